@@ -422,6 +422,10 @@ const reads: Record<string, () => Look> = {
   }),
   "joining/requests.find": () => ({ ask: (db, id) => joining.find(db, id, theirs.ids.requestId), gives: undefined }),
   "joining/links.find": () => ({ ask: (db, id) => inviteLinks.find(db, id), gives: undefined }),
+  "keys/lifecycle.firstRequest": () => ({
+    ask: (db, id) => keyLife.firstRequest(db, id, theirs.ids.keyId, new Date(0)),
+    gives: undefined,
+  }),
   "keys/lifecycle.requestsLastHour": () => ({
     ask: (db, id) => keyLife.requestsLastHour(db, id, theirs.ids.keyId),
     prepare: sql`

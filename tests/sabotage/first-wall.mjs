@@ -53,6 +53,7 @@ export const firstWall = [
   without("joining/invitations", "listPending", "eq(invitations.workspaceId, workspaceId), "),
   ...byId("keys", "apiKeys", "find", "hold", "update", "mayEndIn"),
   ...byId("keys/lifecycle", "apiKeys", "revoke", "restore", "disable", "enable", "replace"),
+  without("keys/lifecycle", "firstRequest", "eq(usageLedger.workspaceId, workspaceId), "),
   without("keys/lifecycle", "requestsLastHour", "eq(usageLedger.workspaceId, workspaceId),"),
   without("keys/reminders", "claim", "eq(apiKeys.workspaceId, workspaceId), "),
   without("keys/leaks", "markLeaked", "eq(apiKeys.workspaceId, workspaceId),"),

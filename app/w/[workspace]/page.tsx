@@ -74,7 +74,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
                 <p className="mt-0.5 text-pretty text-ink-soft">
                   {role.purpose} To use models from programs, ask an Admin for the role Developer.
                   {!hasRequests &&
-                    " Nobody has used a model yet: spend, requests and errors appear here after the first request."}
+                    " No model has been used yet: spend, requests and errors appear here after the first request."}
                 </p>
               </div>
             </div>
