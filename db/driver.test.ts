@@ -6,22 +6,13 @@ import { owner } from "@/tests/support/database";
 // patches/postgres+*.patch: without it the connection waits for its time-out four times before it comes back, and so does
 // the next user of it. https://github.com/porsager/postgres/issues/1133
 test("FA-02 a connection that closes while something is about to be written to it comes back at once", async () => {
-  const { hostname, port, username, password, pathname } = new URL(process.env.DATABASE_APP_URL ?? "");
-  let socket: net.Socket | undefined;
-  const client = postgres({
-    ...{ username, password, database: pathname.slice(1), max: 1, connect_timeout: 2, fetch_types: false },
-    backoff: () => 0,
-    socket: () => {
-      socket = net.connect(Number(port), hostname);
-      return socket;
-    },
-  } as postgres.Options<Record<string, never>>);
+  const { client, socket } = withSocket();
   try {
     await client`select 1`;
     // Inside the turn of the event loop in which the socket closes, and after what was due to be written in it.
     const lost = await new Promise((resolve) => {
       setImmediate(() => {
-        socket?.destroy();
+        socket()?.destroy();
         client`select 2`.then(resolve, resolve);
       });
     });
@@ -31,6 +22,24 @@ test("FA-02 a connection that closes while something is about to be written to i
     await client.end({ timeout: 1 });
   }
 });
+
+// Between the two moments at which a socket says that it is broken and that it is closed, a statement was kept that was not
+// sent; on the replacement connection it was given the answer to the next, and each statement after it another's.
+test("FA-02 every statement after a connection was reset is given its own answer", async () => {
+  const { client, socket } = withSocket();
+  try {
+    await client`select 1`;
+    const between = new Promise((resolve) => {
+      socket()?.once("error", () => client`select 2`.then(resolve, resolve));
+    });
+    socket()?.destroy(Object.assign(new Error("reset"), { code: "ECONNRESET" }));
+    expect(await between).toMatchObject({ code: "CONNECTION_CLOSED" });
+    const answers = await Promise.all([3, 4, 5].map((n) => client`select ${n}::int as n`));
+    expect(answers.map(([row]) => row?.n)).toEqual([3, 4, 5]);
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+}, 10_000);
 
 test("FA-02 what a killed backend said last is not said of the first statement to its successor", async () => {
   const client = postgres(process.env.DATABASE_APP_URL ?? "", { max: 1, fetch_types: false, backoff: () => 0 });
@@ -48,3 +57,18 @@ test("FA-02 what a killed backend said last is not said of the first statement t
     await client.end({ timeout: 1 });
   }
 });
+
+/** Returns a client of one connection, and the socket under it. */
+function withSocket() {
+  const { hostname, port, username, password, pathname } = new URL(process.env.DATABASE_APP_URL ?? "");
+  let socket: net.Socket | undefined;
+  const client = postgres({
+    ...{ username, password, database: pathname.slice(1), max: 1, connect_timeout: 2, fetch_types: false },
+    backoff: () => 0,
+    socket: () => {
+      socket = net.connect(Number(port), hostname);
+      return socket;
+    },
+  } as postgres.Options<Record<string, never>>);
+  return { client, socket: () => socket };
+}

@@ -1,7 +1,8 @@
+import net from "node:net";
 import { ilike, inArray, sql } from "drizzle-orm";
 import { pgTable, text } from "drizzle-orm/pg-core";
 import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { byId } from "@/server/keys/queries";
 import { markSent } from "@/server/mail/queries";
 import { owner } from "@/tests/support/database";
@@ -146,6 +147,48 @@ test("TI-13 a backend that dies inside a statement takes the transaction with it
   await transaction("write", {}, (db) => db.execute(sql`insert into notes values ('next')`));
   expect(await owner`select text from notes`).toEqual([{ text: "next" }]);
 });
+
+// A socket says that it is broken, and a moment later that it is closed. What was sent in between would be waited for on the
+// replacement connection, where each statement would be given the answer to another.
+test.each<[string, (dying: Promise<unknown>, query: Query) => Promise<unknown>]>([
+  ["it fails", (dying) => dying],
+  ["it goes on", (dying, query) => dying.catch(() => query("insert into notes values ('a ghost was here')"))],
+  ["it fails of something else", (dying) => dying.catch(() => Promise.reject(new Error("a rule was broken")))],
+  ["it ends as if all were well", (dying) => dying.catch(() => {})],
+])(
+  "TI-13 after a transaction's connection was reset, and %s, each statement is given its own answer",
+  async (_, then) => {
+    const { hostname, port, username, password, pathname } = new URL(process.env.DATABASE_APP_URL ?? "");
+    let socket: net.Socket | undefined;
+    const breakable = postgres({
+      ...{ username, password, database: pathname.slice(1), max: 1, fetch_types: false },
+      backoff: () => 0,
+      socket: () => {
+        socket = net.connect(Number(port), hostname);
+        return socket;
+      },
+    } as postgres.Options<Record<string, never>>);
+    try {
+      const lost = guardTransactions(breakable).begin(async (tx) => {
+        const [row] = await tx`select pg_backend_pid() as pid`;
+        const dying = tx.unsafe("select pg_sleep(20)").execute();
+        await vi.waitFor(async () => {
+          const asleep = await owner`select from pg_stat_activity where pid = ${row?.pid} and wait_event = 'PgSleep'`;
+          expect(asleep).toHaveLength(1);
+        });
+        socket?.destroy(Object.assign(new Error("reset"), { code: "ECONNRESET" }));
+        await then(dying, (statement) => tx.unsafe(statement));
+      });
+      await expect(lost).rejects.toMatchObject({ code: expect.stringMatching(/CONNECTION|ECONNRESET/) });
+      const answers = await Promise.all([1, 2, 3].map((n) => breakable`select ${n}::int as n`));
+      expect(answers.map(([answer]) => answer?.n)).toEqual([1, 2, 3]);
+      expect(await owner`select from notes`).toEqual([]);
+    } finally {
+      await breakable.end({ timeout: 1 });
+    }
+  },
+  10_000,
+);
 
 test("a transaction that fails by itself rolls back and reports its own error", async () => {
   const failing = transaction("write", {}, async (db) => {

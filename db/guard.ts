@@ -16,21 +16,18 @@ type Begin = (run: Run) => Promise<unknown>;
  * Returns the same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
  * dies while the callback is not inside a query; its next statement, or the commit or rollback at its end, then goes
  * out on the replacement connection, inside whatever transaction is open there
- * (https://github.com/porsager/postgres/issues/1216). Here a transaction that has been rejected refuses every further
- * statement, and its callback never settles, so that nothing is sent at its end either. A transaction that did not even
- * begin, because its connection had died before, begins again on another.
+ * (https://github.com/porsager/postgres/issues/1216). Here a transaction is lost as soon as it is rejected, or one of its
+ * statements is told so: it refuses every further statement, and its callback never settles, so that nothing is sent at its
+ * end either. A transaction that did not even begin, because its connection had died before, begins again on another.
  *
  * @param characteristics what follows BEGIN, for instance `read only`
  */
 export function guardTransactions(pool: postgres.Sql, characteristics = ""): postgres.Sql {
   const attempt: Begin = (run) => {
-    let isLost = false;
-    const outcome = pool.begin(
-      characteristics,
-      contained(run, () => isLost),
-    );
+    const loss = { isKnown: false };
+    const outcome = pool.begin(characteristics, contained(run, loss));
     outcome.catch(() => {
-      isLost = true;
+      loss.isKnown = true;
     });
     return outcome;
   };
@@ -96,25 +93,28 @@ function isOfDeadConnection(error: unknown): boolean {
 const deadConnectionCodes = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "ECONNRESET", "EPIPE"]);
 
 /** Returns a transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
-function contained(run: Run, isLost: () => boolean): Run {
+function contained(run: Run, loss: Loss): Run {
   return async (tx) => {
     try {
-      const result = await run(refuseOnce(tx, isLost));
-      return isLost() ? await never() : result;
+      const result = await run(refuseOnce(tx, loss));
+      return loss.isKnown ? await never() : result;
     } catch (error) {
-      // The loss of a connection is reported to its query first and to the transaction a moment later.
-      await new Promise(setImmediate);
-      if (isLost()) await never();
+      if (loss.isKnown) await never();
       throw error;
     }
   };
 }
 
-function refuseOnce(tx: postgres.TransactionSql, isLost: () => boolean): postgres.TransactionSql {
+type Loss = { isKnown: boolean };
+
+function refuseOnce(tx: postgres.TransactionSql, loss: Loss): postgres.TransactionSql {
+  const refuseIfLost = () => {
+    if (loss.isKnown) throw new TransactionLost();
+  };
   return new Proxy(tx, {
     apply(target, self, args) {
-      if (isLost()) throw new TransactionLost();
-      return Reflect.apply(target, self, args);
+      refuseIfLost();
+      return noticing(Reflect.apply(target, self, args), loss);
     },
     get(target, key) {
       const value = Reflect.get(target, key);
@@ -122,18 +122,34 @@ function refuseOnce(tx: postgres.TransactionSql, isLost: () => boolean): postgre
       if (key === "unsafe") {
         const unsafe = prepared(value.bind(target));
         return (...args: Parameters<Unsafe>) => {
-          if (isLost()) throw new TransactionLost();
-          return unsafe(...args);
+          refuseIfLost();
+          return noticing(unsafe(...args), loss);
         };
       }
       return (...args: unknown[]) => {
-        if (isLost()) throw new TransactionLost();
+        refuseIfLost();
         const run = args.at(-1);
-        if (key === "savepoint" && typeof run === "function") args[args.length - 1] = contained(run as Run, isLost);
+        if (key === "savepoint" && typeof run === "function") args[args.length - 1] = contained(run as Run, loss);
         return Reflect.apply(value, target, args);
       };
     },
   });
+}
+
+/**
+ * Returns the query, which notes the loss of its connection before it reports it. A socket says that it is broken up to a turn of
+ * the event loop before it says that it is closed, of which alone the transaction hears.
+ */
+function noticing<T>(made: T, loss: Loss): T {
+  // A name to be quoted is none.
+  if (!(made instanceof Promise)) return made;
+  const query = made as unknown as { reject(error: unknown): void };
+  const { reject } = query;
+  query.reject = (error) => {
+    if (isOfDeadConnection(error)) loss.isKnown = true;
+    reject(error);
+  };
+  return made;
 }
 
 const never = () => new Promise<never>(() => {});

@@ -33,6 +33,10 @@ const answers = [
     "Your key ends after the overlap, and you are mailed. The new key is a service key of the workspace: it does not act for you. Create a key of your own, or ask the Admin for the new secret.",
   ],
   [
+    "How do I take from a key what it does not need?",
+    "Click its name on API Keys: the page shows which scopes, models and addresses it used. “Narrow to what it used” leaves it those of the last 30 days; “Undo narrowing” gives back the rest.",
+  ],
+  [
     "Why can I not restore, enable or widen my key?",
     "An Admin has revoked, disabled or limited it, or only Admins create keys here. Only an Admin can undo that.",
   ],

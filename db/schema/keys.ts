@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -31,6 +32,12 @@ export type AdminBounds = {
   tokensPerMinute?: number;
   monthlyLimit?: number;
   expiresAt?: string;
+};
+
+/** What is undone when a narrowing is: the settings that it changed, and the bounds on them. */
+export type NarrowedFrom = {
+  settings: { scopes?: KeyScope[]; models?: string[] | null; ipRanges?: string[] | null };
+  adminBounds: AdminBounds | null;
 };
 
 /**
@@ -101,6 +108,10 @@ export const apiKeys = pgTable(
      * its month and its minute, or else rotating a key would be a way around them.
      */
     countedAs: text().notNull().generatedAlwaysAs(sql`'key:' || coalesce(rotated_from, id)`),
+    /** Since when what it uses is noted in `keyFootprints`. */
+    footprintSince: instant().notNull().defaultNow(),
+    /** What it was before it was narrowed to what it used; null: it was not, or has been changed since. */
+    narrowedFrom: jsonb().$type<NarrowedFrom>(),
     /** Which reminder of its expiry was mailed last: 7 or 1 days before. */
     remindedDays: smallint(),
   },
@@ -128,6 +139,37 @@ export const apiKeys = pgTable(
     ),
     check("api_keys_kept", sql`${table.keptAt} is null or ${table.isService}`),
     check("api_keys_id_form", sql`${table.id} ~ '^[0-9A-Za-z]{12}$'`),
+  ],
+);
+
+/** What a key is noted to have used: a scope, a model or route, an address. */
+export const footprintKinds = ["scope", "model", "address"] as const;
+
+/**
+ * What each key has used, and when first and last, to the hour: what "narrow to what it used" goes by, and where a key that was found in
+ * public was used from. Forgotten 90 days after its last use.
+ */
+export const keyFootprints = pgTable(
+  "key_footprints",
+  {
+    workspaceId: workspaceId(),
+    keyId: text().notNull(),
+    kind: text().$type<(typeof footprintKinds)[number]>().notNull(),
+    /** The scope, the id of the model or the name of the route, the address. */
+    value: text().notNull(),
+    firstAt: instant().notNull().defaultNow(),
+    lastAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.keyId, table.kind, table.value] }),
+    foreignKey({
+      name: "key_footprints_key",
+      columns: [table.workspaceId, table.keyId],
+      foreignColumns: [apiKeys.workspaceId, apiKeys.id],
+    }),
+    index("key_footprints_last").on(table.lastAt),
+    check("key_footprints_kind", sql`${table.kind} in ('scope', 'model', 'address')`),
+    check("key_footprints_value_length", sql`char_length(${table.value}) between 1 and 256`),
   ],
 );
 

@@ -182,6 +182,8 @@ export const refusals = {
   key_beyond_policy: ["FORBIDDEN", "The workspace's policy lets this key live no longer than that. Rotate it."],
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],
   key_unchanged: ["CONFLICT", "It was so already."],
+  key_unused: ["CONFLICT", "Nothing is noted of this key in the last 30 days, so there is nothing to narrow it to."],
+  key_not_narrowed: ["CONFLICT", "This key was not narrowed, or it has been changed since. Edit it instead."],
   key_beyond_bounds: ["FORBIDDEN", "The workspace allows its keys less than that. Check the marked fields."],
   file_in_use: [
     "CONFLICT",

@@ -41,6 +41,7 @@ import * as invitationReminders from "@/server/joining/invitations/reminders/que
 import * as inviteLinks from "@/server/joining/links/queries";
 import * as joining from "@/server/joining/requests/queries";
 import * as endingKeys from "@/server/keys/ending/queries";
+import * as keyFootprints from "@/server/keys/footprint/queries";
 import * as leakedKeys from "@/server/keys/leaks/queries";
 import * as keyLife from "@/server/keys/lifecycle/queries";
 import * as keyList from "@/server/keys/list/queries";
@@ -149,6 +150,9 @@ const theirOldUsage = () => sql`
 const theirKeptResponse = (expiresAt = "now() + interval '1 day'") => sql`
   insert into kept_responses (workspace_id, id, item_ids, sealed, created_at, expires_at)
   values (${theirs.workspace.id}, 'resp_theirs', '{msg_theirs}', '\\x01', now() - interval '2 days', ${sql.raw(expiresAt)})`;
+const theirFootprint = (lastAt = "now()") => sql`
+  insert into key_footprints (workspace_id, key_id, kind, value, last_at)
+  values (${theirs.workspace.id}, ${theirs.ids.keyId}, 'scope', 'chat', ${sql.raw(lastAt)})`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
 
 /** Their key as whose limits are asked for. */
@@ -433,6 +437,15 @@ const reads: Record<string, () => Look> = {
         prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
       values (${theirs.workspace.id}, ${randomUUID()}, ${theirs.ids.keyId}, 'm', 'm', 'chat', false, 200, 1, 1, 0, 0, 0, 'reported', 5)`,
     gives: 0,
+  }),
+  "keys/footprint.list": () => ({
+    ask: (db, id) => keyFootprints.list(db, id, theirs.ids.keyId, 30),
+    prepare: theirFootprint(),
+    gives: [],
+  }),
+  "keys/footprint.record": () => ({
+    ask: (db, id) => keyFootprints.record(db, id, theirs.ids.keyId),
+    gives: undefined,
   }),
   "keys/list.list": () => ({
     ask: (db, id) => keyList.list(db, id, { ...everyKey, state: "", sort: "newest" }).then(({ rows }) => rows),
@@ -1161,6 +1174,15 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => keys.update(db, id, theirs.ids.keyId, { name: "Taken over" }),
     gives: undefined,
   }),
+  "keys/footprint.rememberNarrowing": () => ({
+    ask: (db, id) => keyFootprints.rememberNarrowing(db, id, theirs.ids.keyId, { settings: {}, adminBounds: null }),
+    gives: undefined,
+  }),
+  "keys/footprint.forget": () => ({
+    ask: (db, id) => keyFootprints.forget(db, id, 10),
+    prepare: theirFootprint("now() - interval '91 days'"),
+    gives: 0,
+  }),
   "keys.touch": () => ({
     ask: (db, id) => keys.touch(db, id, [{ id: theirs.ids.keyId, client: "curl", address: "203.0.113.7" }]),
     gives: undefined,
@@ -1343,6 +1365,8 @@ const additions = [
   "members/role-requests.ask",
   "joining/links.create",
   "keys.create",
+  // Of keys that this workspace has: the reference holds it to that.
+  "keys/footprint.note",
   "membership.add",
   "models/moving.takeIn",
   "models.add",

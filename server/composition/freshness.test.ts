@@ -62,7 +62,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["instance.setProviderState", "instance.setSignUp"],
       ...["instance.updateProvider"],
       ...["invitations.copyLink", "inviteLinks.create", "joining.setPage"],
-      ...["keys.create", "keys.enable", "keys.restore", "keys.rotate"],
+      ...["keys.create", "keys.enable", "keys.restore", "keys.rotate", "keys.undoNarrowing"],
       ...["providers.addProvider", "providers.setProviderState", "providers.updateProvider", "workspaces.setSlug"],
     ]);
     expect(

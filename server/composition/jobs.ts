@@ -10,6 +10,7 @@ import { startResponseExpiry } from "@/server/gateway/kept-responses/job";
 import { startInstanceFigures } from "@/server/instance/figures/job";
 import { startDomainCheck } from "@/server/joining/domains/job";
 import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
+import { startFootprintExpiry } from "@/server/keys/footprint/job";
 import { startKeyReminders } from "@/server/keys/reminders/job";
 import { startOutbox } from "@/server/mail/job";
 import { startMembershipEnds } from "@/server/members/offboarding/ending/job";
@@ -42,6 +43,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startBatches(lineDoor),
     startModelErasing(),
     startResponseExpiry(),
+    startFootprintExpiry(),
     startPurge(),
     startHousekeeping(() => makeLedgerPartitions(DATABASE_URL)),
   ];

@@ -37,6 +37,7 @@ import { inviteLinksRouter } from "@/server/joining/links/router";
 import { requestsRouter } from "@/server/joining/requests/router";
 import { joiningRouter } from "@/server/joining/router";
 import { keyHygieneRouter } from "@/server/keys/bulk/router";
+import { keyFootprintRouter } from "@/server/keys/footprint/router";
 import { keyLifeRouter } from "@/server/keys/lifecycle/router";
 import { keyListRouter } from "@/server/keys/list/router";
 import { keyPolicyRouter } from "@/server/keys/policy/router";
@@ -99,7 +100,7 @@ export const appRouter = t.router({
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,
-  keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter),
+  keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter, keyFootprintRouter),
   limits: rateLimitsRouter,
   mailbox: mailboxRouter,
   members: t.mergeRouters(membersRouter, offboardingRouter),

@@ -102,9 +102,14 @@ export async function update(
   changes: Partial<KeySettings> & { days?: number | null; adminBounds?: AdminBounds | null },
 ): Promise<{ expiresAt: Date | null } | undefined> {
   const { days, ...set } = changes;
+  const isOtherReach = "scopes" in set || "models" in set || "ipRanges" in set;
   const [row] = await db
     .update(apiKeys)
-    .set({ ...set, ...(days === undefined ? {} : { expiresAt: endIn(days), remindedDays: null }) })
+    .set({
+      ...set,
+      ...(isOtherReach ? { narrowedFrom: null } : {}),
+      ...(days === undefined ? {} : { expiresAt: endIn(days), remindedDays: null }),
+    })
     .where(and(one(workspaceId, id), isNull(apiKeys.revokedAt)))
     .returning({ expiresAt: apiKeys.expiresAt });
   return row;

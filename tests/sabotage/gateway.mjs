@@ -17,7 +17,7 @@ export const gateway = [
   {
     name: "the scopes of a key are not looked at",
     file: "server/gateway/door/authenticate.ts",
-    find: "if (!scopes.includes(scope)) throw new Refusal(missingScope(scope));",
+    find: "if (!bearer.scopes.includes(scope)) throw new Refusal(missingScope(scope));",
     replace: "scopes.includes(scope);",
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
   },

@@ -48,6 +48,13 @@ export const races = [
     isQuick: true,
   },
   {
+    name: "a transaction whose statement was told of its connection's end goes on",
+    file: "db/guard.ts",
+    find: "    if (isOfDeadConnection(error)) loss.isKnown = true;\n",
+    replace: "",
+    expectRedIn: ["db/guard.test.ts"],
+  },
+  {
     name: "an invitation is settled without looking whether it is pending",
     file: "server/joining/invitations/answering/queries.ts",
     in: "settle",

@@ -14,6 +14,7 @@ const tables = [
   "join_requests",
   "invite_links",
   "former_members",
+  "key_footprints",
 ];
 
 const tenant = /(CREATE POLICY tenant ON \w+) USING .*;/;

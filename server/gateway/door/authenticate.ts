@@ -9,7 +9,7 @@ import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/platform/log";
 import { type ApiError, apiError, invalidKey, Refusal } from "../errors/errors";
 import { allowsOrigin, originNotAllowed, tellOrigin } from "./cross-origin";
-import { noteUse } from "./key-uses";
+import { noteFootprint, noteUse } from "./key-uses";
 import { presentedKey } from "./presented-key";
 
 /** Whose key a request carries, and what it may do. */
@@ -39,6 +39,7 @@ export async function findBearer(incoming: IncomingMessage, outgoing: ServerResp
   if (kept.origins !== null && origin !== undefined) tellOrigin(outgoing, origin);
   const { workspaceId, memberId, scopes, models } = kept;
   noteUse(workspaceId, keyId, incoming.headers["user-agent"], address);
+  if (address !== undefined) noteFootprint({ keyId, workspaceId }, "address", address);
   return { keyId, workspaceId, memberId, scopes, models };
 }
 
@@ -64,16 +65,22 @@ export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
   await next();
 });
 
-/** Refuses a key without this scope with 403. */
-export function requireScope({ scopes }: Pick<Bearer, "scopes">, scope: KeyScope): void {
-  if (!scopes.includes(scope)) throw new Refusal(missingScope(scope));
+/** Refuses a key without this scope with 403, and notes that one with it has used it. */
+export function requireScope(
+  bearer: Pick<Bearer, "scopes" | "workspaceId"> & { keyId: string | null },
+  scope: KeyScope,
+): void {
+  if (!bearer.scopes.includes(scope)) throw new Refusal(missingScope(scope));
+  noteFootprint(bearer, "scope", scope);
 }
 
 /** Lets only keys with this scope go on. */
 export const needs = (scope: KeyScope) =>
   createMiddleware<GatewayEnv>(async (c, next) => {
-    if (c.get("bearer").scopes.includes(scope)) return next();
-    return apiError(c, missingScope(scope));
+    const bearer = c.get("bearer");
+    if (!bearer.scopes.includes(scope)) return apiError(c, missingScope(scope));
+    noteFootprint(bearer, "scope", scope);
+    return next();
   });
 
 const missingScope = (scope: KeyScope): ApiError => ({

@@ -1,4 +1,5 @@
 import { transaction } from "@/db/client";
+import * as footprints from "@/server/keys/footprint/queries";
 import * as keys from "@/server/keys/queries";
 import { log } from "@/server/platform/log";
 
@@ -32,6 +33,51 @@ async function writeUses(): Promise<void> {
     await transaction("write", { workspaceId }, (db) => keys.touch(db, workspaceId, uses)).catch((error) => {
       for (const { id } of uses) noted.delete(id);
       log.warn({ err: error }, "the use of keys was not noted");
+    });
+  }
+}
+
+/** Whose request it is; a person in the browser has no key. */
+type User = { keyId: string | null; workspaceId: string };
+
+type Marks = Record<footprints.Footprint["kind"], Map<string, number>>;
+
+const footprintEveryMs = 60 * 60_000;
+/** Of one key and kind; the database keeps no more of them either. */
+const mostMarks = 200;
+const marks = new Map<string, Marks>();
+const found = new Map<string, footprints.Footprint[]>();
+
+/** Notes what a request used of what its key may do, true to the hour. No request waits for it, and most write nothing. */
+export function noteFootprint({ keyId, workspaceId }: User, kind: footprints.Footprint["kind"], value: string): void {
+  if (keyId === null || value === "" || value.length > 256) return;
+  const now = Date.now();
+  const noted = marksOf(keyId)[kind];
+  if (now - (noted.get(value) ?? 0) < footprintEveryMs) return;
+  if (noted.size >= mostMarks && !noted.has(value)) return;
+  noted.set(value, now);
+  if (found.size === 0) setTimeout(writeFootprints, gatherMs).unref();
+  const ofWorkspace = found.get(workspaceId);
+  if (ofWorkspace) ofWorkspace.push({ keyId, kind, value });
+  else found.set(workspaceId, [{ keyId, kind, value }]);
+}
+
+function marksOf(keyId: string): Marks {
+  const known = marks.get(keyId);
+  if (known) return known;
+  if (marks.size > 10_000) marks.clear();
+  const made = { scope: new Map(), model: new Map(), address: new Map() };
+  marks.set(keyId, made);
+  return made;
+}
+
+async function writeFootprints(): Promise<void> {
+  const gathered = [...found];
+  found.clear();
+  for (const [workspaceId, list] of gathered) {
+    await transaction("write", { workspaceId }, (db) => footprints.note(db, workspaceId, list)).catch((error) => {
+      for (const { keyId, kind, value } of list) marks.get(keyId)?.[kind].delete(value);
+      log.warn({ err: error }, "what keys used was not noted");
     });
   }
 }

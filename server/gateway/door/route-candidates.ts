@@ -6,6 +6,7 @@ import type { RouteRule } from "@/server/models/routes/rule";
 import { spentShare } from "@/server/usage/metering";
 import { Refusal } from "../errors/errors";
 import { type AllowedModel, isOnList, type ModelUser, modelFor, noSuchModel, notForThisKey } from "./allowed-models";
+import { noteFootprint } from "./key-uses";
 
 /** The models that may answer a request, in the order in which they are asked. */
 export type Candidates = {
@@ -28,10 +29,16 @@ export async function candidatesFor(
   user: ModelUser & { keyId: string | null },
   draft?: RouteRule,
 ): Promise<Candidates> {
-  if (!isRouteId(name)) return onlyOne(await modelFor(name, user));
+  if (!isRouteId(name)) {
+    const model = await modelFor(name, user);
+    // As the key's list has it, if it has one.
+    noteFootprint(user, "model", isOnList(user, model.id, model.id) ? model.id : name);
+    return onlyOne(model);
+  }
   const rule = name === trialRoute ? draft : (await routesOf(user.workspaceId)).get(name);
   if (!rule) throw noSuchModel(name);
   if (!isOnList(user, name, name)) throw notForThisKey(name);
+  noteFootprint(user, "model", name);
   const left = await inTurn(rule, () => spentShare(user));
   const anyModel = { ...user, models: null };
   return {

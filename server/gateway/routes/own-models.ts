@@ -12,6 +12,7 @@ import * as models from "@/server/models/queries";
 import { readJson } from "../calls/body";
 import { noSuchModel, ownModel } from "../door/allowed-models";
 import { type Bearer, frontHeader, type GatewayEnv, needs } from "../door/authenticate";
+import { noteFootprint } from "../door/key-uses";
 import { invalid, Refusal } from "../errors/errors";
 
 /** What a program changes of a workspace's own models, for a key with the scope `fine-tuning`. */
@@ -65,6 +66,7 @@ async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Pr
       ? notYours(`${id.slice(0, 100)} is a base model.`)
       : noSuchModel(id);
   if (bearer.models !== null && !listsModel(bearer.models, id)) throw notYours("This key may not use the model.");
+  noteFootprint(bearer, "model", id);
   if (known.isShared) throw notYours("The model belongs to another workspace, which shares it.");
   const { workspaceId, keyId, memberId } = bearer;
   const scope = memberId === null ? { workspaceId } : { workspaceId, userId: memberId };

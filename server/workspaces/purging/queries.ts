@@ -17,6 +17,7 @@ export const thrownAway = [
   "fine_tuning_files",
   "fine_tuning_jobs",
   "kept_responses",
+  "key_footprints",
   "batch_lines",
   "batches",
   "file_uploads",
@@ -142,7 +143,7 @@ export async function emptyKeys(db: Db, workspaceId: string): Promise<boolean> {
     .update(apiKeys)
     .set({
       ...{ name: "Deleted key", secretMac: Buffer.alloc(0), lastFour: "", revokedAt: sql`coalesce(revoked_at, now())` },
-      ...{ models: null, ipRanges: null, origins: null, lastClient: null, lastAddress: null },
+      ...{ models: null, ipRanges: null, origins: null, lastClient: null, lastAddress: null, narrowedFrom: null },
     })
     .where(and(eq(apiKeys.workspaceId, workspaceId), sql`${apiKeys.id} in (${some})`))
     .returning({ id: apiKeys.id });

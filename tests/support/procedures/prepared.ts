@@ -13,6 +13,9 @@ const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
   insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
   values (${operators[index].person.id}, ${randomUUID()}, ${Buffer.alloc(70)}, 0, 'A passkey', false)`;
 
+const noteUse = (workspaceId: string, keyId: string) => owner`
+  insert into key_footprints (workspace_id, key_id, kind, value) values (${workspaceId}, ${keyId}, 'model', 'small')`;
+
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "account.unlink": ({ caller }) => owner`
@@ -27,6 +30,11 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     with asked as (delete from join_requests where user_id = ${invited.person.id})
     update domains set mode = 'request' where id = ${ids.domainId}`,
   "keys.enable": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.disable({ workspace, keyId }),
+  "keys.narrow": ({ ids: { keyId }, workspace: { id } }) => noteUse(id, keyId),
+  "keys.undoNarrowing": async ({ caller, ids: { workspace, keyId }, workspace: { id } }) => {
+    await noteUse(id, keyId);
+    await caller.api.keys.narrow({ workspace, keyId });
+  },
   "keys.restore": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.revoke({ workspace, keyId }),
   "workspaces.restore": async ({ caller, workspace: { slug, id } }) => {
     const [row] = await owner`select name from workspaces where id = ${id}`;

@@ -30,7 +30,7 @@ export function KeysCard({ slug, keys }: { slug: string; keys: Keys }) {
             </Item>
           ))}
           {keys.ending.map(({ id, name, expiresAt }) => (
-            <Item key={`ending ${id}`} name={name} href={`/w/${slug}/keys?q=${id}`} tone="text-warning">
+            <Item key={`ending ${id}`} name={name} href={`/w/${slug}/keys/view/${id}`} tone="text-warning">
               Ends <RelativeTime date={expiresAt} />
             </Item>
           ))}

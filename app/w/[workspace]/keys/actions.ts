@@ -29,6 +29,14 @@ export const revokeKey = formAction((api, input) => api.keys.revoke(input), done
 
 export const restoreKey = formAction((api, input) => api.keys.restore(input), done("restored"));
 
+const seen = (what: string) => ({
+  goTo: (_: unknown, { workspace, keyId }: Fields) => `/w/${workspace}/keys/view/${keyId}?done=${what}`,
+});
+
+export const narrowKey = formAction((api, input) => api.keys.narrow(input), seen("narrowed"));
+
+export const undoNarrowing = formAction((api, input) => api.keys.undoNarrowing(input), seen("undone"));
+
 export const rotateKey = formAction((api, input) => withModel(api, input, api.keys.rotate(input)));
 
 export const fixKeys = formAction((api, input) => api.keys.fixMany(input), {

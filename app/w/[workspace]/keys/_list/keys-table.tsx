@@ -1,5 +1,7 @@
 "use client";
 
+import type { Route } from "next";
+import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { formatExact, formatMoney } from "@/app/_ui/format";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
@@ -40,7 +42,19 @@ export function KeysTable({ slug, rows, here, reason, currency }: Props) {
         {rows.map((key) => (
           <TableRow key={key.id}>
             <TableCell kind="primary">
-              <p className="wrap-anywhere font-medium">{key.name}</p>
+              <p className="wrap-anywhere font-medium">
+                {key.mayManage ? (
+                  <Link
+                    href={`/w/${slug}/keys/view/${key.id}` as Route}
+                    prefetch={false}
+                    className="underline-offset-3 hover:underline"
+                  >
+                    {key.name}
+                  </Link>
+                ) : (
+                  key.name
+                )}
+              </p>
               <p className="font-mono text-[0.8125rem] text-ink-soft">
                 atl_{key.id.slice(0, 4)}…{key.lastFour}
               </p>

@@ -1,0 +1,22 @@
+import { transaction } from "@/db/client";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
+import * as footprints from "./queries";
+
+const everyMs = 60 * 60_000;
+const workspacesAtOnce = 1_000;
+const atOnce = 500;
+
+/** Forgets what keys used long ago. Any number of instances may. */
+export function startFootprintExpiry(): Job {
+  return repeat(everyMs, forgetOld, (error) => log.error({ err: error }, "what keys used could not be forgotten"));
+}
+
+/** Runs one round. Resolves to how many rows were deleted. */
+export async function forgetOld(): Promise<number> {
+  let deleted = 0;
+  for (const workspaceId of await transaction("read", {}, (db) => footprints.listForgotten(db, workspacesAtOnce)))
+    for (let last = atOnce; last === atOnce; deleted += last)
+      last = await transaction("write", { workspaceId }, (db) => footprints.forget(db, workspaceId, atOnce));
+  return deleted;
+}
