@@ -168,6 +168,8 @@ export const memberships = pgTable(
     endRemindedAt: instant(),
     /** The sign-in provider whose groups made them a member and decide whether they stay; null: they joined in another way. */
     byProvider: uuid().references(() => signInProviders.id, { onDelete: "set null" }),
+    /** Since when they do not want to see the Overview's first steps any more; null: they do. */
+    setupHiddenAt: instant(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),

@@ -41,6 +41,7 @@ import * as invitations from "@/server/joining/invitations/queries";
 import * as invitationReminders from "@/server/joining/invitations/reminders/queries";
 import * as inviteLinks from "@/server/joining/links/queries";
 import * as joining from "@/server/joining/requests/queries";
+import * as endingKeys from "@/server/keys/ending/queries";
 import * as keyFootprints from "@/server/keys/footprint/queries";
 import * as leakedKeys from "@/server/keys/leaks/queries";
 import * as keyLife from "@/server/keys/lifecycle/queries";
@@ -48,6 +49,7 @@ import * as keyList from "@/server/keys/list/queries";
 import * as keyPolicy from "@/server/keys/policy/queries";
 import * as keys from "@/server/keys/queries";
 import * as keyReminders from "@/server/keys/reminders/queries";
+import * as joinedMembers from "@/server/members/joined/queries";
 import * as ending from "@/server/members/offboarding/ending/queries";
 import * as formerMembers from "@/server/members/offboarding/former/queries";
 import * as left from "@/server/members/offboarding/left/queries";
@@ -75,8 +77,10 @@ import * as rollUps from "@/server/usage/roll-ups/queries";
 import * as usageSeals from "@/server/usage/seals/queries";
 import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaceAddress from "@/server/workspaces/address/queries";
+import * as workspaceAlerts from "@/server/workspaces/alerts/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
 import * as workspaceLife from "@/server/workspaces/life/queries";
+import * as workspaceOverview from "@/server/workspaces/overview/queries";
 import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as ownProviders from "@/server/workspaces/providers/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
@@ -260,6 +264,12 @@ const reads: Record<string, () => Look> = {
   }),
   "usage/history.byDay": () => ({ ask: (db, id) => billingHistory.byDay(db, id, "2020-01-01", []), gives: [] }),
   "usage/history.byModel": () => ({ ask: (db, id) => billingHistory.byModel(db, id, "2020-01-01", 10), gives: [] }),
+  "usage/history.daily": () => ({ ask: (db, id) => billingHistory.daily(db, id, "2020-01-01"), gives: [] }),
+  "usage/history.failingKeys": () => ({
+    ask: (db, id) => billingHistory.failingKeys(db, id, 10),
+    prepare: sql`update usage_hourly set errors = requests where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
   "usage/history.firstUse": () => ({ ask: (db, id) => billingHistory.firstUse(db, id), gives: null }),
   "usage/history.hours": () => ({ ask: (db, id) => billingHistory.hours(db, id, 30), gives: [] }),
   "billing/statement.lines": () => ({
@@ -427,6 +437,10 @@ const reads: Record<string, () => Look> = {
   }),
   "joining/requests.find": () => ({ ask: (db, id) => joining.find(db, id, theirs.ids.requestId), gives: undefined }),
   "joining/links.find": () => ({ ask: (db, id) => inviteLinks.find(db, id), gives: undefined }),
+  "keys/lifecycle.firstRequest": () => ({
+    ask: (db, id) => keyLife.firstRequest(db, id, theirs.ids.keyId, new Date(0)),
+    gives: undefined,
+  }),
   "keys/lifecycle.requestsLastHour": () => ({
     ask: (db, id) => keyLife.requestsLastHour(db, id, theirs.ids.keyId),
     prepare: sql`
@@ -477,6 +491,10 @@ const reads: Record<string, () => Look> = {
   "membership.address": () => ({
     ask: (db, id) => membership.address(db, id, theirs.ids.userId),
     gives: undefined,
+  }),
+  "members/joined.listNewest": () => ({
+    ask: async (db, id) => (await joinedMembers.listNewest(db, id, 10)).map(({ userId }) => userId),
+    gives: [mine.admin.person.id],
   }),
   "members.list": () => ({
     ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
@@ -682,6 +700,11 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => usageReports.isKnown(db, id, theirs.caller.person.id),
     gives: false,
   }),
+  "keys/ending.listEnding": () => ({
+    ask: (db, id) => endingKeys.listEnding(db, id, 10),
+    prepare: sql`update api_keys set expires_at = now() + interval '1 day' where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
   "usage/requests.list": () => ({
     ask: async (db, id) => [
       ...(await usageRequests.list(db, id, used, {})).rows,
@@ -694,6 +717,7 @@ const reads: Record<string, () => Look> = {
     prepare: theirOldUsage(),
     gives: false,
   }),
+  "usage/requests.newest": () => ({ ask: (db, id) => usageRequests.newest(db, id, 10), gives: [] }),
   "usage/requests.latest": () => ({ ask: (db, id) => usageRequests.latest(db, id), gives: null }),
   "billing/alerts.standing": () => ({
     ask: (db, id) => billingAlerts.standing(db, id, { whose: theirKey().of, span: "day", threshold: 50 }),
@@ -764,6 +788,25 @@ const reads: Record<string, () => Look> = {
     gives: mine.slug,
   }),
   "membership/workspace.lock": () => ({ ask: (db) => liveWorkspace.lock(db, randomUUID()), gives: false }),
+  "workspaces/alerts.troubles": () => ({
+    ask: (db, id) => workspaceAlerts.troubles(db, id, theirs.caller.person.id, false),
+    prepare: sql`
+      with used as (update spend_counters set spent = 1000000 where workspace_id = ${theirs.workspace.id} returning 1),
+        own as (update memberships set monthly_limit = 0 where workspace_id = ${theirs.workspace.id})
+      insert into budgets (workspace_id, whose, subject, span, amount) values (${theirs.workspace.id}, 'workspace', 'workspace', 'day', 0)`,
+    gives: { limits: [], isMailFailing: false, isOperator: false },
+  }),
+  "workspaces/overview.standing": () => ({
+    ask: async (db, id) => {
+      const { now: _, period: __, ...rest } = await workspaceOverview.standing(db, id, theirs.caller.person.id);
+      return rest;
+    },
+    prepare: sql`update memberships set setup_hidden_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: {
+      ...{ spent: 0, reserved: 0, limit: null, firstUse: null, liveKeys: 0 },
+      ...{ hasKey: false, hasInvited: false, hasLimit: false, isSetupHidden: false },
+    },
+  }),
   "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
   "workspaces/icon.find": () => ({ ask: (db, id) => workspaceIcons.find(db, id), gives: undefined }),
   "gateway/kept-responses.keptDays": () => ({
@@ -1141,6 +1184,10 @@ const changes: Record<string, () => Look> = {
     gives: [],
   }),
   "keys/policy.setMaximumDays": () => ({ ask: (db, id) => keyPolicy.setMaximumDays(db, id, 30), gives: undefined }),
+  "workspaces/overview.hideSetup": () => ({
+    ask: (db, id) => workspaceOverview.hideSetup(db, id, theirs.caller.person.id),
+    gives: undefined,
+  }),
   "keys/reminders.claim": () => ({
     ask: (db, id) => keyReminders.claim(db, id, theirs.ids.keyId),
     prepare: sql`

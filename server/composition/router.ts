@@ -61,8 +61,10 @@ import { playgroundRouter } from "@/server/playground/router";
 import { usageRouter } from "@/server/usage/router";
 import { viewingRouter } from "@/server/view-as/router";
 import { workspaceAddressRouter } from "@/server/workspaces/address/router";
+import { workspaceAlertsRouter } from "@/server/workspaces/alerts/router";
 import { workspaceIconRouter } from "@/server/workspaces/icon/router";
 import { workspaceLifeRouter } from "@/server/workspaces/life/router";
+import { workspaceOverviewRouter } from "@/server/workspaces/overview/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
 import { ownProvidersRouter } from "@/server/workspaces/providers/router";
 import { workspacesRouter } from "@/server/workspaces/router";
@@ -123,8 +125,10 @@ export const appRouter = t.router({
   workspaces: t.mergeRouters(
     workspacesRouter,
     workspaceAddressRouter,
+    workspaceAlertsRouter,
     workspaceIconRouter,
     workspaceLifeRouter,
+    workspaceOverviewRouter,
     workspacePolicyRouter,
   ),
 });
