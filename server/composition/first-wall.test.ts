@@ -103,6 +103,7 @@ let theirs: World & { mailId: string; jobId: string; targetId: string };
 /** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
 let mine: TestWorkspace;
 
+const everyMember = { search: "", role: "" } as const;
 const everything = { search: "" };
 /** What happened in a workspace that was only made. */
 const created = ["workspace.created"];
@@ -320,7 +321,7 @@ const reads: Record<string, () => Look> = {
     gives: undefined,
   }),
   "files.list": () => ({
-    ask: async (db, id) => (await files.list(db, id, theirCaller(), everything)).rows,
+    ask: async (db, id) => (await files.list(db, id, theirCaller(), { ...everything, order: "" })).rows,
     gives: [],
   }),
   "files.total": () => ({ ask: (db, id) => files.total(db, id, theirCaller()), gives: 0 }),
@@ -459,7 +460,8 @@ const reads: Record<string, () => Look> = {
     gives: undefined,
   }),
   "keys/list.list": () => ({
-    ask: (db, id) => keyList.list(db, id, { ...everyKey, state: "", sort: "newest" }).then(({ rows }) => rows),
+    ask: (db, id) =>
+      keyList.list(db, id, { ...everyKey, state: "", sort: "newest", order: "" }).then(({ rows }) => rows),
     gives: [],
   }),
   "keys/list.total": () => ({ ask: (db, id) => keyList.total(db, id), gives: 0 }),
@@ -497,10 +499,15 @@ const reads: Record<string, () => Look> = {
     gives: [mine.admin.person.id],
   }),
   "members.list": () => ({
-    ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
+    ask: async (db, id) =>
+      (await members.list(db, id, { ...everyMember, sort: "joined", order: "" })).rows.map(({ userId }) => userId),
     gives: [mine.admin.person.id],
   }),
-  "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, ""), gives: 1 }),
+  "members.waiting": () => ({
+    ask: (db, id) => members.waiting(db, id),
+    gives: { invitations: 0, requests: 0 },
+  }),
+  "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, everyMember), gives: 1 }),
   "membership.hasOther": () => ({ ask: (db, id) => membership.hasOther(db, id, mine.admin.person.id), gives: false }),
   "membership.findMaker": () => ({
     ask: (db, id) => membership.findMaker(db, id, theirs.ids.userId),

@@ -47,6 +47,7 @@ import { keyListRouter } from "@/server/keys/list/router";
 import { keyPolicyRouter } from "@/server/keys/policy/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mail/mailbox/router";
+import { bulkMembersRouter } from "@/server/members/bulk/router";
 import { offboardingRouter } from "@/server/members/offboarding/router";
 import { roleRequestsRouter } from "@/server/members/role-requests/router";
 import { membersRouter } from "@/server/members/router";
@@ -112,7 +113,7 @@ export const appRouter = t.router({
   keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter, keyFootprintRouter),
   limits: rateLimitsRouter,
   mailbox: mailboxRouter,
-  members: t.mergeRouters(membersRouter, offboardingRouter),
+  members: t.mergeRouters(membersRouter, offboardingRouter, bulkMembersRouter),
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   palette: paletteRouter,
   passkeys: passkeysRouter,

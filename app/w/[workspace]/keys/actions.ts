@@ -1,6 +1,7 @@
 "use server";
 
 import { formatCount } from "@/app/_ui/format";
+import { outcomeText } from "@/app/_ui/selection-text";
 import type { Api } from "@/server/composition/caller";
 import { formAction } from "@/server/composition/form-action";
 
@@ -43,3 +44,5 @@ export const fixKeys = formAction((api, input) => api.keys.fixMany(input), {
   message: ({ done, skipped }) =>
     `${formatCount(done.length, "key")} changed${skipped.length > 0 ? `, ${skipped.length} left as they were` : ""}.`,
 });
+
+export const endKeys = formAction((api, input) => api.keys.endMany(input), { message: outcomeText });
