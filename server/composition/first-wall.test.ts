@@ -796,7 +796,7 @@ const reads: Record<string, () => Look> = {
   }),
   "membership/workspace.lock": () => ({ ask: (db) => liveWorkspace.lock(db, randomUUID()), gives: false }),
   "workspaces/alerts.troubles": () => ({
-    ask: (db, id) => workspaceAlerts.troubles(db, id, theirs.caller.person.id, false),
+    ask: (db, id) => workspaceAlerts.troubles(db, id, theirs.caller.person.id),
     prepare: sql`
       with used as (update spend_counters set spent = 1000000 where workspace_id = ${theirs.workspace.id} returning 1),
         own as (update memberships set monthly_limit = 0 where workspace_id = ${theirs.workspace.id})

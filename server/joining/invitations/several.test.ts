@@ -31,7 +31,11 @@ test("what is refused for one of them is undone for that one alone: its old link
   const acme = await workspace();
   const [fine = "", full = ""] = await invited(acme, ["fine@a.example", "full@a.example"]);
   const hashes = async () =>
-    new Map((await owner`select id, encode(token_hash, 'hex') as hash from invitations where workspace_id = ${acme.id}`).map(({ id, hash }) => [id, hash]));
+    new Map(
+      (await owner`select id, encode(token_hash, 'hex') as hash from invitations where workspace_id = ${acme.id}`).map(
+        ({ id, hash }) => [id, hash],
+      ),
+    );
   const before = await hashes();
   const resend = (ids: string[]) =>
     acme.admin.api.invitations.changeMany({ workspace: acme.slug, invitationIds: ids, change: "resend" });

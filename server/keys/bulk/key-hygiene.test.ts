@@ -169,7 +169,9 @@ test("several keys are ended at once by those who may end each; the others are n
   // Whose role has become a Viewer's still ends their own keys, and switches none off.
   await owner`update memberships set role = 'viewer' where user_id = ${dev.person.id}`;
   expect((await dev.api.keys.endMany({ ...at, keyIds: [mine], change: "disable" })).done).toEqual([]);
-  expect((await dev.api.keys.endMany({ ...at, keyIds, change: "revoke" })).done.toSorted()).toEqual([mine, second].toSorted());
+  expect((await dev.api.keys.endMany({ ...at, keyIds, change: "revoke" })).done.toSorted()).toEqual(
+    [mine, second].toSorted(),
+  );
   const events = await owner`
     select action, target_id from audit_events where workspace_id = ${acme.id} and action in ('key.disabled', 'key.revoked')`;
   expect(events).toHaveLength(4);

@@ -3,7 +3,9 @@ import { owner } from "@/tests/support/database";
 import { memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const events = (acme: TestWorkspace, action: string) =>
-  owner<{ target_id: string }[]>`select target_id from audit_events where workspace_id = ${acme.id} and action = ${action}`;
+  owner<
+    { target_id: string }[]
+  >`select target_id from audit_events where workspace_id = ${acme.id} and action = ${action}`;
 const rolesIn = async (acme: TestWorkspace) =>
   new Map(
     (await owner`select user_id, role from memberships where workspace_id = ${acme.id}`).map((row) => [
@@ -14,7 +16,11 @@ const rolesIn = async (acme: TestWorkspace) =>
 
 test("several members get a role at once, each with an audit row; who has it stays, and who is none is named", async () => {
   const acme = await workspace();
-  const [one, two, same] = [await memberOf(acme, "viewer"), await memberOf(acme, "billing"), await memberOf(acme, "developer")];
+  const [one, two, same] = [
+    await memberOf(acme, "viewer"),
+    await memberOf(acme, "billing"),
+    await memberOf(acme, "developer"),
+  ];
   const stranger = await newPerson();
   const ids = [one, two, same, stranger].map(({ person }) => person.id);
   const outcome = await acme.admin.api.members.changeRoles({ workspace: acme.slug, userIds: ids, role: "developer" });

@@ -10,16 +10,13 @@ export type TightLimit = { of: string; span: SpendSpan; spent: number; limit: nu
 
 /**
  * Returns what stands in the way of a member's work, in one statement, since every page of the workspace asks: at most three limits that are
- * reached or nearly so, of the workspace, the operators' for it and the member's own, the tightest first.
- *
- * @param asksForMail whether they are to be told that mail fails: a mail waits for more than 15 minutes, or three were given up within an
- * hour. Operators are told in any case.
+ * reached or nearly so, of the workspace, the operators' for it and the member's own, the tightest first; and to an operator that mail fails: one
+ * waits for more than 15 minutes, or three were given up within an hour. To others the instance's mail would speak of other workspaces.
  */
 export async function troubles(
   db: Db,
   workspaceId: string,
   userId: string,
-  asksForMail: boolean,
 ): Promise<{ limits: TightLimit[]; isMailFailing: boolean; isOperator: boolean }> {
   type Row = {
     limits: { of: string; span: SpendSpan; spent: number; limit: number }[] | null;
@@ -44,7 +41,7 @@ export async function troubles(
       order by case when l.base > 0 then c.spent::numeric / l.base end desc nulls first limit 3),
     here as (select exists (select from ${operators} o where o.user_id = ${userId}::uuid) as operator)
     select (select jsonb_agg(tight) from tight) as limits, here.operator as "isOperator",
-      (${asksForMail}::boolean or here.operator) and (
+      here.operator and (
         exists (select from ${mailOutbox} q where q.status = 'queued' and q.created_at < now() - interval '15 minutes')
         or (select count(*) = 3 from (select from ${mailOutbox} f
           where f.status = 'failed' and f.settled_at > now() - interval '1 hour' limit 3) given_up)) as "isMailFailing"

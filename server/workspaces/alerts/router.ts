@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { can } from "@/server/access/permissions";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import { outagesFor } from "@/server/model-servers/states";
@@ -9,11 +8,11 @@ import * as alerts from "./queries";
 export const workspaceAlertsRouter = t.router({
   /**
    * Returns what is wrong in a workspace and concerns the caller: limits on spend that are reached or nearly so, model servers that cannot be
-   * reached as far as this process knows, and that mail fails, for those who invite and for operators. Every page asks.
+   * reached as far as this process knows, and for operators that mail fails. Every page asks.
    */
   alerts: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
-    const { workspaceId, role } = ctx.workspace;
-    const found = await alerts.troubles(ctx.db, workspaceId, ctx.person.id, can(role, "member:invite"));
+    const { workspaceId } = ctx.workspace;
+    const found = await alerts.troubles(ctx.db, workspaceId, ctx.person.id);
     return { ...found, currency: currency(), outages: outagesFor(workspaceId) };
   }),
 });

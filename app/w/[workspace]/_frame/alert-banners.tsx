@@ -58,14 +58,7 @@ export function AlertBanners({
           </Banner>
         ))}
         {isMailFailing && (
-          <Banner
-            tone="warning"
-            link={
-              isOperator
-                ? { href: "/instance/mail", label: "See the mail that failed" }
-                : { href: `/w/${slug}/members`, label: "Copy an invitation's link instead" }
-            }
-          >
+          <Banner tone="warning" link={{ href: "/instance/mail", label: "See the mail that failed" }}>
             <strong className="font-medium">Mail is not delivered.</strong> Invitations and notices arrive late or not
             at all.
           </Banner>
