@@ -37,7 +37,7 @@ export default function JoinRequest(props: JoinRequestProps) {
 }
 
 export const PreviewProps = {
-  url: "https://atelier.acme.com/w/analytical-engines/members",
+  url: "https://atelier.acme.com/w/analytical-engines/members/requests",
   personName: "Grace Hopper",
   personEmail: "grace@acme.com",
   workspaceName: "Analytical Engines",

@@ -39,6 +39,8 @@ function pages({ maya, noor, slug, model, job }, { confirm, invitation, inviteLi
     { name: "join", who: noor, path: `/join/${slug}` },
     { name: "overview", who: maya, path: at("") },
     { name: "members", who: maya, path: at("/members") },
+    { name: "invitations", who: maya, path: at("/members/invitations") },
+    { name: "requests", who: maya, path: at("/members/requests") },
     { name: "invite-dialog", who: maya, path: at("/members?dialog=invite") },
     { name: "keys", who: maya, path: at("/keys") },
     { name: "secret-dialog", who: maya, path: at("/keys?dialog=create"), act: createKey },
@@ -112,7 +114,7 @@ async function sendMails(browser, { maya, slug }) {
   const context = await browser.newContext({ baseURL: home });
   const page = await context.newPage();
   await context.addCookies([session(maya)]);
-  await page.goto(`/w/${slug}/members`);
+  await page.goto(`/w/${slug}/members/invitations`);
   const [tomas, noor, ingrid] = ["tomas.novak", "noor.haddad", "ingrid.solberg"].map((name) => `${name}@example.com`);
   for (const email of [tomas, noor]) {
     await page.getByRole("button", { name: `Resend to ${email}` }).click();

@@ -44,7 +44,7 @@ export function Card({
       )}
       {children && <div className={isFlush ? "" : "px-4 py-4 md:px-5"}>{children}</div>}
       {footer && (
-        <div className="flex flex-wrap items-center justify-between gap-3 border-hairline border-t px-4 py-3 text-[0.8125rem] text-ink-soft md:px-5">
+        <div className="flex flex-wrap items-center justify-between gap-3 border-hairline border-t px-4 py-3 text-[0.8125rem] text-ink-soft empty:hidden md:px-5">
           {footer}
         </div>
       )}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listInput, pagerHrefs, partsOf, placeOf, readDialog, single, withQuery } from "./page-query";
+import { listInput, orderOf, pagerOf, partsOf, placeOf, readDialog, single, withQuery } from "./page-query";
 
 test("an address is on one page of a list: after a row where it names two", () => {
   expect(placeOf({ after: "a", before: "b" })).toEqual({ after: "a" });
@@ -10,9 +10,37 @@ test("an address is on one page of a list: after a row where it names two", () =
 test("another page of a list keeps the search and the filters, and nothing empty", () => {
   const kept = partsOf({ q: "a&b", state: "", sort: undefined }, ["q", "state", "sort"]);
   expect(kept).toEqual({ q: "a&b" });
-  expect(pagerHrefs("/keys", kept, { previous: null, next: "c" })).toEqual({ nextHref: "/keys?q=a%26b&after=c" });
-  expect(pagerHrefs("/keys", {}, { previous: "c", next: null })).toEqual({ previousHref: "/keys?before=c" });
+  expect(pagerOf("/keys", kept, { rows: rowsOf(50), previous: null, next: "c" }, {})).toEqual({
+    nextHref: "/keys?q=a%26b&after=c&page=2",
+    summary: "1–50",
+  });
+  expect(pagerOf("/keys", {}, { rows: rowsOf(3), previous: "c", next: null }, {})).toEqual({
+    previousHref: "/keys?before=c",
+  });
   expect(withQuery("/keys", {})).toBe("/keys");
+});
+
+test("a pager says which rows these are while the address knows how far one has come", () => {
+  const middle = { rows: rowsOf(50), previous: "b", next: "d" };
+  expect(pagerOf("/keys", {}, middle, { page: "22" }, { total: 1_200 })).toEqual({
+    previousHref: "/keys?before=b&page=21",
+    nextHref: "/keys?after=d&page=23",
+    summary: "1,051–1,100 of 1,200",
+  });
+  expect(pagerOf("/keys", {}, middle, { page: "2" }).previousHref).toBe("/keys?before=b");
+  // Rows went meanwhile: one came back to the beginning earlier than the address says.
+  expect(pagerOf("/keys", {}, { rows: rowsOf(20), previous: null, next: "d" }, { page: "3" }).summary).toBe("1–20");
+  for (const page of ["1", "0", "-2", "1e3", "9999999", "x"])
+    expect(pagerOf("/keys", {}, middle, { page }).summary).toBeUndefined();
+  expect(pagerOf("/keys", {}, { rows: [], previous: null, next: null }, {})).toEqual({});
+});
+
+test("an order is one of two", () => {
+  expect([orderOf({ order: "desc" }), orderOf({ order: "DESC; drop" }), orderOf({})]).toEqual([
+    { order: "desc" },
+    {},
+    {},
+  ]);
 });
 
 test("a dialog is named with what it is about, which may contain a colon", () => {
@@ -24,3 +52,5 @@ test("a dialog is named with what it is about, which may contain a colon", () =>
 test("a part of the query that is said twice says nothing", () => {
   expect([single("a"), single(["a", "b"]), single(undefined)]).toEqual(["a", undefined, undefined]);
 });
+
+const rowsOf = (length: number) => Array.from({ length });

@@ -2,7 +2,10 @@ import type { ReactNode } from "react";
 import { buttonClass, LinkButton } from "./button";
 import { Glyph } from "./glyph";
 
-/** Draws "Previous" and "Next" around a summary of what is shown. A way that does not exist is there, but off. */
+/**
+ * Draws "Previous" and "Next" around a summary of what is shown. A way that does not exist is there, but off; a list with one
+ * page has no pager.
+ */
 export function Pager({
   previousHref,
   nextHref,
@@ -14,6 +17,7 @@ export function Pager({
   summary?: ReactNode;
   label?: string;
 }) {
+  if (previousHref === undefined && nextHref === undefined) return null;
   return (
     <nav aria-label={label} className="flex w-full items-center justify-between gap-3 text-[0.8125rem] text-ink-soft">
       <Step href={previousHref} rel="prev">

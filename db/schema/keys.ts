@@ -121,6 +121,8 @@ export const apiKeys = pgTable(
     check("api_keys_name_length", sql`char_length(${table.name}) between 1 and 60`),
     index("api_keys_with_origins").on(table.workspaceId).where(sql`origins is not null`),
     index("api_keys_expiring").on(table.expiresAt).where(sql`revoked_at is null`),
+    // A workspace's keys that are not revoked, and of these the ones that end next.
+    index("api_keys_ending").on(table.workspaceId, table.expiresAt).where(sql`revoked_at is null`),
     check("api_keys_disabled", sql`(${table.disabledAt} is null) = (${table.disabledBecause} is null)`),
     check("api_keys_disabled_because", sql`${table.disabledBecause} in ('person', 'leaked')`),
     check(

@@ -170,6 +170,8 @@ export const memberships = pgTable(
     byProvider: uuid().references(() => signInProviders.id, { onDelete: "set null" }),
     /** The role that an Admin gave them by hand, above which no group raises them; null: none did. */
     roleByAdmin: text().$type<Role>(),
+    /** Since when they do not want to see the Overview's first steps any more; null: they do. */
+    setupHiddenAt: instant(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),

@@ -89,6 +89,19 @@ export const searchText = z
       .trim(),
   );
 
+/** The most rows of a list that are changed together: those of one page. */
+export const mostTogether = 50;
+
+/** Returns the schema of the ids of several rows, as ticked boxes send them: one, or a list. */
+export const several = <Id extends z.ZodType<string, string>>(id: Id) =>
+  z
+    .union([id, z.array(id).max(mostTogether)], { error: `Choose from 1 to ${mostTogether}.` })
+    .transform((ids) => [...new Set([ids].flat() as string[])])
+    .refine((ids) => ids.length > 0, "Choose at least one.");
+
+/** Which way round a list is sorted; "" is the sort's own. */
+export const listOrder = z.enum(["", "asc", "desc"]).default("");
+
 /** Where a page of a list begins or ends, as the list itself gave it out. */
 export const cursor = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor } from "@/server/api/input";
+import { cursor, listOrder } from "@/server/api/input";
 
 /**
  * The endpoints of `/v1` whose requests a batch can have: those that answer JSON to JSON at once. What each of them is stands in
@@ -62,8 +62,12 @@ export type BatchRequest = {
 
 export const oneBatch = z.strictObject({ batchId: z.uuid() });
 
+/** Counts stop at this many: counting more would take longer than the page. */
+export const mostCounted = 1_000;
+
 export const listBatches = z.strictObject({
   status: z.enum(["", ...batchStatuses]).default(""),
+  order: listOrder,
   after: cursor,
   before: cursor,
 });

@@ -74,17 +74,22 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Bat
 
 const pageSize = 25;
 
-/** Returns a page of the batches, newest first. */
-export async function list(db: Db, workspaceId: string, filter: Filter, place: Place): Promise<Page<Batch>> {
-  const isBackward = place.before !== undefined;
+/** Returns a page of the batches, newest first, or the oldest. */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  filter: Filter,
+  place: Place & { order?: "" | "asc" | "desc" },
+): Promise<Page<Batch>> {
+  const isAscending = (place.order === "asc") !== (place.before !== undefined);
   const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
-  const order = isBackward ? asc : desc;
+  const order = isAscending ? asc : desc;
   const key = sql`(${batches.createdAt}, ${batches.id})`;
   const rows = await selectBatches(db, workspaceId)
     .where(
       and(
         passing(workspaceId, filter),
-        from ? sql`${key} ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
+        from ? sql`${key} ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
       ),
     )
     .orderBy(order(batches.createdAt), order(batches.id))
@@ -116,9 +121,10 @@ export async function listSome(
   return rows.map(withoutKey);
 }
 
-/** Returns how many batches pass a filter. */
-export async function total(db: Db, workspaceId: string, filter: Filter): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(batches).where(passing(workspaceId, filter));
+/** Returns how many batches pass a filter, counted up to `most` where there is one. */
+export async function total(db: Db, workspaceId: string, filter: Filter, most?: number): Promise<number> {
+  const all = db.select({ one: sql`1` }).from(batches).where(passing(workspaceId, filter)).$dynamic();
+  const [row] = await db.select({ n: count() }).from((most === undefined ? all : all.limit(most)).as("some"));
   return row?.n ?? 0;
 }
 

@@ -4,20 +4,22 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { currency } from "@/server/usage/prices";
 import { cancelBatch, createBatch } from "./batches";
-import { createBatch as createInput, listBatches, oneBatch, usualHours } from "./input";
+import { createBatch as createInput, listBatches, mostCounted, oneBatch, usualHours } from "./input";
 import * as batches from "./queries";
 import { inView } from "./view";
 
 export const batchesRouter = t.router({
   /** Returns a page of the workspace's batches, newest first. */
-  list: workspaceProcedure("model:read", listBatches).query(async ({ ctx, input: { after, before, ...filter } }) => {
-    const { workspaceId } = ctx.workspace;
-    const [page, total] = await Promise.all([
-      batches.list(ctx.db, workspaceId, filter, { after, before }),
-      batches.total(ctx.db, workspaceId, {}),
-    ]);
-    return { ...page, rows: page.rows.map((batch) => inView(batch, ctx.person.id)), total, currency: currency() };
-  }),
+  list: workspaceProcedure("model:read", listBatches).query(
+    async ({ ctx, input: { after, before, order, ...filter } }) => {
+      const { workspaceId } = ctx.workspace;
+      const [page, total] = await Promise.all([
+        batches.list(ctx.db, workspaceId, filter, { after, before, order }),
+        batches.total(ctx.db, workspaceId, {}, mostCounted),
+      ]);
+      return { ...page, rows: page.rows.map((batch) => inView(batch, ctx.person.id)), total, currency: currency() };
+    },
+  ),
 
   /** Returns a batch. Refuses `not_found`. */
   get: workspaceProcedure("model:read", oneBatch).query(async ({ ctx, input }) => {

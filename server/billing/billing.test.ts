@@ -100,9 +100,17 @@ test("the members' list is paged by keyset, there and back", async () => {
   const acme = await workspace();
   await insertMembers(owner, acme.id, 60);
   const { billing } = acme.admin.api;
+  const spenders = await owner<{ user_id: string }[]>`
+    insert into spend_counters (workspace_id, period, subject, spent)
+    select workspace_id, date_trunc('month', now() at time zone 'UTC'), 'member:' || user_id, 1000 * (row_number() over (order by user_id) % 3)
+    from memberships where workspace_id = ${acme.id} returning substr(subject, 8) as user_id`;
   const first = await billing.members(at(acme));
   const second = await billing.members({ ...at(acme), after: first.next ?? "" });
-  expect([first.rows.length, second.rows.length, first.total]).toEqual([50, 11, 61]);
+  expect([first.rows.length, second.rows.length, first.total]).toEqual([50, 11, spenders.length]);
+  // Those who spent most first, those with nothing last.
+  const spent = [...first.rows, ...second.rows].map((row) => row.spent);
+  expect(spent).toEqual(spent.toSorted((one, other) => other - one));
+  expect([spent[0], spent.at(-1)]).toEqual([2000, 0]);
   expect(new Set([...first.rows, ...second.rows].map(({ userId }) => userId)).size).toBe(61);
   const back = await billing.members({ ...at(acme), before: second.previous ?? "" });
   expect(back.rows).toEqual(first.rows);

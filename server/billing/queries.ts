@@ -134,16 +134,16 @@ export type MemberSpend = Spend & {
 
 const pageSize = 50;
 
-/** Returns a page of the members with what they spent this month and may spend, the longest there first. */
+/** Returns a page of the members with what they spent this month and may spend, those who spent most first. */
 export async function members(
   db: Db,
   workspaceId: string,
   query: Place & { search: string },
 ): Promise<Page<MemberSpend>> {
   const isBackward = query.before !== undefined;
-  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
-  const key = sql`(${memberships.joinedAt}, ${memberships.userId})`;
-  const order = isBackward ? sql`desc` : sql`asc`;
+  const from = decodeCursor(query.before ?? query.after, [/^\d{1,18}$/, keyParts.uuid]);
+  const spent = sql`coalesce(${spendCounters.spent}, 0)`;
+  const order = isBackward ? sql`asc` : sql`desc`;
   const rows = await db
     .select({
       userId: memberships.userId,
@@ -152,9 +152,9 @@ export async function members(
       avatar: users.avatar,
       role: memberships.role,
       limit: memberships.monthlyLimit,
-      spent: sql`coalesce(${spendCounters.spent}, 0)`.mapWith(Number),
+      spent: spent.mapWith(Number),
       reserved: sql`coalesce(${spendCounters.reserved}, 0)`.mapWith(Number),
-      sortKey: sql<string>`${memberships.joinedAt}::text`,
+      sortKey: sql<string>`${spent}::text`,
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
@@ -171,10 +171,12 @@ export async function members(
       and(
         eq(memberships.workspaceId, workspaceId),
         matching(query.search),
-        from ? sql`${key} ${isBackward ? sql`<` : sql`>`} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
+        from
+          ? sql`(${spent}, ${memberships.userId}) ${isBackward ? sql`>` : sql`<`} (${from[0]}::bigint, ${from[1]}::uuid)`
+          : undefined,
       ),
     )
-    .orderBy(sql`${memberships.joinedAt} ${order}, ${memberships.userId} ${order}`)
+    .orderBy(sql`${spent} ${order}, ${memberships.userId} ${order}`)
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.userId]);
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };

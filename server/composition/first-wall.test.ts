@@ -41,6 +41,7 @@ import * as invitations from "@/server/joining/invitations/queries";
 import * as invitationReminders from "@/server/joining/invitations/reminders/queries";
 import * as inviteLinks from "@/server/joining/links/queries";
 import * as joining from "@/server/joining/requests/queries";
+import * as endingKeys from "@/server/keys/ending/queries";
 import * as keyFootprints from "@/server/keys/footprint/queries";
 import * as leakedKeys from "@/server/keys/leaks/queries";
 import * as keyLife from "@/server/keys/lifecycle/queries";
@@ -48,6 +49,7 @@ import * as keyList from "@/server/keys/list/queries";
 import * as keyPolicy from "@/server/keys/policy/queries";
 import * as keys from "@/server/keys/queries";
 import * as keyReminders from "@/server/keys/reminders/queries";
+import * as joinedMembers from "@/server/members/joined/queries";
 import * as ending from "@/server/members/offboarding/ending/queries";
 import * as formerMembers from "@/server/members/offboarding/former/queries";
 import * as left from "@/server/members/offboarding/left/queries";
@@ -75,8 +77,10 @@ import * as rollUps from "@/server/usage/roll-ups/queries";
 import * as usageSeals from "@/server/usage/seals/queries";
 import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaceAddress from "@/server/workspaces/address/queries";
+import * as workspaceAlerts from "@/server/workspaces/alerts/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
 import * as workspaceLife from "@/server/workspaces/life/queries";
+import * as workspaceOverview from "@/server/workspaces/overview/queries";
 import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as ownProviders from "@/server/workspaces/providers/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
@@ -99,6 +103,7 @@ let theirs: World & { mailId: string; jobId: string; targetId: string };
 /** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
 let mine: TestWorkspace;
 
+const everyMember = { search: "", role: "" } as const;
 const everything = { search: "" };
 /** What happened in a workspace that was only made. */
 const created = ["workspace.created"];
@@ -260,6 +265,12 @@ const reads: Record<string, () => Look> = {
   }),
   "usage/history.byDay": () => ({ ask: (db, id) => billingHistory.byDay(db, id, "2020-01-01", []), gives: [] }),
   "usage/history.byModel": () => ({ ask: (db, id) => billingHistory.byModel(db, id, "2020-01-01", 10), gives: [] }),
+  "usage/history.daily": () => ({ ask: (db, id) => billingHistory.daily(db, id, "2020-01-01"), gives: [] }),
+  "usage/history.failingKeys": () => ({
+    ask: (db, id) => billingHistory.failingKeys(db, id, 10),
+    prepare: sql`update usage_hourly set errors = requests where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
   "usage/history.firstUse": () => ({ ask: (db, id) => billingHistory.firstUse(db, id), gives: null }),
   "usage/history.hours": () => ({ ask: (db, id) => billingHistory.hours(db, id, 30), gives: [] }),
   "billing/statement.lines": () => ({
@@ -310,7 +321,7 @@ const reads: Record<string, () => Look> = {
     gives: undefined,
   }),
   "files.list": () => ({
-    ask: async (db, id) => (await files.list(db, id, theirCaller(), everything)).rows,
+    ask: async (db, id) => (await files.list(db, id, theirCaller(), { ...everything, order: "" })).rows,
     gives: [],
   }),
   "files.total": () => ({ ask: (db, id) => files.total(db, id, theirCaller()), gives: 0 }),
@@ -427,6 +438,10 @@ const reads: Record<string, () => Look> = {
   }),
   "joining/requests.find": () => ({ ask: (db, id) => joining.find(db, id, theirs.ids.requestId), gives: undefined }),
   "joining/links.find": () => ({ ask: (db, id) => inviteLinks.find(db, id), gives: undefined }),
+  "keys/lifecycle.firstRequest": () => ({
+    ask: (db, id) => keyLife.firstRequest(db, id, theirs.ids.keyId, new Date(0)),
+    gives: undefined,
+  }),
   "keys/lifecycle.requestsLastHour": () => ({
     ask: (db, id) => keyLife.requestsLastHour(db, id, theirs.ids.keyId),
     prepare: sql`
@@ -445,7 +460,8 @@ const reads: Record<string, () => Look> = {
     gives: undefined,
   }),
   "keys/list.list": () => ({
-    ask: (db, id) => keyList.list(db, id, { ...everyKey, state: "", sort: "newest" }).then(({ rows }) => rows),
+    ask: (db, id) =>
+      keyList.list(db, id, { ...everyKey, state: "", sort: "newest", order: "" }).then(({ rows }) => rows),
     gives: [],
   }),
   "keys/list.total": () => ({ ask: (db, id) => keyList.total(db, id), gives: 0 }),
@@ -478,11 +494,20 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => membership.address(db, id, theirs.ids.userId),
     gives: undefined,
   }),
-  "members.list": () => ({
-    ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
+  "members/joined.listNewest": () => ({
+    ask: async (db, id) => (await joinedMembers.listNewest(db, id, 10)).map(({ userId }) => userId),
     gives: [mine.admin.person.id],
   }),
-  "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, ""), gives: 1 }),
+  "members.list": () => ({
+    ask: async (db, id) =>
+      (await members.list(db, id, { ...everyMember, sort: "joined", order: "" })).rows.map(({ userId }) => userId),
+    gives: [mine.admin.person.id],
+  }),
+  "members.waiting": () => ({
+    ask: (db, id) => members.waiting(db, id),
+    gives: { invitations: 0, requests: 0 },
+  }),
+  "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, everyMember), gives: 1 }),
   "membership.hasOther": () => ({ ask: (db, id) => membership.hasOther(db, id, mine.admin.person.id), gives: false }),
   "membership.findMaker": () => ({
     ask: (db, id) => membership.findMaker(db, id, theirs.ids.userId),
@@ -682,6 +707,11 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => usageReports.isKnown(db, id, theirs.caller.person.id),
     gives: false,
   }),
+  "keys/ending.listEnding": () => ({
+    ask: (db, id) => endingKeys.listEnding(db, id, 10),
+    prepare: sql`update api_keys set expires_at = now() + interval '1 day' where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
   "usage/requests.list": () => ({
     ask: async (db, id) => [
       ...(await usageRequests.list(db, id, used, {})).rows,
@@ -694,6 +724,7 @@ const reads: Record<string, () => Look> = {
     prepare: theirOldUsage(),
     gives: false,
   }),
+  "usage/requests.newest": () => ({ ask: (db, id) => usageRequests.newest(db, id, 10), gives: [] }),
   "usage/requests.latest": () => ({ ask: (db, id) => usageRequests.latest(db, id), gives: null }),
   "billing/alerts.standing": () => ({
     ask: (db, id) => billingAlerts.standing(db, id, { whose: theirKey().of, span: "day", threshold: 50 }),
@@ -764,6 +795,25 @@ const reads: Record<string, () => Look> = {
     gives: mine.slug,
   }),
   "membership/workspace.lock": () => ({ ask: (db) => liveWorkspace.lock(db, randomUUID()), gives: false }),
+  "workspaces/alerts.troubles": () => ({
+    ask: (db, id) => workspaceAlerts.troubles(db, id, theirs.caller.person.id),
+    prepare: sql`
+      with used as (update spend_counters set spent = 1000000 where workspace_id = ${theirs.workspace.id} returning 1),
+        own as (update memberships set monthly_limit = 0 where workspace_id = ${theirs.workspace.id})
+      insert into budgets (workspace_id, whose, subject, span, amount) values (${theirs.workspace.id}, 'workspace', 'workspace', 'day', 0)`,
+    gives: { limits: [], isMailFailing: false, isOperator: false },
+  }),
+  "workspaces/overview.standing": () => ({
+    ask: async (db, id) => {
+      const { now: _, period: __, ...rest } = await workspaceOverview.standing(db, id, theirs.caller.person.id);
+      return rest;
+    },
+    prepare: sql`update memberships set setup_hidden_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: {
+      ...{ spent: 0, reserved: 0, limit: null, firstUse: null, liveKeys: 0 },
+      ...{ hasKey: false, hasInvited: false, hasLimit: false, isSetupHidden: false },
+    },
+  }),
   "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
   "workspaces/icon.find": () => ({ ask: (db, id) => workspaceIcons.find(db, id), gives: undefined }),
   "gateway/kept-responses.keptDays": () => ({
@@ -1145,6 +1195,10 @@ const changes: Record<string, () => Look> = {
     gives: [],
   }),
   "keys/policy.setMaximumDays": () => ({ ask: (db, id) => keyPolicy.setMaximumDays(db, id, 30), gives: undefined }),
+  "workspaces/overview.hideSetup": () => ({
+    ask: (db, id) => workspaceOverview.hideSetup(db, id, theirs.caller.person.id),
+    gives: undefined,
+  }),
   "keys/reminders.claim": () => ({
     ask: (db, id) => keyReminders.claim(db, id, theirs.ids.keyId),
     prepare: sql`

@@ -85,7 +85,9 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       "keys.fixMany": ["today"],
       "keys.update": ["today"],
       "members.changeRole": ["recent"],
+      "members.changeRoles": ["recent"],
       "members.remove": ["recent", "today"],
+      "members.removeMany": ["recent"],
       "members.setEnd": ["recent"],
       "roleRequests.approve": ["recent"],
     });

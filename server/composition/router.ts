@@ -47,6 +47,7 @@ import { keyListRouter } from "@/server/keys/list/router";
 import { keyPolicyRouter } from "@/server/keys/policy/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mail/mailbox/router";
+import { bulkMembersRouter } from "@/server/members/bulk/router";
 import { offboardingRouter } from "@/server/members/offboarding/router";
 import { roleRequestsRouter } from "@/server/members/role-requests/router";
 import { membersRouter } from "@/server/members/router";
@@ -61,8 +62,10 @@ import { playgroundRouter } from "@/server/playground/router";
 import { usageRouter } from "@/server/usage/router";
 import { viewingRouter } from "@/server/view-as/router";
 import { workspaceAddressRouter } from "@/server/workspaces/address/router";
+import { workspaceAlertsRouter } from "@/server/workspaces/alerts/router";
 import { workspaceIconRouter } from "@/server/workspaces/icon/router";
 import { workspaceLifeRouter } from "@/server/workspaces/life/router";
+import { workspaceOverviewRouter } from "@/server/workspaces/overview/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
 import { ownProvidersRouter } from "@/server/workspaces/providers/router";
 import { workspacesRouter } from "@/server/workspaces/router";
@@ -110,7 +113,7 @@ export const appRouter = t.router({
   keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter, keyFootprintRouter),
   limits: rateLimitsRouter,
   mailbox: mailboxRouter,
-  members: t.mergeRouters(membersRouter, offboardingRouter),
+  members: t.mergeRouters(membersRouter, offboardingRouter, bulkMembersRouter),
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   palette: paletteRouter,
   passkeys: passkeysRouter,
@@ -123,8 +126,10 @@ export const appRouter = t.router({
   workspaces: t.mergeRouters(
     workspacesRouter,
     workspaceAddressRouter,
+    workspaceAlertsRouter,
     workspaceIconRouter,
     workspaceLifeRouter,
+    workspaceOverviewRouter,
     workspacePolicyRouter,
   ),
 });

@@ -1,7 +1,12 @@
 import { z } from "zod";
-import { cursor, searchText } from "@/server/api/input";
+import { cursor, listOrder, searchText, several } from "@/server/api/input";
 
-export const listFiles = z.strictObject({ search: searchText, after: cursor, before: cursor });
+/** Counts stop at this many: counting more would take longer than the page. */
+export const mostCounted = 1_000;
+
+export const listFiles = z.strictObject({ search: searchText, order: listOrder, after: cursor, before: cursor });
+
+export const manyFiles = z.strictObject({ fileIds: several(z.uuid()) });
 
 export const oneFile = z.strictObject({ fileId: z.uuid() });
 

@@ -97,16 +97,16 @@ export type ListedFile = StoredFile & { uploaderName: string | null; keyName: st
 const listed = { ...columns, uploaderName: users.name, keyName: apiKeys.name };
 const pageSize = 50;
 
-/** Returns a page of the files a viewer may see, the newest first. */
+/** Returns a page of the files a viewer may see, the newest first, or the oldest. */
 export async function list(
   db: Db,
   workspaceId: string,
   viewer: Viewer,
-  query: Place & { search: string },
+  query: Place & { search: string; order: "" | "asc" | "desc" },
 ): Promise<Page<ListedFile>> {
-  const isBackward = query.before !== undefined;
+  const isAscending = (query.order === "asc") !== (query.before !== undefined);
   const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
-  const direction = isBackward ? asc : desc;
+  const direction = isAscending ? asc : desc;
   const rows = await db
     .select({ ...listed, at: sql<string>`${files.createdAt}::text` })
     .from(files)
@@ -119,7 +119,7 @@ export async function list(
         isFor(viewer),
         matching({ search: query.search }),
         from
-          ? sql`(${files.createdAt}, ${files.id}) ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)`
+          ? sql`(${files.createdAt}, ${files.id}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)`
           : undefined,
       ),
     )
@@ -148,12 +148,20 @@ export async function details(
 /** Which files: what is left out does not matter. */
 export type Filter = { search?: string; purpose?: FilePurpose; sampleTypes?: SampleType[]; isJsonl?: boolean };
 
-/** Returns how many files a viewer may see. */
-export async function total(db: Db, workspaceId: string, viewer: Viewer, filter: Filter = {}): Promise<number> {
-  const [row] = await db
-    .select({ n: count() })
+/** Returns how many files a viewer may see, counted up to `most` where there is one. */
+export async function total(
+  db: Db,
+  workspaceId: string,
+  viewer: Viewer,
+  filter: Filter = {},
+  most?: number,
+): Promise<number> {
+  const all = db
+    .select({ one: sql`1` })
     .from(files)
-    .where(and(eq(files.workspaceId, workspaceId), isThere, isFor(viewer), matching(filter)));
+    .where(and(eq(files.workspaceId, workspaceId), isThere, isFor(viewer), matching(filter)))
+    .$dynamic();
+  const [row] = await db.select({ n: count() }).from((most === undefined ? all : all.limit(most)).as("some"));
   return row?.n ?? 0;
 }
 

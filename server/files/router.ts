@@ -1,9 +1,12 @@
+import type { Db } from "@/db/client";
 import { can } from "@/server/access/permissions";
+import { oneByOne } from "@/server/api/one-by-one";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import type * as audit from "@/server/audit/queries";
 import { deleteFile } from "./deletion";
-import { listFiles, oneFile } from "./input";
+import { listFiles, manyFiles, mostCounted, oneFile } from "./input";
 import * as files from "./queries";
 import * as removal from "./removal/queries";
 
@@ -15,7 +18,7 @@ export const filesRouter = t.router({
     const viewer = { userId: ctx.person.id };
     const [page, total] = await Promise.all([
       files.list(ctx.db, workspaceId, viewer, input),
-      files.total(ctx.db, workspaceId, viewer),
+      files.total(ctx.db, workspaceId, viewer, {}, mostCounted),
     ]);
     return {
       ...page,
@@ -36,14 +39,25 @@ export const filesRouter = t.router({
   /** Deletes a file. Refuses `not_found`, and `file_in_use` while a job under way reads it. */
   remove: refusing(["file_in_use"], workspaceProcedure("file:manage", oneFile, "any")).mutation(
     async ({ ctx, input }) => {
-      const { workspaceId } = ctx.workspace;
-      const viewer = { userId: ctx.person.id, keyId: null };
-      const outcome = await deleteFile(ctx.db, workspaceId, viewer, ctx, input.fileId);
-      if (outcome === "gone") throw refuse("not_found");
-      if (outcome === "in_use") throw refuse("file_in_use");
+      await removed(ctx, input.fileId);
     },
   ),
+
+  /** Deletes several files: each as alone, or left as it was and reported with the reason. */
+  removeMany: workspaceProcedure("file:manage", manyFiles, "any").mutation(({ ctx, input }) =>
+    oneByOne(ctx, input.fileIds, removed),
+  ),
 });
+
+type Removing = audit.Actor & { db: Db; person: { id: string }; workspace: { workspaceId: string } };
+
+/** Deletes a file. Refuses `not_found`, `file_in_use`. */
+async function removed(ctx: Removing, fileId: string): Promise<void> {
+  const viewer = { userId: ctx.person.id, keyId: null };
+  const outcome = await deleteFile(ctx.db, ctx.workspace.workspaceId, viewer, ctx, fileId);
+  if (outcome === "gone") throw refuse("not_found");
+  if (outcome === "in_use") throw refuse("file_in_use");
+}
 
 function shown({ sha256, uploadedBy, ...file }: files.ListedFile, personId: string) {
   return { ...file, sha256: sha256.toString("hex"), isMine: uploadedBy === personId };

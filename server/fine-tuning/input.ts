@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor } from "@/server/api/input";
+import { cursor, listOrder } from "@/server/api/input";
 import { numberField, positiveInteger, tick } from "@/server/keys/fields";
 
 /** Every state of a job, in the order in which it comes to them. */
@@ -128,6 +128,9 @@ export function requestOf(
 
 export const oneJob = z.strictObject({ jobId: z.uuid() });
 
+/** Counts stop at this many: counting more would take longer than the page. */
+export const mostCounted = 1_000;
+
 /** Which jobs. Times are the first and the end of a span. */
 export const listJobs = z.strictObject({
   status: z.enum(["", ...jobStatuses]).default(""),
@@ -136,6 +139,7 @@ export const listJobs = z.strictObject({
   isMine: tick,
   createdAfter: z.iso.datetime({ offset: true }).optional(),
   createdBefore: z.iso.datetime({ offset: true }).optional(),
+  order: listOrder,
   after: cursor,
   before: cursor,
 });

@@ -75,17 +75,22 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Job
 
 const pageSize = 25;
 
-/** Returns a page of the jobs, newest first. */
-export async function list(db: Db, workspaceId: string, filter: Filter, place: Place): Promise<Page<Job>> {
-  const isBackward = place.before !== undefined;
+/** Returns a page of the jobs, newest first, or the oldest. */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  filter: Filter,
+  place: Place & { order?: "" | "asc" | "desc" },
+): Promise<Page<Job>> {
+  const isAscending = (place.order === "asc") !== (place.before !== undefined);
   const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
-  const order = isBackward ? asc : desc;
+  const order = isAscending ? asc : desc;
   const key = sql`(${fineTuningJobs.createdAt}, ${fineTuningJobs.id})`;
   const rows = await selectJobs(db, workspaceId)
     .where(
       and(
         passing(workspaceId, filter),
-        from ? sql`${key} ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
+        from ? sql`${key} ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
       ),
     )
     .orderBy(order(fineTuningJobs.createdAt), order(fineTuningJobs.id))
@@ -117,9 +122,10 @@ export async function listSome(
   return rows.map(withoutKey);
 }
 
-/** Returns how many jobs pass a filter. */
-export async function total(db: Db, workspaceId: string, filter: Filter): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(fineTuningJobs).where(passing(workspaceId, filter));
+/** Returns how many jobs pass a filter, counted up to `most` where there is one. */
+export async function total(db: Db, workspaceId: string, filter: Filter, most?: number): Promise<number> {
+  const all = db.select({ one: sql`1` }).from(fineTuningJobs).where(passing(workspaceId, filter)).$dynamic();
+  const [row] = await db.select({ n: count() }).from((most === undefined ? all : all.limit(most)).as("some"));
   return row?.n ?? 0;
 }
 

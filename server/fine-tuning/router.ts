@@ -7,7 +7,7 @@ import { currency } from "@/server/usage/prices";
 import { baseFor, listBases } from "./bases";
 import { dryRun } from "./dry-run";
 import * as jobFiles from "./files/queries";
-import { createJob as createInput, describeJob, listJobs, oneJob, requestOf } from "./input";
+import { createJob as createInput, describeJob, listJobs, mostCounted, oneJob, requestOf } from "./input";
 import { cancelJob, checkFiles, createJob, startJob } from "./jobs";
 import * as fineTuning from "./queries";
 import { whileRecallingLeases } from "./recall-leases";
@@ -17,7 +17,7 @@ export const fineTuningRouter = t.router({
   /** Returns a page of the workspace's jobs, newest first. */
   list: workspaceProcedure("model:read", listJobs).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    const { isMine, after, before, suffix, ...asked } = input;
+    const { isMine, after, before, order, suffix, ...asked } = input;
     const personId = ctx.person.id;
     const filter = {
       ...asked,
@@ -25,8 +25,8 @@ export const fineTuningRouter = t.router({
       ...(isMine ? { byPerson: personId } : {}),
     };
     const [page, total, models] = await Promise.all([
-      fineTuning.list(ctx.db, workspaceId, filter, { after, before }),
-      fineTuning.total(ctx.db, workspaceId, {}),
+      fineTuning.list(ctx.db, workspaceId, filter, { after, before, order }),
+      fineTuning.total(ctx.db, workspaceId, {}, mostCounted),
       fineTuning.usedModels(ctx.db, workspaceId),
     ]);
     return { ...page, rows: page.rows.map(inView), total, models, currency: currency() };

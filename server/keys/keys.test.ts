@@ -38,7 +38,7 @@ test("AK-02 a key is in the answer that made it and nowhere afterwards", async (
   await acme.admin.api.account.sessions();
   const later = JSON.stringify([
     await acme.admin.api.keys.list(at),
-    await acme.admin.api.workspaces.summary(at),
+    await acme.admin.api.workspaces.overview(at),
     await reasonOf(acme.admin.api.keys.revoke({ ...at, keyId: "000000000000" })),
     await events(acme, "key.created"),
     [...(await dump(owner))],
@@ -81,7 +81,7 @@ test("a key that has expired is no longer live, and the list says so", async () 
   await owner`update api_keys set expires_at = now() - interval '1 second' where id = ${id}`;
   expect((await byId(id))?.isLive).toBe(false);
   expect((await acme.admin.api.keys.list({ workspace: acme.slug })).rows).toMatchObject([{ id, isExpired: true }]);
-  expect(await acme.admin.api.workspaces.summary({ workspace: acme.slug })).toMatchObject({ liveKeys: 0 });
+  expect(await acme.admin.api.workspaces.overview({ workspace: acme.slug })).toMatchObject({ keys: { live: 0 } });
 });
 
 test("a Developer revokes only their own keys, an Admin all keys", async () => {

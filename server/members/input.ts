@@ -1,12 +1,25 @@
 import { z } from "zod";
 import { pictureHash } from "@/server/api/images/input";
-import { cursor, searchText } from "@/server/api/input";
+import { cursor, listOrder, searchText } from "@/server/api/input";
 import { role } from "@/server/membership/input";
 
 /** Counts stop at this many matches: counting more would take longer than the page. */
 export const mostCounted = 100;
 
-export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
+export const memberSorts = ["joined", "name", "role", "active"] as const;
+
+export type MemberSort = (typeof memberSorts)[number];
+
+export const listMembers = z.strictObject({
+  search: searchText,
+  /** Those with one role; "" is every member. */
+  role: z.union([z.literal(""), role]).default(""),
+  sort: z.enum(memberSorts).default("joined"),
+  order: listOrder,
+  after: cursor,
+  before: cursor,
+});
+
 /** The last day of a membership, such as "2026-12-03"; empty: it does not end. */
 export const lastDay = z
   .union([z.literal(""), z.iso.date({ error: "Enter a day." })], { error: "Enter a day." })

@@ -40,6 +40,71 @@ test("pages of members lead forward and back over every row once", async () => {
   expect(start.previous).toBeNull();
 });
 
+test.each(["joined", "name", "role", "active"] as const)(
+  "members sorted by %s lead forward and back over every row once, either way round",
+  async (sort) => {
+    const acme = await workspace();
+    // Equal sort keys on both sides of a page's end, and names longer than a cursor has room for.
+    await insertMembers(owner, acme.id, 70, { name: "😀".repeat(55), seenMinutesAgo: 7 });
+    await insertMembers(owner, acme.id, 49, { role: "billing" });
+    for (const order of ["asc", "desc"] as const) {
+      const page = (place: { after?: string; before?: string }) =>
+        acme.admin.api.members.list({ workspace: acme.slug, sort, order, ...place });
+      const first = await page({});
+      const second = await page({ after: first.next ?? "" });
+      const third = await page({ after: second.next ?? "" });
+      expect([first, second, third].map(({ rows }) => rows.length)).toEqual([50, 50, 20]);
+      expect(new Set([first, second, third].flatMap(({ rows }) => rows.map(({ userId }) => userId))).size).toBe(120);
+      expect((await page({ before: third.previous ?? "" })).rows).toEqual(second.rows);
+    }
+  },
+);
+
+test("each order of members begins as its head says, and a role leaves those who have it", async () => {
+  const acme = await workspace();
+  const { api, person } = acme.admin;
+  const zoe = await newPerson({ name: "Zoë" });
+  const abe = await newPerson({ name: "abe" });
+  await insertMember(owner, acme.id, zoe.person.id, "viewer");
+  await insertMember(owner, acme.id, abe.person.id, "developer");
+  await owner`update memberships set last_active_at = now() - interval '1 day' where user_id = ${abe.person.id}`;
+  await owner`update memberships set last_active_at = null where user_id = ${zoe.person.id}`;
+  await owner`update users set name = 'Mia' where id = ${person.id}`;
+  const ids = new Map([
+    [person.id, "mia"],
+    [zoe.person.id, "zoe"],
+    [abe.person.id, "abe"],
+  ]);
+  const names = async (asked: object) =>
+    (await api.members.list({ workspace: acme.slug, ...asked })).rows.map(({ userId }) => ids.get(userId));
+  expect(await names({ sort: "name" })).toEqual(["abe", "mia", "zoe"]);
+  expect(await names({ sort: "name", order: "desc" })).toEqual(["zoe", "mia", "abe"]);
+  expect(await names({ sort: "role" })).toEqual(["mia", "abe", "zoe"]);
+  expect((await names({ sort: "active", order: "asc" }))[0]).toBe("zoe");
+  expect(await names({ role: "developer" })).toEqual(["abe"]);
+  expect(await names({ role: "developer", search: "zo" })).toEqual([]);
+  const { matching, total } = await api.members.list({ workspace: acme.slug, role: "viewer" });
+  expect({ matching, total }).toEqual({ matching: 1, total: 3 });
+  expect(await reasonOf(api.members.list({ workspace: acme.slug, role: "owner" as "admin" }))).toBe("invalid_input");
+});
+
+test("what waits for an Admin is counted: invitations, people at the door, members who ask for another role", async () => {
+  const acme = await workspace();
+  const waiting = () => acme.admin.api.members.waiting({ workspace: acme.slug });
+  expect(await waiting()).toEqual({ invitations: 0, requests: 0 });
+  await acme.admin.api.invitations.create({ workspace: acme.slug, emails: "a@x.example, b@x.example", role: "viewer" });
+  const viewer = await memberOf(acme, "viewer");
+  await viewer.api.roleRequests.ask({ workspace: acme.slug, role: "developer" });
+  const stranger = await newPerson();
+  await owner`insert into join_requests (workspace_id, user_id) values (${acme.id}, ${stranger.person.id})`;
+  expect(await waiting()).toEqual({ invitations: 2, requests: 2 });
+  // Who got the role otherwise waits no longer; nor is another workspace's counted.
+  await owner`update memberships set role = 'developer' where user_id = ${viewer.person.id}`;
+  expect(await waiting()).toEqual({ invitations: 2, requests: 1 });
+  const other = await workspace();
+  expect(await other.admin.api.members.waiting({ workspace: other.slug })).toEqual({ invitations: 0, requests: 0 });
+});
+
 test("the last Admin can neither leave, nor be removed, nor be demoted", async () => {
   const acme = await workspace();
   const { api, person } = acme.admin;

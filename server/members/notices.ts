@@ -43,7 +43,7 @@ export async function tellOfRequest(
   const subject = `${asked === null ? "" : "role "}${workspaceId} ${person.id}`;
   if ((await take(db, limits.requestMailPerWorkspaceAndPerson, subject)) > 0) return;
   const props = {
-    url: link(`/w/${slug}/members`),
+    url: link(`/w/${slug}/members/requests`),
     personName: person.name,
     personEmail: person.email,
     workspaceName: name,

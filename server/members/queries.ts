@@ -1,12 +1,13 @@
 import { and, asc, count, desc, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
+import { joinRequests, roleRequests } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
-import { isLiveMembership, memberships } from "@/db/schema/workspaces";
-import type { Role } from "@/server/access/permissions";
+import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
+import { type Role, roles } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
-import { mostCounted } from "./input";
+import { type MemberSort, mostCounted } from "./input";
 
 export type Member = {
   userId: string;
@@ -25,12 +26,43 @@ export type Member = {
 
 const pageSize = 50;
 
-/** Returns a page of a workspace's members, the longest there first. */
-export async function list(db: Db, workspaceId: string, query: Place & { search: string }): Promise<Page<Member>> {
-  const isBackward = query.before !== undefined;
-  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
-  const key = sql`(${memberships.joinedAt}, ${memberships.userId})`;
-  const order = isBackward ? desc : asc;
+/** Which members: "" is any role. */
+export type Filter = { search: string; role: Role | "" };
+
+/** From the one who may most to the one who may least. */
+const rank = sql`array_position(array[${sql.join(
+  roles.map((role) => sql`${role}`),
+  sql`, `,
+)}]::text[], ${memberships.role})`;
+
+/**
+ * What a list can be sorted by, each with the member's id to make it exact. `joined` has an index; the others sort the workspace's
+ * members, who are few beside what else it has.
+ */
+const sorts: Record<
+  MemberSort,
+  { by: SQL; type: "timestamptz" | "text" | "int"; part: RegExp; order: "asc" | "desc" }
+> = {
+  joined: { by: sql`${memberships.joinedAt}`, type: "timestamptz", part: keyParts.instant, order: "asc" },
+  // As much of it as a cursor has room for.
+  name: { by: sql`left(lower(${users.name}), 40)`, type: "text", part: keyParts.name, order: "asc" },
+  role: { by: rank, type: "int", part: /^\d{1,2}$/, order: "asc" },
+  active: {
+    by: sql`coalesce(${memberships.lastActiveAt}, 'epoch')`,
+    type: "timestamptz",
+    part: keyParts.instant,
+    order: "desc",
+  },
+};
+
+type Query = Place & Filter & { sort: MemberSort; order: "" | "asc" | "desc" };
+
+/** Returns a page of a workspace's members, the longest there first unless another order is asked for. */
+export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<Member>> {
+  const { by, type, part, order } = sorts[query.sort];
+  const from = decodeCursor(query.before ?? query.after, [part, keyParts.uuid]);
+  const isAscending = ((query.order || order) === "asc") !== (query.before !== undefined);
+  const direction = isAscending ? asc : desc;
   const rows = await db
     .select({
       userId: memberships.userId,
@@ -40,7 +72,7 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
       role: memberships.role,
       joinedAt: memberships.joinedAt,
       // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
-      sortKey: sql<string>`${memberships.joinedAt}::text`,
+      sortKey: sql<string>`(${by})::text`,
       lastActiveAt: memberships.lastActiveAt,
       endsAt: memberships.endsAt,
       isByGroup: sql<boolean>`${memberships.byProvider} is not null`,
@@ -51,26 +83,43 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
       and(
         eq(memberships.workspaceId, workspaceId),
         isLiveMembership,
-        matching(query.search),
-        from ? sql`${key} ${sql.raw(isBackward ? "<" : ">")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
+        matching(query),
+        from
+          ? sql`(${by}, ${memberships.userId}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`
+          : undefined,
       ),
     )
-    .orderBy(order(memberships.joinedAt), order(memberships.userId))
+    .orderBy(direction(by), direction(memberships.userId))
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.userId]);
   return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };
 }
 
-/** Returns how many members match a search, counted up to `mostCounted`. */
-export async function countMatching(db: Db, workspaceId: string, search: string): Promise<number> {
+/** Returns how many members a filter leaves, counted up to `mostCounted`. */
+export async function countMatching(db: Db, workspaceId: string, filter: Filter): Promise<number> {
   const some = db
     .select({ one: sql`1` })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(search)))
+    .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(filter)))
     .limit(mostCounted);
   const [row] = await db.select({ n: count() }).from(some.as("some"));
   return row?.n ?? 0;
+}
+
+/** Returns how many invitations are pending and how many requests wait, each counted up to `mostCounted`. */
+export async function waiting(db: Db, workspaceId: string): Promise<{ invitations: number; requests: number }> {
+  const upTo = (rows: SQL) => sql<number>`(select count(*)::int from (${rows} limit ${mostCounted}) counted)`;
+  const isPending = (table: typeof invitations | typeof joinRequests | typeof roleRequests) =>
+    sql`1 from ${table} where ${table.workspaceId} = ${workspaceId} and ${table.status} = 'pending'`;
+  // A member who got the role otherwise waits no longer, nor does one who is a member no longer.
+  const roles = sql`select ${isPending(roleRequests)} and exists (select from ${memberships}
+    where ${memberships.workspaceId} = ${workspaceId} and ${memberships.userId} = ${roleRequests.userId}
+      and ${memberships.role} <> ${roleRequests.role} and ${isLiveMembership})`;
+  const [row] = await db.execute<{ invitations: number; requests: number }>(sql`
+    select ${upTo(sql`select ${isPending(invitations)}`)} as invitations,
+      ${upTo(sql`(select ${isPending(joinRequests)} limit ${mostCounted}) union all (${roles} limit ${mostCounted})`)} as requests`);
+  return row ?? { invitations: 0, requests: 0 };
 }
 
 /** Returns a member's picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
@@ -84,8 +133,10 @@ export async function avatar(db: Db, workspaceId: string, userId: string, hash: 
   return row?.webp;
 }
 
-function matching(search: string): SQL | undefined {
-  if (!search) return undefined;
+function matching({ search, role }: Filter): SQL | undefined {
   const pattern = `%${escapeLike(search)}%`;
-  return or(ilike(users.name, pattern), ilike(users.email, pattern));
+  return and(
+    role ? eq(memberships.role, role) : undefined,
+    search ? or(ilike(users.name, pattern), ilike(users.email, pattern)) : undefined,
+  );
 }

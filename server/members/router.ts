@@ -1,15 +1,14 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
-import { can, canGrant, type Role } from "@/server/access/permissions";
+import { can, type Role } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
+import { changeRoleOf } from "./change-role";
 import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
-import { keepAnAdmin } from "./keep-an-admin";
-import { tellOfRole } from "./notices";
 import { endMembership } from "./offboarding/end-membership";
 import * as ending from "./offboarding/ending/queries";
 import { type Decisions, leaveWorkspace, removeMember } from "./offboarding/input";
@@ -17,15 +16,20 @@ import { rotateLeft } from "./offboarding/rotate-left";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
-  /** Returns a page of the members, how many there are, and how many match the search, counted up to `mostCounted`. */
+  /** Returns a page of the members, how many there are, and how many match the search and the role, counted up to `mostCounted`. */
   list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId, memberCount } = ctx.workspace;
     const [page, matching] = await Promise.all([
       members.list(ctx.db, workspaceId, input),
-      input.search ? members.countMatching(ctx.db, workspaceId, input.search) : memberCount,
+      input.search || input.role ? members.countMatching(ctx.db, workspaceId, input) : memberCount,
     ]);
     return { ...page, total: memberCount, matching };
   }),
+
+  /** Returns how many invitations are pending and how many requests wait for an Admin, each counted up to `mostCounted`. */
+  waiting: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
+    members.waiting(ctx.db, ctx.workspace.workspaceId),
+  ),
 
   /** Returns some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
   admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
@@ -46,21 +50,8 @@ export const membersRouter = t.router({
       recent: "an Admin is made, or is one no longer",
     }),
   ).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role: ownRole } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
-    const member = await existing(ctx.db, workspaceId, input.userId);
-    ctx.signIn.recentIf(member.role !== input.role && [member.role, input.role].includes("admin"));
-    if (member.role === input.role) return;
-    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant");
-    await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, input.role);
-    await membership.changeRole(ctx.db, workspaceId, input.userId, input.role);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "member.role_changed",
-      target: { type: "member", id: input.userId },
-      before: { role: member.role },
-      after: { role: input.role },
-    });
-    await tellOfRole(ctx, ctx.workspace, input.userId, { from: member.role, to: input.role });
+    await changeRoleOf(ctx, input.userId, input.role);
   }),
 
   /**

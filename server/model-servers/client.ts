@@ -6,6 +6,7 @@ import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
+import { noteAnswer, noteOutage } from "./outages";
 import { type Source, whole } from "./source";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
@@ -110,6 +111,7 @@ export class ModelServer {
   /** It could not be reached, or said that it cannot work: others are tried first for ten seconds. */
   markDown(): void {
     this.#downUntil = performance.now() + downMs;
+    noteOutage(this);
   }
 
   /** What it offers, as it said up to five minutes ago; undefined when it has not said. The same array until it is asked again. */
@@ -139,6 +141,7 @@ export class ModelServer {
           this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
           this.#listEnd.refresh();
           this.#downUntil = Number.NEGATIVE_INFINITY;
+          noteAnswer(this);
         },
         (error) => {
           this.#failedAt = performance.now();

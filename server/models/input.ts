@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, searchText, thingName, workspaceSlug } from "@/server/api/input";
+import { cursor, searchText, several, thingName, workspaceSlug } from "@/server/api/input";
 
 /** Which of a workspace's own models a list shows; "" is all. */
 export const modelKinds = ["fine-tuned", "registered", "shared"] as const;
@@ -21,6 +21,8 @@ export const searchModels = z.strictObject({ search: searchText });
 const modelId = z.string().regex(/^[!-~]{1,256}$/);
 
 export const oneModel = z.strictObject({ modelId });
+
+export const manyModels = z.strictObject({ modelIds: several(modelId) });
 
 /** Control characters but for the end of a line, halves of characters, and the marks that reorder text on screen. */
 const unfit = /[^\P{Cc}\n]|[\ud800-\udfff\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;

@@ -1,13 +1,14 @@
 import type { ModelVisibility } from "@/db/schema/models";
 import { can, type Role } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
+import { oneByOne } from "@/server/api/one-by-one";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as membership from "@/server/membership/queries";
 import { holdModel } from "./authority";
 import * as changes from "./changes";
-import { oneModel, reassignModel, removeModel, setVisibility, updateModel } from "./input";
+import { manyModels, oneModel, reassignModel, removeModel, setVisibility, updateModel } from "./input";
 import * as models from "./queries";
 
 /** Changes of a workspace's own models. What a maker may do with their own is asked for inside. */
@@ -59,6 +60,13 @@ export const modelsRouter = t.router({
   archive: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
     await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), true);
   }),
+
+  /** Archives several models: each as alone, or left as it was and reported with the reason. */
+  archiveMany: workspaceProcedure("model:fine-tune", manyModels, "any").mutation(({ ctx, input }) =>
+    oneByOne(ctx, input.modelIds, async (one, modelId) =>
+      changes.setArchived(changeOf(one), await holdModel(one, modelId), true),
+    ),
+  ),
 
   /** Takes an archived model back. Refuses `model_held` to all but Admins when an Admin archived it. */
   restore: refusing(["model_held"], workspaceProcedure("model:fine-tune", oneModel, "any")).mutation(

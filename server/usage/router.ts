@@ -20,19 +20,6 @@ export const usageRouter = t.router({
     return inRange(() => report(ctx.db, workspaceId, input));
   }),
 
-  /** Returns the totals of this month so far. */
-  month: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
-    const input = usageReport.parse({ range: "month", groupBy: "none" });
-    const { span } = resolveRange(input, await reports.now(ctx.db));
-    const totals = await reports.totals(ctx.db, ctx.workspace.workspaceId, { span, filters: {} });
-    return {
-      currency: currency(),
-      requests: totals?.requests ?? 0,
-      tokens: (totals?.promptTokens ?? 0) + (totals?.completionTokens ?? 0),
-      cost: totals?.cost ?? 0,
-    };
-  }),
-
   /** Returns the models, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
   filters: workspaceProcedure("usage:read", usageFilters).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;

@@ -218,5 +218,4 @@ test("what is newest changes with every request", async () => {
   const first = await api().latest(here());
   await use(owner, acme.id, [{}]);
   expect(await api().latest(here())).not.toBe(first);
-  expect(await api().month(here())).toMatchObject({ requests: 2, tokens: 60, cost: 0, currency: "EUR" });
 });

@@ -228,7 +228,7 @@ export async function remove(db: Db, workspaceId: string): Promise<void> {
   await db.update(workspaces).set({ deletedAt: sql`now()` }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Returns what the Overview asks: how many members there are, and keys that work. */
+/** Returns how many members a workspace has, and keys that work: what ends with it. */
 export async function summary(db: Db, workspaceId: string): Promise<{ members: number; liveKeys: number }> {
   const [[members], [keys]] = await Promise.all([
     db.select({ n: count() }).from(memberships).where(eq(memberships.workspaceId, workspaceId)),

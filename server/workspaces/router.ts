@@ -29,11 +29,6 @@ export const workspacesRouter = t.router({
     return { ...shown, permissions: permissionsOf(shown.role) };
   }),
 
-  /** Members and live keys, counted. */
-  summary: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
-    workspaces.summary(ctx.db, ctx.workspace.workspaceId),
-  ),
-
   /**
    * Returns where programs find this server, as their clients want it written, and a model to begin with: null while the model
    * server does not say at once which it has.

@@ -58,6 +58,7 @@ export async function playStory(step: Step, newPerson: () => Promise<Person>, ba
     await ada.reads("Not an address");
     await ada.click("button", "Done", { within });
     await ada.missing("dialog");
+    await ada.click("link", "Invitations 1");
     await ada.see("region", "Pending invitations");
     await ada.reads(`grace-${tag}@example.com`);
   });

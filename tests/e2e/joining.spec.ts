@@ -56,7 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
       await asking.goto("/welcome");
       await asking.getByRole("button", { name: "Ask to join workspace Acme" }).click();
       await expect(asking.getByText("You asked to join", { exact: false }).first()).toBeVisible();
-      await deciding.goto(await mailedLink(admin.email, `/w/${acme.slug}/members`));
+      await deciding.goto(await mailedLink(admin.email, `/w/${acme.slug}/members/requests`));
       const region = deciding.getByRole("region", { name: "Requests to join" });
       await expect(region).toContainText(person.email);
       await region.getByLabel("Role for Grace Hopper").selectOption("viewer");
@@ -165,7 +165,7 @@ test("a join page that its Admins opened lets any person ask; closed, it is not 
   await stranger.goto(`/join/${acme.slug}`);
   await stranger.getByRole("button", { name: "Ask to join" }).click();
   await expect(stranger.getByRole("heading", { name: "You asked to join Acme" })).toBeVisible();
-  await page.goto(`/w/${acme.slug}/members`);
+  await page.goto(`/w/${acme.slug}/members/requests`);
   await page.getByRole("button", { name: "Decline Grace Hopper" }).click();
   await expect(page.getByText("Request declined.")).toBeVisible();
   await stranger.goto("/welcome");

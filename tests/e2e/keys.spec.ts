@@ -27,6 +27,23 @@ test("AK-02 the secret is shown once, cannot be dismissed by accident, and is fo
   expect((await answered).headers()["cache-control"]).toContain("no-store");
 
   const field = page.getByLabel("Your new key");
+  const first = page.getByRole("group", { name: "A first request" });
+  await expect(first).toContainText(`export ATELIER_API_KEY="${key}"`);
+  for (const language of ["Python", "TypeScript", "Go"]) {
+    await first.getByText(language, { exact: true }).click();
+    await expect(first.locator("pre:visible")).toContainText(`"${key}"`);
+  }
+  await first.getByText("curl", { exact: true }).click();
+  await expect(page.getByText("Waiting for the first request")).toBeVisible();
+  const [, url, body] =
+    /curl (\S+)[\s\S]* -d '(.*)'/.exec((await first.locator("pre:visible").textContent()) ?? "") ?? [];
+  const reply = await page.request.post(String(url), {
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    data: body,
+  });
+  expect(reply.status()).toBe(200);
+  await expect(page.getByText(/^It arrived: answered in/)).toBeVisible();
+  expect(await page.getByRole("link", { name: "See the request" }).getAttribute("href")).not.toContain(key);
   await page.getByText("Connect a program").click();
   await page.getByText("Open WebUI").click();
   await expect(page.getByRole("group", { name: "Open WebUI" })).toContainText(`OPENAI_API_KEY=${key}`);
@@ -67,6 +84,11 @@ test("without JavaScript the secret is shown once as well, and the next load for
   const page = await pageOf(person, { javaScriptEnabled: false });
   await page.goto(`/w/${acme.slug}/keys`);
   const key = await create(page, "Backend");
+  await expect(page.getByRole("group", { name: "A first request" })).toContainText(key);
+  await expect(page.getByRole("link", { name: "Check whether it arrived" })).toHaveAttribute(
+    "href",
+    /usage\?range=24h&key=/,
+  );
   await page.getByText("Connect a program").click();
   await page.getByText("Claude Code").click();
   await expect(page.getByRole("group", { name: "Claude Code" })).toContainText(`ANTHROPIC_AUTH_TOKEN=${key}`);

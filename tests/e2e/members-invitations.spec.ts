@@ -9,7 +9,7 @@ test("several addresses are invited at once, each with its own result", async ({
   const acme = await workspace(ada);
   const tag = randomBytes(4).toString("hex");
   await invite(acme, ada, `known-${tag}@example.com`);
-  await page.goto(`/w/${acme.slug}/members`);
+  await page.goto(`/w/${acme.slug}/members/invitations`);
   await page.getByRole("button", { name: "Invite a new member" }).click();
   const dialog = page.getByRole("dialog", { name: "Invite a new member" });
   await dialog
@@ -55,7 +55,7 @@ test("Copy link puts a fresh link on the clipboard, and the old one is dead", as
   const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
   const old = await invite(acme, ada, grace.email);
   const page = await pageOf(ada, { permissions: ["clipboard-read", "clipboard-write"] });
-  await page.goto(`/w/${acme.slug}/members`);
+  await page.goto(`/w/${acme.slug}/members/invitations`);
   await page.getByRole("button", { name: `Copy link for ${grace.email}` }).click();
   await expect(page.getByText("Link copied. The one in the e-mail no longer works.")).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -71,7 +71,7 @@ test("without JavaScript the fresh link stands in a field", async ({ signIn, pag
   const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
   await invite(acme, ada, grace.email);
   const page = await pageOf(ada, { javaScriptEnabled: false });
-  await page.goto(`/w/${acme.slug}/members`);
+  await page.goto(`/w/${acme.slug}/members/invitations`);
   await page.getByRole("button", { name: `Copy link for ${grace.email}` }).click();
   const link = await page.getByLabel(`Link for ${grace.email}`, { exact: true }).inputValue();
   expect(new URL(link).origin).toBe(baseURL);
@@ -85,7 +85,7 @@ test("Resend mails a new link, and the earlier one is dead", async ({ signIn, wo
   const acme = await workspace(ada);
   const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
   const old = await invite(acme, ada, grace.email);
-  await page.goto(`/w/${acme.slug}/members`);
+  await page.goto(`/w/${acme.slug}/members/invitations`);
   await page.getByRole("button", { name: `Resend to ${grace.email}` }).click();
   await expect(page.getByText("Sent again. The earlier link no longer works.")).toBeVisible();
   expect((await hers.goto(`/invite/${old}`))?.status()).toBe(404);
@@ -102,7 +102,7 @@ test("Revoke takes an invitation back, also from a person who has its page open"
   const acme = await workspace(ada);
   const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
   await hers.goto(`/invite/${await invite(acme, ada, grace.email)}`);
-  await page.goto(`/w/${acme.slug}/members`);
+  await page.goto(`/w/${acme.slug}/members/invitations`);
   await page.getByRole("button", { name: `Revoke invitation to ${grace.email}` }).click();
   await expect(page.getByText("Invitation revoked.")).toBeVisible();
   await expect(pendingOf(page)).not.toContainText(grace.email);

@@ -120,8 +120,10 @@ test("120 members are found by search and paged through", async ({ signIn, works
   await expect(page.getByText("120 members", { exact: true })).toBeVisible();
   await expect(rows).toHaveCount(51);
   await expect(pages.getByRole("link", { name: "Previous" })).toHaveCount(0);
+  await expect(pages).toContainText("1–50 of 120");
   await pages.getByRole("link", { name: "Next" }).click();
   await expect(rows.nth(1)).toContainText("Person 51");
+  await expect(pages).toContainText("51–100 of 120");
   await pages.getByRole("link", { name: "Next" }).click();
   await expect(rows).toHaveCount(21);
   await expect(rows.last()).toContainText("Person 120");
@@ -135,6 +137,84 @@ test("120 members are found by search and paged through", async ({ signIn, works
   await expect(page.getByRole("searchbox", { name: "Search members" })).toBeFocused();
   await page.getByRole("searchbox", { name: "Search members" }).fill("100%");
   await expect(page.getByText("No members found")).toBeVisible();
+  await expect(pages).toHaveCount(0);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`members are sorted by the heads of the table and narrowed to a role, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({
+    signIn,
+    pageOf,
+    workspace,
+    database,
+  }) => {
+    const { person: ada } = await signIn({ name: "Zora Neale" });
+    const acme = await workspace(ada);
+    await insertMembers(database, acme.id, 60, { first: 2 });
+    const page = await pageOf(ada, { javaScriptEnabled });
+    const table = page.getByRole("table", { name: "Members" });
+    const head = (name: string) => table.getByRole("columnheader", { name });
+    const first = table.getByRole("row").nth(1);
+    await page.goto(`/w/${acme.slug}/members`);
+    await expect(head("Member")).not.toHaveAttribute("aria-sort");
+    await head("Member").getByRole("link").click();
+    await expect(head("Member")).toHaveAttribute("aria-sort", "ascending");
+    await head("Member").getByRole("link").click();
+    await expect(head("Member")).toHaveAttribute("aria-sort", "descending");
+    await expect(first).toContainText("Zora Neale");
+    // The next page goes on in that order, and the third click leads back to the list's own.
+    await page.getByRole("link", { name: "Next" }).click();
+    await expect(page).toHaveURL(/order=desc/);
+    await expect(table.getByRole("row")).toHaveCount(12);
+    await head("Member").getByRole("link").click();
+    await expect(head("Member")).not.toHaveAttribute("aria-sort");
+
+    await page.getByRole("form", { name: "Filter members" }).getByLabel("Role").selectOption("admin");
+    if (!javaScriptEnabled) await page.getByRole("button", { name: "Apply" }).click();
+    await expect(table.getByRole("row")).toHaveCount(2);
+    await expect(page.getByText("1 of 61 members")).toBeVisible();
+    await page.getByRole("link", { name: "Clear all" }).click();
+    await expect(table.getByRole("row")).toHaveCount(51);
+  });
+
+  test(`on a phone fifty members are four screens, and a tap shows the rest of one, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({
+    signIn,
+    pageOf,
+    workspace,
+    database,
+  }) => {
+    const { person: ada } = await signIn();
+    const acme = await workspace(ada);
+    await insertMembers(database, acme.id, 60, { first: 2 });
+    const page = await pageOf(ada, { javaScriptEnabled, viewport: { width: 390, height: 844 } });
+    await page.goto(`/w/${acme.slug}/members`);
+    const table = page.getByRole("table", { name: "Members" });
+    expect((await table.boundingBox())?.height).toBeLessThan(4 * 844);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const row = rowOf(page, "Person 7");
+    await expect(row).toContainText("Viewer");
+    const active = row.getByRole("cell", { name: "not yet" });
+    await expect(active).toBeHidden();
+    await row.getByLabel("The rest of this row").click();
+    await expect(active).toBeVisible();
+    await table.getByRole("link", { name: "Last active" }).click();
+    await expect(page).toHaveURL(/sort=active/);
+  });
+}
+
+test("invitations and requests have tabs of their own, with how many wait", async ({ team, invite, database }) => {
+  const { acme, ada, grace, page } = await team("viewer");
+  await invite(acme, ada, "waiting@example.com");
+  await database`insert into role_requests (workspace_id, user_id, role) values (${acme.id}, ${grace.id}, 'developer')`;
+  await page.goto(`/w/${acme.slug}/members`);
+  const tabs = page.getByRole("navigation", { name: "People" });
+  await expect(tabs.getByRole("link")).toHaveText(["Members 2", "Invitations 1", "Requests 1"]);
+  await expect(tabs.getByRole("link", { name: "Members 2" })).toHaveAttribute("aria-current", "page");
+  await tabs.getByRole("link", { name: "Invitations 1" }).click();
+  await expect(page.getByRole("region", { name: "Pending invitations" })).toContainText("waiting@example.com");
+  await tabs.getByRole("link", { name: "Requests 1" }).click();
+  await page.getByRole("button", { name: "Decline the role of Grace Hopper" }).click();
+  await expect(page.getByText("No requests", { exact: true })).toBeVisible();
+  await expect(tabs.getByRole("link", { name: "Requests", exact: true })).toBeVisible();
 });
 
 for (const role of ["developer", "billing", "viewer"] as const) {
@@ -201,3 +281,46 @@ test("names of markup and of reordering marks are shown as what they are", async
   expect(direction).toBe("ltr");
   expect((await call(ada, "account.update", { name: "‮evol‬" })).status()).toBe(400);
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`ticked members get a role together, and who cannot be changed is named, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({
+    team,
+    pageOf,
+    database,
+  }) => {
+    const { acme, ada } = await team("viewer");
+    await insertMembers(database, acme.id, 2, { first: 2 });
+    const page = await pageOf(ada, { javaScriptEnabled });
+    await page.goto(`/w/${acme.slug}/members`);
+    const bar = page.getByRole("form", { name: "Selected rows" });
+    await expect(bar).toBeHidden();
+    await expect(page.getByLabel("Select Ada Lovelace")).toHaveCount(0);
+    if (javaScriptEnabled) {
+      await page.getByLabel("Select all on this page").check();
+      await expect(bar).toContainText("3 selected");
+      await page.getByLabel("Select Grace Hopper").uncheck();
+      await expect(bar).toContainText("2 selected");
+    } else {
+      await page.getByLabel("Select Person 2").check();
+      await page.getByLabel("Select Person 3").check();
+    }
+    await bar.getByRole("button", { name: "Change role" }).click();
+    const dialog = page.getByRole("dialog", { name: "Change the role of the selected members" });
+    await expect(dialog.getByRole("list", { name: "Chosen" }).getByRole("listitem")).toHaveCount(2);
+    await expect(dialog).not.toContainText("Grace Hopper");
+    // One of them is gone by the time it is sent.
+    await database`
+      delete from memberships where workspace_id = ${acme.id} and user_id in (select id from users where name = 'Person 3')`;
+    await dialog.getByLabel("New role").selectOption("billing");
+    await dialog.getByRole("button", { name: "Change role" }).click();
+    await expect(dialog.getByText("1 changed, 1 left as they were.")).toBeVisible();
+    await expect(dialog.getByRole("list", { name: "Left as they were" }).getByRole("listitem")).toHaveCount(1);
+    await dialog
+      .getByRole("button", { name: "Done" })
+      .or(dialog.getByRole("link", { name: "Done" }))
+      .click();
+    await expect(rowOf(page, "Person 2")).toContainText("Billing");
+    await expect(rowOf(page, "Grace Hopper")).toContainText("Viewer");
+    if (javaScriptEnabled) await expect(bar).toBeHidden();
+  });
+}

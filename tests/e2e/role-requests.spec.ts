@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(hers.getByText("Your request to be Developer waits for an Admin.")).toBeVisible();
 
     const page = await pageOf(ada, { javaScriptEnabled });
-    await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/members`));
+    await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/members/requests`));
     const requests = page.getByRole("region", { name: "Role requests" });
     await expect(requests).toContainText("Grace Hopper");
     await requests.getByRole("button", { name: "Approve the role of Grace Hopper" }).click();
@@ -71,7 +71,7 @@ test("a request is taken back or declined, fits on a phone, and axe has nothing 
   await hers.getByRole("button", { name: "Take it back" }).click();
   await expect(hers.getByText("Your request is taken back.")).toBeVisible();
   await ask();
-  await page.goto(`/w/${acme.slug}/members`);
+  await page.goto(`/w/${acme.slug}/members/requests`);
   await hers.goto(`/w/${acme.slug}/members?dialog=ask`);
   for (const each of [page, hers]) {
     expect(await each.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

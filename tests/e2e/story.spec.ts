@@ -45,6 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
       await dialog.getByRole("button", { name: "Send invitations" }).click();
       await expect(dialog.getByRole("list", { name: "Results" })).toContainText("Not an address");
       await dialog.getByRole("button", { name: "Done" }).click();
+      await ada.getByRole("link", { name: "Invitations 1" }).click();
       await expect(ada.getByRole("region", { name: "Pending invitations" })).toContainText(`grace-${tag}@example.com`);
 
       const context = await browser.newContext({ javaScriptEnabled, ...(baseURL ? { baseURL } : {}) });

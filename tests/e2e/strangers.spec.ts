@@ -7,6 +7,7 @@ for (const javaScriptEnabled of [true, false]) {
     signIn,
     pageOf,
     workspace,
+    database,
   }) => {
     test.info().annotations.push({ type: "expects-console-error" });
     const { person: ada } = await signIn();
@@ -24,11 +25,21 @@ for (const javaScriptEnabled of [true, false]) {
           .first(),
       ).toBeVisible();
       await expect(page.getByRole("link", { name: "Create or join workspace" })).toHaveAttribute("href", "/welcome");
+      await expect(page.getByRole("link", { name: "Ask to join" })).toHaveAttribute(
+        "href",
+        path.replace(/^\/w(\/[^/]+).*/, "/join$1"),
+      );
       const mail = await page.getByRole("link", { name: "Ask for an invitation" }).getAttribute("href");
       expect(mail).toContain(encodeURIComponent(grace.email));
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
       if (javaScriptEnabled) await expectNoViolations(page, path);
     }
+    await page.goto(`/w/${acme.slug}`);
+    await page.getByRole("link", { name: "Ask to join" }).click();
+    await expect(page.getByText("No workspace takes requests to join at this address.")).toBeVisible();
+    await database`update workspaces set is_join_page_open = true where id = ${acme.id}`;
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Ask to join" })).toBeVisible();
     await page.goto(`/w/${acme.slug}/members`);
     await page.getByRole("button", { name: "Switch account" }).click();
     await expect(page).toHaveURL(`/sign-in?callbackUrl=${encodeURIComponent(`/w/${acme.slug}/members`)}`);

@@ -20,6 +20,7 @@ export default async function Missing({ searchParams }: { searchParams: Query })
   const path = safePath(from);
   const person = await session();
   const isWorkspace = path.startsWith("/w/");
+  const isJoinPage = path.startsWith("/join/");
   const signIn = `/sign-in?callbackUrl=${encodeURIComponent(path)}`;
   return (
     <CalmPage
@@ -36,6 +37,10 @@ export default async function Missing({ searchParams }: { searchParams: Query })
               <Button type="submit">Switch account</Button>
             </form>
             {isWorkspace && (
+              // It depends on the address alone: whether there is such a page, only that page says.
+              <LinkButton href={`/join/${slugOf(path)}`}>Ask to join</LinkButton>
+            )}
+            {(isWorkspace || isJoinPage) && (
               <>
                 <a href={invitationRequest(person.email, path)} className={buttonClass({})}>
                   Ask for an invitation
@@ -54,13 +59,15 @@ export default async function Missing({ searchParams }: { searchParams: Query })
       <p>
         {isWorkspace
           ? "This page does not exist, or it belongs to a workspace that you are not a member of."
-          : "The address may be mistyped, or what was here is gone, or it is not yours to see."}
+          : isJoinPage
+            ? "No workspace takes requests to join at this address. An Admin can invite you."
+            : "The address may be mistyped, or what was here is gone, or it is not yours to see."}
       </p>
       {person && (
         <p className="mt-3">
           You are signed in as <strong className="break-all font-medium text-ink">{person.email}</strong>.
           {isWorkspace &&
-            " If you use another address there, switch account; otherwise ask an Admin to invite this one."}
+            " If you use another address there, switch account. If the workspace takes requests, ask to join; otherwise ask an Admin to invite this address."}
         </p>
       )}
     </CalmPage>
@@ -69,8 +76,10 @@ export default async function Missing({ searchParams }: { searchParams: Query })
 
 /** Returns a mail for the person to address: whom to ask, only they know. */
 function invitationRequest(email: string, path: string): string {
-  const [, , slug = ""] = path.split(/[/?#]/);
+  const slug = slugOf(path);
   const subject = `Invitation to a workspace on ${instanceName()}`;
   const body = `Please invite ${email} to the workspace “${slug}” on ${instanceName()}.`;
   return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
 }
+
+const slugOf = (path: string) => path.split(/[/?#]/)[2] ?? "";

@@ -28,14 +28,14 @@ export function EventsTable({
   context: ValueContext;
 }) {
   return (
-    <Table label="Events" columns={columns}>
+    <Table label="Events" columns={columns} isList>
       {rows.map((event) => (
         <TableRow key={event.id}>
           <TableCell kind="primary">
             <Sentence event={event} hrefOf={hrefOf} />
             <Details event={event} here={here} changes={changesOf(event.before, event.after, context)} />
           </TableCell>
-          <TableCell label="When" className="text-ink-soft">
+          <TableCell label="When" isGlance className="text-ink-soft">
             <time dateTime={event.at.toISOString()}>{formatExact(event.at)}</time>
           </TableCell>
           <TableCell label="From" className="text-ink-soft">

@@ -4,6 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Download, ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { pagerOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { type EventRow, EventsTable } from "./events-table";
 import { type Choices, Filters } from "./filters";
@@ -32,7 +33,8 @@ export function AuditLogPage({
   verify: ComponentProps<typeof VerifyCard>;
 }) {
   const people = new Map(choices.people.map(({ id, name }) => [id, name ?? "A removed person"]));
-  const isNarrowed = view.isFiltered || view.query.after || view.query.before;
+  const { after, before, page: _, ...filters } = view.query;
+  const isNarrowed = view.isFiltered || after || before;
   return (
     <>
       <PageHeader
@@ -55,13 +57,7 @@ export function AuditLogPage({
         <Card
           isFlush
           title="Events"
-          footer={
-            <Pager
-              label="Pages of events"
-              previousHref={page.previous ? viewHref(here, view, { before: page.previous }) : undefined}
-              nextHref={page.next ? viewHref(here, view, { after: page.next }) : undefined}
-            />
-          }
+          footer={<Pager label="Pages of events" {...pagerOf(here, filters, page, view.query)} />}
         >
           {page.rows.length > 0 ? (
             <EventsTable rows={page.rows} hrefOf={hrefOf} here={here} context={{ people, currency: page.currency }} />

@@ -2,7 +2,7 @@ import { partsOf, placeOf, withQuery } from "@/app/_ui/page-query";
 import { isDay } from "@/server/audit/input";
 
 /** The parts of the page's address, in the order in which they are written. */
-const parts = ["q", "person", "action", "type", "thing", "from", "to", "after", "before"] as const;
+const parts = ["q", "person", "action", "type", "thing", "from", "to", "after", "before", "page"] as const;
 
 export type Query = Partial<Record<(typeof parts)[number], string>>;
 
@@ -21,7 +21,7 @@ export function viewOf(given: Record<string, string | string[] | undefined>): Vi
     const value = [given[part]].flat()[0]?.trim();
     if (value) query[part] = value;
   }
-  const { after, before, ...filters } = query;
+  const { after, before, page, ...filters } = query;
   return { query, problem: problemOf(query), isFiltered: Object.keys(filters).length > 0 };
 }
 
@@ -46,7 +46,7 @@ export function listOf(view: View) {
 
 /** Returns an address with other parts, and without the page one is on unless it is among them. An empty part is taken out. */
 export function viewHref(path: string, { query }: Pick<View, "query">, changes: Query): string {
-  const { after, before, ...kept } = query;
+  const { after, before, page, ...kept } = query;
   return withQuery(path, partsOf<keyof Query>({ ...kept, ...changes }, parts));
 }
 

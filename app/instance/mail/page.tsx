@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
-import { type ListQuery, listInput, pagerHrefs, partsOf } from "@/app/_ui/page-query";
+import { type ListQuery, listInput, pagerOf, partsOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/composition/caller";
 import { mailStates } from "@/server/instance/mail/input";
@@ -42,7 +42,7 @@ export default async function InstanceMail({ searchParams }: Props) {
           {...queue}
           state={state}
           rows={page.rows}
-          pager={<Pager {...pagerHrefs(here, partsOf(query, ["state"]), page)} />}
+          pager={<Pager {...pagerOf(here, partsOf(query, ["state"]), page, query, { size: 25 })} />}
         />
       </div>
     </>

@@ -78,7 +78,7 @@ export function QueueCard({
             : "A mail that was refused for good, or not sent within 23 hours, is listed here for 30 days."}
         </EmptyState>
       ) : (
-        <Table label="Mails" columns={columns[state]}>
+        <Table label="Mails" columns={columns[state]} isList>
           {rows.map((row) => (
             <TableRow key={row.id}>
               <TableCell kind="primary">

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
-import { readDialog, withQuery } from "@/app/_ui/page-query";
+import { orderOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
 import { peopleSorts, peopleStates } from "@/server/instance/people/input";
 import { ListCard } from "../_list/list-card";
@@ -44,11 +44,19 @@ export default async function InstancePeople({ searchParams }: Props) {
         searchHint="Beginning of a name or address"
         here={here}
         query={query}
-        sort={{ value: input.sort, options: { newest: "Newest", name: "Name", seen: "Last seen" } }}
         state={{ value: input.state, options: { all: "All", deactivated: "Deactivated", operators: "Operators" } }}
         page={page}
       >
-        <PeopleTable rows={page.rows} list={list} selfId={self.id} />
+        <PeopleTable
+          rows={page.rows}
+          list={list}
+          selfId={self.id}
+          sorting={
+            query.q
+              ? undefined
+              : { path: here, kept: keptOf(query), sort: input.sort, otherwise: "newest", ...orderOf(query) }
+          }
+        />
       </ListCard>
       {plan && dialog === "state" && <StateDialog plan={plan} here={list} />}
       {plan && dialog === "passkeys" && <PasskeysDialog person={plan.person} here={list} />}

@@ -4,26 +4,35 @@ import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
 import { Person } from "@/app/_ui/person";
 import { RowMenu, RowMenuDownload, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 
 type Row = RowOf<Outputs["instance"]["people"]>;
 
-const columns: Parameters<typeof Table>[0]["columns"] = [
-  { label: "Person" },
+const columns: SortColumn[] = [
+  { label: "Person", sortBy: "name" },
   { label: "Workspaces", align: "end" },
-  { label: "Last seen" },
-  { label: "Joined" },
+  { label: "Last seen", sortBy: "seen", first: "desc" },
+  { label: "Joined", sortBy: "newest", first: "desc" },
   { label: "Actions", isLabelHidden: true },
 ];
 
+type Props = {
+  rows: Row[];
+  list: string;
+  selfId: string;
+  /** Undefined: what a search found has an order of its own. */
+  sorting: Sorting | undefined;
+};
+
 /** Draws a row per person, with the menu that deactivates or reactivates them. */
-export function PeopleTable({ rows, list, selfId }: { rows: Row[]; list: string; selfId: string }) {
+export function PeopleTable({ rows, list, selfId, sorting }: Props) {
   return (
     <>
       <RowMenus href={list} />
-      <Table label="People" columns={columns}>
+      <Table label="People" columns={sortable(columns, sorting)} isList>
         {rows.map((person) => (
           <TableRow key={person.id}>
             <TableCell kind="primary">
@@ -36,7 +45,7 @@ export function PeopleTable({ rows, list, selfId }: { rows: Row[]; list: string;
             <TableCell label="Workspaces" align="end">
               {formatUpTo(person.workspaces, 100)}
             </TableCell>
-            <TableCell label="Last seen">
+            <TableCell label="Last seen" isGlance>
               <RelativeTime date={person.lastSeenAt} never="not yet" />
             </TableCell>
             <TableCell label="Joined">

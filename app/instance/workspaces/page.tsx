@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
+import { orderOf } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
 import { workspaceSorts, workspaceStates } from "@/server/instance/workspaces/input";
 import { ListCard } from "../_list/list-card";
-import { type InstanceListQuery, instanceListInput } from "../_list/list-query";
+import { type InstanceListQuery, instanceListInput, keptOf } from "../_list/list-query";
 import { WorkspacesTable } from "./workspaces-table";
 
 export const metadata: Metadata = { title: "Workspaces of the instance" };
@@ -38,14 +39,19 @@ export default async function InstanceWorkspaces({
         searchHint="Beginning of a name"
         here={here}
         query={query}
-        sort={{
-          value: input.sort,
-          options: { newest: "Newest", name: "Name", members: "Members", spend: "Spend this month", used: "Last use" },
-        }}
         state={{ value: input.state, options: { all: "All", suspended: "Suspended", deleted: "Deleted" } }}
         page={page}
       >
-        <WorkspacesTable rows={page.rows} here={here} currency={page.currency} />
+        <WorkspacesTable
+          rows={page.rows}
+          here={here}
+          currency={page.currency}
+          sorting={
+            query.q
+              ? undefined
+              : { path: here, kept: keptOf(query), sort: input.sort, otherwise: "newest", ...orderOf(query) }
+          }
+        />
       </ListCard>
     </>
   );

@@ -3,49 +3,56 @@ import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { Button } from "@/app/_ui/button";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 
 type Row = RowOf<Outputs["instance"]["workspaces"]>;
 
-const columns: Parameters<typeof Table>[0]["columns"] = [
-  { label: "Workspace" },
-  { label: "Members", align: "end" },
-  { label: "Spent this month", align: "end" },
+const columns: SortColumn[] = [
+  { label: "Workspace", sortBy: "name" },
+  { label: "Members", align: "end", sortBy: "members", first: "desc" },
+  { label: "Spent this month", align: "end", sortBy: "spend", first: "desc" },
   { label: "Ceiling", align: "end" },
-  { label: "Last use" },
-  { label: "Created" },
+  { label: "Last use", sortBy: "used", first: "desc" },
+  { label: "Created", sortBy: "newest", first: "desc" },
 ];
 
+const selection = { form: "selection", name: "slugs" };
+
+type Props = {
+  rows: Row[];
+  here: string;
+  currency: string;
+  /** Undefined: what a search found has an order of its own. */
+  sorting: Sorting | undefined;
+};
+
 /** Draws a row per workspace, with its figures. */
-export function WorkspacesTable({ rows, here, currency }: { rows: Row[]; here: string; currency: string }) {
+export function WorkspacesTable({ rows, here, currency, sorting }: Props) {
   return (
-    <form method="get" action={`${here}/bulk`}>
-      <Table label="Workspaces" columns={columns}>
+    <>
+      <Table label="Workspaces" columns={sortable(columns, sorting)} isList selection={selection}>
         {rows.map((row) => (
-          <TableRow key={row.id}>
+          <TableRow
+            key={row.id}
+            tick={row.deletedAt ? null : { ...selection, value: row.slug, label: `Choose ${row.name}` }}
+          >
             <TableCell kind="primary">
-              {!row.deletedAt && (
-                <input
-                  type="checkbox"
-                  name="slugs"
-                  value={row.slug}
-                  aria-label={`Choose ${row.name}`}
-                  className="me-3 size-4 align-middle accent-(--color-accent)"
-                />
-              )}
               <Link href={`${here}/${row.slug}` as Route} className="font-medium underline-offset-3 hover:underline">
                 {row.name}
               </Link>{" "}
-              {row.kind === "personal" && <Badge>Personal</Badge>}
-              {row.suspendedAt && <Badge tone="danger">Suspended</Badge>}
-              {row.deletedAt && <Badge tone="danger">Deleted</Badge>}
+              <span data-glance>
+                {row.kind === "personal" && <Badge>Personal</Badge>}
+                {row.suspendedAt && <Badge tone="danger">Suspended</Badge>}
+                {row.deletedAt && <Badge tone="danger">Deleted</Badge>}
+              </span>
             </TableCell>
-            <TableCell label="Members" align="end">
+            <TableCell label="Members" align="end" className="figures">
               {formatNumber(row.members)}
             </TableCell>
-            <TableCell label="Spent this month" align="end">
+            <TableCell label="Spent this month" align="end" isGlance className="figures">
               {formatMoney(row.spent, currency)}
             </TableCell>
             <TableCell label="Ceiling" align="end" className={row.ceiling === null ? "text-ink-faint" : ""}>
@@ -60,7 +67,12 @@ export function WorkspacesTable({ rows, here, currency }: { rows: Row[]; here: s
           </TableRow>
         ))}
       </Table>
-      <div className="flex flex-wrap items-center gap-3 border-hairline border-t px-4 py-3 text-[0.8125rem] text-ink-soft md:px-5">
+      <form
+        id={selection.form}
+        method="get"
+        action={`${here}/bulk`}
+        className="flex flex-wrap items-center gap-3 border-hairline border-t px-4 py-3 text-[0.8125rem] text-ink-soft md:px-5"
+      >
         <span>With those that are ticked:</span>
         <Button type="submit" size="sm" name="change" value="suspend">
           Suspend…
@@ -68,7 +80,7 @@ export function WorkspacesTable({ rows, here, currency }: { rows: Row[]; here: s
         <Button type="submit" size="sm" name="change" value="resume">
           Resume…
         </Button>
-      </div>
-    </form>
+      </form>
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { AccountMenu } from "@/app/_shared/account-menu/account-menu";
 import { PageFrame } from "@/app/_shared/page-frame";
 import { hasIcon, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { api } from "@/server/composition/caller";
+import { AlertBanners } from "./_frame/alert-banners";
 import { Navigation } from "./_frame/navigation";
 import { SuspendedBanner } from "./_frame/suspended-banner";
 import { ViewingBanner } from "./_frame/viewing-banner";
@@ -16,8 +17,9 @@ type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { workspace: slug } = await params;
   const calls = await api();
-  const [workspace, menu, sent] = await Promise.all([
+  const [workspace, alerts, menu, sent] = await Promise.all([
     calls.workspaces.get({ workspace: slug }),
+    calls.workspaces.alerts({ workspace: slug }),
     calls.account.menu(),
     headers(),
   ]);
@@ -45,6 +47,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
       banners={
         <>
           {workspace.suspendedAt && <SuspendedBanner reason={workspace.suspendedReason} />}
+          <AlertBanners slug={slug} permissions={workspace.permissions} alerts={alerts} />
           {workspace.isViewedAs && <ViewingBanner slug={slug} role={workspace.role} />}
         </>
       }

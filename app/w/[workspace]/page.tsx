@@ -1,32 +1,33 @@
-import type { Metadata, Route } from "next";
-import Link from "next/link";
-import { Badge } from "@/app/_ui/badge";
-import { LinkButton } from "@/app/_ui/button";
+import type { Metadata } from "next";
 import { Card } from "@/app/_ui/card";
-import { CodeBlock } from "@/app/_ui/code-block";
-import { formatMoney, formatNumber } from "@/app/_ui/format";
-import { KeyRound, Terminal, UserPlus } from "@/app/_ui/icons";
+import { formatCount, formatCountUpTo } from "@/app/_ui/format";
+import { Terminal } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { firstRequest } from "./_shared/first-request";
-import { whyNoKey } from "./_shared/permission";
-import { ConnectCard } from "./connect-card";
+import { mostCounted } from "@/server/keys/list/input";
+import { Activity } from "./_overview/activity";
+import { KeysCard } from "./_overview/keys-card";
+import { LatestCard } from "./_overview/latest-card";
+import { MonthCard } from "./_overview/month-card";
+import { NewcomersCard } from "./_overview/newcomers-card";
+import { SetupCard } from "./_overview/setup-card";
+import { ConnectCard, StartCards } from "./_overview/start-cards";
 
 export const metadata: Metadata = { title: "Overview" };
 
 export default async function Overview({ params }: { params: Promise<{ workspace: string }> }) {
   const { workspace: slug } = await params;
-  const { workspaces, usage } = await api();
-  const [workspace, summary, endpoint, month] = await Promise.all([
+  const { workspaces } = await api();
+  const [workspace, overview, endpoint] = await Promise.all([
     workspaces.get({ workspace: slug }),
-    workspaces.summary({ workspace: slug }),
+    workspaces.overview({ workspace: slug }),
     workspaces.endpoint({ workspace: slug }),
-    usage.month({ workspace: slug }),
   ]);
-  const may = (permission: (typeof workspace.permissions)[number]) => workspace.permissions.includes(permission);
-  const isAlone = workspace.kind === "organization" && summary.members === 1;
+  const { currency, month, days, latest, keys, members, newcomers, setup, hasRequests } = overview;
+  const mayUse = workspace.permissions.includes("key:create");
+  const role = roleText[workspace.role];
   return (
     <>
       <PageHeader
@@ -37,121 +38,53 @@ export default async function Overview({ params }: { params: Promise<{ workspace
             : "Your organization's workspace: all members share its keys and models."
         }
       />
-      <dl className="mb-8 grid gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card sm:grid-cols-2 lg:grid-cols-4">
-        <Fact label="Your role">
-          <Badge tone="accent">{roleText[workspace.role].name}</Badge>
-        </Fact>
-        <Fact label="Members">{summary.members}</Fact>
-        <Fact label="Live API keys">{summary.liveKeys}</Fact>
-        <Fact label="Created">
-          <RelativeTime date={workspace.createdAt} />
-        </Fact>
-      </dl>
-
-      <section aria-labelledby="this-month" className="mb-8">
-        <div className="mb-2.5 flex flex-wrap items-baseline justify-between gap-3">
-          <h2 id="this-month" className="text-[0.9375rem]">
-            This month
-          </h2>
-          <Link
-            href={`/w/${slug}/usage?range=month` as Route}
-            className="text-[0.8125rem] text-ink-soft underline decoration-hairline underline-offset-3 hover:text-ink hover:decoration-current"
-          >
-            See usage
-          </Link>
-        </div>
-        <dl className="grid gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card sm:grid-cols-3">
-          <Fact label="Cost">{formatMoney(month.cost, month.currency)}</Fact>
-          <Fact label="Requests">{formatNumber(month.requests)}</Fact>
-          <Fact label="Tokens">{formatNumber(month.tokens)}</Fact>
-        </dl>
-      </section>
-
       <div className="flex flex-col gap-5">
-        {may("member:invite") && isAlone && (
-          <Step
-            icon={<UserPlus />}
-            title="Invite your team"
-            action={
-              <LinkButton href={`/w/${slug}/members?dialog=invite`} variant="primary">
-                Invite members
-              </LinkButton>
-            }
-          >
-            You are the only member. The people you invite get a role, and see the workspace's models and keys.
-          </Step>
+        {setup.length > 0 && (
+          <SetupCard slug={slug} steps={setup} mayHide={!workspace.isViewedAs && workspace.suspendedAt === null} />
         )}
-        {whyNoKey(workspace, []) === undefined && summary.liveKeys === 0 && (
-          <Step
-            icon={<KeyRound />}
-            title="Create an API key"
-            action={
-              <LinkButton href={`/w/${slug}/keys?dialog=create`} variant={isAlone ? "secondary" : "primary"}>
-                Create a key
-              </LinkButton>
-            }
-          >
-            Programs use the workspace's models with a key. Its secret is shown once, when it is made.
-          </Step>
+        {hasRequests ? (
+          <>
+            <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.6fr)]">
+              <MonthCard slug={slug} month={month} currency={currency} />
+              <Activity days={days} />
+            </div>
+            <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+              <LatestCard slug={slug} currency={currency} requests={latest} />
+              <div className="flex flex-col gap-5">
+                <KeysCard slug={slug} keys={keys} />
+                {members > 1 && <NewcomersCard slug={slug} members={members} newcomers={newcomers} />}
+              </div>
+            </div>
+            {mayUse && <ConnectCard endpoint={endpoint} />}
+          </>
+        ) : (
+          mayUse && <StartCards endpoint={endpoint} />
         )}
-        {may("key:create") && (
-          <Card
-            title="Make a first request"
-            description={
-              endpoint.model
-                ? "Say hello to a model. Put your key where it says so."
-                : "List the models this workspace can use. Put your key where it says so."
-            }
-          >
-            <CodeBlock label="A first request" samples={firstRequest(endpoint.baseUrl, endpoint.model)} />
+        {!mayUse && (
+          <Card>
+            <div className="flex items-start gap-4">
+              <span
+                aria-hidden="true"
+                className="grid size-11 shrink-0 place-items-center rounded-lg border border-hairline text-accent"
+              >
+                <Terminal className="size-5" />
+              </span>
+              <div className="min-w-0 flex-1">
+                <h2 className="text-[0.9375rem]">You are here as {role.name}</h2>
+                <p className="mt-0.5 text-pretty text-ink-soft">
+                  {role.purpose} To use models from programs, ask an Admin for the role Developer.
+                  {!hasRequests &&
+                    " No model has been used yet: spend, requests and errors appear here after the first request."}
+                </p>
+              </div>
+            </div>
           </Card>
         )}
-        {may("key:create") && <ConnectCard baseUrl={endpoint.baseUrl} />}
-        {!may("key:create") && (
-          <Step icon={<Terminal />} title={`You are here as ${roleText[workspace.role].name}`}>
-            {roleText[workspace.role].purpose} To use models from programs, ask an Admin for the role Developer.
-          </Step>
-        )}
+        <p className="text-[0.8125rem] text-ink-faint">
+          Your role is {role.name} · {formatCount(members, "member")} ·{" "}
+          {formatCountUpTo(keys.live, mostCounted, "live key")} · Created <RelativeTime date={workspace.createdAt} />
+        </p>
       </div>
     </>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="flex items-baseline justify-between gap-3 bg-surface px-4 py-3 sm:block md:px-5 md:py-4">
-      <dt className="text-[0.8125rem] text-ink-faint">{label}</dt>
-      <dd className="figures font-medium sm:mt-1">{children}</dd>
-    </div>
-  );
-}
-
-function Step({
-  icon,
-  title,
-  action,
-  children,
-}: {
-  icon: React.ReactNode;
-  title: string;
-  action?: React.ReactNode;
-  children: React.ReactNode;
-}) {
-  return (
-    <Card>
-      <div className="flex flex-col gap-4 sm:flex-row sm:items-center">
-        <span
-          aria-hidden="true"
-          className="grid size-11 shrink-0 place-items-center rounded-lg border border-hairline text-accent [&>svg]:size-5"
-        >
-          {icon}
-        </span>
-        <div className="min-w-0 flex-1">
-          <h2 className="text-[0.9375rem]">{title}</h2>
-          <p className="mt-0.5 text-pretty text-ink-soft">{children}</p>
-        </div>
-        {action}
-      </div>
-    </Card>
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, searchText } from "@/server/api/input";
+import { cursor, listOrder, searchText } from "@/server/api/input";
 import { type KnownSection, knownOfPerson } from "./file/sections";
 
 export const peopleSorts = ["newest", "name", "seen"] as const;
@@ -11,6 +11,7 @@ export const peopleStates = ["all", "deactivated", "operators"] as const;
 export const listPeople = z.strictObject({
   search: searchText,
   sort: z.enum(peopleSorts).default("newest"),
+  order: listOrder,
   state: z.enum(peopleStates).default("all"),
   after: cursor,
   before: cursor,

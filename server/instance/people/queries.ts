@@ -45,14 +45,14 @@ const columns = {
   workspaces: sql<number>`(select count(*)::int from (select from ${memberships} m where m.user_id = users.id limit ${mostCounted}) counted)`,
 };
 
-type Filter = { sort: PeopleSort; state: (typeof peopleStates)[number] };
+type Filter = { sort: PeopleSort; order: "" | "asc" | "desc"; state: (typeof peopleStates)[number] };
 
 /** Returns a page of the people who have not deleted their account. */
-export async function list(db: Db, { sort, state }: Filter, place: Place): Promise<Page<PersonRow>> {
+export async function list(db: Db, { sort, order, state }: Filter, place: Place): Promise<Page<PersonRow>> {
   const { key, type, part, isDescending } = orders[sort];
   const isBackward = place.before !== undefined;
   const from = decodeCursor(place.before ?? place.after, [part, keyParts.uuid]);
-  const isDown = isDescending !== isBackward;
+  const isDown = (order === "" ? isDescending : order === "desc") !== isBackward;
   const direction = sql.raw(isDown ? "desc" : "asc");
   const rows = await db
     .select({ ...columns, sortKey: sql<string>`(${key})::text` })

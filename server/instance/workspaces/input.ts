@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, line, searchText, workspaceSlug } from "@/server/api/input";
+import { cursor, line, listOrder, searchText, workspaceSlug } from "@/server/api/input";
 import { optionalAmount } from "@/server/billing/input";
 
 export const workspaceSorts = ["newest", "name", "members", "spend", "used"] as const;
@@ -11,6 +11,7 @@ export const workspaceStates = ["all", "suspended", "deleted"] as const;
 export const listWorkspaces = z.strictObject({
   search: searchText,
   sort: z.enum(workspaceSorts).default("newest"),
+  order: listOrder,
   state: z.enum(workspaceStates).default("all"),
   after: cursor,
   before: cursor,

@@ -87,16 +87,16 @@ const withNumbers = <Row extends { ceiling: string | null }>({ ceiling, ...row }
   ceiling: ceiling === null ? null : Number(ceiling),
 });
 
-type Filter = { sort: WorkspaceSort; state: (typeof workspaceStates)[number] };
+type Filter = { sort: WorkspaceSort; order: "" | "asc" | "desc"; state: (typeof workspaceStates)[number] };
 
 /** Returns a page of the workspaces that are not deleted, or of those that are and can be restored. */
-export async function list(db: Db, { sort, state }: Filter, place: Place): Promise<Page<WorkspaceRow>> {
+export async function list(db: Db, { sort, order, state }: Filter, place: Place): Promise<Page<WorkspaceRow>> {
   const { keys, isDescending } = orders[sort];
   // The id of the index that has the order.
   const id = sort === "spend" || sort === "used" ? workspaceFigures.workspaceId : workspaces.id;
   const isBackward = place.before !== undefined;
   const from = decodeCursor(place.before ?? place.after, [...keys.map(({ part }) => part), keyParts.uuid]);
-  const isDown = isDescending !== isBackward;
+  const isDown = (order === "" ? isDescending : order === "desc") !== isBackward;
   const direction = sql.raw(isDown ? "desc" : "asc");
   const all = [...keys, { key: sql`${id}`, type: "uuid" }];
   const list = (parts: SQL[]) => sql.join(parts, sql`, `);

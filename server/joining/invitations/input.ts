@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { several } from "@/server/api/input";
 import { lastDay } from "@/server/members/input";
 import { role } from "@/server/membership/input";
 
@@ -15,6 +16,12 @@ export const createInvitations = z.strictObject({
   role,
   /** The last day of the membership, in UTC; empty: it does not end. */
   until: lastDay,
+});
+
+/** Several invitations, and what is done to each. */
+export const manyInvitations = z.strictObject({
+  invitationIds: several(z.uuid()),
+  change: z.enum(["resend", "revoke"], { error: "Choose what to do." }),
 });
 
 export const oneInvitation = z.strictObject({ invitationId: z.uuid() });

@@ -4,8 +4,9 @@ import { canGrant } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
+import { oneByOne } from "@/server/api/one-by-one";
 import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
-import { refuse, refuseUntil } from "@/server/api/refusals";
+import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
@@ -14,11 +15,11 @@ import { askToJoin } from "../requests/router";
 import { parseAddresses } from "./addresses";
 import { accept, acceptRefusals, answerRefusals, closedBecause, decline } from "./answering/answer";
 import * as answering from "./answering/queries";
-import { createInvitations, heldInvitation, oneInvitation } from "./input";
+import { createInvitations, heldInvitation, manyInvitations, oneInvitation } from "./input";
+import { chargeStrangers, renewed, resendInvitation, revokeInvitation } from "./pending";
 import * as invitations from "./queries";
-import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitation } from "./sending";
-import { takeStrangers } from "./strangers";
-import { hashToken, maskAddress, newToken } from "./token";
+import { chargeMail, inviteOne, recordInvitation } from "./sending";
+import { hashToken, maskAddress } from "./token";
 
 /** The outcome for one invited address. */
 export type InvitationResult = { email: string; outcome: "invited" | "already_member" | "already_invited" | "invalid" };
@@ -83,10 +84,7 @@ export const invitationsRouter = t.router({
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
   resend: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
     async ({ ctx, input }) => {
-      const { token, offer } = await renewed(ctx, input.invitationId);
-      await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
-      await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
-      await chargeStrangers(ctx, [offer.email]);
+      await resendInvitation(ctx, input.invitationId);
     },
   ),
 
@@ -103,11 +101,13 @@ export const invitationsRouter = t.router({
   /** Takes a pending invitation back. Refuses `invitation_settled`. */
   revoke: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
     async ({ ctx, input }) => {
-      const { workspaceId } = ctx.workspace;
-      const revoked = await invitations.revoke(ctx.db, workspaceId, input.invitationId);
-      if (!revoked) throw await notPending(ctx.db, workspaceId, input.invitationId);
-      await recordInvitation(ctx, "invitation.revoked", input.invitationId, revoked);
+      await revokeInvitation(ctx, input.invitationId);
     },
+  ),
+
+  /** Mails several pending invitations again, or takes them back: each as alone, or left as it was and reported with the reason. */
+  changeMany: workspaceProcedure("member:invite", manyInvitations, "any").mutation(({ ctx, input }) =>
+    oneByOne(ctx, input.invitationIds, input.change === "resend" ? resendInvitation : revokeInvitation),
   ),
 
   /** Returns the offer a token opens, as far as this person may see it. */
@@ -175,22 +175,6 @@ const outcomeOf = (known: "already_member" | "already_invited" | "reported" | un
 function unwantedBy(emails: string[]): string {
   const [shown, more] = [emails.slice(0, 3).join(", "), emails.length - 3];
   return `Reported an invitation of this workspace, and cannot be invited again: ${shown}${more > 0 ? ` and ${more} more` : ""}.`;
-}
-
-async function chargeStrangers(ctx: InWorkspace, emails: string[]): Promise<void> {
-  const { refused, seconds } = await takeStrangers(ctx, emails);
-  if (refused.size > 0) throw refuseUntil(seconds);
-}
-
-async function renewed(ctx: InWorkspace, id: string) {
-  const { token, hash } = newToken();
-  const offer = await invitations.renew(ctx.db, ctx.workspace.workspaceId, id, hash);
-  if (!offer) throw await notPending(ctx.db, ctx.workspace.workspaceId, id);
-  return { token, offer };
-}
-
-async function notPending(db: Db, workspaceId: string, id: string) {
-  return refuse((await invitations.exists(db, workspaceId, id)) ? "invitation_settled" : "not_found");
 }
 
 function own(ctx: { db: Db; person: Person }, id: string) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { several } from "@/server/api/input";
 import { microUnits, numberField, positiveInteger } from "../fields";
 
 /** What can be done to many keys at once. */
@@ -6,6 +7,12 @@ export const keyFixes = ["expire", "limit", "disable", "revoke"] as const;
 
 /** A form sends an empty one along, so that "none ticked" is not "nothing said". */
 const keyId = z.string().regex(/^([0-9A-Za-z]{12})?$/);
+
+/** Several keys that are switched off or ended. */
+export const endMany = z.strictObject({
+  keyIds: several(z.string().regex(/^[0-9A-Za-z]{12}$/)),
+  change: z.enum(["disable", "revoke"], { error: "Choose what to do." }),
+});
 
 export const fixMany = z.strictObject({
   keyIds: z

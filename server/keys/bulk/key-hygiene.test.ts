@@ -149,3 +149,44 @@ test("IS-24 fixing keys and rotating one of them at the same moment do not wait 
   });
   expect((await Promise.allSettled(outcomes)).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
 });
+
+test("several keys are ended at once by those who may end each; the others are named and go on", async () => {
+  const [acme, there] = [await workspace(), await workspace()];
+  const dev = await memberOf(acme, "developer");
+  const at = { workspace: acme.slug };
+  const [mine, second, admins, foreign] = [
+    await make(dev, acme.slug),
+    await make(dev, acme.slug),
+    await make(acme.admin, acme.slug),
+    await make(there.admin, there.slug),
+  ];
+  const keyIds = [mine, second, admins, foreign];
+  const off = await dev.api.keys.endMany({ ...at, keyIds, change: "disable" });
+  expect(off.done.toSorted()).toEqual([mine, second].toSorted());
+  expect(off.skipped.map(({ id }) => id).toSorted()).toEqual([admins, foreign].toSorted());
+  // Twice is once: what is off already is named.
+  expect((await dev.api.keys.endMany({ ...at, keyIds: [mine, second], change: "disable" })).done).toEqual([]);
+  // Whose role has become a Viewer's still ends their own keys, and switches none off.
+  await owner`update memberships set role = 'viewer' where user_id = ${dev.person.id}`;
+  expect((await dev.api.keys.endMany({ ...at, keyIds: [mine], change: "disable" })).done).toEqual([]);
+  expect((await dev.api.keys.endMany({ ...at, keyIds, change: "revoke" })).done.toSorted()).toEqual(
+    [mine, second].toSorted(),
+  );
+  const events = await owner`
+    select action, target_id from audit_events where workspace_id = ${acme.id} and action in ('key.disabled', 'key.revoked')`;
+  expect(events).toHaveLength(4);
+  const live = await owner`select id from api_keys where revoked_at is null and id in ${owner(keyIds)}`;
+  expect(live.map(({ id }) => id).toSorted()).toEqual([admins, foreign].toSorted());
+});
+
+test("two who end the same keys in different orders wait for each other, and each key ends once", async () => {
+  const acme = await workspace();
+  const second = await memberOf(acme, "admin");
+  const ids = [await make(acme.admin, acme.slug), await make(acme.admin, acme.slug), await make(acme.admin, acme.slug)];
+  const outcomes = await Promise.all([
+    acme.admin.api.keys.endMany({ workspace: acme.slug, keyIds: ids, change: "revoke" }),
+    second.api.keys.endMany({ workspace: acme.slug, keyIds: ids.toReversed(), change: "revoke" }),
+  ]);
+  expect(outcomes.flatMap(({ done }) => done).toSorted()).toEqual(ids.toSorted());
+  expect(outcomes.flatMap(({ skipped }) => skipped)).toHaveLength(3);
+});

@@ -1,15 +1,19 @@
 import { z } from "zod";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
+import { oneByOne } from "@/server/api/one-by-one";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { type Reason, Refusal, refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import { holdKey, holdToRevoke } from "../authority";
+import { disableKey } from "../lifecycle/disable";
+import { revokeKey } from "../lifecycle/revoke";
 import { keyFlaws } from "../list/input";
 import * as keyList from "../list/queries";
 import * as keys from "../queries";
 import { lengthens, widens } from "../reach";
 import { applyFix, type Fix } from "./fix";
-import { fixMany } from "./input";
+import { endMany, fixMany } from "./input";
 
 export const keyHygieneRouter = t.router({
   /** Counts the keys with each flaw: of the whole workspace for a member who may change them all, of their own otherwise. */
@@ -21,6 +25,23 @@ export const keyHygieneRouter = t.router({
       owner: isWorkspaceWide ? "" : ctx.person.id,
     });
     return { isWorkspaceWide, isAll, flaws: keyFlaws.map((flaw) => ({ flaw, keys: states[flaw] })) };
+  }),
+
+  /** Switches several keys off, or ends them: each as alone, or left as it was and reported with the reason. */
+  endMany: workspaceProcedure("key:revoke-own", endMany, "any").mutation(async ({ ctx, input }) => {
+    const { workspaceId, role } = ctx.workspace;
+    const byAdmin = can(role, "key:manage-any");
+    // As for `fixMany`: rotating and offboarding hold some of the same keys in an order of their own.
+    await lockWorkspaceAndRecheckRole(ctx);
+    return oneByOne(ctx, input.keyIds, async (one, id) => {
+      if (input.change === "revoke") {
+        if (!(await revokeKey(one, workspaceId, await holdToRevoke(one, id), byAdmin))) throw refuse("key_revoked");
+        return;
+      }
+      const key = await holdKey(one, id);
+      if (key.revokedAt) throw refuse("key_revoked");
+      if (!(await disableKey(one, workspaceId, key, byAdmin))) throw refuse("key_disabled");
+    });
   }),
 
   /**

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { use } from "@/tests/support/factories/usage";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { byId } from "../queries";
 
@@ -197,4 +198,20 @@ test("a Developer does all of this to their own keys and none of it to others'",
     expect([verb, await reasonOf(two.api.keys[verb](key))]).toEqual([verb, "not_permitted"]);
   for (const verb of ["disable", "enable", "update", "rotate", "revoke", "restore", "meter", "get"] as const)
     await one.api.keys[verb](key);
+});
+
+test("a new key's first request is found once it was settled, by those who manage the key", async () => {
+  const acme = await workspace();
+  const [grace, other] = [await memberOf(acme, "developer"), await memberOf(acme, "developer")];
+  const at = { workspace: acme.slug };
+  const { id: keyId } = await grace.api.keys.create({ ...at, name: "First" });
+  const first = (who: typeof grace) => who.api.keys.firstRequest({ ...at, keyId });
+  expect(await first(grace)).toBeNull();
+  await use(owner, acme.id, [{ status: 429, errorCode: "rate_limit", totalMs: 7 }]);
+  expect(await first(grace)).toBeNull();
+  await use(owner, acme.id, [{ keyId, status: 429, errorCode: "rate_limit", totalMs: 7 }]);
+  await use(owner, acme.id, [{ keyId }]);
+  expect(await first(grace)).toMatchObject({ status: 429, errorCode: "rate_limit", totalMs: 7 });
+  expect(await first(acme.admin)).toMatchObject({ status: 429 });
+  expect(await reasonOf(first(other))).toBe("not_permitted");
 });

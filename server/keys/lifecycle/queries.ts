@@ -1,4 +1,4 @@
-import { and, count, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, count, eq, gt, gte, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { usageLedger } from "@/db/schema/usage";
@@ -131,6 +131,30 @@ export async function requestsLastHour(db: Db, workspaceId: string, id: string):
       ),
     );
   return row?.n ?? 0;
+}
+
+/** A key's first request, as its maker waits for it. */
+export type FirstRequest = { at: Date; status: number; errorCode: string | null; totalMs: number };
+
+/** Returns the first request of a key that was settled since it was made; undefined: there is none yet. */
+export async function firstRequest(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  createdAt: Date,
+): Promise<FirstRequest | undefined> {
+  const [row] = await db
+    .select({
+      at: usageLedger.at,
+      status: usageLedger.status,
+      errorCode: usageLedger.errorCode,
+      totalMs: usageLedger.totalMs,
+    })
+    .from(usageLedger)
+    .where(and(eq(usageLedger.workspaceId, workspaceId), eq(usageLedger.keyId, id), gte(usageLedger.at, createdAt)))
+    .orderBy(usageLedger.at)
+    .limit(1);
+  return row;
 }
 
 const one = (workspaceId: string, id: string) => and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id));

@@ -85,6 +85,12 @@ export const keyLifeRouter = t.router({
     return { ...made, baseUrl: link("/v1") };
   }),
 
+  /** Returns a key's first request, or null: what the page that shows a new key waits for. */
+  firstRequest: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
+    const { createdAt } = await findKey(ctx, input.keyId);
+    return (await keyLife.firstRequest(ctx.db, ctx.workspace.workspaceId, input.keyId, createdAt)) ?? null;
+  }),
+
   /** Checks whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
   meter: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;

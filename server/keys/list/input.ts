@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, searchText } from "@/server/api/input";
+import { cursor, listOrder, searchText } from "@/server/api/input";
 
 /** What a list of keys can be asked for: each a state that people look for. */
 export const keyStates = ["active", "disabled", "expired", "revoked", "expiring", "unused"] as const;
@@ -31,6 +31,7 @@ export const listKeys = z.strictObject({
   ...filters,
   state: z.enum(["", ...keyStates, ...keyFlaws]).default(""),
   sort: z.enum(keySorts).default("newest"),
+  order: listOrder,
   after: cursor,
   before: cursor,
 });

@@ -142,6 +142,8 @@ test.each<[KeySort, string[]]>([
   expect(rows).toHaveLength(12);
 });
 
+const turnedOf = { newest: "asc", name: "desc", used: "asc", spent: "asc", expiry: "desc" } as const;
+
 test.each<KeySort>(["newest", "name", "used", "spent", "expiry"])(
   "pages sorted by %s lead forward and back over every key once",
   async (sort) => {
@@ -163,6 +165,16 @@ test.each<KeySort>(["newest", "name", "used", "spent", "expiry"])(
     expect([first.previous, third.next]).toEqual([null, null]);
     expect((await page({ before: third.previous ?? "" })).rows).toEqual(second.rows);
     expect((await page({ before: second.previous ?? "" })).rows).toEqual(first.rows);
+    // The other way round it begins with what was last.
+    const turned = await many.admin.api.keys.list({ workspace: many.slug, sort, order: turnedOf[sort] });
+    expect(turned.rows[0]?.id).toBe(third.rows.at(-1)?.id);
+    const after = await many.admin.api.keys.list({
+      workspace: many.slug,
+      sort,
+      order: turnedOf[sort],
+      after: turned.next ?? "",
+    });
+    expect(new Set([...turned.rows, ...after.rows].map(({ id }) => id)).size).toBe(100);
   },
 );
 

@@ -40,7 +40,7 @@ export type ListedKey = {
 /** Which keys: null owners mean all. */
 export type Filter = { search: string; owner: "" | "service" | (string & {}) };
 
-export type Query = Place & Filter & { state: "" | KeyState; sort: KeySort };
+export type Query = Place & Filter & { state: "" | KeyState; sort: KeySort; order: "" | "asc" | "desc" };
 
 const pageSize = 50;
 const hourMs = 3_600_000;
@@ -81,7 +81,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
   const isBackward = query.before !== undefined;
   const { by, type, part, order } = sorts[query.sort];
   const from = decodeCursor(query.before ?? query.after, [part, keyParts.keyId]);
-  const isAscending = (order === "asc") !== isBackward;
+  const isAscending = ((query.order || order) === "asc") !== isBackward;
   const direction = isAscending ? asc : desc;
   const rows = await db
     .select({

@@ -1,5 +1,6 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
 import { usageHourly } from "@/db/schema/usage";
 import { type CountedClass, columnOf, countedClasses } from "../classes";
 import { usage, usageOf } from "../roll-ups/queries";
@@ -28,6 +29,56 @@ export async function byDay(db: Db, workspaceId: string, from: string, models: s
     .from(since(workspaceId, from))
     .groupBy(sql`1`, sql`2`)
     .orderBy(sql`1`, sql`2`);
+}
+
+/** What was used on a day, by all. `errors` are among the requests. */
+export type DayUse = { day: string; requests: number; errors: number; tokens: number; cost: number };
+
+/** Returns what was used on each day in UTC since `from` ("2026-11-01"); a day without use is missing. */
+export async function daily(db: Db, workspaceId: string, from: string): Promise<DayUse[]> {
+  const total = (what: SQL) => sql`sum(${what})`.mapWith(Number);
+  return db
+    .select({
+      day: sql<string>`to_char(${usage.hour} at time zone 'UTC', 'YYYY-MM-DD')`,
+      requests: total(sql`${usage.requests}`),
+      errors: total(sql`${usage.errors}`),
+      tokens: total(sql`${usage.promptTokens} + ${usage.completionTokens}`),
+      cost: total(sql`${usage.cost}`),
+    })
+    .from(since(workspaceId, from))
+    .groupBy(sql`1`)
+    .orderBy(sql`1`);
+}
+
+/** A key some of whose requests failed. */
+export type FailingKey = { id: string; name: string; lastFour: string; requests: number; errors: number };
+
+/** Returns the keys of which at least a tenth of the requests failed in the last 24 hours, those with the most errors first. */
+export async function failingKeys(db: Db, workspaceId: string, limit: number): Promise<FailingKey[]> {
+  const [requests, errors] = [sql`sum(${usageHourly.requests})`, sql`sum(${usageHourly.errors})`];
+  return db
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      lastFour: apiKeys.lastFour,
+      requests: requests.mapWith(Number),
+      errors: errors.mapWith(Number),
+    })
+    .from(usageHourly)
+    .innerJoin(
+      apiKeys,
+      and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, usageHourly.keyId), isNull(apiKeys.revokedAt)),
+    )
+    .where(
+      and(
+        eq(usageHourly.workspaceId, workspaceId),
+        sql`${usageHourly.hour} > date_trunc('hour', now(), 'UTC') - interval '24 hours'`,
+      ),
+    )
+    .groupBy(apiKeys.id, apiKeys.name, apiKeys.lastFour)
+    .having(sql`${errors} > 0 and ${errors} * 10 >= ${requests}`)
+    .orderBy(sql`${errors} desc`, apiKeys.id)
+    .limit(limit);
 }
 
 /** Returns the models that were used since a day, the dearest first, at most `limit`. */

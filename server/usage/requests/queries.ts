@@ -97,6 +97,18 @@ export async function latest(db: Db, workspaceId: string): Promise<string | null
   return row?.at ?? null;
 }
 
+/** Returns the newest requests of the last 14 days, at most `limit`. */
+export async function newest(db: Db, workspaceId: string, limit: number): Promise<LedgerRequest[]> {
+  const rows = await db
+    .select(columns)
+    .from(usageLedger)
+    .leftJoin(apiKeys, ownKey(workspaceId))
+    .where(and(eq(usageLedger.workspaceId, workspaceId), sql`${usageLedger.at} > now() - interval '14 days'`))
+    .orderBy(desc(usageLedger.at), desc(usageLedger.id))
+    .limit(limit);
+  return rows.map(({ sortKey, ...request }) => request);
+}
+
 const columns = {
   id: usageLedger.id,
   at: usageLedger.at,

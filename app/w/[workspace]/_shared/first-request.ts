@@ -15,30 +15,37 @@ export type ChatRequest = {
 };
 
 /**
- * Returns a first request to this server in three languages, ready to run once the key is in its place: a chat with a model, or,
- * while no model is known, the list of those there are.
+ * Returns a first request to this server in four languages: a chat with a model, or, while no model is known, the list of those there
+ * are.
+ *
+ * @param secret a key to be written into it, so that it runs as it is; without one it takes the key from the environment
  */
-export function firstRequest(baseUrl: string, model: string | null): { label: string; code: string }[] {
-  return model === null
-    ? samples(baseUrl, list(baseUrl))
-    : chatRequest(baseUrl, { model, messages: [{ role: "user", content: "Hello!" }] });
+export function firstRequest(
+  baseUrl: string,
+  model: string | null,
+  secret?: string,
+): { label: string; code: string }[] {
+  const code =
+    model === null ? list(baseUrl) : chat(baseUrl, { model, messages: [{ role: "user", content: "Hello!" }] });
+  return samples(baseUrl, code, secret);
 }
 
-/** Returns a chat in three languages. */
+/** Returns a chat in four languages. */
 export function chatRequest(baseUrl: string, request: ChatRequest): { label: string; code: string }[] {
   return samples(baseUrl, chat(baseUrl, request));
 }
 
-function samples(baseUrl: string, { curl, python, typescript }: Samples) {
+function samples(baseUrl: string, { curl, python, typescript, go }: Samples, secret?: string) {
+  // A key has letters, digits and underscores: it is the same text in all of them.
+  const keyIn = (fromEnvironment: string) => (secret === undefined ? fromEnvironment : `"${secret}"`);
   return [
-    { label: "curl", code: `export ATELIER_API_KEY="atl_…"\n\n${curl}` },
+    { label: "curl", code: `export ATELIER_API_KEY="${secret ?? "atl_…"}"\n\n${curl}` },
     {
       label: "Python",
       code: `# pip install openai
-import os
-from openai import OpenAI
+${secret === undefined ? "import os\n" : ""}from openai import OpenAI
 
-client = OpenAI(base_url="${baseUrl}", api_key=os.environ["ATELIER_API_KEY"])
+client = OpenAI(base_url="${baseUrl}", api_key=${keyIn('os.environ["ATELIER_API_KEY"]')})
 
 ${python}`,
     },
@@ -47,14 +54,50 @@ ${python}`,
       code: `// npm install openai
 import OpenAI from "openai";
 
-const client = new OpenAI({ baseURL: "${baseUrl}", apiKey: process.env.ATELIER_API_KEY });
+const client = new OpenAI({ baseURL: "${baseUrl}", apiKey: ${keyIn("process.env.ATELIER_API_KEY")} });
 
 ${typescript}`,
     },
+    { label: "Go", code: inGo(baseUrl, go, keyIn('os.Getenv("ATELIER_API_KEY")')) },
   ];
 }
 
-type Samples = { curl: string; python: string; typescript: string };
+/** Writes a request as a program of Go's standard library. */
+function inGo(baseUrl: string, { method, path, body }: Samples["go"], key: string): string {
+  const imports = ["fmt", "io", "net/http", ...(key.startsWith("os.") ? ["os"] : []), ...(body ? ["strings"] : [])];
+  const sent = body ? `strings.NewReader(${JSON.stringify(body)})` : "nil";
+  return `package main
+
+import (
+${imports.map((name) => `\t"${name}"`).join("\n")}
+)
+
+func main() {
+\trequest, err := http.NewRequest("${method}", "${baseUrl}${path}", ${sent})
+\tif err != nil {
+\t\tpanic(err)
+\t}
+\trequest.Header.Set("Authorization", "Bearer "+${key})
+\trequest.Header.Set("Content-Type", "application/json")
+\tresponse, err := http.DefaultClient.Do(request)
+\tif err != nil {
+\t\tpanic(err)
+\t}
+\tdefer response.Body.Close()
+\tanswer, err := io.ReadAll(response.Body)
+\tif err != nil {
+\t\tpanic(err)
+\t}
+\tfmt.Println(response.Status, string(answer))
+}`;
+}
+
+type Samples = {
+  curl: string;
+  python: string;
+  typescript: string;
+  go: { method: "GET" | "POST"; path: string; body: string | null };
+};
 
 /** Writes a chat's body in each language; in the shell, a quote is escaped. */
 function chat(baseUrl: string, { model, messages, ...more }: ChatRequest): Samples {
@@ -64,6 +107,7 @@ function chat(baseUrl: string, { model, messages, ...more }: ChatRequest): Sampl
     `"messages": [${messages.map((message) => literal(message, "json")).join(", ")}]`,
     ...given.map(([name, value]) => `"${name}": ${literal(value, "json")}`),
   ];
+  const body = `{${inJson.join(", ")}}`;
   const lines = (all: string[], indent: string) => all.map((line) => `${indent}${line},\n`).join("");
   const listed = (language: Language, indent: string) => {
     const all = messages.map((message) => literal(message, language));
@@ -75,7 +119,8 @@ function chat(baseUrl: string, { model, messages, ...more }: ChatRequest): Sampl
     curl: `curl ${baseUrl}/chat/completions \\
   -H "Authorization: Bearer $ATELIER_API_KEY" \\
   -H "Content-Type: application/json" \\
-  -d '{${inJson.join(", ").replaceAll("'", "'\\''")}}'`,
+  -d '${body.replaceAll("'", "'\\''")}'`,
+    go: { method: "POST", path: "/chat/completions", body },
     python: `answer = client.chat.completions.create(
 ${lines([`model=${literal(model, "python")}`, `messages=${listed("python", "    ")}`, ...python], "    ")})
 print(answer.choices[0].message.content)`,
@@ -89,6 +134,7 @@ function list(baseUrl: string): Samples {
   return {
     curl: `curl ${baseUrl}/models \\
   -H "Authorization: Bearer $ATELIER_API_KEY"`,
+    go: { method: "GET", path: "/models", body: null },
     python: `for model in client.models.list():
     print(model.id)`,
     typescript: "for await (const model of client.models.list()) console.log(model.id);",

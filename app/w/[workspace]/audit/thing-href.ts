@@ -13,7 +13,7 @@ export function thingHref(slug: string, { type, id, name, isThere }: Target): st
     case "member":
       return at("/members", name ? { q: name } : {});
     case "invitation":
-      return at("/members");
+      return at("/members/invitations");
     case "model":
       return modelHref(slug, id);
     case "route":

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount } from "@/app/_ui/format";
 import { hiddenInks } from "@/app/_ui/hidden-inks";
@@ -8,7 +9,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import {
   type ListQuery,
   listInput,
-  pagerHrefs,
+  pagerOf,
   partsOf,
   placeOf,
   readDialog,
@@ -16,7 +17,6 @@ import {
   withQuery,
 } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
-import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
@@ -103,9 +103,9 @@ export default async function Billing({ params, searchParams }: Props) {
           isFlush
           title="Members"
           description={`${formatCount(page.total, "member")}. What their own keys spent this month.`}
-          action={<SearchBox label="Search members" action={here} defaultValue={query.q ?? ""} />}
-          footer={<Pager {...pagerHrefs(here, partsOf(query, ["q"]), page)} />}
+          footer={<Pager {...pagerOf(here, partsOf(query, ["q"]), page, query, { total: page.total })} />}
         >
+          <FilterBar action={here} label="Filter members" search={{ label: "Search members", value: query.q }} />
           {page.rows.length > 0 ? (
             <MembersTable
               slug={slug}

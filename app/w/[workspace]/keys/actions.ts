@@ -1,13 +1,24 @@
 "use server";
 
 import { formatCount } from "@/app/_ui/format";
+import { outcomeText } from "@/app/_ui/selection-text";
+import type { Api } from "@/server/composition/caller";
 import { formAction } from "@/server/composition/form-action";
 
 type Fields = Record<string, string | string[]>;
 
 const done = (what: string) => ({ goTo: (_: unknown, { workspace }: Fields) => `/w/${workspace}/keys?done=${what}` });
 
-export const createKey = formAction((api, input) => api.keys.create(input));
+/** Adds the model that a first request with a new key can name; null while none is known. What made the key must not fail for it. */
+async function withModel<Made>(api: Api, { workspace, models }: Fields, made: Promise<Made>) {
+  const key = await made;
+  // A key that is for some models only says hello to one of these.
+  const [chosen] = [models].flat().flatMap((text) => text?.split(/[\s,]+/).filter(Boolean) ?? []);
+  const endpoint = chosen ? null : await api.workspaces.endpoint({ workspace: String(workspace) }).catch(() => null);
+  return { ...key, model: chosen ?? endpoint?.model ?? null };
+}
+
+export const createKey = formAction((api, input) => withModel(api, input, api.keys.create(input)));
 
 export const updateKey = formAction((api, input) => api.keys.update(input), { message: "Saved." });
 
@@ -27,9 +38,11 @@ export const narrowKey = formAction((api, input) => api.keys.narrow(input), seen
 
 export const undoNarrowing = formAction((api, input) => api.keys.undoNarrowing(input), seen("undone"));
 
-export const rotateKey = formAction((api, input) => api.keys.rotate(input));
+export const rotateKey = formAction((api, input) => withModel(api, input, api.keys.rotate(input)));
 
 export const fixKeys = formAction((api, input) => api.keys.fixMany(input), {
   message: ({ done, skipped }) =>
     `${formatCount(done.length, "key")} changed${skipped.length > 0 ? `, ${skipped.length} left as they were` : ""}.`,
 });
+
+export const endKeys = formAction((api, input) => api.keys.endMany(input), { message: outcomeText });

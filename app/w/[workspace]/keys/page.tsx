@@ -6,19 +6,19 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCountUpTo } from "@/app/_ui/format";
 import { KeyRound, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { pagerHrefs, readDialog, withQuery } from "@/app/_ui/page-query";
+import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
-import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
 import { whoMay, whyNoKey } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
 import { FixDialog } from "./_bulk/fix-dialog";
 import { KeyHealth } from "./_bulk/key-health";
+import { KeySelectionDialog } from "./_bulk/selection-dialog";
 import { CreateKeyDialog } from "./_lifecycle/create-key-dialog";
 import { KeyDialogs } from "./_lifecycle/key-dialogs";
 import { Filters } from "./_list/filters";
-import { filtersOf, flawOf, type KeyQuery, listInput, listPart } from "./_list/key-query";
+import { filtersOf, flawOf, type KeyQuery, listInput, listPart, sortOf } from "./_list/key-query";
 import { KeysTable } from "./_list/keys-table";
 import { WhatKey } from "./_list/what-key";
 
@@ -54,9 +54,11 @@ export default async function Keys({ params, searchParams }: Props) {
   const path = `/w/${slug}/keys`;
   const part = listPart(query);
   const here = withQuery(path, part);
+  // Rows are chosen on one page of the list, so their dialog is requested there.
+  const list = withQuery(path, { ...part, ...placeOf(query), ...partsOf(query, ["page"]) });
   const flaw = flawOf(query);
   const { dialog, about: keyId } = readDialog(query.dialog);
-  const { q: search, ...filters } = part;
+  const { q: search, sort: _, order: __, ...filters } = part;
   const dialogProps = { slug, here, currency: page.currency, maximumDays };
   return (
     <>
@@ -89,29 +91,17 @@ export default async function Keys({ params, searchParams }: Props) {
           isFlush
           title="Keys"
           description={formatCountUpTo(page.total, mostCounted, "key")}
-          action={
-            <SearchBox
-              label="Search keys"
-              placeholder="Name, or id after atl_"
-              action={path}
-              defaultValue={query.q ?? ""}
-              keep={filters}
-            />
-          }
-          footer={<Pager {...pagerHrefs(path, part, page)} />}
+          footer={<Pager {...pagerOf(path, part, page, query)} />}
         >
-          {(page.total > 0 || page.rows.length > 0) && (
-            <div className="border-hairline border-b px-4 py-3 md:px-5">
-              <Filters here={path} query={query} counts={counts} />
-            </div>
-          )}
+          {(page.total > 0 || page.rows.length > 0) && <Filters here={path} query={query} counts={counts} />}
           {page.rows.length > 0 ? (
             <KeysTable
               slug={slug}
               rows={page.rows}
-              here={here}
+              here={list}
               reason={whoMay("key:manage-any", admins)}
               currency={page.currency}
+              sorting={{ path, kept: part, sort: sortOf(query) ?? "newest", otherwise: "newest", ...orderOf(query) }}
             />
           ) : search || Object.keys(filters).length > 0 ? (
             <EmptyState title="No key found">
@@ -141,6 +131,14 @@ export default async function Keys({ params, searchParams }: Props) {
       )}
       {query.dialog === "fix" && flaw && mayManageAny && (
         <FixDialog {...dialogProps} flaw={flaw} rows={page.rows} hasMore={page.next !== null} />
+      )}
+      {query.chosen && (
+        <KeySelectionDialog
+          slug={slug}
+          here={list}
+          dialog={dialog}
+          rows={chosenOf(page.rows, query.chosen, ({ id }) => id)}
+        />
       )}
       <KeyDialogs slug={slug} here={here} dialog={dialog} keyId={keyId} maximumDays={maximumDays} />
     </>

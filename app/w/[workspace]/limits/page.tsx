@@ -4,14 +4,14 @@ import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatCountUpTo, formatExact, formatMoney } from "@/app/_ui/format";
 import { Gauge, Plus } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
-import { type ListQuery, listInput, pagerHrefs, partsOf, readDialog, single } from "@/app/_ui/page-query";
+import { type ListQuery, listInput, pagerOf, partsOf, readDialog, single } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
-import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
 import { LimitsLink } from "../_shared/limits-link";
@@ -127,9 +127,9 @@ export default async function RateLimits({ params, searchParams }: Props) {
           isFlush
           title={keys.isAll ? "Keys" : "Your keys"}
           description={`${formatCountUpTo(keys.total, mostCounted, "key")}. Per-key limits, in addition to the workspace's.`}
-          action={<SearchBox label="Search keys" action={here} defaultValue={query.q ?? ""} />}
-          footer={<Pager {...pagerHrefs(here, partsOf(query, ["q"]), keys)} />}
+          footer={<Pager {...pagerOf(here, partsOf(query, ["q"]), keys, query)} />}
         >
+          <FilterBar action={here} label="Filter keys" search={{ label: "Search keys", value: query.q }} />
           {keys.rows.length > 0 ? (
             <KeysTable slug={slug} rows={keys.rows} currency={current.currency} />
           ) : query.q ? (

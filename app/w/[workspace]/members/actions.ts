@@ -1,5 +1,6 @@
 "use server";
 
+import { outcomeText } from "@/app/_ui/selection-text";
 import { formAction } from "@/server/composition/form-action";
 
 export const inviteMembers = formAction((api, input) => api.invitations.create(input));
@@ -20,23 +21,23 @@ export const resendInvitation = formAction((api, input) => api.invitations.resen
 });
 
 export const revokeInvitation = formAction((api, input) => api.invitations.revoke(input), {
-  goTo: (_, { workspace }) => `/w/${workspace}/members?done=revoked`,
+  goTo: (_, { workspace }) => `/w/${workspace}/members/invitations?done=revoked`,
 });
 
 export const makeInvitationLink = formAction((api, input) => api.invitations.copyLink(input));
 
 export const approveRequest = formAction((api, input) => api.joinRequests.approve(input), {
-  goTo: (_, { workspace }) => `/w/${workspace}/members?done=approved`,
+  goTo: (_, { workspace }) => `/w/${workspace}/members/requests?done=approved`,
 });
 
 export const declineRequest = formAction((api, input) => api.joinRequests.decline(input), {
-  goTo: (_, { workspace }) => `/w/${workspace}/members?done=declined`,
+  goTo: (_, { workspace }) => `/w/${workspace}/members/requests?done=declined`,
 });
 
 const members =
-  (done: string) =>
+  (done: string, tab = "") =>
   (_: unknown, { workspace }: Record<string, string | string[]>) =>
-    `/w/${workspace}/members?done=${done}`;
+    `/w/${workspace}/members${tab}?done=${done}`;
 
 export const askForRole = formAction((api, input) => api.roleRequests.ask(input), { goTo: members("asked") });
 
@@ -45,9 +46,17 @@ export const withdrawRoleRequest = formAction((api, input) => api.roleRequests.w
 });
 
 export const approveRoleRequest = formAction((api, input) => api.roleRequests.approve(input), {
-  goTo: members("role-given"),
+  goTo: members("role-given", "/requests"),
 });
 
 export const declineRoleRequest = formAction((api, input) => api.roleRequests.decline(input), {
-  goTo: members("declined"),
+  goTo: members("declined", "/requests"),
 });
+
+const changed = { message: outcomeText };
+
+export const changeRoles = formAction((api, input) => api.members.changeRoles(input), changed);
+
+export const removeMembers = formAction((api, input) => api.members.removeMany(input), changed);
+
+export const changeInvitations = formAction((api, input) => api.invitations.changeMany(input), changed);

@@ -1,5 +1,6 @@
 "use server";
 
+import { outcomeText } from "@/app/_ui/selection-text";
 import { formAction } from "@/server/composition/form-action";
 import { modelHref } from "../_shared/model-href";
 
@@ -38,3 +39,5 @@ export const askForModel = formAction((api, input) => api.budgets.askForModel(in
 export const registerModel = formAction((api, input) => api.models.register(input), {
   goTo: ({ id }, { workspace }: Fields) => modelHref(text(workspace), id, { done: "registered" }),
 });
+
+export const archiveModels = formAction((api, input) => api.models.archiveMany(input), { message: outcomeText });

@@ -7,9 +7,9 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatCountUpTo } from "@/app/_ui/format";
 import { Box, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { pagerHrefs, readDialog, withQuery } from "@/app/_ui/page-query";
+import { chosenOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
-import { SearchBox } from "@/app/_ui/search-box";
+import { SelectionDialog } from "@/app/_ui/selection-dialog";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/models/input";
 import { whoMay } from "../_shared/permission";
@@ -21,6 +21,7 @@ import { BaseTable } from "./_list/base-table";
 import { Filters } from "./_list/filters";
 import { kindOf, listInput, listPart, type ModelQuery } from "./_list/model-query";
 import { ModelsTable } from "./_list/models-table";
+import { archiveModels } from "./actions";
 import { ModelTabs } from "./tabs";
 
 export const metadata: Metadata = { title: "Models" };
@@ -51,6 +52,8 @@ export default async function Models({ params, searchParams }: Props) {
   const path = `/w/${slug}/models`;
   const part = listPart(query);
   const here = withQuery(path, part);
+  const list = withQuery(path, { ...part, ...placeOf(query), ...partsOf(query, ["page"]) });
+  const chosen = chosenOf(page.rows, query.chosen, ({ id }) => id);
   const { dialog, about: modelId } = readDialog(query.dialog);
   const { q, ...filters } = part;
   const isNarrowed = q !== undefined || Object.keys(filters).length > 0;
@@ -85,27 +88,16 @@ export default async function Models({ params, searchParams }: Props) {
           isFlush
           title="This workspace's models"
           description={`${formatCountUpTo(page.total, mostCounted, "model")}, and the base models below`}
-          action={
-            <SearchBox
-              label="Search models"
-              placeholder="Name, id or description"
-              action={path}
-              defaultValue={query.q ?? ""}
-              keep={filters}
-            />
-          }
-          {...(page.previous || page.next ? { footer: <Pager {...pagerHrefs(path, part, page)} /> } : {})}
+          footer={<Pager {...pagerOf(path, part, page, query)} />}
         >
-          <div className="border-hairline border-b px-4 py-3 md:px-5">
-            <Filters here={path} query={query} />
-          </div>
+          <Filters here={path} query={query} />
           {kind === "base" ? (
             <p className="px-4 py-4 text-ink-soft md:px-5">Only base models are shown.</p>
           ) : page.rows.length > 0 ? (
             <ModelsTable
               slug={slug}
               rows={page.rows}
-              here={here}
+              here={list}
               currency={page.currency}
               mayManage={mayManage}
               mayFineTune={workspace.permissions.includes("model:fine-tune")}
@@ -159,6 +151,20 @@ export default async function Models({ params, searchParams }: Props) {
           isOpen
           model={modelId}
           keys={await budgets.restrictedKeys({ workspace: slug })}
+        />
+      )}
+      {dialog === "archive-many" && query.chosen && (
+        <SelectionDialog
+          id="archive-many"
+          title="Archive the selected models?"
+          description="They cannot be used until they are restored, also where they are shared."
+          closeHref={list}
+          rows={chosen.map(({ id, name }) => ({ id, name: `${name} · ${id}` }))}
+          name="modelIds"
+          action={archiveModels}
+          fields={{ workspace: slug }}
+          submitLabel="Archive"
+          pendingLabel="Archiving…"
         />
       )}
       {dialog && dialog !== "ask" && modelId && (

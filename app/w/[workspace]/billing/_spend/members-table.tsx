@@ -29,7 +29,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
   return (
     <>
       <RowMenus href={list} />
-      <Table label="Spending of members" columns={columns}>
+      <Table label="Spending of members" columns={columns} isList>
         {rows.map(({ userId, name, email, avatar, spent, limit }) => (
           <TableRow key={userId}>
             <TableCell kind="primary">
@@ -37,7 +37,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
                 {userId === ownId && <Badge tone="accent">You</Badge>}
               </Person>
             </TableCell>
-            <TableCell label="This month" className="md:w-72">
+            <TableCell label="This month" isGlance className="md:w-72">
               {limit === null ? (
                 <p className="figures text-[0.8125rem]">
                   {formatMoney(spent, currency)} <span className="text-ink-faint">· No limit</span>

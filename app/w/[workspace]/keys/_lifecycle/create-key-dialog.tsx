@@ -76,7 +76,7 @@ export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, may
           </Advanced>
           <SubmitActions pendingLabel="Creating…">Create new key</SubmitActions>
         </FormUntilDone>
-        <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
+        <FormDone<Created>>{(created) => <Secret {...created} slug={slug} onShown={setHasSecret} />}</FormDone>
       </Form>
     </Dialog>
   );

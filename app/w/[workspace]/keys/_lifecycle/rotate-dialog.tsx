@@ -55,7 +55,7 @@ export function RotateDialog({
           )}
           <SubmitActions pendingLabel="Rotating…">Rotate key</SubmitActions>
         </FormUntilDone>
-        <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
+        <FormDone<Created>>{(created) => <Secret {...created} slug={slug} onShown={setHasSecret} />}</FormDone>
       </Form>
     </Dialog>
   );

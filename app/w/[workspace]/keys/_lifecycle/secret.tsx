@@ -1,16 +1,30 @@
 "use client";
 
 import { useEffect } from "react";
+import { CodeBlock } from "@/app/_ui/code-block";
 import { CopyField } from "@/app/_ui/copy-field";
 import { CloseDialogButton, DialogActions } from "@/app/_ui/dialog";
 import { DownloadLink } from "@/app/_ui/download-link";
 import { Notice } from "@/app/_ui/notice";
+import { firstRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { ProgramList } from "@/app/w/[workspace]/_shared/program-list";
+import { Arrival } from "./arrival";
 
-export type Created = { name: string; secret: string; baseUrl: string };
+export type Created = { id: string; name: string; secret: string; baseUrl: string; model: string | null };
 
-/** Draws a new key's secret, once, and what to set in each program. `onShown` tells the dialog around it that it must not close by accident. */
-export function Secret({ name, secret, baseUrl, onShown }: Created & { onShown: (isShown: true) => void }) {
+/**
+ * Draws a new key's secret, once: alone, in a request that can be run as it is, and in what to set in each program. Says when the first
+ * request arrived. `onShown` tells the dialog around it that it must not close by accident.
+ */
+export function Secret({
+  id,
+  name,
+  secret,
+  baseUrl,
+  model,
+  slug,
+  onShown,
+}: Created & { slug: string; onShown: (isShown: true) => void }) {
   useEffect(() => onShown(true), [onShown]);
   return (
     <>
@@ -18,6 +32,11 @@ export function Secret({ name, secret, baseUrl, onShown }: Created & { onShown: 
         Copy it now and keep it where your program reads its secrets.
       </Notice>
       <CopyField label="Your new key" value={secret} buttonLabel="Copy key" />
+      <div className="flex min-w-0 flex-col gap-2">
+        <h3 className="font-medium text-[0.875rem]">Try it now, the key is in it</h3>
+        <CodeBlock label="A first request" samples={firstRequest(baseUrl, model, secret)} />
+        <Arrival slug={slug} keyId={id} />
+      </div>
       <details>
         <summary className="cursor-pointer text-[0.875rem] text-ink-soft hover:text-ink">Connect a program</summary>
         <div className="mt-3">

@@ -1,6 +1,7 @@
-import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
-import type { KeySort, KeyState } from "@/server/keys/list/input";
-import { type KeyQuery, ownerOf, sortOf, stateOf } from "./key-query";
+import { FilterBar } from "@/app/_ui/filter-bar";
+import { partsOf } from "@/app/_ui/page-query";
+import type { KeyState } from "@/server/keys/list/input";
+import { type KeyQuery, ownerOf, stateOf } from "./key-query";
 
 const stateNames: Record<KeyState, string> = {
   active: "Active",
@@ -16,14 +17,6 @@ const stateNames: Record<KeyState, string> = {
   "beyond-policy": "Longer than the policy",
 };
 
-const sortNames: Record<KeySort, string> = {
-  newest: "Newest",
-  name: "Name",
-  used: "Last used",
-  spent: "Spent most",
-  expiry: "Expiration",
-};
-
 type Props = {
   here: string;
   query: KeyQuery;
@@ -37,38 +30,42 @@ type Props = {
   };
 };
 
-/** Shows how the list is narrowed and sorted, each choice with how many keys it leaves. */
+/** Draws the list's search and filters, each choice with how many keys it leaves. */
 export function Filters({ here, query, counts }: Props) {
   const more = counts.isAll ? "" : "+";
-  const states = Object.entries(stateNames).map(([value, name]) => ({
+  const option = (value: string, name: string, keys: number) => ({
     value,
-    label: `${name} (${counts.states[value as KeyState]}${more})`,
-  }));
+    label: `${name} (${keys}${more})`,
+    short: name,
+  });
   return (
-    <FilterForm action={here} keep={query.q ? { q: query.q } : {}} label="Filter keys">
-      <FilterSelect
-        label="State"
-        name="state"
-        value={stateOf(query) ?? ""}
-        options={[{ value: "", label: "All" }, ...states]}
-      />
-      <FilterSelect
-        label="Owner"
-        name="owner"
-        value={ownerOf(query)}
-        options={[
-          { value: "", label: "All owners" },
-          { value: "mine", label: `Me (${counts.mine}${more})` },
-          { value: "service", label: `Service keys (${counts.service}${more})` },
-          ...counts.others.map(({ id, name, keys }) => ({ value: id, label: `${name} (${keys}${more})` })),
-        ]}
-      />
-      <FilterSelect
-        label="Sort by"
-        name="sort"
-        value={sortOf(query) === "newest" ? "" : (sortOf(query) ?? "")}
-        options={Object.entries(sortNames).map(([value, label]) => ({ value: value === "newest" ? "" : value, label }))}
-      />
-    </FilterForm>
+    <FilterBar
+      action={here}
+      label="Filter keys"
+      search={{ label: "Search keys", placeholder: "Name, or id after atl_", value: query.q }}
+      keep={partsOf(query, ["sort", "order"])}
+      filters={[
+        {
+          label: "State",
+          name: "state",
+          value: stateOf(query) ?? "",
+          options: [
+            { value: "", label: "All" },
+            ...Object.entries(stateNames).map(([value, name]) => option(value, name, counts.states[value as KeyState])),
+          ],
+        },
+        {
+          label: "Owner",
+          name: "owner",
+          value: ownerOf(query),
+          options: [
+            { value: "", label: "All owners" },
+            option("mine", "Me", counts.mine),
+            option("service", "Service keys", counts.service),
+            ...counts.others.map(({ id, name, keys }) => option(id, name, keys)),
+          ],
+        },
+      ]}
+    />
   );
 }

@@ -1,8 +1,14 @@
-import { type ListQuery, partsOf, placeOf } from "@/app/_ui/page-query";
+import { type ListQuery, orderOf, partsOf, placeOf, type QueryValue } from "@/app/_ui/page-query";
 import { type KeyFlaw, type KeyState, keyFlaws, keySorts, keyStates } from "@/server/keys/list/input";
 
 /** What the address of the keys page says. */
-export type KeyQuery = ListQuery & { sort?: string; owner?: string; state?: string; dialog?: string; done?: string };
+export type KeyQuery = ListQuery & {
+  owner?: string;
+  state?: string;
+  dialog?: string;
+  done?: string;
+  chosen?: QueryValue;
+};
 
 const oneOf = <T extends string>(values: readonly T[], value: string | undefined): T | undefined =>
   values.find((each) => each === value);
@@ -24,6 +30,7 @@ export function listInput(query: KeyQuery) {
     ...filtersOf(query),
     ...(state ? { state } : {}),
     ...(sort ? { sort } : {}),
+    ...orderOf(query),
     ...placeOf(query),
   };
 }
@@ -38,4 +45,4 @@ export const flawOf = ({ state }: KeyQuery): KeyFlaw | undefined => oneOf(keyFla
 export const sortOf = ({ sort }: KeyQuery) => oneOf(keySorts, sort);
 
 /** Returns what of the address says which list this is, without the page one is on: what every way around keeps. */
-export const listPart = (query: KeyQuery) => partsOf(query, ["q", "sort", "owner", "state"]);
+export const listPart = (query: KeyQuery) => partsOf(query, ["q", "sort", "order", "owner", "state"]);

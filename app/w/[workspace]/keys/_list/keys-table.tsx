@@ -5,6 +5,8 @@ import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { formatExact, formatMoney } from "@/app/_ui/format";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { SelectionBar } from "@/app/_ui/selection-bar";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
@@ -13,14 +15,20 @@ import type { Outputs, RowOf } from "@/server/composition/outputs";
 
 export type KeyRow = RowOf<Outputs["keys"]["list"]>;
 
-const columns = [
-  { label: "Key" },
+const columns: SortColumn[] = [
+  { label: "Key", sortBy: "name" },
   { label: "Owner" },
+  { label: "Spent this month", align: "end", sortBy: "spent", first: "desc" },
+  { label: "Last used", sortBy: "used", first: "desc" },
+  { label: "Expires", sortBy: "expiry" },
   { label: "Scopes" },
-  { label: "Spent this month" },
-  { label: "Last used" },
-  { label: "Expires" },
   { label: "Actions", isLabelHidden: true },
+];
+
+const selection = { form: "selection", name: "chosen" };
+const actions = [
+  { dialog: "disable-many", label: "Disable" },
+  { dialog: "revoke-many", label: "Revoke" },
 ];
 
 type Props = {
@@ -31,16 +39,27 @@ type Props = {
   /** Why the member may not change other members' keys. */
   reason: string;
   currency: string;
+  sorting: Sorting;
 };
 
 /** Draws a row per key, masked, with what may be done about it. */
-export function KeysTable({ slug, rows, here, reason, currency }: Props) {
+export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props) {
+  const maySelect = rows.some(({ mayRevoke, isRevoked }) => mayRevoke && !isRevoked);
   return (
     <>
       <RowMenus href={here} />
-      <Table label="API keys" columns={columns}>
+      <Table label="API keys" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
         {rows.map((key) => (
-          <TableRow key={key.id}>
+          <TableRow
+            key={key.id}
+            tick={
+              !maySelect
+                ? undefined
+                : key.isRevoked || !key.mayRevoke
+                  ? null
+                  : { ...selection, value: key.id, label: `Select ${key.name}` }
+            }
+          >
             <TableCell kind="primary">
               <p className="wrap-anywhere font-medium">
                 {key.mayManage ? (
@@ -76,10 +95,7 @@ export function KeysTable({ slug, rows, here, reason, currency }: Props) {
                 </span>
               )}
             </TableCell>
-            <TableCell label="Scopes" className="text-ink-soft">
-              {scopesInShort(key.scopes)}
-            </TableCell>
-            <TableCell label="Spent this month" className="figures text-ink-soft">
+            <TableCell label="Spent this month" align="end" isGlance className="figures whitespace-nowrap">
               {formatMoney(key.spent, currency)}{" "}
               <LimitsLink slug={slug} of={`key:${key.id}`} name={key.name} text="Limits" />
             </TableCell>
@@ -95,6 +111,9 @@ export function KeysTable({ slug, rows, here, reason, currency }: Props) {
                 <RelativeTime date={key.expiresAt} />
               )}
             </TableCell>
+            <TableCell label="Scopes" className="text-ink-soft">
+              {scopesInShort(key.scopes)}
+            </TableCell>
             <TableCell kind="actions">
               <RowMenu row={key.id} label={`Actions for ${key.name}`}>
                 {itemsFor(key, key.mayManage ? undefined : reason).map(({ label, ...item }) => (
@@ -107,6 +126,7 @@ export function KeysTable({ slug, rows, here, reason, currency }: Props) {
           </TableRow>
         ))}
       </Table>
+      {maySelect && <SelectionBar {...selection} href={here} actions={actions} />}
     </>
   );
 }
@@ -115,7 +135,7 @@ function States({ row }: { row: KeyRow }) {
   const { isRevoked, restorableUntil, disabledBecause, isReplaced } = row;
   if (!isRevoked && !disabledBecause && !isReplaced) return null;
   return (
-    <p className="mt-1 flex flex-wrap gap-1.5">
+    <p data-glance className="mt-1 flex flex-wrap gap-1.5">
       {isRevoked && (
         <Badge tone="danger">
           {restorableUntil ? `Revoked – restore until ${timeOfDay(restorableUntil)} UTC` : "Revoked"}

@@ -45,7 +45,7 @@ export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCou
           <SelectField label="Role" name="role" defaultValue={defaultRole} options={roleOptions} />
           <UntilField optional />
           <DialogActions>
-            <LinkButton href={`${here}/invite`} variant="ghost" className="md:mr-auto">
+            <LinkButton href={`/w/${slug}/members/invite`} variant="ghost" className="md:mr-auto">
               Invite many
             </LinkButton>
             <CloseDialogButton>Cancel</CloseDialogButton>

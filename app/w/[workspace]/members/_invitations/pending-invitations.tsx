@@ -4,6 +4,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SelectionBar } from "@/app/_ui/selection-bar";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
@@ -22,23 +23,24 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
+const selection = { form: "selection", name: "chosen" };
+const actions = [
+  { dialog: "resend", label: "Resend" },
+  { dialog: "revoke", label: "Revoke" },
+];
+
 /** Lists the pending invitations with the actions on each. */
-export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }) {
+export function PendingInvitations({ rows, slug, here }: { rows: Row[]; slug: string; here: string }) {
   return (
-    <Card
-      className="mt-8"
-      isFlush
-      title="Pending invitations"
-      description={rows.length > 0 ? counted(rows.length) : undefined}
-    >
+    <Card isFlush title="Pending invitations" description={rows.length > 0 ? counted(rows.length) : undefined}>
       {rows.length === 0 ? (
         <EmptyState title="No pending invitations">
           Invitations that have not been answered are listed here, for 7 days.
         </EmptyState>
       ) : (
-        <Table label="Pending invitations" columns={columns}>
+        <Table label="Pending invitations" columns={columns} isList selection={selection}>
           {rows.map((row) => (
-            <TableRow key={row.id}>
+            <TableRow key={row.id} tick={{ ...selection, value: row.id, label: `Select ${row.email}` }}>
               <TableCell kind="primary">
                 <p className="wrap-anywhere font-medium">{row.email}</p>
                 <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">Invited by {row.invitedBy}</p>
@@ -47,7 +49,7 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
                 {roleText[row.role].name}
                 <UntilNote endsAt={row.endsAt} />
               </TableCell>
-              <TableCell label="Expires">
+              <TableCell label="Expires" isGlance>
                 <span className="flex flex-wrap items-center gap-2 text-ink-soft">
                   {row.isExpired ? <Badge tone="warning">Expired</Badge> : <RelativeTime date={row.expiresAt} />}
                   {row.isUndelivered && <Badge tone="danger">Not delivered</Badge>}
@@ -77,6 +79,7 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
           ))}
         </Table>
       )}
+      {rows.length > 0 && <SelectionBar {...selection} href={here} actions={actions} />}
     </Card>
   );
 }

@@ -4,6 +4,8 @@ import { Badge } from "@/app/_ui/badge";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { Person } from "@/app/_ui/person";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { SelectionBar } from "@/app/_ui/selection-bar";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
@@ -26,35 +28,52 @@ type Props = {
   /** The page's address with its search and its place in the list. */
   list: string;
   ownId: string;
+  sorting: Sorting;
   isPersonal: boolean;
   /** Why this person may not change others, if they may not. */
   manageReason: string | undefined;
 };
 
-const columns = [
-  { label: "Member" },
-  { label: "Role" },
-  { label: "Last active" },
+const columns: SortColumn[] = [
+  { label: "Member", sortBy: "name" },
+  { label: "Role", sortBy: "role" },
+  { label: "Last active", sortBy: "active", first: "desc" },
   { label: "Actions", isLabelHidden: true },
 ];
 
+const selection = { form: "selection", name: "chosen" };
+const actions = [
+  { dialog: "roles", label: "Change role" },
+  { dialog: "remove-many", label: "Remove" },
+];
+
 /** Draws a row per member, with what may be done about each. */
-export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manageReason }: Props) {
+export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersonal, manageReason }: Props) {
+  const maySelect = !isPersonal && manageReason === undefined;
   return (
     <>
       <RowMenus href={list} />
-      <Table label="Members" columns={columns}>
+      <Table label="Members" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
         {rows.map((member) => {
           const isSelf = member.userId === ownId;
           return (
-            <TableRow key={member.userId}>
+            <TableRow
+              key={member.userId}
+              tick={
+                !maySelect
+                  ? undefined
+                  : isSelf
+                    ? null
+                    : { ...selection, value: member.userId, label: `Select ${member.name}` }
+              }
+            >
               <TableCell kind="primary">
                 <Person name={member.name} email={member.email} picture={member.picture}>
                   {isSelf && <Badge tone="accent">You</Badge>}
                   {member.isByGroup && <Badge>By group</Badge>}
                 </Person>
               </TableCell>
-              <TableCell label="Role">
+              <TableCell label="Role" isGlance>
                 {member.roleName}
                 <UntilNote endsAt={member.endsAt} />{" "}
                 <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
@@ -91,6 +110,7 @@ export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manage
           );
         })}
       </Table>
+      {maySelect && <SelectionBar {...selection} href={list} actions={actions} />}
     </>
   );
 }

@@ -36,7 +36,7 @@ export function Report({ slug, results }: { slug: string; results: RowOutcome[] 
         }))}
       />
       <div className="flex flex-wrap gap-2">
-        <LinkButton variant="primary" href={`/w/${slug}/members`}>
+        <LinkButton variant="primary" href={`/w/${slug}/members/invitations`}>
           Back to members
         </LinkButton>
         <DownloadLink fileName={`invitations-${slug}.csv`} text={csv.join("")}>

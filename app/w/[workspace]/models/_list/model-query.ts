@@ -1,8 +1,14 @@
-import { type ListQuery, partsOf, placeOf } from "@/app/_ui/page-query";
+import { type ListQuery, partsOf, placeOf, type QueryValue } from "@/app/_ui/page-query";
 import { modelKinds } from "@/server/models/input";
 
 /** What the address of the models page says. */
-export type ModelQuery = ListQuery & { kind?: string; state?: string; dialog?: string; done?: string };
+export type ModelQuery = ListQuery & {
+  kind?: string;
+  state?: string;
+  dialog?: string;
+  done?: string;
+  chosen?: QueryValue;
+};
 
 /** Returns which kind of model the address asks for: one of the workspace's own kinds, "base", or "" for all. */
 export function kindOf({ kind }: ModelQuery): (typeof modelKinds)[number] | "base" | "" {

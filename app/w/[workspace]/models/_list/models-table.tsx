@@ -4,6 +4,7 @@ import type { Route } from "next";
 import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { SelectionBar } from "@/app/_ui/selection-bar";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -16,13 +17,16 @@ export type ModelRow = RowOf<Outputs["models"]["list"]>;
 const columns = [
   { label: "Model" },
   { label: "Kind" },
+  { label: "Last used" },
+  { label: "Price", align: "end" as const },
   { label: "For" },
   { label: "Maker" },
   { label: "Context", align: "end" as const },
-  { label: "Price", align: "end" as const },
-  { label: "Last used" },
   { label: "Actions", isLabelHidden: true },
 ];
+
+const selection = { form: "selection", name: "chosen" };
+const actions = [{ dialog: "archive-many", label: "Archive" }];
 
 type Props = {
   slug: string;
@@ -39,12 +43,24 @@ type Props = {
 
 /** Draws a row per model of the workspace's own, or shared with it, with what may be done about it. */
 export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
+  const mayArchive = ({ sharedBy, isArchived, isMine }: ModelRow) =>
+    sharedBy === null && !isArchived && (may.mayManage || (may.mayFineTune && isMine));
+  const maySelect = rows.some(mayArchive);
   return (
     <>
       <RowMenus href={here} />
-      <Table label="Models" columns={columns}>
+      <Table label="Models" columns={columns} isList selection={maySelect ? selection : undefined}>
         {rows.map((model) => (
-          <TableRow key={model.id}>
+          <TableRow
+            key={model.id}
+            tick={
+              !maySelect
+                ? undefined
+                : mayArchive(model)
+                  ? { ...selection, value: model.id, label: `Select ${model.name}` }
+                  : null
+            }
+          >
             <TableCell kind="primary">
               <p className="wrap-anywhere">
                 <Link
@@ -64,6 +80,12 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
                 {model.base && <span className="block wrap-anywhere text-ink-faint">from {model.base}</span>}
               </span>
             </TableCell>
+            <TableCell label="Last used" isGlance className="text-ink-soft">
+              <LastUsed hour={model.lastUsedAt} />
+            </TableCell>
+            <TableCell label="Price" align="end" className="figures text-ink-soft">
+              {price(model, currency)}
+            </TableCell>
             <TableCell label="For" className="text-ink-soft">
               {model.sharedBy === null ? visibilityNames[model.visibility] : visibilityNames.workspace}
             </TableCell>
@@ -80,12 +102,6 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
             <TableCell label="Context" align="end" className="figures text-ink-soft">
               {context(model.contextLength)}
             </TableCell>
-            <TableCell label="Price" align="end" className="figures text-ink-soft">
-              {price(model, currency)}
-            </TableCell>
-            <TableCell label="Last used" className="text-ink-soft">
-              <LastUsed hour={model.lastUsedAt} />
-            </TableCell>
             <TableCell kind="actions">
               <RowMenu row={model.id} label={`Actions for ${model.name}`}>
                 {itemsFor(model, may).map(({ label, ...item }) => (
@@ -98,6 +114,7 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
           </TableRow>
         ))}
       </Table>
+      {maySelect && <SelectionBar {...selection} href={here} actions={actions} />}
     </>
   );
 }
@@ -105,7 +122,7 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
 function States({ row }: { row: Pick<ModelRow, "isArchived" | "isServed"> }) {
   if (!row.isArchived && row.isServed !== false) return null;
   return (
-    <p className="mt-1 flex flex-wrap gap-1.5">
+    <p data-glance className="mt-1 flex flex-wrap gap-1.5">
       {row.isArchived && <Badge>Archived</Badge>}
       {row.isServed === false && <Badge tone="warning">Unavailable</Badge>}
     </p>

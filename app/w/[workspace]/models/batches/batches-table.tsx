@@ -1,6 +1,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { formatMoney } from "@/app/_ui/format";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -9,19 +10,21 @@ import { isOver, nameOf, RequestProgress, StatusBadge } from "./batch-words";
 
 type Row = RowOf<Outputs["batches"]["list"]>;
 
-const columns = [
+const columns: SortColumn[] = [
   { label: "Batch" },
   { label: "Status" },
   { label: "Requests" },
+  { label: "Created", sortBy: "newest", first: "desc" },
+  { label: "Cost", align: "end" },
   { label: "Created by" },
-  { label: "Created" },
-  { label: "Cost", align: "end" as const },
 ];
 
+type Props = { path: string; rows: Row[]; currency: string; sorting: Sorting };
+
 /** Draws a row per batch, newest first. */
-export function BatchesTable({ path, rows, currency }: { path: string; rows: Row[]; currency: string }) {
+export function BatchesTable({ path, rows, currency, sorting }: Props) {
   return (
-    <Table label="Batches" columns={columns}>
+    <Table label="Batches" columns={sortable(columns, sorting)} isList>
       {rows.map((batch) => (
         <TableRow key={batch.id}>
           <TableCell kind="primary">
@@ -33,7 +36,7 @@ export function BatchesTable({ path, rows, currency }: { path: string; rows: Row
             </Link>
             <p className="wrap-anywhere font-mono text-[0.8125rem] text-ink-soft">{batch.endpoint}</p>
           </TableCell>
-          <TableCell label="Status">
+          <TableCell label="Status" isGlance>
             <StatusBadge status={batch.status} isWaiting={batch.waitingCode !== null} />
           </TableCell>
           <TableCell label="Requests" className="text-ink-soft">
@@ -45,14 +48,14 @@ export function BatchesTable({ path, rows, currency }: { path: string; rows: Row
               "–"
             )}
           </TableCell>
-          <TableCell label="Created by" className="text-ink-soft">
-            <span className="wrap-anywhere">{makerOf(batch)}</span>
-          </TableCell>
           <TableCell label="Created" className="text-ink-soft">
             <RelativeTime date={batch.createdAt} />
           </TableCell>
           <TableCell label="Cost" align="end" className="figures whitespace-nowrap">
             {isOver(batch.status) || batch.cost > 0 ? formatMoney(batch.cost, currency) : "–"}
+          </TableCell>
+          <TableCell label="Created by" className="text-ink-soft">
+            <span className="wrap-anywhere">{makerOf(batch)}</span>
           </TableCell>
         </TableRow>
       ))}

@@ -2,15 +2,16 @@ import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
-import { formatCount } from "@/app/_ui/format";
+import { FilterBar } from "@/app/_ui/filter-bar";
+import { formatUpTo } from "@/app/_ui/format";
 import { FileText, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { pagerHrefs } from "@/app/_ui/page-query";
+import { orderOf, pagerOf, partsOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { mostCounted } from "@/server/batches/input";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../tabs";
 import { type BatchQuery, filtersOf, listInput } from "./batch-query";
@@ -31,6 +32,7 @@ export default async function Batches({ params, searchParams }: Props) {
   const mayUse = workspace.permissions.includes("model:use");
   const admins = mayUse ? [] : await members.admins({ workspace: slug });
   const path = `/w/${slug}/models/batches`;
+  const kept = { ...filtersOf(query), ...partsOf(query, ["order"]) };
   const isFiltered = Object.keys(filtersOf(query)).length > 0;
   return (
     <>
@@ -56,26 +58,34 @@ export default async function Batches({ params, searchParams }: Props) {
       <Card
         isFlush
         title="Batches"
-        description={formatCount(page.total, "batch", "batches")}
-        footer={<Pager label="Pages of batches" {...pagerHrefs(path, filtersOf(query), page)} />}
+        description={`${formatUpTo(page.total, mostCounted)} ${page.total === 1 ? "batch" : "batches"}`}
+        footer={<Pager label="Pages of batches" {...pagerOf(path, kept, page, query, { size: 25 })} />}
       >
         {page.total > 0 && (
-          <div className="border-hairline border-b px-4 py-3 md:px-5">
-            <FilterForm action={path} keep={{}} label="Filter batches">
-              <FilterSelect
-                label="Status"
-                name="status"
-                value={query.status ?? ""}
-                options={[
+          <FilterBar
+            action={path}
+            label="Filter batches"
+            keep={partsOf(query, ["order"])}
+            filters={[
+              {
+                label: "Status",
+                name: "status",
+                value: query.status ?? "",
+                options: [
                   { value: "", label: "All" },
                   ...Object.entries(statusNames).map(([value, [label]]) => ({ value, label })),
-                ]}
-              />
-            </FilterForm>
-          </div>
+                ],
+              },
+            ]}
+          />
         )}
         {page.rows.length > 0 ? (
-          <BatchesTable path={path} rows={page.rows} currency={page.currency} />
+          <BatchesTable
+            path={path}
+            rows={page.rows}
+            currency={page.currency}
+            sorting={{ path, kept, sort: "newest", otherwise: "newest", ...orderOf(query) }}
+          />
         ) : isFiltered ? (
           <EmptyState title="No batch found" action={<LinkButton href={path}>Clear the filters</LinkButton>}>
             No batches match these filters.

@@ -3,6 +3,8 @@
 import { Badge } from "@/app/_ui/badge";
 import { formatBytes, formatNumber } from "@/app/_ui/format";
 import { RowMenu, RowMenuCopy, RowMenuDownload, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { SelectionBar } from "@/app/_ui/selection-bar";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -16,24 +18,41 @@ export type FileRow = Omit<
   href: string;
 };
 
-const columns = [
+const columns: SortColumn[] = [
   { label: "File" },
-  { label: "Size" },
-  { label: "Samples" },
   { label: "Kind" },
+  { label: "Uploaded", sortBy: "newest", first: "desc" },
+  { label: "Size", align: "end" },
+  { label: "Samples", align: "end" },
   { label: "For" },
-  { label: "Uploaded" },
   { label: "Actions", isLabelHidden: true },
 ];
 
+const selection = { form: "selection", name: "chosen" };
+const actions = [{ dialog: "delete-many", label: "Delete" }];
+
 /** Draws a row per file, with what may be done about it. `reason`: why this person may not delete. */
-export function FilesTable({ rows, here, reason }: { rows: FileRow[]; here: string; reason: string | undefined }) {
+export function FilesTable({
+  rows,
+  here,
+  reason,
+  sorting,
+}: {
+  rows: FileRow[];
+  here: string;
+  reason: string | undefined;
+  sorting: Sorting;
+}) {
+  const maySelect = reason === undefined;
   return (
     <>
       <RowMenus href={here} />
-      <Table label="Files" columns={columns}>
+      <Table label="Files" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
         {rows.map((file) => (
-          <TableRow key={file.id}>
+          <TableRow
+            key={file.id}
+            tick={maySelect ? { ...selection, value: file.id, label: `Select ${file.filename}` } : undefined}
+          >
             <TableCell kind="primary">
               <p className="wrap-anywhere font-medium">{file.filename}</p>
               {file.expiresAt && (
@@ -42,22 +61,22 @@ export function FilesTable({ rows, here, reason }: { rows: FileRow[]; here: stri
                 </p>
               )}
             </TableCell>
-            <TableCell label="Size" className="figures whitespace-nowrap">
-              {formatBytes(file.bytes)}
-            </TableCell>
-            <TableCell label="Samples" className="figures text-ink-soft">
-              {file.lines === null ? "–" : formatNumber(file.lines)}
-            </TableCell>
             <TableCell label="Kind" className="text-ink-soft">
               {file.kind}
-            </TableCell>
-            <TableCell label="For">
-              {file.visibility === "user" ? <Badge tone="accent">Only you</Badge> : <Badge>Workspace</Badge>}
             </TableCell>
             <TableCell label="Uploaded" className="text-ink-soft">
               <span className="wrap-anywhere">
                 <RelativeTime date={file.createdAt} /> by {file.isMine ? "you" : (file.uploaderName ?? "a service key")}
               </span>
+            </TableCell>
+            <TableCell label="Size" align="end" isGlance className="figures whitespace-nowrap">
+              {formatBytes(file.bytes)}
+            </TableCell>
+            <TableCell label="Samples" align="end" className="figures text-ink-soft">
+              {file.lines === null ? "–" : formatNumber(file.lines)}
+            </TableCell>
+            <TableCell label="For">
+              {file.visibility === "user" ? <Badge tone="accent">Only you</Badge> : <Badge>Workspace</Badge>}
             </TableCell>
             <TableCell kind="actions">
               <RowMenu row={file.id} label={`Actions for ${file.filename}`}>
@@ -76,6 +95,7 @@ export function FilesTable({ rows, here, reason }: { rows: FileRow[]; here: stri
           </TableRow>
         ))}
       </Table>
+      {maySelect && <SelectionBar {...selection} href={here} actions={actions} />}
     </>
   );
 }

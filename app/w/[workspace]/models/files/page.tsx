@@ -4,19 +4,32 @@ import { CodeBlock } from "@/app/_ui/code-block";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { DownloadLink } from "@/app/_ui/download-link";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { Flash } from "@/app/_ui/flash";
-import { formatCount } from "@/app/_ui/format";
+import { formatCountUpTo } from "@/app/_ui/format";
 import { FileText, Upload } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
-import { type ListQuery, listInput, pagerHrefs, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
+import {
+  chosenOf,
+  type ListQuery,
+  listInput,
+  orderOf,
+  pagerOf,
+  partsOf,
+  placeOf,
+  type QueryValue,
+  readDialog,
+  withQuery,
+} from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
-import { SearchBox } from "@/app/_ui/search-box";
+import { SelectionDialog } from "@/app/_ui/selection-dialog";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
 import { api } from "@/server/composition/caller";
-import { filePaths, longestFile } from "@/server/files/input";
+import { filePaths, longestFile, mostCounted } from "@/server/files/input";
 import { ModelTabs } from "../tabs";
+import { removeFiles } from "./actions";
 import { DeleteDialog, DetailsDialog } from "./file-dialogs";
 import { kindOf } from "./file-words";
 import { FilesTable } from "./files-table";
@@ -35,7 +48,9 @@ const news = new Map(
 
 type Props = {
   params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string; refused?: string; lines?: string }>;
+  searchParams: Promise<
+    ListQuery & { dialog?: string; done?: string; refused?: string; lines?: string; chosen?: QueryValue }
+  >;
 };
 
 export default async function Files({ params, searchParams }: Props) {
@@ -44,14 +59,15 @@ export default async function Files({ params, searchParams }: Props) {
   const { dialog, about } = readDialog(query.dialog);
   const isAboutOne = (dialog === "details" || dialog === "delete") && /^[0-9a-f-]{36}$/.test(about ?? "");
   const [page, file] = await Promise.all([
-    files.list({ workspace: slug, ...listInput(query) }),
+    files.list({ workspace: slug, ...listInput(query), ...orderOf(query) }),
     isAboutOne ? files.get({ workspace: slug, fileId: about ?? "" }) : undefined,
   ]);
   const { mayManage } = page;
   const reason = mayManage ? undefined : whoMay("file:manage", await members.admins({ workspace: slug }));
   const path = filePaths.page(slug);
-  const search = partsOf(query, ["q"]);
-  const here = withQuery(path, { ...search, ...placeOf(query) });
+  const search = partsOf(query, ["q", "order"]);
+  const here = withQuery(path, { ...search, ...placeOf(query), ...partsOf(query, ["page"]) });
+  const chosen = chosenOf(page.rows, query.chosen, ({ id }) => id);
   const refused = refusedIn(query.refused, query.lines);
   const isUploading = dialog === "upload" && mayManage;
   const rows = page.rows.map(({ sha256, keyName, keyId, purpose, sampleType, ...row }) => ({
@@ -95,16 +111,24 @@ export default async function Files({ params, searchParams }: Props) {
         <Card
           isFlush
           title="Uploaded files"
-          description={formatCount(page.total, "file")}
-          action={
-            page.total > 0 && (
-              <SearchBox label="Search files" placeholder="Name or id" action={path} defaultValue={query.q ?? ""} />
-            )
-          }
-          footer={page.rows.length > 0 && <Pager {...pagerHrefs(path, search, page)} />}
+          description={formatCountUpTo(page.total, mostCounted, "file")}
+          footer={<Pager {...pagerOf(path, search, page, query)} />}
         >
+          {page.total > 0 && (
+            <FilterBar
+              action={path}
+              label="Filter files"
+              search={{ label: "Search files", placeholder: "Name or id", value: query.q }}
+              keep={partsOf(query, ["order"])}
+            />
+          )}
           {rows.length > 0 ? (
-            <FilesTable rows={rows} here={here} reason={reason} />
+            <FilesTable
+              rows={rows}
+              here={here}
+              reason={reason}
+              sorting={{ path, kept: search, sort: "newest", otherwise: "newest", ...orderOf(query) }}
+            />
           ) : search.q ? (
             <EmptyState title="No file found">No file's name contains “{search.q}”.</EmptyState>
           ) : (
@@ -135,6 +159,20 @@ export default async function Files({ params, searchParams }: Props) {
           isOpen={isUploading}
           refused={isUploading ? refused : undefined}
           longest={longestFile}
+        />
+      )}
+      {mayManage && dialog === "delete-many" && query.chosen && (
+        <SelectionDialog
+          id="delete-many"
+          title="Delete the selected files?"
+          description="They are gone for good. A file that a job or a batch under way reads stays."
+          closeHref={here}
+          rows={chosen.map(({ id, filename }) => ({ id, name: filename }))}
+          name="fileIds"
+          action={removeFiles}
+          fields={{ workspace: slug }}
+          submitLabel="Delete"
+          pendingLabel="Deleting…"
         />
       )}
       {file && dialog === "details" && <DetailsDialog slug={slug} here={here} file={file} />}

@@ -1,17 +1,19 @@
-import { type Place, partsOf, placeOf } from "@/app/_ui/page-query";
+import { orderOf, type Place, partsOf, placeOf } from "@/app/_ui/page-query";
 import { jobStatuses } from "@/server/fine-tuning/input";
 
 /** What the address of the list says. */
-export type JobQuery = Place & { status?: string; model?: string; mine?: string };
+export type JobQuery = Place & { status?: string; model?: string; mine?: string; order?: string; page?: string };
 
 /** Returns the address as the list takes it; what it says wrong is as if it said nothing. */
-export function listInput({ status, model, mine, ...place }: JobQuery) {
+export function listInput(query: JobQuery) {
+  const { status, model, mine } = query;
   const asked = jobStatuses.find((each) => each === status);
   return {
     ...(asked ? { status: asked } : {}),
     ...(model && /^[\x21-\x7e]{1,256}$/.test(model) ? { model } : {}),
     ...(mine ? { isMine: "on" as const } : {}),
-    ...placeOf(place),
+    ...orderOf(query),
+    ...placeOf(query),
   };
 }
 

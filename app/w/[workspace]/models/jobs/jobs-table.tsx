@@ -1,6 +1,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { formatCount, formatMoney } from "@/app/_ui/format";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -9,19 +10,21 @@ import { isOver, StatusBadge, StepProgress } from "./job-words";
 
 type Row = RowOf<Outputs["fineTuning"]["list"]>;
 
-const columns = [
+const columns: SortColumn[] = [
   { label: "Job" },
   { label: "Status" },
-  { label: "Files" },
+  { label: "Created", sortBy: "newest", first: "desc" },
+  { label: "Cost", align: "end" },
   { label: "Created by" },
-  { label: "Created" },
-  { label: "Cost", align: "end" as const },
+  { label: "Files", align: "end" },
 ];
 
+type Props = { path: string; rows: Row[]; currency: string; sorting: Sorting };
+
 /** Draws a row per job, newest first. */
-export function JobsTable({ path, rows, currency }: { path: string; rows: Row[]; currency: string }) {
+export function JobsTable({ path, rows, currency, sorting }: Props) {
   return (
-    <Table label="Fine-tuning jobs" columns={columns}>
+    <Table label="Fine-tuning jobs" columns={sortable(columns, sorting)} isList>
       {rows.map((job) => (
         <TableRow key={job.id}>
           <TableCell kind="primary">
@@ -33,7 +36,7 @@ export function JobsTable({ path, rows, currency }: { path: string; rows: Row[];
             </Link>
             <p className="wrap-anywhere font-mono text-[0.8125rem] text-ink-soft">{job.model}</p>
           </TableCell>
-          <TableCell label="Status">
+          <TableCell label="Status" isGlance>
             <div className="flex flex-col items-start gap-1.5">
               <StatusBadge status={job.status} />
               {job.status === "RUNNING" && (
@@ -43,17 +46,17 @@ export function JobsTable({ path, rows, currency }: { path: string; rows: Row[];
               )}
             </div>
           </TableCell>
-          <TableCell label="Files" className="figures text-ink-soft">
-            {formatCount(job.trainingFiles.length, "file")}
-          </TableCell>
-          <TableCell label="Created by" className="text-ink-soft">
-            <span className="wrap-anywhere">{makerOf(job)}</span>
-          </TableCell>
           <TableCell label="Created" className="text-ink-soft">
             <RelativeTime date={job.createdAt} />
           </TableCell>
           <TableCell label="Cost" align="end" className="figures whitespace-nowrap">
             <Cost job={job} currency={currency} />
+          </TableCell>
+          <TableCell label="Created by" className="text-ink-soft">
+            <span className="wrap-anywhere">{makerOf(job)}</span>
+          </TableCell>
+          <TableCell label="Files" align="end" className="figures text-ink-soft">
+            {formatCount(job.trainingFiles.length, "file")}
           </TableCell>
         </TableRow>
       ))}

@@ -2,16 +2,17 @@ import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
-import { formatCount } from "@/app/_ui/format";
+import { FilterBar } from "@/app/_ui/filter-bar";
+import { formatCountUpTo } from "@/app/_ui/format";
 import { Plus, Sparkles } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { pagerHrefs } from "@/app/_ui/page-query";
+import { orderOf, pagerOf, partsOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
 import { api } from "@/server/composition/caller";
+import { mostCounted } from "@/server/fine-tuning/input";
 import { ModelTabs } from "../tabs";
 import { filtersOf, type JobQuery, listInput } from "./job-query";
 import { statusNames } from "./job-words";
@@ -31,6 +32,7 @@ export default async function Jobs({ params, searchParams }: Props) {
   const mayTune = workspace.permissions.includes("model:fine-tune");
   const admins = mayTune ? [] : await members.admins({ workspace: slug });
   const path = `/w/${slug}/models/jobs`;
+  const kept = { ...filtersOf(query), ...partsOf(query, ["order"]) };
   const isFiltered = Object.keys(filtersOf(query)).length > 0;
   return (
     <>
@@ -56,41 +58,49 @@ export default async function Jobs({ params, searchParams }: Props) {
       <Card
         isFlush
         title="Fine-tuning jobs"
-        description={formatCount(page.total, "job")}
-        footer={<Pager label="Pages of jobs" {...pagerHrefs(path, filtersOf(query), page)} />}
+        description={formatCountUpTo(page.total, mostCounted, "job")}
+        footer={<Pager label="Pages of jobs" {...pagerOf(path, kept, page, query, { size: 25 })} />}
       >
         {page.total > 0 && (
-          <div className="border-hairline border-b px-4 py-3 md:px-5">
-            <FilterForm action={path} keep={{}} label="Filter jobs">
-              <FilterSelect
-                label="Status"
-                name="status"
-                value={query.status ?? ""}
-                options={[
+          <FilterBar
+            action={path}
+            label="Filter jobs"
+            keep={partsOf(query, ["order"])}
+            filters={[
+              {
+                label: "Status",
+                name: "status",
+                value: query.status ?? "",
+                options: [
                   { value: "", label: "All" },
                   ...Object.entries(statusNames).map(([value, [label]]) => ({ value, label })),
-                ]}
-              />
-              <FilterSelect
-                label="Base model"
-                name="model"
-                value={query.model ?? ""}
-                options={[{ value: "", label: "All" }, ...page.models.map((model) => ({ value: model, label: model }))]}
-              />
-              <FilterSelect
-                label="Created by"
-                name="mine"
-                value={query.mine ?? ""}
-                options={[
+                ],
+              },
+              {
+                label: "Base model",
+                name: "model",
+                value: query.model ?? "",
+                options: [{ value: "", label: "All" }, ...page.models.map((model) => ({ value: model, label: model }))],
+              },
+              {
+                label: "Created by",
+                name: "mine",
+                value: query.mine ?? "",
+                options: [
                   { value: "", label: "All creators" },
                   { value: "1", label: "Me" },
-                ]}
-              />
-            </FilterForm>
-          </div>
+                ],
+              },
+            ]}
+          />
         )}
         {page.rows.length > 0 ? (
-          <JobsTable path={path} rows={page.rows} currency={page.currency} />
+          <JobsTable
+            path={path}
+            rows={page.rows}
+            currency={page.currency}
+            sorting={{ path, kept, sort: "newest", otherwise: "newest", ...orderOf(query) }}
+          />
         ) : isFiltered ? (
           <EmptyState title="No job found" action={<LinkButton href={path}>Clear the filters</LinkButton>}>
             No jobs match these filters.

@@ -29,7 +29,7 @@ export function RoutesTable({ rows, here, reason }: Props) {
   return (
     <>
       <RowMenus href={here} />
-      <Table label="Routes" columns={columns}>
+      <Table label="Routes" columns={columns} isList>
         {rows.map((route) => (
           <TableRow key={route.id}>
             <TableCell kind="primary">
@@ -63,7 +63,7 @@ export function RoutesTable({ rows, here, reason }: Props) {
             <TableCell label="Maker">
               <span className="wrap-anywhere">{route.makerName ?? "Deleted account"}</span>
             </TableCell>
-            <TableCell label="Last used" className="text-ink-soft">
+            <TableCell label="Last used" isGlance className="text-ink-soft">
               <LastUsed hour={route.lastUsedAt} />
             </TableCell>
             <TableCell kind="actions">

@@ -20,7 +20,7 @@ const columns = [
 /** Draws a row per request, newest first. */
 export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; currency: string }) {
   return (
-    <Table label="Recent requests" columns={[...columns]}>
+    <Table label="Recent requests" columns={[...columns]} isList>
       {rows.map((request) => (
         <TableRow key={request.id}>
           <TableCell kind="primary">
@@ -64,7 +64,7 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
           <TableCell label="Latency" align="end" className="figures whitespace-nowrap">
             {formatDuration(request.totalMs)}
           </TableCell>
-          <TableCell label="Cost" align="end" className="figures whitespace-nowrap">
+          <TableCell label="Cost" align="end" isGlance className="figures whitespace-nowrap">
             {formatMoney(request.cost, currency)}
           </TableCell>
         </TableRow>

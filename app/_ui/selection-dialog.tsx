@@ -1,0 +1,73 @@
+import type { ReactNode } from "react";
+import { CloseDialogButton, Dialog, DialogActions } from "./dialog";
+import { Form, type FormProps, FormUntilDone } from "./form";
+import { HiddenFields } from "./hidden-fields";
+import { SelectionReport } from "./selection-report";
+import { SubmitActions } from "./submit-actions";
+
+type Row = { id: string; name: string };
+
+type Props<T> = {
+  id: string;
+  title: string;
+  description: string;
+  closeHref: string;
+  /** What is changed, and what the field of their ids is called. */
+  rows: Row[];
+  name: string;
+  action: FormProps<T>["action"];
+  fields: Record<string, string>;
+  submitLabel: string;
+  pendingLabel: string;
+  variant?: "danger" | "primary";
+  /** What is chosen for all of them. */
+  children?: ReactNode;
+};
+
+/**
+ * Draws the dialog that names the chosen rows again, changes them together, and says which were left as they were and why. It is
+ * there as long as the address asks for it: what it has done may have taken its rows out of the list.
+ */
+export function SelectionDialog<T>(props: Props<T>) {
+  const { id, title, description, closeHref, rows, name, action, fields, submitLabel, pendingLabel } = props;
+  return (
+    <Dialog id={id} open title={title} description={description} closeHref={closeHref}>
+      <Form action={action}>
+        <HiddenFields values={fields} />
+        <FormUntilDone>
+          {rows.length === 0 && <p className="text-ink-soft">None of them is in this list any more.</p>}
+          {rows.map((row) => (
+            <input key={row.id} type="hidden" name={name} value={row.id} />
+          ))}
+          {rows.length > 0 && (
+            <ul
+              aria-label="Chosen"
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by keyboard.
+              tabIndex={0}
+              className="max-h-56 divide-y divide-hairline overflow-y-auto rounded-lg border border-hairline text-[0.8125rem]"
+            >
+              {rows.map((row) => (
+                <li key={row.id} className="wrap-anywhere px-3 py-1.5">
+                  {row.name}
+                </li>
+              ))}
+            </ul>
+          )}
+          {rows.length > 0 ? (
+            <>
+              {props.children}
+              <SubmitActions variant={props.variant ?? "danger"} pendingLabel={pendingLabel}>
+                {submitLabel}
+              </SubmitActions>
+            </>
+          ) : (
+            <DialogActions>
+              <CloseDialogButton>Close</CloseDialogButton>
+            </DialogActions>
+          )}
+        </FormUntilDone>
+        <SelectionReport names={rows} />
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Route } from "next";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+/** Leads from a card to the page that has all of it. */
+export function MoreLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link
+      href={href as Route}
+      className="text-[0.8125rem] text-ink-soft underline decoration-hairline underline-offset-3 hover:text-ink hover:decoration-current"
+    >
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,34 @@
+import { SelectionDialog } from "@/app/_ui/selection-dialog";
+import { endKeys } from "../actions";
+
+type Props = {
+  slug: string;
+  here: string;
+  dialog: string | undefined;
+  /** The chosen keys of the page. */
+  rows: { id: string; name: string; lastFour: string }[];
+};
+
+/** Draws what is asked before several keys are disabled or revoked. */
+export function KeySelectionDialog({ slug, here, dialog, rows }: Props) {
+  if (dialog !== "disable-many" && dialog !== "revoke-many") return null;
+  const isRevoking = dialog === "revoke-many";
+  return (
+    <SelectionDialog
+      id={dialog}
+      title={`${isRevoking ? "Revoke" : "Disable"} the selected keys?`}
+      description={
+        isRevoking
+          ? "Programs that use them stop working at once. For an hour each can be restored."
+          : "Programs that use them stop working at once, until the keys are enabled again."
+      }
+      closeHref={here}
+      rows={rows.map(({ id, name, lastFour }) => ({ id, name: `${name} · atl_${id.slice(0, 4)}…${lastFour}` }))}
+      name="keyIds"
+      action={endKeys}
+      fields={{ workspace: slug, change: isRevoking ? "revoke" : "disable" }}
+      submitLabel={isRevoking ? "Revoke" : "Disable"}
+      pendingLabel="Working…"
+    />
+  );
+}

@@ -1,0 +1,60 @@
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { SelectField } from "@/app/_ui/field";
+import { SelectionDialog } from "@/app/_ui/selection-dialog";
+import { roleOptions } from "../_fields/role-options";
+import { changeRoles, removeMembers } from "../actions";
+
+type Props = {
+  slug: string;
+  here: string;
+  dialog: string | undefined;
+  /** The chosen members of the page. */
+  rows: { userId: string; name: string; email: string }[];
+};
+
+/** Draws what is asked before several members get a role, or are removed. */
+export function SelectionDialogs({ slug, here, dialog, rows }: Props) {
+  const shared = {
+    closeHref: here,
+    rows: rows.map(({ userId, name, email }) => ({ id: userId, name: `${name} · ${email}` })),
+    name: "userIds",
+    fields: { workspace: slug },
+  };
+  if (dialog === "roles")
+    return (
+      <SelectionDialog
+        {...shared}
+        id="roles"
+        title="Change the role of the selected members"
+        description="Each of them is told by e-mail. Who has the role already stays as they are."
+        action={changeRoles}
+        submitLabel="Change role"
+        pendingLabel="Changing…"
+        variant="primary"
+      >
+        <SelectField label="New role" name="role" defaultValue="viewer" options={roleOptions} />
+      </SelectionDialog>
+    );
+  if (dialog !== "remove-many") return null;
+  return (
+    <SelectionDialog
+      {...shared}
+      id="remove-many"
+      title="Remove the selected members?"
+      description="They lose access at once. Their models and files for everyone stay in the workspace, and jobs under way go on."
+      action={removeMembers}
+      submitLabel="Remove"
+      pendingLabel="Removing…"
+    >
+      <ChoiceField
+        label="Their API keys"
+        name="keys"
+        defaultValue="revoke"
+        choices={[
+          { value: "revoke", label: "Revoke them", description: "Programs that use them stop working." },
+          { value: "keep", label: "Keep them", description: "They pass to the workspace and go on working." },
+        ]}
+      />
+    </SelectionDialog>
+  );
+}

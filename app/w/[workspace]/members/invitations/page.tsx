@@ -1,0 +1,72 @@
+import type { Metadata } from "next";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { chosenOf, type QueryValue, readDialog, single } from "@/app/_ui/page-query";
+import { SelectionDialog } from "@/app/_ui/selection-dialog";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { mostTogether } from "@/server/api/input";
+import { api } from "@/server/composition/caller";
+import { PendingInvitations } from "../_invitations/pending-invitations";
+import { changeInvitations } from "../actions";
+import { MembersHead } from "../head";
+
+export const metadata: Metadata = { title: "Invitations" };
+
+const news = new Map(Object.entries({ revoked: "Invitation revoked." }));
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<Record<"dialog" | "done" | "chosen", QueryValue>>;
+};
+
+export default async function Invitations({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, invitations } = await api();
+  const workspace = await workspaces.get({ workspace: slug });
+  const mayInvite = workspace.permissions.includes("member:invite") && workspace.kind === "organization";
+  const [admins, rows] = await Promise.all([
+    mayInvite ? [] : members.admins({ workspace: slug }),
+    mayInvite ? invitations.list({ workspace: slug }) : null,
+  ]);
+  const { dialog } = readDialog(single(query.dialog));
+  const here = `/w/${slug}/members/invitations`;
+  // At most as many as are changed together.
+  const chosen = chosenOf(rows ?? [], query.chosen, ({ id }) => id).slice(0, mostTogether);
+  return (
+    <>
+      <Flash news={news} done={single(query.done)} />
+      <MembersHead workspace={workspace} current="Invitations" here={here} dialog={dialog} admins={admins} />
+      {rows ? (
+        <>
+          <PendingInvitations rows={rows} slug={slug} here={here} />
+          {query.chosen && (dialog === "resend" || dialog === "revoke") && (
+            <SelectionDialog
+              id={`${dialog}-many`}
+              title={`${dialog === "resend" ? "Resend" : "Revoke"} the selected invitations?`}
+              description={
+                dialog === "resend"
+                  ? "Each address gets a new link, for another 7 days. The earlier links no longer work."
+                  : "The links in their e-mails no longer work."
+              }
+              closeHref={here}
+              rows={chosen.map(({ id, email }) => ({ id, name: email }))}
+              name="invitationIds"
+              action={changeInvitations}
+              fields={{ workspace: slug, change: dialog }}
+              submitLabel={dialog === "resend" ? "Resend" : "Revoke"}
+              pendingLabel="Working…"
+              variant={dialog === "resend" ? "primary" : "danger"}
+            />
+          )}
+        </>
+      ) : (
+        <Card>
+          <EmptyState title="No invitations to see">
+            {workspace.kind === "personal" ? "A personal workspace has one member." : whoMay("member:invite", admins)}
+          </EmptyState>
+        </Card>
+      )}
+    </>
+  );
+}

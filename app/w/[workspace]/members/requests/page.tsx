@@ -1,0 +1,60 @@
+import type { Metadata } from "next";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { type QueryValue, readDialog, single } from "@/app/_ui/page-query";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { api } from "@/server/composition/caller";
+import { JoinRequests } from "../_requests/join-requests";
+import { RoleRequests } from "../_requests/role-requests";
+import { MembersHead } from "../head";
+
+export const metadata: Metadata = { title: "Requests" };
+
+const news = new Map(
+  Object.entries({
+    approved: "They are in.",
+    declined: "Request declined. They have been told.",
+    "role-given": "They have the role. They have been told.",
+  }),
+);
+
+type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Record<"dialog" | "done", QueryValue>> };
+
+export default async function Requests({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, joinRequests, roleRequests } = await api();
+  const workspace = await workspaces.get({ workspace: slug });
+  const mayInvite = workspace.permissions.includes("member:invite");
+  const mayManage = workspace.permissions.includes("member:manage");
+  const [admins, joining, roles] = await Promise.all([
+    mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
+    mayInvite ? joinRequests.list({ workspace: slug }) : null,
+    mayManage ? roleRequests.list({ workspace: slug }) : null,
+  ]);
+  const { dialog } = readDialog(single(query.dialog));
+  const isEmpty = !joining?.total && !roles?.total;
+  return (
+    <>
+      <Flash news={news} done={single(query.done)} />
+      <MembersHead
+        workspace={workspace}
+        current="Requests"
+        here={`/w/${slug}/members/requests`}
+        dialog={dialog}
+        admins={admins}
+      />
+      {joining && joining.total > 0 && <JoinRequests {...joining} slug={slug} defaultRole={workspace.defaultRole} />}
+      {roles && roles.total > 0 && <RoleRequests {...roles} slug={slug} />}
+      {isEmpty && (
+        <Card>
+          <EmptyState title="No requests">
+            {mayInvite
+              ? "People who ask to be let in, and members who ask for another role, are listed here."
+              : whoMay("member:invite", admins)}
+          </EmptyState>
+        </Card>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,2 @@
+ALTER TABLE "memberships" ADD COLUMN "setup_hidden_at" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "api_keys_ending" ON "api_keys" USING btree ("workspace_id","expires_at") WHERE revoked_at is null;
