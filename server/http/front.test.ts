@@ -72,7 +72,7 @@ async function ask({ method, path, type, body = "" }: Asked, token: string) {
   return { status: response.statusCode, text };
 }
 
-describe("SI-06 a session that waits for a passkey is nobody to what answers beside the pages", () => {
+describe("SI-06 a session that waits for a passkey has no person for what answers beside the pages", () => {
   test("these ask who is signed in, and no other file does", () => {
     const asking = readdirSync("server", { recursive: true, encoding: "utf8" })
       .filter((file) => /(?<!\.test)\.ts$/.test(file))

@@ -49,9 +49,9 @@ export const access = [
   },
   {
     name: "a person without an id passes",
-    file: "server/api/procedures.ts",
-    find: "if (!ctx.person?.id)",
-    replace: "if (!ctx.person)",
+    file: "server/api/signed-in.ts",
+    find: "if (!person?.id)",
+    replace: "if (!person)",
     expectRedIn: ["server/composition/access.test.ts"],
   },
   {
@@ -125,8 +125,8 @@ export const access = [
   {
     name: "a removed person is a stranger in a new account",
     file: "server/joining/former-member.ts",
-    find: " || (past?.mustAsk ?? false)",
-    replace: "",
+    find: "(past?.mustAsk === true && !past.byGroup)",
+    replace: "false",
     expectRedIn: ["server/members/offboarding/former/former.test.ts"],
   },
   {
