@@ -1,6 +1,6 @@
 import { currentFormats } from "@/server/platform/formats";
 
-/** Formats day and time as whoever gets the mail reads them, with the zone: "1 December 2026 at 16:30 UTC". */
+/** Formats day and time as the person who gets the mail reads them, with the zone: "1 December 2026 at 16:30 UTC". */
 export function inWords(moment: Date): string {
   const { locale, timeZone } = currentFormats();
   // The plain English of mails has the day before the month.

@@ -50,7 +50,7 @@ test("bytes are said in the unit that leaves few digits", () => {
   ]);
 });
 
-/** Runs work as the server answers a request of somebody with these formats. */
+/** Runs work as the server answers a request of a person with these formats. */
 function withFormats<T>(formats: { locale: string; timeZone: string; weekStart: number }, work: () => T): T {
   const place = globalThis as { [key: symbol]: unknown };
   const key = Symbol.for("atelier.formats");

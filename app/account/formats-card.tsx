@@ -22,7 +22,7 @@ export function FormatsCard({ chosen, current }: Outputs["account"]["formats"]) 
     <Card
       id="formats"
       title="Time and formats"
-      description="How pages and e-mails write times and numbers for you. Days and months of usage and billing are those of UTC for everybody."
+      description="How pages and e-mails write times and numbers for you. Days and months of usage and billing are those of UTC for all members."
     >
       <SettingForm action={setFormats} saves="time and formats">
         <div className="grid gap-4 sm:grid-cols-2">

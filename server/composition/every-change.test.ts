@@ -20,6 +20,7 @@ const unremembered = new Set(["workspaces.touch", "workspaces.hideSetup", "passk
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
 const several = new Set([
+  "members.removeMany",
   "budgets.approveRequest",
   "instance.addGroupRule",
   "instance.removeGroupRule",

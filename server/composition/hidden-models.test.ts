@@ -71,7 +71,16 @@ test("IS-11 the walk is able to find a name: Admins read it in every place that 
   expect([...telling].sort()).toEqual([
     ...["account.exportWorkspacePart", "batches.get", "batches.list"],
     ...["billing.get", "billing.statement", "billing.statementLines"],
-    ...["fineTuning.get", "fineTuning.list", "keys.get", "limits.get", "limits.models", "models.get", "models.list"],
+    ...[
+      "fineTuning.get",
+      "fineTuning.list",
+      "keys.get",
+      "keys.record",
+      "limits.get",
+      "limits.models",
+      "models.get",
+      "models.list",
+    ],
     ...["palette.search", "usage.export", "usage.filters", "usage.recent", "usage.report", "workspaces.overview"],
   ]);
 });

@@ -53,7 +53,7 @@ test.each(named)("IS-13 $path keeps no mark that is not seen", ({ schema }) => {
 /** What mail programs make a link of, beside hosts with a dot. */
 const links = ["\\\\evil\\share", "javascript:alert(1)", "mailto:x", "tel:+123", "127.1/login", "evil\ua4f8com"];
 
-const models = /^models\./;
+const models = /^(models|playground)\./;
 
 test.each(named.filter(({ path }) => !models.test(path)))(
   "IS-13 $path takes no address: mails have its name",
@@ -63,7 +63,7 @@ test.each(named.filter(({ path }) => !models.test(path)))(
   },
 );
 
-test("IS-13 a model may be called as its model server does, with a path; no mail has its name", () => {
+test("IS-13 a model, or a preset for one, may be called as its model server does, with a path; no mail has its name", () => {
   for (const { schema } of named.filter(({ path }) => models.test(path)))
     expect(schema.parse("mistralai/small-2")).toBe("mistralai/small-2");
 });

@@ -19,7 +19,7 @@ import { templates } from "./templates";
 export async function send(mail: Mail, id: string): Promise<void> {
   const { MAIL_FROM, smtp } = env();
   setProductName(appearance().name);
-  // Days and times as the person reads them whom it goes to; nobody here knows those of a stranger.
+  // Days and times as the person reads them whom it goes to; those of a stranger are not known.
   const { subject, body } = withFormats(formatsOf(await formatsOfAddress(mail.to)), () => element(mail));
   const html = await render(body);
   const rendered: RenderedMail = { id, from: MAIL_FROM, to: mail.to, subject, html, text: toPlainText(html) };

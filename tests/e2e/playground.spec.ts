@@ -101,7 +101,7 @@ test("the composer is in sight wherever the page is, on a desk and on a phone", 
   }
 });
 
-test("settings are kept as a preset, which another member takes and nobody's typing is lost", async ({ team }) => {
+test("settings are kept as a preset, which another member takes, and no typing is lost", async ({ team }) => {
   const { acme, page, hers } = await team("developer");
   const here = `/w/${acme.slug}/models/playground?model=atelier-base`;
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -113,7 +113,7 @@ test("settings are kept as a preset, which another member takes and nobody's typ
   await page.getByText("Save these settings as a preset").click();
   await page.getByLabel("Preset name").fill("Terse");
   await page.getByRole("button", { name: "Save preset" }).click();
-  await expect(page.getByText("Everybody in this workspace can choose it.")).toBeVisible();
+  await expect(page.getByText("All members of this workspace can choose it.")).toBeVisible();
   await expect(page.getByLabel("Message")).toHaveValue("Half a thought");
   await expect(page.getByLabel("System prompt")).toHaveValue("Answer in one sentence.");
 

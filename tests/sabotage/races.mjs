@@ -216,6 +216,7 @@ export const races = [
   {
     name: "several keys are held without the workspace's lock",
     file: "server/keys/bulk/router.ts",
+    in: "fixMany",
     find: "await lockWorkspaceAndRecheckRole(ctx);",
     replace: "",
     expectRedIn: ["server/keys/bulk/key-hygiene.test.ts"],

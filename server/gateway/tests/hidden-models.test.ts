@@ -112,12 +112,16 @@ describe("IS-11 at /v1", () => {
     const id = await ownModel(owner, from.workspace.id, { modelServer: "one", createdBy: from.caller.person.id });
     await shareModel(owner, { from: from.workspace.id, to: here.workspace.id, id, by: from.caller.person.id });
     for (const path of ["/v1/models", `/v1/models/${encodeURIComponent(id)}`]) {
-      const text = await (
-        await fetch(gateway.url + path, { headers: { authorization: `Bearer ${secrets.developer}` } })
-      ).text();
-      const body = JSON.parse(text);
-      const card = (body.data ?? [body]).find((one: { id: string }) => one.id === id);
-      expect(card).toMatchObject({ id, owned_by: "shared" });
+      const read = async () =>
+        (await fetch(gateway.url + path, { headers: { authorization: `Bearer ${secrets.developer}` } })).text();
+      // The gateway hears of a new share a moment later.
+      const text = await vi.waitFor(async () => {
+        const text = await read();
+        const body = JSON.parse(text);
+        const card = (body.data ?? [body]).find((one: { id: string }) => one.id === id);
+        expect(card).toMatchObject({ id, owned_by: "shared" });
+        return text;
+      });
       for (const word of [from.workspace.id, from.workspace.slug, from.workspace.name])
         expect(text).not.toContain(word);
     }

@@ -55,7 +55,7 @@ test("several members are removed at once with what was chosen for their keys; o
   expect(await events(acme, "member.removed")).toHaveLength(2);
   const [key] = await owner`select revoked_at, is_service from api_keys where id = ${id}`;
   expect(key).toEqual({ revoked_at: null, is_service: true });
-  // A second click finds nobody to remove, and changes nothing.
+  // A second click finds no member to remove, and changes nothing.
   const again = await acme.admin.api.members.removeMany({ ...at, userIds: userIds.slice(0, 2), keys: "revoke" });
   expect([again.done, again.skipped.length]).toEqual([[], 2]);
   expect(await events(acme, "member.removed")).toHaveLength(2);
@@ -73,7 +73,7 @@ test("two Admins who remove each other with others, in the other order, leave on
 });
 
 test.each([
-  ["nobody", []],
+  ["no member", []],
   ["more than a page", Array.from({ length: 51 }, () => crypto.randomUUID())],
   ["no ids", ["x"]],
 ])("%s is refused as a whole", async (_, userIds) => {

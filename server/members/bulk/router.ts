@@ -19,7 +19,7 @@ export const bulkMembersRouter = t.router({
     return oneByOne(ctx, input.userIds, (one, userId) => changeRoleOf(one, userId, input.role));
   }),
 
-  /** Removes several members. Oneself is left: whoever leaves decides about what they leave. */
+  /** Removes several members. Oneself is left: a member who leaves decides about what they leave. */
   removeMany: workspaceProcedure("member:manage", removeMembers, { recent: "another Admin is removed" }).mutation(
     async ({ ctx, input }) => {
       const { workspaceId, name } = ctx.workspace;

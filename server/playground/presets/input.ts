@@ -15,15 +15,15 @@ const number = (least: number, most: number, message: string) =>
     .transform((value) => (value === "" ? undefined : value))
     .optional();
 
+/** Control characters but for tabs and ends of lines, halves of characters, and the marks that reorder text on screen. */
+const unfit = /[^\P{Cc}\n\t]|[\ud800-\udfff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+
 const text = (most: number, message: string) =>
   z
     .string()
     .max(most, message)
-    // What PostgreSQL cannot keep, and what no model could read.
-    .refine(
-      (value) => !value.includes("\0") && !/[\ud800-\udfff]/u.test(value),
-      "Remove the characters that are no text.",
-    )
+    .transform((value) => value.replace(/\r\n?/g, "\n").normalize("NFC").trim())
+    .refine((value) => !unfit.test(value), "Remove the characters that are no text, or that reorder it on screen.")
     .default("");
 
 const made = {

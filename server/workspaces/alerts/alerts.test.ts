@@ -14,7 +14,7 @@ const limitsOf = async (who: Signed, where: TestWorkspace) =>
 
 afterEach(() => vi.restoreAllMocks());
 
-test("a limit is told of from nine tenths on, to everybody; a member's own to them alone", async () => {
+test("a limit is told of from nine tenths on, to all members; a member's own to them alone", async () => {
   const acme = await workspace();
   const grace = await memberOf(acme, "viewer");
   const at = { workspace: acme.slug };
@@ -83,7 +83,7 @@ test("a model server is told of once it was out for ten seconds, until it answer
   now += 10_000;
   noteOutage(server);
   expect(await out()).toEqual([{ name: server.settings.name, isOwn: false }]);
-  // Nobody has asked it since.
+  // It was not asked since.
   now += 130_000;
   expect(await out()).toEqual([]);
   noteOutage(server);

@@ -26,7 +26,7 @@ test("a newcomer's first steps check themselves, and are gone once all are done"
   expect((await overviewOf(admin, acme.slug)).hasRequests).toBe(true);
 });
 
-test("each role is shown the steps that it may take, and in a personal workspace nobody is to be invited", async () => {
+test("each role is shown the steps that it may take, and in a personal workspace there is no invitation", async () => {
   const acme = await workspace();
   const [developer, billing, viewer] = [
     await memberOf(acme, "developer"),

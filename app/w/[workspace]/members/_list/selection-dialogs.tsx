@@ -41,7 +41,7 @@ export function SelectionDialogs({ slug, here, dialog, rows }: Props) {
       {...shared}
       id="remove-many"
       title="Remove the selected members?"
-      description="They lose access at once. Their models and files for everyone stay in the workspace, and jobs under way go on."
+      description="They lose access at once. Their models and files for the whole workspace stay in the workspace, and jobs under way go on."
       action={removeMembers}
       submitLabel="Remove"
       pendingLabel="Removing…"

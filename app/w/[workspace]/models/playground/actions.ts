@@ -3,7 +3,7 @@
 import { formAction } from "@/server/composition/form-action";
 
 export const createPreset = formAction((api, input) => api.playground.createPreset(input), {
-  message: "Saved. Everybody in this workspace can choose it.",
+  message: "Saved. All members of this workspace can choose it.",
 });
 
 export const updatePreset = formAction((api, input) => api.playground.updatePreset(input), { message: "Saved." });

@@ -1,7 +1,7 @@
 import type { ChatMessage, ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import type { Usage } from "./usage";
 
-/** A call of a tool, and what whoever tries it says that the tool has answered. */
+/** A call of a tool, and what the person who tries it says that the tool has answered. */
 export type Call = { id: string; name: string; text: string; result?: string };
 
 /** Something that was said. `model`: which one of a route's said it; `problem`: why an answer is not there or not whole. */
@@ -86,7 +86,7 @@ export function toolsIn(text: string): unknown[] | string | undefined {
   return "The tools are no JSON array of definitions. Nothing was sent.";
 }
 
-/** Returns the conversation with what is about to be asked; pictures are cut, as nobody could read them. */
+/** Returns the conversation with what is about to be asked; pictures are cut, as no person could read them. */
 export function codeOf(model: string, settings: Settings, turns: Turn[], question: string): ChatRequest {
   const last = turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : turns;
   const pending = question.trim();
