@@ -11,6 +11,8 @@ import type { Mail } from "./outbox";
 import { formatsOfAddress } from "./queries";
 import { templates } from "./templates";
 
+const plain = { timeZone: null, locale: null, weekStart: null };
+
 /**
  * Renders a mail and hands it to the mail server or to Resend. `id` identifies it over all attempts.
  *
@@ -19,8 +21,9 @@ import { templates } from "./templates";
 export async function send(mail: Mail, id: string): Promise<void> {
   const { MAIL_FROM, smtp } = env();
   setProductName(appearance().name);
-  // Days and times as the person reads them whom it goes to; those of a stranger are not known.
-  const { subject, body } = withFormats(formatsOf(await formatsOfAddress(mail.to)), () => element(mail));
+  // Days and times as the person reads them whom it goes to; those of a stranger are not known. No mail waits for that.
+  const formats = await formatsOfAddress(mail.to).catch(() => plain);
+  const { subject, body } = withFormats(formatsOf(formats), () => element(mail));
   const html = await render(body);
   const rendered: RenderedMail = { id, from: MAIL_FROM, to: mail.to, subject, html, text: toPlainText(html) };
   await (smtp ? sendBySmtp(rendered, smtp) : sendByResend(rendered));
