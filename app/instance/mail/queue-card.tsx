@@ -78,7 +78,8 @@ export function QueueCard({
             : "A mail that was refused for good, or not sent within 23 hours, is listed here for 30 days."}
         </EmptyState>
       ) : (
-        <Table label="Mails" columns={columns[state]} isList>
+        // Rows stay cards on a phone: why a mail failed is what one comes for.
+        <Table label="Mails" columns={columns[state]}>
           {rows.map((row) => (
             <TableRow key={row.id}>
               <TableCell kind="primary">
