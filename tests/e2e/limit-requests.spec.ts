@@ -70,8 +70,10 @@ for (const javaScriptEnabled of [true, false]) {
     await hers.getByRole("button", { name: "Ask for a seat" }).click();
     await expect(hers.getByText("You have asked for a seat")).toBeVisible();
     const page = await pageOf(ada, { javaScriptEnabled });
-    await page.goto(`/w/${acme.slug}/members`);
+    await page.goto(`/w/${acme.slug}/members/requests`);
     await page.getByRole("button", { name: "Add a seat and approve Grace Hopper" }).click();
+    await expect(page.getByRole("button", { name: "Add a seat and approve Grace Hopper" })).toHaveCount(0);
+    await page.goto(`/w/${acme.slug}/members`);
     await expect(page.getByRole("table", { name: "Members" })).toContainText("Grace Hopper");
     await hers.goto(`/w/${acme.slug}`);
     await expect(hers.getByRole("heading", { level: 1 })).toBeVisible();
