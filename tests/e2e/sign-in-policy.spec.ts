@@ -49,7 +49,9 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await expect(page.getByText("from its next request on.").first()).toBeVisible();
   await page.getByLabel("An unused session ends after").selectOption({ label: "1 hour" });
   await page.getByLabel("A session ends at the latest after").selectOption({ label: "12 hours" });
+  const saved = page.waitForResponse((response) => response.request().method() === "POST");
   await page.getByRole("button", { name: "Save session lengths" }).click();
+  await saved;
   await page.reload();
   await expect(page.getByLabel("An unused session ends after")).toHaveValue("60");
   await expect(page.getByLabel("All people")).toBeChecked();

@@ -37,8 +37,11 @@ export default async function Missing({ searchParams }: { searchParams: Query })
               <Button type="submit">Switch account</Button>
             </form>
             {isWorkspace && (
-              // It depends on the address alone: whether there is such a page, only that page says.
-              <LinkButton href={`/join/${slugOf(path)}`}>Ask to join</LinkButton>
+              // It depends on the address alone: whether there is such a page, only that page says. A plain link, since
+              // Next.js goes on showing a page that was not found after a step within the browser.
+              <a href={`/join/${slugOf(path)}`} className={buttonClass({})}>
+                Ask to join
+              </a>
             )}
             {(isWorkspace || isJoinPage) && (
               <>

@@ -27,7 +27,7 @@ export function IconCard({ workspace }: { workspace: Iconic }) {
         </div>
       }
     >
-      <div className="grid gap-6 xl:grid-cols-2">
+      <div className="grid gap-6 *:min-w-0 xl:grid-cols-2">
         <SettingForm action={setEmoji} saves="emoji" aria-label="Use an emoji">
           <HiddenFields values={{ workspace: slug }} />
           <EmojiField key={workspace.iconEmoji} label="Emoji" name="emoji" defaultValue={workspace.iconEmoji ?? ""} />
