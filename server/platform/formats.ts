@@ -41,8 +41,20 @@ export function currentFormats(): Formats {
   return store.getStore()?.formats ?? plainFormats;
 }
 
+// Every page asks, and asking Intl costs more than the rest. Few are chosen: each has to exist when it is.
+const known = new Map<string, Formats>();
+const mostKnown = 1_000;
+
 /** Returns what was chosen as far as it still exists: an unknown zone is UTC, an unknown language is English. */
-export function formatsOf({ locale, timeZone, weekStart }: ChosenFormats): Formats {
+export function formatsOf(chosen: ChosenFormats): Formats {
+  const key = JSON.stringify([chosen.locale, chosen.timeZone, chosen.weekStart]);
+  const found = known.get(key) ?? existing(chosen);
+  if (known.size >= mostKnown) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+function existing({ locale, timeZone, weekStart }: ChosenFormats): Formats {
   const language = locale !== null && knownLocale(locale) ? locale : plainFormats.locale;
   return {
     locale: language,

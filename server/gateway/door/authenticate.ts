@@ -40,8 +40,11 @@ export async function findBearer(incoming: IncomingMessage, outgoing: ServerResp
   if (kept.origins !== null && origin !== undefined) tellOrigin(outgoing, origin);
   const { workspaceId, memberId, scopes, models } = kept;
   noteUse(workspaceId, keyId, incoming.headers["user-agent"], address);
-  // Of an IPv6 address the network: who has one address there has more than could be noted.
-  if (address !== undefined) noteFootprint({ keyId, workspaceId }, "address", clientKey(address));
+  // Of an IPv6 address the network: who has one address there has more than could be noted. Of most, nothing has to be worked out.
+  if (address !== undefined) {
+    const noted = address.includes(":") ? clientKey(address) : address;
+    noteFootprint({ keyId, workspaceId }, "address", noted);
+  }
   return { keyId, workspaceId, memberId, scopes, models };
 }
 

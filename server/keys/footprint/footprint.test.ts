@@ -65,7 +65,7 @@ test("a key is narrowed to what it used in 30 days, its record says so, and the 
     [...usual.map(([, value]) => value), "embeddings"].sort(),
   );
   const narrowed = { scopes: ["chat"], models: ["mistral-small"], ipRanges: ["2001:db8:0:7::/64", "203.0.113.7/32"] };
-  expect(before).toMatchObject({ narrowed, wasNarrowed: false });
+  expect(before).toMatchObject({ narrowed, wasNarrowed: false, isUsedLately: true });
   await acme.admin.api.keys.narrow({ ...at, keyId });
   const after = await acme.admin.api.keys.record({ ...at, keyId });
   expect(after).toMatchObject({ ...narrowed, narrowed: {}, wasNarrowed: true });
@@ -120,6 +120,10 @@ test("nothing is narrowed by guess, by a member who may not change the key, or w
       "not_found",
     );
   }
+  await owner`update key_footprints set last_at = now() - interval '31 days' where key_id = ${keyId}`;
+  expect(await dev.api.keys.record({ ...at, keyId })).toMatchObject({ isUsedLately: false, narrowed: {} });
+  expect(await reasonOf(dev.api.keys.narrow({ ...at, keyId }))).toBe("key_unused");
+  await owner`update key_footprints set last_at = now() where key_id = ${keyId}`;
   await dev.api.keys.revoke({ ...at, keyId });
   expect(await reasonOf(dev.api.keys.narrow({ ...at, keyId }))).toBe("key_revoked");
 });

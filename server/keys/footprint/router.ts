@@ -27,17 +27,19 @@ export const keyFootprintRouter = t.router({
       disabledByAdmin: ____,
       ...key
     } = await findKey(ctx, input.keyId);
-    const [record, used, lately] = await Promise.all([
+    const [record, used] = await Promise.all([
       footprints.record(ctx.db, workspaceId, key.id),
       footprints.list(ctx.db, workspaceId, key.id, 90),
-      footprints.list(ctx.db, workspaceId, key.id, looksBackDays),
     ]);
+    const from = Date.now() - looksBackDays * 86_400_000;
+    const lately = used.filter(({ lastAt }) => lastAt.getTime() > from);
     return {
       ...key,
       used,
       since: record?.since ?? key.createdAt,
+      isUsedLately: lately.length > 0,
       narrowed: narrowedTo(lately, key),
-      wasNarrowed: record?.narrowedFrom !== null && record?.narrowedFrom !== undefined,
+      wasNarrowed: Boolean(record?.narrowedFrom),
     };
   }),
 

@@ -110,8 +110,8 @@ export default async function KeyRecord({ params, searchParams }: Props) {
   );
 }
 
-function whyNotNarrowed({ used, narrowed }: { used: unknown[]; narrowed: object }): string | undefined {
-  if (used.length === 0) return "Nothing is noted of it yet.";
+function whyNotNarrowed({ isUsedLately, narrowed }: { isUsedLately: boolean; narrowed: object }): string | undefined {
+  if (!isUsedLately) return "Nothing is noted of it in the last 30 days.";
   return Object.keys(narrowed).length === 0 ? "It can do no more than what it used." : undefined;
 }
 
