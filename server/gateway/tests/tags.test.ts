@@ -93,7 +93,7 @@ describe("a request with tags", () => {
       { name: "team:b", requests: 2 },
     ]);
     const part = await usage.export({ ...at, groupBy: "tag" });
-    expect(csvHead("tag")).toMatch(/^start,tag,requests/);
+    expect(csvHead("tag")).toMatch(/^\ufeffstart,tag,requests/);
     expect(
       csvLines(part, "tag")
         .split("\r\n")
@@ -130,7 +130,7 @@ describe("a request with tags", () => {
     await expect.poll(() => next({ metadata: { tags: ["search"] } })).toBeNull();
   });
 
-  test("is held to each tag's limits: what is spent with a tag, whoever spends it, and nothing else", async () => {
+  test("is held to each tag's limits: what is spent with a tag counts against them, and nothing else", async () => {
     await declare("search", "chat");
     const { budgets } = acme.admin.api;
     await eventually(400, { metadata: { tags: "other" } });
