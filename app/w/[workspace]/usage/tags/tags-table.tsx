@@ -1,8 +1,8 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
@@ -39,7 +39,6 @@ export function TagsTable({ slug, rows, currency, here, reason }: Props) {
             <TableCell kind="primary">
               <Link
                 href={`/w/${slug}/usage?${new URLSearchParams({ range: "month", tag: name })}` as Route}
-                prefetch={false}
                 className="wrap-anywhere font-medium font-mono underline decoration-hairline underline-offset-3 hover:decoration-current"
               >
                 {name}
