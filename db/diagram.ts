@@ -21,6 +21,7 @@ import * as providers from "./schema/providers";
 import * as responses from "./schema/responses";
 import * as routes from "./schema/routes";
 import * as signIn from "./schema/sign-in";
+import * as tags from "./schema/tags";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -35,6 +36,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   joining,
   keys,
   limits,
+  tags,
   throttling,
   usage,
   "usage-seals": usageSeals,

@@ -14,7 +14,7 @@ export interface SpendAlertProps {
   limit: string;
   /** Whether nothing is left of the limit. */
   isReached: boolean;
-  /** Whose limit: "workspace", "ceiling", "member:…", "key:…" or "model:…"; missing in mails of former versions: the workspace's. */
+  /** Whose limit: "workspace", "ceiling", "member:…", "key:…", "model:…" or "tag:…"; missing in mails of former versions: the workspace's. */
   of?: string;
   /** What the member or the key is called; null for others. */
   name?: string | null;
@@ -48,10 +48,10 @@ export default function SpendAlert(props: SpendAlertProps) {
           : "See what it was spent on, and the forecast."
       }
       origin={props.origin}
-      reason={`You got this e-mail because you are an Admin or a Billing member of the workspace${kind === "workspace" || kind === "ceiling" || kind === "model" ? "" : ", or because the limit is for your keys"}.`}
+      reason={`You got this e-mail because you are an Admin or a Billing member of the workspace${["workspace", "ceiling", "model", "tag"].includes(kind) ? "" : ", or because the limit is for your keys"}.`}
     >
       <Named label="Workspace" text={props.workspaceName} />
-      {(name !== null || kind === "model") && (
+      {(name !== null || kind === "model" || kind === "tag") && (
         <Fact label={labels.get(kind) ?? "Limit of"}>
           <Strong>{defuse(name ?? rest.join(":"))}</Strong>
         </Fact>
@@ -74,7 +74,7 @@ export default function SpendAlert(props: SpendAlertProps) {
   );
 }
 
-const labels = new Map(Object.entries({ member: "Member", key: "Key", model: "Model" }));
+const labels = new Map(Object.entries({ member: "Member", key: "Key", model: "Model", tag: "Tag" }));
 const spentLabels = {
   day: "Spent today",
   week: "Spent this week",

@@ -61,6 +61,8 @@ export const usageLedger = pgTable(
     failover: text(),
     /** The route by which the model was found, if a route was asked for. */
     route: text(),
+    /** The declared tags that the request carried, in order; null: none. */
+    tags: text().array(),
     promptTokens: integer().notNull(),
     completionTokens: integer().notNull(),
     inputPrice: bigint({ mode: "number" }).notNull(),
@@ -117,6 +119,7 @@ export const usageReservations = pgTable(
     classes: jsonb().$type<Record<string, number>>(),
     classPrices: jsonb().$type<Record<string, number>>(),
     route: text(),
+    tags: text().array(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
@@ -151,6 +154,8 @@ const figures = () => ({
   ...summedClasses(),
   /** The route that was asked for; null: none was. */
   route: text(),
+  /** The tags of all of these requests, in order; null: none. */
+  tags: text().array(),
 });
 
 /** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */
@@ -159,7 +164,7 @@ export const usageHourly = pgTable(
   { workspaceId: workspaceId(), hour: instant().notNull(), ...figures() },
   (table) => [
     unique("usage_hourly_once")
-      .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId, table.route)
+      .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId, table.route, table.tags)
       .nullsNotDistinct(),
     // The latest hours of all workspaces.
     index("usage_hourly_by_hour").on(table.hour),
@@ -179,7 +184,7 @@ export const usageDaily = pgTable(
   { workspaceId: workspaceId(), day: instant().notNull(), ...figures() },
   (table) => [
     unique("usage_daily_once")
-      .on(table.workspaceId, table.day, table.model, table.keyId, table.memberId, table.route)
+      .on(table.workspaceId, table.day, table.model, table.keyId, table.memberId, table.route, table.tags)
       .nullsNotDistinct(),
     index("usage_daily_of_key").on(table.workspaceId, table.keyId, table.day),
     index("usage_daily_of_member").on(table.workspaceId, table.memberId, table.day),

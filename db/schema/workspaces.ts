@@ -54,6 +54,8 @@ export const workspaces = pgTable(
     seats: integer(),
     /** For how many days responses of `/v1/responses` are kept, so that programs can refer to them; null: not at all. */
     responseDays: integer(),
+    /** What becomes of a request with a tag that is not declared, once one is. */
+    undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
     /** One emoji that stands for the workspace; instead of a picture. */
     iconEmoji: text(),
     /** Drawn anew for each picture, so that each has an address of its own; null: there is none. */
@@ -76,6 +78,7 @@ export const workspaces = pgTable(
     check("workspaces_kind", sql`${table.kind} in ('personal', 'organization')`),
     check("workspaces_name_length", sql`char_length(${table.name}) between 1 and 60`),
     check("workspaces_maximum_key_days", sql`${table.maximumKeyDays} between 1 and 3650`),
+    check("workspaces_undeclared_tags", sql`${table.undeclaredTags} in ('refuse', 'untagged')`),
     check("workspaces_expired_member_key_action", sql`${table.expiredMemberKeyAction} in ('keep', 'revoke')`),
     check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check(

@@ -62,7 +62,7 @@ export const permissionText = {
   "model:read":
     "See models, fine-tuning jobs and batches; see and download training files, except other members' private ones",
   "usage:read": "See usage, cost, limits and statements",
-  "workspace:update": "Change the workspace's name, icon, address, seats and key policy",
+  "workspace:update": "Change the workspace's name, icon, address, seats, tags and key policy",
   "workspace:delete": "Delete the workspace",
   "member:invite": "Invite members, approve requests to join, make the invite link",
   "member:manage": "Change roles, set an end date, remove members, view as another role",

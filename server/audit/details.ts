@@ -169,6 +169,9 @@ export const auditDetails = {
   "sign_up.caps_changed": { caps: "settings" },
   ...{ "preset.created": preset, "preset.deleted": preset, "preset.updated": preset },
   ...{ "route.created": route, "route.deleted": route, "route.updated": route },
+  "tag.declared": {},
+  "tag.removed": {},
+  "tag.undeclared_changed": { undeclared: "text" },
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },

@@ -148,29 +148,38 @@ async function mailsOf(template: "spend-alert" | "limit-request") {
 
 test("each limit is alerted about: to those who manage limits, and to the member whose keys it holds for", async () => {
   const { budgets } = acme.admin.api;
-  await spend(owner, acme.id, { cost: 8.5 * euro, keyId, memberId: developer.person.id, model: "small" });
+  await spend(owner, acme.id, {
+    cost: 8.5 * euro,
+    keyId,
+    memberId: developer.person.id,
+    model: "small",
+    tags: ["search"],
+  });
   await budgets.set({ ...here(`key:${keyId}`), span: "day", limit: "10" });
   await budgets.set({ ...here(`member:${developer.person.id}`), span: "month", limit: "100" });
   await budgets.set({ ...here("model:small"), span: "total", limit: "8" });
+  await acme.admin.api.tags.declare({ workspace: acme.slug, tag: "search" });
+  await budgets.set({ ...here("tag:search"), span: "week", limit: "16" });
   await mailSpendAlerts();
   await mailSpendAlerts();
   const mails = (await mailsOf("spend-alert")).map((mail) => [mail?.to, mail?.props]);
   const admin = acme.admin.person.email;
-  expect(mails).toHaveLength(3);
+  expect(mails).toHaveLength(4);
   expect(mails).toEqual(
     expect.arrayContaining([
       [admin, expect.objectContaining({ of: `key:${keyId}`, name: "Nightly", span: "day", percent: 80 })],
       [developer.person.email, expect.objectContaining({ of: `key:${keyId}`, isReached: false })],
       [admin, expect.objectContaining({ of: "model:small", span: "total", percent: 100, resetsOn: null })],
+      [admin, expect.objectContaining({ of: "tag:search", span: "week", percent: 50 })],
     ]),
   );
   // A raise puts what is spent below the threshold; it is told anew when that is passed.
   await budgets.raise({ ...here(`key:${keyId}`), span: "day", limit: "20", until: today() });
   await mailSpendAlerts();
-  expect(await mailsOf("spend-alert")).toHaveLength(3);
+  expect(await mailsOf("spend-alert")).toHaveLength(4);
   await spend(owner, acme.id, { cost: 8 * euro, keyId, memberId: developer.person.id });
   await mailSpendAlerts();
-  expect((await mailsOf("spend-alert")).slice(3).map((mail) => mail?.props)).toEqual(
+  expect((await mailsOf("spend-alert")).slice(4).map((mail) => mail?.props)).toEqual(
     expect.arrayContaining([expect.objectContaining({ of: `key:${keyId}`, percent: 80, limit: "20.00 EUR" })]),
   );
 });

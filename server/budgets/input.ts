@@ -3,13 +3,16 @@ import { amount } from "@/server/billing/input";
 import { reason } from "./requests/input";
 
 /**
- * Whose limits: "workspace", "ceiling" (the operator's for the workspace), "member:ID", "key:ID" or "model:ID". As `of` in the address of the
+ * Whose limits: "workspace", "ceiling" (the operator's for the workspace), "member:ID", "key:ID", "model:ID" or "tag:NAME". As `of` in the address of the
  * page as well.
  */
 const of = z
   .string()
   .max(220)
-  .regex(/^(workspace|ceiling|member:[0-9a-f-]{36}|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200})$/u, "Whose limits?");
+  .regex(
+    /^(workspace|ceiling|member:[0-9a-f-]{36}|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200}|tag:[a-z0-9][a-z0-9._:/-]{0,49})$/u,
+    "Whose limits?",
+  );
 
 /** What a limit on spend is counted over, shortest first. */
 export const spans = ["day", "week", "month", "total"] as const;

@@ -3,12 +3,13 @@ import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { budgets, limitRaises, rateLimits, type SpendSpan } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
+import { usageTags } from "@/db/schema/tags";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 
 /** Whose limits they are: what they are called, and the counter that they are compared with. */
 export type Subject = {
   of: string;
-  kind: "workspace" | "ceiling" | "member" | "key" | "model";
+  kind: "workspace" | "ceiling" | "member" | "key" | "model" | "tag";
   name: string;
   counter: string;
 };
@@ -25,12 +26,19 @@ export type SpanLimit = {
   begins: Date | null;
 };
 
-/** Finds whose limits these are; undefined: there is no such member or key in the workspace. */
+/** Finds whose limits these are; undefined: there is no such member, key or declared tag in the workspace. */
 export async function subject(db: Db, workspaceId: string, of: string): Promise<Subject | undefined> {
   const [kind = "", ...rest] = of.split(":");
   const id = rest.join(":");
   if (kind === "workspace" || kind === "ceiling") return { of, kind, name: "", counter: kind };
   if (kind === "model") return { of, kind, name: id, counter: of };
+  if (kind === "tag") {
+    const [row] = await db
+      .select({ name: usageTags.name })
+      .from(usageTags)
+      .where(and(eq(usageTags.workspaceId, workspaceId), eq(usageTags.name, id)));
+    return row && { of, kind, name: row.name, counter: of };
+  }
   if (kind === "member") {
     const [row] = await db
       .select({ name: users.name })
@@ -68,6 +76,9 @@ export async function ratesOf(
   return row ?? none;
 }
 
+/** Of these each month is counted, also without a limit. */
+const countedByMonth: Subject["kind"][] = ["workspace", "member", "key"];
+
 /** Returns the limits of a subject over each span, shortest first, by the database's clock. */
 export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter }: Subject): Promise<SpanLimit[]> {
   const id = of.slice(of.indexOf(":") + 1);
@@ -77,6 +88,7 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
     member: sql`(select m.monthly_limit from ${memberships} m where m.workspace_id = ${workspaceId}::uuid and m.user_id::text = ${id})`,
     key: sql`(select k.monthly_limit from ${apiKeys} k where k.workspace_id = ${workspaceId}::uuid and k.id = ${id})`,
     model: sql`null::bigint`,
+    tag: sql`null::bigint`,
     ceiling: sql`null::bigint`,
   }[kind];
   type Row = {
@@ -99,7 +111,7 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
       and c.period = period_of(s.span, now())
     order by s.place`);
   return [...rows].map(({ span, limit, raised, until_ms, spent, reserved, begins_ms }) => {
-    const isCounted = limit !== null || (span === "month" && kind !== "model" && kind !== "ceiling");
+    const isCounted = limit !== null || (span === "month" && countedByMonth.includes(kind));
     return {
       span,
       limit: limit === null ? null : Number(limit),
@@ -111,7 +123,7 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
   });
 }
 
-/** Returns the limits of the workspace, the operator's for it and those of models, beside the workspace's own a month. At most 200. */
+/** Returns the limits of the workspace, the operator's for it and those of models and tags, beside the workspace's own a month. At most 200. */
 export async function list(db: Db, workspaceId: string): Promise<{ of: string; span: SpendSpan; limit: number }[]> {
   return db
     .select({ of: budgets.whose, span: budgets.span, limit: budgets.amount })
@@ -119,7 +131,7 @@ export async function list(db: Db, workspaceId: string): Promise<{ of: string; s
     .where(
       and(
         eq(budgets.workspaceId, workspaceId),
-        sql`(${budgets.whose} in ('workspace', 'ceiling') or ${budgets.whose} like 'model:%')`,
+        sql`(${budgets.whose} in ('workspace', 'ceiling') or ${budgets.whose} like 'model:%' or ${budgets.whose} like 'tag:%')`,
       ),
     )
     .orderBy(budgets.whose, budgets.span)

@@ -22,7 +22,7 @@ import {
 import * as budgets from "./queries";
 import { filterOf } from "./requests/ask";
 
-/** Limits on spend by day, week, month and in total: of the workspace, a member, a key or a model. */
+/** Limits on spend by day, week, month and in total: of the workspace, a member, a key, a model or a tag. */
 export const budgetsRouter = t.router({
   /** Returns whose limits these are, and each with what is spent and what it is raised to. Refuses `not_found`. */
   get: workspaceProcedure("usage:read", oneSubject).query(async ({ ctx, input }) => {
@@ -34,7 +34,7 @@ export const budgetsRouter = t.router({
     return { kind, name, spans, now, currency: currency(), mayManage: can(role, "limit:manage") };
   }),
 
-  /** Lists the limits of the workspace and of models beside the workspace's own a month, at most 200. */
+  /** Lists the limits of the workspace, of models and of tags beside the workspace's own a month, at most 200. */
   list: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => ({
     currency: currency(),
     rows: await budgets.list(ctx.db, ctx.workspace.workspaceId),

@@ -75,6 +75,7 @@ import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as rollUps from "@/server/usage/roll-ups/queries";
 import * as usageSeals from "@/server/usage/seals/queries";
+import * as usageTags from "@/server/usage/tags/queries";
 import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceAlerts from "@/server/workspaces/alerts/queries";
@@ -664,6 +665,10 @@ const reads: Record<string, () => Look> = {
   "models/routes.hold": () => ({ ask: (db, id) => modelRoutes.hold(db, id, theirs.ids.routeId), gives: undefined }),
   "models/routes.listAll": () => ({ ask: (db, id) => modelRoutes.listAll(db, id), gives: [] }),
   "models/routes.listShown": () => ({ ask: (db, id) => modelRoutes.listShown(db, id), gives: [] }),
+  "usage/tags.list": () => ({ ask: (db, id) => usageTags.list(db, id), gives: [] }),
+  "usage/tags.names": () => ({ ask: (db, id) => usageTags.names(db, id), gives: [] }),
+  "usage/tags.total": () => ({ ask: (db, id) => usageTags.total(db, id), gives: 0 }),
+  "usage/tags.undeclared": () => ({ ask: (db, id) => usageTags.undeclared(db, id), gives: "refuse" }),
   "models/routes.total": () => ({ ask: (db, id) => modelRoutes.total(db, id), gives: 0 }),
   "playground/presets.list": () => ({ ask: (db, id) => presets.list(db, id), gives: [] }),
   "playground/presets.size": () => ({ ask: (db, id) => presets.size(db, id), gives: { presets: 0, characters: 0 } }),
@@ -1305,6 +1310,11 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => modelRoutes.update(db, id, { ...aRoute, id: theirs.ids.routeId }),
     gives: undefined,
   }),
+  "usage/tags.remove": () => ({ ask: (db, id) => usageTags.remove(db, id, "declared"), gives: false }),
+  "usage/tags.setUndeclared": () => ({
+    ask: (db, id) => usageTags.setUndeclared(db, id, "untagged"),
+    gives: undefined,
+  }),
   "models/routes.remove": () => ({ ask: (db, id) => modelRoutes.remove(db, id, theirs.ids.routeId), gives: undefined }),
   "playground/presets.update": () => ({
     ask: (db, id) => presets.update(db, id, theirs.ids.presetId, aPreset, mine.admin.person.id),
@@ -1419,6 +1429,7 @@ const additions = [
   "models/moving.takeIn",
   "models.add",
   "models/routes.add",
+  "usage/tags.declare",
   "playground/presets.add",
   "models/sharing.share",
   "workspaces/providers.add",

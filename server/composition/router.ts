@@ -10,6 +10,7 @@ import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { batchesRouter } from "@/server/batches/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
+import { tagsRouter } from "@/server/billing/tags/router";
 import { alertWebhooksRouter } from "@/server/billing/webhooks/router";
 import { limitRequestsRouter } from "@/server/budgets/requests/router";
 import { budgetsRouter } from "@/server/budgets/router";
@@ -121,6 +122,7 @@ export const appRouter = t.router({
   providers: ownProvidersRouter,
   roleRequests: roleRequestsRouter,
   routes: routesRouter,
+  tags: tagsRouter,
   usage: usageRouter,
   viewing: viewingRouter,
   workspaces: t.mergeRouters(

@@ -17,6 +17,7 @@ const pages: Place[] = [
   { label: "Overview", path: "", words: "home start dashboard" },
   { label: "API Keys", path: "/keys", words: "secrets tokens" },
   { label: "Models", path: "/models", needs: "model:read" },
+  { label: "Tags", path: "/usage/tags", words: "usage cost centres teams", needs: "usage:read" },
   { label: "Routes", path: "/models/routes", words: "models fallback virtual", needs: "model:read" },
   { label: "Fine-tuning jobs", path: "/models/jobs", words: "training models", needs: "model:read" },
   { label: "Batches", path: "/models/batches", words: "bulk requests new models", needs: "model:read" },

@@ -4,6 +4,7 @@ import { announce } from "@/server/platform/announcements/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import { limitRefusals } from "@/server/platform/metrics";
+import type { Limits } from "./leases/budget";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endAllLost, exchange } from "./leases/queries";
@@ -11,6 +12,7 @@ import { batchPriceOf, isNothingFree, priceOf } from "./prices";
 import type { Answer, Refused } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
 import { SpentShares } from "./spent-share";
+import { tagsCarried } from "./tags/carried";
 
 export type { Granted, LimitState, Refused } from "./queries";
 export type { Outcome, Reservation } from "./reservation";
@@ -64,14 +66,24 @@ export function rebook(reservation: Reservation): Promise<Answer> {
 }
 
 async function take(reservation: Reservation, ask: Meter["reserve"]): Promise<Answer> {
-  const { workspaceId, keyId, memberId, model, operation } = reservation;
+  const { workspaceId, keyId, memberId, model, operation, tags } = reservation;
   const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
+  const tagged = tags ? asTagged(reservation, tags, limits) : reservation;
+  if ("isGranted" in tagged) return tagged;
   const price = priceOf(model, new Date(meter.now));
-  const answer = await ask(reservation, operation.startsWith("batch-") ? batchPriceOf(price) : price, limits);
+  const answer = await ask(tagged, operation.startsWith("batch-") ? batchPriceOf(price) : price, limits);
   if (answer.isGranted) return answer;
   countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
+}
+
+/** Returns a reservation with the tags that it counts under, of those that it was sent with; or why it is refused. */
+function asTagged(reservation: Reservation, sent: readonly string[], { tagging }: Limits): Reservation | Refused {
+  const tags = tagging && tagsCarried(sent, tagging);
+  return typeof tags === "string"
+    ? { ...ended, reason: "tags", problem: tags }
+    : { ...reservation, tags: tags ?? undefined };
 }
 
 /**
@@ -119,7 +131,7 @@ export function meterState() {
   return meter.state;
 }
 
-const ended: Answer = {
+const ended: Refused = {
   ...{ isGranted: false, reason: "key", scope: "key", span: "month", whose: "key" },
   ...{ limit: 0, used: 0, isUnderWay: false, retryAfterSeconds: 1 },
 };

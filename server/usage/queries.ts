@@ -11,12 +11,13 @@ export type Granted = { isGranted: true; requests?: LimitState; tokens?: LimitSt
 
 /**
  * It may not. `limit` and `used` are requests, tokens or micro-units of money; reason "key": the key ended meanwhile. `isUnderWay`: what is
- * spent leaves room, and what is under way does not.
+ * spent leaves room, and what is under way does not. Reason "tags": `problem` says what is wrong with those that it was sent with.
  */
 export type Refused = {
   isGranted: false;
-  reason: "requests" | "tokens" | "spend" | "key";
-  scope: "key" | "workspace" | "model" | "member" | "ceiling";
+  reason: "requests" | "tokens" | "spend" | "key" | "tags";
+  scope: "key" | "workspace" | "model" | "tag" | "member" | "ceiling";
+  problem?: string;
   span: "minute" | "day" | "week" | "month" | "total";
   whose: string;
   limit: number;

@@ -13,7 +13,7 @@ export type ReachedLimit = {
   shouldRetry?: false;
 };
 
-const whose = {
+const ofScope = {
   key: "This key's",
   workspace: "The workspace's",
   model: "The model's",
@@ -31,17 +31,18 @@ export function describeReachedLimit(
   refused: Refused,
   { promptTokens, completionTokens } = { promptTokens: 0, completionTokens: 0 },
 ): ReachedLimit {
-  const { reason, scope, span, limit, used, isUnderWay, retryAfterSeconds } = refused;
+  const { reason, span, limit, used, isUnderWay, retryAfterSeconds } = refused;
+  const whose = whoseOf(refused);
   const common = { status: 429, type: "rate_limit_error", retryAfter: retryAfterSeconds } as const;
   const again = `Try again in ${seconds(retryAfterSeconds)}.${seeAlso(refused)}`;
   if (reason === "requests")
     return {
       ...common,
       code: "requests_per_minute",
-      message: `${whose[scope]} limit of ${count(limit)} requests per minute is reached: ${count(used)} are used. ${again}`,
+      message: `${whose} limit of ${count(limit)} requests per minute is reached: ${count(used)} are used. ${again}`,
     };
   if (reason === "spend") {
-    const limited = `${whose[scope]} spending limit of ${money(limit)}${spans[span]}`;
+    const limited = `${whose} spending limit of ${money(limit)}${spans[span]}`;
     if (isUnderWay)
       return {
         ...common,
@@ -61,11 +62,13 @@ export function describeReachedLimit(
   return {
     ...common,
     code: "tokens_per_minute",
-    message: `${whose[scope]} limit of ${count(limit)} tokens per minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: ${count(used)} are used${needed > 0 ? `, and this request may take ${count(needed)}` : ""}. ${again}`}`,
+    message: `${whose} limit of ${count(limit)} tokens per minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: ${count(used)} are used${needed > 0 ? `, and this request may take ${count(needed)}` : ""}. ${again}`}`,
     ...(isTooMuch && { shouldRetry: false }),
   };
 }
 
+const whoseOf = ({ scope, whose }: Refused) =>
+  scope === "tag" ? `The tag ${whose.slice("tag:".length)}'s` : ofScope[scope];
 const count = (number: number) => number.toLocaleString("en-US");
 const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
 const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;

@@ -6,6 +6,7 @@ import { currency } from "./prices";
 import { granularitiesFor, granularityFor, nextStep, resolveRange, type Span, stepsIn } from "./ranges";
 import * as reports from "./reports/queries";
 import { wantDays } from "./roll-ups/wanted";
+import { mostTags } from "./tags/carried";
 
 /** Figures of some requests. `cost` in micro-units of the currency, latency in milliseconds. */
 export type Figures = {
@@ -53,6 +54,8 @@ export type Report = {
 };
 
 const listed = 100;
+/** All tags that are, and as many that were: what is of several is in none of them alone, so they have no "others". */
+const listedTags = 2 * mostTags;
 const drawn = 8;
 
 /**
@@ -68,7 +71,8 @@ export async function report(db: Db, workspaceId: string, query: UsageReport): P
   const selection = { span, filters: query };
   const all = (await reports.totals(db, workspaceId, selection)) ?? nothing;
   const before = (await reports.totals(db, workspaceId, { span: previous, filters: query })) ?? nothing;
-  const found = await reports.groups(db, workspaceId, selection, groupBy, listed);
+  const most = groupBy === "tag" ? listedTags : listed;
+  const found = await reports.groups(db, workspaceId, selection, groupBy, most);
   const first = found.slice(0, drawn).map(({ id }) => id);
   const stepped = await reports.series(db, workspaceId, selection, granularity, groupBy, first);
   const named = await names(
@@ -90,7 +94,7 @@ export async function report(db: Db, workspaceId: string, query: UsageReport): P
     totals: figures(all),
     previous: figures(before),
     groups,
-    others: groups.length === listed && rest.requests > 0 ? figures(rest) : null,
+    others: groupBy !== "tag" && groups.length === listed && rest.requests > 0 ? figures(rest) : null,
     steps,
     series: fill(steps, stepped, groups.slice(0, drawn)),
   };
@@ -147,9 +151,10 @@ export async function names(
   if (groupBy === "member")
     for (const { id, name, isGone } of await reports.memberNames(db, workspaceId, asked))
       groups.set(id, { id, name: name || "Deleted account", detail: null, ended: isGone ? "removed" : null });
-  const without = { none: "Everything", model: "No model", route: "No route", key: "No key", member: "Service keys" }[
-    groupBy
-  ];
+  const without = {
+    ...{ none: "Everything", model: "No model", route: "No route", tag: "Untagged" },
+    ...{ key: "No key", member: "Service keys" },
+  }[groupBy];
   return (id) => groups.get(id) ?? { id, name: id || without, detail: null, ended: null };
 }
 

@@ -22,6 +22,8 @@ export type Reservation = {
   classes?: ClassCounts;
   /** The route that was asked for, if it was one. */
   route?: string | null;
+  /** What it was sent with; from when it is under way, the declared tags that it counts under. */
+  tags?: readonly string[] | undefined;
   /** After which it has lapsed. */
   seconds: number;
 };

@@ -9,6 +9,7 @@ import { BadRange, resolveRange } from "./ranges";
 import { names, report, reportPart } from "./report";
 import * as reports from "./reports/queries";
 import * as requests from "./requests/queries";
+import * as tags from "./tags/queries";
 
 const choices = 200;
 
@@ -20,7 +21,7 @@ export const usageRouter = t.router({
     return inRange(() => report(ctx.db, workspaceId, input));
   }),
 
-  /** Returns the models, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
+  /** Returns the declared tags, the models, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
   filters: workspaceProcedure("usage:read", usageFilters).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -42,6 +43,7 @@ export const usageRouter = t.router({
     return {
       models: ids("model", input.model),
       routes: ids("route", input.route).filter(Boolean),
+      tags: [...new Set([...(input.tag ? [input.tag] : []), ...(await tags.names(ctx.db, workspaceId))])],
       keys: keyIds.map(keyOf),
       members: memberIds.filter((id) => !isService(id)).map(memberOf),
       hasServiceKeys: memberIds.some(isService),

@@ -24,6 +24,13 @@ export const metering = [
     isQuick: true,
   },
   {
+    name: "what is spent with a tag is not counted at it",
+    file: "db/sql/functions/count_usage.sql",
+    find: "OR l.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (l.tags)",
+    replace: "",
+    expectRedIn: ["server/usage/leases/leases.test.ts"],
+  },
+  {
     name: "what is leased of the month before is leased again at its turn",
     file: "db/sql/functions/change_leases.sql",
     find: " - r.before - r.earlier) END AS room",

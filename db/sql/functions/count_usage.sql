@@ -15,7 +15,8 @@ CREATE OR REPLACE FUNCTION count_usage(lines jsonb, touched jsonb, at timestampt
         FROM l CROSS JOIN LATERAL (VALUES (l.counted_as), ('member:' || l.member_id), ('workspace')) s (subject) WHERE s.subject IS NOT NULL
       UNION ALL
       SELECT l.workspace_id, kept.span, period_of(kept.span, at), kept.subject, l.cost FROM l JOIN kept ON kept.workspace_id = l.workspace_id
-        AND kept.subject IN (l.counted_as, 'member:' || l.member_id, 'workspace', 'model:' || l.model, 'ceiling')
+        AND (kept.subject IN (l.counted_as, 'member:' || l.member_id, 'workspace', 'model:' || l.model, 'ceiling')
+          OR l.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (l.tags))
       UNION ALL
       SELECT t.workspace_id, t.span, t.period, t.subject, 0
         FROM lease_changes(touched) t

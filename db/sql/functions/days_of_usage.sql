@@ -12,6 +12,6 @@ CREATE OR REPLACE FUNCTION days_of_usage(of_workspace uuid, since timestamptz, u
       coalesce(sum(latency[25]), 0)::int, coalesce(sum(latency[26]), 0)::int, coalesce(sum(latency[27]), 0)::int, coalesce(sum(latency[28]), 0)::int,
       coalesce(sum(latency[29]), 0)::int, coalesce(sum(latency[30]), 0)::int, coalesce(sum(latency[31]), 0)::int, coalesce(sum(latency[32]), 0)::int],
     sum(cache_read_tokens)::bigint, sum(cache_write_tokens)::bigint, sum(audio_input_tokens)::bigint, sum(image_input_tokens)::bigint, sum(reasoning_tokens)::bigint,
-    sum(audio_output_tokens)::bigint, sum(seconds)::bigint, sum(images)::bigint, sum(pages)::bigint, sum(characters)::bigint, route
-  FROM usage_hourly WHERE workspace_id = of_workspace AND hour >= since AND hour < until GROUP BY 1, 2, 3, 4, 5, route
+    sum(audio_output_tokens)::bigint, sum(seconds)::bigint, sum(images)::bigint, sum(pages)::bigint, sum(characters)::bigint, route, tags
+  FROM usage_hourly WHERE workspace_id = of_workspace AND hour >= since AND hour < until GROUP BY 1, 2, 3, 4, 5, route, tags
 $$;

@@ -3,10 +3,10 @@
 CREATE OR REPLACE FUNCTION derived_counters(of_workspace uuid) RETURNS TABLE (workspace_id uuid, span text, period date, subject text, spent bigint, reserved bigint)
   LANGUAGE sql STABLE AS $$
   WITH entries AS (
-    SELECT l.at, k.counted_as, l.member_id, l.model, l.cost AS spent, 0::bigint AS reserved
+    SELECT l.at, k.counted_as, l.member_id, l.model, l.tags, l.cost AS spent, 0::bigint AS reserved
       FROM usage_ledger l LEFT JOIN api_keys k ON k.workspace_id = l.workspace_id AND k.id = l.key_id WHERE l.workspace_id = of_workspace
     UNION ALL
-    SELECT r.at, k.counted_as, r.member_id, r.model, 0, r.cost
+    SELECT r.at, k.counted_as, r.member_id, r.model, r.tags, 0, r.cost
       FROM usage_reservations r LEFT JOIN api_keys k ON k.workspace_id = r.workspace_id AND k.id = r.key_id
       WHERE r.workspace_id = of_workspace AND r.instance_id IS NULL
   ), kept AS (
@@ -17,11 +17,12 @@ CREATE OR REPLACE FUNCTION derived_counters(of_workspace uuid) RETURNS TABLE (wo
       FROM entries e CROSS JOIN LATERAL (VALUES (e.counted_as), ('member:' || e.member_id), ('workspace')) s (subject) WHERE s.subject IS NOT NULL
     UNION ALL
     SELECT kept.span, period_of(kept.span, clock_timestamp()), kept.subject, e.spent, e.reserved
-      FROM kept JOIN entries e ON kept.subject IN (e.counted_as, 'member:' || e.member_id, 'workspace', 'model:' || e.model, 'ceiling')
+      FROM kept JOIN entries e ON (kept.subject IN (e.counted_as, 'member:' || e.member_id, 'workspace', 'model:' || e.model, 'ceiling')
+        OR kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (e.tags))
         AND period_of(kept.span, e.at) = period_of(kept.span, clock_timestamp())
     UNION ALL
     SELECT l.span, l.period, l.subject, 0, l.amount FROM usage_leases l WHERE l.workspace_id = of_workspace AND l.subject <> 'ceiling'
-      AND l.span = 'month' AND l.subject NOT LIKE 'model:%'
+      AND l.span = 'month' AND l.subject NOT LIKE 'model:%' AND l.subject NOT LIKE 'tag:%'
     UNION ALL
     SELECT l.span, l.period, l.subject, 0, l.amount FROM usage_leases l JOIN kept USING (span, subject)
       WHERE l.workspace_id = of_workspace AND l.period = period_of(l.span, clock_timestamp())

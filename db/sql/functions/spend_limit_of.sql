@@ -5,7 +5,7 @@ DECLARE
   at_most bigint;
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
-  IF of_span <> 'month' OR of_whose = 'ceiling' OR of_whose LIKE 'model:%' THEN
+  IF of_span <> 'month' OR of_whose = 'ceiling' OR of_whose LIKE 'model:%' OR of_whose LIKE 'tag:%' THEN
     SELECT b.amount INTO at_most FROM budgets b WHERE b.workspace_id = of_workspace AND b.whose = of_whose AND b.span = of_span;
   ELSIF of_whose = 'workspace' THEN
     SELECT w.monthly_limit INTO at_most FROM workspaces w WHERE w.id = of_workspace;

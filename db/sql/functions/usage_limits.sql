@@ -1,11 +1,13 @@
 -- Which limits hold for a request with this key, or of this member, and the database's time in milliseconds; null when the key or the
--- workspace has ended. `rates` are those a minute, `budgets` those on spend.
+-- workspace has ended. `rates` are those a minute, `budgets` those on spend; `tags` are those that are declared, null
+-- when none is.
 CREATE OR REPLACE FUNCTION usage_limits(of_workspace uuid, by_key text, by_member uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   limits record;
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
-  SELECT w.slug, w.monthly_limit AS workspace, m.monthly_limit AS member, k.monthly_limit AS key, k.counted_as, k.requests_per_minute, k.tokens_per_minute
+  SELECT w.slug, w.monthly_limit AS workspace, m.monthly_limit AS member, k.monthly_limit AS key, k.counted_as, k.requests_per_minute, k.tokens_per_minute,
+      w.undeclared_tags
     INTO limits FROM workspaces w
     LEFT JOIN memberships m ON m.workspace_id = w.id AND m.user_id = by_member
     LEFT JOIN api_keys k ON k.workspace_id = w.id AND k.id = by_key AND k.revoked_at IS NULL AND k.disabled_at IS NULL
@@ -18,12 +20,14 @@ BEGIN
     'now', extract(epoch FROM clock_timestamp()) * 1000,
     'slug', limits.slug,
     'countedAs', limits.counted_as,
+    'tags', (SELECT jsonb_build_object('declared', jsonb_agg(t.name ORDER BY t.name COLLATE "C"), 'undeclared', limits.undeclared_tags)
+      FROM usage_tags t WHERE t.workspace_id = of_workspace HAVING count(*) > 0),
     'budgets', (SELECT jsonb_agg(jsonb_build_object('whose', whose, 'subject', subject, 'span', span, 'limit', raised_limit(of_workspace, whose, span, amount))) FROM (
       SELECT 'key:' || by_key AS whose, limits.counted_as AS subject, 'month' AS span, limits.key AS amount WHERE limits.key IS NOT NULL
       UNION ALL SELECT 'member:' || by_member, 'member:' || by_member, 'month', limits.member WHERE limits.member IS NOT NULL
       UNION ALL SELECT 'workspace', 'workspace', 'month', limits.workspace WHERE limits.workspace IS NOT NULL
       UNION ALL SELECT b.whose, b.subject, b.span, b.amount FROM budgets b WHERE b.workspace_id = of_workspace
-        AND (b.whose IN ('workspace', 'ceiling', 'key:' || by_key, 'member:' || by_member) OR b.whose LIKE 'model:%')) all_budgets),
+        AND (b.whose IN ('workspace', 'ceiling', 'key:' || by_key, 'member:' || by_member) OR b.whose LIKE 'model:%' OR b.whose LIKE 'tag:%')) all_budgets),
     'rates', (SELECT jsonb_agg(jsonb_build_object('scope', scope, 'model', model, 'requests', requests, 'tokens', tokens)) FROM (
       SELECT 'key' AS scope, NULL AS model, limits.requests_per_minute AS requests, limits.tokens_per_minute AS tokens
         WHERE coalesce(limits.requests_per_minute, limits.tokens_per_minute) IS NOT NULL

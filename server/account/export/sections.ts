@@ -150,6 +150,12 @@ export const workspaceSections = {
     key: [["id", "text"]],
     columns: ["id", "mode", "created_at"],
   },
+  tags: {
+    table: "usage_tags",
+    person: "created_by",
+    key: [["name", "text"]],
+    columns: ["name", "created_at"],
+  },
   playgroundPresets: {
     table: "playground_presets",
     person: "created_by",
@@ -197,6 +203,7 @@ export const workspaceSections = {
         "model_server",
         "failover",
         "route",
+        "tags",
       ],
       ...["prompt_tokens", "completion_tokens", "cost", "total_ms", "cache_read_tokens", "cache_write_tokens"],
       ...["audio_input_tokens", "image_input_tokens", "reasoning_tokens", "audio_output_tokens"],

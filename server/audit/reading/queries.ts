@@ -159,6 +159,8 @@ const targetOf = sql`case e.target_type
     where m.workspace_id = e.workspace_id and m.id = e.target_id)
   when 'route' then (select ${named("r.id", "true")} from model_routes r
     where r.workspace_id = e.workspace_id and r.id = e.target_id)
+  when 'tag' then (select ${named("t.name", "true")} from usage_tags t
+    where t.workspace_id = e.workspace_id and t.name = e.target_id)
   when 'preset' then (select ${named("p.name", "true")} from playground_presets p
     where p.workspace_id = e.workspace_id and p.id = ${uuid})
   when 'file' then (select ${named("f.filename", "f.deleted_at is null")} from files f

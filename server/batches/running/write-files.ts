@@ -42,7 +42,7 @@ export async function writeFiles(hold: Hold, store: FileStore, ending: BatchEndi
 type Written = { name: string; type: "batch_result" | "batch_error"; lines: AsyncGenerator<string> };
 
 async function writeFile(hold: Hold, store: FileStore, { name, type, lines }: Written): Promise<void> {
-  const { workspaceId, keyId, input, outputHours } = hold.batch;
+  const { workspaceId, createdBy, keyId, input, outputHours } = hold.batch;
   const first = await lines.next();
   if (first.done) return;
   const fileId = randomUUID();
@@ -56,7 +56,9 @@ async function writeFile(hold: Hold, store: FileStore, { name, type, lines }: Wr
     if (!(await uploads.finish(db, workspaceId, fileId)))
       throw new Error("a file of a batch took too long to be written");
     // Who may see what was asked may see what was answered.
-    const { visibility, uploadedBy } = input;
+    const { visibility } = input;
+    // Of a file that another shared it is the batch's maker's, whose requests they were.
+    const uploadedBy = visibility === "workspace" ? createdBy : input.uploadedBy;
     // The private files of a deleted account go with it, also those that are written only now.
     const isOrphan = visibility === "user" && uploadedBy !== null && !(await person.hold(db, uploadedBy));
     const hours = isOrphan ? 0 : outputHours;

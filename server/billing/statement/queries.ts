@@ -29,13 +29,15 @@ export type Line = {
   /** What of it is of which class; a class that was not used is missing. */
   classes: ClassCounts;
   cost: number;
+  /** The tags of all of these requests; null: none. */
+  tags: string[] | null;
 };
 
 /** How many requests there were, and what they used and cost. */
 export type Sums = Pick<Line, "requests" | "errors" | "promptTokens" | "completionTokens" | "classes" | "cost">;
 
 /**
- * Returns a month of the ledger by model, key, member and price, the dearest first, at most `limit` lines; and the sums of all,
+ * Returns a month of the ledger by model, key, member, tags and price, the dearest first, at most `limit` lines; and the sums of all,
  * also of what no line has room for.
  *
  * @param month "2026-11", in UTC
@@ -51,25 +53,29 @@ export async function lines(
     with line as (
       select model, operation, key_id, member_id, input_price, output_price, class_prices,
         ${classSums}, count(*) as requests, count(*) filter (where status >= 400) as errors,
-        sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost
+        sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost, tags as tag_list
       from usage_ledger
       where workspace_id = ${workspaceId}
         and at >= ${first} at time zone 'UTC' and at < (${first} + interval '1 month') at time zone 'UTC'
-      group by model, operation, key_id, member_id, input_price, output_price, class_prices
-    ), kept as (select * from line order by cost desc, model, operation, key_id, member_id, input_price, output_price, class_prices limit ${limit})
+      group by model, operation, key_id, member_id, input_price, output_price, class_prices, tags
+    ), kept as (select * from line order by cost desc, model, operation, key_id, member_id, input_price, output_price, class_prices, tag_list limit ${limit})
     select kept.*, k.name as key_name, u.name as member_name from kept
       left join api_keys k on k.workspace_id = ${workspaceId} and k.id = kept.key_id
       left join users u on u.id = kept.member_id
     union all
-    select null, null, null, null, null, null, null, ${classTotals}, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null
+    select null, null, null, null, null, null, null, ${classTotals}, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null, null
       from line
-    order by cost desc nulls last, model nulls first, operation, key_id, member_id, input_price, output_price, class_prices`);
+    order by cost desc nulls last, model nulls first, operation, key_id, member_id, input_price, output_price, class_prices, tag_list`);
   const all = [...rows];
   const total = all.find((row) => row.model === null);
   return { lines: all.filter((row) => row !== total).map(lineOf), total: sumsOf(total ?? {}) };
 }
 
-type Row = Record<string, string | null> & { operation: Operation | null; class_prices: ClassPrices | null };
+type Row = Record<string, string | null> & {
+  operation: Operation | null;
+  class_prices: ClassPrices | null;
+  tag_list: string[] | null;
+};
 
 const snake = (name: CountedClass) => columnOf[name].replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const perClass = (of: (column: string) => string) => sql.raw(countedClasses.map((name) => of(snake(name))).join(", "));
@@ -103,6 +109,7 @@ function lineOf(row: Row): Line {
     inputPrice: Number(row.input_price),
     outputPrice: Number(row.output_price),
     classPrices: row.class_prices ?? {},
+    tags: row.tag_list ?? null,
     ...sumsOf(row),
   };
 }

@@ -12,6 +12,7 @@ const line = (values: Partial<Line>): Line => ({
   inputPrice: 1,
   outputPrice: 2,
   classPrices: {},
+  tags: null,
   requests: 1,
   errors: 0,
   promptTokens: 10,
@@ -86,6 +87,7 @@ test("a key without a name any more keeps its id, and an empty month is empty", 
     byOperation: [],
     byKey: [],
     byMember: [],
+    byTag: [],
     prices: [],
   });
 });

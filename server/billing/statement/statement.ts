@@ -1,7 +1,7 @@
 import { type ClassPrices, plusCounts, pricedClasses } from "@/server/usage/classes";
 import type { Line, Sums } from "./queries";
 
-/** Something that has its own line in a statement: a model, a key, a member. `id` null: none, or not kept apart. */
+/** Something that has its own line in a statement: a model, a key, a member, a tag. `id` null: none, or not kept apart. */
 export type Share = Sums & { id: string | null; name: string };
 
 export type AppliedPrice = Sums & {
@@ -19,12 +19,15 @@ export type Statement = {
   byOperation: (Share & { operation: Line["operation"] | null })[];
   byKey: Share[];
   byMember: Share[];
+  /** Empty where there are no tags. */
+  byTag: Share[];
   prices: AppliedPrice[];
 };
 
 /**
- * Sums the lines of a month up by model, by key and by member, and by the prices that were applied, each the dearest
- * first. What has no line of its own stands at the end of each list, so that every list comes to the same total.
+ * Sums the lines of a month up by model, by key, by member and by tag, and by the prices that were applied, each the dearest
+ * first. What has no line of its own stands at the end of each list, so that every list but that of tags, of which
+ * a request may have several, comes to the same total.
  */
 export function statement(lines: readonly Line[], total: Sums): Statement {
   const rest = restOf(lines, total);
@@ -54,6 +57,7 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
       ({ memberId }) => memberId,
       ({ memberName, memberId }) => (memberId ? memberName || "Deleted account" : "Service keys"),
     ),
+    byTag: tagShares(lines, rest),
     prices: grouped(lines, (line) => {
       const { model, inputPrice, outputPrice, classPrices } = line;
       const ofClasses = pricedClasses.map((name) => classPrices[name]);
@@ -63,6 +67,20 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
       return { model, isTraining: isTraining(line), inputPrice, outputPrice, classPrices, ...sums };
     }),
   };
+}
+
+/** Returns the sums of each tag, the dearest first, then of what had none; nothing where no line has a tag. A line with several is in each. */
+function tagShares(lines: readonly Line[], rest: Sums | null): Share[] {
+  if (lines.every(({ tags }) => tags === null)) return [];
+  const each = lines.flatMap((line) =>
+    (line.tags ?? [null]).map((tag) => ({ ...line, tags: tag === null ? null : [tag] })),
+  );
+  const shares = grouped(each, ({ tags }) => JSON.stringify(tags)).map(([{ tags }, sums]) => ({
+    id: tags?.[0] ?? null,
+    name: tags?.[0] ?? "Untagged",
+    ...sums,
+  }));
+  return rest ? [...shares, { id: null, name: "All others", ...rest }] : shares;
 }
 
 const isTraining = ({ operation }: Line) => operation === "fine-tuning";

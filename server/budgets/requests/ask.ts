@@ -94,6 +94,7 @@ export async function effectOf(
 export function filterOf({ of, kind, counter }: Subject): HoursOf {
   if (kind === "member") return { userId: of.slice("member:".length) };
   if (kind === "key") return { countedAs: counter };
+  if (kind === "tag") return { tag: of.slice("tag:".length) };
   return kind === "model" ? { model: of.slice("model:".length) } : {};
 }
 

@@ -66,7 +66,7 @@ export class Bookings {
   }
 
   async #book(model: AllowedModel): Promise<Booked> {
-    const { endpoint, isStreamed } = this.asked;
+    const { endpoint, isStreamed, tags } = this.asked;
     const { id, caller, operation, outgoing } = this.common;
     const offers = offersOrNone(endpoint, model.offers);
     const reserved = endpoint.estimate(this.asked, model);
@@ -86,6 +86,7 @@ export class Bookings {
       seconds: lapseSeconds(),
     };
     if (classes) reservation.classes = classes;
+    if (tags) reservation.tags = tags;
     const answer = await (this.#isHeld ? rebook(reservation) : reserve(reservation));
     if (!outgoing.headersSent) setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
     if (!answer.isGranted) {

@@ -6,6 +6,7 @@ import { longestBody, roomFor, stalled, stallMs, tooLarge } from "./body";
 import { BodyParts, edited } from "./body-parts";
 import { boundaryIn, FormReader } from "./form-reader";
 import type { Asked } from "./request";
+import { tagsSent } from "./tags";
 
 /** The longest form that is taken, in bytes: as long as the longest file. */
 const longestForm = 512 * 1024 * 1024;
@@ -86,7 +87,7 @@ export async function readForm(endpoint: Endpoint, incoming: IncomingMessage, wh
       hold: (bytes) => held.add(bytes),
       release,
     };
-    return { endpoint, model: model.value, ...reading, media: [], body };
+    return { endpoint, model: model.value, ...reading, tags: tagsSent(incoming, undefined), media: [], body };
   } catch (error) {
     held.release();
     throw refusalOf(error);

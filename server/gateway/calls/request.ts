@@ -11,12 +11,15 @@ import { type Hold, receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
 import { readForm } from "./form";
 import { type Media, MediaReader } from "./media-reader";
+import { tagsSent } from "./tags";
 
 /** What the gateway has to know of a request; whatever else it says is between the program and the model. */
 export type Asked = Reading & {
   endpoint: Endpoint;
   body: AskedBody;
   model: string;
+  /** What it is tagged with, whether that is declared or not. */
+  tags?: string[] | undefined;
   /** The images, recordings and files in its messages. */
   media: Media[];
   /** Keeps the answer; undefined: it is not kept. */
@@ -60,7 +63,8 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
     const reading = reads.read((name) => reader.found.get(name)?.value, size);
     const choices = reading.choices * Math.max(1, reader.questions);
     const media = reader.media?.found ?? [];
-    return { endpoint, model, ...reading, choices, media, body: sendable(body, reader, reads) };
+    const tags = tagsSent(incoming, reader.found.get("metadata")?.value);
+    return { endpoint, model, ...reading, tags, choices, media, body: sendable(body, reader, reads) };
   } catch (error) {
     body.release();
     throw error;

@@ -10,6 +10,8 @@ const mostChoices = 128;
 const common: [string, number][] = [
   ["model", 1_024],
   ["stream", 64],
+  // For its tags. OpenAI's has sixteen members of 576 letters, each of which may be written as an escape of six.
+  ["metadata", 65_536],
 ];
 export const members = (...more: [string, number][]) => new Map([...common, ...more]);
 

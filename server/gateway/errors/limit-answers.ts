@@ -26,5 +26,14 @@ export function reachedLimit({ reason, limit, retryAfterSeconds }: Refused): Pic
 
 /** Returns the error for a refused request, before or after it is known what it may take: which limit it is, its value, and when there is room again. */
 export function limitError(refused: Refused, estimate?: Estimate): ApiError {
+  if (refused.reason === "tags") return undeclaredTag(refused.problem ?? "");
   return refused.reason === "key" ? invalidKey : describeReachedLimit(refused, estimate);
 }
+
+const undeclaredTag = (message: string): ApiError => ({
+  status: 400,
+  message,
+  type: "invalid_request_error",
+  code: "undeclared_tag",
+  param: "metadata.tags",
+});

@@ -157,7 +157,7 @@ async function answerAsked(
     // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known. What this instance
     // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
     const isGivenUp = error instanceof CallEnded && error.isOfCaller && asked.body.isWhole;
-    if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, booked.reserved);
+    if (isGivenUp && servers.isUnderWay) progress.used ??= abandonedUsage(isStreamed, booked.reserved);
     if (isGone) return;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
     if (client) client.end(told);

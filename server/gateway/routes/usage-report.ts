@@ -117,6 +117,8 @@ function groupInWire(groupBy: Report["groupBy"], { id, name }: Group) {
       return { model: id };
     case "route":
       return { route: id || null };
+    case "tag":
+      return { tag: id || null };
     case "key":
       return { key_id: id || null, key_name: id ? name : null };
     case "member":

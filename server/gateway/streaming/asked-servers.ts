@@ -29,6 +29,11 @@ export class AskedServers {
     return this.#asked.length;
   }
 
+  /** Whether the one that was asked last has not failed: what it does or has done of an answer may not be known. */
+  get isUnderWay(): boolean {
+    return this.#told !== undefined && this.#told.why === undefined;
+  }
+
   /** Which of them the client is told of. */
   get told(): number {
     return this.#told ? this.#asked.indexOf(this.#told) : -1;

@@ -81,6 +81,7 @@ export async function forward(
   // A server that turns out not to have the endpoint is asked for a chat after the others.
   for (const offer of queue) {
     const { server } = offer;
+    call.throwIfEnded();
     servers.ask(server.settings.name, offer.upstream);
     try {
       return await attempt(asked, offer, { id, common, call }, handOn);

@@ -410,3 +410,14 @@ test("its file cannot be deleted while it runs, and its results are for those wh
   expect(row).toEqual({ visibility: "user", uploaded_by: acme.admin.person.id, key_id: keyId });
   expect(await client.files.delete(fileId)).toMatchObject({ deleted: true });
 });
+
+test("what it answers over a file that another member shared is its maker's", async () => {
+  const id = await newBatch(client, chatLines(1));
+  const { input_file_id: fileId } = await get(id);
+  const sharer = await memberOf(acme, "developer");
+  await owner`update files set uploaded_by = ${sharer.person.id} where id = ${fileId}`;
+  await advance();
+  const { output_file_id: output } = await get(id);
+  const [row] = await owner`select visibility, uploaded_by from files where id = ${output ?? ""}`;
+  expect(row).toEqual({ visibility: "workspace", uploaded_by: acme.admin.person.id });
+});

@@ -35,6 +35,14 @@ const route = (models: string[], more: Parameters<typeof insertRoute>[3] = {}) =
 const ask = (model: string, more: object = {}, secret = key) =>
   gateway.post(chat, secret, { model, messages, max_tokens: 10, ...more });
 
+/** Whether an exchange waits for the lock over the workspace's usage. */
+async function waitsForLock(workspaceId: string): Promise<boolean> {
+  const [row] = await owner`
+    select exists (select from pg_locks l where l.locktype = 'advisory' and not l.granted
+      and ((l.classid::bigint << 32) | l.objid::bigint) = usage_lock(${workspaceId})) as is`;
+  return row?.is;
+}
+
 /** Returns the workspace's lines of the ledger once there are so many, the newest last. */
 async function lines(count: number) {
   const read = () => owner`
@@ -79,6 +87,34 @@ afterAll(async () => {
 });
 
 describe("a route", () => {
+  test("costs nothing when its client leaves after one model has failed and before the next is asked", async () => {
+    const id = await route(["small", "large"]);
+    const leaving = new AbortController();
+    let open = () => {};
+    const isHeld = new Promise<void>((resolve) => {
+      // The dearer model needs more than is leased, and the database does not answer before this ends.
+      small.answer = (response, ...asked) =>
+        void owner.begin(async (sql) => {
+          await sql`select pg_advisory_xact_lock(usage_lock(${acme.id}))`;
+          failing(503)(response, ...asked);
+          await expect.poll(() => waitsForLock(acme.id), { timeout: 5_000 }).toBe(true);
+          leaving.abort();
+          await new Promise((left) => setTimeout(left, 200));
+          resolve();
+          await new Promise<void>((done) => {
+            open = done;
+          });
+        });
+    });
+    await acme.admin.api.billing.setLimit({ workspace: acme.slug, limit: "1" });
+    const gone = gateway.post(chat, key, { model: id, messages, max_tokens: 500 }, { signal: leaving.signal });
+    await expect(gone).rejects.toThrow();
+    await isHeld;
+    open();
+    expect(await lines(1)).toMatchObject([{ status: 499, error_code: "client_gone", cost: 0, usage_source: "none" }]);
+    expect(large.asked).toEqual([]);
+  });
+
   test("is answered by its first model, which is charged; the route is in the answer's headers, the ledger and usage", async () => {
     const id = await route(["large", "small"]);
     const response = await ask(id);

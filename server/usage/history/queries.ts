@@ -110,11 +110,12 @@ export async function firstUse(db: Db, workspaceId: string): Promise<Date | null
   return row?.hour ?? null;
 }
 
-/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), or a model's; none of them: all of the workspace's. */
+/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), a model's or a tag's; none of them: all of the workspace's. */
 export type HoursOf = {
   userId?: string | undefined;
   countedAs?: string | undefined;
   model?: string | undefined;
+  tag?: string | undefined;
 };
 
 /** Returns the hours of use, earliest first, since the first of the month, and the Monday, in or before which the last `days` days begin. */
@@ -122,7 +123,7 @@ export async function hours(
   db: Db,
   workspaceId: string,
   days: number,
-  { userId, countedAs, model }: HoursOf = {},
+  { userId, countedAs, model, tag }: HoursOf = {},
 ): Promise<Hour[]> {
   const begins = sql`(now() - make_interval(days => ${days})) at time zone 'UTC'`;
   return db
@@ -138,6 +139,7 @@ export async function hours(
         eq(usageHourly.workspaceId, workspaceId),
         userId === undefined ? undefined : eq(usageHourly.memberId, userId),
         model === undefined ? undefined : eq(usageHourly.model, model),
+        tag === undefined ? undefined : sql`${tag} = any (${usageHourly.tags})`,
         countedAs === undefined
           ? undefined
           : sql`${usageHourly.keyId} in (select k.id from api_keys k where k.workspace_id = ${workspaceId} and k.counted_as = ${countedAs})`,

@@ -1,15 +1,17 @@
+import type { Tagging } from "../tags/carried";
+
 /** What a budget is counted over. Minutes are buckets that leak; the others are calendar spans in UTC. */
 export type Span = "minute" | "day" | "week" | "month" | "total";
 
 /** Whose limit it is. */
-export type Scope = "key" | "member" | "workspace" | "model" | "ceiling";
+export type Scope = "key" | "member" | "tag" | "workspace" | "model" | "ceiling";
 
 /** One limit that holds for a request. */
 export type Budget = {
   scope: Scope;
   measure: "requests" | "tokens" | "spend";
   span: Span;
-  /** Whose limit it is, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID" or "model:ID". */
+  /** Whose limit it is, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID", "model:ID" or "tag:NAME". */
   whose: string;
   /** The counter or the bucket that it is counted in. Keys that were rotated share one. */
   subject: string;
@@ -27,6 +29,10 @@ export type Limits = {
   common: Budget[];
   /** Those that hold for one model. */
   byModel: Map<string, Budget[]>;
+  /** Those that hold for requests with a tag. */
+  byTag: Map<string, Budget[]>;
+  /** The tags that are declared; null: requests carry none. */
+  tagging: Tagging | null;
 };
 
 const dayMs = 86_400_000;

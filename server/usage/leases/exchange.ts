@@ -31,6 +31,8 @@ export type Line = {
   model_server: string | null;
   failover: string | null;
   route: string | null;
+  /** As the database writes a list; left out where there are none. */
+  tags?: string | undefined;
   /** It was among what had begun in an exchange before. */
   is_known: boolean;
   /** It may have been written or charged already. */
@@ -55,6 +57,7 @@ export type Begun = { age_ms: number; seconds: number } & Pick<
   | "classes"
   | "class_prices"
   | "route"
+  | "tags"
 >;
 
 /** A lease as it is kept, and by what it is to grow. */
@@ -200,7 +203,7 @@ export type Held = {
 
 /** Returns what a line and a request that has begun have in common, with what of it is of which class. */
 export function columnsOf({ reservation, price }: Held, classes: ClassCounts | undefined) {
-  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed, route } = reservation;
+  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed, route, tags } = reservation;
   return {
     workspace_id: workspaceId,
     id,
@@ -215,5 +218,7 @@ export function columnsOf({ reservation, price }: Held, classes: ClassCounts | u
     classes,
     class_prices: pricesOfUsed(classes, price),
     route: route ?? null,
+    // Their form has nothing that would have to be escaped; NULL without quotes would be none.
+    tags: tags && `{${tags.map((tag) => `"${tag}"`).join(",")}}`,
   };
 }

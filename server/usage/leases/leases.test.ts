@@ -172,22 +172,24 @@ describe.each(["day", "week", "total"] as const)("a budget by %s", (span) => {
     ["ceiling", "ceiling", () => "ceiling"],
     ["key", `key`, () => `key:${keyId}`],
     ["model", "model:m", () => "model:m"],
+    ["tag", "tag:a", () => "tag:a"],
   ])("of a %s counts what was spent before, holds, and is proved by the ledger", async (scope, _, whoseOf) => {
     const [one] = (await startMeters(owner, 1)) as [TestMeter];
-    const before = asking(id, { keyId });
+    const tags = ["a", "b"];
+    const before = asking(id, { keyId, tags });
     await one.reserve(before);
     one.settle(before.id);
     await one.meter.settled();
     await owner`insert into budgets (workspace_id, whose, span, subject, amount) values (${id}, ${whoseOf()}, ${span}, ${whoseOf()}, 130)`;
     await expect
-      .poll(async () => (await one.reserve(asking(id, { keyId, promptTokens: 2_000 }))).isGranted)
+      .poll(async () => (await one.reserve(asking(id, { keyId, tags, promptTokens: 2_000 }))).isGranted)
       .toBe(false);
-    const granted = asking(id, { keyId });
+    const granted = asking(id, { keyId, tags });
     expect(await one.reserve(granted)).toMatchObject({ isGranted: true });
     one.settle(granted.id);
     await one.meter.settled();
     expect(await counter(whoseOf(), span)).toMatchObject({ spent: 120 });
-    expect(await one.reserve(asking(id, { keyId }))).toMatchObject({
+    expect(await one.reserve(asking(id, { keyId, tags }))).toMatchObject({
       reason: "spend",
       scope,
       span,
@@ -196,6 +198,10 @@ describe.each(["day", "week", "total"] as const)("a budget by %s", (span) => {
     });
     if (scope === "model")
       expect(await one.reserve(asking(id, { keyId, model: "n" }))).toMatchObject({ isGranted: true });
+    if (scope === "tag")
+      for (const other of [undefined, ["b"]]) {
+        expect(await one.reserve(asking(id, { keyId, tags: other }))).toMatchObject({ isGranted: true });
+      }
     expect(await differences()).toBe(0);
   });
 });

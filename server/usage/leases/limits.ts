@@ -75,14 +75,17 @@ export class LimitsMemory {
 function asLimits(
   workspaceId: string,
   keyId: string | null,
-  { slug, countedAs, budgets, rates }: NonNullable<StoredLimits>,
+  { slug, countedAs, budgets, rates, tags }: NonNullable<StoredLimits>,
 ): Limits {
-  const limits: Limits = { slug, countedAs, common: [], byModel: new Map() };
-  const add = (model: string | null, budget: Budget) => {
-    if (model === null) return limits.common.push(budget);
-    const ofModel = limits.byModel.get(model);
-    if (ofModel) ofModel.push(budget);
-    else limits.byModel.set(model, [budget]);
+  const limits: Limits = { slug, countedAs, common: [], byModel: new Map(), byTag: new Map(), tagging: tags };
+  const add = (budget: Budget) => {
+    const { scope, whose } = budget;
+    if (scope !== "model" && scope !== "tag") return limits.common.push(budget);
+    const byName = scope === "model" ? limits.byModel : limits.byTag;
+    const name = whose.slice(scope.length + 1);
+    const others = byName.get(name);
+    if (others) others.push(budget);
+    else byName.set(name, [budget]);
   };
   for (const { scope, model, requests, tokens } of rates ?? []) {
     for (const [measure, limit] of [
@@ -92,23 +95,16 @@ function asLimits(
       if (limit === null) continue;
       const bucket = scope === "key" ? countedAs : `${workspaceId}:${model ?? "*"}`;
       const whose = scope === "key" ? `key:${keyId}` : scope === "model" ? `model:${model}` : "workspace";
-      add(model, { scope, measure, span: "minute", whose, subject: `v1:${measure}:${bucket}`, limit });
+      add({ scope, measure, span: "minute", whose, subject: `v1:${measure}:${bucket}`, limit });
     }
   }
   for (const { whose, subject, span, limit } of budgets ?? []) {
     const scope = whose.split(":", 1)[0] as Scope;
-    add(scope === "model" ? whose.slice("model:".length) : null, {
-      scope,
-      measure: "spend",
-      span,
-      whose,
-      subject,
-      limit,
-    });
+    add({ scope, measure: "spend", span, whose, subject, limit });
   }
   limits.common.sort((a, b) => order[a.scope] - order[b.scope]);
   return limits;
 }
 
 /** In which the one that refuses is named. */
-const order: Record<Scope, number> = { key: 0, member: 1, model: 2, workspace: 3, ceiling: 4 };
+const order: Record<Scope, number> = { key: 0, member: 1, tag: 2, model: 3, workspace: 4, ceiling: 5 };

@@ -11,6 +11,8 @@ const limitsOf = (budget: Pick<Budget, "measure" | "span" | "limit">): Limits =>
   countedAs: null,
   common: [{ scope: "workspace", whose: "workspace", subject: "workspace", ...budget }],
   byModel: new Map(),
+  byTag: new Map(),
+  tagging: null,
 });
 
 const reservation = () => ({

@@ -5,7 +5,16 @@ import { Lease } from "./lease";
 export type Need = { lease: Lease; amount: number };
 
 /** What a request asks for, before anything is taken. */
-export type Asking = { workspaceId: string; model: string; tokens: number; cost: number; limits: Limits };
+export type Asking = {
+  workspaceId: string;
+  model: string;
+  tags?: readonly string[] | undefined;
+  tokens: number;
+  cost: number;
+  limits: Limits;
+};
+
+const none: Budget[] = [];
 
 /** What this instance may give away of every budget that was asked for. Nothing here waits for anything. */
 export class LeasePool {
@@ -21,6 +30,8 @@ export class LeasePool {
     this.#addNeeds(needs, asking.limits.common, asking, at);
     const ofModel = asking.limits.byModel.get(asking.model);
     if (ofModel) this.#addNeeds(needs, ofModel, asking, at);
+    if (asking.tags)
+      for (const tag of asking.tags) this.#addNeeds(needs, asking.limits.byTag.get(tag) ?? none, asking, at);
     return needs;
   }
 

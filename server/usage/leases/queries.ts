@@ -1,5 +1,6 @@
 import { client } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
+import type { Tagging } from "../tags/carried";
 import { columns } from "./columns";
 import type { Exchange, ExchangeAnswer } from "./exchange";
 
@@ -37,6 +38,7 @@ export type StoredLimits = {
   rates:
     | { scope: "key" | "workspace" | "model"; model: string | null; requests: number | null; tokens: number | null }[]
     | null;
+  tags: Tagging | null;
 } | null;
 
 /** Returns which limits hold for a key, or for a member without one. */

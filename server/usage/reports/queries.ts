@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
@@ -34,7 +34,7 @@ export async function now(db: Db): Promise<Date> {
 
 /**
  * Returns the sums by group, the costliest first, at most `limit`. A group's id is the model, the key's or the member's id, or ""
- * for what had none. The sums of everything are asked for on their own: with both in one statement PostgreSQL sorts every
+ * for what had none. What has several tags is in the group of each. The sums of everything are asked for on their own: with both in one statement PostgreSQL sorts every
  * row, which takes seven times as long.
  */
 export async function groups(
@@ -48,9 +48,9 @@ export async function groups(
   if (!by) return [];
   return db
     .select({ id: idOf(by), ...sums })
-    .from(usageOf(workspaceId, selection))
-    .groupBy(by)
-    .orderBy(desc(cost), desc(requests), asc(by))
+    .from(groupable(workspaceId, selection, groupBy))
+    .groupBy(sql`${by}`)
+    .orderBy(desc(cost), desc(requests), sql`${by} asc`)
     .limit(limit);
 }
 
@@ -82,7 +82,7 @@ export async function series(
       tokens: sum(sql`${usage.promptTokens} + ${usage.completionTokens}`),
       cost,
     })
-    .from(usageOf(workspaceId, selection, granularity === "hour"))
+    .from(groupable(workspaceId, selection, ids.length > 0 ? groupBy : "none", granularity === "hour"))
     .groupBy(sql`1${id ? sql`, 2` : sql``}`);
 }
 
@@ -98,7 +98,7 @@ export async function rows(
   const by = groupColumn(groupBy);
   return db
     .select({ step: stepOf(granularity), id: by ? idOf(by) : sql<string>`''`, ...sums })
-    .from(usageOf(workspaceId, selection, granularity === "hour"))
+    .from(groupable(workspaceId, selection, groupBy, granularity === "hour"))
     .groupBy(sql`1, 2`)
     .orderBy(sql`1, 2`)
     .limit(limit);
@@ -187,9 +187,17 @@ function belongs(workspaceId: string): SQL {
     select from ${usageHourly} where ${usageHourly.workspaceId} = ${workspaceId} and ${usageHourly.memberId} = ${users.id}))`;
 }
 
-function groupColumn(groupBy: Grouping) {
-  const columns = { none: null, model: usage.model, route: usage.route, key: usage.keyId, member: usage.memberId };
-  return columns[groupBy];
+const eachTag = sql`tagged.tag`;
+
+function groupColumn(groupBy: Grouping): SQLWrapper | null {
+  const { model, route, keyId, memberId } = usage;
+  return { none: null, model, route, tag: eachTag, key: keyId, member: memberId }[groupBy];
+}
+
+/** Returns the rows of a selection; by tag, a row for each of its tags. */
+function groupable(workspaceId: string, selection: Selection, groupBy: Grouping, byHour = false): SQL {
+  const rows = usageOf(workspaceId, selection, byHour);
+  return groupBy === "tag" ? sql`${rows} left join lateral unnest(${usage.tags}) as tagged (tag) on true` : rows;
 }
 
 const idOf = (column: SQLWrapper) => sql<string>`coalesce(${column}::text, '')`;

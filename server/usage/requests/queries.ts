@@ -19,6 +19,8 @@ export type LedgerRequest = {
   modelServer: string | null;
   /** The route that was asked for, if it was one. */
   route: string | null;
+  /** The declared tags that it carried, in order; null: none. */
+  tags: string[] | null;
   /** Which model servers were asked before the one that answered, and how each failed. */
   failover: string | null;
   promptTokens: number;
@@ -123,6 +125,7 @@ const columns = {
   modelServer: usageLedger.modelServer,
   failover: usageLedger.failover,
   route: usageLedger.route,
+  tags: usageLedger.tags,
   promptTokens: usageLedger.promptTokens,
   completionTokens: usageLedger.completionTokens,
   cost: usageLedger.cost,

@@ -29,6 +29,8 @@ export const ledgerColumns: string[] = [
   ...["usage_source", "first_byte_ms", "total_ms", "cost", "prompt", "prompt_price", "completion", "completion_price"],
   ...countedClasses.flatMap((name) => [classes[name], `${classes[name]}_price`]),
   "request_price",
-  // Not there where no route was asked for.
+  // Not there where no route was asked for and no tags were carried; null where only these were.
   "route",
+  // A list; not there where there are none.
+  "tags",
 ];

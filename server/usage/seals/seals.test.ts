@@ -180,7 +180,12 @@ test("every column of the ledger is sealed", async () => {
     select sealed_line(jsonb_populate_record(l, '{"route": "route/fast"}')) as text from usage_ledger l
     where l.workspace_id = ${acme.id}`;
   expect(JSON.parse(routed?.text)).toEqual([...JSON.parse(line?.text), "route/fast"]);
-  expect(JSON.parse(routed?.text)).toHaveLength(ledgerColumns.length);
+  expect(JSON.parse(routed?.text)).toHaveLength(ledgerColumns.indexOf("tags"));
+  const [tagged] = await owner`
+    select sealed_line(jsonb_populate_record(l, '{"tags": ["a", "b"]}')) as text from usage_ledger l
+    where l.workspace_id = ${acme.id}`;
+  expect(JSON.parse(tagged?.text)).toEqual([...JSON.parse(line?.text), null, ["a", "b"]]);
+  expect(JSON.parse(tagged?.text)).toHaveLength(ledgerColumns.length);
   const others: Record<string, string> = {
     ...{
       uuid: "gen_random_uuid()",
@@ -190,7 +195,7 @@ test("every column of the ledger is sealed", async () => {
       bigint: "7",
       integer: "7",
     },
-    ...{ smallint: "7", "timestamp with time zone": "now() - interval '1 second'" },
+    ...{ ARRAY: `'["a"]'::jsonb`, smallint: "7", "timestamp with time zone": "now() - interval '1 second'" },
   };
   for (const { name, type } of columns) {
     const value = name === "operation" ? "'embeddings'" : name === "usage_source" ? "'none'" : others[type];

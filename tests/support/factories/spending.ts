@@ -12,6 +12,8 @@ export type Spent = {
   model?: string;
   keyId?: string | null;
   memberId?: string | null;
+  /** In order. */
+  tags?: string[] | null;
   inputPrice?: number;
   outputPrice?: number;
 };
@@ -19,21 +21,21 @@ export type Spent = {
 /** Writes what was spent into a workspace's ledger, its hours and its counters, past every limit. */
 export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent): Promise<void> {
   const { cost, at = new Date(), requests = 1, errors = 0, model = "atelier-base" } = spent;
-  const { keyId = null, memberId = null, inputPrice = 200_000, outputPrice = 600_000 } = spent;
+  const { keyId = null, memberId = null, tags = null, inputPrice = 200_000, outputPrice = 600_000 } = spent;
   const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
   const period = `${at.toISOString().slice(0, 7)}-01`;
   // The cost stands on the first request's row; the others were free.
   for (let i = 0; i < requests; i++)
     await sql`
       insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms, tags)
       values (${workspaceId}, ${at}, ${randomUUID()}, ${keyId}, ${memberId}, ${model}, ${model}, 'chat', false,
-        ${i < errors ? 500 : 200}, 10, 20, ${inputPrice}, ${outputPrice}, ${i === 0 ? cost : 0}, 'reported', 100)`;
+        ${i < errors ? 500 : 200}, 10, 20, ${inputPrice}, ${outputPrice}, ${i === 0 ? cost : 0}, 'reported', 100, ${tags})`;
   await sql`
     insert into usage_hourly (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens,
-      completion_tokens, cost, latency)
+      completion_tokens, cost, latency, tags)
     values (${workspaceId}, ${hour}, ${model}, ${keyId}, ${memberId}, ${requests}, ${errors}, ${requests * 10},
-      ${requests * 20}, ${cost}, '{0}')
+      ${requests * 20}, ${cost}, '{0}', ${tags})
     on conflict on constraint usage_hourly_once do update set requests = usage_hourly.requests + excluded.requests,
       errors = usage_hourly.errors + excluded.errors, cost = usage_hourly.cost + excluded.cost`;
   await forgetDays(sql, workspaceId);
@@ -45,7 +47,8 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
   await sql`
     insert into spend_counters (workspace_id, span, period, subject, spent)
     select distinct b.workspace_id, b.span, period_of(b.span, ${at}::timestamptz), b.subject, ${cost}::bigint from budgets b
-    where b.workspace_id = ${workspaceId} and b.subject in ('workspace', 'ceiling', ${`key:${keyId}`}, ${`member:${memberId}`}, ${`model:${model}`})
+    where b.workspace_id = ${workspaceId} and (b.subject in ('workspace', 'ceiling', ${`key:${keyId}`}, ${`member:${memberId}`}, ${`model:${model}`})
+      or b.subject = any (${(tags ?? []).map((tag) => `tag:${tag}`)}))
     on conflict (workspace_id, span, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
 }
 

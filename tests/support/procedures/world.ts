@@ -11,6 +11,7 @@ import { insertPreset } from "../factories/presets";
 import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider, insertSignInProvider } from "../factories/providers";
 import { insertRoute } from "../factories/routes";
+import { insertTag } from "../factories/tags";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
 import { newPerson, type Signed, signedIn, type TestWorkspace } from "../people";
@@ -173,6 +174,7 @@ async function furnished(
       values (${id}, ${ofKey}, 'day', 2000000, now() + interval '1 day')`,
   ]);
   const routeId = await insertRoute(sql, id, caller.person.id);
+  await insertTag(sql, id, "declared", caller.person.id);
   const presetId = await insertPreset(sql, id, caller.person.id);
   await shareModel(sql, { from: id, to: target.id, id: modelId, by: caller.person.id });
   const ids: World["ids"] = {

@@ -18,6 +18,8 @@ export function thingHref(slug: string, { type, id, name, isThere }: Target): st
       return modelHref(slug, id);
     case "route":
       return at("/models/routes");
+    case "tag":
+      return at("/usage/tags");
     case "preset":
       return at("/models/playground", { preset: id });
     case "fine_tuning_job":

@@ -7,7 +7,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Link } from "@/app/_ui/link";
 import { Button } from "@/app/_ui/plain-button";
 import type { Granularity, Grouping, Range } from "@/server/usage/input";
-import { type View, viewHref } from "./view";
+import { unfiltered, type View, viewHref } from "./view";
 
 const rangeNames: Record<Range, string> = {
   "24h": "24 hours",
@@ -23,6 +23,7 @@ const groupNames: Record<Grouping, string> = {
   none: "Nothing",
   model: "Model",
   route: "Route",
+  tag: "Tag",
   key: "Key",
   member: "Member",
 };
@@ -30,7 +31,14 @@ const granularityNames: Record<Granularity, string> = { hour: "Hour", day: "Day"
 
 type Named = { id: string; name: string; detail: string | null; ended: "revoked" | "removed" | null };
 
-export type Choices = { models: string[]; routes: string[]; keys: Named[]; members: Named[]; hasServiceKeys: boolean };
+export type Choices = {
+  models: string[];
+  routes: string[];
+  tags: string[];
+  keys: Named[];
+  members: Named[];
+  hasServiceKeys: boolean;
+};
 
 /** Shows what is shown, as links and one form: all of it in the address, so that it can be kept and sent. */
 export function Filters({
@@ -116,6 +124,14 @@ export function Filters({
             ]}
           />
         )}
+        {choices.tags.length > 0 && (
+          <SelectField
+            label="Tag"
+            name="tag"
+            defaultValue={query.tag ?? ""}
+            options={[{ value: "", label: "All requests" }, ...choices.tags.map((value) => ({ value, label: value }))]}
+          />
+        )}
         <SelectField
           label="Key"
           name="key"
@@ -139,7 +155,7 @@ export function Filters({
           {view.isFiltered && (
             <LinkButton
               variant="ghost"
-              href={viewHref(here, view, { model: "", route: "", key: "", member: "" })}
+              href={viewHref(here, view, unfiltered)}
               scroll={false}
               className="max-md:min-h-10.5"
             >

@@ -16,7 +16,8 @@ import { Tiles } from "./_reports/tiles";
 import { LiveUpdates } from "./_requests/live-updates";
 import { RequestsTable } from "./_requests/requests-table";
 import { Filters } from "./filters";
-import { reportOf, selectionOf, type View, viewHref, viewOf } from "./view";
+import { UsageTabs } from "./tabs";
+import { reportOf, selectionOf, unfiltered, type View, viewHref, viewOf } from "./view";
 
 export const metadata: Metadata = { title: "Usage" };
 
@@ -56,6 +57,7 @@ export default async function Usage({ params, searchParams }: Props) {
           </>
         }
       />
+      <UsageTabs slug={slug} current="Usage" />
       <Filters
         here={here}
         view={view}
@@ -107,6 +109,7 @@ async function Unclear({ slug, here, view }: { slug: string; here: string; view:
         title="Usage"
         purpose="What this workspace's requests were: how many, how large, how fast, and what they cost."
       />
+      <UsageTabs slug={slug} current="Usage" />
       <Filters
         here={here}
         view={view}
@@ -124,11 +127,7 @@ function Nothing({ slug, here, view }: { slug: string; here: string; view: View 
     return (
       <EmptyState
         title="Nothing matches"
-        action={
-          <LinkButton href={viewHref(here, view, { model: "", route: "", key: "", member: "" })}>
-            Clear the filters
-          </LinkButton>
-        }
+        action={<LinkButton href={viewHref(here, view, unfiltered)}>Clear the filters</LinkButton>}
       >
         No requests in this range match these filters.
       </EmptyState>

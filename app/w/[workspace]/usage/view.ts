@@ -18,6 +18,7 @@ const parts = [
   "group",
   "model",
   "route",
+  "tag",
   "key",
   "member",
   "after",
@@ -53,9 +54,12 @@ export function viewOf(given: Record<string, string | string[] | undefined>, now
     groupBy: groupings.find((each) => each === query.group) ?? "model",
     granularity: granularities.find((each) => each === query.granularity),
     problem: range === "custom" ? customProblem(query, now) : null,
-    isFiltered: Boolean(query.model || query.route || query.key || query.member),
+    isFiltered: Boolean(query.model || query.route || query.tag || query.key || query.member),
   };
 }
+
+/** What takes every filter out of an address. */
+export const unfiltered: Query = { model: "", route: "", tag: "", key: "", member: "" };
 
 /** Returns the range and the filters as the procedures take them. */
 export function selectionOf({ query, range }: View) {
@@ -64,6 +68,7 @@ export function selectionOf({ query, range }: View) {
     ...(range === "custom" ? { from: query.from, to: query.to } : {}),
     ...(query.model ? { model: query.model } : {}),
     ...(query.route ? { route: query.route } : {}),
+    ...(query.tag ? { tag: query.tag } : {}),
     ...(query.key ? { keyId: query.key } : {}),
     ...(query.member ? { userId: query.member } : {}),
   };

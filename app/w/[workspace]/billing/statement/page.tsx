@@ -87,6 +87,9 @@ export default async function StatementPage({ params, searchParams }: Props) {
           />
           <SharesTable title="By key" rows={statement.byKey} total={total} money={money} />
           <SharesTable title="By member" rows={statement.byMember} total={total} money={money} />
+          {statement.byTag.length > 0 && (
+            <SharesTable title="By tag" rows={statement.byTag} total={total} money={money} isMono />
+          )}
           <section aria-label="Prices as applied">
             <h2 className="mb-1 text-[0.9375rem]">Prices as applied</h2>
             <p className="mb-2 text-[0.8125rem] text-ink-soft">

@@ -10,7 +10,7 @@ import { type View, viewHref } from "../view";
 
 type Figures = Report["totals"];
 
-const heads = { none: "", model: "Model", route: "Route", key: "Key", member: "Member" };
+const heads = { none: "", model: "Model", route: "Route", tag: "Tag", key: "Key", member: "Member" };
 const markers = { removed: "Removed member", revoked: "Revoked" };
 
 const columns = [
@@ -28,7 +28,12 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
   if (groupBy === "none" || groups.length === 0) return null;
   const head = heads[groupBy];
   return (
-    <Card isFlush title={`By ${head.toLowerCase()}`} className="mb-6">
+    <Card
+      isFlush
+      title={`By ${head.toLowerCase()}`}
+      {...(groupBy === "tag" && { description: "A request with several tags is counted at each of them." })}
+      className="mb-6"
+    >
       <Table label={`Usage by ${head.toLowerCase()}`} columns={[{ label: head }, ...columns]}>
         {groups.map((group) => (
           <TableRow key={group.id}>

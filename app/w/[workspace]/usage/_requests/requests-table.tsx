@@ -35,6 +35,7 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
               )}
             </p>
             {request.route && <p className="wrap-anywhere text-ink-soft text-xs">by {request.route}</p>}
+            {request.tags && <p className="wrap-anywhere text-ink-soft text-xs">tagged {request.tags.join(", ")}</p>}
             {classLine(request.classes) && <p className="text-ink-soft text-xs">{classLine(request.classes)}</p>}
             <p className="font-mono text-ink-faint text-xs">{request.id}</p>
           </TableCell>

@@ -7,6 +7,7 @@ const groupHeads: Record<Grouping, string[]> = {
   none: [],
   model: ["model"],
   route: ["route"],
+  tag: ["tag"],
   key: ["key_id", "key"],
   member: ["member_id", "member"],
 };
@@ -37,6 +38,7 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
         none: [],
         model: [group.id],
         route: [group.id],
+        tag: [group.id],
         key: [group.id, group.name],
         member: [group.id, group.name],
       }[groupBy];

@@ -22,6 +22,7 @@ const heads = [
   ...classNames.map((name) => classHead[name]),
   ...classNames.map((name) => `${classHead[name].replace(/_tokens$/, "")}_price_per_million`),
   "request_price_per_million",
+  "tags",
 ];
 
 type Line = Outputs["billing"]["statementLines"]["lines"][number];
@@ -53,6 +54,7 @@ export function statementCsv(month: string, currency: string, lines: Line[]): st
         ...classNames.map((name) => line.classes[name] ?? 0),
         ...classNames.map((name) => priceText(line.classPrices[name])),
         priceText(line.classPrices.request),
+        line.tags?.join(" ") ?? "",
       ]),
     ),
   ].join("");

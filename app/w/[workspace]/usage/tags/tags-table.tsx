@@ -1,0 +1,76 @@
+"use client";
+
+import type { Route } from "next";
+import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+
+const columns = [
+  { label: "Tag" },
+  { label: "Requests this month", align: "end" },
+  { label: "Cost this month", align: "end" },
+  { label: "Declared" },
+  { label: "Limits" },
+  { label: "Actions", isLabelHidden: true },
+] as const;
+
+type Props = {
+  slug: string;
+  rows: RowOf<Outputs["tags"]["list"]>[];
+  currency: string;
+  /** The list's address, to which a dialog is added. */
+  here: string;
+  /** Why one may not change tags; undefined: one may. */
+  reason: string | undefined;
+};
+
+/** Draws a row per declared tag, with what requests that carry it used this month. */
+export function TagsTable({ slug, rows, currency, here, reason }: Props) {
+  return (
+    <>
+      <RowMenus href={here} />
+      <Table label="Tags" columns={[...columns]} isList>
+        {rows.map(({ name, createdAt, makerName, requests, cost }) => (
+          <TableRow key={name}>
+            <TableCell kind="primary">
+              <Link
+                href={`/w/${slug}/usage?${new URLSearchParams({ range: "month", tag: name })}` as Route}
+                className="wrap-anywhere font-medium font-mono underline decoration-hairline underline-offset-3 hover:decoration-current"
+              >
+                {name}
+              </Link>
+            </TableCell>
+            <TableCell label="Requests this month" align="end" className="figures">
+              {formatNumber(requests)}
+            </TableCell>
+            <TableCell label="Cost this month" align="end" isGlance className="figures whitespace-nowrap">
+              {formatMoney(cost, currency)}
+            </TableCell>
+            <TableCell label="Declared" className="text-ink-soft">
+              <span className="wrap-anywhere">{makerName ?? "Deleted account"}</span>, <RelativeTime date={createdAt} />
+            </TableCell>
+            <TableCell label="Limits">
+              <LimitsLink slug={slug} of={`tag:${name}`} name={name} />
+            </TableCell>
+            <TableCell kind="actions">
+              <RowMenu row={name} label={`Actions for ${name}`}>
+                <RowMenuItem
+                  row={name}
+                  dialog="remove"
+                  tone="danger"
+                  {...(reason !== undefined && { disabledReason: reason })}
+                >
+                  Remove
+                </RowMenuItem>
+              </RowMenu>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </>
+  );
+}

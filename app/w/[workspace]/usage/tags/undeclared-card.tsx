@@ -1,0 +1,47 @@
+import { Card } from "@/app/_ui/card";
+import { SelectField } from "@/app/_ui/field";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+import { SettingForm } from "@/app/_ui/setting-form";
+import { setUndeclared } from "./actions";
+
+const choices = [
+  {
+    value: "refuse",
+    label: "Refuse it",
+    hint: "The answer is 400 and names the declared tags: a typo makes no cost centre.",
+  },
+  { value: "untagged", label: "Leave the tag out", hint: "It counts as if it did not carry the tag." },
+];
+
+type Props = { slug: string; undeclared: "refuse" | "untagged"; reason: string | undefined };
+
+/** Shows what becomes of a request with a tag that is not declared. `reason`: why this person cannot change it. */
+export function UndeclaredCard({ slug, undeclared, reason }: Props) {
+  return (
+    <Card
+      title="Undeclared tags"
+      description="What becomes of a request with a tag that is not in the list. While no tag is declared, tags are not looked at."
+    >
+      {reason === undefined ? (
+        <SettingForm action={setUndeclared} saves="what becomes of undeclared tags" aria-label="Undeclared tags">
+          <HiddenFields values={{ workspace: slug }} />
+          <SelectField
+            key={undeclared}
+            label="A request with an undeclared tag"
+            name="undeclared"
+            defaultValue={undeclared}
+            options={choices}
+          />
+        </SettingForm>
+      ) : (
+        <>
+          <p className="mb-3">
+            {undeclared === "refuse" ? "Such a request is refused." : "Such a request counts without the tag."}
+          </p>
+          <Notice role="note">{reason}</Notice>
+        </>
+      )}
+    </Card>
+  );
+}

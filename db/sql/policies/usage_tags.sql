@@ -1,0 +1,4 @@
+ALTER TABLE usage_tags ENABLE ROW LEVEL SECURITY;
+ALTER TABLE usage_tags FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON usage_tags USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());
