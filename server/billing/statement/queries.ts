@@ -53,7 +53,7 @@ export async function lines(
     with line as (
       select model, operation, key_id, member_id, input_price, output_price, class_prices,
         ${classSums}, count(*) as requests, count(*) filter (where status >= 400) as errors,
-        sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost, tags as tag_list
+        sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost, to_jsonb(tags) as tag_list
       from usage_ledger
       where workspace_id = ${workspaceId}
         and at >= ${first} at time zone 'UTC' and at < (${first} + interval '1 month') at time zone 'UTC'
