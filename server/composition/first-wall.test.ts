@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
 import * as accountExport from "@/server/account/export/queries";
 import { workspaceSections } from "@/server/account/export/sections";
+import * as inbox from "@/server/account/inbox/queries";
 import * as auditChoices from "@/server/audit/choices/queries";
 import * as auditReading from "@/server/audit/reading/queries";
 import * as auditSeals from "@/server/audit/seals/queries";
@@ -1490,6 +1491,8 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
       request: await joining.findOwn(db, me.id, theirs.ids.requestId),
       requests: await joining.listOwn(db, me.id),
       openByPendingDomain: await domains.openTo(db, email),
+      waiting: await inbox.count(db, me.id, [id]),
+      inbox: await inbox.list(db, me.id, [id]),
     };
   });
   expect(shown).toEqual({
@@ -1499,6 +1502,8 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
     request: undefined,
     requests: [],
     openByPendingDomain: [],
+    waiting: 0,
+    inbox: { joins: [], changes: [], raises: [], keys: [], spent: [], down: [], workspaces: [] },
   });
 });
 

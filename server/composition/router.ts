@@ -2,6 +2,7 @@ import { accountAddressRouter } from "@/server/account/address/router";
 import { accountAvatarRouter } from "@/server/account/avatar/router";
 import { accountExportRouter } from "@/server/account/export/router";
 import { formatsRouter } from "@/server/account/formats/router";
+import { inboxRouter } from "@/server/account/inbox/router";
 import { accountMailRouter } from "@/server/account/mail/router";
 import { accountRouter } from "@/server/account/router";
 import { t } from "@/server/api/trpc";
@@ -78,6 +79,7 @@ export const appRouter = t.router({
     accountExportRouter,
     accountMailRouter,
     formatsRouter,
+    inboxRouter,
   ),
   audit: auditRouter,
   billing: t.mergeRouters(billingRouter, alertWebhooksRouter),

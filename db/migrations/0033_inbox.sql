@@ -1,0 +1,3 @@
+CREATE INDEX "join_requests_waiting" ON "join_requests" USING btree ("workspace_id","created_at") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "role_requests_waiting" ON "role_requests" USING btree ("workspace_id","created_at") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "api_keys_ending_of_maker" ON "api_keys" USING btree ("created_by","expires_at") WHERE revoked_at is null and disabled_at is null and replaced_by is null and not is_service;
