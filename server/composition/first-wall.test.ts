@@ -86,6 +86,7 @@ import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as ownProviders from "@/server/workspaces/providers/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
 import * as workspaces from "@/server/workspaces/queries";
+import * as savedViews from "@/server/workspaces/views/queries";
 import { owner } from "@/tests/support/database";
 import { trainedJob } from "@/tests/support/factories/models";
 import { spend } from "@/tests/support/factories/spending";
@@ -666,6 +667,18 @@ const reads: Record<string, () => Look> = {
   "models/routes.listAll": () => ({ ask: (db, id) => modelRoutes.listAll(db, id), gives: [] }),
   "models/routes.listShown": () => ({ ask: (db, id) => modelRoutes.listShown(db, id), gives: [] }),
   "models/routes.total": () => ({ ask: (db, id) => modelRoutes.total(db, id), gives: 0 }),
+  "workspaces/views.list": () => ({
+    ask: (db, id) => savedViews.list(db, id, theirs.caller.person.id, "keys"),
+    gives: [],
+  }),
+  "workspaces/views.hold": () => ({
+    ask: (db, id) => savedViews.hold(db, id, theirs.caller.person.id),
+    gives: undefined,
+  }),
+  "workspaces/views.countOthers": () => ({
+    ask: (db, id) => savedViews.countOthers(db, id, theirs.caller.person.id, "keys", ""),
+    gives: 0,
+  }),
   "playground/presets.list": () => ({ ask: (db, id) => presets.list(db, id), gives: [] }),
   "playground/presets.size": () => ({ ask: (db, id) => presets.size(db, id), gives: { presets: 0, characters: 0 } }),
   "playground/presets.hold": () => ({ ask: (db, id) => presets.hold(db, id, theirs.ids.presetId), gives: undefined }),
@@ -1311,6 +1324,17 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => presets.update(db, id, theirs.ids.presetId, aPreset, mine.admin.person.id),
     gives: undefined,
   }),
+  "workspaces/views.save": () => ({
+    ask: async (db, id) => {
+      await savedViews.save(db, id, mine.admin.person.id, { list: "keys", name: "My own", query: "q=x" });
+      await db.execute(sql`delete from saved_views where workspace_id = ${id}`);
+    },
+    gives: undefined,
+  }),
+  "workspaces/views.remove": () => ({
+    ask: (db, id) => savedViews.remove(db, id, theirs.caller.person.id, theirs.ids.viewId),
+    gives: false,
+  }),
   "playground/presets.remove": () => ({
     ask: (db, id) => presets.remove(db, id, theirs.ids.presetId),
     gives: undefined,
@@ -1556,6 +1580,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "model_shares",
     "workspace_icons",
     "workspace_slugs",
+    "saved_views",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

@@ -70,6 +70,7 @@ import { workspaceOverviewRouter } from "@/server/workspaces/overview/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
 import { ownProvidersRouter } from "@/server/workspaces/providers/router";
 import { workspacesRouter } from "@/server/workspaces/router";
+import { savedViewsRouter } from "@/server/workspaces/views/router";
 
 export const appRouter = t.router({
   account: t.mergeRouters(
@@ -133,6 +134,7 @@ export const appRouter = t.router({
     workspaceLifeRouter,
     workspaceOverviewRouter,
     workspacePolicyRouter,
+    savedViewsRouter,
   ),
 });
 

@@ -15,6 +15,7 @@ const tables = [
   "invite_links",
   "former_members",
   "playground_presets",
+  "saved_views",
   "key_footprints",
 ];
 

@@ -150,6 +150,12 @@ export const workspaceSections = {
     key: [["id", "text"]],
     columns: ["id", "mode", "created_at"],
   },
+  savedViews: {
+    table: "saved_views",
+    person: "user_id",
+    key: [["id", "uuid"]],
+    columns: ["id", "list", "name", "query", "created_at"],
+  },
   playgroundPresets: {
     table: "playground_presets",
     person: "created_by",

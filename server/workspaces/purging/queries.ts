@@ -42,6 +42,7 @@ export const thrownAway = [
   "usage_reservations",
   "workspace_icons",
   "workspace_providers",
+  "saved_views",
   "memberships",
 ] as const;
 
