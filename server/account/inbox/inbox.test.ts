@@ -99,7 +99,7 @@ describe("requests", () => {
     }
   });
 
-  test("of a former member, for a role that is held, and in a suspended or deleted workspace wait for nobody", async () => {
+  test("of a former member, for a role that is held, and in a suspended or deleted workspace are in no inbox", async () => {
     const [grace, hal] = [await memberOf(acme, "developer"), await memberOf(acme, "viewer")];
     const at = { workspace: acme.slug };
     await grace.api.roleRequests.ask({ ...at, role: "billing" });

@@ -14,7 +14,7 @@ const mostCounted = 100;
 /** How many of each kind are listed. */
 export const mostListed = 50;
 
-// What is the same for everybody stands in the text: a statement with few parameters is planned once for a connection.
+// What is the same for all people stands in the text: a statement with few parameters is planned once for a connection.
 const rolesThat = (permission: Permission) =>
   sql.raw(
     `(${rolesWith(permission)
@@ -49,7 +49,7 @@ const waiting = (table: SQL, also: SQL) => sql`mine join lateral (
 
 const joining = sql`${waiting(sql`${joinRequests}`, sql`true`)} where mine.role in ${rolesThat("member:invite")}`;
 
-/** The membership of who asks: a former member's request waits for nobody. */
+/** The membership of who asks: a former member's request is not answered. */
 const ofMember = sql`join ${memberships} a on a.workspace_id = r.workspace_id and a.user_id = r.user_id and coalesce(a.ends_at > now(), true)`;
 
 // A member who got the role otherwise has no pending request.
