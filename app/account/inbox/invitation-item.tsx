@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Mail } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import type { Outputs } from "@/server/composition/outputs";

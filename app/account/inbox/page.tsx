@@ -1,5 +1,4 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { PlainPage } from "@/app/_shared/plain-page";
 import { hasIcon, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { LinkButton } from "@/app/_ui/button";
@@ -7,6 +6,7 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { Inbox as InboxIcon } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, single } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";

@@ -1,9 +1,9 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { Glyph } from "@/app/_ui/glyph";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Link } from "@/app/_ui/link";
 import { api } from "@/server/composition/caller";
 import { type ViewedList, viewOf } from "@/server/workspaces/views/input";
 import { removeView, saveView } from "./view-actions";
@@ -40,7 +40,6 @@ export async function SavedViews({ slug, list, path, query, className = "" }: Pr
               <Link
                 href={`${path}?${query}` as Route}
                 scroll={false}
-                prefetch={false}
                 aria-current={query === shown ? "page" : undefined}
               >
                 {name}
