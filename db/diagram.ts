@@ -25,6 +25,7 @@ import * as tags from "./schema/tags";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
+import * as views from "./schema/views";
 import * as webhooks from "./schema/webhooks";
 import * as workspaces from "./schema/workspaces";
 
@@ -47,6 +48,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   responses,
   routes,
   presets,
+  views,
   files,
   "fine-tuning": fineTuning,
   batches,

@@ -56,6 +56,7 @@ function pages({ maya, noor, slug, model, job }, { confirm, invitation, inviteLi
     { name: "settings", who: maya, path: at("/settings"), act: hideLink },
     { name: "account-menu", who: maya, path: at("/members"), act: openAccountMenu },
     { name: "account", who: maya, path: "/account" },
+    { name: "inbox", who: maya, path: "/account/inbox" },
     { name: "help", who: maya, path: "/help" },
     { name: "not-found", who: maya, path: "/w/no-such-workspace" },
   ];

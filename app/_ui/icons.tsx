@@ -21,10 +21,12 @@ import {
   Plus as plus,
   Printer as printer,
   ScrollText as scrollText,
+  Server as server,
   Settings as settings,
   Sparkles as sparkles,
   Terminal as terminal,
   Upload as upload,
+  UserCog as userCog,
   UserPlus as userPlus,
   UserRound as userRound,
   UsersRound as usersRound,
@@ -80,10 +82,12 @@ export const Play = drawn(play);
 export const Plus = drawn(plus);
 export const Printer = drawn(printer);
 export const ScrollText = drawn(scrollText);
+export const Server = drawn(server);
 export const Settings = drawn(settings);
 export const Sparkles = drawn(sparkles);
 export const Terminal = drawn(terminal);
 export const Upload = drawn(upload);
+export const UserCog = drawn(userCog);
 export const UserPlus = drawn(userPlus);
 export const UserRound = drawn(userRound);
 export const UsersRound = drawn(usersRound);

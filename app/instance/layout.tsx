@@ -11,7 +11,15 @@ export default async function InstanceLayout({ children }: { children: ReactNode
   return (
     <PageFrame
       navigation={<Navigation />}
-      menu={<AccountMenu person={menu} workspace={null} recent={menu.recent} invitations={menu.invitations} />}
+      menu={
+        <AccountMenu
+          person={menu}
+          workspace={null}
+          recent={menu.recent}
+          invitations={menu.invitations}
+          waiting={menu.waiting}
+        />
+      }
       title={<span className="min-w-0 truncate font-medium">Instance settings</span>}
     >
       {children}

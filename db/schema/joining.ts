@@ -62,6 +62,7 @@ export const joinRequests = pgTable(
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("join_requests_one_pending").on(table.workspaceId, table.userId).where(sql`status = 'pending'`),
     index("join_requests_of_person").on(table.userId),
+    index("join_requests_waiting").on(table.workspaceId, table.createdAt).where(sql`status = 'pending'`),
     check("join_requests_status", sql`${table.status} in ('pending', 'approved', 'declined', 'withdrawn')`),
   ],
 );
@@ -120,6 +121,7 @@ export const roleRequests = pgTable(
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("role_requests_one_pending").on(table.workspaceId, table.userId).where(sql`status = 'pending'`),
     index("role_requests_of_member").on(table.workspaceId, table.userId, table.createdAt),
+    index("role_requests_waiting").on(table.workspaceId, table.createdAt).where(sql`status = 'pending'`),
     check("role_requests_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
     check("role_requests_status", sql`${table.status} in ('pending', 'approved', 'declined', 'withdrawn')`),
   ],

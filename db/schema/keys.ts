@@ -123,6 +123,10 @@ export const apiKeys = pgTable(
     index("api_keys_expiring").on(table.expiresAt).where(sql`revoked_at is null`),
     // A workspace's keys that are not revoked, and of these the ones that end next.
     index("api_keys_ending").on(table.workspaceId, table.expiresAt).where(sql`revoked_at is null`),
+    // A person's own that end next, in whichever workspaces.
+    index("api_keys_ending_of_maker")
+      .on(table.createdBy, table.expiresAt)
+      .where(sql`revoked_at is null and disabled_at is null and replaced_by is null and not is_service`),
     check("api_keys_disabled", sql`(${table.disabledAt} is null) = (${table.disabledBecause} is null)`),
     check("api_keys_disabled_because", sql`${table.disabledBecause} in ('person', 'leaked')`),
     check(

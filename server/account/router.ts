@@ -19,11 +19,13 @@ import * as operators from "@/server/membership/operators/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { ownOutages } from "@/server/model-servers/states";
 import { limits } from "@/server/platform/throttling/limits";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { removeWorkspace } from "@/server/workspaces/life/remove";
 import * as workspaces from "@/server/workspaces/queries";
 import * as exporting from "./export/queries";
+import * as inbox from "./inbox/queries";
 import { deleteAccount, oneProvider, oneSession, updateProfile } from "./input";
 import { describePlace } from "./place";
 import * as account from "./queries";
@@ -36,15 +38,20 @@ export const accountRouter = t.router({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
-  /** Returns what the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
+  /**
+   * Returns what the account menu shows: who, where else, how many invitations wait and how much there is in the inbox, and whether they run
+   * this instance.
+   */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
-    const [recent, isOperator, waiting] = await Promise.all([
+    const out = ownOutages().map(({ workspaceId }) => workspaceId);
+    const [recent, isOperator, offers, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
       operators.isOperator(ctx.db, id),
       isVerified ? invitations.listOwn(ctx.db, email) : [],
+      inbox.count(ctx.db, id, out),
     ]);
-    return { name, email, avatar, recent, isOperator, invitations: waiting.length };
+    return { name, email, avatar, recent, isOperator, invitations: offers.length, waiting: offers.length + waiting };
   }),
 
   /** Gives the person another name. */

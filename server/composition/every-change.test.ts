@@ -16,7 +16,13 @@ const changesInside = workspaceProcedures().filter(({ type }) => type === "mutat
 const changesAtInstance = instanceProcedures().filter(({ type }) => type === "mutation");
 
 /** Changes too small for the log, which leave no row. */
-const unremembered = new Set(["workspaces.touch", "workspaces.hideSetup", "passkeys.begin"]);
+const unremembered = new Set([
+  "workspaces.touch",
+  "workspaces.hideSetup",
+  "workspaces.saveView",
+  "workspaces.removeView",
+  "passkeys.begin",
+]);
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
 const several = new Set([

@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
 import * as accountExport from "@/server/account/export/queries";
 import { workspaceSections } from "@/server/account/export/sections";
+import * as inbox from "@/server/account/inbox/queries";
 import * as auditChoices from "@/server/audit/choices/queries";
 import * as auditReading from "@/server/audit/reading/queries";
 import * as auditSeals from "@/server/audit/seals/queries";
@@ -86,6 +87,7 @@ import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as ownProviders from "@/server/workspaces/providers/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
 import * as workspaces from "@/server/workspaces/queries";
+import * as savedViews from "@/server/workspaces/views/queries";
 import { owner } from "@/tests/support/database";
 import { trainedJob } from "@/tests/support/factories/models";
 import { spend } from "@/tests/support/factories/spending";
@@ -670,6 +672,18 @@ const reads: Record<string, () => Look> = {
   "usage/tags.total": () => ({ ask: (db, id) => usageTags.total(db, id), gives: 0 }),
   "usage/tags.undeclared": () => ({ ask: (db, id) => usageTags.undeclared(db, id), gives: "refuse" }),
   "models/routes.total": () => ({ ask: (db, id) => modelRoutes.total(db, id), gives: 0 }),
+  "workspaces/views.list": () => ({
+    ask: (db, id) => savedViews.list(db, id, theirs.caller.person.id, "keys"),
+    gives: [],
+  }),
+  "workspaces/views.hold": () => ({
+    ask: (db, id) => savedViews.hold(db, id, theirs.caller.person.id),
+    gives: undefined,
+  }),
+  "workspaces/views.countOthers": () => ({
+    ask: (db, id) => savedViews.countOthers(db, id, theirs.caller.person.id, "keys", ""),
+    gives: 0,
+  }),
   "playground/presets.list": () => ({ ask: (db, id) => presets.list(db, id), gives: [] }),
   "playground/presets.size": () => ({ ask: (db, id) => presets.size(db, id), gives: { presets: 0, characters: 0 } }),
   "playground/presets.hold": () => ({ ask: (db, id) => presets.hold(db, id, theirs.ids.presetId), gives: undefined }),
@@ -1320,6 +1334,17 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => presets.update(db, id, theirs.ids.presetId, aPreset, mine.admin.person.id),
     gives: undefined,
   }),
+  "workspaces/views.save": () => ({
+    ask: async (db, id) => {
+      await savedViews.save(db, id, mine.admin.person.id, { list: "keys", name: "My own", query: "q=x" });
+      await db.execute(sql`delete from saved_views where workspace_id = ${id}`);
+    },
+    gives: undefined,
+  }),
+  "workspaces/views.remove": () => ({
+    ask: (db, id) => savedViews.remove(db, id, theirs.caller.person.id, theirs.ids.viewId),
+    gives: false,
+  }),
   "playground/presets.remove": () => ({
     ask: (db, id) => presets.remove(db, id, theirs.ids.presetId),
     gives: undefined,
@@ -1501,6 +1526,8 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
       request: await joining.findOwn(db, me.id, theirs.ids.requestId),
       requests: await joining.listOwn(db, me.id),
       openByPendingDomain: await domains.openTo(db, email),
+      waiting: await inbox.count(db, me.id, [id]),
+      inbox: await inbox.list(db, me.id, [id]),
     };
   });
   expect(shown).toEqual({
@@ -1510,6 +1537,8 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
     request: undefined,
     requests: [],
     openByPendingDomain: [],
+    waiting: 0,
+    inbox: { joins: [], changes: [], raises: [], keys: [], spent: [], down: [], workspaces: [] },
   });
 });
 
@@ -1562,6 +1591,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "model_shares",
     "workspace_icons",
     "workspace_slugs",
+    "saved_views",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

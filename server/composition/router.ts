@@ -2,6 +2,7 @@ import { accountAddressRouter } from "@/server/account/address/router";
 import { accountAvatarRouter } from "@/server/account/avatar/router";
 import { accountExportRouter } from "@/server/account/export/router";
 import { formatsRouter } from "@/server/account/formats/router";
+import { inboxRouter } from "@/server/account/inbox/router";
 import { accountMailRouter } from "@/server/account/mail/router";
 import { accountRouter } from "@/server/account/router";
 import { t } from "@/server/api/trpc";
@@ -70,6 +71,7 @@ import { workspaceOverviewRouter } from "@/server/workspaces/overview/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
 import { ownProvidersRouter } from "@/server/workspaces/providers/router";
 import { workspacesRouter } from "@/server/workspaces/router";
+import { savedViewsRouter } from "@/server/workspaces/views/router";
 
 export const appRouter = t.router({
   account: t.mergeRouters(
@@ -79,6 +81,7 @@ export const appRouter = t.router({
     accountExportRouter,
     accountMailRouter,
     formatsRouter,
+    inboxRouter,
   ),
   audit: auditRouter,
   billing: t.mergeRouters(billingRouter, alertWebhooksRouter),
@@ -133,6 +136,7 @@ export const appRouter = t.router({
     workspaceLifeRouter,
     workspaceOverviewRouter,
     workspacePolicyRouter,
+    savedViewsRouter,
   ),
 });
 

@@ -1,5 +1,5 @@
 import { isOut } from "./outages";
-import { instanceServers, serversFor } from "./registry";
+import { instanceServers, modelServers, serversFor } from "./registry";
 import { ownName } from "./source";
 
 /** Returns the model servers of the instance by name, and whether each can be reached as far as this process knows. */
@@ -13,5 +13,14 @@ export function outagesFor(workspaceId: string): { name: string; isOwn: boolean 
     const isOwn = server.source.kind === "workspace";
     const { name } = server.settings;
     return isOut(server) ? [{ name: isOwn ? name.slice(ownName("").length) : name, isOwn }] : [];
+  });
+}
+
+/** Returns the model servers of workspaces that have not been reached for a while, as far as this process knows. */
+export function ownOutages(): { workspaceId: string; name: string }[] {
+  return modelServers().flatMap((server) => {
+    const { source, settings } = server;
+    if (source.kind !== "workspace" || !isOut(server)) return [];
+    return [{ workspaceId: source.workspaceId, name: settings.name.slice(ownName("").length) }];
   });
 }

@@ -35,6 +35,7 @@ const pages: Place[] = [
     needs: "provider:manage",
   },
   { label: "Audit log", path: "/audit", words: "history trail changes who", needs: "audit:read" },
+  { label: "Inbox", path: "//account/inbox", words: "requests to answer waiting approve notifications" },
   { label: "Account settings", path: "//account", words: "profile sessions me" },
   { label: "Help", path: "//help", words: "documentation support" },
 ];

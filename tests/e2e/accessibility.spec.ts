@@ -38,6 +38,7 @@ test("the pages of onboarding and of the account", async ({ signIn, workspace, i
     `/invite/${await invite(acme, ada, grace.email, { status: "revoked" })}`,
     "/account",
     "/account?dialog=delete",
+    "/account/inbox",
     "/help",
   ];
   for (const path of paths) {

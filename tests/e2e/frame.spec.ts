@@ -29,7 +29,7 @@ test("the account menu works by keyboard alone", async ({ signIn, workspace, inv
   const button = page.getByRole("button", { name: "Account menu" });
   await expect(button).toContainText("Ada Lovelace");
   await expect(button).toContainText("Acme");
-  await expect(button).toHaveAccessibleName("Ada Lovelace Acme Account menu");
+  await expect(button).toHaveAccessibleName("Ada Lovelace Acme 1 in your inbox Account menu");
   const menu = page.getByRole("menu", { name: "Account menu" });
   await button.focus();
   await page.keyboard.press("Enter");

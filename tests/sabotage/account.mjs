@@ -3,6 +3,20 @@
 
 export const account = [
   {
+    name: "the inbox has requests of workspaces where the person may not answer them",
+    file: "server/account/inbox/queries.ts",
+    find: "const rolesThat = (permission: Permission) =>",
+    replace: 'const rolesThat = (_: Permission, permission: Permission = "workspace:read") =>',
+    expectRedIn: ["server/account/inbox/inbox.test.ts"],
+  },
+  {
+    name: "the inbox has another member's keys that end",
+    file: "server/account/inbox/queries.ts",
+    find: " and k.created_by = mine.user_id",
+    replace: "",
+    expectRedIn: ["server/account/inbox/inbox.test.ts"],
+  },
+  {
     name: "a session that began in another way than is required goes on",
     file: "server/auth/person.ts",
     find: "        isAllowedWay,\n",

@@ -36,6 +36,7 @@ export const firstWall = [
   members("hasOtherAdmin", ","),
   members("changeRole"),
   members("remove"),
+  without("workspaces/views", "list", "ofList(workspaceId, userId, of)", "eq(views.list, of)"),
   without("playground/presets", "list", "eq(presets.workspaceId, workspaceId)", "sql`true`"),
   ...byId("playground/presets", "presets", "hold", "update", "remove"),
   ...byId("joining/invitations", "invitations", "setMail", "revoke", "exists"),

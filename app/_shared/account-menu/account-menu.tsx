@@ -6,7 +6,7 @@ import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
 import { Glyph } from "@/app/_ui/glyph";
-import { ArrowLeftRight, Building2, CircleHelp, Eye, List, LogOut, Mail, Plus, Settings } from "@/app/_ui/icons";
+import { ArrowLeftRight, Building2, CircleHelp, Eye, Inbox, List, LogOut, Mail, Plus, Settings } from "@/app/_ui/icons";
 import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/menu";
 import { ThemeMenuItems } from "@/app/_ui/theme-menu";
 import { logOut } from "@/app/(auth)/_sign-out/log-out";
@@ -19,10 +19,15 @@ type Props = {
   workspace: (Iconic & { permissions: Permission[] }) | null;
   recent: { rows: Iconic[]; total: number };
   invitations: number;
+  /** How much is in the inbox. */
+  waiting: number;
 };
 
+const mostShown = 99;
+
 /** Shows who is signed in and where; from here to every other workspace. */
-export function AccountMenu({ person, workspace, recent, invitations }: Props) {
+export function AccountMenu({ person, workspace, recent, invitations, waiting }: Props) {
+  const waits = waiting > mostShown ? `${mostShown}+` : String(waiting);
   const others = recent.rows.filter(({ slug }) => slug !== workspace?.slug);
   const hasMore = recent.total > recent.rows.length;
   return (
@@ -41,6 +46,12 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
               <span className="truncate">{workspace ? workspace.name : "Instance settings"}</span>
             </span>
           </span>
+          {waiting > 0 && (
+            <Badge tone="accent">
+              {waits}
+              <span className="sr-only"> in your inbox</span>
+            </Badge>
+          )}
           <Glyph name="updown" className="size-4 shrink-0 text-ink-faint" />
         </>
       }
@@ -69,6 +80,9 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
           </SwitchLink>
         ))
       )}
+      <MenuLink href="/account/inbox" icon={<Inbox />} trailing={waiting > 0 && <Badge tone="accent">{waits}</Badge>}>
+        Inbox
+      </MenuLink>
       {invitations > 0 && (
         <MenuLink href="/welcome" icon={<Mail />} trailing={<Badge tone="accent">{invitations}</Badge>}>
           Pending invitations

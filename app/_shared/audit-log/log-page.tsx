@@ -1,4 +1,4 @@
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { buttonClass, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
@@ -21,6 +21,7 @@ export function AuditLogPage({
   choices,
   hrefOf,
   verify,
+  views,
 }: {
   purpose: string;
   /** What is said while there is no event at all. */
@@ -31,6 +32,8 @@ export function AuditLogPage({
   choices: Choices;
   hrefOf: ComponentProps<typeof EventsTable>["hrefOf"];
   verify: ComponentProps<typeof VerifyCard>;
+  /** Beside the filters. */
+  views?: ReactNode;
 }) {
   const people = new Map(choices.people.map(({ id, name }) => [id, name ?? "A removed person"]));
   const { after, before, page: _, ...filters } = view.query;
@@ -53,6 +56,7 @@ export function AuditLogPage({
         }
       />
       <Filters here={here} view={view} choices={choices} />
+      {views}
       <div className="flex flex-col gap-6">
         <Card
           isFlush

@@ -33,7 +33,15 @@ export default async function WorkspaceLayout({ children, params }: Props) {
           <Navigation slug={slug} />
         </>
       }
-      menu={<AccountMenu person={menu} workspace={workspace} recent={menu.recent} invitations={menu.invitations} />}
+      menu={
+        <AccountMenu
+          person={menu}
+          workspace={workspace}
+          recent={menu.recent}
+          invitations={menu.invitations}
+          waiting={menu.waiting}
+        />
+      }
       title={
         <>
           {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="sm" />}

@@ -156,6 +156,12 @@ export const workspaceSections = {
     key: [["name", "text"]],
     columns: ["name", "created_at"],
   },
+  savedViews: {
+    table: "saved_views",
+    person: "user_id",
+    key: [["id", "uuid"]],
+    columns: ["id", "list", "name", "query", "created_at"],
+  },
   playgroundPresets: {
     table: "playground_presets",
     person: "created_by",

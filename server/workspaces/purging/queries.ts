@@ -43,6 +43,7 @@ export const thrownAway = [
   "usage_reservations",
   "workspace_icons",
   "workspace_providers",
+  "saved_views",
   "memberships",
 ] as const;
 

@@ -192,6 +192,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "usage.recent": byKeyAndMember,
   "usage.report": byKeyAndMember,
   "viewing.start": { role: "viewer" },
+  "workspaces.views": { list: "keys" },
   "workspaces.create": () => ({ name: "Acme", kind: "organization", creationKey: randomUUID() }),
   "workspaces.remove": ({ workspace: { name } }) => ({ confirmation: name }),
   "workspaces.rename": { name: "Another name" },
@@ -205,5 +206,6 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "tags.setUndeclared": { undeclared: "untagged" },
   "workspaces.setResponseDays": { days: "7" },
   "workspaces.setSeats": { seats: "1000" },
+  "workspaces.saveView": { list: "keys", name: "Web", query: "q=web" },
   "workspaces.setSlug": ({ ids: { workspace } }) => ({ slug: `${workspace}-moved` }),
 };

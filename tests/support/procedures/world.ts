@@ -43,6 +43,7 @@ export type World = {
     | "modelId"
     | "routeId"
     | "presetId"
+    | "viewId"
     | "providerId"
     | "ruleId"
     | "target",
@@ -175,6 +176,9 @@ async function furnished(
   ]);
   const routeId = await insertRoute(sql, id, caller.person.id);
   await insertTag(sql, id, "declared", caller.person.id);
+  const [view] = await sql`
+    insert into saved_views (workspace_id, user_id, list, name, query)
+    values (${id}, ${caller.person.id}, 'keys', 'My own', 'owner=mine') returning id`;
   const presetId = await insertPreset(sql, id, caller.person.id);
   await shareModel(sql, { from: id, to: target.id, id: modelId, by: caller.person.id });
   const ids: World["ids"] = {
@@ -193,6 +197,7 @@ async function furnished(
     modelId,
     routeId,
     presetId,
+    viewId: String(view?.id),
     providerId,
     // Its rule needs a provider, which is made afterwards.
     ruleId: "",
@@ -220,6 +225,7 @@ export function nothingsIds(): World["ids"] {
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
     routeId: `route/nothing-${randomBytes(4).toString("hex")}`,
     presetId: randomUUID(),
+    viewId: randomUUID(),
     providerId: randomUUID(),
     target: `nothing-${randomBytes(4).toString("hex")}`,
   };

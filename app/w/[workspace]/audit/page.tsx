@@ -8,6 +8,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
+import { SavedViews } from "../_shared/saved-views";
 import { verify } from "./actions";
 import { thingHref } from "./thing-href";
 
@@ -55,6 +56,9 @@ export default async function AuditLog({ params, searchParams }: Props) {
       page={page}
       choices={choices}
       hrefOf={(target) => thingHref(slug, target)}
+      views={
+        <SavedViews slug={slug} list="audit" path={`/w/${slug}/audit`} query={view.query} className="-mt-2 mb-6" />
+      }
       verify={{ action: verify, values: { workspace: slug } }}
     />
   );

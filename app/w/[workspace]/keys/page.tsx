@@ -12,6 +12,7 @@ import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
 import { whoMay, whyNoKey } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
+import { SavedViews, viewsInCard } from "../_shared/saved-views";
 import { FixDialog } from "./_bulk/fix-dialog";
 import { KeyHealth } from "./_bulk/key-health";
 import { KeySelectionDialog } from "./_bulk/selection-dialog";
@@ -94,6 +95,7 @@ export default async function Keys({ params, searchParams }: Props) {
           footer={<Pager {...pagerOf(path, part, page, query)} />}
         >
           {(page.total > 0 || page.rows.length > 0) && <Filters here={path} query={query} counts={counts} />}
+          <SavedViews slug={slug} list="keys" path={path} query={part} className={viewsInCard} />
           {page.rows.length > 0 ? (
             <KeysTable
               slug={slug}

@@ -11,6 +11,7 @@ import { roles, roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/members/input";
 import { whoMay } from "../_shared/permission";
+import { SavedViews, viewsInCard } from "../_shared/saved-views";
 import { MemberDialogs } from "./_list/member-dialogs";
 import { listPart, type MemberQuery, memberInput, roleOf, sortOf } from "./_list/member-query";
 import { MembersTable } from "./_list/members-table";
@@ -89,6 +90,7 @@ export default async function Members({ params, searchParams }: Props) {
             },
           ]}
         />
+        <SavedViews slug={slug} list="members" path={here} query={kept} className={viewsInCard} />
         {page.rows.length === 0 ? (
           <EmptyState title="No members found">
             {query.q ? `No member's name or address contains “${query.q}”` : "No member has this role"}

@@ -9,6 +9,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { placeOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/composition/caller";
+import { SavedViews } from "../_shared/saved-views";
 import { Charts } from "./_reports/charts";
 import { ClassesCard } from "./_reports/classes-card";
 import { GroupsTable } from "./_reports/groups-table";
@@ -66,6 +67,7 @@ export default async function Usage({ params, searchParams }: Props) {
         granularities={report.granularities}
         choices={choices}
       />
+      <SavedViews slug={slug} list="usage" path={here} query={view.query} className="-mt-2 mb-6" />
       {isEmpty ? (
         <Card isFlush>
           <Nothing slug={slug} here={here} view={view} />

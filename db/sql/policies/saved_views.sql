@@ -1,0 +1,4 @@
+ALTER TABLE saved_views ENABLE ROW LEVEL SECURITY;
+ALTER TABLE saved_views FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON saved_views USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());

@@ -1,0 +1,182 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { joinRequests, roleRequests } from "@/db/schema/joining";
+import { apiKeys } from "@/db/schema/keys";
+import { budgets, limitRequests, type SpendSpan, spendCounters } from "@/db/schema/limits";
+import { users } from "@/db/schema/people";
+import { memberships, workspaces } from "@/db/schema/workspaces";
+import { type Permission, type Role, rolesWith } from "@/server/access/permissions";
+
+/** Of how many workspaces, those visited last, it is told what waits. */
+const mostWorkspaces = 100;
+/** How many of each kind are counted. */
+const mostCounted = 100;
+/** How many of each kind are listed. */
+export const mostListed = 50;
+
+// What is the same for all people stands in the text: a statement with few parameters is planned once for a connection.
+const rolesThat = (permission: Permission) =>
+  sql.raw(
+    `(${rolesWith(permission)
+      .map((role) => `'${role}'`)
+      .join(", ")})`,
+  );
+const limitTo = (many: number) => sql.raw(`limit ${many}`);
+
+/**
+ * Names the workspaces for the statements that follow in this transaction: their policies show the rows of those only. What waits in a
+ * suspended workspace cannot be answered.
+ */
+const nameWorkspaces = (userId: string) => sql`
+  select set_config('app.workspace_ids', coalesce(string_agg(mine.id::text, ','), ''), true) from (
+    select w.id from ${memberships} m join ${workspaces} w on w.id = m.workspace_id
+    where m.user_id = ${userId}::uuid and coalesce(m.ends_at > now(), true) and w.deleted_at is null and w.suspended_at is null
+    order by m.last_active_at desc nulls last, m.joined_at desc ${limitTo(mostWorkspaces)}) mine`;
+
+/** The person's memberships of the workspaces that were named. */
+const mine = (userId: string) => sql`
+  mine as materialized (
+    select m.workspace_id, m.user_id, m.role, m.monthly_limit as own_limit, w.monthly_limit
+    from ${memberships} m join ${workspaces} w on w.id = m.workspace_id
+    where m.user_id = ${userId}::uuid and m.workspace_id in (select unnest(app_workspace_ids())))`;
+
+// What waits, as what stands after FROM: "mine" is of the person, `r`, `k` or `l` what it is about. Of each workspace at most the latest that
+// are counted are looked at, however many there are.
+
+const waiting = (table: SQL, also: SQL) => sql`mine join lateral (
+    select r.* from ${table} r where r.workspace_id = mine.workspace_id and r.status = 'pending' and ${also}
+    order by r.created_at desc ${limitTo(mostCounted)}) r on true`;
+
+const joining = sql`${waiting(sql`${joinRequests}`, sql`true`)} where mine.role in ${rolesThat("member:invite")}`;
+
+/** The membership of who asks: a former member's request is not answered. */
+const ofMember = sql`join ${memberships} a on a.workspace_id = r.workspace_id and a.user_id = r.user_id and coalesce(a.ends_at > now(), true)`;
+
+// A member who got the role otherwise has no pending request.
+const roles = sql`${waiting(sql`${roleRequests}`, sql`true`)} ${ofMember}
+  where mine.role in ${rolesThat("member:manage")} and a.role <> r.role`;
+
+/** Whether the person may answer a request: `permissionFor` of server/budgets/requests, in SQL. */
+const mayAnswer = sql`case
+  when r.whose like 'key:%' and (r.kind <> 'spend' or r.measure = 'month') then mine.role in ${rolesThat("key:manage-any")}
+  when r.kind = 'model' then mine.role in ${rolesThat("model:manage")}
+  else true end`;
+
+const limits = sql`${waiting(sql`${limitRequests}`, sql`r.audience = 'managers' and ${mayAnswer}`)} ${ofMember}
+  where mine.role in ${rolesThat("limit:manage")}`;
+
+/** A key of one's own that nothing has taken over from, and that ends within 7 days: as the mail about it. */
+const ending = sql`mine join ${apiKeys} k on k.workspace_id = mine.workspace_id and k.created_by = mine.user_id
+  where not k.is_service and k.revoked_at is null and k.disabled_at is null and k.replaced_by is null
+    and k.expires_at > now() and k.expires_at <= now() + interval '7 days'`;
+
+/** Limits on spend, reached or nearly so: one's own, and those of workspaces whose limits one manages. */
+const own = sql`'member:' || mine.user_id`;
+const manages = sql`mine.role in ${rolesThat("limit:manage")}`;
+const tight = sql`mine join lateral (
+      select 'workspace' as whose, 'month' as span, 'workspace' as counter, mine.monthly_limit as base
+        where mine.monthly_limit is not null and ${manages}
+      union all select ${own}, 'month', ${own}, mine.own_limit where mine.own_limit is not null
+      union all select b.whose, b.span, b.subject, b.amount from ${budgets} b
+        where b.workspace_id = mine.workspace_id and (b.whose = ${own} or (${manages} and b.whose in ('workspace', 'ceiling')))
+    ) l on true
+    left join ${spendCounters} c on c.workspace_id = mine.workspace_id and c.subject = l.counter and c.span = l.span
+      and c.period = period_of(l.span, now())
+    where coalesce(c.spent, 0) * 10 >= l.base * 9
+      and coalesce(c.spent, 0) * 10 >= raised_limit(mine.workspace_id, l.whose, l.span, l.base) * 9`;
+
+/** Workspaces with a model server of their own that cannot be reached, of those whose providers the person manages. */
+const outages = (workspaceIds: string[]) => sql`mine where mine.role in ${rolesThat("provider:manage")}
+  and mine.workspace_id::text in (select string_to_table(${workspaceIds.join(",")}, ','))`;
+
+/**
+ * Counts what waits for a person in their workspaces: at most `mostCounted` of each kind. Two statements on the way at once, since every page
+ * asks.
+ *
+ * @param out in which workspaces a model server of their own cannot be reached
+ */
+export async function count(db: Db, userId: string, out: string[]): Promise<number> {
+  const upTo = (from: SQL) => sql`(select count(*)::int from (select from ${from} ${limitTo(mostCounted)}) counted)`;
+  const kinds = [joining, roles, limits, ending, tight, outages(out)].map(upTo);
+  const [, [row]] = await Promise.all([
+    db.execute(nameWorkspaces(userId)),
+    db.execute<{ total: number }>(sql`with ${mine(userId)} select ${sql.join(kinds, sql` + `)} as total`),
+  ]);
+  return row?.total ?? 0;
+}
+
+/** A workspace that something waits in. */
+export type Where = {
+  id: string;
+  slug: string;
+  name: string;
+  iconEmoji: string | null;
+  iconVersion: number | null;
+  defaultRole: Exclude<Role, "admin">;
+  isFull: boolean;
+};
+
+type Asker = { workspaceId: string; id: string; name: string; email: string; atMs: number };
+type JoinRow = Asker & { isFormerMember: boolean };
+type RoleRow = Asker & { role: Role; currentRole: Role };
+type LimitRow = Asker & {
+  kind: "spend" | "rate" | "model";
+  whose: string;
+  measure: string;
+  amount: string | null;
+  reason: string;
+};
+type KeyRow = { workspaceId: string; id: string; name: string; expiresMs: number };
+type TightRow = { workspaceId: string; of: string; span: SpendSpan; spent: string; limit: string };
+
+const asker = sql`r.workspace_id as "workspaceId", r.id, u.name, coalesce(u.email, '') as email,
+  (extract(epoch from r.created_at) * 1000)::float8 as "atMs"`;
+
+/** The latest of the requests of a source, as `r`: who asks is joined to those alone. */
+const latest = (userId: string, columns: SQL, from: SQL) =>
+  sql`with ${mine(userId)}, r as (select r.* ${columns} from ${from} order by r.created_at desc, r.id ${limitTo(mostListed)})`;
+
+/** Returns what waits for a person in their workspaces, newest first, at most `mostListed` of each kind, and the workspaces that it is in. */
+export async function list(db: Db, userId: string, out: string[]) {
+  const [, joins, changes, raises, keys, spent, down] = await Promise.all([
+    db.execute(nameWorkspaces(userId)),
+    db.execute<JoinRow>(sql`${latest(userId, sql``, joining)}
+      select ${asker}, r.is_former_member as "isFormerMember" from r join ${users} u on u.id = r.user_id`),
+    db.execute<RoleRow>(sql`${latest(userId, sql`, a.role as current_role_held`, roles)}
+      select ${asker}, r.role, r.current_role_held as "currentRole" from r join ${users} u on u.id = r.user_id`),
+    db.execute<LimitRow>(sql`${latest(userId, sql``, limits)}
+      select ${asker}, r.kind, r.whose, r.measure, r.amount, r.reason from r join ${users} u on u.id = r.user_id`),
+    db.execute<KeyRow>(sql`with ${mine(userId)}
+      select k.workspace_id as "workspaceId", k.id, k.name, (extract(epoch from k.expires_at) * 1000)::float8 as "expiresMs"
+      from ${ending} order by k.expires_at, k.id ${limitTo(mostListed)}`),
+    db.execute<TightRow>(sql`with ${mine(userId)}
+      select mine.workspace_id as "workspaceId", l.whose as "of", l.span, coalesce(c.spent, 0) as spent,
+        raised_limit(mine.workspace_id, l.whose, l.span, l.base) as "limit"
+      from ${tight} order by case when l.base > 0 then c.spent::numeric / l.base end desc nulls first ${limitTo(mostListed)}`),
+    db.execute<{ workspaceId: string }>(
+      sql`with ${mine(userId)} select mine.workspace_id as "workspaceId" from ${outages(out)}`,
+    ),
+  ]);
+  const found = {
+    joins: [...joins],
+    changes: [...changes],
+    raises: [...raises],
+    keys: [...keys],
+    spent: [...spent],
+    down: [...down],
+  };
+  const ids = [...new Set(Object.values(found).flatMap((rows) => rows.map(({ workspaceId }) => workspaceId)))];
+  return { ...found, workspaces: await named(db, ids) };
+}
+
+async function named(db: Db, ids: string[]): Promise<Where[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.execute<Where>(sql`
+    select w.id, w.slug, w.name, w.icon_emoji as "iconEmoji", w.icon_version as "iconVersion", w.default_role as "defaultRole",
+      coalesce(w.member_count >= w.seats, false) as "isFull"
+    from ${workspaces} w where w.id::text in (${sql.join(
+      ids.map((id) => sql`${id}`),
+      sql`, `,
+    )})`);
+  return [...rows];
+}

@@ -1,0 +1,86 @@
+import type { Db } from "@/db/client";
+import { noInput, personProcedure } from "@/server/api/procedures";
+import { t } from "@/server/api/trpc";
+import * as budgets from "@/server/budgets/queries";
+import { wordsOf } from "@/server/budgets/requests/notices";
+import * as invitations from "@/server/joining/invitations/answering/queries";
+import { ownOutages } from "@/server/model-servers/states";
+import { currency } from "@/server/usage/prices";
+import * as inbox from "./queries";
+
+const dayMs = 86_400_000;
+/** How long before its end a key of one's own is here. */
+const endingMs = 7 * dayMs;
+
+type Found = Awaited<ReturnType<typeof inbox.list>>;
+
+export const inboxRouter = t.router({
+  /**
+   * Returns what waits for the person: invitations to their address, and by workspace, newest first, the requests that they may answer, their
+   * keys that end within 7 days, limits that are nearly spent and model servers of a workspace's own that cannot be reached, where those are
+   * theirs to mend. Of each kind the latest are listed; `isCut`: there may be more.
+   */
+  inbox: personProcedure(noInput).query(async ({ ctx }) => {
+    const { db, person } = ctx;
+    const out = ownOutages();
+    const [offers, found] = await Promise.all([
+      person.isVerified ? invitations.listOwn(db, person.email) : [],
+      inbox.list(
+        db,
+        person.id,
+        out.map(({ workspaceId }) => workspaceId),
+      ),
+    ]);
+    const items = [
+      ...troublesOf(found, out),
+      ...found.joins.map(({ atMs, ...row }) => ({ ...row, kind: "join" as const, at: new Date(atMs) })),
+      ...found.changes.map(({ atMs, ...row }) => ({ ...row, kind: "role" as const, at: new Date(atMs) })),
+      ...(await Promise.all(found.raises.map((row) => raiseOf(db, row)))),
+      ...found.keys.map(({ expiresMs, ...row }) => ({
+        ...{ ...row, kind: "key" as const, at: new Date(expiresMs - endingMs) },
+        expiresAt: new Date(expiresMs),
+      })),
+    ];
+    const groups = found.workspaces.map(({ id, ...workspace }) => ({
+      workspace,
+      items: items
+        .filter(({ workspaceId }) => workspaceId === id)
+        .map(({ workspaceId: _, ...item }) => item)
+        .sort((one, other) => timeOf(other) - timeOf(one)),
+    }));
+    const { joins, changes, raises, keys, spent } = found;
+    return {
+      currency: currency(),
+      invitations: offers,
+      groups: groups.sort((one, other) => timeOf(other.items[0]) - timeOf(one.items[0])),
+      isCut: [joins, changes, raises, keys, spent].some(({ length }) => length === inbox.mostListed),
+    };
+  }),
+});
+
+/** What is wrong now comes before what was asked at some time. */
+const timeOf = (item: { at: Date | null } | undefined) => item?.at?.getTime() ?? Number.MAX_SAFE_INTEGER;
+
+/** Returns what is wrong in the workspaces: since when is not known. */
+function troublesOf({ spent, down }: Found, out: { workspaceId: string; name: string }[]) {
+  const theirs = new Set(down.map(({ workspaceId }) => workspaceId));
+  return [
+    ...out
+      .filter(({ workspaceId }) => theirs.has(workspaceId))
+      .map((server) => ({ ...server, kind: "server" as const, at: null })),
+    ...spent.map(({ of, ...row }) => ({
+      ...{ ...row, kind: "spend" as const, at: null },
+      whose: of === "workspace" ? ("workspace" as const) : of === "ceiling" ? ("ceiling" as const) : ("own" as const),
+      ...{ of, spent: Number(row.spent), limit: Number(row.limit) },
+    })),
+  ];
+}
+
+async function raiseOf(db: Db, { atMs, kind, amount, measure, whose, ...row }: Found["raises"][number]) {
+  const subject = await budgets.subject(db, row.workspaceId, whose);
+  return {
+    ...{ ...row, kind: "limit" as const, at: new Date(atMs) },
+    ...{ isModel: kind === "model", isOfCeiling: whose === "ceiling" },
+    ...wordsOf({ kind, measure }, subject, amount === null ? null : Number(amount)),
+  };
+}
