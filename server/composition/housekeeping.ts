@@ -15,6 +15,7 @@ const everyMs = 60 * 60_000;
  */
 export function startHousekeeping(makeLedgerPartitions: () => Promise<void>): Job {
   return repeat(
+    "housekeeping",
     everyMs,
     () => Promise.all([makeLedgerPartitions(), tidy()]),
     (error) => log.error({ err: error }, "housekeeping failed"),

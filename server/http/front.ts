@@ -7,6 +7,7 @@ import type { Env } from "@/server/platform/env";
 import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
 import { httpRequests, httpSeconds, statusClass } from "@/server/platform/metrics";
+import { tracer } from "@/server/platform/tracing/tracing";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
@@ -52,6 +53,7 @@ export function front(
   return (request, response) => {
     const { url = "/", method = "GET", headers } = request;
     const begun = performance.now();
+    const trace = tracer()?.traceId;
     const isInside = headers["x-inside"] === inside;
     const requestId = isInside ? String(headers["x-request-id"]) : randomUUID();
     const address = isInside ? String(headers["x-client-address"]) : clientAddress(request, config.TRUSTED_PROXIES);
@@ -70,6 +72,7 @@ export function front(
           path: withoutSecrets(path),
           status: response.statusCode,
           ms: Math.round(performance.now() - begun),
+          ...(trace && { trace }),
         },
         "request",
       );

@@ -2,8 +2,10 @@ import { type Job, repeat } from "@/server/platform/background";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { mails } from "@/server/platform/metrics";
+import { errorType, type Span, traced } from "@/server/platform/tracing/tracing";
 import { MailRefused } from "./delivery/refused";
 import { checkSmtp, smtpConnections } from "./delivery/smtp";
+import type { Mail } from "./outbox";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
 import { send } from "./send";
 
@@ -37,6 +39,7 @@ export function startOutbox(): Job {
     }
   };
   const job = repeat(
+    "mail: deliver",
     pollMs,
     async () => {
       await giveUpOverdue();
@@ -84,6 +87,12 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
     log.error({ mail: id }, "a mail cannot be read: was AUTH_SECRET changed?");
     return markFailed(id, "sealed with another AUTH_SECRET");
   }
+  await traced("client", `mail ${mail.template}`, { "atelier.mail_id": id }, (span) =>
+    attempt({ id, attempts, mail }, span),
+  );
+}
+
+async function attempt({ id, attempts, mail }: ClaimedMail & { mail: Mail }, span: Span): Promise<void> {
   try {
     await send(mail, id);
     await markSent(id);
@@ -91,6 +100,7 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
     log.info({ mail: id, template: mail.template }, "mail sent");
   } catch (error) {
     const reason = reasonOf(error);
+    span.fail(error instanceof MailRefused ? error.step : errorType(error));
     if (error instanceof MailRefused && error.isFinal) {
       mails.inc({ outcome: "refused" });
       log.error({ mail: id, template: mail.template, reason }, "mail refused for good");

@@ -11,6 +11,7 @@ import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import { s3Of, s3Variables } from "./settings/s3";
 import { readSmtp, type SmtpSettings } from "./settings/smtp";
+import { readTracing, type TracingSettings } from "./settings/tracing";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {
@@ -187,6 +188,8 @@ export type Env = z.output<typeof schema> & {
   smtp: SmtpSettings | null;
   /** Where `/metrics` is; null: nowhere. */
   metrics: MetricsSettings;
+  /** What is sent to a collector of traces; null: nothing. */
+  tracing: TracingSettings;
   /** The addresses of OPERATORS; empty: it is not set. */
   operators: string[];
 };
@@ -208,7 +211,17 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { smtp, complaints: ofSmtp } = readSmtp(present);
   const { operators, complaints: ofOperators } = readOperators(present);
   const { metrics, complaints: ofMetrics } = readMetrics(present);
-  complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators, ...ofMetrics);
+  const { tracing, complaints: ofTracing } = readTracing(present);
+  complaints.push(
+    ...more,
+    ...ofModels,
+    ...ofProviders,
+    ...ofProxies,
+    ...ofSmtp,
+    ...ofOperators,
+    ...ofMetrics,
+    ...ofTracing,
+  );
   if (result.success && complaints.length === 0)
     return {
       ...result.data,
@@ -221,6 +234,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
       smtp,
       operators,
       metrics,
+      tracing,
     };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
