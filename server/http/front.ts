@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
 import { lacksPrefix } from "@/server/gateway/door/paths";
 import { answerLeakReport } from "@/server/keys/leaks/http";
+import { answerResendEvent, resendEventsPath } from "@/server/mail/suppression/resend-events";
 import type { Env } from "@/server/platform/env";
 import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
@@ -96,6 +97,7 @@ export function front(
     if (!isPlain(path)) return answer(response, 400, "This address is malformed.");
     // From a program, which has no Origin: what it says is signed.
     if (path === "/api/leaked-keys" && config.ROLE !== "gateway") return answerLeakReport(request, response);
+    if (path === resendEventsPath && config.ROLE !== "gateway") return answerResendEvent(request, response);
     if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }

@@ -10,7 +10,7 @@ import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import { s3Of, s3Variables } from "./settings/s3";
-import { readSmtp, type SmtpSettings } from "./settings/smtp";
+import { readSmtp, type SmtpSettings, webhookSecret } from "./settings/smtp";
 import { readTracing, type TracingSettings } from "./settings/tracing";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
@@ -57,6 +57,7 @@ const schema = z
     KEY_PEPPER: secret,
     RESEND_API_KEY: z.string().optional(),
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
+    RESEND_WEBHOOK_SECRET: webhookSecret.optional(),
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z
       .string()

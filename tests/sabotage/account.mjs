@@ -3,6 +3,27 @@
 
 export const account = [
   {
+    name: "mail goes to a suppressed address",
+    file: "server/mail/job.ts",
+    find: "  if (suppressed) {",
+    replace: "  if (suppressed && !mail.to) {",
+    expectRedIn: ["server/mail/suppression/suppression.test.ts"],
+  },
+  {
+    name: "an event of the mail provider counts twice",
+    file: "server/mail/suppression/resend-events.ts",
+    find: "if (!(await noteEvent(db, id))) return false;",
+    replace: "await noteEvent(db, id);",
+    expectRedIn: ["server/mail/suppression/suppression.test.ts"],
+  },
+  {
+    name: "a caller's flag decides which traces are kept",
+    file: "server/platform/tracing/sampling.ts",
+    find: "return isCallerHeard ? new ParentBasedSampler({ root }) : new OwnDecision(root);",
+    replace: "void isCallerHeard; void OwnDecision; return new ParentBasedSampler({ root });",
+    expectRedIn: ["server/http/traces.test.ts"],
+  },
+  {
     name: "a session that began in another way than is required goes on",
     file: "server/auth/person.ts",
     find: "        isAllowedWay,\n",
