@@ -33,7 +33,7 @@ afterAll(async () => {
 /** Makes a role and a database of its own, as docs/operating.md says; returns its URL. */
 async function owned(name: string, rights: string): Promise<string> {
   await admin.unsafe(`create role ${name} login ${rights} password 'plain'`);
-  await admin.unsafe(`create database ${name} owner ${name}`);
+  await admin.unsafe(`create database ${name} strategy file_copy owner ${name}`);
   const url = new URL(withDatabase(server.superuserUrl, name));
   return Object.assign(url, { username: name, password: "plain" }).href;
 }

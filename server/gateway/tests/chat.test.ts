@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 const chat = "/v1/chat/completions";
 const hello = { model: "small", messages: [{ role: "user", content: "Hello" }] };

@@ -14,12 +14,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { createCatalogue } from "@/embedded/model-server/catalogue";
 import { createModelServer } from "@/embedded/model-server/http/server";
 import { owner } from "@/tests/support/database";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 const tuned = "ft:open-mistral-7b:ab12cd34:20261124:9f8e7d6c";
 const ids = ["mistral-small-latest", tuned, "mistralai/Mistral-7B-v0.3"];

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 let upstream: FakeModelServer;
 let second: FakeModelServer;

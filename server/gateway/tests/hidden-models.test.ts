@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { ownModel, shareModel } from "@/tests/support/factories/models";
+import { replaceMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type Hidden, hideOne } from "@/tests/support/hidden-models";
 import type { Signed } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures/world";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 describe("IS-11 at /v1", () => {
   let upstream: FakeModelServer;

@@ -1,12 +1,13 @@
 import type { ServerResponse } from "node:http";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import type { Job } from "@/server/platform/background";
+import { replaceMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 let upstream: FakeModelServer;
 let gateway: TestGateway;

@@ -3,12 +3,12 @@ import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { ownModel } from "@/tests/support/factories/models";
 import { insertMember } from "@/tests/support/factories/workspaces";
-import { resetMetering } from "@/tests/support/fakes/metering";
+import { replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 const tunedUpstream = "ft:small:aaaaaaaa:20261124:bbbbbbbb";

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { ownModel, shareModel } from "@/tests/support/factories/models";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 const tunedUpstream = "ft:small:aaaaaaaa:20261124:bbbbbbbb";

@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { allowOwnProviders, insertOwnProvider, insertProvider } from "@/tests/support/factories/providers";
+import { replaceMetering } from "@/tests/support/fakes/metering";
 import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 let named: FakeModelServer;
 let added: FakeModelServer;

@@ -2,8 +2,8 @@ import { Mistral } from "@mistralai/mistralai";
 import { Mistral as MistralV1 } from "mistralai-v1";
 import { Mistral as MistralV24 } from "mistralai-v2-4";
 import OpenAI, { APIError } from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
@@ -12,7 +12,7 @@ import { proxyErrors } from "@/tests/support/server-errors/proxies";
 import type { ServerError } from "@/tests/support/server-errors/server-error";
 import { serviceErrors } from "@/tests/support/server-errors/services";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 const chat = "/v1/chat/completions";
 const hello = { model: "small", messages: [{ role: "user" as const, content: "Hello" }] };

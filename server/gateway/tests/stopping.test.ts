@@ -1,11 +1,11 @@
 import OpenAI, { APIError, InternalServerError } from "openai";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 const hello = { model: "small", messages: [{ role: "user" as const, content: "Hello" }], max_tokens: 4_000 };
 

@@ -2,12 +2,12 @@ import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { owner } from "@/tests/support/database";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 const chat = "/v1/chat/completions";
 const hello = { model: "small", messages: [{ role: "user", content: "Hello" }], stream: true };

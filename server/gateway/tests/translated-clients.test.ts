@@ -10,12 +10,12 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { chatOnly } from "@/tests/support/fakes/chat-only-server";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 let upstream: FakeModelServer;
 let gateway: TestGateway;

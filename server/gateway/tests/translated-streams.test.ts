@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
@@ -8,7 +8,7 @@ import { chatStreams, delta } from "@/tests/support/translate/chat-streams";
 import { readMessageEvents } from "@/tests/support/translate/message-events";
 import { readResponseEvents } from "@/tests/support/translate/response-events";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
+replaceMetering();
 
 let upstream: FakeModelServer;
 let gateway: TestGateway;

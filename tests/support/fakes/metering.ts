@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import type { Granted, Outcome, Refused, Reservation } from "@/server/usage/metering";
 
 /** What the gateway asked of metering, and what metering is to answer. */
@@ -28,8 +29,15 @@ export function resetMetering(): void {
   delete shared.atelierMetering;
 }
 
-/** What `vi.mock("@/server/usage/metering", …)` puts in its place. */
-export const fakeMetering = {
+/**
+ * Has the gateway of this file meet the fake instead of the real one. Not `vi.mock`, which a worker keeps for its next file and so needs a
+ * process of its own, with all libraries loaded anew; `environment.ts` takes this one back.
+ */
+export function replaceMetering(): void {
+  vi.doMock("@/server/usage/metering", () => fakeMetering);
+}
+
+const fakeMetering = {
   async reserve(reservation: Reservation) {
     metering().reservations.push(reservation);
     return metering().answer(reservation);

@@ -13,7 +13,7 @@ export async function emptyDatabase(): Promise<OwnDatabase> {
   const { superuserUrl, ownerUrl } = inject("postgres");
   const name = `test_${randomBytes(6).toString("hex")}`;
   const server = postgres(superuserUrl, { max: 1, onnotice: () => {} });
-  await server.unsafe(`create database "${name}" owner atelier_owner`);
+  await server.unsafe(`create database "${name}" strategy file_copy owner atelier_owner`);
   const sql = postgres(withDatabase(superuserUrl, name), { max: 2, onnotice: () => {} });
   return {
     url: withDatabase(ownerUrl, name),
