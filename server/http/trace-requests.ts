@@ -7,7 +7,7 @@ import type { Handler } from "./front";
 
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** What is asked every few seconds by machines, and what is the same for everybody. */
+/** What is asked every few seconds by machines, and what is the same for all. */
 const untraced = /^\/(_next\/static\/|api\/health(\/|$)|metrics$)/;
 
 /**

@@ -19,7 +19,7 @@ export class MailRefused extends Error {
     readonly step: DeliveryStep = "other",
     /** Seconds that the provider asks to wait before the next attempt; 0 when it does not say. */
     readonly retryAfterSeconds = 0,
-    /** The address is of no use, whoever sends to it: there is no such mailbox. */
+    /** There is no such mailbox: the address is of no use to any sender. */
     readonly isAddressDead = false,
   ) {
     super(message);

@@ -13,8 +13,8 @@ export async function suppress(
 }
 
 /**
- * Returns why no mail is sent to an address; undefined: mail is. A sign-in link for an operator is always sent: nobody else could allow
- * the address again.
+ * Returns why no mail is sent to an address; undefined: mail is. A sign-in link for an operator is always sent: no other person may be able to
+ * allow the address again.
  */
 export async function findSuppression(email: string, template: string): Promise<SuppressionReason | undefined> {
   const [row] = await database()

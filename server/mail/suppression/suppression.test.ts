@@ -155,10 +155,10 @@ test.each([
   ["552 5.2.2 mailbox full", 552, undefined],
 ])("a mail server's refusal %j suppresses only if there is no such mailbox", async (text, responseCode, detail) => {
   answer = Object.assign(new Error(text.replace(/^\d+ /, "")), { responseCode });
-  await send("someone@example.com");
+  await send("gone@example.com");
   await deliverDue();
   expect(await suppressed()).toEqual(
-    detail === undefined ? [] : [{ email: "someone@example.com", reason: "refused", detail }],
+    detail === undefined ? [] : [{ email: "gone@example.com", reason: "refused", detail }],
   );
 });
 
