@@ -49,12 +49,11 @@ export function traceTo(tracer: Tracer | undefined): void {
   shared.atelierTracer = tracer;
 }
 
-const nothing: Record<string, string> = {};
 const unseen: Span = { set() {}, rename() {}, fail() {}, end() {} };
 
 /** Returns the headers that tell another server of the span under way. */
 export function traceHeaders(): Readonly<Record<string, string>> {
-  return shared.atelierTracer?.headers ?? nothing;
+  return shared.atelierTracer?.headers ?? {};
 }
 
 /** Runs `run` in a span of its own, which ends with it, and failed if it throws. */
