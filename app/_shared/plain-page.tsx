@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { LinkButton } from "@/app/_ui/button";
+import { Link } from "@/app/_ui/link";
 import { Wordmark } from "@/app/_ui/mark";
 import { instanceName } from "@/server/composition/appearance";
 

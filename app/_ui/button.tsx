@@ -1,6 +1,6 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ComponentProps } from "react";
+import { Link } from "./link";
 import { type ButtonLook, buttonClass } from "./plain-button";
 
 export { Button, buttonClass } from "./plain-button";

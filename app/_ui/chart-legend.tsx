@@ -1,9 +1,9 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useOptimistic, useTransition } from "react";
+import { Link } from "./link";
 
 export type LegendEntry = { ink: number; name: string };
 
@@ -29,7 +29,6 @@ export function ChartLegend({ entries, hidden, href }: { entries: LegendEntry[];
             <li key={ink} className="min-w-0">
               <Link
                 href={target as Route}
-                prefetch={false}
                 scroll={false}
                 replace
                 aria-label={`${isOff ? "Show" : "Hide"} ${name}`}

@@ -1,10 +1,10 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { useEffect, useId, useRef } from "react";
 import { Glyph } from "./glyph";
 import { HiddenFields } from "./hidden-fields";
+import { Link } from "./link";
 import { useListAddress } from "./list-address";
 import { withQuery } from "./page-query";
 import { Button } from "./plain-button";
@@ -175,7 +175,7 @@ function Chips({
         const option = options.find((each) => each.value === value);
         return (
           <li key={name}>
-            <Link href={withQuery(action, rest) as Route} scroll={false} prefetch={false} className="chip">
+            <Link href={withQuery(action, rest) as Route} scroll={false} className="chip">
               <span className="sr-only">Remove the filter </span>
               <span className="text-ink-soft">{label}:</span> {option?.short ?? option?.label ?? value}
               <Glyph name="close" />
@@ -184,7 +184,7 @@ function Chips({
         );
       })}
       <li>
-        <Link href={withQuery(action, keep) as Route} scroll={false} prefetch={false} className="chip-clear">
+        <Link href={withQuery(action, keep) as Route} scroll={false} className="chip-clear">
           Clear all
         </Link>
       </li>

@@ -1,8 +1,8 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { type ComponentProps, type ReactNode, useEffect, useId } from "react";
+import { Link } from "./link";
 import { installMenuKeys } from "./menu-keys";
 
 /**
@@ -87,7 +87,7 @@ export function MenuLink({
   ...rest
 }: Omit<ComponentProps<typeof Link>, "href"> & Omit<ItemLook, "disabledReason"> & { href: string }) {
   return (
-    <Link href={href as Route} prefetch={false} {...rest} role="menuitem" data-tone={tone} className="menu-item">
+    <Link href={href as Route} {...rest} role="menuitem" data-tone={tone} className="menu-item">
       <Inside icon={icon} trailing={trailing}>
         {children}
       </Inside>

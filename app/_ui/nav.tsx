@@ -1,9 +1,9 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { Link } from "./link";
 
 /** Draws a named group of links in the sheet. */
 export function NavGroup({ label, children }: { label: string; children: ReactNode }) {

@@ -1,6 +1,6 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "./link";
 import { SelectAll } from "./select-all";
 
 export type Column = {
@@ -72,7 +72,7 @@ function Head({ label, isLabelHidden, sort }: Column) {
   if (isLabelHidden) return <span className="sr-only">{label}</span>;
   if (!sort) return label;
   return (
-    <Link href={sort.href as Route} scroll={false} prefetch={false} data-sorted={sort.direction} className="sort-link">
+    <Link href={sort.href as Route} scroll={false} data-sorted={sort.direction} className="sort-link">
       {label}
     </Link>
   );

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { ConfirmationField } from "@/app/_ui/confirmation-field";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { Form } from "@/app/_ui/form";
+import { Link } from "@/app/_ui/link";
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import { deleteAccount } from "./actions";
 

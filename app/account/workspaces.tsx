@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { type Iconic, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { Badge } from "@/app/_ui/badge";
 import { LinkButton } from "@/app/_ui/button";
@@ -7,6 +6,7 @@ import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { formatCountUpTo } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { partsOf, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
@@ -65,7 +65,6 @@ export function Workspaces({ page, total, query }: Props) {
                     <WorkspaceIcon workspace={workspace} size="sm" />
                     <Link
                       href={`/w/${workspace.slug}`}
-                      prefetch={false}
                       className="wrap-anywhere font-medium underline-offset-2 hover:underline"
                     >
                       {workspace.name}

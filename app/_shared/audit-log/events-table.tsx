@@ -1,6 +1,6 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { formatExact } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { type Change, changesOf, type ValueContext } from "./changes";
@@ -61,7 +61,7 @@ function Sentence({ event, hrefOf }: { event: EventRow; hrefOf: HrefOf }) {
         <>
           {" "}
           {href ? (
-            <Link href={href as Route} prefetch={false} className={`font-medium ${linkClass}`}>
+            <Link href={href as Route} className={`font-medium ${linkClass}`}>
               {name}
             </Link>
           ) : (
@@ -120,7 +120,6 @@ function Details({ event, here, changes }: { event: EventRow; here: string; chan
         <p>
           <Link
             href={viewHref(here, { query: {} }, { type: target.type, thing: target.id }) as Route}
-            prefetch={false}
             className={linkClass}
           >
             Everything about this

@@ -74,7 +74,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
           Apply
         </Button>
         {isFiltered && (
-          <LinkButton variant="ghost" href={here} scroll={false} prefetch={false} className="max-md:min-h-10.5">
+          <LinkButton variant="ghost" href={here} scroll={false} className="max-md:min-h-10.5">
             Clear
           </LinkButton>
         )}

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Inbox } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { Wordmark } from "@/app/_ui/mark";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
@@ -32,7 +32,6 @@ export default async function Mailbox() {
               <li key={mail.id}>
                 <Link
                   href={`/dev/mailbox/${mail.id}` as never}
-                  prefetch={false}
                   className="flex flex-col gap-0.5 px-4 py-3.5 hover:bg-sunken/45 md:px-5"
                 >
                   <span className="flex items-baseline justify-between gap-4">

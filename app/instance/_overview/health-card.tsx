@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { formatCount } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs } from "@/server/composition/outputs";
 

@@ -1,10 +1,10 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { AmountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount, formatMoney, plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { declineCeiling, grantCeiling } from "../actions";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card } from "@/app/_ui/card";
+import { Link } from "@/app/_ui/link";
 import type { Outputs } from "@/server/composition/outputs";
 
 type WayOut = Outputs["instance"]["mail"]["wayOut"];

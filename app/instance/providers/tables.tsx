@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { countOf, ProviderBadges } from "@/app/_shared/providers/badges";
 import { Badge } from "@/app/_ui/badge";
 import { formatNumber } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Outputs } from "@/server/composition/outputs";
 

@@ -1,7 +1,7 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { formatNumber } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 
 type Row = { id: string; name: string; issuer: string; isEnabled: boolean; setBy: string | null; people: number };

@@ -1,4 +1,3 @@
-import { headers } from "next/headers";
 import { after } from "next/server";
 import type { ReactNode } from "react";
 import { AccountMenu } from "@/app/_shared/account-menu/account-menu";
@@ -17,16 +16,13 @@ type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { workspace: slug } = await params;
   const calls = await api();
-  const [workspace, alerts, menu, sent] = await Promise.all([
+  const [workspace, alerts, menu] = await Promise.all([
     calls.workspaces.get({ workspace: slug }),
     calls.workspaces.alerts({ workspace: slug }),
     calls.account.menu(),
-    headers(),
   ]);
   const isNoted = workspace.wasHereLately && menu.recent.rows[0]?.slug === slug;
-  // A prefetch is the router's guess, not a visit.
-  if (!isNoted && !sent.has("next-router-prefetch"))
-    after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
+  if (!isNoted) after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
   return (
     <PageFrame
       navigation={

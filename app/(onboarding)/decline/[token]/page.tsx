@@ -26,7 +26,7 @@ export default async function Decline({ params }: { params: Promise<{ token: str
             Decline invitation
           </SubmitButton>
         </Form>
-        <LinkButton href={`/report/${token}`} variant="ghost" size="lg" full prefetch={false}>
+        <LinkButton href={`/report/${token}`} variant="ghost" size="lg" full>
           Report it instead
         </LinkButton>
       </div>

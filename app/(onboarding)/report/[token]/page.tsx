@@ -29,7 +29,7 @@ export default async function Report({ params }: { params: Promise<{ token: stri
             Report invitation
           </SubmitButton>
         </Form>
-        <LinkButton href={`/decline/${token}`} variant="ghost" size="lg" full prefetch={false}>
+        <LinkButton href={`/decline/${token}`} variant="ghost" size="lg" full>
           Only decline it
         </LinkButton>
       </div>

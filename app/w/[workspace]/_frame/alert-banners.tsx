@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatMoney } from "@/app/_ui/format";
 import { Glyph } from "@/app/_ui/glyph";
+import { Link } from "@/app/_ui/link";
 import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { Permission } from "@/server/access/permissions";
 import type { Outputs } from "@/server/composition/outputs";

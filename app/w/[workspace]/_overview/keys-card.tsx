@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card } from "@/app/_ui/card";
 import { formatCountUpTo, formatNumber } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs } from "@/server/composition/outputs";
 import { mostCounted } from "@/server/keys/list/input";

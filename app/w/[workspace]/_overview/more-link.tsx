@@ -1,6 +1,6 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "@/app/_ui/link";
 
 /** Leads from a card to the page that has all of it. */
 export function MoreLink({ href, children }: { href: string; children: ReactNode }) {

@@ -1,9 +1,9 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { Glyph } from "@/app/_ui/glyph";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Link } from "@/app/_ui/link";
 import type { Outputs } from "@/server/composition/outputs";
 import { hideSetup } from "./actions";
 

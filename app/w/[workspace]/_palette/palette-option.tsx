@@ -1,7 +1,7 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 import { choose } from "@/app/_ui/theme";
 import { logOut } from "@/app/(auth)/_sign-out/log-out";
 import type { Found } from "@/server/palette/input";
@@ -33,7 +33,7 @@ export function PaletteOption({
   );
   if (row.href !== undefined)
     return (
-      <Link {...common} href={row.href as Route} prefetch={false} onClick={onTaken}>
+      <Link {...common} href={row.href as Route} onClick={onTaken}>
         {text}
       </Link>
     );

@@ -1,5 +1,5 @@
 import type { Route } from "next";
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 import { spendingHref } from "./spending-href";
 
 /** Leads to all spending limits of a subject. `name`: what the subject is called, for screen readers where the text does not say it. */

@@ -1,7 +1,7 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
 import { SearchBox } from "@/app/_ui/search-box";
 import { logOut } from "@/app/(auth)/_sign-out/log-out";
@@ -61,7 +61,7 @@ function Row({ row: { label, detail, href } }: { row: Found }) {
   );
   if (href !== undefined)
     return (
-      <Link href={href as Route} prefetch={false} className={look}>
+      <Link href={href as Route} className={look}>
         {text}
       </Link>
     );

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
@@ -8,6 +7,7 @@ import { FilterBar } from "@/app/_ui/filter-bar";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatCountUpTo, formatExact, formatMoney } from "@/app/_ui/format";
 import { Gauge, Plus } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { type ListQuery, listInput, pagerOf, partsOf, readDialog, single } from "@/app/_ui/page-query";

@@ -1,11 +1,11 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatCountUpTo } from "@/app/_ui/format";
 import { Box, Plus } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
 import { chosenOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";

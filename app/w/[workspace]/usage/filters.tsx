@@ -1,10 +1,10 @@
 import type { Route } from "next";
 import Form from "next/form";
-import Link from "next/link";
 import { DayField } from "@/app/_shared/day-field";
 import { LinkButton } from "@/app/_ui/button";
 import { SelectField } from "@/app/_ui/field";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Link } from "@/app/_ui/link";
 import { Button } from "@/app/_ui/plain-button";
 import type { Granularity, Grouping, Range } from "@/server/usage/input";
 import { type View, viewHref } from "./view";
@@ -62,7 +62,6 @@ export function Filters({
             href={viewHref(here, view, { range: each, from: "", to: "", ...(each === "custom" ? days : {}) }) as Route}
             aria-current={each === range ? "true" : undefined}
             scroll={false}
-            prefetch={false}
             className="rounded-md border border-transparent px-3 py-1.5 text-ink-soft leading-tight hover:bg-sunken hover:text-ink aria-[current]:border-hairline aria-[current]:bg-surface aria-[current]:font-medium aria-[current]:text-ink aria-[current]:shadow-card pointer-coarse:py-2.5"
           >
             {rangeNames[each]}
@@ -142,7 +141,6 @@ export function Filters({
               variant="ghost"
               href={viewHref(here, view, { model: "", route: "", key: "", member: "" })}
               scroll={false}
-              prefetch={false}
               className="max-md:min-h-10.5"
             >
               Clear

@@ -1,7 +1,7 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { formatMoney } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { monthName } from "@/app/w/[workspace]/_shared/month";
 

@@ -1,9 +1,9 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { buttonClass } from "@/app/_ui/button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { formatMoney, formatUtc } from "@/app/_ui/format";
 import { Download, Printer } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";

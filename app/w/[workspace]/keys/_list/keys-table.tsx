@@ -1,9 +1,9 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { formatExact, formatMoney } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
@@ -63,11 +63,7 @@ export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props
             <TableCell kind="primary">
               <p className="wrap-anywhere font-medium">
                 {key.mayManage ? (
-                  <Link
-                    href={`/w/${slug}/keys/view/${key.id}` as Route}
-                    prefetch={false}
-                    className="underline-offset-3 hover:underline"
-                  >
+                  <Link href={`/w/${slug}/keys/view/${key.id}` as Route} className="underline-offset-3 hover:underline">
                     {key.name}
                   </Link>
                 ) : (

@@ -1,7 +1,7 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Flash } from "@/app/_ui/flash";
+import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, readDialog, single } from "@/app/_ui/page-query";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";

@@ -88,9 +88,7 @@ export function Preview({
             Send {formatCount(good.length, "invitation")}
           </Button>
         )}
-        <LinkButton href={`/w/${slug}/members/invite`} prefetch={false}>
-          Choose another list
-        </LinkButton>
+        <LinkButton href={`/w/${slug}/members/invite`}>Choose another list</LinkButton>
       </div>
     </>
   );

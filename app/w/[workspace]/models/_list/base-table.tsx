@@ -1,5 +1,5 @@
 import type { Route } from "next";
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -39,7 +39,7 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
         <TableRow key={model.id}>
           <TableCell kind="primary">
             <p className="wrap-anywhere">
-              <Link href={modelHref(slug, model.id) as Route} prefetch={false} className="font-medium hover:underline">
+              <Link href={modelHref(slug, model.id) as Route} className="font-medium hover:underline">
                 {model.id}
               </Link>
             </p>

@@ -1,8 +1,8 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
+import { Link } from "@/app/_ui/link";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -63,11 +63,7 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
           >
             <TableCell kind="primary">
               <p className="wrap-anywhere">
-                <Link
-                  href={modelHref(slug, model.id) as Route}
-                  prefetch={false}
-                  className="font-medium hover:underline"
-                >
+                <Link href={modelHref(slug, model.id) as Route} className="font-medium hover:underline">
                   {model.name}
                 </Link>
               </p>

@@ -1,6 +1,6 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { formatCount, formatMoney } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";

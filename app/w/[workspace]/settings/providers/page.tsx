@@ -1,11 +1,11 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { countOf, ProviderBadges } from "@/app/_shared/providers/badges";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { Plus } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";

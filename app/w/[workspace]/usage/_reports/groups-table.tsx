@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { classLine } from "@/app/w/[workspace]/_shared/class-text";
 import type { Report } from "@/server/usage/report";
@@ -73,7 +73,6 @@ function GroupName({
   return (
     <Link
       href={viewHref(here, view, { [groupBy]: filter }) as Route}
-      prefetch={false}
       scroll={false}
       className="wrap-anywhere font-medium underline decoration-hairline underline-offset-3 hover:decoration-current"
     >

@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { formatBytes, formatCount } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 
 type JobFile = {

@@ -1,7 +1,7 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
+import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import { abilitiesOf } from "@/app/w/[workspace]/models/_list/base-table";
@@ -54,7 +54,7 @@ export function FactsCard({ slug, here, changeReason, model }: Props) {
         <Fact label="Kind">{kind === "own" && origin ? kindNames[origin] : kind === "shared" ? "Shared" : "Base"}</Fact>
         {base && (
           <Fact label="Made from">
-            <Link href={modelHref(slug, base) as Route} prefetch={false} className="underline underline-offset-3">
+            <Link href={modelHref(slug, base) as Route} className="underline underline-offset-3">
               {base}
             </Link>
           </Fact>

@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card } from "@/app/_ui/card";
 import { formatCount } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 
@@ -48,7 +48,7 @@ export function LineageCard({ slug, model, lineage }: Props) {
       <ol className="flex flex-col">
         <Step title="Base model">
           {model.base ? (
-            <Link href={modelHref(slug, model.base) as Route} prefetch={false} className="underline underline-offset-3">
+            <Link href={modelHref(slug, model.base) as Route} className="underline underline-offset-3">
               {model.base}
             </Link>
           ) : (
@@ -69,7 +69,6 @@ export function LineageCard({ slug, model, lineage }: Props) {
           <Step title="By the job">
             <Link
               href={`/w/${slug}/models/jobs/${job.id}` as Route}
-              prefetch={false}
               className="wrap-anywhere font-mono text-[0.8125rem] underline underline-offset-3"
             >
               {job.id}

@@ -1,11 +1,11 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { Button, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
 import { Flash } from "@/app/_ui/flash";
 import { MessagesSquare } from "@/app/_ui/icons";
+import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { firstRequest } from "@/app/w/[workspace]/_shared/first-request";

@@ -1,7 +1,7 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
+import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import { LastUsed } from "@/app/w/[workspace]/models/_list/last-used";
@@ -46,7 +46,7 @@ export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
         <span className="inline-flex flex-wrap gap-4">
           <LimitsLink slug={slug} of={`model:${modelId}`} text="Spending limits" />
           {used.requests > 0 && (
-            <Link href={href as Route} prefetch={false} className="text-ink-soft underline underline-offset-3">
+            <Link href={href as Route} className="text-ink-soft underline underline-offset-3">
               See usage
             </Link>
           )}
