@@ -2,9 +2,11 @@ import type { PgDatabase } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
 import { env } from "@/server/platform/env";
+import { tracer } from "@/server/platform/tracing/tracing";
 import { limitAcquisition } from "./acquire";
 import { connect } from "./connect";
 import { guardTransactions } from "./guard";
+import { traceStatements } from "./traced-statements";
 import { acquireTransactionSlot } from "./transaction-slots";
 
 /** A drizzle database or one of its transactions: what every query takes first. */
@@ -43,7 +45,8 @@ function connections(): Connections {
 const patienceMs = 3_000;
 
 function open(): Connections {
-  const pool = limitAcquisition(connectAsApplication({ max: env().DATABASE_POOL, idle_timeout: 300 }), patienceMs);
+  const made = connectAsApplication({ max: env().DATABASE_POOL, idle_timeout: 300 });
+  const pool = limitAcquisition(tracer() ? traceStatements(made) : made, patienceMs);
   const over = (begin: string) => drizzle({ client: guardTransactions(pool, begin), casing: "snake_case" }) as Db;
   return { pool, read: over("read only"), write: over("read write") };
 }

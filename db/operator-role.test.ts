@@ -94,6 +94,7 @@ const readable = {
   ],
   sign_in_rules: "all columns",
   sign_in_tests: "all columns",
+  suppressed_addresses: "all columns",
   spend_counters: ["period", "reserved", "span", "spent", "subject", "workspace_id"],
   usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],
   users: [

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { check, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant } from "./columns";
 
 /**
@@ -25,5 +25,44 @@ export const mailOutbox = pgTable(
     index("mail_outbox_failed").on(table.settledAt).where(sql`status = 'failed'`),
     check("mail_outbox_status", sql`${table.status} in ('queued', 'sent', 'failed')`),
     check("mail_outbox_wiped", sql`(${table.status} = 'queued') = (${table.payload} is not null)`),
+  ],
+);
+
+/** Why no mail is sent to an address: it came back, was reported as unwanted, or a mail server refused the recipient for good. */
+export type SuppressionReason = "bounced" | "complained" | "refused";
+
+/** Addresses that no mail is sent to until an operator allows it again. They belong to no workspace. */
+export const suppressedAddresses = pgTable(
+  "suppressed_addresses",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    email: text().notNull(),
+    reason: text().$type<SuppressionReason>().notNull(),
+    /** What was said of it in a few words, as "Permanent General" or "550 5.1.1". */
+    detail: text(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("suppressed_addresses_email").on(table.email),
+    index("suppressed_addresses_in_order").on(table.createdAt, table.id),
+    check(
+      "suppressed_addresses_canonical",
+      sql`${table.email} = lower(${table.email}) and char_length(${table.email}) <= 254`,
+    ),
+    check("suppressed_addresses_reason", sql`${table.reason} in ('bounced', 'complained', 'refused')`),
+    check("suppressed_addresses_detail", sql`char_length(${table.detail}) <= 120`),
+  ],
+);
+
+/** The events of the mail provider that were acted on, for a day: one that is sent again changes nothing. */
+export const mailEvents = pgTable(
+  "mail_events",
+  {
+    id: text().primaryKey(),
+    receivedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    index("mail_events_in_order").on(table.receivedAt),
+    check("mail_events_id", sql`char_length(${table.id}) between 1 and 200`),
   ],
 );

@@ -13,15 +13,15 @@ import type { Reason } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
 import type { Seen } from "./seen";
 import { signedInPerson } from "./signed-in";
-import { type Meta, t } from "./trpc";
+import { type Meta, procedure } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
 /** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
-export const publicProcedure = t.procedure.meta({ access: "public" });
+export const publicProcedure = procedure.meta({ access: "public" });
 /** Begins every procedure that asks for a session. */
-export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, meta, next }) => {
+export const signedIn = procedure.meta({ access: "signed-in" }).use(({ ctx, meta, next }) => {
   const waiting = meta?.isBeforePasskey ? ctx.waiting?.person : undefined;
   return next({ ctx: { person: waiting ?? signedInPerson(ctx) } });
 });

@@ -2,6 +2,7 @@ import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { Permission } from "@/server/access/permissions";
 import type { Limit } from "@/server/platform/throttling/limits";
+import { traced } from "@/server/platform/tracing/tracing";
 import type { Context } from "./context";
 import type { Freshness } from "./freshness";
 import { type Reason, Refusal, refuse } from "./refusals";
@@ -42,6 +43,19 @@ export const t = initTRPC
       };
     },
   });
+
+/** Begins every procedure: each is a span, called after it. */
+export const procedure = t.procedure.use(({ path, next }) =>
+  traced("internal", `procedure ${path}`, {}, async (span) => {
+    const result = await next();
+    if (!result.ok) {
+      const { reason } = refusalOf(result.error);
+      span.set({ "atelier.refusal": reason });
+      if (reason === "bug" || reason === "unavailable") span.fail(reason);
+    }
+    return result;
+  }),
+);
 
 /** Returns what of an error may be told: a refusal as it is, a rejected input by its fields, anything else not at all. */
 export function refusalOf(error: { code?: string; cause?: unknown }): {

@@ -73,6 +73,7 @@ export const auditActions = {
     sentence: "put the request of {} for a higher ceiling to the operators",
   },
   "limit_request.withdrawn": { target: "member", sentence: "withdrew a request for a higher limit or a model" },
+  "mail.address_allowed": { target: "instance", sentence: "allowed mail to a suppressed address again" },
   "mail.retried": { target: "instance", sentence: "had waiting mail sent again at once" },
   "mail.tested": { target: "instance", sentence: "sent themselves a test e-mail" },
   "member.end_changed": { target: "member", sentence: "changed the end of the membership of {}" },

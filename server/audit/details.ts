@@ -95,6 +95,7 @@ export const auditDetails = {
   "limit_request.declined": limitRequest,
   "limit_request.forwarded": limitRequest,
   "limit_request.withdrawn": limitRequest,
+  "mail.address_allowed": { address: "text", reason: "text" },
   "mail.retried": { mails: "number", kind: "text" },
   "mail.tested": { sentBy: "text", isSent: "flag", step: "text" },
   "member.deactivated": {},

@@ -30,6 +30,7 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { 
   /** In the order in which they were taken up. */
   const underWay = new Map<string, UnderWay>();
   const job = repeat(
+    "batches: run",
     everyMs,
     async () => {
       const due = await transaction("read", {}, (db) => running.listDue(db, 10 * atOnce, ofEachAtOnce));

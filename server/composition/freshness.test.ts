@@ -57,7 +57,13 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
       ...["billing.setWebhook"],
-      ...["instance.addProvider", "instance.declineCeiling", "instance.grantCeiling", "instance.importPrices"],
+      ...[
+        "instance.addProvider",
+        "instance.allowAddress",
+        "instance.declineCeiling",
+        "instance.grantCeiling",
+        "instance.importPrices",
+      ],
       ...["instance.personFilePart"],
       ...[
         "instance.removeLogo",

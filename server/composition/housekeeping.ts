@@ -2,6 +2,7 @@ import { database, transaction } from "@/db/client";
 import * as auth from "@/server/auth/expired";
 import { forgetOldDeliveries } from "@/server/billing/webhooks/job";
 import * as mail from "@/server/mail/queries";
+import { forgetOldEvents } from "@/server/mail/suppression/queries";
 import * as formerMembers from "@/server/members/offboarding/former/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
@@ -15,6 +16,7 @@ const everyMs = 60 * 60_000;
  */
 export function startHousekeeping(makeLedgerPartitions: () => Promise<void>): Job {
   return repeat(
+    "housekeeping",
     everyMs,
     () => Promise.all([makeLedgerPartitions(), tidy()]),
     (error) => log.error({ err: error }, "housekeeping failed"),
@@ -27,6 +29,7 @@ async function tidy(): Promise<void> {
     buckets: await buckets.forgetOld(db),
     sessions: await auth.forgetExpired(db),
     mails: await mail.forgetOld(db),
+    mailEvents: await forgetOldEvents(db),
     deliveries: await forgetOldDeliveries(),
     formerMembers: await forgetFormerMembers(),
   };

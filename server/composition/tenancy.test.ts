@@ -19,8 +19,9 @@ test("TI-01 every field that names something is known to this walk", () => {
   const naming = fields.filter((field) => /Id$|^(id|workspace|slug|token)$/.test(field));
   // A passkey and a session are a person's own, and so is every row that `account.exportWorkspacePart` gives: their tests ask as strangers.
   // `mailbox.get` names a mail of the stand-in provider; the slug of a join page is public once the page is open; `clientId` is what a sign-in provider calls Atelier.
-  // `mailId` names a mail of the outbox, which is the whole instance's and for operators alone.
+  // `mailId` names a mail of the outbox and `addressId` a suppressed address, which are the whole instance's and for operators alone.
   expect([...new Set(naming)].filter((field) => !(idNames as string[]).includes(field)).sort()).toEqual([
+    "addressId",
     "clientId",
     "id",
     "mailId",

@@ -17,7 +17,9 @@ export function startFileKeeping(): Job {
   store()
     .check()
     .catch((error) => log.error({ err: error }, "files cannot be kept: the store does not work"));
-  return repeat(everyMs, keepFiles, (error) => log.error({ err: error }, "files could not be looked after"));
+  return repeat("files: look after", everyMs, keepFiles, (error) =>
+    log.error({ err: error }, "files could not be looked after"),
+  );
 }
 
 /** Runs one round. Resolves to what was done. */

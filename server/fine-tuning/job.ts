@@ -28,6 +28,7 @@ export function startFineTuning(open: Open = openStored): Job {
   };
   // What takes long, such as sending a large file, holds up no other job.
   const job = repeat(
+    "fine-tuning: advance",
     everyMs,
     async () => {
       for (const due of await listDue(atOnce - underWay.size)) {

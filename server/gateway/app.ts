@@ -3,8 +3,10 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import { matchedRoutes } from "hono/route";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
+import { noteRoute } from "@/server/platform/tracing/tracing";
 import { answerDirectly, directRoutes } from "./direct";
 import { cardFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
@@ -34,6 +36,12 @@ export const noStore = createMiddleware<GatewayEnv>(async (c, next) => {
 
 gateway.use(noStore);
 gateway.use(readOff);
+gateway.use(async (c, next) => {
+  await next();
+  // Of all that the address fits, middleware has a pattern that ends in a star.
+  const route = matchedRoutes(c).find(({ path }) => path.startsWith("/v1/") && !path.endsWith("*"));
+  if (route) noteRoute(c.env.incoming, route.path);
+});
 gateway.use(async (c, next) => {
   if (!c.req.path.startsWith("/v1")) throw new Refusal(withoutPrefix(env().APP_URL));
   return next();

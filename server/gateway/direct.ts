@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { log } from "@/server/platform/log";
+import { noteRoute } from "@/server/platform/tracing/tracing";
 import { listFor } from "./door/allowed-models";
 import { type Bearer, findBearer, frontHeader, requireScope } from "./door/authenticate";
 import { hideModelIds } from "./door/hidden-models";
@@ -37,6 +38,7 @@ export function answerDirectly(incoming: IncomingMessage, outgoing: ServerRespon
   const path = end < 0 ? url : url.slice(0, end);
   const route = byPath.get(`${method === "HEAD" ? "GET" : method} ${path}`);
   if (!route) return false;
+  noteRoute(incoming, route.path);
   answer(route, incoming, outgoing).catch((error) => {
     log.error({ err: error }, "the answer to a /v1 request could not be sent");
     outgoing.destroy();

@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
 import { lacksPrefix } from "@/server/gateway/door/paths";
 import { answerLeakReport } from "@/server/keys/leaks/http";
+import { answerResendEvent, resendEventsPath } from "@/server/mail/suppression/resend-events";
 import type { Env } from "@/server/platform/env";
 import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
 import { httpRequests, httpSeconds, statusClass } from "@/server/platform/metrics";
+import { tracer } from "@/server/platform/tracing/tracing";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
@@ -52,6 +54,7 @@ export function front(
   return (request, response) => {
     const { url = "/", method = "GET", headers } = request;
     const begun = performance.now();
+    const trace = tracer()?.traceId;
     const isInside = headers["x-inside"] === inside;
     const requestId = isInside ? String(headers["x-request-id"]) : randomUUID();
     const address = isInside ? String(headers["x-client-address"]) : clientAddress(request, config.TRUSTED_PROXIES);
@@ -70,6 +73,7 @@ export function front(
           path: withoutSecrets(path),
           status: response.statusCode,
           ms: Math.round(performance.now() - begun),
+          ...(trace && { trace }),
         },
         "request",
       );
@@ -93,6 +97,7 @@ export function front(
     if (!isPlain(path)) return answer(response, 400, "This address is malformed.");
     // From a program, which has no Origin: what it says is signed.
     if (path === "/api/leaked-keys" && config.ROLE !== "gateway") return answerLeakReport(request, response);
+    if (path === resendEventsPath && config.ROLE !== "gateway") return answerResendEvent(request, response);
     if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }

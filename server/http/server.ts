@@ -8,6 +8,7 @@ import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
 import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
+import { currentVersion } from "@/server/instance/overview/version";
 import { loadAppearance, watchAppearance } from "@/server/membership/instance/appearance";
 import { watchModelServers } from "@/server/model-servers/health";
 import { loadProviders, watchProviders } from "@/server/model-servers/registry";
@@ -18,12 +19,14 @@ import { log } from "@/server/platform/log";
 import { logConsole } from "@/server/platform/log-console";
 import { startMeasuring } from "@/server/platform/metrics";
 import { honourProxies } from "@/server/platform/outgoing";
+import { tracer, traceTo } from "@/server/platform/tracing/tracing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
 import { loadPrices, watchPrices } from "@/server/usage/price-list/price-list";
 import { checkDatabase } from "./check-database";
 import { answer, front, type Handler } from "./front";
 import { listenForMetrics } from "./metrics";
+import { traceRequests } from "./trace-requests";
 import { cutUnread } from "./unread";
 
 /**
@@ -38,6 +41,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   // In development a person reads it, not a machine.
   if (!dev) logConsole();
   await honourProxies();
+  await startTracing(config);
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
   await Promise.all([loadProviders(), loadPrices(), loadAppearance()]);
@@ -67,7 +71,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     programs: config.ROLE === "web" ? notHere : answerProgram,
   };
 
-  server.on("request", front(config, dev, handlers));
+  server.on("request", traceRequests(front(config, dev, handlers)));
   if (config.metrics) {
     startMeasuring();
     addGauges();
@@ -91,8 +95,17 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
       await next?.close();
       endMetrics?.();
       await disconnect();
+      await tracer()?.stop();
+      traceTo(undefined);
     },
   };
+}
+
+/** Sends spans to a collector, if there is one: otherwise nothing of it is even loaded. */
+async function startTracing({ tracing, ROLE }: Env): Promise<void> {
+  if (!tracing) return;
+  const { exportingTracer } = await import("@/server/platform/tracing/exporting");
+  traceTo(exportingTracer(tracing, { version: currentVersion().version, role: ROLE }));
 }
 
 /** Gives each request formats of its own, which are plain until it is known whose it is. */

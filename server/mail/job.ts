@@ -1,11 +1,15 @@
+import { database } from "@/db/client";
 import { type Job, repeat } from "@/server/platform/background";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { mails } from "@/server/platform/metrics";
+import { errorType, type Span, traced } from "@/server/platform/tracing/tracing";
 import { MailRefused } from "./delivery/refused";
 import { checkSmtp, smtpConnections } from "./delivery/smtp";
+import type { Mail } from "./outbox";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
 import { send } from "./send";
+import { findSuppression, suppress } from "./suppression/queries";
 
 /**
  * Returns how many mails are under way at once in each lane, of those that a person waits for and of the others: neither holds
@@ -37,6 +41,7 @@ export function startOutbox(): Job {
     }
   };
   const job = repeat(
+    "mail: deliver",
     pollMs,
     async () => {
       await giveUpOverdue();
@@ -84,6 +89,19 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
     log.error({ mail: id }, "a mail cannot be read: was AUTH_SECRET changed?");
     return markFailed(id, "sealed with another AUTH_SECRET");
   }
+  await traced("client", `mail ${mail.template}`, { "atelier.mail_id": id }, (span) =>
+    attempt({ id, attempts, mail }, span),
+  );
+}
+
+async function attempt({ id, attempts, mail }: ClaimedMail & { mail: Mail }, span: Span): Promise<void> {
+  const suppressed = await findSuppression(mail.to, mail.template);
+  if (suppressed) {
+    mails.inc({ outcome: "suppressed" });
+    span.fail("suppressed");
+    log.warn({ mail: id, template: mail.template, reason: suppressed }, "mail not sent to a suppressed address");
+    return markFailed(id, `not sent: the address is suppressed (${suppressed})`);
+  }
   try {
     await send(mail, id);
     await markSent(id);
@@ -91,9 +109,12 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
     log.info({ mail: id, template: mail.template }, "mail sent");
   } catch (error) {
     const reason = reasonOf(error);
+    span.fail(error instanceof MailRefused ? error.step : errorType(error));
     if (error instanceof MailRefused && error.isFinal) {
       mails.inc({ outcome: "refused" });
       log.error({ mail: id, template: mail.template, reason }, "mail refused for good");
+      if (error.isAddressDead)
+        await suppress(database(), { email: mail.to, reason: "refused", detail: codesIn(reason) });
       return markFailed(id, reason);
     }
     const asked = error instanceof MailRefused ? error.retryAfterSeconds : 0;
@@ -105,6 +126,11 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
     mails.inc({ outcome: "postponed" });
     await postpone(id, wait, reason);
   }
+}
+
+/** Returns the codes that a mail server's refusal had, as "550 5.1.1". */
+function codesIn(reason: string): string | null {
+  return /\(([\d. ]+)\)/.exec(reason)?.[1] ?? null;
 }
 
 function reasonOf(error: unknown): string {

@@ -4,6 +4,7 @@ import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
+import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
 import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 import { noteAnswer, noteOutage } from "./outages";
@@ -96,12 +97,17 @@ export class ModelServer {
     const { url, key } = this.current;
     // What Ollama has beside `/v1` is asked for by a path that leaves it.
     const target = path.startsWith("../") ? `${url.replace(/\/v1$/, "")}${path.slice(2)}` : `${url}${path}`;
-    const sent: RequestInit = {
-      ...init,
-      headers: { ...headers, ...(key && { authorization: `Bearer ${key}` }) },
-      redirect: "error",
-    };
-    return this.guard ? guardedFetch(target, this.guard, sent) : fetch(target, sent);
+    const { method = "GET" } = init;
+    return traced("client", `${method} ${this.current.name}`, { "http.request.method": method }, async (span) => {
+      const sent: RequestInit = {
+        ...init,
+        headers: { ...headers, ...traceHeaders(), ...(key && { authorization: `Bearer ${key}` }) },
+        redirect: "error",
+      };
+      const response = await (this.guard ? guardedFetch(target, this.guard, sent) : fetch(target, sent));
+      span.set({ "http.response.status_code": response.status });
+      return response;
+    });
   }
 
   get isDown(): boolean {

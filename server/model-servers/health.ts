@@ -13,6 +13,7 @@ const idleAfterMs = 60_000;
  */
 export function watchModelServers(): Job {
   return repeat(
+    "model servers: look",
     everyMs,
     async () => {
       if (wasUsedWithin(idleAfterMs)) await Promise.all(instanceServers().map((server) => server.refresh()));

@@ -10,7 +10,8 @@ import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import { s3Of, s3Variables } from "./settings/s3";
-import { readSmtp, type SmtpSettings } from "./settings/smtp";
+import { readSmtp, type SmtpSettings, webhookSecret } from "./settings/smtp";
+import { readTracing, type TracingSettings } from "./settings/tracing";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {
@@ -56,6 +57,7 @@ const schema = z
     KEY_PEPPER: secret,
     RESEND_API_KEY: z.string().optional(),
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
+    RESEND_WEBHOOK_SECRET: webhookSecret.optional(),
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z
       .string()
@@ -187,6 +189,8 @@ export type Env = z.output<typeof schema> & {
   smtp: SmtpSettings | null;
   /** Where `/metrics` is; null: nowhere. */
   metrics: MetricsSettings;
+  /** What is sent to a collector of traces; null: nothing. */
+  tracing: TracingSettings;
   /** The addresses of OPERATORS; empty: it is not set. */
   operators: string[];
 };
@@ -208,7 +212,17 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { smtp, complaints: ofSmtp } = readSmtp(present);
   const { operators, complaints: ofOperators } = readOperators(present);
   const { metrics, complaints: ofMetrics } = readMetrics(present);
-  complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators, ...ofMetrics);
+  const { tracing, complaints: ofTracing } = readTracing(present);
+  complaints.push(
+    ...more,
+    ...ofModels,
+    ...ofProviders,
+    ...ofProxies,
+    ...ofSmtp,
+    ...ofOperators,
+    ...ofMetrics,
+    ...ofTracing,
+  );
   if (result.success && complaints.length === 0)
     return {
       ...result.data,
@@ -221,6 +235,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
       smtp,
       operators,
       metrics,
+      tracing,
     };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");

@@ -159,7 +159,7 @@ export function settled(): Promise<void> {
  * written, and what is leased goes back.
  */
 export function metering(): Job {
-  const looking = repeat(lostEveryMs, endAllLost, (error) =>
+  const looking = repeat("usage: end lost leases", lostEveryMs, endAllLost, (error) =>
     log.warn({ err: error }, "instances that were lost could not be looked for"),
   );
   return {

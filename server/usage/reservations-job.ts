@@ -8,7 +8,9 @@ const atOnce = 500;
 
 /** Settles what an instance that died has left behind. Any number of instances may: a reservation is settled once. */
 export function startReservationCheck(): Job {
-  return repeat(everyMs, settleLapsed, (error) => log.error({ err: error }, "reservations could not be checked"));
+  return repeat("usage: settle lapsed reservations", everyMs, settleLapsed, (error) =>
+    log.error({ err: error }, "reservations could not be checked"),
+  );
 }
 
 /**

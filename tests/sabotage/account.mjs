@@ -117,14 +117,6 @@ export const account = [
     expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
   },
   {
-    name: "a deleted sign-in provider stays linked",
-    file: "server/instance/sign-in/queries.ts",
-    in: "remove",
-    find: "eq(accounts.provider, id)",
-    replace: "and(eq(accounts.provider, id), sql`false`)",
-    expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
-  },
-  {
     name: "a client secret is sent to another issuer",
     file: "server/auth/providers/stored.ts",
     find: "ofProvider === id && atIssuer === issuer ? secret : null",
@@ -229,12 +221,5 @@ export const account = [
     find: "rows.filter(({ proof }) => proof === rows[0]?.proof)",
     replace: "rows",
     expectRedIn: ["server/joining/domains/domains.test.ts"],
-  },
-  {
-    name: "the link to the terms of use may be a script",
-    file: "server/instance/appearance/input.ts",
-    find: " && /^https?:\\/\\//i.test(typed)",
-    replace: "",
-    expectRedIn: ["server/instance/appearance/appearance.test.ts"],
   },
 ];

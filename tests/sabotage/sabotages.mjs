@@ -5,6 +5,7 @@ import { edges } from "./edges.mjs";
 import { files } from "./files.mjs";
 import { firstWall } from "./first-wall.mjs";
 import { gateway } from "./gateway.mjs";
+import { instance } from "./instance.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
 import { secondWall } from "./second-wall.mjs";
@@ -24,6 +25,7 @@ export const sabotages = [
   ...access,
   ...audit,
   ...account,
+  ...instance,
   ...gateway,
   ...races,
   ...metering,

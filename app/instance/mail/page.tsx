@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
-import { type ListQuery, listInput, pagerOf, partsOf } from "@/app/_ui/page-query";
+import { type ListQuery, listInput, pagerOf, partsOf, placeOf, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/composition/caller";
 import { mailStates } from "@/server/instance/mail/input";
 import { QueueCard } from "./queue-card";
+import { SuppressedCard } from "./suppressed-card";
 import { TestCard } from "./test-card";
 import { WayOutCard } from "./way-out-card";
 
@@ -15,20 +16,23 @@ const here = "/instance/mail";
 const news = new Map(
   Object.entries({
     retried: "Waiting mail is tried again now.",
+    allowed: "Mail is sent to that address again.",
     soon: "Nothing to bring forward: what waits is due within a minute.",
   }),
 );
 
-type Props = { searchParams: Promise<ListQuery & { state?: string; done?: string }> };
+type Query = ListQuery & { state?: string; done?: string; suppressedAfter?: string; suppressedBefore?: string };
+type Props = { searchParams: Promise<Query> };
 
 export default async function InstanceMail({ searchParams }: Props) {
   const query = await searchParams;
   const state = mailStates.find((each) => each === query.state) ?? "waiting";
   const { after, before } = listInput(query);
   const { instance, account } = await api();
-  const [{ wayOut, queue }, page, { email }] = await Promise.all([
+  const [{ wayOut, queue }, page, suppressed, { email }] = await Promise.all([
     instance.mail(),
     instance.mails({ state, after, before }),
+    instance.suppressedAddresses(placeOf({ after: query.suppressedAfter, before: query.suppressedBefore })),
     account.get(),
   ]);
   return (
@@ -43,6 +47,16 @@ export default async function InstanceMail({ searchParams }: Props) {
           state={state}
           rows={page.rows}
           pager={<Pager {...pagerOf(here, partsOf(query, ["state"]), page, query, { size: 25 })} />}
+        />
+        <SuppressedCard
+          rows={suppressed.rows}
+          pager={
+            <Pager
+              label="Pages of suppressed addresses"
+              {...(suppressed.previous && { previousHref: withQuery(here, { suppressedBefore: suppressed.previous }) })}
+              {...(suppressed.next && { nextHref: withQuery(here, { suppressedAfter: suppressed.next }) })}
+            />
+          }
         />
       </div>
     </>

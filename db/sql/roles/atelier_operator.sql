@@ -108,3 +108,6 @@ GRANT SELECT ON workspace_figures TO atelier_operator;
 -- A waiting mail can be made due at once.
 GRANT SELECT (id, template, status, attempts, due_at, created_at, settled_at, last_error), UPDATE (due_at)
   ON mail_outbox TO atelier_operator;
+
+-- Which addresses no mail is sent to, and why; they are allowed again here.
+GRANT SELECT, DELETE ON suppressed_addresses TO atelier_operator;

@@ -10,7 +10,9 @@ const eventsAtOnce = 500;
 
 /** Seals what happened, seconds after it did. Any number of instances do so; in a workspace one at a time. */
 export function startAuditSealing(): Job {
-  return repeat(everyMs, sealDue, (error) => log.error({ err: error }, "the audit log could not be sealed"));
+  return repeat("audit log: seal", everyMs, sealDue, (error) =>
+    log.error({ err: error }, "the audit log could not be sealed"),
+  );
 }
 
 /** Runs one round. Returns whether there may be more to do at once. */

@@ -16,6 +16,7 @@ const atOnce = 50;
 /** Looks once a minute which workspaces have spent a share of a limit that people are to be told about. */
 export function startSpendAlerts(): Job {
   return repeat(
+    "spending: alert",
     everyMs,
     async () => (await mailSpendAlerts()) === atOnce,
     (error) => log.error({ err: error }, "spending could not be looked at"),

@@ -12,6 +12,7 @@ const longestWait = 60 * 60;
 /** Posts what is due to the workspaces' webhooks, every five seconds. Any number of instances may do so side by side. */
 export function startWebhooks(): Job {
   return repeat(
+    "webhooks: deliver",
     everyMs,
     async () => (await deliverDue()) > 0,
     (error) => log.error({ err: error }, "webhooks could not be looked at"),

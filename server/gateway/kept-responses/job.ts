@@ -9,7 +9,9 @@ const atOnce = 500;
 
 /** Deletes kept responses that have expired. Any number of instances may. */
 export function startResponseExpiry(): Job {
-  return repeat(everyMs, deleteExpired, (error) => log.error({ err: error }, "kept responses could not be deleted"));
+  return repeat("kept responses: expire", everyMs, deleteExpired, (error) =>
+    log.error({ err: error }, "kept responses could not be deleted"),
+  );
 }
 
 /** Runs one round. Resolves to how many were deleted. */

@@ -4,6 +4,7 @@ import { isWithin } from "@/server/keys/address-ranges";
 import type { KeptKey } from "@/server/keys/queries";
 import type { RouteRule } from "@/server/models/routes/rule";
 import { log } from "@/server/platform/log";
+import { errorWord, type Span, traced } from "@/server/platform/tracing/tracing";
 import { type Outcome, settle } from "@/server/usage/metering";
 import { type Booked, Bookings } from "../calls/bookings";
 import { Call, CallEnded, type WatchAccess } from "../calls/call";
@@ -61,9 +62,21 @@ export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyS
  *
  * @throws Refusal, or another error, as long as nothing of an answer was sent
  */
-export async function complete(
+export function complete(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  endpoint: Endpoint,
+  charged: Charged,
+): Promise<void> {
+  const { workspaceId } = charged.as;
+  const begun = { "gen_ai.operation.name": endpoint.name, "atelier.workspace_id": workspaceId };
+  return traced("internal", `call ${endpoint.name}`, begun, (span) =>
+    completeTraced({ incoming, outgoing, span }, endpoint, charged),
+  );
+}
+
+async function completeTraced(
+  { incoming, outgoing, span }: Pick<Sides, "incoming" | "outgoing" | "span">,
   endpoint: Endpoint,
   charged: Charged,
 ): Promise<void> {
@@ -75,18 +88,18 @@ export async function complete(
   await refuseUsedUp(caller, incoming, outgoing);
   const asked = await readRequest(endpoint, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
   try {
-    await answerAsked(asked, charged, { id, incoming, outgoing, progress });
+    await answerAsked(asked, charged, { id, incoming, outgoing, progress, span });
   } finally {
     asked.body.release();
   }
 }
 
-type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; progress: Progress };
+type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; progress: Progress; span: Span };
 
 async function answerAsked(
   received: Asked,
   { as: caller, watch, draft, batch }: Charged,
-  { id, incoming, outgoing, progress }: Sides,
+  { id, incoming, outgoing, progress, span }: Sides,
 ): Promise<void> {
   const { endpoint } = received;
   const candidates = await candidatesFor(received.model, caller, draft);
@@ -172,6 +185,14 @@ async function answerAsked(
     const cost = settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
     const { promptTokens = 0, completionTokens = 0 } = used.usage ?? {};
     batch?.settled({ promptTokens, completionTokens, cost });
+    span.set({
+      "gen_ai.request.model": booked.model.id,
+      "gen_ai.usage.input_tokens": promptTokens,
+      "gen_ai.usage.output_tokens": completionTokens,
+      "http.response.status_code": outcome.status,
+      "atelier.first_byte_ms": firstByteMs ?? undefined,
+    });
+    if (outcome.errorCode) span.fail(errorWord(outcome.errorCode));
   }
 }
 

@@ -5,6 +5,7 @@ import { type Endable, NoAnswer, post, type SentBody } from "@/server/model-serv
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
+import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
 import type { Asked } from "../calls/request";
 import type { AnswerReading } from "../endpoints/endpoint";
 import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
@@ -84,7 +85,10 @@ export async function forward(
     call.throwIfEnded();
     servers.ask(server.settings.name, offer.upstream);
     try {
-      return await attempt(asked, offer, { id, common, call }, handOn);
+      const about = { "atelier.model_server": server.settings.name, "gen_ai.request.model": offer.upstream };
+      return await traced("client", `${asked.endpoint.name} ${server.settings.name}`, about, () =>
+        attempt(asked, offer, { id, common, call }, handOn),
+      );
     } catch (error) {
       call.throwIfEnded();
       asked.body.throwIfBroken();
@@ -197,13 +201,14 @@ async function ask(
 ): Promise<void> {
   const { path, keyHeader, mayLack, begun } = question;
   const redact = redactorOf(server);
+  const others = { ...common.others, ...traceHeaders() };
   let isSecond = false;
   let isWithoutOptions = false;
   for (;;) {
     const hasAddedUsage = question.mayAddUsage && server.takesStreamOptions && !isWithoutOptions;
     const body = question.body(hasAddedUsage);
     try {
-      const isAnswered = await post(server, { ...common, path, keyHeader, body }, call, async (response) => {
+      const isAnswered = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
         if (response.status >= 300) {
           const said = await readFailure(response, call, { hasAddedUsage, mayLack, redact });
           if (said === "options") return false;

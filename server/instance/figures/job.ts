@@ -8,6 +8,7 @@ const everyMs = 60_000;
 /** Derives what the operators see of the instance as a whole, once a minute; of several instances one does. */
 export function startInstanceFigures(): Job {
   return repeat(
+    "instance: figures",
     everyMs,
     async () => void (await refreshFigures()),
     (error) => log.error({ err: error }, "the instance's figures could not be derived"),

@@ -11,5 +11,11 @@ export const listMails = z.strictObject({
   before: cursor,
 });
 
+/** A page of the addresses that no mail is sent to. */
+export const listSuppressed = z.strictObject({ after: cursor, before: cursor });
+
+/** Which of them to send mail to again. */
+export const allowAddress = z.strictObject({ addressId: z.uuid() });
+
 /** Which waiting mail to try at once; without one, all. */
 export const retryMails = z.strictObject({ mailId: z.uuid().optional() });

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { mailOutbox } from "@/db/schema/mail";
+import { mailOutbox, type SuppressionReason, suppressedAddresses } from "@/db/schema/mail";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import type { MailState } from "./input";
 
@@ -102,4 +102,39 @@ export async function makeDue(db: Db, id?: string): Promise<number> {
     )
     .returning({ id: mailOutbox.id });
   return rows.length;
+}
+
+/** An address that no mail is sent to, and why. */
+export type SuppressedRow = Pick<
+  typeof suppressedAddresses.$inferSelect,
+  "id" | "email" | "reason" | "detail" | "createdAt"
+>;
+
+/** Returns a page of the addresses that no mail is sent to, newest first. */
+export async function listSuppressed(db: Db, place: Place): Promise<Page<SuppressedRow>> {
+  const { id, email, reason, detail, createdAt } = suppressedAddresses;
+  const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
+  const isDown = place.before === undefined;
+  const direction = sql.raw(isDown ? "desc" : "asc");
+  const rows = await db
+    .select({ id, email, reason, detail, createdAt, sortKey: sql<string>`(${createdAt})::text` })
+    .from(suppressedAddresses)
+    .where(
+      from
+        ? sql`(${createdAt}, ${id}) ${sql.raw(isDown ? "<" : ">")} (${from[0]}::timestamptz, ${from[1]}::uuid)`
+        : undefined,
+    )
+    .orderBy(sql`${createdAt} ${direction}`, sql`${id} ${direction}`)
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, place, (row) => [row.sortKey, row.id]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
+}
+
+/** Has mail sent to an address again. Returns which and why it was not; undefined when mail is sent to it. */
+export async function allow(db: Db, id: string): Promise<{ email: string; reason: SuppressionReason } | undefined> {
+  const [row] = await db
+    .delete(suppressedAddresses)
+    .where(eq(suppressedAddresses.id, id))
+    .returning({ email: suppressedAddresses.email, reason: suppressedAddresses.reason });
+  return row;
 }

@@ -6,7 +6,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { announceMail } from "@/server/mail/queries";
 import { limits } from "@/server/platform/throttling/limits";
-import { listMails, retryMails } from "./input";
+import { allowAddress, listMails, listSuppressed, retryMails } from "./input";
 import { kindOf } from "./kinds";
 import * as outbox from "./queries";
 import { sendTestMail } from "./test-mail";
@@ -63,6 +63,26 @@ export const instanceMailRouter = t.router({
         after: { mails, ...(template === undefined ? {} : { kind: template }) },
       });
       return { mails };
+    },
+  ),
+
+  /** Returns a page of the addresses that no mail is sent to, with why, newest first. */
+  suppressedAddresses: instanceProcedure(listSuppressed).query(({ ctx, input }) =>
+    outbox.listSuppressed(ctx.db, input),
+  ),
+
+  /** Has mail sent to an address again. Refuses `not_found` for one that mail is sent to, `sign_in_again`. */
+  allowAddress: refusing(["not_found"], instanceProcedure(allowAddress, "today")).mutation(
+    async ({ ctx, input: { addressId } }) => {
+      const allowed = await outbox.allow(ctx.db, addressId);
+      if (!allowed) throw refuse("not_found");
+      const { email: address, reason } = allowed;
+      await audit.record(ctx.db, instanceLog, ctx, {
+        action: "mail.address_allowed",
+        target,
+        before: { address, reason },
+      });
+      return { address };
     },
   ),
 });

@@ -14,7 +14,9 @@ const atOnce = 50;
 
 /** Looks once a week whether the TXT records of verified domains are still there. One instance looks for each. */
 export function startDomainCheck(): Job {
-  return repeat(everyMs, checkDueDomains, (error) => log.error({ err: error }, "domains could not be checked"));
+  return repeat("domains: check", everyMs, checkDueDomains, (error) =>
+    log.error({ err: error }, "domains could not be checked"),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { and, count, desc, eq, gt, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { mailOutbox } from "@/db/schema/mail";
+import { mailOutbox, suppressedAddresses } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { withdrawMail } from "@/db/withdraw-mail";
@@ -149,10 +149,14 @@ export async function listPending(db: Db, workspaceId: string) {
       endsAt: invitations.endsAt,
       isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
       isUndelivered: sql<boolean>`coalesce(${mailOutbox.status} = 'failed', false)`,
+      /** Whether no mail is sent to the address any more: one that came back, or was reported as unwanted. */
+      isSuppressed: sql<boolean>`${suppressedAddresses.id} is not null`,
+      isBounced: sql<boolean>`coalesce(${suppressedAddresses.reason} <> 'complained', false)`,
     })
     .from(invitations)
     .innerJoin(users, eq(users.id, invitations.invitedBy))
     .leftJoin(mailOutbox, eq(mailOutbox.id, invitations.mailId))
+    .leftJoin(suppressedAddresses, eq(suppressedAddresses.email, invitations.email))
     .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.status, "pending")))
     .orderBy(desc(invitations.createdAt), desc(invitations.id))
     .limit(mostListed);

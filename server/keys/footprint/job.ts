@@ -9,7 +9,9 @@ const atOnce = 500;
 
 /** Forgets what keys used long ago. Any number of instances may. */
 export function startFootprintExpiry(): Job {
-  return repeat(everyMs, forgetOld, (error) => log.error({ err: error }, "what keys used could not be forgotten"));
+  return repeat("keys: forget footprints", everyMs, forgetOld, (error) =>
+    log.error({ err: error }, "what keys used could not be forgotten"),
+  );
 }
 
 /** Runs one round. Resolves to how many rows were deleted. */

@@ -12,7 +12,9 @@ const atOnce = 50;
 
 /** Mails 7 days and 1 day before a key ends. Any number of instances do so; each mail is sent by one. */
 export function startKeyReminders(): Job {
-  return repeat(everyMs, remindDue, (error) => log.error({ err: error }, "reminders of keys could not be sent"));
+  return repeat("keys: remind", everyMs, remindDue, (error) =>
+    log.error({ err: error }, "reminders of keys could not be sent"),
+  );
 }
 
 /** Runs one round. Returns whether there may be more to do at once. */

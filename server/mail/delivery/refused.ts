@@ -19,6 +19,8 @@ export class MailRefused extends Error {
     readonly step: DeliveryStep = "other",
     /** Seconds that the provider asks to wait before the next attempt; 0 when it does not say. */
     readonly retryAfterSeconds = 0,
+    /** There is no such mailbox: the address is of no use to any sender. */
+    readonly isAddressDead = false,
   ) {
     super(message);
   }

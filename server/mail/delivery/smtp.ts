@@ -109,7 +109,14 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
   const isPermanent = responseCode !== undefined && responseCode >= 500;
   const refused = (what: string, step: DeliveryStep, isFinal: boolean) =>
     new MailRefused(`the mail server refused the ${what}${status}`, isFinal, step);
-  if (command.startsWith("RCPT")) return refused("recipient", "recipient", isPermanent);
+  if (command.startsWith("RCPT"))
+    return new MailRefused(
+      `the mail server refused the recipient${status}`,
+      isPermanent,
+      "recipient",
+      0,
+      isPermanent && isDead(responseCode, response ?? ""),
+    );
   if (command.startsWith("MAIL")) return refused("sender", "sender", false);
   if (command.startsWith("DATA")) return refused("mail", "content", isPermanent);
   if (command.startsWith("AUTH")) return refused("login", "login", false);
@@ -123,4 +130,14 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
       (causes.get(/\b(SSL|TLS) (routines|alert)|wrong version number/i.test(message) ? "ETLS" : code) ??
       (["the mail server could not be used", "other"] as const));
   return new MailRefused(`${reason}${status} at ${host}:${port}`, false, step);
+}
+
+/**
+ * Checks whether a recipient was refused because there is no such mailbox. A server that does not relay, a policy or a full mailbox are
+ * refused for good as well, and are no reason to send nothing to the address any more: an operator mends them.
+ */
+function isDead(code: number, response: string): boolean {
+  const [, detail] = /\b5\.(\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
+  if (detail !== undefined) return /^1\.(1|2|3|6|10)$|^2\.1$/.test(detail);
+  return [550, 551, 553].includes(code) && !/relay|polic|spam|block|denied|auth|quota|full/i.test(response);
 }

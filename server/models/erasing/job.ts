@@ -10,7 +10,9 @@ const deadlineMs = 10_000;
 
 /** Deletes at their model servers what was deleted here. Any number of instances do so; each model is asked for by one. */
 export function startModelErasing(): Job {
-  return repeat(everyMs, eraseDue, (error) => log.error({ err: error }, "deleted models could not be looked for"));
+  return repeat("models: erase", everyMs, eraseDue, (error) =>
+    log.error({ err: error }, "deleted models could not be looked for"),
+  );
 }
 
 /** Runs one round. Returns whether there may be more to do at once. */

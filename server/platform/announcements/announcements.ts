@@ -65,6 +65,7 @@ export function watchAnnouncements(): Job {
     else dispatch(text);
   };
   const job = repeat(
+    "announcements: listen",
     askEveryMs,
     async () => {
       unlisten ??= await listen(heard, distrust);

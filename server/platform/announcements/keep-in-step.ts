@@ -42,6 +42,7 @@ export function keepInStep(topic: Topic, what: string, load: () => Promise<void>
     },
     watch() {
       const job = repeat(
+        "settings: keep in step",
         everyMs,
         async () => {
           const isUnsure = performance.now() - lastUse() < idleAfterMs && !isHearing();

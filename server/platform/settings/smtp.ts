@@ -1,4 +1,13 @@
+import { z } from "zod";
 import { isPrivate } from "../private-network";
+
+/** Parses the secret that Resend signs its events with. */
+export const webhookSecret = z
+  .string()
+  .regex(
+    /^whsec_[A-Za-z0-9+/]{24,}={0,2}$/,
+    "must be the signing secret of a webhook at Resend, which begins with whsec_",
+  );
 
 /** How a connection to a mail server is encrypted: from its first byte, by STARTTLS (`if-offered`: where the server has it), or not at all. */
 export type SmtpEncryption = "tls" | "starttls" | "if-offered" | "none";

@@ -52,6 +52,7 @@ export const limits = {
   auditChecksPerWorkspace: limit("audit-checks", 30, hour),
   /** Audit rows of a person's refused attempts: more would only fill the disk. */
   refusalsPerPerson: limit("refusals", 30, hour),
+  mailEventsPerClient: limit("mail-events", 600, minute),
   leakReportsPerClient: limit("leak-reports", 60, minute),
   uploadsPerWorkspace: limit("uploads", 300, hour),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),

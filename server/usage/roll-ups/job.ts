@@ -10,7 +10,9 @@ const daysAtOnce = 7;
 
 /** Rolls up the days of the workspaces whose reports this instance was asked for. Another one may do the same meanwhile. */
 export function startUsageDays(): Job {
-  return repeat(everyMs, rollUpWanted, (error) => log.error({ err: error }, "days of usage could not be rolled up"));
+  return repeat("usage: roll up", everyMs, rollUpWanted, (error) =>
+    log.error({ err: error }, "days of usage could not be rolled up"),
+  );
 }
 
 /** Does one round: everything that is wanted. */

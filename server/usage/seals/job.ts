@@ -14,6 +14,7 @@ const momentsOfEach = 1_000;
 /** Seals the lines of the ledger, seconds after they were written. Any number of instances do so; in a workspace one at a time. */
 export function startUsageSealing(): Job {
   return repeat(
+    "usage: seal",
     everyMs,
     () => sealDue(gatherMs),
     (error) => log.error({ err: error }, "the usage ledger could not be sealed"),

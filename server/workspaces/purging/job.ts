@@ -13,7 +13,9 @@ const atOnce = 20;
  * twice, and one that was interrupted goes on where it was.
  */
 export function startPurge(): Job {
-  return repeat(everyMs, purgeDue, (error) => log.error({ err: error }, "deleted workspaces could not be looked for"));
+  return repeat("workspaces: purge", everyMs, purgeDue, (error) =>
+    log.error({ err: error }, "deleted workspaces could not be looked for"),
+  );
 }
 
 /** Runs one round. Resolves to how many workspaces were purged. */

@@ -44,6 +44,8 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "invitations.askForSeat": ({ invited, workspace: { id } }) => owner`
     with asked as (delete from join_requests where user_id = ${invited.person.id})
     update workspaces set seats = member_count where id = ${id}`,
+  "instance.allowAddress": ({ ids: { userId: id } }) => owner`
+    insert into suppressed_addresses (id, email, reason) values (${id}, ${`${id}@example.com`}, 'bounced') on conflict do nothing`,
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
   "instance.personFilePart": ({ operators: [operator], ids: { userId } }) =>

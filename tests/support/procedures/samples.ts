@@ -68,6 +68,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "fineTuning.dryRun": ofTheJob,
   "instance.addProvider": ({ workspace: { slug } }) => ({ ...aProvider, name: `Another ${slug}` }),
   "instance.addOperator": ({ caller }) => ({ email: caller.person.email }),
+  "instance.allowAddress": ({ ids: { userId } }) => ({ addressId: userId }),
   "instance.auditList": { search: "operator" },
   "instance.auditPart": { action: "operator.*" },
   "instance.deactivate": { keys: "revoke" },

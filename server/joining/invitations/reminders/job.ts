@@ -15,7 +15,9 @@ const atOnce = 50;
 
 /** Mails an invited address once, 2 days before its invitation ends. Any number of instances do so; each mail is sent by one. */
 export function startInvitationReminders(): Job {
-  return repeat(everyMs, remindDue, (error) => log.error({ err: error }, "reminders of invitations could not be sent"));
+  return repeat("invitations: remind", everyMs, remindDue, (error) =>
+    log.error({ err: error }, "reminders of invitations could not be sent"),
+  );
 }
 
 /** Runs one round. Returns whether there may be more to do at once. */

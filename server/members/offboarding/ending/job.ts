@@ -17,7 +17,9 @@ const origin = { requestId: "membership-ends", ip: null, userAgent: null };
  * depends on when this runs. Any number of instances do so; each membership is settled, and each mail sent, by one.
  */
 export function startMembershipEnds(): Job {
-  return repeat(everyMs, endDue, (error) => log.error({ err: error }, "memberships could not be ended"));
+  return repeat("memberships: end", everyMs, endDue, (error) =>
+    log.error({ err: error }, "memberships could not be ended"),
+  );
 }
 
 /** Runs one round. Returns whether there may be more to do at once. */

@@ -44,6 +44,12 @@ export function PendingInvitations({ rows, slug, here }: { rows: Row[]; slug: st
               <TableCell kind="primary">
                 <p className="wrap-anywhere font-medium">{row.email}</p>
                 <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">Invited by {row.invitedBy}</p>
+                {row.isSuppressed && (
+                  <p className="wrap-anywhere mt-1 text-[0.8125rem] text-ink-soft">
+                    {row.isBounced ? `The mail to ${row.email} bounced.` : `Mail to ${row.email} is not delivered.`}{" "}
+                    Check the address, or hand over a link. An operator of this instance can allow mail to it again.
+                  </p>
+                )}
               </TableCell>
               <TableCell label="Role">
                 {roleText[row.role].name}
@@ -52,7 +58,10 @@ export function PendingInvitations({ rows, slug, here }: { rows: Row[]; slug: st
               <TableCell label="Expires" isGlance>
                 <span className="flex flex-wrap items-center gap-2 text-ink-soft">
                   {row.isExpired ? <Badge tone="warning">Expired</Badge> : <RelativeTime date={row.expiresAt} />}
-                  {row.isUndelivered && <Badge tone="danger">Not delivered</Badge>}
+                  {row.isBounced && <Badge tone="danger">Bounced</Badge>}
+                  {(row.isUndelivered || row.isSuppressed) && !row.isBounced && (
+                    <Badge tone="danger">Not delivered</Badge>
+                  )}
                 </span>
               </TableCell>
               <TableCell>
