@@ -588,10 +588,11 @@ test.each(Object.entries(hostile))("EM-02 the mails about an account stay inert 
 });
 
 test("a refused sign-in says why, and whom to ask", async () => {
-  const say = (because: "deactivated" | "sign_up_closed") =>
+  const say = (because: "deactivated" | "sign_up_closed" | "too_many_accounts") =>
     text(<SignInRefused {...signInRefused} because={because} />);
   expect(await say("deactivated")).toContain("Ask them to reactivate it.");
   expect(await say("sign_up_closed")).toContain("for an invitation");
+  expect(await say("too_many_accounts")).toContain("Try again tomorrow");
 });
 
 test("an account notice says what happened, and what to do if it was not you", async () => {

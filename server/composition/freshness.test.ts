@@ -52,12 +52,25 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ],
       ...["instance.setSignInProviderState", "instance.setSignInRule", "instance.setStates"],
       ...["instance.suspend", "instance.updateSignInProvider"],
-      ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
+      ...[
+        "looks.grant",
+        "passkeys.add",
+        "passkeys.begin",
+        "passkeys.remove",
+        "providers.removeProvider",
+        "workspaces.remove",
+      ],
     ]);
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
       ...["billing.setWebhook"],
-      ...["instance.addProvider", "instance.declineCeiling", "instance.grantCeiling", "instance.importPrices"],
+      ...[
+        "instance.addProvider",
+        "instance.askLook",
+        "instance.declineCeiling",
+        "instance.grantCeiling",
+        "instance.importPrices",
+      ],
       ...["instance.personFilePart"],
       ...[
         "instance.removeLogo",
@@ -65,6 +78,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
         "instance.retryMails",
         "instance.sendTestMail",
         "instance.setAbuseCaps",
+        "instance.setAllowance",
         "instance.setAppearance",
       ],
       ...["instance.setCeilings", "instance.setCreators", "instance.setDefaults", "instance.setLogo"],

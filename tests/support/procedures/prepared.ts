@@ -44,6 +44,10 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "invitations.askForSeat": ({ invited, workspace: { id } }) => owner`
     with asked as (delete from join_requests where user_id = ${invited.person.id})
     update workspaces set seats = member_count where id = ${id}`,
+  "instance.endLook": ({ operators: [operator], workspace: { id } }) => owner`
+    insert into looks (workspace_id, operator_id, reason) values (${id}, ${operator.person.id}, 'Requests fail.')`,
+  "looks.end": ({ ids: { lookId } }) =>
+    owner`update looks set status = 'granted', ends_at = now() + interval '1 hour' where id = ${lookId}`,
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
   "instance.personFilePart": ({ operators: [operator], ids: { userId } }) =>
