@@ -131,6 +131,19 @@ export async function enterWorkspace(db: Db, workspaceId: string): Promise<void>
     .execute();
 }
 
+/** Points the rest of a transaction at a workspace likewise, and lets it read there as `atelier_looker`: an operator whom an Admin lets look inside. */
+export async function enterLooking(db: Db, workspaceId: string): Promise<void> {
+  await clientOf(db)
+    .unsafe(
+      "select set_config('app.workspace_id', $1, true), set_config('role', 'atelier_looker', true)",
+      [workspaceId],
+      {
+        prepare: true,
+      },
+    )
+    .execute();
+}
+
 /**
  * Lets the rest of an operator's transaction work inside a workspace as the application does, for a change that is made there
  * and written into its log; without a workspace, on what belongs to none. Reads as an operator come before it.

@@ -12,6 +12,7 @@ import * as instance from "./schema/instance";
 import * as joining from "./schema/joining";
 import * as keys from "./schema/keys";
 import * as limits from "./schema/limits";
+import * as looks from "./schema/looks";
 import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
@@ -37,6 +38,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   joining,
   keys,
   limits,
+  looks,
   tags,
   throttling,
   usage,

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startPostgres({ dataDir, settings });
   admin = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
   await admin`drop database atelier`;
-  await admin`drop role atelier_app, atelier_operator`;
+  await admin`drop role atelier_app, atelier_operator, atelier_looker`;
 });
 
 afterAll(async () => {

@@ -75,6 +75,7 @@ const readable = {
   mail_outbox: ["attempts", "created_at", "due_at", "id", "last_error", "settled_at", "status", "template"],
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   model_prices: "all columns",
+  looks: "all columns",
   operators: "all columns",
   passkeys: ["created_at", "id", "is_synced", "last_used_at", "name", "user_id"],
   rate_buckets: "all columns",
@@ -103,6 +104,7 @@ const readable = {
   ],
   workspace_figures: "all columns",
   workspaces: [
+    ...["allowed_models", "allowed_providers"],
     ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "name_key"],
     ...["purge_begun_at", "slug", "suspended_at", "suspended_reason"],
   ],

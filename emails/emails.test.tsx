@@ -32,6 +32,8 @@ import KeyRotated, { PreviewProps as keyRotated, subject as keyRotatedSubject } 
 import KeysLeft, { PreviewProps as keysLeft, subject as keysLeftSubject } from "./keys-left";
 import LimitAnswered, { PreviewProps as limitAnswered, subject as limitAnsweredSubject } from "./limit-answered";
 import LimitRequest, { PreviewProps as limitRequest, subject as limitRequestSubject } from "./limit-request";
+import LookAnswered, { PreviewProps as lookAnswered } from "./look-answered";
+import LookRequest, { PreviewProps as lookRequest } from "./look-request";
 import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
 import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
 import MembershipEnding, {
@@ -156,6 +158,18 @@ describe.each<Shown>([
     mail: "role answered",
     html: () => render(<RoleAnswered {...roleAnswered} />),
     url: roleAnswered.url,
+    button: "Open the workspace",
+  },
+  {
+    mail: "look request",
+    html: () => render(<LookRequest {...lookRequest} />),
+    url: lookRequest.url,
+    button: "Answer the request",
+  },
+  {
+    mail: "look answered",
+    html: () => render(<LookAnswered {...lookAnswered} />),
+    url: lookAnswered.url,
     button: "Open the workspace",
   },
   {
@@ -588,10 +602,11 @@ test.each(Object.entries(hostile))("EM-02 the mails about an account stay inert 
 });
 
 test("a refused sign-in says why, and whom to ask", async () => {
-  const say = (because: "deactivated" | "sign_up_closed") =>
+  const say = (because: "deactivated" | "sign_up_closed" | "too_many_accounts") =>
     text(<SignInRefused {...signInRefused} because={because} />);
   expect(await say("deactivated")).toContain("Ask them to reactivate it.");
   expect(await say("sign_up_closed")).toContain("for an invitation");
+  expect(await say("too_many_accounts")).toContain("Try again tomorrow");
 });
 
 test("an account notice says what happened, and what to do if it was not you", async () => {

@@ -3,8 +3,8 @@ import { oneLine } from "./defuse";
 import { Layout, Paragraph } from "./layout";
 
 export interface SignInRefusedProps {
-  /** `deactivated`: an operator deactivated the account; `sign_up_closed`: there is no account, and none may be made. */
-  because: "deactivated" | "sign_up_closed";
+  /** `deactivated`: an operator deactivated the account; `sign_up_closed`: there is no account, and none may be made; `too_many_accounts`: none today. */
+  because: "deactivated" | "sign_up_closed" | "too_many_accounts";
   /** The address that a link was asked for: where this mail goes. */
   email: string;
   /** The sign-in page. */
@@ -21,6 +21,10 @@ const texts = {
   sign_up_closed: {
     title: "There is no account for this address",
     text: "Not every address may make an account on this Atelier, and this one may not, so there is no link to sign in. Ask an Admin of the workspace that you want to join for an invitation, or ask the people who run this Atelier.",
+  },
+  too_many_accounts: {
+    title: "No more new accounts today",
+    text: "There is no account for this address, and as many as this Atelier allows in a day have been created, so there is no link to sign in. Try again tomorrow, or ask the people who run this Atelier.",
   },
 } as const;
 

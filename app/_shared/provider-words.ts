@@ -43,6 +43,10 @@ const words: Record<FailureKind, (name: string) => Words> = {
     tone: "warning",
     text: `${name} signed you in, but there is no account for your address, and it may not create one here. Ask an Admin of the workspace that you want to join for an invitation.`,
   }),
+  too_many_accounts: (name) => ({
+    tone: "warning",
+    text: `${name} signed you in, but there is no account for your address, and today no more accounts can be created here. Try again tomorrow, or ask the people who run this Atelier.`,
+  }),
   sign_in_again: (name) => ({
     tone: "warning",
     text: `Linking ${name} needs a sign-in of the last 10 minutes. Sign in again, then link it.`,

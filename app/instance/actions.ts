@@ -41,12 +41,22 @@ export const setCeilings = formAction((api, input) => api.instance.setCeilings(i
       : "Saved. It holds from now on.",
 });
 
+export const setAllowance = formAction((api, input) => api.instance.setAllowance(input), saved);
+
 export const grantCeiling = formAction((api, input) => api.instance.grantCeiling(input), {
   message: ({ workspaceName }) => `Granted. The new ceiling of ${workspaceName} holds from now on.`,
 });
 
 export const declineCeiling = formAction((api, input) => api.instance.declineCeiling(input), {
   message: ({ workspaceName }) => `Declined. ${workspaceName} gets an e-mail.`,
+});
+
+export const askLook = formAction((api, input) => api.instance.askLook(input), {
+  goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=look-asked`,
+});
+
+export const endLook = formAction((api, input) => api.instance.endLook(input), {
+  goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=look-ended`,
 });
 
 export const suspendWorkspace = formAction((api, input) => api.instance.suspend(input), {

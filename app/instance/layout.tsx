@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { AccountMenu } from "@/app/_shared/account-menu/account-menu";
+import { LookingBanner } from "@/app/_shared/look/looking-banner";
 import { PageFrame } from "@/app/_shared/page-frame";
 import { api } from "@/server/composition/caller";
 import { Navigation } from "./_frame/navigation";
@@ -7,7 +8,7 @@ import { Navigation } from "./_frame/navigation";
 /** Draws the frame around the instance's pages, for operators: to others there is no such page. */
 export default async function InstanceLayout({ children }: { children: ReactNode }) {
   const { account, instance } = await api();
-  const [menu] = await Promise.all([account.menu(), instance.enter()]);
+  const [menu, looks] = await Promise.all([account.menu(), instance.looks(), instance.enter()]);
   return (
     <PageFrame
       navigation={<Navigation />}
@@ -21,6 +22,7 @@ export default async function InstanceLayout({ children }: { children: ReactNode
         />
       }
       title={<span className="min-w-0 truncate font-medium">Instance settings</span>}
+      banners={looks.map((look) => <LookingBanner key={look.id} {...look} isInside={false} />)}
     >
       {children}
     </PageFrame>

@@ -53,11 +53,16 @@ export const instanceSettings = pgTable(
     newDefaultRole: text().$type<Exclude<Role, "admin">>().notNull().default("developer"),
     newExpiredMemberKeyAction: text().$type<"keep" | "revoke">().notNull().default("revoke"),
     newResponseDays: integer(),
+    /** Which models and servers a new workspace may use; operators change it. Null: all. */
+    newModels: text().array(),
+    newProviders: text().array(),
     /** What a new personal workspace starts with. Null: nothing is set. */
     personalRequestsPerMinute: integer(),
     personalTokensPerMinute: integer(),
     personalMaximumKeyDays: integer(),
     personalResponseDays: integer(),
+    personalModels: text().array(),
+    personalProviders: text().array(),
     /** The limits against abuse that are not at their default, by name: how many at once, and in the limit's time. */
     abuseCaps: jsonb().$type<Record<string, number>>().notNull().default({}),
     /** What the instance is called wherever its name is shown. */
@@ -111,6 +116,11 @@ export const instanceSettings = pgTable(
     check("instance_settings_member_keys", sql`${table.newExpiredMemberKeyAction} in ('keep', 'revoke')`),
     check("instance_settings_response_days", sql`${table.newResponseDays} between 1 and 30`),
     check("instance_settings_personal_response_days", sql`${table.personalResponseDays} between 1 and 30`),
+    check(
+      "instance_settings_allowed",
+      sql`cardinality(${table.newModels}) between 1 and 100 and cardinality(${table.newProviders}) between 1 and 100
+      and cardinality(${table.personalModels}) between 1 and 100 and cardinality(${table.personalProviders}) between 1 and 100`,
+    ),
     check(
       "instance_settings_limits",
       sql`${table.newCeiling} >= 0 and ${table.personalCeiling} >= 0

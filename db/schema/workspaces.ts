@@ -54,6 +54,9 @@ export const workspaces = pgTable(
     seats: integer(),
     /** For how many days responses of `/v1/responses` are kept, so that programs can refer to them; null: not at all. */
     responseDays: integer(),
+    /** Which models of the instance it may use, with `*` for any characters, and of which servers by name: as operators set it. Null: all. */
+    allowedModels: text().array(),
+    allowedProviders: text().array(),
     /** What becomes of a request with a tag that is not declared, once one is. */
     undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
     /** One emoji that stands for the workspace; instead of a picture. */
@@ -91,6 +94,10 @@ export const workspaces = pgTable(
     check("workspaces_key_creators", sql`${table.keyCreators} in ('developers', 'admins')`),
     // Holds for every way to join.
     check("workspaces_seats", sql`${table.seats} between 1 and 100000 and ${table.memberCount} <= ${table.seats}`),
+    check(
+      "workspaces_allowed",
+      sql`cardinality(${table.allowedModels}) between 1 and 100 and cardinality(${table.allowedProviders}) between 1 and 100`,
+    ),
     check("workspaces_response_days", sql`${table.responseDays} between 1 and 30`),
     check("workspaces_personal_alone", sql`${table.kind} <> 'personal' or ${table.memberCount} <= 1`),
     check("workspaces_icon", sql`${table.iconEmoji} is null or ${table.iconVersion} is null`),

@@ -43,6 +43,7 @@ test("the roles are what is promised", async () => {
   const plain = { rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false, rolcanlogin: true };
   expect(roles).toEqual([
     { rolname: "atelier_app", ...plain },
+    { rolname: "atelier_looker", ...plain, rolcanlogin: false },
     { rolname: "atelier_operator", ...plain, rolcanlogin: false },
     { rolname: "atelier_owner", ...plain },
   ]);

@@ -21,7 +21,7 @@ export function urlsFor(port: number, passwords: Passwords): Urls {
 /**
  * Makes what is missing of the roles, the database and the extension. `atelier_owner` owns the database and migrates it;
  * `atelier_app` owns nothing, is held by row-level security, and is what the application serves with. It may act as
- * `atelier_operator`, as which the instance's pages read.
+ * `atelier_operator`, as which the instance's pages read, and as `atelier_looker`, as which an operator reads in a workspace that lets them.
  */
 export async function ensureRoles(
   admin: postgres.Sql,
@@ -29,15 +29,20 @@ export async function ensureRoles(
   passwords: Passwords,
   binaries: Binaries,
 ): Promise<void> {
-  const [state] = await admin<{ owner: boolean; app: boolean; operator: boolean; database: boolean }[]>`
+  const [state] = await admin<
+    { owner: boolean; app: boolean; operator: boolean; looker: boolean; database: boolean }[]
+  >`
     select exists (select from pg_roles where rolname = 'atelier_owner') as owner,
            exists (select from pg_roles where rolname = 'atelier_app') as app,
            exists (select from pg_auth_members
              where roleid = to_regrole('atelier_operator') and member = to_regrole('atelier_app')) as operator,
+           exists (select from pg_auth_members
+             where roleid = to_regrole('atelier_looker') and member = to_regrole('atelier_app')) as looker,
            exists (select from pg_database where datname = 'atelier') as database`;
   if (!state?.owner) await createRole(admin, "atelier_owner", passwords.owner);
   if (!state?.app) await createRole(admin, "atelier_app", passwords.app);
-  if (!state?.operator) await makeOperatorRole(admin);
+  if (!state?.operator) await makeReadingRole(admin, "atelier_operator");
+  if (!state?.looker) await makeReadingRole(admin, "atelier_looker");
   if (state?.database) return;
   // With SET, the owner may act as the app in a migration or a test; without INHERIT it never does so by accident.
   await admin`grant atelier_app to atelier_owner with set true, inherit false, admin false`;
@@ -54,14 +59,14 @@ export async function ensureRoles(
 }
 
 /** Makes the role that transactions of the instance's pages use. A server that an earlier version made has no such role yet. */
-async function makeOperatorRole(admin: postgres.Sql): Promise<void> {
-  await admin`
+async function makeReadingRole(admin: postgres.Sql, name: "atelier_operator" | "atelier_looker"): Promise<void> {
+  await admin.unsafe(`
     do $$ begin
-      if to_regrole('atelier_operator') is null then
-        create role atelier_operator nologin nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
+      if to_regrole('${name}') is null then
+        create role ${name} nologin nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
       end if;
-    end $$`;
-  await admin`grant atelier_operator to atelier_app with set true, inherit false, admin false`;
+    end $$`);
+  await admin.unsafe(`grant ${name} to atelier_app with set true, inherit false, admin false`);
 }
 
 async function createRole(admin: postgres.Sql, name: string, password: string): Promise<void> {

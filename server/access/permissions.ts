@@ -35,6 +35,9 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
+/** What an operator may do who looks inside a workspace with an Admin's consent: read what every role may read. */
+export const lookerPermissions: readonly Permission[] = ["workspace:read", "member:read", "model:read", "usage:read"];
+
 /** Checks whether a role holds a permission. */
 export function can(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);

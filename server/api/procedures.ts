@@ -47,6 +47,18 @@ export function beforePasskey<Builder>(procedure: Builder): Builder {
   return builder.meta({ isBeforePasskey: true });
 }
 
+/** Lets a change be made in a suspended workspace: what takes the rights of others away. */
+export function evenSuspended<Builder>(procedure: Builder): Builder {
+  const builder = procedure as { meta(more: Pick<Meta, "evenSuspended">): Builder };
+  return builder.meta({ evenSuspended: true });
+}
+
+/** Declares that a procedure shows prompts, or what is in files: an operator who looks inside is refused it. */
+export function showingContents<Builder>(procedure: Builder): Builder {
+  const builder = procedure as { meta(more: Pick<Meta, "hasContents">): Builder };
+  return builder.meta({ hasContents: true });
+}
+
 /** A builder of queries only, until a freshness (`How`) is given. */
 export type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
 
@@ -148,11 +160,15 @@ function inside<Shape extends z.ZodRawShape>(
   limit?: Limit,
 ) {
   return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) =>
-    inOne({ ctx, type, meta }, entering(ctx, permission, slugOf(input), { reads: ctx.reads }), (more) => {
-      const { db, workspace } = more;
-      const ask: AskAsReader = (run) => run(db, { ...workspace, personId: ctx.person.id });
-      return withoutHiddenModels(ask, input, type, (input) => next({ ctx: more, input }), workspace.role);
-    }),
+    inOne(
+      { ctx, type, meta },
+      entering(ctx, permission, slugOf(input), { reads: ctx.reads, ...deedOf(meta) }),
+      (more) => {
+        const { db, workspace } = more;
+        const ask: AskAsReader = (run) => run(db, { ...workspace, personId: ctx.person.id });
+        return withoutHiddenModels(ask, input, type, (input) => next({ ctx: more, input }), workspace.role);
+      },
+    ),
   );
 }
 
@@ -177,7 +193,7 @@ function insideBySteps<Shape extends z.ZodRawShape>(
 ) {
   return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
     // A mutation is one from its first step on, also where that only reads.
-    const open = entering(ctx, permission, slugOf(input), { isChange: type === "mutation" });
+    const open = entering(ctx, permission, slugOf(input), { isChange: type === "mutation", ...deedOf(meta) });
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
       open(kind, ({ db, workspace }) => run(db, workspace));
     const ask: AskAsReader = (run) =>
@@ -187,6 +203,8 @@ function insideBySteps<Shape extends z.ZodRawShape>(
     );
   });
 }
+
+const deedOf = ({ evenSuspended, hasContents }: Partial<Meta> = {}) => ({ evenSuspended, hasContents });
 
 /** Returns what begins each transaction of a procedure inside a workspace. */
 function entering(

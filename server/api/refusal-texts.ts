@@ -57,7 +57,9 @@ export const refusals = {
     "FORBIDDEN",
     "The people who run this Atelier have suspended this workspace. Nothing in it can be changed until they resume it.",
   ],
+  looking_inside: ["FORBIDDEN", "You look inside as an operator: this is not shown, and nothing can be changed."],
   state_changed: ["CONFLICT", "It is so already. Reload the page to see how it is now."],
+  too_many_accounts: ["TOO_MANY_REQUESTS", "No more new accounts can be created here today. Try again tomorrow."],
   provider_required: [
     "FORBIDDEN",
     "Your organization requires its own sign-in provider for your address. Continue with it below.",

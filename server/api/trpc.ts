@@ -21,6 +21,10 @@ export type Meta = {
   refuses?: readonly Reason[];
   /** Whether it can be called in a session that waits for a passkey; see `beforePasskey`. */
   isBeforePasskey?: boolean;
+  /** Whether it can be done in a suspended workspace; see `evenSuspended`. */
+  evenSuspended?: boolean;
+  /** Whether it shows prompts or contents of files; see `showingContents`. */
+  hasContents?: boolean;
 };
 
 export const t = initTRPC

@@ -1,6 +1,7 @@
 import { DrizzleAdapter } from "@auth/drizzle-adapter";
 import { eq, sql } from "drizzle-orm";
 import { headers } from "next/headers";
+import { AuthError } from "next-auth";
 import type { Adapter, AdapterSession } from "next-auth/adapters";
 import { database } from "@/db/client";
 import { passkeys } from "@/db/schema/account";
@@ -9,6 +10,7 @@ import { emailAddress, properName } from "@/server/api/input";
 import { handedOver } from "./handed-over";
 import { nameFromAddress } from "./name-from-address";
 import { absoluteLimit, findPerson, hashSessionToken, idleLimit } from "./person";
+import { countAccount } from "./sign-up";
 
 /**
  * Returns the Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle
@@ -24,8 +26,10 @@ export function adapter(): Adapter {
   const base = DrizzleAdapter(database(), tables as never) as Required<Adapter>;
   return {
     ...base,
-    createUser: (user) => {
+    async createUser(user) {
       const email = canonical(user.email);
+      // Of several at once each may have found room before. Auth.js sends them on as it does those it did not let in.
+      if (!(await countAccount(email))) throw new TooManyAccounts("there are too many new accounts today");
       const name = properName("The name").safeParse(user.name);
       return base.createUser({ ...user, email, name: name.success ? name.data : nameFromAddress(email) });
     },
@@ -57,6 +61,11 @@ export function adapter(): Adapter {
       })) as AdapterSession | null,
     deleteSession: (sessionToken) => base.deleteSession(hashSessionToken(sessionToken)),
   };
+}
+
+/** Auth.js answers it as it answers a person whom its callback does not let in. */
+class TooManyAccounts extends AuthError {
+  static type = "AccessDenied";
 }
 
 /** Returns an address the way it is stored. Throws on what is none: a provider may send anything. */

@@ -57,7 +57,8 @@ export async function inspectLink(token: unknown): Promise<LinkState> {
 /**
  * Uses a link up: a new session, whose cookie is in the answer's headers, and the end of this browser's old one.
  *
- * Refuses `provider_required` and `mail_link_off`, which leave the link unused.
+ * Refuses `provider_required`, `mail_link_off` and, where there is no account yet and as many as may be were made today,
+ * `too_many_accounts`, which leave the link unused.
  *
  * @returns null when the link was used, has expired or never was
  */
@@ -66,6 +67,7 @@ export async function confirmLink(request: Request, token: unknown, callbackUrl:
   if (!email || typeof token !== "string") return null;
   if (await requiredProvider(email)) throw refuse("provider_required");
   await refuseMailLink();
+  if ((await refusalOfEntry(email)) === "too_many_accounts") throw refuse("too_many_accounts");
   const query = new URLSearchParams({ token, email, callbackUrl: link(safePath(callbackUrl) as `/${string}`) });
   const headers = new Headers(request.headers);
   for (const name of ["content-type", "content-length"]) headers.delete(name);

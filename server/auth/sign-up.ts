@@ -4,9 +4,11 @@ import { users } from "@/db/schema/people";
 import { invitations } from "@/db/schema/workspaces";
 import * as instance from "@/server/membership/instance/queries";
 import { env } from "@/server/platform/env";
+import { limits } from "@/server/platform/throttling/limits";
+import { hasRoom, take } from "@/server/platform/throttling/queries";
 
-/** Why an address gets no session: an operator keeps its person out, or it may make no account. */
-export type EntryRefusal = "deactivated" | "sign_up_closed";
+/** Why an address gets no session: an operator keeps its person out, it may make no account, or none now. */
+export type EntryRefusal = "deactivated" | "sign_up_closed" | "too_many_accounts";
 
 /**
  * Says whether the person of an address may come in: a person with an account unless it is deactivated, and a new one
@@ -16,18 +18,26 @@ export function refusalOfEntry(email: string): Promise<EntryRefusal | null> {
   return transaction("read", {}, async (db) => {
     const [person] = await db.select({ deactivatedAt: users.deactivatedAt }).from(users).where(eq(users.email, email));
     if (person) return person.deactivatedAt ? "deactivated" : null;
-    return (await isSignUpAllowed(db, email)) ? null : "sign_up_closed";
+    if (await isExpected(db, email)) return null;
+    const { signUp, signUpDomains } = await instance.settings(db);
+    const domain = email.slice(email.lastIndexOf("@") + 1);
+    if (signUp === "invited" || (signUp === "domains" && !signUpDomains.includes(domain))) return "sign_up_closed";
+    return (await hasRoom(db, limits.accountsPerInstance, "all")) ? null : "too_many_accounts";
   });
 }
 
-/** Returns whether an address may make an account. Those in OPERATORS always may. */
-async function isSignUpAllowed(db: Db, email: string): Promise<boolean> {
-  if (env().operators.includes(email)) return true;
-  const { signUp, signUpDomains } = await instance.settings(db);
-  if (signUp === "all") return true;
-  const domain = email.slice(email.lastIndexOf("@") + 1);
-  return (signUp === "domains" && signUpDomains.includes(domain)) || isInvited(db, email);
+/** Counts a new account against how many there may be in a day. False when that is one too many. */
+export function countAccount(email: string): Promise<boolean> {
+  return transaction(
+    "write",
+    {},
+    async (db) => (await isExpected(db, email)) || (await take(db, limits.accountsPerInstance, "all")) === 0,
+  );
 }
+
+/** Checks whether an address may always make an account: one in OPERATORS, or an invited one. Other limits hold for invitations. */
+const isExpected = async (db: Db, email: string): Promise<boolean> =>
+  env().operators.includes(email) || isInvited(db, email);
 
 async function isInvited(db: Db, email: string): Promise<boolean> {
   await db.execute(sql`select set_config('app.sign_up_address', ${email}, true)`);

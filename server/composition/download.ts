@@ -35,6 +35,7 @@ export async function answerDownload(
     if (
       cause.reason === "not_permitted" ||
       cause.reason === "viewing_as" ||
+      cause.reason === "looking_inside" ||
       cause.reason === "passkey_required" ||
       cause.reason === "workspace_suspended"
     )

@@ -60,6 +60,7 @@ import * as roleRequests from "@/server/members/role-requests/queries";
 import * as hiddenModels from "@/server/membership/hidden-models/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
+import * as allowances from "@/server/model-servers/allowances/queries";
 import * as modelErasing from "@/server/models/erasing/queries";
 import * as modelLineage from "@/server/models/lineage/queries";
 import * as modelList from "@/server/models/list/queries";
@@ -82,6 +83,7 @@ import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceAlerts from "@/server/workspaces/alerts/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
 import * as workspaceLife from "@/server/workspaces/life/queries";
+import * as looks from "@/server/workspaces/looks/queries";
 import * as workspaceOverview from "@/server/workspaces/overview/queries";
 import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as ownProviders from "@/server/workspaces/providers/queries";
@@ -814,6 +816,14 @@ const reads: Record<string, () => Look> = {
     gives: mine.slug,
   }),
   "membership/workspace.lock": () => ({ ask: (db) => liveWorkspace.lock(db, randomUUID()), gives: false }),
+  "workspaces/looks.listOpen": () => ({ ask: (db, id) => looks.listOpen(db, id), gives: [] }),
+  "workspaces/looks.listLatest": () => ({ ask: (db, id) => looks.listLatest(db, id), gives: [] }),
+  "workspaces/looks.find": () => ({ ask: (db, id) => looks.find(db, id, theirs.ids.lookId), gives: undefined }),
+  "model-servers/allowances.find": () => ({
+    ask: async (db, id) => (await allowances.find(db, id)).models,
+    prepare: sql`update workspaces set allowed_models = '{small}' where id = ${theirs.workspace.id}`,
+    gives: null,
+  }),
   "workspaces/alerts.troubles": () => ({
     ask: (db, id) => workspaceAlerts.troubles(db, id, theirs.caller.person.id),
     prepare: sql`
@@ -1358,6 +1368,27 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "billing/rate-limits.remove": () => ({ ask: (db, id) => rateLimits.remove(db, id, "limited"), gives: undefined }),
+  "workspaces/looks.ask": () => ({
+    ask: async (db, id) => typeof (await looks.ask(db, id, theirs.operators[0].person.id, "Requests fail.")),
+    gives: "string",
+  }),
+  "workspaces/looks.answer": () => ({
+    ask: (db, id) => looks.answer(db, id, theirs.ids.lookId, theirs.caller.person.id, true),
+    gives: undefined,
+  }),
+  "workspaces/looks.end": () => ({
+    ask: (db, id) => looks.end(db, id, theirs.ids.lookId, theirs.caller.person.id),
+    prepare: sql`update looks set status = 'granted', ends_at = now() + interval '1 hour' where id = ${theirs.ids.lookId}`,
+    gives: undefined,
+  }),
+  "workspaces/looks.leave": () => ({
+    ask: (db, id) => looks.leave(db, id, theirs.operators[1].person.id),
+    gives: undefined,
+  }),
+  "model-servers/allowances.set": () => ({
+    ask: (db, id) => allowances.set(db, id, { models: ["small"], providers: null }),
+    gives: undefined,
+  }),
   "workspaces.rename": () => ({ ask: (db, id) => workspaces.rename(db, id, "Taken over"), gives: undefined }),
   "workspaces.touch": () => ({
     ask: (db, id) => workspaces.touch(db, id, theirs.caller.person.id),
@@ -1591,6 +1622,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "model_shares",
     "workspace_icons",
     "workspace_slugs",
+    "looks",
     "saved_views",
   ];
   const rows: Record<string, unknown> = {};

@@ -52,7 +52,14 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ],
       ...["instance.setSignInProviderState", "instance.setSignInRule", "instance.setStates"],
       ...["instance.suspend", "instance.updateSignInProvider"],
-      ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
+      ...[
+        "looks.grant",
+        "passkeys.add",
+        "passkeys.begin",
+        "passkeys.remove",
+        "providers.removeProvider",
+        "workspaces.remove",
+      ],
     ]);
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
@@ -60,6 +67,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...[
         "instance.addProvider",
         "instance.allowAddress",
+        "instance.askLook",
         "instance.declineCeiling",
         "instance.grantCeiling",
         "instance.importPrices",
@@ -71,6 +79,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
         "instance.retryMails",
         "instance.sendTestMail",
         "instance.setAbuseCaps",
+        "instance.setAllowance",
         "instance.setAppearance",
       ],
       ...["instance.setCeilings", "instance.setCreators", "instance.setDefaults", "instance.setLogo"],

@@ -19,6 +19,7 @@ import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
+import { instanceLooksRouter } from "@/server/instance/looks/router";
 import { instanceMailRouter } from "@/server/instance/mail/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
@@ -67,6 +68,7 @@ import { workspaceAddressRouter } from "@/server/workspaces/address/router";
 import { workspaceAlertsRouter } from "@/server/workspaces/alerts/router";
 import { workspaceIconRouter } from "@/server/workspaces/icon/router";
 import { workspaceLifeRouter } from "@/server/workspaces/life/router";
+import { looksRouter } from "@/server/workspaces/looks/router";
 import { workspaceOverviewRouter } from "@/server/workspaces/overview/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
 import { ownProvidersRouter } from "@/server/workspaces/providers/router";
@@ -107,6 +109,7 @@ export const appRouter = t.router({
     signInPolicyRouter,
     signInRulesRouter,
     ceilingRequestsRouter,
+    instanceLooksRouter,
     overviewRouter,
   ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
@@ -116,6 +119,7 @@ export const appRouter = t.router({
   joining: joiningRouter,
   keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter, keyFootprintRouter),
   limits: rateLimitsRouter,
+  looks: looksRouter,
   mailbox: mailboxRouter,
   members: t.mergeRouters(membersRouter, offboardingRouter, bulkMembersRouter),
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),

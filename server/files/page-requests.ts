@@ -97,7 +97,7 @@ async function download(
   const look = async () => {
     const see = async (db: Db, { workspaceId }: { workspaceId: string }) =>
       [workspaceId, await visibleFile(db, workspaceId, { userId }, fileId)] as const;
-    const [workspaceId, file] = await enter(userId, "model:read", slug, "read", see, { viewAs });
+    const [workspaceId, file] = await enter(userId, "model:read", slug, "read", see, { viewAs, hasContents: true });
     if (!file) throw refuse("not_found");
     return { workspaceId, file };
   };
@@ -150,6 +150,7 @@ const statuses = new Map(
       passkey_required: 403,
       not_permitted: 403,
       viewing_as: 403,
+      looking_inside: 403,
       workspace_suspended: 403,
       not_found: 404,
       too_many: 429,

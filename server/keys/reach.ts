@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
+import { listsModel } from "@/server/access/model-list";
 import { isWithin } from "./address-ranges";
 import { endIn } from "./bounds";
-import { listsModel } from "./model-list";
 import type { KeySettings } from "./queries";
 
 /** The settings of a key that can be wider or narrower, and its end as an ISO moment. */

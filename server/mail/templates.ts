@@ -22,6 +22,8 @@ import KeyRotated, { type KeyRotatedProps, subject as keyRotatedSubject } from "
 import KeysLeft, { type KeysLeftProps, subject as keysLeftSubject } from "@/emails/keys-left";
 import LimitAnswered, { type LimitAnsweredProps, subject as limitAnsweredSubject } from "@/emails/limit-answered";
 import LimitRequest, { type LimitRequestProps, subject as limitRequestSubject } from "@/emails/limit-request";
+import LookAnswered, { type LookAnsweredProps, subject as lookAnsweredSubject } from "@/emails/look-answered";
+import LookRequest, { type LookRequestProps, subject as lookRequestSubject } from "@/emails/look-request";
 import MemberJoined, { type MemberJoinedProps, subject as memberJoinedSubject } from "@/emails/member-joined";
 import MemberRemoved, { type MemberRemovedProps, subject as memberRemovedSubject } from "@/emails/member-removed";
 import MembershipEnding, {
@@ -71,6 +73,8 @@ export type Templates = {
   "key-rotated": Omit<KeyRotatedProps, "endsAt"> & { endsAt: string | null };
   "keys-left": KeysLeftProps;
   "membership-ending": Omit<MembershipEndingProps, "endsAt"> & { endsAt: string };
+  "look-answered": LookAnsweredProps;
+  "look-request": LookRequestProps;
   "role-request": RoleRequestProps;
   "role-answered": RoleAnsweredProps;
   "limit-answered": LimitAnsweredProps;
@@ -123,6 +127,8 @@ export const templates: {
     const props = { ...rest, endsAt: new Date(endsAt) };
     return { subject: membershipEndingSubject(props), body: MembershipEnding(props) };
   },
+  "look-answered": (props) => ({ subject: lookAnsweredSubject(props), body: LookAnswered(props) }),
+  "look-request": (props) => ({ subject: lookRequestSubject(props), body: LookRequest(props) }),
   "role-request": (props) => ({ subject: roleRequestSubject(props), body: RoleRequest(props) }),
   "role-answered": (props) => ({ subject: roleAnsweredSubject(props), body: RoleAnswered(props) }),
   "limit-answered": (props) => ({ subject: limitAnsweredSubject(props), body: LimitAnswered(props) }),

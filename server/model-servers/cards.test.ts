@@ -1,3 +1,4 @@
+import "@/tests/support/database";
 import { afterEach, expect, test, vi } from "vitest";
 import { readModels } from "@/server/platform/settings/models";
 import { closedUrl, startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";

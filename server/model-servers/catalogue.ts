@@ -1,6 +1,7 @@
 import { isRouteId } from "@/server/access/route-ids";
 import { env } from "@/server/platform/env";
 import type { MediaRates, ModelSetting } from "@/server/platform/settings/models";
+import { allowanceOf, catalogueWithin, knownAllowance, within } from "./allowances/allowances";
 import { aliasesOf, type BaseModel, baseModel, contextLength } from "./cards";
 import type { ModelServer, UpstreamModel } from "./client";
 import { serversFor } from "./registry";
@@ -40,7 +41,8 @@ export type Catalogue = { cards: BaseModel[]; byName: Map<string, FoundModel> };
  * @throws ModelServerDown when nothing is known of any
  */
 export async function catalogue(workspaceId: string): Promise<Catalogue> {
-  return catalogueOf(serversFor(workspaceId));
+  const allowance = await allowanceOf(workspaceId);
+  return catalogueWithin(allowance, await catalogueOf(serversFor(workspaceId)));
 }
 
 /** Returns the same of these servers. @throws ModelServerDown when nothing is known of any */
@@ -58,21 +60,35 @@ export async function catalogueOf(servers: ModelServer[]): Promise<Catalogue> {
  * @throws ModelServerDown when a server that has not said what it offers may have it
  */
 export async function findModel(name: string, workspaceId: string): Promise<FoundModel | undefined> {
+  const allowance = await allowanceOf(workspaceId);
   const found = knownModel(name, workspaceId);
   if (found) return found;
   const servers = serversFor(workspaceId);
   await Promise.all(refreshOld(servers));
-  const foundNow = current(servers).byName.get(name);
-  if (!foundNow && !servers.every(isKnown)) throw new ModelServerDown("a model server has not listed its models");
+  const offered = current(servers).byName.get(name);
+  const foundNow = within(allowance, offered);
+  if (!offered && !servers.every(isKnown)) throw new ModelServerDown("a model server has not listed its models");
   return foundNow;
 }
 
-/** Returns the model of this name that a workspace may use, as far as is known without waiting; what is known is renewed meanwhile. */
+/**
+ * Returns the model of this name that a workspace may use, as far as is known without waiting; what is known is renewed meanwhile. A caller that lets it be used
+ * waits for `allowanceOf` before.
+ */
 export function knownModel(name: string, workspaceId: string): FoundModel | undefined {
   lastUsed = performance.now();
   const servers = serversFor(workspaceId);
   refreshOld(servers);
-  return servers.some(isKnown) ? current(servers).byName.get(name) : undefined;
+  return within(knownAllowance(workspaceId), offeredNow(name, servers));
+}
+
+const offeredNow = (name: string, servers: ModelServer[]): FoundModel | undefined =>
+  servers.some(isKnown) ? current(servers).byName.get(name) : undefined;
+
+/** Checks whether operators keep a model from a workspace that its servers do offer, as far as is known without waiting. */
+export function isWithheld(name: string, workspaceId: string): boolean {
+  const offered = offeredNow(name, serversFor(workspaceId));
+  return offered !== undefined && within(knownAllowance(workspaceId), offered) === undefined;
 }
 
 /**

@@ -98,6 +98,7 @@ const statuses = new Map<string, ApiError["status"]>(
     passkey_required: 403,
     not_permitted: 403,
     viewing_as: 403,
+    looking_inside: 403,
     workspace_suspended: 403,
     not_found: 404,
     unavailable: 503,

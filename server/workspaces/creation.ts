@@ -47,7 +47,12 @@ export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.N
   const tokensPerMinute = isPersonal ? settings.personalTokensPerMinute : settings.newTokensPerMinute;
   return {
     columns: isPersonal
-      ? { maximumKeyDays: settings.personalMaximumKeyDays, responseDays: settings.personalResponseDays }
+      ? {
+          maximumKeyDays: settings.personalMaximumKeyDays,
+          responseDays: settings.personalResponseDays,
+          allowedModels: settings.personalModels,
+          allowedProviders: settings.personalProviders,
+        }
       : {
           maximumKeyDays: settings.newMaximumKeyDays,
           keyCreators: settings.newKeyCreators,
@@ -55,6 +60,8 @@ export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.N
           defaultRole: settings.newDefaultRole,
           expiredMemberKeyAction: settings.newExpiredMemberKeyAction,
           responseDays: settings.newResponseDays,
+          allowedModels: settings.newModels,
+          allowedProviders: settings.newProviders,
         },
     ceiling: isPersonal ? settings.personalCeiling : settings.newCeiling,
     rates: requestsPerMinute !== null || tokensPerMinute !== null ? { requestsPerMinute, tokensPerMinute } : null,

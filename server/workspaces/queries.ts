@@ -16,7 +16,14 @@ export type NewWorkspaceDefaults = {
   columns: Partial<
     Pick<
       typeof workspaces.$inferInsert,
-      "maximumKeyDays" | "keyCreators" | "seats" | "defaultRole" | "expiredMemberKeyAction" | "responseDays"
+      | "maximumKeyDays"
+      | "keyCreators"
+      | "seats"
+      | "defaultRole"
+      | "expiredMemberKeyAction"
+      | "responseDays"
+      | "allowedModels"
+      | "allowedProviders"
     >
   >;
   /** The most that the operators let it spend a month, in micro-units; null: no ceiling. */

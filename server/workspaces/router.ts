@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { permissionsOf } from "@/server/access/permissions";
+import { lookerPermissions, permissionsOf } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import {
   noInput,
@@ -26,7 +26,7 @@ export const workspacesRouter = t.router({
   /** Returns the workspace, and what the person is and may do in it. */
   get: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) => {
     const { workspaceId, ...shown } = ctx.workspace;
-    return { ...shown, permissions: permissionsOf(shown.role) };
+    return { ...shown, permissions: shown.look ? [...lookerPermissions] : permissionsOf(shown.role) };
   }),
 
   /**

@@ -20,7 +20,7 @@ export const access = [
   {
     name: "a suspended workspace is changed",
     file: "server/api/seen.ts",
-    find: 'suspendedAt && (isChange || permission === "model:use")',
+    find: 'suspendedAt && !evenSuspended && (isChange || permission === "model:use")',
     replace: 'suspendedAt && permission === "model:use"',
     expectRedIn: ["server/instance/workspaces/workspaces.test.ts"],
   },

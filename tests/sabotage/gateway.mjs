@@ -1,6 +1,20 @@
 /** The door for programs: who may do what, what is reserved, and what crosses. */
 export const gateway = [
   {
+    name: "a workspace uses models that operators keep from it",
+    file: "server/model-servers/catalogue.ts",
+    find: "const foundNow = within(allowance, offered);",
+    replace: "const foundNow = offered;",
+    expectRedIn: ["server/gateway/tests/providers.test.ts"],
+  },
+  {
+    name: "what was made of a model is a way around what operators allow",
+    file: "server/gateway/door/allowed-models.ts",
+    find: "if (isBaseWithheld(own, workspaceId))",
+    replace: "if (false)",
+    expectRedIn: ["server/gateway/tests/providers.test.ts"],
+  },
+  {
     name: "a key that names pages works for others",
     file: "server/gateway/door/authenticate.ts",
     find: "if (!allowsOrigin(kept, origin)) throw new Refusal(originNotAllowed);",

@@ -17,6 +17,7 @@ const tables = [
   "playground_presets",
   "saved_views",
   "key_footprints",
+  "looks",
 ];
 
 /** What waits for a person is read of these in several workspaces at once. */
@@ -25,6 +26,34 @@ const readInSeveral = ["join_requests", "role_requests", "limit_requests", "limi
 const tenant = /(CREATE POLICY tenant ON \w+) USING .*;/;
 
 export const secondWall = [
+  {
+    name: "an operator who looks inside changes things",
+    file: "server/api/seen.ts",
+    find: 'if (look) return isChange || hasContents || !lookerPermissions.includes(permission) ? "looking_inside" : null;',
+    replace: "",
+    expectRedIn: ["server/composition/looking-inside.test.ts"],
+  },
+  {
+    name: "a grant to look inside does not end by itself",
+    file: "db/schema/looks.ts",
+    find: ", gt(looks.endsAt, sql`now()`)",
+    replace: "",
+    expectRedIn: ["server/workspaces/looks/looks.test.ts"],
+  },
+  {
+    name: "an operator who looks inside works as the application does",
+    file: "db/client.ts",
+    find: ", set_config('role', 'atelier_looker', true)",
+    replace: "",
+    expectRedIn: ["server/workspaces/looks/looks.test.ts"],
+  },
+  {
+    name: "a look inside that has ended is still one to the database",
+    file: "db/sql/functions/app_is_looking.sql",
+    find: "AND l.status = 'granted' AND l.ends_at > now()",
+    replace: "",
+    expectRedIn: ["server/workspaces/looks/looks.test.ts"],
+  },
   {
     name: "the database's certificate is not checked",
     file: "db/connection-string.ts",

@@ -68,6 +68,12 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           Signing in did not work. Try again, or sign in another way.
         </Notice>
       )}
+      {notice === "too-many-accounts" && (
+        <Notice tone="warning" className="mb-6">
+          As many new accounts as this Atelier allows in a day have been created. Try again tomorrow, or ask the people
+          who run it.
+        </Notice>
+      )}
       {notice === "mail-link-off" && (
         <Notice tone="warning" className="mb-6">
           {await mailLinkOffSentence()}

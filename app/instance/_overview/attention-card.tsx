@@ -12,9 +12,12 @@ const mostNamed = 10;
 
 /** Draws what the operators should look at, or that there is nothing. */
 export function AttentionCard({ attention, mail }: Pick<Overview, "attention" | "mail">) {
-  const { serversDown, isMailFailing, areJobsLate, atCeiling, unpriced } = attention;
+  const { serversDown, isMailFailing, areJobsLate, atCeiling, isSignUpFull, unpriced } = attention;
   const isQuiet =
-    serversDown.length + atCeiling.length + (unpriced?.length ?? 0) === 0 && !isMailFailing && !areJobsLate;
+    serversDown.length + atCeiling.length + (unpriced?.length ?? 0) === 0 &&
+    !isMailFailing &&
+    !areJobsLate &&
+    !isSignUpFull;
   return (
     <Card title="Needs attention">
       {isQuiet ? (
@@ -37,6 +40,14 @@ export function AttentionCard({ attention, mail }: Pick<Overview, "attention" | 
           {areJobsLate && (
             <Notice tone="warning" role="note" title="The background jobs are late">
               The figures are not up to date. Check that an instance with ROLE=web or all is running.
+            </Notice>
+          )}
+          {isSignUpFull && (
+            <Notice tone="warning" role="note" title="No more new accounts can be created today">
+              As many people as the limit allows have signed up. People who are invited still can.{" "}
+              <Link href="/instance/sign-up#abuse" className="underline underline-offset-3">
+                See the limit
+              </Link>
             </Notice>
           )}
           {atCeiling.length > 0 && (

@@ -4,6 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { removePrice, setPrice } from "./actions";
 
 const more = [
@@ -91,5 +92,32 @@ export function RemovePriceDialog({ model, from }: { model: string; from: string
       submitLabel="Delete price"
       pendingLabel="Deleting…"
     />
+  );
+}
+
+/** Draws the button that makes what one's own hardware costs the price of a model, beside what it costs now. */
+export function HardwarePriceForm({
+  model,
+  from,
+  amount,
+  now,
+}: {
+  model: string;
+  from: string;
+  amount: string;
+  /** As it is shown. */
+  now: string;
+}) {
+  return (
+    <Form action={setPrice}>
+      <HiddenFields values={{ model, from, input: amount, output: amount }} />
+      <p className="mt-4 text-ink-soft">
+        Today the price of {model} is {now}. From {from} on it would be {amount} for both, and other classes of it would
+        have no price of their own.
+      </p>
+      <div>
+        <SubmitButton pendingLabel="Setting…">Set this as the price</SubmitButton>
+      </div>
+    </Form>
   );
 }

@@ -4,25 +4,23 @@ import { describedBy, Frame } from "@/app/_ui/field-frame";
 import { formatMoney, formatNumber, plainMoney } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { api } from "@/server/composition/caller";
-import { hardware } from "@/server/instance/prices/input";
+import { hardware, measuredDays } from "@/server/instance/prices/input";
+import { HardwarePriceForm } from "./forms";
 
 /** What the address says of one's own hardware. */
-export type HardwareQuery = { hourly?: string; of?: string };
+export type HardwareQuery = { hourly?: string; of?: string; days?: string };
 
-/** Draws what a million tokens cost on one's own hardware: its hourly cost over what a model answered in seven days. */
+/** Draws what a million tokens cost on one's own hardware: its hourly cost over what a model answered in some days, and makes a price of it. */
 export async function HardwareCard({ query, currency }: { query: HardwareQuery; currency: string }) {
-  const typed = { model: query.of, hourly: query.hourly };
+  const typed = { model: query.of, hourly: query.hourly, ...(query.days && { days: query.days }) };
   const isAsked = typeof query.of === "string" && typeof query.hourly === "string";
   const parsed = hardware.safeParse(typed);
   const errors = isAsked && !parsed.success ? parsed.error.flatten().fieldErrors : {};
-  const found =
-    isAsked && parsed.success
-      ? await (await api()).instance.hardwareCost({ model: parsed.data.model, hourly: parsed.data.hourly })
-      : null;
+  const found = isAsked && parsed.success ? await (await api()).instance.hardwareCost(parsed.data) : null;
   return (
     <Card
       title="Cost of your own GPUs"
-      description="What the hardware of one model costs an hour, divided by the tokens that it answered with in the last seven full days."
+      description="What the hardware of one model costs an hour, divided by the tokens that it answered with in the last full days. What it costs while idle is in no price."
     >
       <form method="get" action="/instance/prices" className="flex flex-wrap items-start gap-4" noValidate>
         <GetField id="hardware-model" name="of" label="Model" value={query.of} error={errors.model?.[0]} />
@@ -33,26 +31,42 @@ export async function HardwareCard({ query, currency }: { query: HardwareQuery; 
           value={query.hourly}
           error={errors.hourly?.[0]}
         />
+        <Frame id="hardware-days" label="Measured over">
+          <select id="hardware-days" name="days" defaultValue={parsed.data?.days ?? "7"} className="control">
+            {measuredDays.map((days) => (
+              <option key={days} value={days}>
+                {days} days
+              </option>
+            ))}
+          </select>
+        </Frame>
         <Button type="submit" className="mt-7">
           Compute
         </Button>
       </form>
       {found && (
-        <Notice role="note" title={`${query.of}, the last seven full days`} className="mt-5">
+        <Notice role="note" title={`${query.of}, the last ${parsed.data?.days} full days`} className="mt-5">
           {found.perMillion === null ? (
             <>
-              No tokens were measured, so there is no price. A week of this hardware costs{" "}
-              {formatMoney(found.idleCost, currency)}.
+              No tokens were measured, so there is no price. This hardware cost {formatMoney(found.idleCost, currency)}.
             </>
           ) : (
             <>
               {formatNumber(found.tokens)} tokens in {formatNumber(found.hours)} hours in use, which cost{" "}
               {formatMoney(found.usedCost, currency)}: <strong>{plainMoney(found.perMillion)}</strong> {currency} per
               million tokens, input and output alike. The other {formatNumber(found.idleHours)} hours cost{" "}
-              {formatMoney(found.idleCost, currency)} and are in no price. Enter the amount above as the price of both.
+              {formatMoney(found.idleCost, currency)} and are in no price.
             </>
           )}
         </Notice>
+      )}
+      {found && found.perMillion !== null && parsed.data && (
+        <HardwarePriceForm
+          model={parsed.data.model}
+          from={found.today}
+          amount={plainMoney(found.perMillion)}
+          now={`${plainMoney(found.now.inputPrice)} input, ${plainMoney(found.now.outputPrice)} output`}
+        />
       )}
     </Card>
   );

@@ -29,6 +29,10 @@ const groups: { title: string; caps: Partial<Record<CapName, string>> }[] = [
     },
   },
   {
+    title: "New accounts",
+    caps: { accounts: "In all, without invited people" },
+  },
+  {
     title: "New accounts: invitations to other domains",
     caps: {
       "strangers-new-person": "By one new account",

@@ -12,6 +12,7 @@ import type {
   setPersonalDefaults as personalInput,
 } from "@/server/instance/sign-up/input";
 import { defaultRoles } from "@/server/workspaces/policy/input";
+import { AllowanceFields } from "../_allowance/fields";
 import { setDefaults, setPersonalDefaults } from "../actions";
 
 const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].name }));
@@ -19,13 +20,16 @@ const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].n
 /** The values of a form as they are typed, by the names of its fields. */
 type Typed<Input extends z.ZodType> = Record<keyof z.input<Input>, string>;
 
+/** `servers`: the names of those that there are. */
+type Common = { currency: string; servers: string[] };
+
 /** Draws the form for the settings of new workspaces of organizations. */
-export function DefaultsCard({ currency, values }: { currency: string; values: Typed<typeof defaultsInput> }) {
+export function DefaultsCard({ currency, servers, values }: Common & { values: Typed<typeof defaultsInput> }) {
   const field = (name: keyof typeof values) => ({ name, defaultValue: values[name] });
   return (
     <Card
       title="New workspaces"
-      description="The settings of a new workspace of an organization. Only operators change its ceiling; its Admins can change the other settings. Existing workspaces are not affected."
+      description="The settings of a new workspace of an organization. Only operators change its ceiling and its models; its Admins can change the other settings. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of new workspaces" action={setDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -48,18 +52,19 @@ export function DefaultsCard({ currency, values }: { currency: string; values: T
           <SelectField label="Default role of new members" {...field("newDefaultRole")} options={roles} />
           <SelectField label="Keep responses for" {...field("newResponseDays")} options={keptResponses} />
         </div>
+        <AllowanceFields models={field("newModels")} providers={field("newProviders")} servers={servers} />
       </SettingForm>
     </Card>
   );
 }
 
 /** Draws the form for the settings of new personal workspaces. */
-export function PersonalDefaultsCard({ currency, values }: { currency: string; values: Typed<typeof personalInput> }) {
+export function PersonalDefaultsCard({ currency, servers, values }: Common & { values: Typed<typeof personalInput> }) {
   const field = (name: keyof typeof values) => ({ name, defaultValue: values[name] });
   return (
     <Card
       title="New personal workspaces"
-      description="The settings of a new personal workspace. Only operators change its ceiling. Existing workspaces are not affected."
+      description="The settings of a new personal workspace. Only operators change its ceiling and its models. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of personal workspaces" action={setPersonalDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -74,6 +79,7 @@ export function PersonalDefaultsCard({ currency, values }: { currency: string; v
           <CountField label="Tokens per minute" {...field("personalTokensPerMinute")} placeholder="No limit" />
           <SelectField label="Keep responses for" {...field("personalResponseDays")} options={keptResponses} />
         </div>
+        <AllowanceFields models={field("personalModels")} providers={field("personalProviders")} servers={servers} />
       </SettingForm>
     </Card>
   );

@@ -13,6 +13,7 @@ export default async function SignUp() {
   const { instance } = await api();
   const [{ namedOperators, ...settings }, caps] = await Promise.all([instance.settings(), instance.abuseCaps()]);
   const typed = (value: number | null) => (value === null ? "" : String(value));
+  const lines = (list: string[] | null) => list?.join("\n") ?? "";
   const days = (value: number | null) => (value === null ? "none" : String(value));
   const money = (value: number | null) => (value === null ? "" : plainMoney(value));
   return (
@@ -36,6 +37,7 @@ export default async function SignUp() {
         />
         <DefaultsCard
           currency={settings.currency}
+          servers={settings.servers}
           values={{
             newCeiling: money(settings.newCeiling),
             newSeats: typed(settings.newSeats),
@@ -46,16 +48,21 @@ export default async function SignUp() {
             newExpiredMemberKeyAction: settings.newExpiredMemberKeyAction,
             newDefaultRole: settings.newDefaultRole,
             newResponseDays: days(settings.newResponseDays),
+            newModels: lines(settings.newModels),
+            newProviders: lines(settings.newProviders),
           }}
         />
         <PersonalDefaultsCard
           currency={settings.currency}
+          servers={settings.servers}
           values={{
             personalCeiling: money(settings.personalCeiling),
             personalRequestsPerMinute: typed(settings.personalRequestsPerMinute),
             personalTokensPerMinute: typed(settings.personalTokensPerMinute),
             personalMaximumKeyDays: days(settings.personalMaximumKeyDays),
             personalResponseDays: days(settings.personalResponseDays),
+            personalModels: lines(settings.personalModels),
+            personalProviders: lines(settings.personalProviders),
           }}
         />
         <AbuseCard caps={caps} />

@@ -5,6 +5,7 @@ import { PageFrame } from "@/app/_shared/page-frame";
 import { hasIcon, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { api } from "@/server/composition/caller";
 import { AlertBanners } from "./_frame/alert-banners";
+import { LookBanners } from "./_frame/look-banners";
 import { Navigation } from "./_frame/navigation";
 import { SuspendedBanner } from "./_frame/suspended-banner";
 import { ViewingBanner } from "./_frame/viewing-banner";
@@ -16,12 +17,14 @@ type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { workspace: slug } = await params;
   const calls = await api();
-  const [workspace, alerts, menu] = await Promise.all([
+  const [workspace, alerts, looks, menu] = await Promise.all([
     calls.workspaces.get({ workspace: slug }),
     calls.workspaces.alerts({ workspace: slug }),
+    calls.looks.open({ workspace: slug }),
     calls.account.menu(),
   ]);
-  const isNoted = workspace.wasHereLately && menu.recent.rows[0]?.slug === slug;
+  // Who looks inside is no member whose visits are kept.
+  const isNoted = workspace.look !== null || (workspace.wasHereLately && menu.recent.rows[0]?.slug === slug);
   if (!isNoted) after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
   return (
     <PageFrame
@@ -51,6 +54,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
       banners={
         <>
           {workspace.suspendedAt && <SuspendedBanner reason={workspace.suspendedReason} />}
+          <LookBanners workspace={workspace} looks={looks} />
           <AlertBanners slug={slug} permissions={workspace.permissions} alerts={alerts} />
           {workspace.isViewedAs && <ViewingBanner slug={slug} role={workspace.role} />}
         </>

@@ -24,5 +24,7 @@ CREATE POLICY visible_to_preflight ON api_keys FOR SELECT TO atelier_app USING (
   coalesce(current_setting('app.job', true) = 'allowed-origins' AND origins IS NOT NULL AND revoked_at IS NULL AND disabled_at IS NULL, false)
 );
 
+CREATE POLICY while_looking ON api_keys AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));
+
 -- What waits for a person in several workspaces is read in one statement. It names them first, and sees the rows of those only.
 CREATE POLICY in_several ON api_keys FOR SELECT TO atelier_app USING (coalesce(workspace_id IN (SELECT unnest(app_workspace_ids())), false));

@@ -7,3 +7,5 @@ CREATE POLICY tenant ON batches USING (coalesce(workspace_id = app_workspace_id(
 CREATE POLICY visible_to_job ON batches FOR SELECT USING (
   current_setting('app.job', true) = 'batches' AND ended_at IS NULL
 );
+
+CREATE POLICY while_looking ON batches AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -12,3 +12,5 @@ CREATE POLICY visible_to_operator ON budgets FOR SELECT TO atelier_operator USIN
 CREATE POLICY visible_to_job ON budgets FOR SELECT USING ((SELECT current_setting('app.job', true)) = 'spend-alerts');
 
 CREATE POLICY visible_to_figures ON budgets FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'instance-figures');
+
+CREATE POLICY while_looking ON budgets AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -7,3 +7,5 @@ CREATE POLICY tenant ON file_uploads USING (coalesce(workspace_id = app_workspac
 CREATE POLICY visible_to_job ON file_uploads FOR SELECT USING (
   current_setting('app.job', true) = 'files' AND (abandoned_at IS NOT NULL OR begun_at < now() - interval '2 hours')
 );
+
+CREATE POLICY while_looking ON file_uploads AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

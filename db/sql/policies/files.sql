@@ -7,3 +7,5 @@ CREATE POLICY visible_to_job ON files FOR SELECT USING (
   current_setting('app.job', true) = 'files' AND erased_at IS NULL
   AND (deleted_at IS NOT NULL OR expires_at < now())
 );
+
+CREATE POLICY while_looking ON files AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

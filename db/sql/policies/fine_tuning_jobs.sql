@@ -10,3 +10,5 @@ CREATE POLICY visible_to_job ON fine_tuning_jobs FOR SELECT USING (
 
 -- An operator sees how many are under way.
 CREATE POLICY visible_to_operator ON fine_tuning_jobs FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
+
+CREATE POLICY while_looking ON fine_tuning_jobs AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

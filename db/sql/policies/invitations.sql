@@ -22,3 +22,5 @@ CREATE POLICY visible_to_job ON invitations FOR SELECT USING (
 CREATE POLICY visible_to_sign_up ON invitations FOR SELECT USING (
   status = 'pending' AND expires_at > now() AND email = nullif(current_setting('app.sign_up_address', true), '')
 );
+
+CREATE POLICY while_looking ON invitations AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

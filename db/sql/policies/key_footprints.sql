@@ -7,3 +7,5 @@ CREATE POLICY tenant ON key_footprints USING (workspace_id = app_workspace_id())
 CREATE POLICY visible_to_job ON key_footprints FOR SELECT USING (
   current_setting('app.job', true) = 'footprints' AND last_at < now() - interval '90 days'
 );
+
+CREATE POLICY while_looking ON key_footprints AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -28,5 +28,7 @@ CREATE POLICY visible_to_limits_job ON memberships FOR SELECT TO atelier_app USI
   coalesce(current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL, false)
 );
 
+CREATE POLICY while_looking ON memberships AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));
+
 -- What waits for a person in several workspaces is read in one statement. It names them first, and sees the rows of those only.
 CREATE POLICY in_several ON memberships FOR SELECT TO atelier_app USING (coalesce(workspace_id IN (SELECT unnest(app_workspace_ids())), false));

@@ -7,3 +7,5 @@ CREATE POLICY tenant ON model_shares USING (coalesce(workspace_id = app_workspac
 CREATE POLICY shared ON model_shares FOR SELECT USING (
   to_workspace_id = app_workspace_id() AND (ends_at IS NULL OR ends_at > now())
 );
+
+CREATE POLICY while_looking ON model_shares AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -12,3 +12,5 @@ CREATE POLICY shared ON models FOR SELECT USING (
 CREATE POLICY visible_to_job ON models FOR SELECT USING (
   current_setting('app.job', true) = 'models' AND erase_after <= now()
 );
+
+CREATE POLICY while_looking ON models AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -15,3 +15,5 @@ CREATE POLICY visible_to_operator ON spend_counters FOR SELECT TO atelier_operat
 );
 
 CREATE POLICY visible_to_figures ON spend_counters FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'instance-figures');
+
+CREATE POLICY while_looking ON spend_counters AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

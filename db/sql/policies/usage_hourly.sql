@@ -15,3 +15,5 @@ CREATE POLICY visible_to_figures ON usage_hourly FOR SELECT TO atelier_app USING
 -- What one's own hardware costs is divided by the tokens of a base model; the names of workspaces' own models are in none of that.
 CREATE POLICY visible_to_job ON usage_hourly FOR SELECT USING ((SELECT current_setting('app.job', true)) = 'hardware-prices'
   AND model NOT LIKE 'ft:%' AND model NOT LIKE 'own/%');
+
+CREATE POLICY while_looking ON usage_hourly AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -11,3 +11,5 @@ CREATE POLICY in_batch ON usage_leases USING (workspace_id IN (SELECT unnest(app
 CREATE POLICY visible_to_ender ON usage_leases FOR SELECT USING (
   instance_id = nullif(current_setting('app.ended_instance', true), '')::uuid
 );
+
+CREATE POLICY while_looking ON usage_leases AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

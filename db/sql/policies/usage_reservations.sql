@@ -16,3 +16,5 @@ CREATE POLICY in_batch ON usage_reservations USING (workspace_id IN (SELECT unne
 CREATE POLICY visible_to_ender ON usage_reservations FOR SELECT USING (
   instance_id = nullif(current_setting('app.ended_instance', true), '')::uuid
 );
+
+CREATE POLICY while_looking ON usage_reservations AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -47,3 +47,11 @@ CREATE POLICY visible_to_purge ON workspaces FOR SELECT USING (
 
 -- An operator sees that it is there, and of its row the columns that db/sql/roles/atelier_operator.sql names.
 CREATE POLICY visible_to_operator ON workspaces FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
+
+-- An operator whom an Admin lets look inside finds the workspace, where a query asks for those.
+CREATE POLICY visible_to_looker ON workspaces FOR SELECT TO atelier_app USING (
+  deleted_at IS NULL AND current_setting('app.looking', true) = 'mine' AND EXISTS (
+    SELECT FROM looks l WHERE l.workspace_id = workspaces.id AND l.operator_id = app_user_id() AND l.status = 'granted' AND l.ends_at > now())
+);
+
+CREATE POLICY while_looking ON workspaces AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

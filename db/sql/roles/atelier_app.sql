@@ -60,7 +60,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- workspaces and who joins them
   workspaces, workspace_icons, memberships, saved_views, role_requests, invitations, invite_links, domains, group_rules, join_requests, former_members,
   -- keys, limits and spending
-  api_keys, key_footprints, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
+  api_keys, key_footprints, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, looks, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly,
   -- models and files
   models, model_members, model_shares, model_routes, usage_tags, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,

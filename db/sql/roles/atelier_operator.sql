@@ -84,7 +84,8 @@ GRANT SELECT (user_id, topic, created_at) ON mail_opt_outs TO atelier_operator;
 GRANT SELECT (user_id, id, at, action, ip, user_agent) ON account_events TO atelier_operator;
 
 -- Workspaces: what they are called, how large they are, who is in them, what they may spend and have spent.
-GRANT SELECT (id, slug, name, name_key, kind, created_by, member_count, monthly_limit, created_at, deleted_at, purge_begun_at, suspended_at, suspended_reason)
+GRANT SELECT (id, slug, name, name_key, kind, created_by, member_count, monthly_limit, created_at, deleted_at, purge_begun_at, suspended_at, suspended_reason,
+    allowed_models, allowed_providers)
   ON workspaces TO atelier_operator;
 GRANT SELECT (workspace_id, user_id, role, joined_at, last_active_at, ends_at) ON memberships TO atelier_operator;
 GRANT SELECT (workspace_id, whose, span, subject, amount) ON budgets TO atelier_operator;
@@ -99,6 +100,9 @@ GRANT SELECT (workspace_id, id, ended_at) ON fine_tuning_jobs TO atelier_operato
 
 -- Who asks for a higher ceiling, and why.
 GRANT SELECT (workspace_id, id, user_id, kind, whose, measure, amount, reason, audience, status, created_at) ON limit_requests TO atelier_operator;
+
+-- Who of the operators asked to look inside which workspace, and what became of it.
+GRANT SELECT ON looks TO atelier_operator;
 
 -- What the instance used as a whole, and what workspaces are ordered by.
 GRANT SELECT ON instance_days TO atelier_operator;

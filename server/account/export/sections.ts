@@ -65,6 +65,18 @@ export const workspaceSections = {
     key: byId,
     columns: ["id", "kind", "measure", "amount", "status", "settled_at"],
   },
+  looks: {
+    table: "looks",
+    person: "operator_id",
+    key: byId,
+    columns: ["id", "reason", "status", "created_at", "ends_at", "settled_at"],
+  },
+  looksAnswered: {
+    table: "looks",
+    person: "settled_by",
+    key: byId,
+    columns: ["id", "status", "ends_at", "settled_at"],
+  },
   groupRules: {
     table: "group_rules",
     person: "created_by",

@@ -16,7 +16,8 @@ export type FailureKind =
   | "disabled"
   | "other_provider"
   | "deactivated"
-  | "sign_up_closed";
+  | "sign_up_closed"
+  | "too_many_accounts";
 
 /** A sign-in with a provider failed, or it was not linked. `cause` is what went wrong, for the log. */
 export class ProviderFailure extends Error {
@@ -72,6 +73,7 @@ const ordinary = new Set<FailureKind>([
   "other_provider",
   "deactivated",
   "sign_up_closed",
+  "too_many_accounts",
 ]);
 
 /** Writes a failure into the log: an error with its cause, unless nothing is broken. */

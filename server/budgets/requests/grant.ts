@@ -1,3 +1,4 @@
+import { listsModel } from "@/server/access/model-list";
 import { can, type Permission } from "@/server/access/permissions";
 import type { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refuse } from "@/server/api/refusals";
@@ -6,7 +7,6 @@ import { changeRate } from "@/server/billing/rate-limits/change-rate";
 import * as rates from "@/server/billing/rate-limits/queries";
 import { holdKey } from "@/server/keys/authority";
 import { changeKeySettings } from "@/server/keys/change-settings";
-import { listsModel } from "@/server/keys/model-list";
 import { knownModel } from "@/server/model-servers/catalogue";
 import { admitMember } from "@/server/models/admit-member";
 import * as models from "@/server/models/queries";

@@ -1,9 +1,10 @@
 import { transaction } from "@/db/client";
+import { listsModel } from "@/server/access/model-list";
 import { isRouteId } from "@/server/access/route-ids";
-import { listsModel } from "@/server/keys/model-list";
 import * as workspace from "@/server/membership/workspace/queries";
+import { allowanceOf, allowsServer, knownAllowance } from "@/server/model-servers/allowances/allowances";
 import type { BaseModel } from "@/server/model-servers/cards";
-import { catalogue, type FoundModel, findModel, knownModel } from "@/server/model-servers/catalogue";
+import { catalogue, type FoundModel, findModel, isWithheld, knownModel } from "@/server/model-servers/catalogue";
 import { usableModel, usableModels } from "@/server/models/cache";
 import { describe, type OwnCard, offersOf, ownCard } from "@/server/models/own-cards";
 import { type Routes, routesOf } from "@/server/models/routes/cache";
@@ -25,11 +26,12 @@ export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.lengt
 
 /**
  * Finds the model of this name or alias, for a caller who may use it. Refuses with 404 what is not there or is for others, the same
- * for both; with 403 what is not for this key; with 400 what is archived, with 503 what runs nowhere any more.
+ * for both; with 403 what is not for this key, and what was made of a base model that the workspace may not use; with 400 what is archived, with 503 what runs nowhere any more.
  *
  * @throws when the database has to be asked and cannot be
  */
 export async function modelFor(name: string, user: ModelUser): Promise<AllowedModel> {
+  await allowanceOf(user.workspaceId);
   const known = knownModel(name, user.workspaceId);
   const own = known ? undefined : await ownModel(name, user);
   const model = known ?? own ?? (await findModel(name, user.workspaceId));
@@ -47,7 +49,16 @@ function running(own: UsableModel, workspaceId: string): AllowedModel {
       code: "model_archived",
       param: "model",
     });
-  const offers = offersOf(own, workspaceId);
+  if (isBaseWithheld(own, workspaceId))
+    throw new Refusal({
+      status: 403,
+      message: `The model ${own.id} was made of ${own.base}, which this workspace may not use.`,
+      type: "permission_error",
+      code: "model_not_allowed",
+      param: "model",
+    });
+  const allowance = knownAllowance(workspaceId);
+  const offers = offersOf(own, workspaceId).filter((offer) => allowsServer(allowance, offer));
   if (offers.length === 0)
     throw new Refusal({
       status: 503,
@@ -59,9 +70,20 @@ function running(own: UsableModel, workspaceId: string): AllowedModel {
   return { id: own.id, contextLength: describe(own, workspaceId).contextLength, media, offers };
 }
 
+/** Checks whether operators keep from a workspace what its model was made of: that is kept from it in this form too. */
+const isBaseWithheld = ({ base }: UsableModel, workspaceId: string) => base !== null && isWithheld(base, workspaceId);
+
+/** Checks whether a caller may still use a model that it was let use, as far as operators decide. */
+export async function isStillAllowed(id: string, user: ModelUser): Promise<boolean> {
+  await allowanceOf(user.workspaceId);
+  const own = await ownModel(id, user);
+  return own ? !isBaseWithheld(own, user.workspaceId) : !isWithheld(id, user.workspaceId);
+}
+
 /** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */
 export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard | RouteCard> {
   if (isRouteId(name)) return routeCardFor(name, user);
+  await allowanceOf(user.workspaceId);
   const base = knownModel(name, user.workspaceId);
   const own = base ? undefined : await ownModel(name, user);
   const card = base?.card ?? (own && ownCard(own, user.workspaceId)) ?? (await findModel(name, user.workspaceId))?.card;

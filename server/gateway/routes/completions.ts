@@ -118,7 +118,7 @@ async function answerAsked(
   /** Asks the servers of the model that is booked, and hands on what one of them answers. */
   const ask = async ({ model, offers, reserved }: Booked) => {
     call.throwIfEnded();
-    call.watchModel(watchModel(model.id, caller));
+    call.watchModel(watchModel(model, caller));
     servers.model = model.id;
     if (offers.length === 0) throw missingEndpoint(endpoint.path);
     await forward(asked, offers, incoming.headers, { id, call, servers }, (begun) => {

@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { transaction } from "@/db/client";
+import { listsModel } from "@/server/access/model-list";
 import { can } from "@/server/access/permissions";
 import { Refusal as Refused } from "@/server/api/refusals";
-import { listsModel } from "@/server/keys/model-list";
 import * as membership from "@/server/membership/queries";
 import { findModel } from "@/server/model-servers/catalogue";
 import * as changes from "@/server/models/changes";

@@ -2,11 +2,13 @@ import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
+import { ownModel } from "@/tests/support/factories/models";
 import { allowOwnProviders, insertOwnProvider, insertProvider } from "@/tests/support/factories/providers";
 import { replaceMetering } from "@/tests/support/fakes/metering";
 import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { operator } from "@/tests/support/procedures/world";
 
 replaceMetering();
 
@@ -247,4 +249,32 @@ test("MP-01 the list of a workspace's own provider has a bound of its own", asyn
   } finally {
     added.list = list;
   }
+});
+
+test("MP-12 a workspace uses the models and the servers that operators let it use: in lists, calls and streams, within a second", async () => {
+  const olga = await operator();
+  await insertProvider(owner, "added", { url: added.url });
+  await within(async () => expect(await models(acme)).toEqual(["small", "large"]));
+  const allow = (more: { models?: string; providers?: string }) =>
+    olga.api.instance.setAllowance({ slug: acme.slug, ...more });
+  const { text } = await streaming(acme);
+  const tuned = await ownModel(owner, acme.id, { base: "large", modelServer: "added", upstream: "tuned" });
+  await allow({ models: "sma*" });
+  await within(async () => expect(await models(acme)).toEqual(["small", tuned]));
+  expect((await call("large")).status).toBe(404);
+  expect((await call("small")).status).toBe(200);
+  // What was made of a model is not a way around.
+  expect((await call(tuned)).status).toBe(403);
+  expect(await text).toMatch(/no longer|cut/);
+  expect(await models(other)).toEqual(["small", "large"]);
+  await allow({ providers: "one" });
+  await within(async () => expect((await models(acme)).slice(0, -1)).toEqual(["small"]));
+  expect((await call(tuned)).status).toBe(403);
+  added.answer = json(completion);
+  await allow({});
+  await within(async () => expect((await call("large")).status).toBe(200));
+  await owner`delete from models`;
+  const rows =
+    await owner`select action from audit_events where workspace_id = ${acme.id} and action = 'workspace.models_changed'`;
+  expect(rows).toHaveLength(3);
 });

@@ -27,6 +27,8 @@ const kinds: Record<keyof Templates, [name: string, instead: string]> = {
   "key-rotated": ["Rotated key", seen],
   "keys-left": ["Keys of a former member", seen],
   "membership-ending": ["Ending membership", seen],
+  "look-answered": ["Answer to a request to look inside", seen],
+  "look-request": ["Request to look inside", answer],
   "role-request": ["Request for a role", answer],
   "role-answered": ["Answer to a request for a role", seen],
   "limit-answered": ["Answer to a request for a limit", seen],

@@ -2,6 +2,8 @@ import { instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import { serverStates } from "@/server/model-servers/states";
+import { limits } from "@/server/platform/throttling/limits";
+import { hasRoom } from "@/server/platform/throttling/queries";
 import { currency } from "@/server/usage/prices";
 import * as figures from "../figures/queries";
 import { unpricedModels } from "../prices/unpriced";
@@ -25,6 +27,7 @@ export const overviewRouter = t.router({
       mail: await overview.mail(db),
       trainings: await overview.trainings(db),
       atCeiling: await overview.atCeiling(db),
+      isSignUpFull: !(await hasRoom(db, limits.accountsPerInstance, "all")),
       days: await figures.days(db),
     }));
     const { database, days, mail } = found;
@@ -51,6 +54,7 @@ export const overviewRouter = t.router({
         isMailFailing: mail.failed > 0 || mail.oldestSeconds > waitingSeconds,
         areJobsLate: computedAt === null || database.now.getTime() - computedAt.getTime() > staleMs,
         atCeiling: found.atCeiling,
+        isSignUpFull: found.isSignUpFull,
         unpriced,
       },
     };

@@ -79,9 +79,13 @@ export const priceList = z.strictObject({
     .transform((ticked) => ticked === "on"),
 });
 
-/** What one's own hardware costs an hour, to be divided by what a model answered in the last seven days. */
+/** Over how many full days a model's tokens are measured. */
+export const measuredDays = ["7", "14", "30", "90"] as const;
+
+/** What one's own hardware costs an hour, to be divided by what a model answered in the last days. */
 export const hardware = z.strictObject({
   model,
+  days: z.enum(measuredDays, { error: "Choose how many days." }).default("7"),
   hourly: z
     .string({ error: "Enter what the hardware costs an hour." })
     .transform((text) => text.trim())

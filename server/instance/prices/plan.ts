@@ -23,12 +23,12 @@ function textOf({ inputPrice, outputPrice, trainingPrice, batchFactor, classPric
 }
 
 /** Computes what a million tokens cost on one's own hardware, and what it costs while it does nothing; micro-units. */
-export function hardwareCost(hourly: number, { tokens, hours }: { tokens: number; hours: number }) {
-  const weekHours = 7 * 24;
+export function hardwareCost(hourly: number, { tokens, hours, days }: { tokens: number; hours: number; days: number }) {
+  const allHours = days * 24;
   return {
-    ...{ tokens, hours, idleHours: weekHours - hours },
+    ...{ tokens, hours, idleHours: allHours - hours },
     usedCost: hourly * hours,
-    idleCost: hourly * (weekHours - hours),
+    idleCost: hourly * (allHours - hours),
     /** Null: nothing was measured. */
     perMillion: tokens === 0 ? null : Math.ceil((hourly * hours * 1_000_000) / tokens),
   };

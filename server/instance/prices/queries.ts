@@ -85,14 +85,14 @@ export async function remove(db: Db, model: string, from: string): Promise<boole
   return rows.length > 0;
 }
 
-/** What a base model did in the last seven full days: its tokens, and in how many hours it did anything. */
+/** What a base model did in the last full days: its tokens, and in how many hours it did anything. */
 export type Measured = { promptTokens: number; completionTokens: number; hours: number };
 
 /**
  * Returns what a base model did in all workspaces together. Nothing else of any workspace is read: the policy of the job shows no
  * workspace's own model.
  */
-export async function measured(db: Db, model: string): Promise<Measured> {
+export async function measured(db: Db, model: string, days: number): Promise<Measured> {
   await actInside(db);
   await db.execute(sql`select set_config('app.job', 'hardware-prices', true)`);
   const [row] = await db
@@ -104,7 +104,7 @@ export async function measured(db: Db, model: string): Promise<Measured> {
     .from(usageHourly)
     .where(
       sql`${usageHourly.model} = ${model} and ${usageHourly.hour} < date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'
-        and ${usageHourly.hour} >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - interval '7 days'`,
+        and ${usageHourly.hour} >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - make_interval(days => ${days})`,
     );
   await db.execute(sql`select set_config('app.job', '', true)`);
   await actAsOperator(db);

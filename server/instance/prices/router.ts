@@ -7,7 +7,7 @@ import * as audit from "@/server/audit/queries";
 import { env } from "@/server/platform/env";
 import { type PriceSetting, priceEntry, priceOfEntry } from "@/server/platform/settings/prices";
 import { parseMoney } from "@/server/usage/money";
-import { currency, listPrices as pricesInForce } from "@/server/usage/prices";
+import { currency, priceOf, listPrices as pricesInForce } from "@/server/usage/prices";
 import { hardware, listPrices, onePrice, priceList, setPrice } from "./input";
 import { hardwareCost, planOf } from "./plan";
 import * as prices from "./queries";
@@ -106,14 +106,19 @@ export const instancePricesRouter = t.router({
   ),
 
   /**
-   * Returns what a million tokens of a base model cost on one's own hardware: its cost in the hours of the last seven days in which the
-   * model answered, divided by its tokens; and apart what it cost while it did nothing.
+   * Returns what a million tokens of a base model cost on one's own hardware: its cost in the hours of the last days in which the
+   * model answered, divided by its tokens; apart what it cost while it did nothing; and beside it what the model costs today.
    */
-  hardwareCost: instanceProcedure(hardware).query(async ({ ctx, input: { model, hourly } }) => {
+  hardwareCost: instanceProcedure(hardware).query(async ({ ctx, input: { model, hourly, days } }) => {
     const parsed = parseMoney(hourly);
     if ("error" in parsed) throw refuse("invalid_input", { hourly: parsed.error });
-    const { promptTokens, completionTokens, hours } = await prices.measured(ctx.db, model);
-    return { currency: currency(), ...hardwareCost(parsed.micro, { tokens: promptTokens + completionTokens, hours }) };
+    const { promptTokens, completionTokens, hours } = await prices.measured(ctx.db, model, Number(days));
+    const tokens = promptTokens + completionTokens;
+    const { inputPrice, outputPrice } = priceOf(model);
+    return {
+      ...{ currency: currency(), today: new Date().toISOString().slice(0, 10), now: { inputPrice, outputPrice } },
+      ...hardwareCost(parsed.micro, { tokens, hours, days: Number(days) }),
+    };
   }),
 });
 

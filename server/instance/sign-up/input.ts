@@ -2,6 +2,7 @@ import { z } from "zod";
 import { typedCount } from "@/server/api/input";
 import { optionalAmount } from "@/server/billing/input";
 import { isDomainName } from "@/server/joining/domains/input";
+import { listField, modelId } from "@/server/keys/fields";
 import { maximumLifetimes } from "@/server/keys/policy/input";
 import { setExpiredMemberKeyAction } from "@/server/members/offboarding/input";
 import { capBounds, caps } from "@/server/platform/throttling/limits";
@@ -61,6 +62,18 @@ export const setCreators = z
 const keyDays = z.enum(maximumLifetimes, { error: "Choose how long keys may live." });
 const responseDays = z.enum(responseLifetimes, { error: "Choose how long responses are kept." });
 
+/** Models that a workspace may use, and `*` in them for any characters; nothing typed: all. */
+export const allowedModels = listField(100, modelId, {
+  wrong: "“{entry}” is not a model id or pattern.",
+  tooMany: "Enter at most 100 models.",
+}).transform((list) => list ?? null);
+
+/** Servers that a workspace may use, by name; nothing typed: all. */
+export const allowedProviders = listField(100, (name) => (name.length <= 60 ? name.normalize("NFC") : undefined), {
+  wrong: "“{entry}” is too long for a provider's name.",
+  tooMany: "Enter at most 100 providers.",
+}).transform((list) => list ?? null);
+
 /** What a new workspace starts with. */
 export const setDefaults = z.strictObject({
   newCeiling: optionalAmount,
@@ -72,6 +85,8 @@ export const setDefaults = z.strictObject({
   newDefaultRole: setDefaultRole.shape.role,
   newExpiredMemberKeyAction: setExpiredMemberKeyAction.shape.keys,
   newResponseDays: responseDays,
+  newModels: allowedModels,
+  newProviders: allowedProviders,
 });
 
 /** What a new personal workspace starts with. */
@@ -81,6 +96,8 @@ export const setPersonalDefaults = z.strictObject({
   personalTokensPerMinute: perMinute,
   personalMaximumKeyDays: keyDays,
   personalResponseDays: responseDays,
+  personalModels: allowedModels,
+  personalProviders: allowedProviders,
 });
 
 export type { CapName } from "@/server/platform/throttling/limits";

@@ -10,6 +10,7 @@ import { usedNow } from "@/server/platform/throttling/queries";
 import { currency } from "@/server/usage/prices";
 import { changeSettings, settingsTarget } from "../settings/change";
 import * as settings from "../settings/queries";
+import { refuseUnknownServers, serverNames } from "../workspaces/servers";
 import { setAbuseCaps, setCreators, setDefaults, setPersonalDefaults, setSignUp } from "./input";
 
 /** Who may sign up, who may create workspaces, and what a new one starts with. */
@@ -17,7 +18,7 @@ export const signUpRouter = t.router({
   /** Returns what is set, in the instance's currency. */
   settings: instanceProcedure(noInput).query(async ({ ctx }) => ({
     ...(await instance.settings(ctx.db)),
-    ...{ currency: currency(), namedOperators: env().operators },
+    ...{ currency: currency(), namedOperators: env().operators, servers: serverNames() },
   })),
 
   /** Sets who may make an account. It holds at once, on every instance. Refuses `sign_in_again`. */
@@ -39,6 +40,7 @@ export const signUpRouter = t.router({
 
   /** Sets what a new workspace starts with; those that are there stay as they are. Refuses `sign_in_again`. */
   setDefaults: instanceProcedure(setDefaults, "today").mutation(({ ctx, input }) => {
+    refuseUnknownServers(input.newProviders, "newProviders");
     const { newMaximumKeyDays, newResponseDays, ...rest } = input;
     return changeSettings(ctx, "sign_up.defaults_changed", "sign-up", {
       ...rest,
@@ -48,6 +50,7 @@ export const signUpRouter = t.router({
 
   /** Sets what a new personal workspace starts with. Refuses `sign_in_again`. */
   setPersonalDefaults: instanceProcedure(setPersonalDefaults, "today").mutation(({ ctx, input }) => {
+    refuseUnknownServers(input.personalProviders, "personalProviders");
     const { personalMaximumKeyDays, personalResponseDays, ...rest } = input;
     return changeSettings(ctx, "sign_up.personal_defaults_changed", "sign-up", {
       ...rest,

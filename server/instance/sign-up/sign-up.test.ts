@@ -81,11 +81,16 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
   await ada.api.instance.setDefaults({
     ...{ newCeiling: "20", newRequestsPerMinute: "60", newTokensPerMinute: "" },
     ...{ newMaximumKeyDays: "30", newKeyCreators: "admins", newSeats: "12", newDefaultRole: "viewer" },
-    ...{ newExpiredMemberKeyAction: "keep", newResponseDays: "7" },
+    ...{
+      newExpiredMemberKeyAction: "keep",
+      newResponseDays: "7",
+      newModels: "small-*\nlarge",
+      newProviders: "default",
+    },
   });
   await ada.api.instance.setPersonalDefaults({
     ...{ personalCeiling: "1.50", personalRequestsPerMinute: "", personalTokensPerMinute: "9,000" },
-    ...{ personalMaximumKeyDays: "90", personalResponseDays: "1" },
+    ...{ personalMaximumKeyDays: "90", personalResponseDays: "1", personalModels: "small-*" },
   });
   const grace = await newPerson();
   const { slug } = await create(grace);
@@ -94,6 +99,7 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
     (
       await owner`
         select maximum_key_days, key_creators, seats, default_role, expired_member_key_action as member_keys, response_days,
+          allowed_models as models, allowed_providers as providers,
           (select amount from budgets b where b.workspace_id = w.id and whose = 'ceiling')::int as ceiling,
           (select concat(coalesce(requests_per_minute, 0), ' ', coalesce(tokens_per_minute, 0)) from rate_limits r
             where r.workspace_id = w.id and model = '') as rates
@@ -102,10 +108,12 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
   expect(await row(slug)).toEqual({
     ...{ maximum_key_days: 30, key_creators: "admins", seats: 12, default_role: "viewer", member_keys: "keep" },
     ...{ response_days: 7, ceiling: 20_000_000, rates: "60 0" },
+    ...{ models: ["small-*", "large"], providers: ["default"] },
   });
   expect(await row(personal.slug)).toEqual({
     ...{ maximum_key_days: 90, key_creators: "developers", seats: null, default_role: "developer" },
     ...{ member_keys: "revoke", response_days: 1, ceiling: 1_500_000, rates: "0 9000" },
+    ...{ models: ["small-*"], providers: null },
   });
   const last = async (action: string) => (await ada.api.instance.auditList({ search: "", action })).rows[0];
   expect(await last("sign_up.defaults_changed")).toMatchObject({
@@ -156,6 +164,31 @@ test("OP-13 how much of a limit that the whole instance shares is used now is sh
   await ada.api.instance.setAbuseCaps({ "sign-in-instance": "100" });
   expect(await take(database(), limits.signInMailPerInstance, "all", 60)).toBe(0);
   expect(await take(database(), limits.signInMailPerInstance, "all", 1)).toBeGreaterThan(0);
+});
+
+test("OP-07 a server that there is not is no setting", async () => {
+  const set = ada.api.instance.setPersonalDefaults({
+    ...{ personalMaximumKeyDays: "none", personalResponseDays: "none", personalProviders: "nowhere" },
+  });
+  expect(await reasonOf(set)).toBe("invalid_input");
+});
+
+test("OP-13 as many accounts as the operators allow are made in a day; who is invited is not held up", async () => {
+  const { countAccount } = await import("@/server/auth/sign-up");
+  await owner`delete from rate_buckets where key = 'accounts:all'`;
+  await ada.api.instance.setAbuseCaps({ accounts: "3" });
+  const isFull = async () => (await ada.api.instance.overview()).attention.isSignUpFull;
+  const strangers = Array.from({ length: 8 }, (_, i) => `stranger-${i}@other.example`);
+  const made = await Promise.all(strangers.map(countAccount));
+  expect(made.filter(Boolean)).toHaveLength(3);
+  expect(await isFull()).toBe(true);
+  expect(await refusalOfEntry("late@other.example")).toBe("too_many_accounts");
+  const acme = await workspace();
+  await acme.admin.api.invitations.create({ workspace: acme.slug, emails: "late@other.example", role: "viewer" });
+  expect(await refusalOfEntry("late@other.example")).toBeNull();
+  expect(await countAccount("late@other.example")).toBe(true);
+  await ada.api.instance.setAbuseCaps({});
+  expect([await isFull(), await refusalOfEntry("later@other.example")]).toEqual([false, null]);
 });
 
 test("the application's role changes no setting of the instance", async () => {

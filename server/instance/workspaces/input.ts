@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cursor, line, listOrder, searchText, workspaceSlug } from "@/server/api/input";
 import { optionalAmount } from "@/server/billing/input";
+import { allowedModels, allowedProviders } from "../sign-up/input";
 
 export const workspaceSorts = ["newest", "name", "members", "spend", "used"] as const;
 export type WorkspaceSort = (typeof workspaceSorts)[number];
@@ -43,6 +44,13 @@ export const setStates = z.strictObject({
   slugs,
   change: z.enum(["suspend", "resume"], { error: "Choose what to do." }),
   reason: suspendWorkspace.shape.reason,
+});
+
+/** Which models of the instance a workspace may use, and of which servers; nothing typed: all. */
+export const setAllowance = z.strictObject({
+  slug: workspaceSlug,
+  models: allowedModels,
+  providers: allowedProviders,
 });
 
 /** The most that a workspace may spend in each span; nothing typed is no ceiling. */

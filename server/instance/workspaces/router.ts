@@ -3,13 +3,24 @@ import { instanceProcedure } from "@/server/api/instance-procedures";
 import { refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import * as allowances from "@/server/model-servers/allowances/queries";
 import { currency } from "@/server/usage/prices";
+import * as looks from "@/server/workspaces/looks/queries";
 import * as figures from "../figures/queries";
 import { inside } from "../inside";
 import * as ceilingRequests from "../requests/queries";
 import { shown } from "../requests/router";
-import { listWorkspaces, manyWorkspaces, oneWorkspace, setCeilings, setStates, suspendWorkspace } from "./input";
+import {
+  listWorkspaces,
+  manyWorkspaces,
+  oneWorkspace,
+  setAllowance,
+  setCeilings,
+  setStates,
+  suspendWorkspace,
+} from "./input";
 import * as workspaces from "./queries";
+import { refuseUnknownServers, serverNames } from "./servers";
 
 /** Every workspace by name, with figures and states; nothing that is in one. */
 export const instanceWorkspacesRouter = t.router({
@@ -26,14 +37,31 @@ export const instanceWorkspacesRouter = t.router({
     const found = await workspaces.find(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     const { id, ...facts } = found;
-    const [admins, ceilings, atStake, asked] = await Promise.all([
+    const [admins, ceilings, allowance, atStake, asked, open] = await Promise.all([
       workspaces.admins(ctx.db, id),
       workspaces.ceilings(ctx.db, id),
+      allowances.find(ctx.db, id),
       workspaces.atStake(ctx.db, id),
       ceilingRequests.list(ctx.db, id),
+      looks.listOpen(ctx.db, id),
     ]);
+    const own = open.find(({ operatorId }) => operatorId === ctx.person.id);
+    const look = own && {
+      ...{ status: own.status as "pending" | "granted", reason: own.reason },
+      ...{ createdAt: own.createdAt, endsAt: own.endsAt },
+    };
     const requests = (await shown(ctx.db, asked)).rows;
-    return { ...facts, admins, ceilings, atStake, requests, currency: currency() };
+    return {
+      ...facts,
+      admins,
+      ceilings,
+      allowance,
+      servers: serverNames(),
+      look: look ?? null,
+      atStake,
+      requests,
+      currency: currency(),
+    };
   }),
 
   /**
@@ -55,6 +83,25 @@ export const instanceWorkspacesRouter = t.router({
         return { action: "workspace.ceilings_changed", target: targetOf(found.id), before, after: wanted };
       });
       return { isSpent: wanted.month !== null && found.spent >= wanted.month };
+    },
+  ),
+
+  /**
+   * Sets which models of the instance a workspace may use, and of which servers. It holds within a second; calls to others end. Refuses `not_found`,
+   * at the field a server that there is not, `sign_in_again`.
+   */
+  setAllowance: refusing(["not_found"], instanceProcedure(setAllowance, "today")).mutation(
+    async ({ ctx, input: { slug, ...after } }) => {
+      const { db } = ctx;
+      refuseUnknownServers(after.providers, "providers");
+      const found = await workspaces.find(db, slug);
+      if (!found) throw refuse("not_found");
+      await inside(ctx, found.id, async () => {
+        const before = await allowances.find(db, found.id);
+        if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
+        await allowances.set(db, found.id, after);
+        return { action: "workspace.models_changed", target: targetOf(found.id), before, after };
+      });
     },
   ),
 

@@ -1,6 +1,6 @@
 import { type KeyScope, keyScopes } from "@/server/access/key-scopes";
+import { listsModel } from "@/server/access/model-list";
 import { ipRange } from "../fields";
-import { listsModel } from "../model-list";
 import type { KeySettings } from "../queries";
 import { beyond } from "../reach";
 import type { Footprint } from "./queries";

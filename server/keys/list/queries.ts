@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { spendCounters } from "@/db/schema/limits";
@@ -170,10 +170,13 @@ export async function counts(
   return { states: found, isAll: looked < mostSurveyed };
 }
 
+/** What keys are checked by is not read here, where an operator may look as well. */
+const { secretMac, pepperVersion, ...readable } = getTableColumns(apiKeys);
+
 /** Returns the newest keys of a workspace, under the name that the states of keys are said with. */
 function newest(db: Db, workspaceId: string, which: SQL | undefined) {
   return db
-    .select()
+    .select(readable)
     .from(apiKeys)
     .where(and(eq(apiKeys.workspaceId, workspaceId), which))
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))

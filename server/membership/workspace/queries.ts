@@ -5,31 +5,36 @@ import { isLiveMembership, memberships, workspaceSlugs, workspaces } from "@/db/
 /** A workspace as its members see it named. */
 export type WorkspaceName = { slug: string; name: string; kind: "personal" | "organization" };
 
+/** What every operation inside a workspace knows of it. */
+export const workspaceColumns = {
+  workspaceId: workspaces.id,
+  slug: workspaces.slug,
+  name: workspaces.name,
+  kind: workspaces.kind,
+  createdAt: workspaces.createdAt,
+  memberCount: workspaces.memberCount,
+  seats: workspaces.seats,
+  defaultRole: workspaces.defaultRole,
+  keyCreators: workspaces.keyCreators,
+  responseDays: workspaces.responseDays,
+  iconEmoji: workspaces.iconEmoji,
+  iconVersion: workspaces.iconVersion,
+  suspendedAt: workspaces.suspendedAt,
+  suspendedReason: workspaces.suspendedReason,
+};
+
 /** Returns what a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
 export async function membershipBySlug(db: Db, userId: string, slug: string) {
   const [row] = await db
     .select({
-      workspaceId: workspaces.id,
-      slug: workspaces.slug,
-      name: workspaces.name,
-      kind: workspaces.kind,
+      ...workspaceColumns,
       role: memberships.role,
-      createdAt: workspaces.createdAt,
-      memberCount: workspaces.memberCount,
-      seats: workspaces.seats,
-      defaultRole: workspaces.defaultRole,
-      keyCreators: workspaces.keyCreators,
-      responseDays: workspaces.responseDays,
-      iconEmoji: workspaces.iconEmoji,
-      iconVersion: workspaces.iconVersion,
-      suspendedAt: workspaces.suspendedAt,
-      suspendedReason: workspaces.suspendedReason,
       wasHereLately: sql<boolean>`coalesce(${memberships.lastActiveAt} > now() - interval '1 minute', false)`,
     })
     .from(workspaces)
     .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
     .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt), isLiveMembership));
-  return row;
+  return row && { ...row, look: null };
 }
 
 /** Returns a live workspace by its id, inside it. */

@@ -1,8 +1,14 @@
 /**
  * A token bucket: up to `burst` at once, and as many again in every `seconds`. `isCap`: a limit against abuse, whose `burst` operators
- * can change; what they set holds instead.
+ * can change; what they set holds instead, from `least` on if that is given.
  */
-export type Limit<Name extends string = string> = { name: Name; burst: number; seconds: number; isCap?: boolean };
+export type Limit<Name extends string = string> = {
+  name: Name;
+  burst: number;
+  seconds: number;
+  isCap?: boolean;
+  least?: number;
+};
 
 const minute = 60;
 const hour = 60 * minute;
@@ -11,8 +17,8 @@ const day = 24 * hour;
 const limit = (name: string, burst: number, seconds: number): Limit => ({ name, burst, seconds });
 
 type Cap<Name extends string> = Limit<Name> & { isCap: true };
-const cap = <Name extends string>(name: Name, burst: number, seconds: number): Cap<Name> => ({
-  ...{ name, burst, seconds, isCap: true },
+const cap = <Name extends string>(name: Name, burst: number, seconds: number, least?: number): Cap<Name> => ({
+  ...{ name, burst, seconds, isCap: true, ...(least !== undefined && { least }) },
 });
 
 /** How often a person or an address may do each action. */
@@ -26,6 +32,8 @@ export const limits = {
   profileChangesPerPerson: limit("profile-changes", 20, hour),
   raiseRequestsPerPerson: limit("raise-requests", 20, hour),
   webhookTestsPerPerson: limit("webhook-tests", 20, hour),
+  /** Each mails the Admins of a workspace. */
+  looksPerPerson: limit("looks", 20, hour),
   roleRequestsPerPerson: limit("role-requests", 10, hour),
   /** Each test of a provider asks a server that the person names. */
   providerChangesPerPerson: limit("provider-changes", 60, hour),
@@ -39,6 +47,8 @@ export const limits = {
   signInMailPerKnownBrowser: limit("sign-in-known", 10, 15 * minute),
   signInMailPerDomain: cap("sign-in-domain", 300, 15 * minute),
   signInMailPerInstance: cap("sign-in-instance", 1_000, 15 * minute),
+  /** Of people without an invitation: who is invited must not be locked out by strangers. */
+  accountsPerInstance: cap("accounts", 1_000, day, 1),
   addressChangesPerPerson: limit("address-changes", 5, hour),
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
   providerSignInsPerClient: limit("provider-sign-ins", 120, 15 * minute),
@@ -88,9 +98,9 @@ export const caps = Object.values(limits).filter(
   (each: Limit): each is Extract<AnyLimit, { isCap: true }> => each.isCap === true,
 );
 
-/** Returns between which numbers operators can set a limit: from a tenth of its default to a hundred times it. */
-export const capBounds = ({ burst }: Limit): { least: number; most: number } => ({
-  ...{ least: Math.max(1, Math.ceil(burst / 10)), most: burst * 100 },
+/** Returns between which numbers operators can set a limit: from a tenth of its default, or its least, to a hundred times it. */
+export const capBounds = ({ burst, least }: Limit): { least: number; most: number } => ({
+  ...{ least: least ?? Math.max(1, Math.ceil(burst / 10)), most: burst * 100 },
 });
 
 /**

@@ -31,6 +31,14 @@ export async function take(db: Db, limit: Limit, whom: string, cost = 1): Promis
   return Math.max(1, Math.ceil((used + cost - most) / (most / limit.seconds)));
 }
 
+/** Checks whether one more can be taken from a subject's share of a limit now. Takes nothing. */
+export async function hasRoom(db: Db, limit: Limit, whom: string): Promise<boolean> {
+  const [row] = await db.execute<{ hasRoom: boolean }>(sql`
+    select coalesce((select ${levelNow(limit)} from ${rateBuckets} where ${rateBuckets.key} = ${keyOf(limit, whom)}), 0) + 1
+      <= ${burstOf(limit)} as "hasRoom"`);
+  return row?.hasRoom ?? false;
+}
+
 /** Returns how much of limits is used now by one subject, by the names of the limits. One that was never taken from is missing. */
 export async function usedNow(db: Db, some: readonly Limit[], whom: string): Promise<Map<string, number>> {
   const byKey = new Map(some.map((limit) => [keyOf(limit, whom), limit]));

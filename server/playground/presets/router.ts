@@ -1,6 +1,6 @@
 import type { Db } from "@/db/client";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { showingContents, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -18,7 +18,7 @@ import { toolsProblem } from "./tools";
 
 export const presetsRouter = t.router({
   /** Returns the workspace's presets of the playground. */
-  presets: workspaceProcedure("model:read", listPresets).query(({ ctx }) =>
+  presets: showingContents(workspaceProcedure("model:read", listPresets)).query(({ ctx }) =>
     presets.list(ctx.db, ctx.workspace.workspaceId),
   ),
 

@@ -34,6 +34,7 @@ export const thrownAway = [
   "budgets",
   "limit_raises",
   "limit_requests",
+  "looks",
   "rate_limits",
   "spend_alerts",
   "workspace_figures",

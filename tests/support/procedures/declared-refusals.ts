@@ -13,6 +13,7 @@ function commonRefusals({ type, meta: { access, freshness } }: Definition): stri
     ...(access === "public" ? [] : ["not_signed_in", "passkey_required"]),
     ...(isInside ? ["not_found", "not_permitted", "moved"] : []),
     ...(access === "operator" ? ["not_found"] : []),
+    ...(isInside ? ["looking_inside"] : []),
     ...(isInside && isChange ? ["viewing_as"] : []),
     ...(isInside && (isChange || access === "model:use") ? ["workspace_suspended"] : []),
     ...(isChange && access !== "public" ? ["too_many"] : []),

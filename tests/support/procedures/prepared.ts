@@ -46,6 +46,10 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     update workspaces set seats = member_count where id = ${id}`,
   "instance.allowAddress": ({ ids: { userId: id } }) => owner`
     insert into suppressed_addresses (id, email, reason) values (${id}, ${`${id}@example.com`}, 'bounced') on conflict do nothing`,
+  "instance.endLook": ({ operators: [operator], workspace: { id } }) => owner`
+    insert into looks (workspace_id, operator_id, reason) values (${id}, ${operator.person.id}, 'Requests fail.')`,
+  "looks.end": ({ ids: { lookId } }) =>
+    owner`update looks set status = 'granted', ends_at = now() + interval '1 hour' where id = ${lookId}`,
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
   "instance.personFilePart": ({ operators: [operator], ids: { userId } }) =>

@@ -112,6 +112,9 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.setLogo": { picture: onePixel },
   "instance.setAbuseCaps": () => ({ "sign-in-domain": String(randomInt(400, 30_000)) }),
   "instance.setCeilings": (world) => ({ ...bySlug(world), month: "20" }),
+  "instance.askLook": (world) => ({ ...bySlug(world), reason: "Requests fail." }),
+  "instance.endLook": bySlug,
+  "instance.setAllowance": (world) => ({ ...bySlug(world), models: "atelier-*" }),
   "instance.setCreators": { workspaceCreators: "all", personal: "allowed" },
   "instance.setDefaults": {
     ...{ newMaximumKeyDays: "none", newKeyCreators: "developers", newDefaultRole: "developer" },

@@ -46,6 +46,7 @@ export type World = {
     | "viewId"
     | "providerId"
     | "ruleId"
+    | "lookId"
     | "target",
     string
   >;
@@ -81,6 +82,9 @@ export function world(role: Role = "admin"): Promise<World> {
       insert into group_rules (workspace_id, provider_id, group_name, role, created_by)
       values (${workspace.id}, ${signInProviderId}, 'staff', 'viewer', ${operators[0].person.id}) returning id`;
     ids.ruleId = rule?.id;
+    const [look] = await sql`
+      insert into looks (workspace_id, operator_id, reason) values (${workspace.id}, ${operators[1].person.id}, 'Requests fail.') returning id`;
+    ids.lookId = look?.id;
     const theirs = { ...(await secondWaysIn(sql, caller)), instanceProviderId, signInProviderId };
     return { workspace, caller, ids, linkToken, invited, operators, ...theirs };
   });
@@ -201,6 +205,8 @@ async function furnished(
     providerId,
     // Its rule needs a provider, which is made afterwards.
     ruleId: "",
+    // Another operator's than the one who calls the instance's procedures.
+    lookId: "",
     target: target.slug,
   };
   return { ids, linkToken };
@@ -212,6 +218,7 @@ export function nothingsIds(): World["ids"] {
     workspace: `nothing-${randomBytes(4).toString("hex")}`,
     userId: randomUUID(),
     ruleId: randomUUID(),
+    lookId: randomUUID(),
     invitationId: randomUUID(),
     keyId: randomBytes(6).toString("hex"),
     token: randomBytes(32).toString("base64url"),

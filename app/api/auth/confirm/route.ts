@@ -2,6 +2,13 @@ import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { safePath } from "@/server/auth/callback-url";
 import { confirmLink } from "@/server/auth/sign-in";
 
+/** What the sign-in page says in place of a refusal that leaves the link unused. */
+const notices = new Map([
+  ["provider_required", "required"],
+  ["mail_link_off", "mail-link-off"],
+  ["too_many_accounts", "too-many-accounts"],
+]);
+
 /**
  * Uses a mailed sign-in link up and signs the browser in. 410 for a link that was used or has expired; browsers go on
  * from there to the sign-in page by themselves.
@@ -14,8 +21,8 @@ export async function POST(request: Request): Promise<Response> {
     signedIn = await confirmLink(request, form.get("token"), callbackUrl);
   } catch (error) {
     const { reason } = refusalOf(error as Error);
-    if (reason === "provider_required" || reason === "mail_link_off") {
-      const notice = reason === "provider_required" ? "required" : "mail-link-off";
+    const notice = notices.get(reason ?? "");
+    if (notice) {
       const next = `/sign-in?notice=${notice}&callbackUrl=${encodeURIComponent(callbackUrl)}`;
       return new Response(null, { status: 303, headers: { Location: next } });
     }

@@ -28,6 +28,10 @@ const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
     tone: "warning",
     text: "It would be refused: there is no account with this address, and it may not create one (Sign-up).",
   },
+  too_many_accounts: {
+    tone: "warning",
+    text: "It would be refused: there is no account with this address, and today no more can be created (Sign-up, Limits against abuse).",
+  },
   cancelled: {
     tone: "warning",
     text: "The provider was left without signing in, or does not let this account use Atelier.",

@@ -7,8 +7,10 @@ import { formatExact, formatMoney, formatNumber, plainMoney } from "@/app/_ui/fo
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
 import { CeilingRequests } from "../../_requests/ceiling-requests";
+import { AllowanceCard } from "./allowance-card";
 import { CeilingsCard } from "./ceilings-card";
 import { DeleteCard, RestoreCard } from "./life-cards";
+import { LookCard } from "./look-card";
 import { SuspensionCard } from "./suspension-card";
 
 export const metadata: Metadata = { title: "A workspace of the instance" };
@@ -16,6 +18,8 @@ export const metadata: Metadata = { title: "A workspace of the instance" };
 const news = new Map(
   Object.entries({
     suspended: "Workspace suspended. Requests with its keys are refused.",
+    "look-asked": "The Admins of the workspace are asked. You get an e-mail when one answers.",
+    "look-ended": "You do not look inside any more.",
     restored: "Workspace restored, with its members and keys.",
     resumed: "Workspace resumed. Its members and keys work as before.",
   }),
@@ -80,6 +84,13 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
             total: typed(workspace.ceilings.total),
           }}
         />
+        <AllowanceCard
+          slug={workspace.slug}
+          models={workspace.allowance.models?.join("\n") ?? ""}
+          providers={workspace.allowance.providers?.join("\n") ?? ""}
+          servers={workspace.servers}
+        />
+        <LookCard slug={workspace.slug} look={workspace.look} />
         <SuspensionCard
           slug={workspace.slug}
           suspendedAt={workspace.suspendedAt}

@@ -67,3 +67,11 @@ export const acceptGroupRule = formAction((api, input) => api.groupRules.accept(
 });
 
 export const endGroupRule = formAction((api, input) => api.groupRules.end(input));
+
+export const grantLook = formAction((api, input) => api.looks.grant(input), {
+  goTo: (_, input) => settings(_, input, "look-granted"),
+});
+
+export const declineLook = formAction((api, input) => api.looks.decline(input), {
+  goTo: (_, input) => settings(_, input, "look-declined"),
+});

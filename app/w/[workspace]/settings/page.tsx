@@ -18,6 +18,7 @@ import { JoinPageCard } from "./_joining/join-page";
 import { NewcomersCard } from "./_joining/newcomers-card";
 import { ExpiredMemberKeysCard } from "./_keys/expired-member-keys";
 import { KeyPolicyCard } from "./_keys/key-policy";
+import { LookCard } from "./_look/look-card";
 import { AddressCard } from "./_workspace/address-card";
 import { DeleteCard } from "./_workspace/delete-card";
 import { IconCard } from "./_workspace/icon-card";
@@ -34,6 +35,9 @@ const news = new Map(
     "domain-open": "Added. People with an address there can ask to join.",
     "domain-added": "Added. Put the TXT record in place, then check it.",
     "domain-removed": "Domain removed.",
+    "look-granted": "The operator can look inside for an hour. End it here at any time.",
+    "look-declined": "Declined. The operator is told by e-mail.",
+    "look-ended": "The operator can no longer look inside.",
     "link-made": "The invite link is on.",
     "link-ended": "The invite link is off.",
   }),
@@ -46,7 +50,7 @@ type Props = {
 
 export default async function Settings({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, domains, groupRules, joining, inviteLinks, keys } = await api();
+  const { workspaces, members, domains, groupRules, joining, inviteLinks, keys, looks } = await api();
   const [workspace, keyPolicy, ofExpiredMembers] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.policy({ workspace: slug }),
@@ -68,6 +72,7 @@ export default async function Settings({ params, searchParams }: Props) {
         groupRules.list({ workspace: slug }),
       ])
     : [null, null, null, null];
+  const lookRows = workspace.permissions.includes("member:manage") ? await looks.list({ workspace: slug }) : null;
   const hasProviders = workspace.permissions.includes("provider:manage");
   const mayNot = mayUpdate ? undefined : whoMay("workspace:update", admins);
   return (
@@ -80,6 +85,7 @@ export default async function Settings({ params, searchParams }: Props) {
           isOrganization: workspace.kind === "organization",
           isOpenable,
           hasProviders,
+          hasLooks: lookRows !== null,
         })}
       >
         <Card id="name" title="Name">
@@ -135,6 +141,7 @@ export default async function Settings({ params, searchParams }: Props) {
             </div>
           </Card>
         )}
+        {lookRows && <LookCard slug={slug} rows={lookRows} />}
         <DeleteCard
           slug={slug}
           name={workspace.name}

@@ -1,9 +1,15 @@
 import type { SectionGroup } from "@/app/_ui/section-index";
 
-type Shown = { mayUpdate: boolean; isOrganization: boolean; isOpenable: boolean; hasProviders: boolean };
+type Shown = {
+  mayUpdate: boolean;
+  isOrganization: boolean;
+  isOpenable: boolean;
+  hasProviders: boolean;
+  hasLooks: boolean;
+};
 
 /** Returns the index of the page's sections, of those that a person sees. */
-export function sectionsOf({ mayUpdate, isOrganization, isOpenable, hasProviders }: Shown): SectionGroup[] {
+export function sectionsOf({ mayUpdate, isOrganization, isOpenable, hasProviders, hasLooks }: Shown): SectionGroup[] {
   const groups: [string, [id: string, label: string, isShown: boolean][]][] = [
     [
       "Workspace",
@@ -31,6 +37,7 @@ export function sectionsOf({ mayUpdate, isOrganization, isOpenable, hasProviders
         ["providers", "Model providers", hasProviders],
       ],
     ],
+    ["Operators", [["look-inside", "Look inside", hasLooks]]],
     ["Danger zone", [["delete", "Delete workspace", true]]],
   ];
   return groups

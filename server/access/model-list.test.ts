@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { beyond } from "@/server/keys/reach";
 import { listsModel } from "./model-list";
-import { beyond } from "./reach";
 
 test.each<[string, string, boolean]>([
   ["small", "small", true],

@@ -1,0 +1,57 @@
+"use client";
+
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatExact } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { askLook, endLook } from "../../actions";
+
+/** Draws the form by which an operator asks to look inside, or what they have asked for and may do. */
+export function LookCard({
+  slug,
+  look,
+}: {
+  slug: string;
+  look: { status: "pending" | "granted"; reason: string; createdAt: Date; endsAt: Date | null } | null;
+}) {
+  return (
+    <Card
+      title="Look inside"
+      description="With the consent of one of its Admins you can read in this workspace for an hour what a Viewer reads, without prompts, secrets and contents of files. You can change nothing, its people see that you look, and both audit logs say so."
+    >
+      {look === null ? (
+        <Form action={askLook}>
+          <HiddenFields values={{ slug }} />
+          <TextField
+            label="Reason"
+            name="reason"
+            required
+            maxLength={300}
+            autoComplete="off"
+            hint="Its Admins are told by e-mail and on their pages."
+          />
+          <div>
+            <SubmitButton pendingLabel="Asking…">Ask to look inside</SubmitButton>
+          </div>
+        </Form>
+      ) : (
+        <Form action={endLook}>
+          <HiddenFields values={{ slug }} />
+          <p className="wrap-anywhere">
+            {look.status === "pending"
+              ? `You asked ${formatExact(look.createdAt)}: “${look.reason}”. No Admin has answered yet.`
+              : `You may look inside until ${look.endsAt ? formatExact(look.endsAt) : "later"}.`}
+          </p>
+          <div className="flex flex-wrap gap-2">
+            {look.status === "granted" && <LinkButton href={`/w/${slug}`}>Open the workspace</LinkButton>}
+            <SubmitButton variant="secondary" pendingLabel="Ending…">
+              {look.status === "pending" ? "Take the request back" : "Stop looking inside"}
+            </SubmitButton>
+          </div>
+        </Form>
+      )}
+    </Card>
+  );
+}

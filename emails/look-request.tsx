@@ -1,0 +1,52 @@
+import { Button } from "./button";
+import { Layout, Paragraph } from "./layout";
+import { productName } from "./product";
+import { Named, Who } from "./who";
+
+export interface LookRequestProps {
+  /** The page where the request is answered. */
+  url: string;
+  /** The operator; as people gave it, may be empty. */
+  personName: string;
+  personEmail: string;
+  workspaceName: string;
+  /** Why, in the operator's words. */
+  reason: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Contains no text that a user chose. */
+export function subject(_props: LookRequestProps): string {
+  return `An operator of ${productName()} asks to look inside your workspace`;
+}
+
+/** Renders the mail to each Admin of a workspace: an operator waits for their consent. */
+export default function LookRequest(props: LookRequestProps) {
+  return (
+    <Layout
+      title="An operator asks to look inside"
+      preheader="See who it is and why, and let them or decline."
+      origin={props.origin}
+      reason="You got this e-mail because you are an Admin of the workspace."
+    >
+      <Who label="Who asks" name={props.personName} email={props.personEmail} />
+      <Named label="Workspace" text={props.workspaceName} />
+      <Named label="Reason" text={props.reason} />
+      <Paragraph>
+        If you let them, they can read for one hour what a Viewer reads, without prompts and the contents of files. They
+        can change nothing, and you can end it at any time.
+      </Paragraph>
+      <Button href={props.url} label="Answer the request" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/settings#look-inside",
+  personName: "Olga Operator",
+  personEmail: "olga@acme.com",
+  workspaceName: "Analytical Engines",
+  reason: "Requests of one key fail since this morning.",
+  origin: "https://atelier.acme.com",
+} satisfies LookRequestProps;

@@ -1,0 +1,50 @@
+import { isHearing, onAnnouncement, type Topic } from "./announcements";
+
+const mostWorkspaces = 20_000;
+
+/**
+ * Returns what answers for a workspace out of memory: `read` is asked once, its answer is remembered until a change is announced, and believed only
+ * while announcements are certain to arrive. What changes while it is read is read again. It rejects when the database has to be asked and cannot be.
+ */
+export function rememberByWorkspace<Answer>(
+  topic: Topic,
+  read: (workspaceId: string) => Promise<Answer>,
+): (workspaceId: string) => Promise<Answer> {
+  const remembered = new Map<string, { answer: Answer }>();
+  const asking = new Map<string, Promise<Answer>>();
+  onAnnouncement(
+    {
+      [topic](workspaceId: string) {
+        remembered.delete(workspaceId);
+        asking.delete(workspaceId);
+      },
+    },
+    () => {
+      remembered.clear();
+      asking.clear();
+    },
+  );
+  return async function answerFor(workspaceId) {
+    const isHeard = isHearing();
+    const known = isHeard ? remembered.get(workspaceId) : undefined;
+    if (known) return known.answer;
+    const asked = isHeard ? asking.get(workspaceId) : undefined;
+    if (asked) return asked;
+    const asks: Promise<Answer> = read(workspaceId).then(
+      (answer) => {
+        if (!isHeard) return answer;
+        if (asking.get(workspaceId) !== asks) return answerFor(workspaceId);
+        asking.delete(workspaceId);
+        if (remembered.size >= mostWorkspaces) remembered.clear();
+        remembered.set(workspaceId, { answer });
+        return answer;
+      },
+      (error) => {
+        if (asking.get(workspaceId) === asks) asking.delete(workspaceId);
+        throw error;
+      },
+    );
+    if (isHeard) asking.set(workspaceId, asks);
+    return asks;
+  };
+}
