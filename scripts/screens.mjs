@@ -51,6 +51,7 @@ function pages({ maya, noor, slug, model, job }, { confirm, invitation, inviteLi
     { name: "files", who: maya, path: at("/models/files") },
     { name: "playground", who: maya, path: at("/models/playground?model=atelier-base&beside=atelier-mini"), act: chat },
     { name: "usage", who: maya, path: at("/usage?range=30d") },
+    { name: "tags", who: maya, path: at("/usage/tags") },
     { name: "limits", who: maya, path: at("/limits") },
     { name: "billing", who: maya, path: at("/billing") },
     { name: "settings", who: maya, path: at("/settings"), act: hideLink },

@@ -999,7 +999,7 @@ const changes: Record<string, () => Look> = {
   }),
   "billing/alerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: [] }),
   "joining/groups.accept": () => ({
-    ask: (db, id) => groupRules.accept(db, id, theirs.ids.ruleId, theirs.caller.person.id),
+    ask: (db, id) => groupRules.accept(db, id, theirs.ids.ruleId, "groups", theirs.caller.person.id),
     gives: false,
   }),
   "joining/groups.remove": () => ({ ask: (db, id) => groupRules.remove(db, id, theirs.ids.ruleId), gives: false }),

@@ -52,11 +52,13 @@ export function QueueCard({
         </>
       }
       action={
-        <Form action={retryMails}>
-          <SubmitButton variant="secondary" pendingLabel="Trying…">
-            Try all again now
-          </SubmitButton>
-        </Form>
+        waiting > 0 && (
+          <Form action={retryMails}>
+            <SubmitButton variant="secondary" pendingLabel="Trying…">
+              Try all again now
+            </SubmitButton>
+          </Form>
+        )
       }
       footer={pager}
     >

@@ -33,7 +33,7 @@ async function bind(group: string, role: Role = "viewer", where = acme): Promise
   const [rule] = (await where.admin.api.groupRules.list({ workspace: where.slug })).filter(
     (each) => each.group === group,
   );
-  await where.admin.api.groupRules.accept({ workspace: where.slug, ruleId: rule?.id ?? "" });
+  await where.admin.api.groupRules.accept({ workspace: where.slug, ruleId: rule?.id ?? "", claim: "groups" });
   return rule?.id ?? "";
 }
 
@@ -57,7 +57,8 @@ describe("SI-09 groups of a provider make members", () => {
     expect(await roleOf(grace)).toBeUndefined();
     const [rule] = await acme.admin.api.groupRules.list({ workspace: acme.slug });
     const developer = await memberOf(acme, "developer");
-    const accept = (by: Signed) => by.api.groupRules.accept({ workspace: acme.slug, ruleId: rule?.id ?? "" });
+    const accept = (by: Signed) =>
+      by.api.groupRules.accept({ workspace: acme.slug, ruleId: rule?.id ?? "", claim: "groups" });
     expect(await reasonOf(accept(developer))).toBe("not_permitted");
     expect(await reasonOf(accept(ada))).toBe("not_found");
     await accept(acme.admin);
@@ -164,20 +165,22 @@ describe("SI-09 groups of a provider make members", () => {
       return [theirs?.acceptedAt != null, theirs?.claim];
     };
     const claim = (groupsClaim: string) => ada.api.instance.setGroupsClaim({ providerId: provider, groupsClaim });
-    const accept = () => acme.admin.api.groupRules.accept({ workspace: acme.slug, ruleId });
+    const accept = (shown: string) => acme.admin.api.groupRules.accept({ workspace: acme.slug, ruleId, claim: shown });
     await claim("email");
     expect(await isInForce()).toEqual([false, "email"]);
     expect(await signIn(grace, "staff")).toBeUndefined();
-    await accept();
+    // An Admin who saw the claim of before accepts nothing.
+    expect(await reasonOf(accept("groups"))).toBe("state_changed");
+    await accept("email");
     expect(await isInForce()).toEqual([true, "email"]);
     await owner`update sign_in_providers set client_id = 'another' where id = ${provider}`;
     expect(await isInForce()).toEqual([false, "email"]);
     expect(await signIn(grace, "staff")).toBeUndefined();
-    await accept();
+    await accept("email");
     expect(await signIn(grace, "staff")).toBe("joined");
     await claim("");
     expect(await isInForce()).toEqual([false, null]);
-    expect(await reasonOf(accept())).toBe("state_changed");
+    expect(await reasonOf(accept("email"))).toBe("state_changed");
   });
 
   test("a member whom an Admin has lowered is not raised by their next sign-in, but lowered and removed", async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { groupRules, inForceSince, isInForce } from "@/db/schema/group-rules";
 import { signInProviders } from "@/db/schema/sign-in";
@@ -50,8 +50,8 @@ export async function hold(db: Db, workspaceId: string, id: string): Promise<Wor
   return row;
 }
 
-/** Puts a rule into force for what its provider is set to now. False when it is already, or when the provider has no groups claim. */
-export async function accept(db: Db, workspaceId: string, id: string, userId: string): Promise<boolean> {
+/** Puts a rule into force for its provider's claim and client of now. False when it is already, or when the provider has another groups claim. */
+export async function accept(db: Db, workspaceId: string, id: string, claim: string, userId: string): Promise<boolean> {
   const rows = await db
     .update(groupRules)
     .set({
@@ -62,7 +62,7 @@ export async function accept(db: Db, workspaceId: string, id: string, userId: st
     .where(
       and(
         ...[eq(groupRules.workspaceId, workspaceId), eq(groupRules.id, id)],
-        ...[eq(signInProviders.id, groupRules.providerId), isNotNull(signInProviders.groupsClaim)],
+        ...[eq(signInProviders.id, groupRules.providerId), eq(signInProviders.groupsClaim, claim)],
         sql`${isInForce} is not true`,
       ),
     )

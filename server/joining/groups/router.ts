@@ -5,7 +5,7 @@ import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { oneGroupRule } from "./input";
+import { acceptGroupRule, oneGroupRule } from "./input";
 import * as rules from "./queries";
 
 /** Which groups of a sign-in provider make members of the workspace: operators propose it, Admins accept it. */
@@ -16,20 +16,20 @@ export const groupRulesRouter = t.router({
   ),
 
   /**
-   * Puts a rule into force: from then on the people of the group join when they sign in with the provider. Refuses `not_found`, `state_changed`,
-   * `cannot_grant`, `personal_workspace`.
+   * Puts a rule into force: from then on the people of the group join when they sign in with the provider. Refuses `not_found`, `cannot_grant`,
+   * `personal_workspace`; `state_changed` when it is in force, or its provider's claim is not the one that was shown.
    */
   accept: refusing(
     ["not_found", "state_changed", "cannot_grant", "personal_workspace"],
-    workspaceProcedure("domain:manage", oneGroupRule, "recent"),
-  ).mutation(async ({ ctx, input: { ruleId } }) => {
+    workspaceProcedure("domain:manage", acceptGroupRule, "recent"),
+  ).mutation(async ({ ctx, input: { ruleId, claim } }) => {
     const { workspaceId, kind, role } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockWorkspaceAndRecheckRole(ctx);
     const rule = await rules.hold(ctx.db, workspaceId, ruleId);
     if (!rule) throw refuse("not_found");
     if (!canGrant(role, rule.role)) throw refuse("cannot_grant");
-    if (!(await rules.accept(ctx.db, workspaceId, ruleId, ctx.person.id))) throw refuse("state_changed");
+    if (!(await rules.accept(ctx.db, workspaceId, ruleId, claim, ctx.person.id))) throw refuse("state_changed");
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "workspace.group_rule_accepted",
       target: { type: "workspace", id: workspaceId },

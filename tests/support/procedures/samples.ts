@@ -66,6 +66,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "domains.setMode": { mode: "request" },
   "fineTuning.create": ofTheJob,
   "fineTuning.dryRun": ofTheJob,
+  "groupRules.accept": { claim: "groups" },
   "instance.addProvider": ({ workspace: { slug } }) => ({ ...aProvider, name: `Another ${slug}` }),
   "instance.addOperator": ({ caller }) => ({ email: caller.person.email }),
   "instance.allowAddress": ({ ids: { userId } }) => ({ addressId: userId }),

@@ -32,7 +32,7 @@ export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
             <span className="flex flex-wrap gap-2">
               {!rule.acceptedAt && rule.claim && (
                 <Form action={acceptGroupRule}>
-                  <HiddenFields values={{ workspace: slug, ruleId: rule.id }} />
+                  <HiddenFields values={{ workspace: slug, ruleId: rule.id, claim: rule.claim }} />
                   <SubmitButton size="sm" variant="secondary" aria-label={`Accept ${rule.group}`}>
                     Accept
                   </SubmitButton>
