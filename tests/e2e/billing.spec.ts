@@ -272,8 +272,8 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(file.suggestedFilename()).toBe(`${acme.slug}-${thisMonth()}.csv`);
   const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
   expect(lines).toHaveLength(3);
-  // No class was used, and none had a price.
-  const classes = `${",0".repeat(10)}${",".repeat(11)}`;
+  // No class was used, none had a price, and there was no tag.
+  const classes = `${",0".repeat(10)}${",".repeat(12)}`;
   expect(lines[1]).toBe(
     `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,chat${classes}`,
   );
