@@ -1,7 +1,6 @@
 import { DrizzleAdapter } from "@auth/drizzle-adapter";
 import { eq, sql } from "drizzle-orm";
 import { headers } from "next/headers";
-import { AuthError } from "next-auth";
 import type { Adapter, AdapterSession } from "next-auth/adapters";
 import { database } from "@/db/client";
 import { passkeys } from "@/db/schema/account";
@@ -29,7 +28,7 @@ export function adapter(): Adapter {
     async createUser(user) {
       const email = canonical(user.email);
       // Of several at once each may have found room before. Auth.js sends them on as it does those it did not let in.
-      if (!(await countAccount(email))) throw new TooManyAccounts("there are too many new accounts today");
+      if (!(await countAccount(email))) throw await tooManyAccounts();
       const name = properName("The name").safeParse(user.name);
       return base.createUser({ ...user, email, name: name.success ? name.data : nameFromAddress(email) });
     },
@@ -63,9 +62,14 @@ export function adapter(): Adapter {
   };
 }
 
-/** Auth.js answers it as it answers a person whom its callback does not let in. */
-class TooManyAccounts extends AuthError {
-  static type = "AccessDenied";
+/** Returns an error that Auth.js answers as it answers a person whom its callback does not let in. */
+async function tooManyAccounts(): Promise<Error> {
+  // Only where it is needed: Auth.js loads parts of Next that are not there outside of it.
+  const { AuthError } = await import("next-auth");
+  class TooManyAccounts extends AuthError {
+    static type = "AccessDenied";
+  }
+  return new TooManyAccounts("there are too many new accounts today");
 }
 
 /** Returns an address the way it is stored. Throws on what is none: a provider may send anything. */

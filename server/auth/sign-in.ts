@@ -58,7 +58,7 @@ export async function inspectLink(token: unknown): Promise<LinkState> {
  * Uses a link up: a new session, whose cookie is in the answer's headers, and the end of this browser's old one.
  *
  * Refuses `provider_required`, `mail_link_off` and, where there is no account yet and as many as may be were made today,
- * `too_many_accounts`, which leave the link unused.
+ * `too_many_accounts`, which leave the link unused. Of several who take the last place at the same moment the others' links are used up.
  *
  * @returns null when the link was used, has expired or never was
  */

@@ -123,7 +123,7 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
   });
 }
 
-/** Returns the limits of the workspace, the operator's for it and those of models and tags, beside the workspace's own a month. At most 200. */
+/** Returns the limits of the workspace, the operator's for it and those of models and tags, beside the workspace's own a month. At most 200, those of every request first. */
 export async function list(db: Db, workspaceId: string): Promise<{ of: string; span: SpendSpan; limit: number }[]> {
   return db
     .select({ of: budgets.whose, span: budgets.span, limit: budgets.amount })
@@ -134,7 +134,7 @@ export async function list(db: Db, workspaceId: string): Promise<{ of: string; s
         sql`(${budgets.whose} in ('workspace', 'ceiling') or ${budgets.whose} like 'model:%' or ${budgets.whose} like 'tag:%')`,
       ),
     )
-    .orderBy(budgets.whose, budgets.span)
+    .orderBy(sql`${budgets.whose} not in ('workspace', 'ceiling')`, budgets.whose, budgets.span)
     .limit(200);
 }
 

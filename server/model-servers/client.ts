@@ -9,6 +9,7 @@ import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 import { noteAnswer, noteOutage } from "./outages";
 import { type Source, whole } from "./source";
+import { tracedServer } from "./traced-names";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
 const upstreamModel = z.looseObject({
@@ -98,7 +99,7 @@ export class ModelServer {
     // What Ollama has beside `/v1` is asked for by a path that leaves it.
     const target = path.startsWith("../") ? `${url.replace(/\/v1$/, "")}${path.slice(2)}` : `${url}${path}`;
     const { method = "GET" } = init;
-    return traced("client", `${method} ${this.current.name}`, { "http.request.method": method }, async (span) => {
+    return traced("client", `${method} ${tracedServer(this)}`, { "http.request.method": method }, async (span) => {
       const sent: RequestInit = {
         ...init,
         headers: { ...headers, ...traceHeaders(), ...(key && { authorization: `Bearer ${key}` }) },

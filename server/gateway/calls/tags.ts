@@ -18,7 +18,9 @@ export function tagsSent({ headers }: Pick<IncomingMessage, "headers">, metadata
   const tags = new Set<string>();
   for (const each of [header, member].flat()) {
     if (each === undefined || each === null) continue;
-    for (const tag of String(each).split(",")) if (tag.trim() !== "" && tags.size < mostRead) tags.add(tag.trim());
+    // What is no text is no tag either, and is named in the refusal as it came.
+    const text = typeof each === "string" ? each : JSON.stringify(each);
+    for (const tag of text.split(",")) if (tag.trim() !== "" && tags.size < mostRead) tags.add(tag.trim());
   }
   return tags.size > 0 ? [...tags] : undefined;
 }

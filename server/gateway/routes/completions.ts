@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { isWithin } from "@/server/keys/address-ranges";
 import type { KeptKey } from "@/server/keys/queries";
+import { tracedModel } from "@/server/model-servers/traced-names";
 import type { RouteRule } from "@/server/models/routes/rule";
 import { log } from "@/server/platform/log";
 import { errorWord, type Span, traced } from "@/server/platform/tracing/tracing";
@@ -186,7 +187,7 @@ async function answerAsked(
     const { promptTokens = 0, completionTokens = 0 } = used.usage ?? {};
     batch?.settled({ promptTokens, completionTokens, cost });
     span.set({
-      "gen_ai.request.model": booked.model.id,
+      "gen_ai.request.model": tracedModel(booked.model.id),
       "gen_ai.usage.input_tokens": promptTokens,
       "gen_ai.usage.output_tokens": completionTokens,
       "http.response.status_code": outcome.status,

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
 import { type Endable, NoAnswer, post, type SentBody } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
+import { tracedModel, tracedServer } from "@/server/model-servers/traced-names";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
@@ -85,8 +86,10 @@ export async function forward(
     call.throwIfEnded();
     servers.ask(server.settings.name, offer.upstream);
     try {
-      const about = { "atelier.model_server": server.settings.name, "gen_ai.request.model": offer.upstream };
-      return await traced("client", `${asked.endpoint.name} ${server.settings.name}`, about, () =>
+      const name = tracedServer(server);
+      const model = server.source.kind === "workspace" ? undefined : tracedModel(offer.upstream);
+      const about = { "atelier.model_server": name, "gen_ai.request.model": model };
+      return await traced("client", `${asked.endpoint.name} ${name}`, about, () =>
         attempt(asked, offer, { id, common, call }, handOn),
       );
     } catch (error) {

@@ -63,9 +63,11 @@ afterAll(async () => {
 
 describe("a request with tags", () => {
   test("counts under none while the workspace declares none, whatever it carries", async () => {
-    expect((await ask({ metadata: { tags: ["anything", 7, null] } }, { "x-atelier-tags": "Other" })).status).toBe(200);
+    expect(
+      (await ask({ metadata: { tags: ["anything", 7, null, { toString: 1 }] } }, { "x-atelier-tags": "Other" })).status,
+    ).toBe(200);
     expect(await lines(1)).toMatchObject([{ tags: null }]);
-    expect(upstream.asked[0]?.body.metadata).toEqual({ tags: ["anything", 7, null] });
+    expect(upstream.asked[0]?.body.metadata).toEqual({ tags: ["anything", 7, null, { toString: 1 }] });
   });
 
   test("counts at each of them, in the ledger, the report and its CSV", async () => {

@@ -132,12 +132,16 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
   return new MailRefused(`${reason}${status} at ${host}:${port}`, false, step);
 }
 
+/** How servers that give no enhanced code (RFC 3463) say that there is no such mailbox. */
+const noSuchMailbox =
+  /no such (user|mailbox|recipient|address|person|account)|(user|mailbox|recipient|address|account)( is| was)? (unknown|not found|invalid|disabled)|unknown (user|mailbox|recipient|address|local)|invalid (mailbox|recipient|user)|does(n't| not) exist|no mailbox|has moved|no longer/i;
+
 /**
  * Checks whether a recipient was refused because there is no such mailbox. A server that does not relay, a policy or a full mailbox are
  * refused for good as well, and are no reason to send nothing to the address any more: an operator mends them.
  */
 function isDead(code: number, response: string): boolean {
-  const [, detail] = /\b5\.(\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
+  const [, detail] = /^\d{3}[ -]5\.(\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
   if (detail !== undefined) return /^1\.(1|2|3|6|10)$|^2\.1$/.test(detail);
-  return [550, 551, 553].includes(code) && !/relay|polic|spam|block|denied|auth|quota|full/i.test(response);
+  return [550, 551, 553].includes(code) && noSuchMailbox.test(response);
 }

@@ -3,6 +3,7 @@ import { type Db, database } from "@/db/client";
 import { operators } from "@/db/schema/instance";
 import { mailEvents, type SuppressionReason, suppressedAddresses } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
+import { env } from "@/server/platform/env";
 
 /** Has no more mail sent to an address. One that is suppressed already stays as it is. */
 export async function suppress(
@@ -14,7 +15,7 @@ export async function suppress(
 
 /**
  * Returns why no mail is sent to an address; undefined: mail is. A sign-in link for an operator is always sent: no other person may be able to
- * allow the address again.
+ * allow the address again. One of `OPERATORS` is an operator before they have ever signed in.
  */
 export async function findSuppression(email: string, template: string): Promise<SuppressionReason | undefined> {
   const [row] = await database()
@@ -25,7 +26,8 @@ export async function findSuppression(email: string, template: string): Promise<
     })
     .from(suppressedAddresses)
     .where(eq(suppressedAddresses.email, email));
-  return row && !(row.isOperators && template === "sign-in") ? row.reason : undefined;
+  if (template === "sign-in" && (row?.isOperators || env().operators.includes(email))) return undefined;
+  return row?.reason;
 }
 
 /** Notes an event of the mail provider. Returns false when it was noted before. */

@@ -140,8 +140,13 @@ test("no mail is sent to a suppressed address, but a sign-in link for an operato
   const ids = [await send("gone@example.com"), await send("gone@example.com", "sign-in"), await send(ada.person.email)];
   await send(ada.person.email, "sign-in");
   await send("fine@example.com");
+  // Who is named in OPERATORS is one before they have ever signed in.
+  env().operators = ["ops@example.com"];
+  await post(bounced("ops@example.com"));
+  await send("ops@example.com", "sign-in");
   while ((await deliverDue()) > 0);
-  expect(arrived.sort()).toEqual([ada.person.email, "fine@example.com"].sort());
+  env().operators = [];
+  expect(arrived.sort()).toEqual([ada.person.email, "fine@example.com", "ops@example.com"].sort());
   expect(await owner`select status, last_error from mail_outbox where id = any(${ids})`).toEqual(
     ids.map(() => ({ status: "failed", last_error: "not sent: the address is suppressed (bounced)" })),
   );
@@ -153,6 +158,11 @@ test.each([
   ["550 5.7.1 relaying denied", 550, undefined],
   ["550 relay not permitted", 550, undefined],
   ["552 5.2.2 mailbox full", 552, undefined],
+  ["550 user unknown", 550, "550"],
+  ["550 too many messages in this session", 550, undefined],
+  ["550 sender verify failed", 550, undefined],
+  ["553 sender rejected", 553, undefined],
+  ["550 rejected from 185.5.1.1", 550, undefined],
 ])("a mail server's refusal %j suppresses only if there is no such mailbox", async (text, responseCode, detail) => {
   answer = Object.assign(new Error(text.replace(/^\d+ /, "")), { responseCode });
   await send("gone@example.com");

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { openMail } from "@/server/mail/outbox";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { apiFor, memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
 
@@ -34,6 +35,15 @@ async function mailed(template: string, to: Signed) {
   const rows = await owner`select payload from mail_outbox where template = ${template} and payload is not null`;
   return rows.filter(({ payload }) => openMail(payload)?.to === to.person.email).length;
 }
+
+test("OP-20 an operator who is an Admin too does not let themselves: they would look on after they were removed", async () => {
+  const both = await operator();
+  await insertMember(owner, acme.id, both.person.id, "admin");
+  await ask(both);
+  const lookId = (await both.api.looks.list(at))[0]?.id ?? "";
+  expect(await reasonOf(both.api.looks.grant({ ...at, lookId }))).toBe("not_permitted");
+  await acme.admin.api.looks.grant({ ...at, lookId });
+});
 
 test("OP-20 an operator asks, an Admin lets them for an hour, any Admin ends it at once; both logs say so", async () => {
   const second = await memberOf(acme, "admin");

@@ -28,7 +28,7 @@ export const looksRouter = t.router({
 
   /**
    * Lets the operator who asks look inside for an hour. The same answer twice is one. Refuses `not_found`, `request_settled` when it was answered otherwise
-   * or taken back, `sign_in_again`.
+   * or taken back, `sign_in_again`, `not_permitted` to the operator who asks.
    */
   grant: refusing(["request_settled"], workspaceProcedure("member:manage", oneLook, "recent")).mutation(
     ({ ctx, input }) => answer(ctx, input.lookId, true),
@@ -60,6 +60,8 @@ async function answer(ctx: Ctx, id: string, isGrant: boolean): Promise<void> {
   await lockWorkspaceAndRecheckRole(ctx);
   const found = await looks.find(ctx.db, workspaceId, id);
   if (!found) throw refuse("not_found");
+  // An operator who is an Admin here as well would keep their own consent after they were removed.
+  if (isGrant && found.operatorId === ctx.person.id) throw refuse("not_permitted");
   if (found.status === (isGrant ? "granted" : "declined")) return;
   const answered = await looks.answer(ctx.db, workspaceId, id, ctx.person.id, isGrant);
   if (!answered) throw refuse("request_settled");

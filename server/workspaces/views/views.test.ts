@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { unfiltered } from "@/app/w/[workspace]/usage/view";
 import { owner } from "@/tests/support/database";
 import { fieldsOf, memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { viewOf } from "./input";
@@ -51,6 +52,7 @@ test("20 views of a list are kept and no more, also when they are saved at once"
 
 test("a view is written alike whatever the address was, and has nothing but the list's own parts", () => {
   expect(viewOf("keys", "order=asc&constructor=1&q=%20web%20&state=")).toBe("q=web&order=asc");
+  for (const filter of Object.keys(unfiltered)) expect(viewOf("usage", `${filter}=x`)).toBe(`${filter}=x`);
   expect(viewOf("usage", "range=30d&group=key&__proto__=x&page=4")).toBe("range=30d&group=key");
   expect(viewOf("audit", `q=${"x".repeat(300)}`)).toBe("");
   expect(viewOf("audit", "q=%00%D8%00")).not.toContain("\0");
