@@ -143,6 +143,34 @@ test("a job starts by itself when it was asked to, and waits for a member where 
   await until(second, "SUCCESS");
 });
 
+describe("MP-12 a base model that operators have withdrawn is trained no more", () => {
+  const keep = (models: string[] | null, providers: string[] | null = null) =>
+    owner`update workspaces set allowed_models = ${models}, allowed_providers = ${providers} where id = ${acme.id}`;
+  const reason =
+    "The operators of this instance no longer let this workspace use small at the model server “default”. Nothing is charged.";
+
+  test("a job that waits is not sent", async () => {
+    const jobId = await create();
+    await keep(["another"]);
+    expect(await until(jobId, "FAILED")).toMatchObject({ failure: reason, cost: 0 });
+    expect([trainer.jobs.size, trainer.files.size]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ["the model", ["another"], null],
+    ["its server", null, ["another"]],
+  ])("a job that was started is not begun there, without %s, and nothing of it stays", async (_, models, providers) => {
+    const jobId = await create();
+    await until(jobId, "VALIDATED");
+    await api().start({ ...here(), jobId });
+    await keep(models, providers);
+    expect(await until(jobId, "FAILED")).toMatchObject({ failure: reason, cost: 0 });
+    expect([trainer.counts["POST start"], there().status]).toEqual([undefined, "CANCELLED"]);
+    expect(trainer.deleted).toHaveLength(1);
+    expect(await owner`select from usage_reservations where workspace_id = ${acme.id}`).toHaveLength(0);
+  });
+});
+
 describe("IS-02 what was shown is the most that is charged", () => {
   test("a job that the model server counts more for waits until a person agrees to that", async () => {
     const jobId = await create({ isAutoStart: "on", agreedTokens: 196 });

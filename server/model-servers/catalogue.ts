@@ -1,7 +1,7 @@
 import { isRouteId } from "@/server/access/route-ids";
 import { env } from "@/server/platform/env";
 import type { MediaRates, ModelSetting } from "@/server/platform/settings/models";
-import { allowanceOf, catalogueWithin, knownAllowance, within } from "./allowances/allowances";
+import { type Allowance, allowanceOf, catalogueWithin, within } from "./allowances/allowances";
 import { aliasesOf, type BaseModel, baseModel, contextLength } from "./cards";
 import type { ModelServer, UpstreamModel } from "./client";
 import { serversFor } from "./registry";
@@ -61,7 +61,7 @@ export async function catalogueOf(servers: ModelServer[]): Promise<Catalogue> {
  */
 export async function findModel(name: string, workspaceId: string): Promise<FoundModel | undefined> {
   const allowance = await allowanceOf(workspaceId);
-  const found = knownModel(name, workspaceId);
+  const found = knownModel(name, workspaceId, allowance);
   if (found) return found;
   const servers = serversFor(workspaceId);
   await Promise.all(refreshOld(servers));
@@ -72,23 +72,15 @@ export async function findModel(name: string, workspaceId: string): Promise<Foun
 }
 
 /**
- * Returns the model of this name that a workspace may use, as far as is known without waiting; what is known is renewed meanwhile. A caller that lets it be used
- * waits for `allowanceOf` before.
+ * Returns the model of this name that a workspace may use, as far as is known without waiting; what is known is renewed meanwhile.
+ *
+ * @param allowance what operators let the workspace use
  */
-export function knownModel(name: string, workspaceId: string): FoundModel | undefined {
+export function knownModel(name: string, workspaceId: string, allowance: Allowance): FoundModel | undefined {
   lastUsed = performance.now();
   const servers = serversFor(workspaceId);
   refreshOld(servers);
-  return within(knownAllowance(workspaceId), offeredNow(name, servers));
-}
-
-const offeredNow = (name: string, servers: ModelServer[]): FoundModel | undefined =>
-  servers.some(isKnown) ? current(servers).byName.get(name) : undefined;
-
-/** Checks whether operators keep a model from a workspace that its servers do offer, as far as is known without waiting. */
-export function isWithheld(name: string, workspaceId: string): boolean {
-  const offered = offeredNow(name, serversFor(workspaceId));
-  return offered !== undefined && within(knownAllowance(workspaceId), offered) === undefined;
+  return servers.some(isKnown) ? within(allowance, current(servers).byName.get(name)) : undefined;
 }
 
 /**

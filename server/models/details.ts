@@ -1,5 +1,6 @@
 import type { Db } from "@/db/client";
 import { can, type Role } from "@/server/access/permissions";
+import { type Allowance, allowanceOf } from "@/server/model-servers/allowances/allowances";
 import { mayChange, maySee } from "./authority";
 import { baseModel, knowServers } from "./base-models";
 import { lineageOf } from "./lineage/lineage";
@@ -28,12 +29,19 @@ export async function showModel(asker: Asker, modelId: string) {
     return { workspaceId, own, shared, usedBy, used };
   });
   const { workspaceId, own, shared, usedBy, used } = await asked;
-  await knowServers(workspaceId);
+  const [allowance] = await Promise.all([allowanceOf(workspaceId), knowServers(workspaceId)]);
   const common = { usedBy, used };
-  if (own) return { kind: "own" as const, ...common, ...own, ...running(own, workspaceId) };
+  if (own) return { kind: "own" as const, ...common, ...own, ...running(own, workspaceId, allowance) };
   if (shared) {
     const { modelServer: _server, upstream: _upstream, ...shown } = shared;
-    return { kind: "shared" as const, ...common, ...shown, ...running(shared, workspaceId), ...notOwn, canUse: true };
+    return {
+      kind: "shared" as const,
+      ...common,
+      ...shown,
+      ...running(shared, workspaceId, allowance),
+      ...notOwn,
+      canUse: true,
+    };
   }
   const base = await baseModel(modelId, workspaceId);
   if (!base) return undefined;
@@ -49,8 +57,12 @@ const notOwn = {
   ...{ mayChange: false, mayManage: false, isMine: false },
 };
 
-function running(model: Parameters<typeof describe>[0] & Parameters<typeof isServed>[0], workspaceId: string) {
-  return { ...describe(model, workspaceId), isServed: isServed(model, workspaceId) };
+function running(
+  model: Parameters<typeof describe>[0] & Parameters<typeof isServed>[0],
+  workspaceId: string,
+  allowance: Allowance,
+) {
+  return { ...describe(model, workspaceId, allowance), isServed: isServed(model, workspaceId) };
 }
 
 async function ownModel(db: Db, { workspaceId, role }: Workspace, personId: string, modelId: string) {

@@ -186,6 +186,20 @@ test("base models are listed and shown, whatever a search's case", async () => {
   expect(await reasonOf(dev.api.models.get({ ...at, modelId: "lora" }))).toBe("not_found");
 });
 
+test("MP-12 what operators keep from a workspace is not told of before it was asked for, neither", async () => {
+  const id = await model();
+  const lengths = async () => (await dev.api.models.list(at)).rows.map(({ contextLength }) => contextLength);
+  expect((await dev.api.models.get({ ...at, modelId: id })).contextLength).toBe(8_192);
+  expect(await lengths()).toEqual([8_192]);
+  await owner`update workspaces set allowed_models = '{another}' where id in (${acme.id}, ${lab.id})`;
+  // Nothing has asked what this one may use.
+  await owner`update models set workspace_id = ${lab.id} where id = ${id}`;
+  expect(
+    (await acme.admin.api.models.list({ workspace: lab.slug })).rows.map(({ contextLength }) => contextLength),
+  ).toEqual([null]);
+  expect((await acme.admin.api.routes.list({ workspace: lab.slug })).length).toBe(0);
+});
+
 describe("sharing", () => {
   test("with another workspace one administers, until a day, changed and ended; one line of history in each", async () => {
     const id = await model();

@@ -1,3 +1,4 @@
+import type { Allowance } from "@/server/model-servers/allowances/allowances";
 import { type Capabilities, capabilitiesOf, contextLength } from "@/server/model-servers/cards";
 import { knownModel, type Offer, runningTuned } from "@/server/model-servers/catalogue";
 import type { UpstreamModel } from "@/server/model-servers/client";
@@ -8,9 +9,9 @@ import type { UsableModel } from "./usable/queries";
  * Returns a workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
  * `job` and a `root` to be there: a registered model has no job, and without a known base it is its own root.
  */
-export function ownCard(model: ShownModel, workspaceId: string) {
+export function ownCard(model: ShownModel, workspaceId: string, allowance: Allowance) {
   const { id, name, description, base, upstream, jobId } = model;
-  const { capabilities, contextLength } = describe(model, workspaceId);
+  const { capabilities, contextLength } = describe(model, workspaceId, allowance);
   return {
     id,
     object: "model" as const,
@@ -50,13 +51,14 @@ export type OwnCard = ReturnType<typeof ownCard>;
 export function describe(
   { base, modelServer, upstream, contextLength: kept }: DescribedModel,
   workspaceId: string,
+  allowance: Allowance,
 ): {
   capabilities: Capabilities;
   /** In tokens; null when unknown. */
   contextLength: number | null;
 } {
   const said = serverOf(modelServer, workspaceId)?.models?.find((model) => model.id === upstream);
-  const made = base === null ? undefined : knownModel(base, workspaceId);
+  const made = base === null ? undefined : knownModel(base, workspaceId, allowance);
   return {
     capabilities: { ...made?.card.capabilities, ...(said && capabilitiesOf(said)), fine_tuning: false },
     contextLength: kept ?? lengthOf(said) ?? made?.contextLength ?? null,

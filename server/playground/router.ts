@@ -1,6 +1,7 @@
 import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import { allowanceOf } from "@/server/model-servers/allowances/allowances";
 import { type Capabilities, mayChat } from "@/server/model-servers/cards";
 import { baseModels } from "@/server/models/base-models";
 import * as models from "@/server/models/list/queries";
@@ -31,11 +32,15 @@ export const playgroundRouter = t.router({
       routes: (await listAll(db, workspaceId)).map(({ id }) => ({ id, name: id, can: {} })),
     }));
     const base = ((await baseModels(workspaceId)) ?? []).filter(({ capabilities }) => mayChat(capabilities));
+    const allowance = await allowanceOf(workspaceId);
     const choice = ({ id, name }: { id: string; name: string }, { vision, function_calling }: Capabilities) => ({
       ...{ id, name, prices: priceOf(id) },
       can: { vision, tools: function_calling },
     });
-    const described = own.map((model) => ({ model, capabilities: describe(model, workspaceId).capabilities }));
+    const described = own.map((model) => ({
+      model,
+      capabilities: describe(model, workspaceId, allowance).capabilities,
+    }));
     return {
       own: described
         .filter(({ capabilities }) => mayChat(capabilities))

@@ -10,8 +10,8 @@ export const gateway = [
   {
     name: "what was made of a model is a way around what operators allow",
     file: "server/gateway/door/allowed-models.ts",
-    find: "if (isBaseWithheld(own, workspaceId))",
-    replace: "if (false)",
+    find: "everywhere.filter((offer) => allowsMade(allowance, own, offer));",
+    replace: "everywhere.filter((offer) => allowsMade({ ...allowance, models: null }, own, offer));",
     expectRedIn: ["server/gateway/tests/providers.test.ts"],
   },
   {

@@ -7,6 +7,7 @@ import { changeRate } from "@/server/billing/rate-limits/change-rate";
 import * as rates from "@/server/billing/rate-limits/queries";
 import { holdKey } from "@/server/keys/authority";
 import { changeKeySettings } from "@/server/keys/change-settings";
+import * as allowances from "@/server/model-servers/allowances/queries";
 import { knownModel } from "@/server/model-servers/catalogue";
 import { admitMember } from "@/server/models/admit-member";
 import * as models from "@/server/models/queries";
@@ -72,7 +73,8 @@ async function grantModel(ctx: Ctx, { whose, measure: model }: LimitRequest): Pr
   const held = await models.hold(db, workspace.workspaceId, model);
   if (!held) {
     // A base model is for all members as it is.
-    if (knownModel(model, workspace.workspaceId)) return;
+    const allowance = await allowances.find(db, workspace.workspaceId);
+    if (knownModel(model, workspace.workspaceId, allowance)) return;
     throw refuse("no_such_model");
   }
   const change = { db, workspaceId: workspace.workspaceId, actor: { person, origin }, isAdmin: true };

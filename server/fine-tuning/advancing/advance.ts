@@ -1,3 +1,4 @@
+import { allowanceOf, allowsModel, allowsServer } from "@/server/model-servers/allowances/allowances";
 import { findModel, ModelServerDown } from "@/server/model-servers/catalogue";
 import type { ModelServer } from "@/server/model-servers/client";
 import { serverOf } from "@/server/model-servers/registry";
@@ -62,13 +63,18 @@ async function step(holding: Hold, job: advancing.ClaimedJob, open: Open): Promi
 /** Starts or cancels a job there, if that was asked for and is not done. A sentence: it can never be started. */
 async function askFor(
   server: ModelServer,
-  { status, attempts }: advancing.ClaimedJob,
+  job: advancing.ClaimedJob,
   told: UpstreamJob,
 ): Promise<UpstreamJob | string> {
+  const { status, attempts } = job;
   const isCancelling =
     status === "CANCELLATION_REQUESTED" && !isEnd(told.status) && told.status !== "CANCELLATION_REQUESTED";
   const isStarting = status === "STARTED" && told.status === "VALIDATED";
   if (!isCancelling && !isStarting) return told;
+  if (isStarting && (await isWithdrawn(server, job))) {
+    await cancelThere(server, told.id).catch((error) => log.warn({ err: error, job: job.id }, notCancelled));
+    return sentences.withdrawn(job);
+  }
   try {
     return await (isCancelling ? cancelThere : startThere)(server, told.id);
   } catch (error) {
@@ -92,6 +98,11 @@ async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promis
 
 /** Returns the job at the model server, where its files are sent first. "refused": it has ended here. */
 async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServer, open: Open) {
+  if (await isWithdrawn(server, job)) {
+    await cancelSent(server, job);
+    await endAs(holding, "FAILED", sentences.withdrawn(job));
+    return "refused" as const;
+  }
   try {
     await sendFiles(server, job, open, (file, there) => noteFile(holding, file, there), holding.signal);
     const told = await sendJob(server, job, await nameAt(server, job));
@@ -107,6 +118,12 @@ async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServe
     else throw error;
     return "refused" as const;
   }
+}
+
+/** Checks whether operators no longer let the workspace use the base model at this server. What is not offered for a while is not withdrawn. */
+async function isWithdrawn(server: ModelServer, { model, workspaceId }: advancing.ClaimedJob): Promise<boolean> {
+  const allowance = await allowanceOf(workspaceId);
+  return !allowsModel(allowance, model) || !allowsServer(allowance, { server });
 }
 
 function noteFile(holding: Hold, file: advancing.ClaimedJob["files"][number], there: string): Promise<void> {
@@ -141,16 +158,22 @@ async function contextOf({ model, workspaceId }: advancing.ClaimedJob): Promise<
 
 /** Ends a job that was not started; what it has at the model server is removed there as far as the server answers. */
 async function forgetUnsent(holding: Hold, job: advancing.ClaimedJob, server: ModelServer | undefined): Promise<void> {
-  const isSent = job.files.some(({ upstreamId }) => upstreamId !== null);
-  if (server && isSent)
-    try {
-      for (const { id } of await findJobs(server, markOf(job.id))) await cancelThere(server, id);
-    } catch (error) {
-      log.warn({ err: error, job: job.id }, "a job that was never started could not be cancelled at its model server");
-    }
+  if (server) await cancelSent(server, job);
   const status = await endAs(holding, "FAILED", "");
   if (server) await finish(server, job, status);
 }
+
+/** Cancels what may be at the model server of a job whose id there was not noted, as far as the server answers. */
+async function cancelSent(server: ModelServer, { id, files }: advancing.ClaimedJob): Promise<void> {
+  if (files.every(({ upstreamId }) => upstreamId === null)) return;
+  try {
+    for (const found of await findJobs(server, markOf(id))) await cancelThere(server, found.id);
+  } catch (error) {
+    log.warn({ err: error, job: id }, notCancelled);
+  }
+}
+
+const notCancelled = "a job that was never started could not be cancelled at its model server";
 
 /** Ends a job: nothing of the workspace stays at the model server but the model. */
 async function finish(server: ModelServer, job: advancing.ClaimedJob, status: string): Promise<void> {
@@ -188,6 +211,8 @@ async function afterwards(holding: Hold, job: advancing.ClaimedJob, error: unkno
 }
 
 const sentences = {
+  withdrawn: ({ model, modelServer }: advancing.ClaimedJob) =>
+    `The operators of this instance no longer let this workspace use ${model} at the model server “${modelServer}”. Nothing is charged.`,
   forgotten: (server: string) =>
     `The model server “${server}” no longer knows this job: its data was lost, or the job was deleted there. Nothing is charged; create the job again.`,
   unable: (server: string) => `The model server “${server}” has no fine-tuning API.`,

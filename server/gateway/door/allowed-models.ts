@@ -2,9 +2,9 @@ import { transaction } from "@/db/client";
 import { listsModel } from "@/server/access/model-list";
 import { isRouteId } from "@/server/access/route-ids";
 import * as workspace from "@/server/membership/workspace/queries";
-import { allowanceOf, allowsServer, knownAllowance } from "@/server/model-servers/allowances/allowances";
+import { type Allowance, allowanceOf, allowsMade, allowsServer } from "@/server/model-servers/allowances/allowances";
 import type { BaseModel } from "@/server/model-servers/cards";
-import { catalogue, type FoundModel, findModel, isWithheld, knownModel } from "@/server/model-servers/catalogue";
+import { catalogue, type FoundModel, findModel, knownModel } from "@/server/model-servers/catalogue";
 import { usableModel, usableModels } from "@/server/models/cache";
 import { describe, type OwnCard, offersOf, ownCard } from "@/server/models/own-cards";
 import { type Routes, routesOf } from "@/server/models/routes/cache";
@@ -31,16 +31,16 @@ export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.lengt
  * @throws when the database has to be asked and cannot be
  */
 export async function modelFor(name: string, user: ModelUser): Promise<AllowedModel> {
-  await allowanceOf(user.workspaceId);
-  const known = knownModel(name, user.workspaceId);
+  const allowance = await allowanceOf(user.workspaceId);
+  const known = knownModel(name, user.workspaceId, allowance);
   const own = known ? undefined : await ownModel(name, user);
   const model = known ?? own ?? (await findModel(name, user.workspaceId));
   if (!model) throw noSuchModel(name, await whereToAsk(name, user));
   if (!isOnList(user, model.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
-  return "offers" in model ? model : running(model, user.workspaceId);
+  return "offers" in model ? model : running(model, user.workspaceId, allowance);
 }
 
-function running(own: UsableModel, workspaceId: string): AllowedModel {
+function running(own: UsableModel, workspaceId: string, allowance: Allowance): AllowedModel {
   if (own.isArchived)
     throw new Refusal({
       status: 400,
@@ -49,16 +49,19 @@ function running(own: UsableModel, workspaceId: string): AllowedModel {
       code: "model_archived",
       param: "model",
     });
-  if (isBaseWithheld(own, workspaceId))
+  const everywhere = offersOf(own, workspaceId);
+  const offers = everywhere.filter((offer) => allowsMade(allowance, own, offer));
+  const isServerWithheld = !everywhere.some((offer) => allowsServer(allowance, offer));
+  if (everywhere.length > 0 && offers.length === 0)
     throw new Refusal({
       status: 403,
-      message: `The model ${own.id} was made of ${own.base}, which this workspace may not use.`,
+      message: isServerWithheld
+        ? `The model ${own.id} runs only at model servers that this workspace may not use.`
+        : `The model ${own.id} was made of ${own.base ?? "an unknown model"}, which this workspace may not use.`,
       type: "permission_error",
       code: "model_not_allowed",
       param: "model",
     });
-  const allowance = knownAllowance(workspaceId);
-  const offers = offersOf(own, workspaceId).filter((offer) => allowsServer(allowance, offer));
   if (offers.length === 0)
     throw new Refusal({
       status: 503,
@@ -66,27 +69,18 @@ function running(own: UsableModel, workspaceId: string): AllowedModel {
       type: "server_error",
       code: "model_unavailable",
     });
-  const media = own.base === null ? undefined : knownModel(own.base, workspaceId)?.media;
-  return { id: own.id, contextLength: describe(own, workspaceId).contextLength, media, offers };
-}
-
-/** Checks whether operators keep from a workspace what its model was made of: that is kept from it in this form too. */
-const isBaseWithheld = ({ base }: UsableModel, workspaceId: string) => base !== null && isWithheld(base, workspaceId);
-
-/** Checks whether a caller may still use a model that it was let use, as far as operators decide. */
-export async function isStillAllowed(id: string, user: ModelUser): Promise<boolean> {
-  await allowanceOf(user.workspaceId);
-  const own = await ownModel(id, user);
-  return own ? !isBaseWithheld(own, user.workspaceId) : !isWithheld(id, user.workspaceId);
+  const media = own.base === null ? undefined : knownModel(own.base, workspaceId, allowance)?.media;
+  return { id: own.id, contextLength: describe(own, workspaceId, allowance).contextLength, media, offers };
 }
 
 /** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */
 export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard | RouteCard> {
   if (isRouteId(name)) return routeCardFor(name, user);
-  await allowanceOf(user.workspaceId);
-  const base = knownModel(name, user.workspaceId);
+  const allowance = await allowanceOf(user.workspaceId);
+  const base = knownModel(name, user.workspaceId, allowance);
   const own = base ? undefined : await ownModel(name, user);
-  const card = base?.card ?? (own && ownCard(own, user.workspaceId)) ?? (await findModel(name, user.workspaceId))?.card;
+  const card =
+    base?.card ?? (own && ownCard(own, user.workspaceId, allowance)) ?? (await findModel(name, user.workspaceId))?.card;
   if (!card) throw noSuchModel(name, await whereToAsk(name, user));
   if (!isOnList(user, card.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
   // An alias is answered by the name that was asked for.
@@ -95,7 +89,11 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
 
 async function routeCardFor(name: string, user: ModelUser): Promise<RouteCard> {
   const { workspaceId, memberId } = user;
-  const [routes, own] = await Promise.all([routesOf(workspaceId), usableModels(workspaceId)]);
+  const [routes, own, allowance] = await Promise.all([
+    routesOf(workspaceId),
+    usableModels(workspaceId),
+    allowanceOf(workspaceId),
+  ]);
   const route = routes.get(name);
   if (!route) throw noSuchModel(name);
   if (!isOnList(user, name, name)) throw notForThisKey(name);
@@ -103,6 +101,7 @@ async function routeCardFor(name: string, user: ModelUser): Promise<RouteCard> {
     route,
     workspaceId,
     own.filter((model) => isFor(memberId, model)),
+    allowance,
   );
 }
 
@@ -160,16 +159,17 @@ const ownLists = new WeakMap<UsableModel[], Lists>();
 
 /** Returns the list of the models that a key may use, as it is sent: the same text until something changes. */
 export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
-  const [{ cards }, own, routes] = await Promise.all([
+  const [{ cards }, own, routes, allowance] = await Promise.all([
     catalogue(workspaceId),
     usableModels(workspaceId),
     routesOf(workspaceId),
+    allowanceOf(workspaceId),
   ]);
   const cardsFor = (whom: string | null) => {
     const theirs = own.filter((one) => isFor(whom, one));
     return {
-      ofModels: theirs.map((one) => ownCard(one, workspaceId)),
-      ofRoutes: [...routes.values()].map((route) => routeCard(route, workspaceId, theirs)),
+      ofModels: theirs.map((one) => ownCard(one, workspaceId, allowance)),
+      ofRoutes: [...routes.values()].map((route) => routeCard(route, workspaceId, theirs, allowance)),
     };
   };
   if (models !== null) {

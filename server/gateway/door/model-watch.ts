@@ -1,28 +1,85 @@
-import { allowanceOf, allowsServer } from "@/server/model-servers/allowances/allowances";
+import {
+  type Allowance,
+  allowanceOf,
+  allowsMade,
+  allowsModel,
+  allowsServer,
+} from "@/server/model-servers/allowances/allowances";
+import { usableModel } from "@/server/models/cache";
+import type { UsableModel } from "@/server/models/usable/queries";
+import { isFor } from "@/server/models/visibility";
 import { log } from "@/server/platform/log";
 import type { WatchAccess } from "../calls/call";
-import { type AllowedModel, isOwnId, isStillAllowed, type ModelUser, ownModel } from "./allowed-models";
+import { type AllowedModel, isOwnId, type ModelUser } from "./allowed-models";
 
 const checkEveryMs = 1_000;
+
+type Watched = { model: AllowedModel; user: ModelUser; end: (cause: "model") => void };
+
+/** The calls under way by workspace. */
+const watched = new Map<string, { calls: Set<Watched>; isAsking: boolean }>();
+let timer: NodeJS.Timeout | undefined;
 
 /**
  * Calls `end` within two seconds when a model stops being available to its user: a workspace's own is deleted, no longer shared with them, or private
  * now; any is no longer among those that operators let the workspace use. What runs at a server that the workspace may no longer use is cut there. While it
- * cannot be checked, the watch of the key or the person decides.
+ * cannot be checked, the watch of the key or the person decides. Each workspace is looked at once however many calls it has.
  */
-export function watchModel({ id, offers }: AllowedModel, user: ModelUser): WatchAccess {
+export function watchModel(model: AllowedModel, user: ModelUser): WatchAccess {
   return (end) => {
-    const timer = setInterval(() => {
-      check().catch((error) => log.warn({ err: error }, "the model of a call under way could not be checked"));
-    }, checkEveryMs);
-    const check = async () => {
-      if (isOwnId(id) && !(await ownModel(id, user))) return end("model");
-      if (!(await isStillAllowed(id, user))) return end("model");
-      const allowance = await allowanceOf(user.workspaceId);
-      for (const offer of offers)
-        if (!allowsServer(allowance, offer))
-          offer.server.endRequests((workspaceId) => workspaceId !== user.workspaceId);
+    const { workspaceId } = user;
+    const call = { model, user, end };
+    const entry = watched.get(workspaceId) ?? { calls: new Set(), isAsking: false };
+    entry.calls.add(call);
+    watched.set(workspaceId, entry);
+    timer ??= setInterval(checkAll, checkEveryMs).unref();
+    return () => {
+      entry.calls.delete(call);
+      if (entry.calls.size === 0 && watched.get(workspaceId) === entry) watched.delete(workspaceId);
+      if (watched.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
     };
-    return () => clearInterval(timer);
   };
+}
+
+function checkAll(): void {
+  for (const [workspaceId, entry] of watched) {
+    if (entry.isAsking) continue;
+    entry.isAsking = true;
+    check(workspaceId, entry.calls)
+      .catch((error) => log.warn({ err: error }, "the models of calls under way could not be checked"))
+      .finally(() => {
+        entry.isAsking = false;
+      });
+  }
+}
+
+async function check(workspaceId: string, calls: Set<Watched>): Promise<void> {
+  const allowance = await allowanceOf(workspaceId);
+  const own = new Map<string, UsableModel | undefined>();
+  // One after the other: a workspace may use many, and all of them are asked of the database while nothing may be remembered.
+  for (const id of new Set([...calls].map(({ model }) => model.id).filter(isOwnId)))
+    own.set(id, await usableModel(workspaceId, id));
+  for (const call of [...calls]) {
+    const { id } = call.model;
+    if (!isOwnId(id)) judge(call, allowance, (offer) => allowsModel(allowance, id) && allowsServer(allowance, offer));
+    else if (own.has(id)) judgeOwn(call, allowance, own.get(id));
+  }
+}
+
+function judgeOwn(call: Watched, allowance: Allowance, own: UsableModel | undefined): void {
+  if (!own || !isFor(call.user.memberId, own)) call.end("model");
+  else judge(call, allowance, (offer) => allowsMade(allowance, own, offer));
+}
+
+type Offers = AllowedModel["offers"];
+
+/** Ends a call that none of its servers may work on any more; a server that is left out has to end what it works on. */
+function judge({ model, user, end }: Watched, allowance: Allowance, mayUse: (offer: Offers[number]) => boolean): void {
+  const refused = model.offers.filter((offer) => !mayUse(offer));
+  if (refused.length === 0) return;
+  // What the list of models refuses at one of them may be what is answering.
+  if (refused.length === model.offers.length || refused.some((offer) => allowsServer(allowance, offer))) end("model");
+  else for (const { server } of refused) server.endRequests((workspaceId) => workspaceId !== user.workspaceId);
 }

@@ -4,6 +4,7 @@ import { listsModel } from "@/server/access/model-list";
 import { can } from "@/server/access/permissions";
 import { Refusal as Refused } from "@/server/api/refusals";
 import * as membership from "@/server/membership/queries";
+import { allowanceOf } from "@/server/model-servers/allowances/allowances";
 import { findModel } from "@/server/model-servers/catalogue";
 import * as changes from "@/server/models/changes";
 import { updateModel } from "@/server/models/input";
@@ -38,7 +39,8 @@ ownModels.patch("/v1/fine_tuning/models/:id{.+}", needs("fine-tuning"), async (c
     isArchived: archivedAt !== null,
     jobId: jobId ?? lineage?.jobId ?? null,
   };
-  const card = ownCard(model, c.get("bearer").workspaceId);
+  const { workspaceId } = c.get("bearer");
+  const card = ownCard(model, workspaceId, await allowanceOf(workspaceId));
   const { type: _, ...shown } = card;
   return c.json({ ...shown, workspace_id: card.owned_by, root_version: "", model_type: "completion" });
 });

@@ -278,3 +278,55 @@ test("MP-12 a workspace uses the models and the servers that operators let it us
     await owner`select action from audit_events where workspace_id = ${acme.id} and action = 'workspace.models_changed'`;
   expect(rows).toHaveLength(3);
 });
+
+test("MP-12 what was made of a model needs its base on the list, whatever is offered now", async () => {
+  const { list } = added;
+  const register = (upstream: string) =>
+    acme.admin.api.models.register({ workspace: acme.slug, upstream, name: "A LoRA" });
+  const registered = (base: string | null, upstream: string) =>
+    ownModel(owner, acme.id, { origin: "registered", base, modelServer: "added", upstream });
+  const allow = (text: string) =>
+    operator().then(({ api }) => api.instance.setAllowance({ slug: acme.slug, models: text }));
+  try {
+    added.list = [{ id: "large" }, { id: "lora", parent: "gone" }, { id: "kept", parent: "small" }];
+    await insertProvider(owner, "added", { url: added.url });
+    await insertProvider(owner, "renaming", { url: added.url, models: [{ id: "ours", upstream: "large" }] });
+    await within(async () => expect(await models(acme)).toEqual(["small", "large", "ours"]));
+    const [unknown, gone] = [await registered(null, "unknown-lora"), await registered("gone", "lora-of-gone")];
+    const [byName, ofSmall] = [await registered(null, "small-lora"), await registered("small", "another")];
+    const renamed = await ownModel(owner, acme.id, { origin: "registered", base: "large", modelServer: "renaming" });
+    await within(async () => expect((await call(gone)).status).toBe(200));
+    const { text } = await streaming(acme, gone);
+    await allow("sma*\nours");
+    await within(async () => expect((await models(acme)).slice(0, 2)).toEqual(["small", "ours"]));
+    expect(await text).toMatch(/no longer|cut/);
+    added.answer = json(completion);
+    const statuses = async () =>
+      Promise.all([unknown, gone, byName, ofSmall, renamed].map(async (id) => (await call(id)).status));
+    expect(await statuses()).toEqual([403, 403, 200, 200, 200]);
+    await expect(register("lora")).rejects.toMatchObject({ cause: { reason: "model_not_free" } });
+    expect((await register("kept")).id).toMatch(/^ft:small:/);
+    await allow("small");
+    await within(async () => expect(await statuses()).toEqual([403, 403, 403, 200, 403]));
+  } finally {
+    added.list = list;
+    await allow("");
+    await owner`delete from models`;
+  }
+});
+
+test("MP-12 other names that a server has for a model do not put it on the list", async () => {
+  const { list } = added;
+  try {
+    added.list = [{ id: "large", aliases: ["small-enough", "small"] }];
+    await owner`update workspaces set allowed_models = '{sma*,small-enough}' where id = ${acme.id}`;
+    await insertProvider(owner, "added", { url: added.url });
+    await within(async () => expect(await models(other)).toEqual(["small", "large"]));
+    expect(await models(acme)).toEqual(["small"]);
+    expect((await call("small-enough", other)).status).toBe(200);
+    expect((await call("small-enough")).status).toBe(404);
+  } finally {
+    added.list = list;
+    await owner`update workspaces set allowed_models = null where id = ${acme.id}`;
+  }
+});

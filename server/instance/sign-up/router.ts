@@ -39,8 +39,9 @@ export const signUpRouter = t.router({
   }),
 
   /** Sets what a new workspace starts with; those that are there stay as they are. Refuses `sign_in_again`. */
-  setDefaults: instanceProcedure(setDefaults, "today").mutation(({ ctx, input }) => {
-    refuseUnknownServers(input.newProviders, "newProviders");
+  setDefaults: instanceProcedure(setDefaults, "today").mutation(async ({ ctx, input }) => {
+    const { newProviders: stored } = await instance.settings(ctx.db);
+    refuseUnknownServers(input.newProviders, stored, "newProviders");
     const { newMaximumKeyDays, newResponseDays, ...rest } = input;
     return changeSettings(ctx, "sign_up.defaults_changed", "sign-up", {
       ...rest,
@@ -49,8 +50,9 @@ export const signUpRouter = t.router({
   }),
 
   /** Sets what a new personal workspace starts with. Refuses `sign_in_again`. */
-  setPersonalDefaults: instanceProcedure(setPersonalDefaults, "today").mutation(({ ctx, input }) => {
-    refuseUnknownServers(input.personalProviders, "personalProviders");
+  setPersonalDefaults: instanceProcedure(setPersonalDefaults, "today").mutation(async ({ ctx, input }) => {
+    const { personalProviders: stored } = await instance.settings(ctx.db);
+    refuseUnknownServers(input.personalProviders, stored, "personalProviders");
     const { personalMaximumKeyDays, personalResponseDays, ...rest } = input;
     return changeSettings(ctx, "sign_up.personal_defaults_changed", "sign-up", {
       ...rest,

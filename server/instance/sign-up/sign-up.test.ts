@@ -123,6 +123,26 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
   expect(await last("sign_up.personal_defaults_changed")).toMatchObject({ after: { personalResponseDays: 1 } });
 });
 
+test("OP-07 the name of a server that is gone keeps no operator from saving the rest", async () => {
+  await owner`update instance_settings set new_providers = '{gone}', personal_providers = '{old}'`;
+  const started = {
+    ...{ newCeiling: "", newRequestsPerMinute: "", newTokensPerMinute: "", newMaximumKeyDays: "30" as const },
+    ...{ newKeyCreators: "admins" as const, newSeats: "12", newDefaultRole: "viewer" as const },
+    ...{ newExpiredMemberKeyAction: "keep" as const, newResponseDays: "7" as const },
+  };
+  const personal = {
+    ...{ personalCeiling: "", personalRequestsPerMinute: "", personalTokensPerMinute: "" },
+    ...{ personalMaximumKeyDays: "90" as const, personalResponseDays: "1" as const },
+  };
+  await ada.api.instance.setDefaults({ ...started, newProviders: "gone" });
+  await ada.api.instance.setPersonalDefaults({ ...personal, personalProviders: "old" });
+  // The lists are two: what is in one is not known in the other.
+  expect(await reasonOf(ada.api.instance.setDefaults({ ...started, newProviders: "old" }))).toBe("invalid_input");
+  expect(await reasonOf(ada.api.instance.setPersonalDefaults({ ...personal, personalProviders: "gone" }))).toBe(
+    "invalid_input",
+  );
+});
+
 test("OP-13 operators change the limits against abuse: they hold at once, within bounds, and each change is one event", async () => {
   const { instance } = ada.api;
   const capOf = async (name: string) => (await instance.abuseCaps()).find((each) => each.name === name);

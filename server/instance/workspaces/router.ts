@@ -93,11 +93,11 @@ export const instanceWorkspacesRouter = t.router({
   setAllowance: refusing(["not_found"], instanceProcedure(setAllowance, "today")).mutation(
     async ({ ctx, input: { slug, ...after } }) => {
       const { db } = ctx;
-      refuseUnknownServers(after.providers, "providers");
       const found = await workspaces.find(db, slug);
       if (!found) throw refuse("not_found");
       await inside(ctx, found.id, async () => {
         const before = await allowances.find(db, found.id);
+        refuseUnknownServers(after.providers, before.providers, "providers");
         if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
         await allowances.set(db, found.id, after);
         return { action: "workspace.models_changed", target: targetOf(found.id), before, after };

@@ -94,3 +94,16 @@ test("the list is sorted, searched and paged", async () => {
   await ada.api.instance.suspend({ slug: large.slug, reason: "" });
   expect((await list({ state: "suspended" })).rows.map(({ slug }) => slug)).toEqual([large.slug]);
 });
+
+test("MP-12 the name of a server that is gone stays in a workspace's list; one that never was is refused", async () => {
+  const { slug, id } = await workspace();
+  await owner`update workspaces set allowed_providers = '{gone,default}' where id = ${id}`;
+  const set = (more: { models?: string; providers?: string }) => ada.api.instance.setAllowance({ slug, ...more });
+  await set({ models: "small", providers: "gone\ndefault" });
+  expect(await reasonOf(set({ providers: "gone\nnever" }))).toBe("invalid_input");
+  const kept =
+    await owner`select allowed_models as models, allowed_providers as providers from workspaces where id = ${id}`;
+  expect(kept).toEqual([{ models: ["small"], providers: ["gone", "default"] }]);
+  await set({ providers: "default" });
+  expect(await reasonOf(set({ providers: "gone" }))).toBe("invalid_input");
+});

@@ -5,38 +5,43 @@ import type { Catalogue, FoundModel, Offer } from "../catalogue";
 import { isOwnProviderModel } from "../source";
 import { type Allowance, find } from "./queries";
 
-const mostWorkspaces = 20_000;
-const all: Allowance = { models: null, providers: null };
+export type { Allowance } from "./queries";
 
-/** As it was read last, for what cannot wait. Whatever uses a model has asked before. */
-const lastRead = new Map<string, Allowance>();
-
-const asked = rememberByWorkspace("models", (workspaceId) =>
+/** Returns what the operators let a workspace use. @throws when the database has to be asked and cannot be */
+export const allowanceOf: (workspaceId: string) => Promise<Allowance> = rememberByWorkspace("models", (workspaceId) =>
   transaction("read", { workspaceId }, (db) => find(db, workspaceId)),
 );
 
-/** Returns what the operators let a workspace use. @throws when the database has to be asked and cannot be */
-export async function allowanceOf(workspaceId: string): Promise<Allowance> {
-  const allowance = await asked(workspaceId);
-  if (lastRead.get(workspaceId) !== allowance) {
-    if (lastRead.size >= mostWorkspaces) lastRead.clear();
-    lastRead.set(workspaceId, allowance);
-  }
-  return allowance;
-}
-
-/** Returns the same as far as it is known without waiting. */
-export const knownAllowance = (workspaceId: string): Allowance => lastRead.get(workspaceId) ?? all;
-
 /** Checks whether a workspace may use a server. One of its own it may. */
-export const allowsServer = ({ providers }: Allowance, { server: { settings, source } }: Offer): boolean =>
-  providers === null || source.kind === "workspace" || providers.includes(settings.name);
+export const allowsServer = (
+  { providers }: Allowance,
+  { server: { settings, source } }: Pick<Offer, "server">,
+): boolean => providers === null || source.kind === "workspace" || providers.includes(settings.name);
+
+/** Checks whether a workspace may use a model, by its id: the other names that a server has for it are not the operators'. */
+export const allowsModel = ({ models }: Allowance, id: string): boolean =>
+  models === null || isOwnProviderModel(id) || listsModel(models, id);
+
+/** What a workspace's own model was made of: null when that is not known, and as a server names it when it was registered. */
+export type Made = { origin: "fine-tuned" | "registered"; base: string | null; upstream: string };
+
+/**
+ * Checks whether a workspace may use at a server what was made of a base model. The list of models decides, whatever is offered now; where the base is
+ * not known, the model's own name has to be on it.
+ */
+export function allowsMade(allowance: Allowance, { origin, base, upstream }: Made, { server }: Pick<Offer, "server">) {
+  if (!allowsServer(allowance, { server })) return false;
+  const { models } = allowance;
+  if (models === null || server.source.kind === "workspace") return true;
+  const name = base ?? upstream;
+  const offered = (server.settings.models ?? []).filter((model) => model.upstream === name).map(({ id }) => id);
+  const ids = origin === "registered" && offered.length > 0 ? offered : [name];
+  return ids.some((id) => listsModel(models, id));
+}
 
 /** Returns a model as a workspace may use it, with the servers that are left; undefined: it may not. */
 export function within(allowance: Allowance, model: FoundModel | undefined): FoundModel | undefined {
-  const { models, providers } = allowance;
-  if (!model || isOwnProviderModel(model.id) || (models === null && providers === null)) return model;
-  if (models !== null && ![model.id, ...model.card.aliases].some((name) => listsModel(models, name))) return undefined;
+  if (!model || !allowsModel(allowance, model.id)) return undefined;
   const offers = model.offers.filter((offer) => allowsServer(allowance, offer));
   if (offers.length === 0) return undefined;
   return offers.length === model.offers.length ? model : { ...model, offers };

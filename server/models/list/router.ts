@@ -2,6 +2,7 @@ import { can } from "@/server/access/permissions";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import * as allowances from "@/server/model-servers/allowances/queries";
 import { currency, priceOf } from "@/server/usage/prices";
 import { baseModels } from "../base-models";
 import { showModel } from "../details";
@@ -18,9 +19,10 @@ export const modelListRouter = t.router({
   list: workspaceProcedure("model:read", listModels).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const reader = { personId: ctx.person.id, seesAll: can(role, "model:manage") };
-    const [page, total] = await Promise.all([
+    const [page, total, allowance] = await Promise.all([
       list.list(ctx.db, workspaceId, reader, input),
       list.total(ctx.db, workspaceId, reader, input),
+      allowances.find(ctx.db, workspaceId),
     ]);
     const rows = page.rows.map((row) => {
       const { modelServer: _server, upstream: _upstream, makerId, ...shown } = row;
@@ -28,7 +30,7 @@ export const modelListRouter = t.router({
         ...shown,
         makerId,
         isMine: makerId === ctx.person.id,
-        contextLength: describe(row, workspaceId).contextLength,
+        contextLength: describe(row, workspaceId, allowance).contextLength,
         isServed: isServed(row, workspaceId),
         ...priceOf(row.id),
       };

@@ -3,6 +3,7 @@ import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { allowanceOf, allowsMade } from "@/server/model-servers/allowances/allowances";
 import { ModelServerDown, tunedModel } from "@/server/model-servers/catalogue";
 import { currency, priceOf } from "@/server/usage/prices";
 import { holdModel } from "../authority";
@@ -76,7 +77,7 @@ export const modelMovingRouter = t.router({
 
   /**
    * Registers a tuned model that already runs at a model server for the first workspace that asks. Refuses
-   * `model_not_free`, the same for what does not run, what is a base model and what another workspace has, and
+   * `model_not_free`, the same for what does not run, what is a base model, what the workspace may not use and what another one has, and
    * `models_unknown` while a model server does not say what it runs.
    */
   register: refusing(
@@ -88,9 +89,12 @@ export const modelMovingRouter = t.router({
     const running = await tunedModel(upstream, workspaceId).catch((error) => {
       throw error instanceof ModelServerDown ? refuse("models_unknown") : error;
     });
-    const [found] = running;
+    const [first] = running;
+    if (!first) throw refuse("model_not_free");
+    const { base, contextLength } = running.find((each) => each.base !== null) ?? first;
+    const allowance = await allowanceOf(workspaceId);
+    const found = running.find((each) => allowsMade(allowance, { origin: "registered", base, upstream }, each));
     if (!found) throw refuse("model_not_free");
-    const { base, contextLength } = running.find((each) => each.base !== null) ?? found;
     const id = newModelId(base ?? upstream);
     await ctx.step("write", async (db, { workspaceId }) => {
       const isAdded = await models.add(db, workspaceId, {

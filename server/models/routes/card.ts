@@ -1,3 +1,4 @@
+import type { Allowance } from "@/server/model-servers/allowances/allowances";
 import type { Capabilities } from "@/server/model-servers/cards";
 import { knownModel } from "@/server/model-servers/catalogue";
 import { describe } from "../own-cards";
@@ -10,11 +11,16 @@ import type { Route } from "./queries";
  *
  * @param own the workspace's own models that the reader may use: others are not named
  */
-export function routeCard(route: Route & { createdAt: Date }, workspaceId: string, own: readonly UsableModel[]) {
+export function routeCard(
+  route: Route & { createdAt: Date },
+  workspaceId: string,
+  own: readonly UsableModel[],
+  allowance: Allowance,
+) {
   const { id, mode, saverModel, saverPercent } = route;
   const isShown = (model: string) => !model.startsWith("ft:") || own.some((one) => one.id === model);
   const models = route.models.filter(({ model }) => isShown(model));
-  const known = models.flatMap(({ model }) => factsOf(model, workspaceId, own) ?? []);
+  const known = models.flatMap(({ model }) => factsOf(model, workspaceId, own, allowance) ?? []);
   const lengths = known.flatMap(({ contextLength }) => contextLength ?? []);
   return {
     id,
@@ -40,11 +46,11 @@ export function routeCard(route: Route & { createdAt: Date }, workspaceId: strin
 
 export type RouteCard = ReturnType<typeof routeCard>;
 
-function factsOf(id: string, workspaceId: string, own: readonly UsableModel[]) {
-  const base = knownModel(id, workspaceId);
+function factsOf(id: string, workspaceId: string, own: readonly UsableModel[], allowance: Allowance) {
+  const base = knownModel(id, workspaceId, allowance);
   if (base) return { capabilities: base.card.capabilities, contextLength: base.contextLength };
   const found = own.find((model) => model.id === id);
-  return found && describe(found, workspaceId);
+  return found && describe(found, workspaceId, allowance);
 }
 
 /** What all can do is said, and what one of them cannot. */

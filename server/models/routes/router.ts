@@ -4,6 +4,7 @@ import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/proced
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { allowanceOf } from "@/server/model-servers/allowances/allowances";
 import { searchModels } from "@/server/models/input";
 import { baseModels } from "../base-models";
 import { usableModels } from "../cache";
@@ -19,8 +20,12 @@ export const routesRouter = t.router({
       workspaceId,
       rows: await routes.listShown(db, workspaceId),
     }));
-    const [base, own] = await Promise.all([baseModels(workspaceId), usableModels(workspaceId)]);
-    const stated = (model: string) => ({ model, state: stateOf(model, workspaceId, own, base !== null) });
+    const [base, own, allowance] = await Promise.all([
+      baseModels(workspaceId),
+      usableModels(workspaceId),
+      allowanceOf(workspaceId),
+    ]);
+    const stated = (model: string) => ({ model, state: stateOf(model, workspaceId, own, base !== null, allowance) });
     return rows.map(({ saverModel, saverPercent, models, ...route }) => ({
       ...route,
       models: models.map(({ model, weight }) => ({ ...stated(model), weight })),

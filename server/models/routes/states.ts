@@ -1,3 +1,4 @@
+import type { Allowance } from "@/server/model-servers/allowances/allowances";
 import { findModel, knownModel, ModelServerDown } from "@/server/model-servers/catalogue";
 import { isServed } from "../own-cards";
 import type { UsableModel } from "../usable/queries";
@@ -14,8 +15,9 @@ export function stateOf(
   workspaceId: string,
   own: readonly UsableModel[],
   isKnown: boolean,
+  allowance: Allowance,
 ): RouteModelState {
-  if (knownModel(id, workspaceId)) return "ready";
+  if (knownModel(id, workspaceId, allowance)) return "ready";
   const model = own.find((one) => one.id === id);
   if (!model) return isKnown || id.startsWith("ft:") ? "missing" : "unknown";
   if (model.isArchived) return "archived";

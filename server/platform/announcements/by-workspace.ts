@@ -4,7 +4,7 @@ const mostWorkspaces = 20_000;
 
 /**
  * Returns what answers for a workspace out of memory: `read` is asked once, its answer is remembered until a change is announced, and believed only
- * while announcements are certain to arrive. What changes while it is read is read again. It rejects when the database has to be asked and cannot be.
+ * while announcements are certain to arrive. What changes while it is read is read again. Those who ask while it is being read share the answer. It rejects when the database has to be asked and cannot be.
  */
 export function rememberByWorkspace<Answer>(
   topic: Topic,
@@ -28,13 +28,13 @@ export function rememberByWorkspace<Answer>(
     const isHeard = isHearing();
     const known = isHeard ? remembered.get(workspaceId) : undefined;
     if (known) return known.answer;
-    const asked = isHeard ? asking.get(workspaceId) : undefined;
+    const asked = asking.get(workspaceId);
     if (asked) return asked;
     const asks: Promise<Answer> = read(workspaceId).then(
       (answer) => {
-        if (!isHeard) return answer;
         if (asking.get(workspaceId) !== asks) return answerFor(workspaceId);
         asking.delete(workspaceId);
+        if (!isHeard) return answer;
         if (remembered.size >= mostWorkspaces) remembered.clear();
         remembered.set(workspaceId, { answer });
         return answer;
@@ -44,7 +44,7 @@ export function rememberByWorkspace<Answer>(
         throw error;
       },
     );
-    if (isHeard) asking.set(workspaceId, asks);
+    asking.set(workspaceId, asks);
     return asks;
   };
 }
