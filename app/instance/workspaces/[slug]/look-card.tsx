@@ -25,7 +25,7 @@ export function LookCard({
         <Form action={askLook}>
           <HiddenFields values={{ slug }} />
           <TextField
-            label="Reason"
+            label="Why you ask"
             name="reason"
             required
             maxLength={300}
