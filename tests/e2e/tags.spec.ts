@@ -26,7 +26,7 @@ test("an Admin declares a tag, sees what it cost, limits it, and takes it away",
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
 
-  await row.getByRole("link", { name: "team:search" }).click();
+  await row.getByRole("link", { name: "team:search", exact: true }).click();
   await expect(page.getByRole("combobox", { name: "Tag" })).toHaveValue("team:search");
   await expect(page.locator("dl > div").filter({ hasText: /^Requests/ })).toContainText("3");
   await page.goto(`/w/${acme.slug}/usage?group=tag`);
