@@ -55,10 +55,6 @@ export const askLook = formAction((api, input) => api.instance.askLook(input), {
   goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=look-asked`,
 });
 
-export const endLook = formAction((api, input) => api.instance.endLook(input), {
-  goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=look-ended`,
-});
-
 export const suspendWorkspace = formAction((api, input) => api.instance.suspend(input), {
   goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=suspended`,
 });

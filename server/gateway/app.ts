@@ -6,7 +6,7 @@ import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
-import { noteRoute } from "@/server/platform/tracing/tracing";
+import { noteRoute, tracer } from "@/server/platform/tracing/tracing";
 import { answerDirectly, directRoutes } from "./direct";
 import { cardFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
@@ -38,6 +38,7 @@ gateway.use(noStore);
 gateway.use(readOff);
 gateway.use(async (c, next) => {
   await next();
+  if (!tracer()) return;
   // Of all that the address fits, middleware has a pattern that ends in a star.
   const route = matchedRoutes(c).find(({ path }) => path.startsWith("/v1/") && !path.endsWith("*"));
   if (route) noteRoute(c.env.incoming, route.path);

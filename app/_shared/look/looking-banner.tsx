@@ -1,10 +1,10 @@
 import type { Route } from "next";
-import { Button } from "@/app/_ui/button";
+import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Eye } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
-import { stopLooking } from "./actions";
+import { endLook } from "./actions";
 
 /** Tells an operator on every page that they look inside a workspace, for how long still, and gives a way out. `isInside`: the page is the workspace's. */
 export function LookingBanner({
@@ -43,12 +43,12 @@ export function LookingBanner({
           )}
           , with an Admin's consent. It ends in {formatCount(minutes, "minute")}. You can change nothing in it.
         </p>
-        <form action={stopLooking}>
+        <Form action={endLook}>
           <HiddenFields values={{ slug }} />
-          <Button type="submit" size="sm">
+          <SubmitButton size="sm" variant="secondary" pendingLabel="Stopping…">
             Stop
-          </Button>
-        </form>
+          </SubmitButton>
+        </Form>
       </section>
     </>
   );

@@ -11,6 +11,8 @@ import { type Permission, type Role, rolesWith } from "@/server/access/permissio
 const mostWorkspaces = 100;
 /** How many of each kind are counted. */
 const mostCounted = 100;
+/** How long before its end a key of one's own waits, as the mail about it. */
+export const endingDays = 7;
 /** How many of each kind are listed. */
 export const mostListed = 50;
 
@@ -65,10 +67,10 @@ const mayAnswer = sql`case
 const limits = sql`${waiting(sql`${limitRequests}`, sql`r.audience = 'managers' and ${mayAnswer}`)} ${ofMember}
   where mine.role in ${rolesThat("limit:manage")}`;
 
-/** A key of one's own that nothing has taken over from, and that ends within 7 days: as the mail about it. */
+/** A key of one's own that nothing has taken over from, and that ends soon. */
 const ending = sql`mine join ${apiKeys} k on k.workspace_id = mine.workspace_id and k.created_by = mine.user_id
   where not k.is_service and k.revoked_at is null and k.disabled_at is null and k.replaced_by is null
-    and k.expires_at > now() and k.expires_at <= now() + interval '7 days'`;
+    and k.expires_at > now() and k.expires_at <= now() + interval '${sql.raw(String(endingDays))} days'`;
 
 /** Limits on spend, reached or nearly so: one's own, and those of workspaces whose limits one manages. */
 const own = sql`'member:' || mine.user_id`;

@@ -8,9 +8,7 @@ import { ownOutages } from "@/server/model-servers/states";
 import { currency } from "@/server/usage/prices";
 import * as inbox from "./queries";
 
-const dayMs = 86_400_000;
-/** How long before its end a key of one's own is here. */
-const endingMs = 7 * dayMs;
+const endingMs = inbox.endingDays * 86_400_000;
 
 type Found = Awaited<ReturnType<typeof inbox.list>>;
 

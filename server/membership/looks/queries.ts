@@ -18,7 +18,7 @@ export async function lookBySlug(db: Db, userId: string, slug: string) {
   const [, [row]] = await Promise.all([
     db.execute(sql`select set_config('app.looking', 'mine', true)`),
     db
-      .select({ ...workspaceColumns, lookId: looks.id, lookEndsAt: sql`${looks.endsAt}`.mapWith(looks.endsAt) })
+      .select({ ...workspaceColumns, lookId: looks.id, lookEndsAt: looks.endsAt })
       .from(workspaces)
       .innerJoin(looks, and(eq(looks.workspaceId, workspaces.id), eq(looks.operatorId, userId), isGranted))
       .innerJoin(operators, eq(operators.userId, looks.operatorId))

@@ -1,12 +1,13 @@
 "use client";
 
+import { endLook } from "@/app/_shared/look/actions";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatExact } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { askLook, endLook } from "../../actions";
+import { askLook } from "../../actions";
 
 /** Draws the form by which an operator asks to look inside, or what they have asked for and may do. */
 export function LookCard({
