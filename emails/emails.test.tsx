@@ -1,6 +1,11 @@
 import { render } from "@react-email/render";
 import type { ReactElement } from "react";
 import { afterEach, describe, expect, test } from "vitest";
+import AccessReview, { PreviewProps as accessReview, subject as accessReviewSubject } from "./access-review";
+import AccessReviewWarning, {
+  PreviewProps as accessReviewWarning,
+  subject as accessReviewWarningSubject,
+} from "./access-review-warning";
 import AccountNotice, {
   type AccountNoticeAbout,
   PreviewProps as accountNotice,
@@ -141,6 +146,18 @@ describe.each<Shown>([
     html: () => render(<JoinRequest {...joinRequest} />),
     url: joinRequest.url,
     button: "Answer the request",
+  },
+  {
+    mail: "access review",
+    html: () => render(<AccessReview {...accessReview} />),
+    url: accessReview.url,
+    button: "Open the review",
+  },
+  {
+    mail: "access review warning",
+    html: () => render(<AccessReviewWarning {...accessReviewWarning} />),
+    url: accessReviewWarning.url,
+    button: "Open the workspace",
   },
   {
     mail: "membership ending",
@@ -549,6 +566,14 @@ test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %
     {
       subject: keyExpiringSubject({ ...keyExpiring }),
       body: <KeyExpiring {...keyExpiring} keyName={name} workspaceName={name} />,
+    },
+    {
+      subject: accessReviewSubject({ ...accessReview }),
+      body: <AccessReview {...accessReview} workspaceName={name} />,
+    },
+    {
+      subject: accessReviewWarningSubject({ ...accessReviewWarning }),
+      body: <AccessReviewWarning {...accessReviewWarning} workspaceName={name} keyNames={[name]} />,
     },
     {
       subject: keyLeakedSubject({ ...keyLeaked }),

@@ -161,6 +161,10 @@ export const refusals = {
   ],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
   request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see its current state."],
+  review_open: ["CONFLICT", "An access review is open already. Finish that one first."],
+  review_closed: ["CONFLICT", "This access review is closed. Its result does not change any more."],
+  review_decided: ["CONFLICT", "This was decided meanwhile. Reload the page to see what it is now."],
+  review_not_restorable: ["CONFLICT", "There is nothing to restore here any more."],
   no_such_model: ["CONFLICT", "There is no model of this ID here. Decline the request, or register the model first."],
   role_held: ["CONFLICT", "You have this role already."],
   link_closed: [

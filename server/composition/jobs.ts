@@ -17,6 +17,7 @@ import { startMembershipEnds } from "@/server/members/offboarding/ending/job";
 import { startModelErasing } from "@/server/models/erasing/job";
 import type { Job } from "@/server/platform/background";
 import type { Env } from "@/server/platform/env";
+import { startAccessReviews } from "@/server/reviews/job";
 import { startReservationCheck } from "@/server/usage/reservations-job";
 import { startUsageDays } from "@/server/usage/roll-ups/job";
 import { startUsageSealing } from "@/server/usage/seals/job";
@@ -33,6 +34,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startInvitationReminders(),
     startKeyReminders(),
     startMembershipEnds(),
+    startAccessReviews(),
     startSpendAlerts(),
     startWebhooks(),
     startInstanceFigures(),

@@ -62,6 +62,8 @@ import { modelSharingRouter } from "@/server/models/sharing/router";
 import { paletteRouter } from "@/server/palette/router";
 import { presetsRouter } from "@/server/playground/presets/router";
 import { playgroundRouter } from "@/server/playground/router";
+import { reviewDecisionsRouter } from "@/server/reviews/deciding/router";
+import { reviewsRouter } from "@/server/reviews/router";
 import { usageRouter } from "@/server/usage/router";
 import { viewingRouter } from "@/server/view-as/router";
 import { workspaceAddressRouter } from "@/server/workspaces/address/router";
@@ -127,6 +129,7 @@ export const appRouter = t.router({
   passkeys: passkeysRouter,
   playground: t.mergeRouters(playgroundRouter, presetsRouter),
   providers: ownProvidersRouter,
+  reviews: t.mergeRouters(reviewsRouter, reviewDecisionsRouter),
   roleRequests: roleRequestsRouter,
   routes: routesRouter,
   tags: tagsRouter,

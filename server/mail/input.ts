@@ -6,6 +6,7 @@ export const optionalMails = {
   "member-joined": "A person joins by domain, link or group, where you are an Admin",
   "join-request": "A person asks to join, where you are an Admin",
   "role-request": "A member asks for another role, where you are an Admin",
+  "access-review": "An access review starts, is about to end or has ended, where you are an Admin",
   "domain-lapsed": "The record of a workspace's domain is gone",
   "key-expiring": "A key of yours expires in 7 days, or tomorrow",
   "limit-request": "A member asks for a higher limit or a model, where you manage them",

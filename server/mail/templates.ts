@@ -1,4 +1,9 @@
 import type { ReactElement } from "react";
+import AccessReview, { type AccessReviewProps, subject as accessReviewSubject } from "@/emails/access-review";
+import AccessReviewWarning, {
+  type AccessReviewWarningProps,
+  subject as accessReviewWarningSubject,
+} from "@/emails/access-review-warning";
 import AccountNotice, { type AccountNoticeProps, subject as accountNoticeSubject } from "@/emails/account-notice";
 import ConfirmAddress, { type ConfirmAddressProps, subject as confirmAddressSubject } from "@/emails/confirm-address";
 import DomainLapsed, { type DomainLapsedProps, subject as domainLapsedSubject } from "@/emails/domain-lapsed";
@@ -56,6 +61,8 @@ export type Templates = {
   "sign-in": SignInProps;
   "sign-in-refused": SignInRefusedProps;
   "confirm-address": ConfirmAddressProps;
+  "access-review": Omit<AccessReviewProps, "dueAt"> & { dueAt: string };
+  "access-review-warning": Omit<AccessReviewWarningProps, "dueAt"> & { dueAt: string };
   "account-notice": AccountNoticeProps;
   "new-device": Omit<NewDeviceProps, "at"> & { at: string };
   invitation: Omit<InvitationProps, "expiresAt" | "endsAt"> & { expiresAt: string; endsAt?: string | null };
@@ -92,6 +99,14 @@ export const templates: {
   "sign-in": (props) => ({ subject: signInSubject(props), body: SignIn(props) }),
   "sign-in-refused": (props) => ({ subject: signInRefusedSubject(props), body: SignInRefused(props) }),
   "confirm-address": (props) => ({ subject: confirmAddressSubject(props), body: ConfirmAddress(props) }),
+  "access-review": ({ dueAt, ...rest }) => {
+    const props = { ...rest, dueAt: new Date(dueAt) };
+    return { subject: accessReviewSubject(props), body: AccessReview(props) };
+  },
+  "access-review-warning": ({ dueAt, ...rest }) => {
+    const props = { ...rest, dueAt: new Date(dueAt) };
+    return { subject: accessReviewWarningSubject(props), body: AccessReviewWarning(props) };
+  },
   "account-notice": (props) => ({ subject: accountNoticeSubject(props), body: AccountNotice(props) }),
   "new-device": ({ at, ...rest }) => {
     const props = { ...rest, at: new Date(at) };

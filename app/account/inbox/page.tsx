@@ -84,7 +84,8 @@ export default async function Inbox({ searchParams }: Props) {
         {invitations.length + groups.length === 0 && (
           <Card>
             <EmptyState icon={<InboxIcon />} title="Nothing waits for you">
-              Requests that you can answer, your keys that end soon, and limits that are nearly spent are listed here.
+              Requests that you can answer, access reviews, your keys that end soon, and limits that are nearly spent
+              are listed here.
             </EmptyState>
           </Card>
         )}

@@ -58,7 +58,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- people and how they sign in
   users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, sign_in_tests, email_changes, known_browsers, user_avatars,
   -- workspaces and who joins them
-  workspaces, workspace_icons, memberships, saved_views, role_requests, invitations, invite_links, domains, group_rules, join_requests, former_members,
+  workspaces, workspace_icons, memberships, access_review_plans, access_reviews, access_review_items, saved_views, role_requests, invitations, invite_links, domains, group_rules, join_requests, former_members,
   -- keys, limits and spending
   api_keys, key_footprints, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, looks, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly,

@@ -1,3 +1,4 @@
+import { reviewSections } from "./review-sections";
 import type { Section } from "./section";
 
 const byId = [["id", "uuid"]] as const;
@@ -168,6 +169,7 @@ export const workspaceSections = {
     key: [["name", "text"]],
     columns: ["name", "created_at"],
   },
+  ...reviewSections,
   savedViews: {
     table: "saved_views",
     person: "user_id",

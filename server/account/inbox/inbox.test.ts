@@ -216,13 +216,22 @@ test("TI-09 the rows of several workspaces are seen only where those are named, 
     await dev.api.roleRequests.ask({ workspace: where.slug, role: "billing" });
     await insertKey(owner, where.id, dev.person.id);
     await owner`insert into limit_requests (workspace_id, user_id, kind, whose, measure) values (${where.id}, ${dev.person.id}, 'model', 'x', 'y')`;
+    await owner`insert into access_reviews (workspace_id, due_at) values (${where.id}, now() + interval '14 days')`;
     await owner`insert into limit_raises (workspace_id, whose, span, amount, ends_at) values (${where.id}, 'workspace', 'day', 1, now() + interval '1 day')`;
   }
   const outsider = await newPerson();
   const seen = (named: string) =>
     transaction("read", { userId: outsider.person.id }, async (db) => {
       await db.execute(`select set_config('app.workspace_ids', '${named}', true)`);
-      const tables = ["join_requests", "role_requests", "limit_requests", "limit_raises", "memberships", "api_keys"];
+      const tables = [
+        "join_requests",
+        "role_requests",
+        "limit_requests",
+        "limit_raises",
+        "memberships",
+        "api_keys",
+        "access_reviews",
+      ];
       const found = new Map<string, string[]>();
       for (const table of tables) {
         const rows = await db.execute<{ id: string }>(`select distinct workspace_id as id from ${table}`);
@@ -235,10 +244,15 @@ test("TI-09 the rows of several workspaces are seen only where those are named, 
     });
   const each = (ids: string[]) =>
     Object.fromEntries(
-      ["join_requests", "role_requests", "limit_requests", "limit_raises", "memberships", "api_keys"].map((table) => [
-        table,
-        ids,
-      ]),
+      [
+        "join_requests",
+        "role_requests",
+        "limit_requests",
+        "limit_raises",
+        "memberships",
+        "api_keys",
+        "access_reviews",
+      ].map((table) => [table, ids]),
     );
   expect(await seen("")).toEqual(each([]));
   expect(await seen(acme.id)).toEqual(each([acme.id]));

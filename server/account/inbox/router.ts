@@ -15,7 +15,7 @@ type Found = Awaited<ReturnType<typeof inbox.list>>;
 export const inboxRouter = t.router({
   /**
    * Returns what waits for the person: invitations to their address, and by workspace, newest first, the requests that they may answer, their
-   * keys that end within 7 days, limits that are nearly spent and model servers of a workspace's own that cannot be reached, where those are
+   * keys that end within 7 days, access reviews to go through, limits that are nearly spent and model servers of a workspace's own that cannot be reached, where those are
    * theirs to mend. Of each kind the latest are listed; `isCut`: there may be more.
    */
   inbox: personProcedure(noInput).query(async ({ ctx }) => {
@@ -34,6 +34,10 @@ export const inboxRouter = t.router({
       ...found.joins.map(({ atMs, ...row }) => ({ ...row, kind: "join" as const, at: new Date(atMs) })),
       ...found.changes.map(({ atMs, ...row }) => ({ ...row, kind: "role" as const, at: new Date(atMs) })),
       ...(await Promise.all(found.raises.map((row) => raiseOf(db, row)))),
+      ...found.reviews.map(({ atMs, dueMs, ...row }) => ({
+        ...{ ...row, kind: "review" as const, at: new Date(atMs) },
+        dueAt: new Date(dueMs),
+      })),
       ...found.keys.map(({ expiresMs, ...row }) => ({
         ...{ ...row, kind: "key" as const, at: new Date(expiresMs - endingMs) },
         expiresAt: new Date(expiresMs),
@@ -46,12 +50,12 @@ export const inboxRouter = t.router({
         .map(({ workspaceId: _, ...item }) => item)
         .sort((one, other) => timeOf(other) - timeOf(one)),
     }));
-    const { joins, changes, raises, keys, spent } = found;
+    const { joins, changes, raises, keys, spent, reviews } = found;
     return {
       currency: currency(),
       invitations: offers,
       groups: groups.sort((one, other) => timeOf(other.items[0]) - timeOf(one.items[0])),
-      isCut: [joins, changes, raises, keys, spent].some(({ length }) => length === inbox.mostListed),
+      isCut: [joins, changes, raises, keys, spent, reviews].some(({ length }) => length === inbox.mostListed),
     };
   }),
 });

@@ -10,6 +10,11 @@ const kinds: Record<keyof Templates, [name: string, instead: string]> = {
   "sign-in": ["Sign-in link", signIn],
   "sign-in-refused": ["Sign-in refused", signIn],
   "confirm-address": ["Confirmation of an address", "The person changes their address again in their account."],
+  "access-review": ["Access review", seen],
+  "access-review-warning": [
+    "Warning of an access review",
+    "Tell the person that their access is about to be disabled.",
+  ],
   "account-notice": ["Change of an account", "What it reports is seen in the person's account."],
   "new-device": ["Sign-in by a new browser", "The browsers are listed in the person's account."],
   invitation: ["Invitation", toJoin],

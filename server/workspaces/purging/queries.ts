@@ -45,6 +45,9 @@ export const thrownAway = [
   "workspace_icons",
   "workspace_providers",
   "saved_views",
+  "access_review_items",
+  "access_reviews",
+  "access_review_plans",
   "memberships",
 ] as const;
 

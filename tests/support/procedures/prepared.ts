@@ -16,6 +16,9 @@ const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
 const noteUse = (workspaceId: string, keyId: string) => owner`
   insert into key_footprints (workspace_id, key_id, kind, value) values (${workspaceId}, ${keyId}, 'model', 'small')`;
 
+const closeReview = (id: string) =>
+  owner`update access_reviews set phase = 'closed', closed_at = now(), next_at = null where id = ${id}`;
+
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "account.adoptFormats": ({ caller }) => owner`update users set time_zone = null where id = ${caller.person.id}`,
@@ -36,6 +39,15 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     await noteUse(id, keyId);
     await caller.api.keys.narrow({ workspace, keyId });
   },
+  "reviews.restoreKey": ({ ids: { keyId, reviewId } }) => owner`
+    with off as (update api_keys set disabled_at = now(), disabled_because = 'person', disabled_by_admin = true where id = ${keyId})
+    update access_review_items set decision = 'lapsed', decided_at = now() where review_id = ${reviewId} and subject = ${keyId}`,
+  "reviews.restoreMember": ({ ids: { userId, reviewId }, workspace: { id } }) => owner`
+    with off as (update memberships set ends_at = now(), restorable_until = now() + interval '30 days'
+      where workspace_id = ${id} and user_id = ${userId})
+    update access_review_items set decision = 'lapsed', decided_at = now() where review_id = ${reviewId} and subject = ${userId}`,
+  "reviews.result": ({ ids: { reviewId } }) => closeReview(reviewId),
+  "reviews.start": ({ ids: { reviewId } }) => closeReview(reviewId),
   "keys.restore": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.revoke({ workspace, keyId }),
   "workspaces.restore": async ({ caller, workspace: { slug, id } }) => {
     const [row] = await owner`select name from workspaces where id = ${id}`;

@@ -1,0 +1,111 @@
+import { Badge } from "@/app/_ui/badge";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Person } from "@/app/_ui/person";
+import { TableCell } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { roleText } from "@/server/access/permissions";
+import { restoreKey, restoreMember } from "../actions";
+import { decisionText, type ReviewItem, reasonText } from "./words";
+
+type Kind = "member" | "key";
+
+export const itemColumns = {
+  member: [{ label: "Member" }, { label: "Role" }, { label: "Last seen" }, { label: "Result" }],
+  key: [{ label: "Key" }, { label: "Why" }, { label: "Last used" }, { label: "Result" }],
+};
+
+/** Returns what an item is called. */
+export function nameOf(item: ReviewItem, kind: Kind): string {
+  if (kind === "member") return item.personName || item.personEmail || "Former account";
+  return item.keyName || "Deleted key";
+}
+
+/** Draws the cells of a member or a key in a review. `restore`: where what the review has disabled can be restored. */
+export function ItemCells({
+  item,
+  kind,
+  restore,
+}: {
+  item: ReviewItem;
+  kind: Kind;
+  restore?: { slug: string; reviewId: string };
+}) {
+  return (
+    <>
+      <TableCell kind="primary">
+        {kind === "member" ? (
+          <Person name={nameOf(item, kind)} email={item.personEmail} />
+        ) : (
+          <>
+            <span className="wrap-anywhere font-medium">{nameOf(item, kind)}</span>
+            <span className="block wrap-anywhere text-[0.8125rem] text-ink-soft">
+              <span className="font-mono">
+                atl_{item.subject.slice(0, 4)}…{item.lastFour}
+              </span>
+              {" · "}
+              {item.isService ? "service key" : item.personName || item.personEmail}
+            </span>
+          </>
+        )}
+      </TableCell>
+      {kind === "member" ? (
+        <TableCell label="Role">{item.role && roleText[item.role].name}</TableCell>
+      ) : (
+        <TableCell label="Why">
+          <span className="flex flex-wrap gap-1">
+            {item.reasons.map((reason) => (
+              <Badge key={reason}>{reasonText[reason]}</Badge>
+            ))}
+          </span>
+        </TableCell>
+      )}
+      <TableCell label={kind === "member" ? "Last seen" : "Last used"}>
+        {item.isUsed ? (
+          <RelativeTime date={item.since} />
+        ) : (
+          <>
+            never; {kind === "member" ? "joined" : "made"} <RelativeTime date={item.since} />
+          </>
+        )}
+      </TableCell>
+      <TableCell label="Result" isGlance>
+        <Result item={item} />
+        {restore && item.decision === "lapsed" && !item.restoredAt && (
+          <Form action={kind === "member" ? restoreMember : restoreKey} className="mt-1.5 print:hidden">
+            <HiddenFields
+              values={{
+                workspace: restore.slug,
+                reviewId: restore.reviewId,
+                [kind === "member" ? "userId" : "keyId"]: item.subject,
+              }}
+            />
+            <SubmitButton size="sm" variant="secondary" aria-label={`Restore ${nameOf(item, kind)}`}>
+              Restore
+            </SubmitButton>
+          </Form>
+        )}
+      </TableCell>
+    </>
+  );
+}
+
+function Result({ item }: { item: ReviewItem }) {
+  if (!item.decision)
+    return item.isLive ? <span className="text-ink-faint">To decide</span> : <Badge>Ended since</Badge>;
+  const { label, tone } = decisionText[item.decision];
+  return (
+    <>
+      <Badge tone={tone}>{label}</Badge>
+      <span className="block text-[0.8125rem] text-ink-soft">
+        {item.decidedBy && `${item.decidedBy}, `}
+        <RelativeTime date={item.decidedAt} />
+      </span>
+      {item.restoredAt && (
+        <span className="block text-[0.8125rem] text-ink-soft">
+          Restored <RelativeTime date={item.restoredAt} />
+        </span>
+      )}
+    </>
+  );
+}
