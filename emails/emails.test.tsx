@@ -45,6 +45,7 @@ import MembershipEnding, {
   PreviewProps as membershipEnding,
   subject as membershipEndingSubject,
 } from "./membership-ending";
+import ModelRetiring, { PreviewProps as modelRetiring, subject as modelRetiringSubject } from "./model-retiring";
 import NewDevice, { PreviewProps as newDevice, subject as newDeviceSubject } from "./new-device";
 import { setProductName } from "./product";
 import RequestAnswered, {
@@ -158,6 +159,12 @@ describe.each<Shown>([
     html: () => render(<AccessReviewWarning {...accessReviewWarning} />),
     url: accessReviewWarning.url,
     button: "Open the workspace",
+  },
+  {
+    mail: "model retiring",
+    html: () => render(<ModelRetiring {...modelRetiring} />),
+    url: modelRetiring.url,
+    button: "See the models",
   },
   {
     mail: "membership ending",
@@ -566,6 +573,10 @@ test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %
     {
       subject: keyExpiringSubject({ ...keyExpiring }),
       body: <KeyExpiring {...keyExpiring} keyName={name} workspaceName={name} />,
+    },
+    {
+      subject: modelRetiringSubject({ ...modelRetiring }),
+      body: <ModelRetiring {...modelRetiring} modelId={name} successor={name} workspaceName={name} />,
     },
     {
       subject: accessReviewSubject({ ...accessReview }),

@@ -161,6 +161,7 @@ export const refusals = {
   ],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
   request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see its current state."],
+  rehearsal_state: ["CONFLICT", "A rehearsal has started or ended meanwhile. Reload the page to see what is so now."],
   review_open: ["CONFLICT", "An access review is open already. Finish that one first."],
   review_closed: ["CONFLICT", "This access review is closed. Its result does not change any more."],
   review_decided: ["CONFLICT", "This was decided meanwhile. Reload the page to see what it is now."],

@@ -66,6 +66,7 @@ import * as modelLineage from "@/server/models/lineage/queries";
 import * as modelList from "@/server/models/list/queries";
 import * as modelMoving from "@/server/models/moving/queries";
 import * as models from "@/server/models/queries";
+import * as modelRetirements from "@/server/models/retirement/queries";
 import * as modelRoutes from "@/server/models/routes/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
@@ -168,6 +169,10 @@ const theirFootprint = (lastAt = "now()") => sql`
   values (${theirs.workspace.id}, ${theirs.ids.keyId}, 'scope', 'chat', ${sql.raw(lastAt)})`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
 
+const theirRetirement = (rehearsalEndsAt = "null") => sql`
+  insert into model_retirements (workspace_id, model_id, retires_at, afterwards, rehearsal_ends_at, created_by)
+  values (${theirs.workspace.id}, ${theirs.ids.modelId}, now() + interval '30 days', 'refuse', ${sql.raw(rehearsalEndsAt)},
+    ${theirs.caller.person.id})`;
 const theirPlan = () => sql`
   insert into access_review_plans (workspace_id, next_at) values (${theirs.workspace.id}, now())`;
 const theirItem = () => ({ reviewId: theirs.ids.reviewId, kind: "key" as const, subject: theirs.ids.keyId });
@@ -547,6 +552,40 @@ const reads: Record<string, () => Look> = {
   "members/role-requests.find": () => ({
     ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
     gives: undefined,
+  }),
+  "models/retirement.listAll": () => ({
+    ask: (db, id) => modelRetirements.listAll(db, id),
+    prepare: theirRetirement(),
+    gives: [],
+  }),
+  "models/retirement.find": () => ({
+    ask: (db, id) => modelRetirements.find(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
+  "models/retirement.isOwn": () => ({
+    ask: async (db, id) => [
+      await modelRetirements.isOwn(db, id, theirs.ids.modelId),
+      await modelRetirements.isOwn(db, id, theirs.ids.routeId),
+    ],
+    gives: [false, false],
+  }),
+  "models/retirement.total": () => ({
+    ask: (db, id) => modelRetirements.total(db, id),
+    prepare: theirRetirement(),
+    gives: 0,
+  }),
+  "models/retirement.callers": () => ({
+    ask: (db, id) => modelRetirements.callers(db, id, "atelier-base"),
+    gives: { rows: [], total: 0, calls: 0 },
+  }),
+  "models/retirement.recipients": () => ({
+    ask: (db, id) => modelRetirements.recipients(db, id, "atelier-base"),
+    gives: { addresses: [], isAdmins: false },
+  }),
+  "models/retirement.sharedWith": () => ({
+    ask: (db, id) => modelRetirements.sharedWith(db, id, theirs.ids.modelId),
+    gives: [],
   }),
   "reviews.find": () => ({ ask: (db, id) => reviews.find(db, id, theirs.ids.reviewId), gives: undefined }),
   "reviews.hold": () => ({ ask: (db, id) => reviews.hold(db, id, theirs.ids.reviewId), gives: undefined }),
@@ -1330,6 +1369,31 @@ const changes: Record<string, () => Look> = {
     prepare: theirFormerMember(),
     gives: 0,
   }),
+  "models/retirement.remove": () => ({
+    ask: (db, id) => modelRetirements.remove(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: false,
+  }),
+  "models/retirement.rehearse": () => ({
+    ask: (db, id) => modelRetirements.rehearse(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
+  "models/retirement.endRehearsal": () => ({
+    ask: (db, id) => modelRetirements.endRehearsal(db, id, theirs.ids.modelId),
+    prepare: theirRetirement("now() + interval '5 minutes'"),
+    gives: false,
+  }),
+  "models/retirement.claimMail": () => ({
+    ask: (db, id) => modelRetirements.claimMail(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
+  "models/retirement.stopMails": () => ({
+    ask: (db, id) => modelRetirements.stopMails(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
   "reviews.noteGathered": () => ({
     ask: (db, id) => reviews.noteGathered(db, id, theirs.ids.reviewId, { kind: "key", added: 1, to: "x", isCut: true }),
     gives: undefined,
@@ -1576,6 +1640,7 @@ const additions = [
   "models/routes.add",
   "usage/tags.declare",
   "playground/presets.add",
+  "models/retirement.set",
   "models/sharing.share",
   "workspaces/providers.add",
 ];
@@ -1716,6 +1781,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "access_reviews",
     "access_review_items",
     "access_review_plans",
+    "model_retirements",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

@@ -15,6 +15,7 @@ import { startKeyReminders } from "@/server/keys/reminders/job";
 import { startOutbox } from "@/server/mail/job";
 import { startMembershipEnds } from "@/server/members/offboarding/ending/job";
 import { startModelErasing } from "@/server/models/erasing/job";
+import { startRetirementMails } from "@/server/models/retirement/job";
 import type { Job } from "@/server/platform/background";
 import type { Env } from "@/server/platform/env";
 import { startAccessReviews } from "@/server/reviews/job";
@@ -44,6 +45,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startFineTuning(),
     startBatches(lineDoor),
     startModelErasing(),
+    startRetirementMails(),
     startResponseExpiry(),
     startFootprintExpiry(),
     startPurge(),

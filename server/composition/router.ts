@@ -56,6 +56,7 @@ import { roleRequestsRouter } from "@/server/members/role-requests/router";
 import { membersRouter } from "@/server/members/router";
 import { modelListRouter } from "@/server/models/list/router";
 import { modelMovingRouter } from "@/server/models/moving/router";
+import { retirementRouter } from "@/server/models/retirement/router";
 import { modelsRouter } from "@/server/models/router";
 import { routesRouter } from "@/server/models/routes/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
@@ -124,7 +125,7 @@ export const appRouter = t.router({
   looks: looksRouter,
   mailbox: mailboxRouter,
   members: t.mergeRouters(membersRouter, offboardingRouter, bulkMembersRouter),
-  models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
+  models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter, retirementRouter),
   palette: paletteRouter,
   passkeys: passkeysRouter,
   playground: t.mergeRouters(playgroundRouter, presetsRouter),

@@ -9,6 +9,7 @@ export const optionalMails = {
   "access-review": "An access review starts, is about to end or has ended, where you are an Admin",
   "domain-lapsed": "The record of a workspace's domain is gone",
   "key-expiring": "A key of yours expires in 7 days, or tomorrow",
+  "model-retiring": "A model or route that you call is to be retired",
   "limit-request": "A member asks for a higher limit or a model, where you manage them",
   "spend-alert": "A share of a spending limit is spent",
 } as const;

@@ -35,6 +35,7 @@ import MembershipEnding, {
   type MembershipEndingProps,
   subject as membershipEndingSubject,
 } from "@/emails/membership-ending";
+import ModelRetiring, { type ModelRetiringProps, subject as modelRetiringSubject } from "@/emails/model-retiring";
 import NewDevice, { type NewDeviceProps, subject as newDeviceSubject } from "@/emails/new-device";
 import RequestAnswered, {
   type RequestAnsweredProps,
@@ -80,6 +81,7 @@ export type Templates = {
   "key-rotated": Omit<KeyRotatedProps, "endsAt"> & { endsAt: string | null };
   "keys-left": KeysLeftProps;
   "membership-ending": Omit<MembershipEndingProps, "endsAt"> & { endsAt: string };
+  "model-retiring": Omit<ModelRetiringProps, "retiresAt"> & { retiresAt: string };
   "look-answered": LookAnsweredProps;
   "look-request": LookRequestProps;
   "role-request": RoleRequestProps;
@@ -141,6 +143,10 @@ export const templates: {
   "membership-ending": ({ endsAt, ...rest }) => {
     const props = { ...rest, endsAt: new Date(endsAt) };
     return { subject: membershipEndingSubject(props), body: MembershipEnding(props) };
+  },
+  "model-retiring": ({ retiresAt, ...rest }) => {
+    const props = { ...rest, retiresAt: new Date(retiresAt) };
+    return { subject: modelRetiringSubject(props), body: ModelRetiring(props) };
   },
   "look-answered": (props) => ({ subject: lookAnsweredSubject(props), body: LookAnswered(props) }),
   "look-request": (props) => ({ subject: lookRequestSubject(props), body: LookRequest(props) }),

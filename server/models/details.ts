@@ -7,6 +7,7 @@ import { lineageOf } from "./lineage/lineage";
 import * as usage from "./lineage/queries";
 import { describe, isServed } from "./own-cards";
 import * as models from "./queries";
+import * as retirement from "./retirement/queries";
 import * as sharing from "./sharing/queries";
 import { isFor } from "./visibility";
 
@@ -20,17 +21,20 @@ type Asker = {
 export async function showModel(asker: Asker, modelId: string) {
   const asked = asker.step("read", async (db, workspace) => {
     const { workspaceId } = workspace;
-    const [own, shared, usedBy, used] = await Promise.all([
+    const [own, shared, usedBy, used, retirements] = await Promise.all([
       ownModel(db, workspace, asker.person.id, modelId),
       sharing.sharedWith(db, workspaceId, modelId),
       usage.usedBy(db, workspaceId, modelId),
       usage.usage(db, workspaceId, modelId),
+      retirement.listAll(db, workspaceId),
     ]);
-    return { workspaceId, own, shared, usedBy, used };
+    const found = retirements.find((each) => each.modelId === modelId);
+    const ends = found ? { isOver: found.isOver, retiresAt: found.retiresAt, successor: found.successor } : null;
+    return { workspaceId, own, shared, usedBy, used, ends };
   });
-  const { workspaceId, own, shared, usedBy, used } = await asked;
+  const { workspaceId, own, shared, usedBy, used, ends } = await asked;
   const [allowance] = await Promise.all([allowanceOf(workspaceId), knowServers(workspaceId)]);
-  const common = { usedBy, used };
+  const common = { usedBy, used, retirement: ends };
   if (own) return { kind: "own" as const, ...common, ...own, ...running(own, workspaceId, allowance) };
   if (shared) {
     const { modelServer: _server, upstream: _upstream, ...shown } = shared;

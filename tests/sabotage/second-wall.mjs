@@ -21,6 +21,7 @@ const tables = [
   "access_review_plans",
   "access_reviews",
   "access_review_items",
+  "model_retirements",
 ];
 
 /** What waits for a person is read of these in several workspaces at once. */

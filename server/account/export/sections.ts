@@ -163,6 +163,12 @@ export const workspaceSections = {
     key: [["id", "text"]],
     columns: ["id", "mode", "created_at"],
   },
+  modelsRetired: {
+    table: "model_retirements",
+    person: "created_by",
+    key: [["model_id", "text"]],
+    columns: ["model_id", "announced_at", "retires_at", "successor", "afterwards"],
+  },
   tags: {
     table: "usage_tags",
     person: "created_by",

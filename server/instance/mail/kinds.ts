@@ -32,6 +32,7 @@ const kinds: Record<keyof Templates, [name: string, instead: string]> = {
   "key-rotated": ["Rotated key", seen],
   "keys-left": ["Keys of a former member", seen],
   "membership-ending": ["Ending membership", seen],
+  "model-retiring": ["Retirement of a model", "The page of the model says when it ends."],
   "look-answered": ["Answer to a request to look inside", seen],
   "look-request": ["Request to look inside", answer],
   "role-request": ["Request for a role", answer],

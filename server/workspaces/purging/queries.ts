@@ -9,6 +9,7 @@ import { restorableDays } from "../life/input";
 /** The tables of which a purge leaves none of a workspace's rows: what refers to others comes before them. */
 export const thrownAway = [
   "model_routes",
+  "model_retirements",
   "usage_tags",
   "playground_presets",
   "model_shares",

@@ -16,6 +16,11 @@ const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
 const noteUse = (workspaceId: string, keyId: string) => owner`
   insert into key_footprints (workspace_id, key_id, kind, value) values (${workspaceId}, ${keyId}, 'model', 'small')`;
 
+const retire = ({ workspace, ids, caller }: World, isRehearsed = false) => owner`
+  insert into model_retirements (workspace_id, model_id, retires_at, afterwards, rehearsal_ends_at, created_by)
+  values (${workspace.id}, ${ids.modelId}, now() + interval '30 days', 'refuse',
+    case when ${isRehearsed} then now() + interval '5 minutes' end, ${caller.person.id})`;
+
 const closeReview = (id: string) =>
   owner`update access_reviews set phase = 'closed', closed_at = now(), next_at = null where id = ${id}`;
 
@@ -84,6 +89,9 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     await withPasskey(world, 0);
     await owner`update instance_settings set break_glass = ${world.operators[0].person.id}`;
   },
+  "models.cancelRetirement": (world) => retire(world),
+  "models.endRehearsal": (world) => retire(world, true),
+  "models.rehearseRetirement": (world) => retire(world),
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 

@@ -176,6 +176,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "models.register": { upstream: "a-lora", name: "A LoRA" },
   "models.remove": { confirmation: "Support bot" },
   "models.setVisibility": { visibility: "private" },
+  "models.setRetirement": { retiresOn: "2030-01-31", afterwards: "refuse" },
   "models.update": { name: "Another name" },
   "palette.search": { search: "key" },
   "passkeys.add": ({ passkey, caller }) => ({

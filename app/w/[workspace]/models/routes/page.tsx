@@ -74,7 +74,7 @@ export default async function Routes({ params, searchParams }: Props) {
         description={`${formatCount(rows.length, "route")}. When a model does not answer, the next one is asked.`}
       >
         {rows.length > 0 ? (
-          <RoutesTable rows={rows} here={here} reason={reason} />
+          <RoutesTable slug={slug} rows={rows} here={here} reason={reason} />
         ) : (
           <EmptyState title="No routes yet">
             A route keeps programs going when a model server is down, spreads requests over several models, or saves
