@@ -48,6 +48,7 @@ import MembershipEnding, {
 import ModelRetiring, { PreviewProps as modelRetiring, subject as modelRetiringSubject } from "./model-retiring";
 import NewDevice, { PreviewProps as newDevice, subject as newDeviceSubject } from "./new-device";
 import { setProductName } from "./product";
+import ProviderOut, { PreviewProps as providerOut, subject as providerOutSubject } from "./provider-out";
 import RequestAnswered, {
   PreviewProps as requestAnswered,
   subject as requestAnsweredSubject,
@@ -165,6 +166,12 @@ describe.each<Shown>([
     html: () => render(<ModelRetiring {...modelRetiring} />),
     url: modelRetiring.url,
     button: "See the models",
+  },
+  {
+    mail: "provider out",
+    html: () => render(<ProviderOut {...providerOut} />),
+    url: providerOut.url,
+    button: "See the model providers",
   },
   {
     mail: "membership ending",
@@ -578,6 +585,7 @@ test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %
       subject: modelRetiringSubject({ ...modelRetiring }),
       body: <ModelRetiring {...modelRetiring} modelId={name} successor={name} workspaceName={name} />,
     },
+    { subject: providerOutSubject({ ...providerOut }), body: <ProviderOut {...providerOut} server={name} /> },
     {
       subject: accessReviewSubject({ ...accessReview }),
       body: <AccessReview {...accessReview} workspaceName={name} />,

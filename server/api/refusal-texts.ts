@@ -1,4 +1,5 @@
 import type { TRPCError } from "@trpc/server";
+import { reviewRefusals } from "./review-refusals";
 
 type Code = TRPCError["code"];
 
@@ -7,6 +8,7 @@ type Code = TRPCError["code"];
  * source of refusals; whatever else is thrown is a bug and is shown as one.
  */
 export const refusals = {
+  ...reviewRefusals,
   not_signed_in: ["UNAUTHORIZED", "Sign in to go on."],
   not_found: ["NOT_FOUND", "There is nothing here, or it is not yours to see."],
   not_permitted: ["FORBIDDEN", "Your role in this workspace does not allow this. Ask an Admin."],
@@ -161,11 +163,6 @@ export const refusals = {
   ],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
   request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see its current state."],
-  rehearsal_state: ["CONFLICT", "A rehearsal has started or ended meanwhile. Reload the page to see what is so now."],
-  review_open: ["CONFLICT", "An access review is open already. Finish that one first."],
-  review_closed: ["CONFLICT", "This access review is closed. Its result does not change any more."],
-  review_decided: ["CONFLICT", "This was decided meanwhile. Reload the page to see what it is now."],
-  review_not_restorable: ["CONFLICT", "There is nothing to restore here any more."],
   no_such_model: ["CONFLICT", "There is no model of this ID here. Decline the request, or register the model first."],
   role_held: ["CONFLICT", "You have this role already."],
   link_closed: [

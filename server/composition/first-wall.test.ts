@@ -44,12 +44,14 @@ import * as inviteLinks from "@/server/joining/links/queries";
 import * as joining from "@/server/joining/requests/queries";
 import * as endingKeys from "@/server/keys/ending/queries";
 import * as keyFootprints from "@/server/keys/footprint/queries";
+import * as keyImpact from "@/server/keys/impact/queries";
 import * as leakedKeys from "@/server/keys/leaks/queries";
 import * as keyLife from "@/server/keys/lifecycle/queries";
 import * as keyList from "@/server/keys/list/queries";
 import * as keyPolicy from "@/server/keys/policy/queries";
 import * as keys from "@/server/keys/queries";
 import * as keyReminders from "@/server/keys/reminders/queries";
+import * as memberImpact from "@/server/members/impact/queries";
 import * as joinedMembers from "@/server/members/joined/queries";
 import * as ending from "@/server/members/offboarding/ending/queries";
 import * as formerMembers from "@/server/members/offboarding/former/queries";
@@ -61,11 +63,13 @@ import * as hiddenModels from "@/server/membership/hidden-models/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as allowances from "@/server/model-servers/allowances/queries";
+import * as modelCalls from "@/server/models/calls/queries";
 import * as modelErasing from "@/server/models/erasing/queries";
 import * as modelLineage from "@/server/models/lineage/queries";
 import * as modelList from "@/server/models/list/queries";
 import * as modelMoving from "@/server/models/moving/queries";
 import * as models from "@/server/models/queries";
+import * as retirementMails from "@/server/models/retirement/mails/queries";
 import * as modelRetirements from "@/server/models/retirement/queries";
 import * as modelRoutes from "@/server/models/routes/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
@@ -553,6 +557,15 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
     gives: undefined,
   }),
+  "keys/impact.callsFor": () => ({
+    ask: (db, id) => keyImpact.callsFor(db, id, theirs.ids.keyId, ["atelier-base"]),
+    gives: 0,
+  }),
+  "members/impact.callsInBrowser": () => ({
+    ask: (db, id) => memberImpact.callsInBrowser(db, id, theirs.caller.person.id),
+    prepare: sql`update usage_hourly set key_id = null where workspace_id = ${theirs.workspace.id}`,
+    gives: 0,
+  }),
   "models/retirement.listAll": () => ({
     ask: (db, id) => modelRetirements.listAll(db, id),
     prepare: theirRetirement(),
@@ -575,16 +588,16 @@ const reads: Record<string, () => Look> = {
     prepare: theirRetirement(),
     gives: 0,
   }),
-  "models/retirement.callers": () => ({
-    ask: (db, id) => modelRetirements.callers(db, id, "atelier-base"),
+  "models/calls.callers": () => ({
+    ask: (db, id) => modelCalls.callers(db, id, "atelier-base"),
     gives: { rows: [], total: 0, calls: 0 },
   }),
-  "models/retirement.recipients": () => ({
-    ask: (db, id) => modelRetirements.recipients(db, id, "atelier-base"),
+  "models/calls.recipients": () => ({
+    ask: (db, id) => modelCalls.recipients(db, id, "atelier-base"),
     gives: { addresses: [], isAdmins: false },
   }),
-  "models/retirement.sharedWith": () => ({
-    ask: (db, id) => modelRetirements.sharedWith(db, id, theirs.ids.modelId),
+  "models/retirement/mails.sharedWith": () => ({
+    ask: (db, id) => retirementMails.sharedWith(db, id, theirs.ids.modelId),
     gives: [],
   }),
   "reviews.find": () => ({ ask: (db, id) => reviews.find(db, id, theirs.ids.reviewId), gives: undefined }),
@@ -1384,13 +1397,13 @@ const changes: Record<string, () => Look> = {
     prepare: theirRetirement("now() + interval '5 minutes'"),
     gives: false,
   }),
-  "models/retirement.claimMail": () => ({
-    ask: (db, id) => modelRetirements.claimMail(db, id, theirs.ids.modelId),
+  "models/retirement/mails.claimMail": () => ({
+    ask: (db, id) => retirementMails.claimMail(db, id, theirs.ids.modelId),
     prepare: theirRetirement(),
     gives: undefined,
   }),
-  "models/retirement.stopMails": () => ({
-    ask: (db, id) => modelRetirements.stopMails(db, id, theirs.ids.modelId),
+  "models/retirement/mails.stopMails": () => ({
+    ask: (db, id) => retirementMails.stopMails(db, id, theirs.ids.modelId),
     prepare: theirRetirement(),
     gives: undefined,
   }),
@@ -1723,7 +1736,17 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
     requests: [],
     openByPendingDomain: [],
     waiting: 0,
-    inbox: { joins: [], changes: [], raises: [], keys: [], spent: [], reviews: [], down: [], workspaces: [] },
+    inbox: {
+      joins: [],
+      changes: [],
+      raises: [],
+      keys: [],
+      spent: [],
+      reviews: [],
+      down: [],
+      asked: [],
+      workspaces: [],
+    },
   });
 });
 

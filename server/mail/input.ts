@@ -11,6 +11,7 @@ export const optionalMails = {
   "key-expiring": "A key of yours expires in 7 days, or tomorrow",
   "model-retiring": "A model or route that you call is to be retired",
   "limit-request": "A member asks for a higher limit or a model, where you manage them",
+  "provider-out": "A model server of the instance cannot be reached, where you are an operator",
   "spend-alert": "A share of a spending limit is spent",
 } as const;
 export type OptionalMail = keyof typeof optionalMails;

@@ -37,6 +37,7 @@ import MembershipEnding, {
 } from "@/emails/membership-ending";
 import ModelRetiring, { type ModelRetiringProps, subject as modelRetiringSubject } from "@/emails/model-retiring";
 import NewDevice, { type NewDeviceProps, subject as newDeviceSubject } from "@/emails/new-device";
+import ProviderOut, { type ProviderOutProps, subject as providerOutSubject } from "@/emails/provider-out";
 import RequestAnswered, {
   type RequestAnsweredProps,
   subject as requestAnsweredSubject,
@@ -89,6 +90,7 @@ export type Templates = {
   "limit-answered": LimitAnsweredProps;
   "limit-request": LimitRequestProps;
   "spend-alert": SpendAlertProps;
+  "provider-out": ProviderOutProps;
   "test-mail": TestMailProps;
   "workspace-deleted": WorkspaceDeletedProps;
   "workspace-restored": WorkspaceRestoredProps;
@@ -155,6 +157,7 @@ export const templates: {
   "limit-answered": (props) => ({ subject: limitAnsweredSubject(props), body: LimitAnswered(props) }),
   "limit-request": (props) => ({ subject: limitRequestSubject(props), body: LimitRequest(props) }),
   "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
+  "provider-out": (props) => ({ subject: providerOutSubject(props), body: ProviderOut(props) }),
   "test-mail": (props) => ({ subject: testMailSubject(), body: TestMail(props) }),
   "workspace-deleted": (props) => ({ subject: workspaceDeletedSubject(props), body: WorkspaceDeleted(props) }),
   "workspace-restored": (props) => ({ subject: workspaceRestoredSubject(props), body: WorkspaceRestored(props) }),

@@ -3,6 +3,7 @@ import { can, type Role } from "@/server/access/permissions";
 import { type Allowance, allowanceOf } from "@/server/model-servers/allowances/allowances";
 import { mayChange, maySee } from "./authority";
 import { baseModel, knowServers } from "./base-models";
+import * as calls from "./calls/queries";
 import { lineageOf } from "./lineage/lineage";
 import * as usage from "./lineage/queries";
 import { describe, isServed } from "./own-cards";
@@ -57,7 +58,16 @@ export async function showModel(asker: Asker, modelId: string) {
 }
 
 const notOwn = {
-  ...{ visibility: null, archivedAt: null, maker: null, lineage: null, members: [], shares: [], keys: null },
+  ...{
+    visibility: null,
+    archivedAt: null,
+    maker: null,
+    lineage: null,
+    members: [],
+    shares: [],
+    keys: null,
+    called: null,
+  },
   ...{ mayChange: false, mayManage: false, isMine: false },
 };
 
@@ -75,10 +85,11 @@ async function ownModel(db: Db, { workspaceId, role }: Workspace, personId: stri
   const members = model.visibility === "members" ? await models.membersOf(db, workspaceId, modelId) : [];
   const memberIds = members.map(({ userId }) => userId);
   if (!maySee(role, personId, model, memberIds)) return undefined;
-  const [lineage, shares, keys] = await Promise.all([
+  const [lineage, shares, keys, called] = await Promise.all([
     lineageOf(db, workspaceId, model, personId),
     sharing.sharesOf(db, workspaceId, modelId),
     usage.keysOn(db, workspaceId, modelId),
+    calls.callers(db, workspaceId, modelId),
   ]);
   const { workspaceId: _own, lineage: _earlier, createdBy, keyId: _key, jobId: _job, ...shown } = model;
   const audience = { isShared: false, visibility: model.visibility, makerId: createdBy, memberIds };
@@ -90,6 +101,7 @@ async function ownModel(db: Db, { workspaceId, role }: Workspace, personId: stri
     lineage,
     shares: shares.map(({ workspaceId: _target, ...share }) => share),
     keys,
+    called,
     sharedBy: null,
     endsAt: null,
     canUse: model.archivedAt === null && isFor(personId, audience),

@@ -25,7 +25,15 @@ const tables = [
 ];
 
 /** What waits for a person is read of these in several workspaces at once. */
-const readInSeveral = ["join_requests", "role_requests", "limit_requests", "limit_raises", "memberships", "api_keys", "access_reviews"];
+const readInSeveral = [
+  "join_requests",
+  "role_requests",
+  "limit_requests",
+  "limit_raises",
+  "memberships",
+  "api_keys",
+  "access_reviews",
+];
 
 const tenant = /(CREATE POLICY tenant ON \w+) USING .*;/;
 

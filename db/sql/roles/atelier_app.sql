@@ -47,6 +47,9 @@ GRANT SELECT ON instance_settings, instance_logo, instance_providers, sign_in_pr
 -- What the operators see of the instance as a whole; derived by a job.
 GRANT SELECT, INSERT, UPDATE ON instance_days TO atelier_app;
 
+-- Of which outages of model servers the operators were told.
+GRANT SELECT, INSERT, UPDATE ON provider_outages TO atelier_app;
+
 -- Addresses that no mail is sent to are added by what comes back, and allowed again by operators alone.
 GRANT SELECT, INSERT ON suppressed_addresses TO atelier_app;
 GRANT SELECT, INSERT, DELETE ON mail_events TO atelier_app;

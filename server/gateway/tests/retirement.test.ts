@@ -104,7 +104,7 @@ test("or its successor answers, also for a key that is for the old one only, and
   const only = await newKey(acme, { models: [old] });
   await retire({ successor: "small", afterwards: "successor" });
   await comes();
-  upstream.list = upstream.list.filter(({ id }) => id !== "tuned");
+  upstream.list = (upstream.list as { id: string }[]).filter(({ id }) => id !== "tuned");
   const answer = await ask(old, only);
   expect([answer.status, answer.headers.get("deprecation") === null]).toEqual([200, false]);
   expect(upstream.asked.at(-1)?.body).toMatchObject({ model: "small" });

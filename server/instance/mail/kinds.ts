@@ -40,6 +40,7 @@ const kinds: Record<keyof Templates, [name: string, instead: string]> = {
   "limit-answered": ["Answer to a request for a limit", seen],
   "limit-request": ["Request for a limit", answer],
   "spend-alert": ["Spend alert", "What is spent is seen under Billing."],
+  "provider-out": ["Outage of a model server", "Which can be reached is shown under Model providers."],
   "test-mail": ["Test e-mail", "Send another test."],
   "workspace-deleted": ["Deleted workspace", "Deleted workspaces are listed for their Admins for 30 days."],
   "workspace-restored": ["Restored workspace", seen],

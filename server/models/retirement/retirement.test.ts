@@ -6,7 +6,7 @@ import { insertRoute } from "@/tests/support/factories/routes";
 import { use } from "@/tests/support/factories/usage";
 import { queuedMails } from "@/tests/support/mails";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
-import { mailDue } from "./job";
+import { mailDue } from "./mails/job";
 
 let acme: TestWorkspace;
 let ada: Signed;

@@ -6,6 +6,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
+import * as calls from "../calls/queries";
 import { mostRetirements, oneRetirement, setRetirement } from "./input";
 import * as retirements from "./queries";
 
@@ -17,7 +18,7 @@ export const retirementRouter = t.router({
     if (!(await retirements.isOwn(ctx.db, workspaceId, modelId))) throw refuse("not_found");
     const [retirement, called] = await Promise.all([
       retirements.find(ctx.db, workspaceId, modelId),
-      retirements.callers(ctx.db, workspaceId, modelId),
+      calls.callers(ctx.db, workspaceId, modelId),
     ]);
     const { msLeft, ...shown } = retirement ?? { msLeft: null };
     return { retirement: retirement ? (shown as Omit<retirements.Retirement, "msLeft">) : null, called };

@@ -6,7 +6,9 @@ import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
-import * as retirements from "./queries";
+import * as calls from "../../calls/queries";
+import * as retirements from "../queries";
+import * as mails from "./queries";
 
 const everyMs = 30_000;
 const atOnce = 50;
@@ -23,7 +25,7 @@ export function startRetirementMails(): Job {
 
 /** Runs one round. Returns whether there may be more to do at once. */
 export async function mailDue(): Promise<boolean> {
-  const due = await transaction("read", {}, (db) => retirements.listDue(db, atOnce));
+  const due = await transaction("read", {}, (db) => mails.listDue(db, atOnce));
   let done = 0;
   for (const { workspaceId, modelId } of due)
     await transaction("write", { workspaceId }, (db) => mailAbout(db, workspaceId, modelId))
@@ -37,10 +39,10 @@ export async function mailDue(): Promise<boolean> {
 
 async function mailAbout(db: Db, workspaceId: string, modelId: string): Promise<void> {
   const claimed = (await retirements.isOwn(db, workspaceId, modelId))
-    ? await retirements.claimMail(db, workspaceId, modelId)
+    ? await mails.claimMail(db, workspaceId, modelId)
     : undefined;
-  if (!claimed) return retirements.stopMails(db, workspaceId, modelId);
-  const shared = isRouteId(modelId) ? [] : await retirements.sharedWith(db, workspaceId, modelId);
+  if (!claimed) return mails.stopMails(db, workspaceId, modelId);
+  const shared = isRouteId(modelId) ? [] : await mails.sharedWith(db, workspaceId, modelId);
   for (const place of [workspaceId, ...shared]) {
     await enterWorkspace(db, place);
     await tell(db, place, modelId, claimed);
@@ -48,13 +50,13 @@ async function mailAbout(db: Db, workspaceId: string, modelId: string): Promise<
   await enterWorkspace(db, workspaceId);
 }
 
-type Claimed = NonNullable<Awaited<ReturnType<typeof retirements.claimMail>>>;
+type Claimed = NonNullable<Awaited<ReturnType<typeof mails.claimMail>>>;
 
 /** Mails those of one workspace who called the model: its members, and the Admins for what belongs to no member. */
 async function tell(db: Db, workspaceId: string, modelId: string, retirement: Claimed): Promise<void> {
   const workspace = await liveWorkspace.find(db, workspaceId);
   if (!workspace) return;
-  const { addresses, isAdmins } = await retirements.recipients(db, workspaceId, modelId);
+  const { addresses, isAdmins } = await calls.recipients(db, workspaceId, modelId);
   const admins = isAdmins ? await membership.adminAddresses(db, workspaceId) : [];
   for (const to of new Set([...addresses, ...admins]))
     await mail.enqueueOptional(db, {
