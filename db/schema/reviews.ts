@@ -68,13 +68,13 @@ export const accessReviews = pgTable(
 );
 
 /** Why a member or a key is in a review. */
-export const reviewReasons = ["stale", "idle", "no-expiry", "no-limit"] as const;
+const reviewReasons = ["stale", "idle", "no-expiry", "no-limit"] as const;
 
 /**
  * What became of a member or a key: a person confirmed, removed, revoked or disabled it, or nobody did and it was disabled at the end
  * (`lapsed`); none of its reasons held any more (`active`), it had ended elsewhere (`gone`), or it is the last Admin (`kept`).
  */
-export const reviewDecisions = [
+const reviewDecisions = [
   "confirmed",
   "removed",
   "revoked",

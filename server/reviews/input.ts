@@ -23,7 +23,7 @@ export const oneReview = z.strictObject({ reviewId });
 
 export const listReviews = z.strictObject({ after: cursor, before: cursor });
 
-export const reviewKinds = ["member", "key"] as const;
+const reviewKinds = ["member", "key"] as const;
 
 export const listItems = z.strictObject({
   reviewId,

@@ -22,7 +22,7 @@ const columns = {
   closedAt: accessReviews.closedAt,
 };
 
-export type Phase = (typeof reviewPhases)[number];
+type Phase = (typeof reviewPhases)[number];
 
 export type Review = {
   id: string;

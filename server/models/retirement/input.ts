@@ -3,9 +3,6 @@ import { z } from "zod";
 /** How long a rehearsal goes on by itself. */
 export const rehearsalMinutes = 5;
 
-/** How many days before the end the mails after the announcement are sent. */
-export const mailDays = [14, 1] as const;
-
 /** How many retirements a workspace has at most. */
 export const mostRetirements = 500;
 

@@ -10,7 +10,7 @@ import { staleDays } from "../input";
 const atOnce = 1_000;
 
 type Batch = { added: number; looked: number; last: string | null };
-export type Gathered = Pick<Batch, "added" | "last"> & { isAll: boolean };
+type Gathered = Pick<Batch, "added" | "last"> & { isAll: boolean };
 
 type Place = { reviewId: string; after: string | null; room: number };
 

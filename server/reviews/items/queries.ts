@@ -171,7 +171,7 @@ export async function claimWarnings(db: Db, workspaceId: string, reviewId: strin
 }
 
 /** An item as the result of a review has it. */
-export type ResultItem = {
+type ResultItem = {
   kind: Kind;
   id: string;
   reasons: string[];

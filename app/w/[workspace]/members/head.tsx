@@ -11,7 +11,7 @@ import { InviteDialog } from "./_invitations/invite-dialog";
 
 type Props = {
   workspace: Outputs["workspaces"]["get"];
-  current: "Members" | "Invitations" | "Requests" | "Access reviews";
+  current: "Members" | "Invitations" | "Requests" | "Reviews";
   /** This tab's path. */
   here: string;
   dialog: string | undefined;
@@ -60,7 +60,7 @@ export async function MembersHead({ workspace, current, here, dialog, admins }: 
             { name: "Members", href: path, count: formatNumber(memberCount) },
             { name: "Invitations", href: `${path}/invitations`, count: count(waiting.invitations) },
             { name: "Requests", href: `${path}/requests`, count: count(waiting.requests) },
-            ...(permissions.includes("member:manage") ? [{ name: "Access reviews", href: `${path}/reviews` }] : []),
+            ...(permissions.includes("member:manage") ? [{ name: "Reviews", href: `${path}/reviews` }] : []),
           ]}
         />
       )}

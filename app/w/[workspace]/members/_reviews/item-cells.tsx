@@ -1,5 +1,6 @@
 import { Badge } from "@/app/_ui/badge";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatUtcDay } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Person } from "@/app/_ui/person";
 import { TableCell } from "@/app/_ui/table";
@@ -31,6 +32,8 @@ export function ItemCells({
   kind: Kind;
   restore?: { slug: string; reviewId: string };
 }) {
+  // A closed review is printed.
+  const isOnPaper = restore !== undefined;
   return (
     <>
       <TableCell kind="primary">
@@ -38,14 +41,14 @@ export function ItemCells({
           <Person name={nameOf(item, kind)} email={item.personEmail} />
         ) : (
           <>
-            <span className="wrap-anywhere font-medium">{nameOf(item, kind)}</span>
-            <span className="block wrap-anywhere text-[0.8125rem] text-ink-soft">
+            <p className="wrap-anywhere font-medium">{nameOf(item, kind)}</p>
+            <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">
               <span className="font-mono">
                 atl_{item.subject.slice(0, 4)}…{item.lastFour}
               </span>
               {" · "}
               {item.isService ? "service key" : item.personName || item.personEmail}
-            </span>
+            </p>
           </>
         )}
       </TableCell>
@@ -61,16 +64,11 @@ export function ItemCells({
         </TableCell>
       )}
       <TableCell label={kind === "member" ? "Last seen" : "Last used"}>
-        {item.isUsed ? (
-          <RelativeTime date={item.since} />
-        ) : (
-          <>
-            never; {kind === "member" ? "joined" : "made"} <RelativeTime date={item.since} />
-          </>
-        )}
+        {!item.isUsed && `never; ${kind === "member" ? "joined" : "made"} `}
+        <When date={item.since} isOnPaper={isOnPaper} />
       </TableCell>
       <TableCell label="Result" isGlance>
-        <Result item={item} />
+        <Result item={item} isOnPaper={isOnPaper} />
         {restore && item.decision === "lapsed" && !item.restoredAt && (
           <Form action={kind === "member" ? restoreMember : restoreKey} className="mt-1.5 print:hidden">
             <HiddenFields
@@ -90,7 +88,12 @@ export function ItemCells({
   );
 }
 
-function Result({ item }: { item: ReviewItem }) {
+/** Draws a moment: how long ago, or for a page that is printed the day in UTC. */
+function When({ date, isOnPaper }: { date: Date | null; isOnPaper: boolean }) {
+  return isOnPaper && date ? formatUtcDay(date) : <RelativeTime date={date} />;
+}
+
+function Result({ item, isOnPaper }: { item: ReviewItem; isOnPaper: boolean }) {
   if (!item.decision)
     return item.isLive ? <span className="text-ink-faint">To decide</span> : <Badge>Ended since</Badge>;
   const { label, tone } = decisionText[item.decision];
@@ -99,11 +102,11 @@ function Result({ item }: { item: ReviewItem }) {
       <Badge tone={tone}>{label}</Badge>
       <span className="block text-[0.8125rem] text-ink-soft">
         {item.decidedBy && `${item.decidedBy}, `}
-        <RelativeTime date={item.decidedAt} />
+        <When date={item.decidedAt} isOnPaper={isOnPaper} />
       </span>
       {item.restoredAt && (
         <span className="block text-[0.8125rem] text-ink-soft">
-          Restored <RelativeTime date={item.restoredAt} />
+          Restored <When date={item.restoredAt} isOnPaper={isOnPaper} />
         </span>
       )}
     </>

@@ -1,7 +1,7 @@
 import type { Route } from "next";
 import { Badge } from "@/app/_ui/badge";
 import { buttonClass } from "@/app/_ui/button";
-import { formatCount, formatUtc } from "@/app/_ui/format";
+import { formatCount, formatUtc, formatUtcDay } from "@/app/_ui/format";
 import { Download, Printer } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
@@ -23,7 +23,7 @@ export function ReviewHead({ slug, review }: { slug: string; review: Review }) {
         <div className="min-w-0">
           <p className="caption">Access review</p>
           <h1 className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-2xl tracking-[-0.022em]">
-            {formatUtc(review.startedAt)}
+            {formatUtcDay(review.startedAt)}
             <span className="text-sm tracking-normal">
               <Badge tone={tone}>{label}</Badge>
             </span>

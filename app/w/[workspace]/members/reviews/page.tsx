@@ -3,7 +3,7 @@ import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatUtc } from "@/app/_ui/format";
+import { formatUtcDay } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { ShieldCheck } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
@@ -48,7 +48,7 @@ export default async function Reviews({ params, searchParams }: Props) {
     <>
       <MembersHead
         workspace={workspace}
-        current="Access reviews"
+        current="Reviews"
         here={here}
         dialog={readDialog(query.dialog).dialog}
         admins={[]}
@@ -59,7 +59,7 @@ export default async function Reviews({ params, searchParams }: Props) {
         description={
           <>
             Confirm who still needs access. What nobody confirms in {reviewDays} days is disabled.{" "}
-            {nextAt ? `The next review starts ${formatUtc(nextAt)}.` : "No review starts by itself."}{" "}
+            {nextAt ? `The next review starts on ${formatUtcDay(nextAt)}.` : "No review starts by itself."}{" "}
             <Link
               href={`/w/${slug}/settings#access-reviews` as Route}
               className="text-accent-ink underline underline-offset-2"
@@ -91,7 +91,7 @@ export default async function Reviews({ params, searchParams }: Props) {
                 <TableCell kind="primary">
                   <span className="flex flex-wrap items-center gap-2">
                     <Link href={`${here}/${review.id}` as Route} className="font-medium underline underline-offset-2">
-                      {formatUtc(review.startedAt)}
+                      {formatUtcDay(review.startedAt)}
                     </Link>
                     <Badge tone={phaseText[review.phase].tone}>{phaseText[review.phase].label}</Badge>
                   </span>

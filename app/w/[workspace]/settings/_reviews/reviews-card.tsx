@@ -1,7 +1,7 @@
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
-import { formatUtc } from "@/app/_ui/format";
+import { formatUtcDay } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SettingForm } from "@/app/_ui/setting-form";
 import { reviewDays } from "@/server/reviews/input";
@@ -28,7 +28,7 @@ export function ReviewsCard({ slug, nextAt }: { slug: string; nextAt: Date | nul
           label="Review access"
           name="quarterly"
           defaultValue={current}
-          hint={nextAt ? `The next review starts ${formatUtc(nextAt)}.` : undefined}
+          hint={nextAt ? `The next review starts on ${formatUtcDay(nextAt)}.` : undefined}
           options={[
             { value: "off", label: "Only when an Admin starts a review" },
             { value: "on", label: "Every quarter" },

@@ -4,7 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatUtc } from "@/app/_ui/format";
+import { formatUtc, formatUtcDay } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
@@ -125,7 +125,7 @@ function State({ retirement: { isOver, retiresAt, afterwards, successor } }: { r
     <Notice
       tone={isOver ? "danger" : "warning"}
       role="note"
-      title={isOver ? `Retired since ${formatUtc(retiresAt)}` : `To be retired on ${formatUtc(retiresAt)}`}
+      title={isOver ? `Retired since ${formatUtcDay(retiresAt)}` : `To be retired on ${formatUtcDay(retiresAt)}`}
     >
       <span className="wrap-anywhere">
         {isOver ? "Now" : "From then on"} {then}.

@@ -4,7 +4,7 @@ import { Button, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
 import { Flash } from "@/app/_ui/flash";
-import { formatUtc } from "@/app/_ui/format";
+import { formatUtcDay } from "@/app/_ui/format";
 import { MessagesSquare } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
@@ -104,7 +104,7 @@ export default async function Model({ params, searchParams }: Props) {
           <Notice
             tone="warning"
             role="note"
-            title={`${model.retirement.isOver ? "Retired since" : "To be retired on"} ${formatUtc(model.retirement.retiresAt)}`}
+            title={`${model.retirement.isOver ? "Retired since" : "To be retired on"} ${formatUtcDay(model.retirement.retiresAt)}`}
           >
             {model.retirement.successor
               ? `Its successor is ${model.retirement.successor}.`
