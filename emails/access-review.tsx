@@ -67,7 +67,7 @@ export default function AccessReview(props: AccessReviewProps) {
             <Strong>{inWords(props.dueAt)}</Strong>
           </Fact>
           <Paragraph>
-            Confirm who still needs access, and end the rest. Members and keys that nobody confirmed by then are
+            Confirm who still needs access, and end the rest. Members and keys that no Admin confirmed by then are
             disabled; the last Admin never is.
           </Paragraph>
         </>

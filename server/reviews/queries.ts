@@ -141,7 +141,7 @@ export async function enter(
     .set({
       phase,
       gatheredTo: null,
-      // Nobody's access ends sooner after the warning than it says, however late the warning is.
+      // No access ends sooner after the warning than it says, however late the warning is.
       ...(phase === "warning" ? { dueAt: notBefore(warningDays) } : {}),
       nextAt:
         phase === "open"
@@ -155,7 +155,7 @@ export async function enter(
   return row?.dueAt;
 }
 
-/** Puts a review off, with its end: for as long as nobody can decide anything in the workspace. */
+/** Puts a review off, with its end: for as long as its Admins can decide nothing in the workspace. */
 export async function putOff(db: Db, workspaceId: string, id: string): Promise<void> {
   await db
     .update(accessReviews)

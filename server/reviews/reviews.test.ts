@@ -219,7 +219,7 @@ describe("people decide", () => {
     expect(row?.undecided).toBe(1);
   });
 
-  test("nobody removes themselves here, or what is in no review, and others' reviews are not found", async () => {
+  test("an Admin cannot remove themselves here, nor what is in no review, and others' reviews are not found", async () => {
     const bystander = await memberOf(acme, "developer");
     await stale();
     await longAgo(ada);
@@ -234,7 +234,7 @@ describe("people decide", () => {
   });
 });
 
-describe("what nobody confirmed", () => {
+describe("what no Admin confirmed", () => {
   test("is disabled at the end after a warning, once for all instances, and restored with one click", async () => {
     const [gone, back, dev] = [await stale(), await stale(), await memberOf(acme, "developer")];
     const ends = new Date("2040-01-01T00:00:00Z");
@@ -289,7 +289,7 @@ describe("what nobody confirmed", () => {
     expect((await ada.api.reviews.get({ ...at, reviewId })).seal).toMatchObject({ digest, isIntact: true });
   });
 
-  test("a membership that nobody restores in 30 days ends as one whose last day has passed", async () => {
+  test("a membership that no Admin restores in 30 days ends as one whose last day has passed", async () => {
     const gone = await stale();
     const key = await soundKey(gone);
     await owner`update api_keys set last_used_at = now() - interval '95 days' where id = ${key}`;

@@ -183,7 +183,7 @@ test("a model server of the workspace's own that is out waits for its Admins, an
   expect(await inboxOf(ada)).toEqual([]);
 });
 
-test("an operator's inbox has what is put to the operators and their model servers that are out, nobody else's has", async () => {
+test("an operator's inbox has what is put to the operators and their model servers that are out, no other inbox has", async () => {
   const [olga, grace] = [await newPerson(), await memberOf(acme, "developer")];
   await owner`insert into operators (user_id, source) values (${olga.person.id}, 'environment')`;
   const gone = await workspace();

@@ -175,7 +175,7 @@ test("a rehearsal refuses for its time, ends by itself on an instance that hears
 test("a call asks the database nothing about it", async () => {
   await retire();
   expect((await ask(old)).headers.get("sunset")).not.toBeNull();
-  // Whoever asks meanwhile fails.
+  // A call that asks meanwhile fails.
   await owner`alter table model_retirements rename to elsewhere`;
   try {
     for (let i = 0; i < 3; i++) expect((await ask(old)).headers.get("sunset")).not.toBeNull();

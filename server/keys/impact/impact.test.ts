@@ -50,7 +50,7 @@ test("what a narrower key would have refused in the last 30 days is said before 
   expect(row).toEqual({ models: null, ip_ranges: null });
 });
 
-test("it is saved when nothing would have been refused, when one is sure, and when nobody asks", async () => {
+test("it is saved when nothing would have been refused, when one is sure, and when it is not asked", async () => {
   const save = (changes: object) => acme.admin.api.keys.update({ ...at, ...changes } as never);
   await save({ asksFirst: true, models: ["small", "route/support"], scopes: ["chat"], ipRanges: ["192.0.2.0/24"] });
   await save({ asksFirst: true, isSure: true, models: ["small"] });

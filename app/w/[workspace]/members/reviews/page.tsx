@@ -58,7 +58,7 @@ export default async function Reviews({ params, searchParams }: Props) {
         title="Access reviews"
         description={
           <>
-            Confirm who still needs access. What nobody confirms in {reviewDays} days is disabled.{" "}
+            Confirm who still needs access. What no Admin confirms in {reviewDays} days is disabled.{" "}
             {nextAt ? `The next review starts on ${formatUtcDay(nextAt)}.` : "No review starts by itself."}{" "}
             <Link
               href={`/w/${slug}/settings#access-reviews` as Route}

@@ -21,7 +21,7 @@ export function CallersCard({ slug, called }: { slug: string; called: Outputs["m
       title="Who still calls it"
       description={
         rows.length === 0
-          ? "Nobody in this workspace called it in the last 30 days."
+          ? "No member or key of this workspace called it in the last 30 days."
           : `${formatCount(calls, "call")} in the last 30 days, in this workspace.`
       }
       footer={more > 0 ? `${formatCount(more, "caller")} more, with fewer calls.` : undefined}
