@@ -4,8 +4,9 @@ import { emailChanges, knownBrowsers, passkeyChallenges } from "@/db/schema/acco
 import { sessions, verificationTokens } from "@/db/schema/people";
 import { absoluteLimit, idleLimit } from "./person";
 import { forgetTests } from "./providers/queries";
+import { forgetAnswers } from "./saml/queries";
 
-/** Deletes sessions, links, challenges and results of sign-in tests that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
+/** Deletes sessions, links, challenges, SAML answers and results of sign-in tests that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
 export async function forgetExpired(db: Db): Promise<number> {
   const ended = await db
     .delete(sessions)
@@ -34,5 +35,6 @@ export async function forgetExpired(db: Db): Promise<number> {
     .where(lt(knownBrowsers.lastSeenAt, sql`now() - interval '400 days'`))
     .returning({ userId: knownBrowsers.userId });
   const tests = await forgetTests(db);
-  return tests + ended.length + links.length + challenges.length + changes.length + browsers.length;
+  const answers = await forgetAnswers(db);
+  return tests + answers + ended.length + links.length + challenges.length + changes.length + browsers.length;
 }

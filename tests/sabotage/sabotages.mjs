@@ -8,6 +8,7 @@ import { gateway } from "./gateway.mjs";
 import { instance } from "./instance.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
+import { saml } from "./saml.mjs";
 import { secondWall } from "./second-wall.mjs";
 
 /**
@@ -25,6 +26,7 @@ export const sabotages = [
   ...access,
   ...audit,
   ...account,
+  ...saml,
   ...instance,
   ...gateway,
   ...races,

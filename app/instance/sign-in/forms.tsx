@@ -15,7 +15,7 @@ import { addSignInProvider, removeSignInProvider, setSignInProviderState, update
 type Shown = {
   name: string;
   clientId: string;
-  scope: string;
+  scope: string | null;
   emailClaim: string;
   trustEmail: boolean;
   clientAuthentication: string | null;
@@ -104,7 +104,7 @@ function ProviderFields({ provider }: { provider?: Shown }) {
         optional
         autoComplete="off"
         spellCheck={false}
-        defaultValue={provider?.scope}
+        defaultValue={provider?.scope ?? undefined}
         placeholder="openid email profile"
       />
       <ChoiceField

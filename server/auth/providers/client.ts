@@ -13,8 +13,11 @@ const freshMs = 60 * 60_000;
 /** What has to come back from a provider with the browser: only the browser that was sent there has it. */
 export type Checks = { state: string; nonce: string; verifier: string };
 
-/** What a provider says of who has signed in there: by the ID token, and more when it is asked. */
-export type ProviderAnswer = { subject: string; claims: Claims; askMore: () => Promise<Claims> };
+/**
+ * What a provider says of who has signed in there: by the ID token or the SAML assertion, and more when it is asked. `shown`: as it was sent, where the claims
+ * are made of it.
+ */
+export type ProviderAnswer = { subject: string; claims: Claims; shown?: Claims; askMore: () => Promise<Claims> };
 
 export function newChecks(): Checks {
   return { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier: oidc.randomPKCECodeVerifier() };
