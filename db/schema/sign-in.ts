@@ -101,6 +101,23 @@ export const samlAnswers = pgTable(
   ],
 );
 
+/** The logout tokens that providers have sent, each taken at most once; kept until they could not be used any more. */
+export const logoutTokens = pgTable(
+  "logout_tokens",
+  {
+    /** As in `accounts.provider`. */
+    provider: text().notNull(),
+    /** SHA-256 of the token's `jti`. */
+    tokenHash: bytea().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.provider, table.tokenHash] }),
+    index("logout_tokens_in_order").on(table.expiresAt),
+    check("logout_tokens_hash", sql`length(${table.tokenHash}) = 32`),
+  ],
+);
+
 /** What an operator's last test of a provider showed, encrypted; kept for a quarter of an hour. */
 export const signInTests = pgTable(
   "sign_in_tests",

@@ -50,6 +50,11 @@ test.each([
   ["POST", `/api/auth/saml/${id}/acs/`, false],
   ["POST", `/api/auth/saml/${id}/acs/../../../start`, false],
   ["POST", "/api/auth/saml//acs", false],
+  ["POST", `/api/auth/logout/${id}`, true],
+  ["POST", "/api/auth/logout/oidc", true],
+  ["GET", "/api/auth/logout/oidc", false],
+  ["POST", "/api/auth/logout/", false],
+  ["POST", "/api/auth/logout/oidc/start", false],
   ["POST", "/api/auth/start", false],
   ["POST", "/api/auth/callback/acs", false],
 ])("BR-09 %s %s comes from elsewhere by its nature: %s", (method, path, expected) => {

@@ -8,8 +8,8 @@ import { gateway } from "./gateway.mjs";
 import { instance } from "./instance.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
-import { saml } from "./saml.mjs";
 import { secondWall } from "./second-wall.mjs";
+import { signInProviders } from "./sign-in-providers.mjs";
 
 /**
  * Ways to break the product, one at a time, each of which has to turn a test red.
@@ -26,7 +26,7 @@ export const sabotages = [
   ...access,
   ...audit,
   ...account,
-  ...saml,
+  ...signInProviders,
   ...instance,
   ...gateway,
   ...races,

@@ -93,8 +93,8 @@ async function signIn(
   answer: ProviderAnswer,
   groups: GroupMembership,
 ): Promise<Headers> {
-  const { subject } = answer;
-  const verified: VerifiedPerson = { provider: provider.id, subject, ...(await personOf(provider, answer)) };
+  const { subject, session = null } = answer;
+  const verified: VerifiedPerson = { provider: provider.id, subject, session, ...(await personOf(provider, answer)) };
   await followRule(provider, verified);
   const outcome = await signInVerified(request, verified);
   if ("headers" in outcome) {

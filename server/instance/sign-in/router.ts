@@ -5,7 +5,7 @@ import { refuse, refuseInWords } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
-import { redirectUri } from "@/server/auth/providers/client";
+import { logoutUri, redirectUri } from "@/server/auth/providers/client";
 import { sealSecret } from "@/server/auth/providers/stored";
 import { findTest } from "@/server/auth/providers/test-sign-in";
 import { serviceAddresses } from "@/server/auth/saml/service";
@@ -55,6 +55,7 @@ export const signInRouter = t.router({
   /** Returns what to register a new provider's client with, all of it made of its id: the redirect URI, or what a SAML provider is told. */
   newSignInProvider: instanceProcedure(changedSignInProvider).query(({ input }) => ({
     redirectUri: redirectUri({ id: input.providerId }),
+    logoutUri: logoutUri({ id: input.providerId }),
     saml: serviceAddresses({ id: input.providerId }),
   })),
 

@@ -1,4 +1,4 @@
-import { redirectUri } from "@/server/auth/providers/client";
+import { logoutUri, redirectUri } from "@/server/auth/providers/client";
 import { shownCertificate } from "@/server/auth/saml/certificates";
 import { serviceAddresses } from "@/server/auth/saml/service";
 import { env } from "@/server/platform/env";
@@ -11,6 +11,7 @@ export const shownAdded = ({ signInUrl, certificates, subjectClaim, ...row }: Sh
   ...row,
   setBy: null,
   redirectUri: redirectUri(row),
+  logoutUri: row.protocol === "oidc" ? logoutUri(row) : null,
   saml:
     row.protocol === "saml"
       ? {
@@ -27,5 +28,5 @@ export const environmentProviders = () =>
     ...shown,
     ...{ setBy, clientAuthentication, isEnabled: true, changedAt: null },
     ...{ protocol: "oidc" as const, saml: null },
-    redirectUri: redirectUri(shown),
+    ...{ redirectUri: redirectUri(shown), logoutUri: protocol === "oidc" ? logoutUri(shown) : null },
   }));

@@ -2,14 +2,13 @@ import type { Metadata } from "next";
 import { providerWords } from "@/app/_shared/provider-words";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
-import { CopyField } from "@/app/_ui/copy-field";
 import { Flash } from "@/app/_ui/flash";
 import { formatNumber } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { readDialog, single } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
-import { DeleteProviderCard, EditProviderCard, ProviderStateCard } from "../forms";
+import { ClientFields, DeleteProviderCard, EditProviderCard, ProviderStateCard } from "../forms";
 import { EditSamlCard, ServiceFields } from "../saml-forms";
 import { StateBadge } from "../tables";
 import { CertificatesCard } from "./certificates-card";
@@ -56,7 +55,7 @@ export default async function SignInProvider({ params, searchParams }: Props) {
           {provider.saml ? (
             <ServiceFields addresses={provider.saml} />
           ) : (
-            <CopyField label="Redirect URI" value={provider.redirectUri} />
+            <ClientFields redirectUri={provider.redirectUri} logoutUri={provider.logoutUri} />
           )}
         </Card>
         {provider.saml && <CertificatesCard certificates={provider.saml.certificates} />}

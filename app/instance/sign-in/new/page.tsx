@@ -22,7 +22,7 @@ export default async function AddProvider({ searchParams }: Props) {
   const here = (of: string) => `/instance/sign-in/new?id=${of}`;
   if (typeof id !== "string" || !uuid.test(id))
     redirect(`${here(randomUUID())}${isSaml ? "&protocol=saml" : ""}` as never);
-  const { redirectUri, saml } = await (await api()).instance.newSignInProvider({ providerId: id });
+  const { redirectUri, logoutUri, saml } = await (await api()).instance.newSignInProvider({ providerId: id });
   return (
     <>
       <PageHeader
@@ -49,7 +49,7 @@ export default async function AddProvider({ searchParams }: Props) {
         </div>
       ) : (
         <Card title="Connection">
-          <AddProviderForm id={id} redirectUri={redirectUri} />
+          <AddProviderForm id={id} redirectUri={redirectUri} logoutUri={logoutUri} />
         </Card>
       )}
     </>

@@ -1,6 +1,6 @@
-// What a SAML provider's answer has to be before it says anything of a person.
+// What a provider has to send before it says anything of a person.
 
-export const saml = [
+export const signInProviders = [
   {
     name: "the signature of a SAML answer is not checked",
     file: "server/auth/saml/response.ts",
@@ -58,5 +58,40 @@ export const saml = [
     find: "  return documentType.test(text);",
     replace: "  return false && documentType.test(text);",
     expectRedIn: ["server/auth/saml/response.test.ts", "server/instance/sign-in/saml/saml.test.ts"],
+  },
+  {
+    name: "a logout token needs no logout event",
+    file: "server/auth/providers/logout.ts",
+    find: 'if (typeof events !== "object" || events === null || !Object.hasOwn(events, event))',
+    replace: 'if (typeof events === "number")',
+    expectRedIn: ["server/auth/providers/logout.test.ts"],
+  },
+  {
+    name: "an ID token passes for a logout token",
+    file: "server/auth/providers/logout.ts",
+    find: "if (nonce !== undefined)",
+    replace: "if (nonce === null)",
+    expectRedIn: ["server/auth/providers/logout.test.ts"],
+  },
+  {
+    name: "a logout token for another client is taken",
+    file: "server/auth/providers/logout.ts",
+    find: "audience: provider.clientId, ",
+    replace: "",
+    expectRedIn: ["server/auth/providers/logout.test.ts"],
+  },
+  {
+    name: "a logout token is used twice",
+    file: "server/auth/providers/logout.ts",
+    find: 'throw new LogoutRefused("the logout token was used before");',
+    replace: 'log.debug({}, "used before");',
+    expectRedIn: ["server/auth/providers/logout.test.ts"],
+  },
+  {
+    name: "a provider ends sessions that began elsewhere",
+    file: "server/auth/providers/logout-queries.ts",
+    find: "[eq(sessions.provider, provider)]",
+    replace: "[]",
+    expectRedIn: ["server/auth/providers/logout.test.ts"],
   },
 ];
