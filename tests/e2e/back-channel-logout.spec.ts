@@ -38,6 +38,6 @@ test("SI-15 who signs out at the provider is signed out here, in the session tha
   await page.reload();
   await expect(page).toHaveURL(/\/sign-in\?/);
   expect(
-    (await fetch(address.replace(/[^/]+$/, "nobody"), { method: "POST", body: new URLSearchParams() })).status,
+    (await fetch(address.replace(/[^/]+$/, "unknown"), { method: "POST", body: new URLSearchParams() })).status,
   ).toBe(404);
 });

@@ -32,7 +32,7 @@ async function end(token: unknown, { id = providerId, ip = "192.0.2.7" } = {}): 
 }
 
 /** Makes a person who has linked the provider, with a session of each kind: two at the provider, one of which it named none, one by mail, one elsewhere. */
-async function somebody() {
+async function linkedPerson() {
   const { person } = await newPerson();
   const subject = `s-${randomUUID()}`;
   await owner`insert into accounts (user_id, type, provider, provider_account_id) values (${person.id}, 'oauth', ${providerId}, ${subject})`;
@@ -75,7 +75,7 @@ test.each([
 ] as const)(
   "SI-15 a provider that names %s ends those of its sessions, with one row",
   async (_, claims, left, count) => {
-    const [who, other] = [await somebody(), await somebody()];
+    const [who, other] = [await linkedPerson(), await linkedPerson()];
     expect(await end(odd.logoutToken("text", claims(who)))).toBe(count);
     expect(await who.living()).toEqual(left);
     expect(await other.living()).toHaveLength(5);
@@ -86,8 +86,8 @@ test.each([
 );
 
 test("SI-15 who has no session, and who is not known, is nothing to end", async () => {
-  expect(await end(odd.logoutToken("text", { sub: "nobody" }))).toBe(0);
-  const who = await somebody();
+  expect(await end(odd.logoutToken("text", { sub: "unknown" }))).toBe(0);
+  const who = await linkedPerson();
   const another = await insertSignInProvider(owner, "Another", { issuer: `${odd.origin}/post` });
   expect(await end(odd.logoutToken("post", { sub: who.subject, sid: who.sid }), { id: another })).toBe(0);
   expect(await who.living()).toHaveLength(5);
@@ -116,14 +116,14 @@ describe("SI-16 a bad logout token ends nothing", () => {
     ["of the future", { iat: now() + 1_200 }, {}, '"iat"'],
     ["that has expired", { exp: now() - 400 }, {}, '"exp"'],
     ["without an id", { jti: undefined }, {}, '"jti"'],
-    ["that names nobody", { sub: undefined }, {}, "neither whose"],
-    ["that names nobody as text", { sub: 17, sid: [] }, {}, "sub"],
+    ["that names no person", { sub: undefined }, {}, "neither whose"],
+    ["that names no person as text", { sub: 17, sid: [] }, {}, "sub"],
     ["of another type", {}, { header: { typ: "at+jwt" } }, "another type"],
     ["without a signature", {}, { header: { alg: "none" } }, "alg"],
     ["with a shared secret", {}, { header: { alg: "HS256" } }, "alg"],
     ["of an unknown key", {}, { header: { kid: "another" } }, "no applicable key"],
   ])("%s", async (_, more, how, reason) => {
-    const who = await somebody();
+    const who = await linkedPerson();
     const error = await end(odd.logoutToken("text", { sub: who.subject, ...more }, how)).catch(
       (thrown: Error) => thrown,
     );
@@ -138,7 +138,7 @@ describe("SI-16 a bad logout token ends nothing", () => {
   });
 
   test("used before, also many times at once, for as long as it could be used", async () => {
-    const token = odd.logoutToken("text", { sub: "nobody" });
+    const token = odd.logoutToken("text", { sub: "unknown" });
     const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => end(token)));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     await transaction("write", {}, forgetExpired);

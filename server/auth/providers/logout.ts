@@ -12,7 +12,7 @@ import { endSessions, noteLogout } from "./logout-queries";
 const event = "http://schemas.openid.net/event/backchannel-logout";
 /** So long after it was made a token is taken, and so far the clocks may differ. */
 const [oldestSeconds, skewSeconds] = [10 * 60, 3 * 60];
-/** Those with a key pair alone: with a shared secret, whoever knows the client's could end sessions. */
+/** Those with a key pair alone: a shared secret is known to the client too, and signs no statement of the provider. */
 const algorithms = [
   "RS256",
   "RS384",

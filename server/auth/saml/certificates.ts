@@ -37,7 +37,7 @@ function readOne(body: string): string {
   return certificate.toString().trim();
 }
 
-/** Returns what is shown of a certificate. Its dates bind nobody: what counts is that an operator has entered it. */
+/** Returns what is shown of a certificate. Its dates decide nothing: what counts is that an operator has entered it. */
 export function shownCertificate(pem: string): ShownCertificate {
   const { subject, fingerprint256, validTo } = new X509Certificate(pem);
   return { subject: subject.split("\n").join(", "), fingerprint: fingerprint256, validTo: new Date(validTo) };

@@ -4,7 +4,7 @@ import { declaresType } from "./xml";
 export const longestAnswer = 400_000;
 
 /**
- * The algorithms that an answer may name anywhere. SHA-1 is not among them, nor a secret shared with the provider: everybody knows the
+ * The algorithms that an answer may name anywhere. SHA-1 is not among them, nor a secret shared with the provider: all people can read the
  * certificate that would be that secret.
  */
 const algorithms = new Set([

@@ -1,4 +1,4 @@
-/** A certificate with an RSA key of 2048 bits, whose private part nobody has, as PEM. */
+/** A certificate with an RSA key of 2048 bits, whose private part was not kept, as PEM. */
 export const aCertificate = [
   "-----BEGIN CERTIFICATE-----",
   "MIICsDCCAZigAwIBAgIBATANBgkqhkiG9w0BAQsFADAPMQ0wCwYDVQQDDAR0ZXN0MCIYDzIwMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMD",
