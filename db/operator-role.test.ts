@@ -62,6 +62,7 @@ const readable = {
       "models",
       "name",
       "state",
+      "tuned",
       "url",
     ],
   ],

@@ -21,7 +21,7 @@ export const price = {
   batchFactor: "number",
 } as const satisfies Details;
 export const provider = {
-  ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
+  ...{ name: "text", url: "text", models: "texts", tuned: "texts", allowedWorkspaces: "texts" },
   ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
 } as const satisfies Details;
 export const signInProvider = {

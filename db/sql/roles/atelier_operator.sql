@@ -51,7 +51,7 @@ GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON instance_logo TO atelier_operator;
 
 -- The model providers of the instance. A key that is kept is written and never read.
-GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
+GRANT SELECT (id, name, url, has_key, state, models, tuned, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
   ON instance_providers TO atelier_operator;
 
 -- The sign-in providers that operators add. A secret that is kept is written and never read; what a test showed is sealed.
