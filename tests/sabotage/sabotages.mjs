@@ -10,6 +10,7 @@ import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
 import { reviews } from "./reviews.mjs";
 import { secondWall } from "./second-wall.mjs";
+import { signInProviders } from "./sign-in-providers.mjs";
 
 /**
  * Ways to break the product, one at a time, each of which has to turn a test red.
@@ -26,6 +27,7 @@ export const sabotages = [
   ...access,
   ...audit,
   ...account,
+  ...signInProviders,
   ...instance,
   ...gateway,
   ...races,
