@@ -74,16 +74,7 @@ const reviewReasons = ["stale", "idle", "no-expiry", "no-limit"] as const;
  * What became of a member or a key: a person confirmed, removed, revoked or disabled it, or no Admin did and it was disabled at the end
  * (`lapsed`); none of its reasons held any more (`active`), it had ended elsewhere (`gone`), or it is the last Admin (`kept`).
  */
-const reviewDecisions = [
-  "confirmed",
-  "removed",
-  "revoked",
-  "disabled",
-  "lapsed",
-  "active",
-  "gone",
-  "kept",
-] as const;
+const reviewDecisions = ["confirmed", "removed", "revoked", "disabled", "lapsed", "active", "gone", "kept"] as const;
 
 export type ReviewDecision = (typeof reviewDecisions)[number];
 
