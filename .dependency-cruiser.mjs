@@ -31,6 +31,7 @@ const rooms = [
   "members",
   "workspaces",
   "joining",
+  "reviews", // of who has access: members and keys that are confirmed or ended
   "palette",
   "playground",
   "account",

@@ -1,6 +1,11 @@
 import { render } from "@react-email/render";
 import type { ReactElement } from "react";
 import { afterEach, describe, expect, test } from "vitest";
+import AccessReview, { PreviewProps as accessReview, subject as accessReviewSubject } from "./access-review";
+import AccessReviewWarning, {
+  PreviewProps as accessReviewWarning,
+  subject as accessReviewWarningSubject,
+} from "./access-review-warning";
 import AccountNotice, {
   type AccountNoticeAbout,
   PreviewProps as accountNotice,
@@ -40,8 +45,10 @@ import MembershipEnding, {
   PreviewProps as membershipEnding,
   subject as membershipEndingSubject,
 } from "./membership-ending";
+import ModelRetiring, { PreviewProps as modelRetiring, subject as modelRetiringSubject } from "./model-retiring";
 import NewDevice, { PreviewProps as newDevice, subject as newDeviceSubject } from "./new-device";
 import { setProductName } from "./product";
+import ProviderOut, { PreviewProps as providerOut, subject as providerOutSubject } from "./provider-out";
 import RequestAnswered, {
   PreviewProps as requestAnswered,
   subject as requestAnsweredSubject,
@@ -141,6 +148,30 @@ describe.each<Shown>([
     html: () => render(<JoinRequest {...joinRequest} />),
     url: joinRequest.url,
     button: "Answer the request",
+  },
+  {
+    mail: "access review",
+    html: () => render(<AccessReview {...accessReview} />),
+    url: accessReview.url,
+    button: "Open the review",
+  },
+  {
+    mail: "access review warning",
+    html: () => render(<AccessReviewWarning {...accessReviewWarning} />),
+    url: accessReviewWarning.url,
+    button: "Open the workspace",
+  },
+  {
+    mail: "model retiring",
+    html: () => render(<ModelRetiring {...modelRetiring} />),
+    url: modelRetiring.url,
+    button: "See the models",
+  },
+  {
+    mail: "provider out",
+    html: () => render(<ProviderOut {...providerOut} />),
+    url: providerOut.url,
+    button: "See the model providers",
   },
   {
     mail: "membership ending",
@@ -549,6 +580,19 @@ test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %
     {
       subject: keyExpiringSubject({ ...keyExpiring }),
       body: <KeyExpiring {...keyExpiring} keyName={name} workspaceName={name} />,
+    },
+    {
+      subject: modelRetiringSubject({ ...modelRetiring }),
+      body: <ModelRetiring {...modelRetiring} modelId={name} successor={name} workspaceName={name} />,
+    },
+    { subject: providerOutSubject({ ...providerOut }), body: <ProviderOut {...providerOut} server={name} /> },
+    {
+      subject: accessReviewSubject({ ...accessReview }),
+      body: <AccessReview {...accessReview} workspaceName={name} />,
+    },
+    {
+      subject: accessReviewWarningSubject({ ...accessReviewWarning }),
+      body: <AccessReviewWarning {...accessReviewWarning} workspaceName={name} keyNames={[name]} />,
     },
     {
       subject: keyLeakedSubject({ ...keyLeaked }),

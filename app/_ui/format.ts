@@ -52,6 +52,11 @@ export function formatUtc(date: Date): string {
   return dateFormat({ ...moment, timeZone: "UTC" }).format(date);
 }
 
+/** Formats as "Nov 24, 2026", the day in UTC whatever the person's zone. */
+export function formatUtcDay(date: Date): string {
+  return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(date);
+}
+
 /** Formats as "3 members", "1 member"; the plural is the singular and an s unless given. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
   return `${whole(count)} ${count === 1 ? singular : plural}`;

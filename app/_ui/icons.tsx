@@ -23,6 +23,7 @@ import {
   ScrollText as scrollText,
   Server as server,
   Settings as settings,
+  ShieldCheck as shieldCheck,
   Sparkles as sparkles,
   Terminal as terminal,
   Upload as upload,
@@ -84,6 +85,7 @@ export const Printer = drawn(printer);
 export const ScrollText = drawn(scrollText);
 export const Server = drawn(server);
 export const Settings = drawn(settings);
+export const ShieldCheck = drawn(shieldCheck);
 export const Sparkles = drawn(sparkles);
 export const Terminal = drawn(terminal);
 export const Upload = drawn(upload);

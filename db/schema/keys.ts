@@ -123,6 +123,8 @@ export const apiKeys = pgTable(
     index("api_keys_expiring").on(table.expiresAt).where(sql`revoked_at is null`),
     // A workspace's keys that are not revoked, and of these the ones that end next.
     index("api_keys_ending").on(table.workspaceId, table.expiresAt).where(sql`revoked_at is null`),
+    // Whose they are.
+    index("api_keys_of_maker").on(table.workspaceId, table.createdBy),
     // A person's own that end next, in whichever workspaces.
     index("api_keys_ending_of_maker")
       .on(table.createdBy, table.expiresAt)

@@ -172,6 +172,7 @@ export const usageHourly = pgTable(
     index("usage_hourly_of_key").on(table.workspaceId, table.keyId, table.hour),
     index("usage_hourly_of_member").on(table.workspaceId, table.memberId, table.hour),
     index("usage_hourly_of_model").on(table.workspaceId, table.model, table.hour),
+    index("usage_hourly_of_route").on(table.workspaceId, table.route, table.hour).where(sql`route is not null`),
   ],
 );
 

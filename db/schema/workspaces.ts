@@ -174,6 +174,8 @@ export const memberships = pgTable(
     monthlyLimit: bigint({ mode: "number" }),
     /** From then on they are no member, by the database's clock, though the row is there until a job has settled it; null: no end. */
     endsAt: instant(),
+    /** Until when a membership that was disabled, and so has ended, can be restored; only then it is settled. Null: it was not. */
+    restorableUntil: instant(),
     /** When the reminder of that end was mailed. */
     endRemindedAt: instant(),
     /** The sign-in provider whose groups made them a member and decide whether they stay; null: they joined in another way. */
@@ -185,7 +187,8 @@ export const memberships = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
-    index("memberships_ending").on(table.endsAt).where(sql`ends_at is not null`),
+    // When its end has to be settled.
+    index("memberships_ending").on(sql`coalesce(restorable_until, ends_at)`).where(sql`ends_at is not null`),
     // As the switcher lists them: the latest visit first.
     index("memberships_of_person").on(
       table.userId,
@@ -194,6 +197,7 @@ export const memberships = pgTable(
     ),
     index("memberships_in_order").on(table.workspaceId, table.joinedAt, table.userId),
     index("memberships_by_provider").on(table.byProvider).where(sql`by_provider is not null`),
+    check("memberships_restorable", sql`${table.restorableUntil} is null or ${table.endsAt} is not null`),
     check("memberships_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check("memberships_role_by_admin", sql`${table.roleByAdmin} in ('admin', 'developer', 'billing', 'viewer')`),
     check("memberships_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),

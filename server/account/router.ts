@@ -19,7 +19,7 @@ import * as operators from "@/server/membership/operators/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
-import { ownOutages } from "@/server/model-servers/states";
+import { instanceOutages, ownOutages } from "@/server/model-servers/states";
 import { limits } from "@/server/platform/throttling/limits";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { removeWorkspace } from "@/server/workspaces/life/remove";
@@ -51,7 +51,9 @@ export const accountRouter = t.router({
       isVerified ? invitations.listOwn(ctx.db, email) : [],
       inbox.count(ctx.db, id, out),
     ]);
-    return { name, email, avatar, recent, isOperator, invitations: offers.length, waiting: offers.length + waiting };
+    const outages = isOperator ? instanceOutages().length : 0;
+    const total = offers.length + waiting + outages;
+    return { name, email, avatar, recent, isOperator, invitations: offers.length, waiting: total };
   }),
 
   /** Gives the person another name. */

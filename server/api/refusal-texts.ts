@@ -1,4 +1,5 @@
 import type { TRPCError } from "@trpc/server";
+import { reviewRefusals } from "./review-refusals";
 
 type Code = TRPCError["code"];
 
@@ -7,6 +8,7 @@ type Code = TRPCError["code"];
  * source of refusals; whatever else is thrown is a bug and is shown as one.
  */
 export const refusals = {
+  ...reviewRefusals,
   not_signed_in: ["UNAUTHORIZED", "Sign in to go on."],
   not_found: ["NOT_FOUND", "There is nothing here, or it is not yours to see."],
   not_permitted: ["FORBIDDEN", "Your role in this workspace does not allow this. Ask an Admin."],

@@ -36,7 +36,8 @@ export function canonicalForm(event: SealedEvent): string {
   });
 }
 
-function canonical(value: unknown): string {
+/** Returns the canonical JSON of a value (RFC 8785). */
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members = Object.entries(value)

@@ -71,3 +71,5 @@ export const route = {
 } as const satisfies Details;
 export const roleOnly = { role: "text" } as const satisfies Details;
 export const preset = { name: "text", characters: "number", hasTools: "flag" } as const satisfies Details;
+export const retirement = { retiresAt: "moment", successor: "text", afterwards: "text" } as const satisfies Details;
+export const rehearsal = { until: "moment" } as const satisfies Details;

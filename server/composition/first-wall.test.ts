@@ -44,12 +44,14 @@ import * as inviteLinks from "@/server/joining/links/queries";
 import * as joining from "@/server/joining/requests/queries";
 import * as endingKeys from "@/server/keys/ending/queries";
 import * as keyFootprints from "@/server/keys/footprint/queries";
+import * as keyImpact from "@/server/keys/impact/queries";
 import * as leakedKeys from "@/server/keys/leaks/queries";
 import * as keyLife from "@/server/keys/lifecycle/queries";
 import * as keyList from "@/server/keys/list/queries";
 import * as keyPolicy from "@/server/keys/policy/queries";
 import * as keys from "@/server/keys/queries";
 import * as keyReminders from "@/server/keys/reminders/queries";
+import * as memberImpact from "@/server/members/impact/queries";
 import * as joinedMembers from "@/server/members/joined/queries";
 import * as ending from "@/server/members/offboarding/ending/queries";
 import * as formerMembers from "@/server/members/offboarding/former/queries";
@@ -61,16 +63,23 @@ import * as hiddenModels from "@/server/membership/hidden-models/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as allowances from "@/server/model-servers/allowances/queries";
+import * as modelCalls from "@/server/models/calls/queries";
 import * as modelErasing from "@/server/models/erasing/queries";
 import * as modelLineage from "@/server/models/lineage/queries";
 import * as modelList from "@/server/models/list/queries";
 import * as modelMoving from "@/server/models/moving/queries";
 import * as models from "@/server/models/queries";
+import * as retirementMails from "@/server/models/retirement/mails/queries";
+import * as modelRetirements from "@/server/models/retirement/queries";
 import * as modelRoutes from "@/server/models/routes/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
 import * as palette from "@/server/palette/queries";
 import * as presets from "@/server/playground/presets/queries";
+import * as reviewGathering from "@/server/reviews/gathering/queries";
+import * as reviewItems from "@/server/reviews/items/queries";
+import * as reviewPlans from "@/server/reviews/plan/queries";
+import * as reviews from "@/server/reviews/queries";
 import * as billingHistory from "@/server/usage/history/queries";
 import * as usageQueries from "@/server/usage/queries";
 import * as usageReports from "@/server/usage/reports/queries";
@@ -163,6 +172,14 @@ const theirFootprint = (lastAt = "now()") => sql`
   insert into key_footprints (workspace_id, key_id, kind, value, last_at)
   values (${theirs.workspace.id}, ${theirs.ids.keyId}, 'scope', 'chat', ${sql.raw(lastAt)})`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
+
+const theirRetirement = (rehearsalEndsAt = "null") => sql`
+  insert into model_retirements (workspace_id, model_id, retires_at, afterwards, rehearsal_ends_at, created_by)
+  values (${theirs.workspace.id}, ${theirs.ids.modelId}, now() + interval '30 days', 'refuse', ${sql.raw(rehearsalEndsAt)},
+    ${theirs.caller.person.id})`;
+const theirPlan = () => sql`
+  insert into access_review_plans (workspace_id, next_at) values (${theirs.workspace.id}, now())`;
+const theirItem = () => ({ reviewId: theirs.ids.reviewId, kind: "key" as const, subject: theirs.ids.keyId });
 
 /** Their key as whose limits are asked for. */
 const theirKey = (): budgets.Subject => {
@@ -539,6 +556,92 @@ const reads: Record<string, () => Look> = {
   "members/role-requests.find": () => ({
     ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
     gives: undefined,
+  }),
+  "keys/impact.callsFor": () => ({
+    ask: (db, id) => keyImpact.callsFor(db, id, theirs.ids.keyId, ["atelier-base"]),
+    gives: 0,
+  }),
+  "members/impact.callsInBrowser": () => ({
+    ask: (db, id) => memberImpact.callsInBrowser(db, id, theirs.caller.person.id),
+    prepare: sql`update usage_hourly set key_id = null where workspace_id = ${theirs.workspace.id}`,
+    gives: 0,
+  }),
+  "models/retirement.listAll": () => ({
+    ask: (db, id) => modelRetirements.listAll(db, id),
+    prepare: theirRetirement(),
+    gives: [],
+  }),
+  "models/retirement.find": () => ({
+    ask: (db, id) => modelRetirements.find(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
+  "models/retirement.isOwn": () => ({
+    ask: async (db, id) => [
+      await modelRetirements.isOwn(db, id, theirs.ids.modelId),
+      await modelRetirements.isOwn(db, id, theirs.ids.routeId),
+    ],
+    gives: [false, false],
+  }),
+  "models/retirement.total": () => ({
+    ask: (db, id) => modelRetirements.total(db, id),
+    prepare: theirRetirement(),
+    gives: 0,
+  }),
+  "models/calls.callers": () => ({
+    ask: (db, id) => modelCalls.callers(db, id, "atelier-base"),
+    gives: { rows: [], total: 0, calls: 0 },
+  }),
+  "models/calls.recipients": () => ({
+    ask: (db, id) => modelCalls.recipients(db, id, "atelier-base"),
+    gives: { addresses: [], isAdmins: false },
+  }),
+  "models/retirement/mails.sharedWith": () => ({
+    ask: (db, id) => retirementMails.sharedWith(db, id, theirs.ids.modelId),
+    gives: [],
+  }),
+  "reviews.find": () => ({ ask: (db, id) => reviews.find(db, id, theirs.ids.reviewId), gives: undefined }),
+  "reviews.hold": () => ({ ask: (db, id) => reviews.hold(db, id, theirs.ids.reviewId), gives: undefined }),
+  "reviews.list": () => ({ ask: async (db, id) => (await reviews.list(db, id, {})).rows, gives: [] }),
+  "reviews.claim": () => ({
+    ask: (db, id) => reviews.claim(db, id, theirs.ids.reviewId),
+    prepare: sql`update access_reviews set next_at = now() where id = ${theirs.ids.reviewId}`,
+    gives: undefined,
+  }),
+  "reviews.workspaceOf": () => ({
+    ask: async (db, id) => (await reviews.workspaceOf(db, id))?.slug,
+    gives: mine.slug,
+  }),
+  "reviews/plan.find": () => ({ ask: (db, id) => reviewPlans.find(db, id), prepare: theirPlan(), gives: null }),
+  "reviews/items.list": () => ({
+    ask: async (db, id) => {
+      const { reviewId } = theirs.ids;
+      return (await reviewItems.list(db, id, { reviewId, kind: "key", isUndecided: false, isClosed: false })).rows;
+    },
+    gives: [],
+  }),
+  "reviews/items.counts": () => ({ ask: (db, id) => reviewItems.counts(db, id, theirs.ids.reviewId), gives: [] }),
+  "reviews/items.hold": () => ({ ask: (db, id) => reviewItems.hold(db, id, theirItem()), gives: undefined }),
+  "reviews/items.undecided": () => ({
+    ask: (db, id) => reviewItems.undecided(db, id, theirs.ids.reviewId, 10),
+    gives: [],
+  }),
+  "reviews/items.whole": () => ({ ask: (db, id) => reviewItems.whole(db, id, theirs.ids.reviewId), gives: [] }),
+  "reviews/items.sealOf": () => ({
+    ask: (db, id) => reviewItems.sealOf(db, id, theirs.ids.reviewId),
+    prepare: sql`
+      insert into audit_events (workspace_id, action, target_type, target_id)
+      values (${theirs.workspace.id}, 'review.closed', 'review', ${theirs.ids.reviewId})`,
+    gives: undefined,
+  }),
+  "reviews/gathering.isStale": () => ({
+    ask: (db, id) => reviewGathering.isStale(db, id, theirs.ids.userId),
+    prepare: sql`update memberships set joined_at = now() - interval '1 year' where workspace_id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "reviews/gathering.isFlawed": () => ({
+    ask: (db, id) => reviewGathering.isFlawed(db, id, theirs.ids.keyId),
+    gives: false,
   }),
   "members/offboarding/ending.expiredMemberKeyAction": () => ({
     ask: (db, id) => ending.expiredMemberKeyAction(db, id),
@@ -1279,6 +1382,64 @@ const changes: Record<string, () => Look> = {
     prepare: theirFormerMember(),
     gives: 0,
   }),
+  "models/retirement.remove": () => ({
+    ask: (db, id) => modelRetirements.remove(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: false,
+  }),
+  "models/retirement.rehearse": () => ({
+    ask: (db, id) => modelRetirements.rehearse(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
+  "models/retirement.endRehearsal": () => ({
+    ask: (db, id) => modelRetirements.endRehearsal(db, id, theirs.ids.modelId),
+    prepare: theirRetirement("now() + interval '5 minutes'"),
+    gives: false,
+  }),
+  "models/retirement/mails.claimMail": () => ({
+    ask: (db, id) => retirementMails.claimMail(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
+  "models/retirement/mails.stopMails": () => ({
+    ask: (db, id) => retirementMails.stopMails(db, id, theirs.ids.modelId),
+    prepare: theirRetirement(),
+    gives: undefined,
+  }),
+  "reviews.noteGathered": () => ({
+    ask: (db, id) => reviews.noteGathered(db, id, theirs.ids.reviewId, { kind: "key", added: 1, to: "x", isCut: true }),
+    gives: undefined,
+  }),
+  "reviews.enter": () => ({ ask: (db, id) => reviews.enter(db, id, theirs.ids.reviewId, "warned"), gives: undefined }),
+  "reviews.putOff": () => ({ ask: (db, id) => reviews.putOff(db, id, theirs.ids.reviewId), gives: undefined }),
+  "reviews.postpone": () => ({ ask: (db, id) => reviews.postpone(db, id, theirs.ids.reviewId), gives: undefined }),
+  "reviews.close": () => ({ ask: (db, id) => reviews.close(db, id, theirs.ids.reviewId), gives: undefined }),
+  "reviews/plan.claim": () => ({ ask: (db, id) => reviewPlans.claim(db, id), prepare: theirPlan(), gives: false }),
+  "reviews/items.decide": () => ({
+    ask: (db, id) => reviewItems.decide(db, id, theirItem(), { decision: "confirmed", by: null }),
+    gives: undefined,
+  }),
+  "reviews/items.noteRestored": () => ({
+    ask: (db, id) => reviewItems.noteRestored(db, id, theirItem(), mine.admin.person.id),
+    prepare: sql`
+      update access_review_items set decision = 'lapsed', decided_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "reviews/items.claimWarnings": () => ({
+    ask: (db, id) => reviewItems.claimWarnings(db, id, theirs.ids.reviewId, 10),
+    gives: [],
+  }),
+  "members/offboarding/ending.disable": () => ({
+    ask: (db, id) => ending.disable(db, id, theirs.ids.userId),
+    gives: undefined,
+  }),
+  "members/offboarding/ending.restoreDisabled": () => ({
+    ask: (db, id) => ending.restoreDisabled(db, id, theirs.ids.userId, null),
+    prepare: sql`
+      update memberships set ends_at = now(), restorable_until = now() + interval '1 day' where workspace_id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
   "members/offboarding/ending.setExpiredMemberKeyAction": () => ({
     ask: (db, id) => ending.setExpiredMemberKeyAction(db, id, "revoke"),
     gives: undefined,
@@ -1482,11 +1643,17 @@ const additions = [
   // Of keys that this workspace has: the reference holds it to that.
   "keys/footprint.note",
   "membership.add",
+  "reviews.start",
+  "reviews/plan.set",
+  // Of members and keys that this workspace has: it reads no others.
+  "reviews/gathering.gatherMembers",
+  "reviews/gathering.gatherKeys",
   "models/moving.takeIn",
   "models.add",
   "models/routes.add",
   "usage/tags.declare",
   "playground/presets.add",
+  "models/retirement.set",
   "models/sharing.share",
   "workspaces/providers.add",
 ];
@@ -1569,7 +1736,17 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
     requests: [],
     openByPendingDomain: [],
     waiting: 0,
-    inbox: { joins: [], changes: [], raises: [], keys: [], spent: [], down: [], workspaces: [] },
+    inbox: {
+      joins: [],
+      changes: [],
+      raises: [],
+      keys: [],
+      spent: [],
+      reviews: [],
+      down: [],
+      asked: [],
+      workspaces: [],
+    },
   });
 });
 
@@ -1624,6 +1801,10 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "workspace_slugs",
     "looks",
     "saved_views",
+    "access_reviews",
+    "access_review_items",
+    "access_review_plans",
+    "model_retirements",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

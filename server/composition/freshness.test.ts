@@ -94,7 +94,8 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["instance.updateProvider"],
       ...["invitations.copyLink", "inviteLinks.create", "joining.setPage"],
       ...["keys.create", "keys.enable", "keys.restore", "keys.rotate", "keys.undoNarrowing"],
-      ...["providers.addProvider", "providers.setProviderState", "providers.updateProvider", "workspaces.setSlug"],
+      ...["providers.addProvider", "providers.setProviderState", "providers.updateProvider"],
+      ...["reviews.restoreKey", "reviews.restoreMember", "workspaces.setSlug"],
     ]);
     expect(
       Object.fromEntries(conditional.map(({ path, freshness }) => [path, Object.keys(freshness as object)])),
@@ -110,6 +111,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       "members.remove": ["recent", "today"],
       "members.removeMany": ["recent"],
       "members.setEnd": ["recent"],
+      "reviews.decideMembers": ["recent"],
       "roleRequests.approve": ["recent"],
     });
   });

@@ -8,6 +8,7 @@ import { startFineTuning } from "@/server/fine-tuning/job";
 import { lineDoor } from "@/server/gateway/batch-lines/line-door";
 import { startResponseExpiry } from "@/server/gateway/kept-responses/job";
 import { startInstanceFigures } from "@/server/instance/figures/job";
+import { startOutageMails } from "@/server/instance/outages/job";
 import { startDomainCheck } from "@/server/joining/domains/job";
 import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
 import { startFootprintExpiry } from "@/server/keys/footprint/job";
@@ -15,8 +16,10 @@ import { startKeyReminders } from "@/server/keys/reminders/job";
 import { startOutbox } from "@/server/mail/job";
 import { startMembershipEnds } from "@/server/members/offboarding/ending/job";
 import { startModelErasing } from "@/server/models/erasing/job";
+import { startRetirementMails } from "@/server/models/retirement/mails/job";
 import type { Job } from "@/server/platform/background";
 import type { Env } from "@/server/platform/env";
+import { startAccessReviews } from "@/server/reviews/job";
 import { startReservationCheck } from "@/server/usage/reservations-job";
 import { startUsageDays } from "@/server/usage/roll-ups/job";
 import { startUsageSealing } from "@/server/usage/seals/job";
@@ -33,15 +36,18 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startInvitationReminders(),
     startKeyReminders(),
     startMembershipEnds(),
+    startAccessReviews(),
     startSpendAlerts(),
     startWebhooks(),
     startInstanceFigures(),
+    startOutageMails(),
     startUsageDays(),
     startUsageSealing(),
     startFileKeeping(),
     startFineTuning(),
     startBatches(lineDoor),
     startModelErasing(),
+    startRetirementMails(),
     startResponseExpiry(),
     startFootprintExpiry(),
     startPurge(),

@@ -57,12 +57,15 @@ import { roleRequestsRouter } from "@/server/members/role-requests/router";
 import { membersRouter } from "@/server/members/router";
 import { modelListRouter } from "@/server/models/list/router";
 import { modelMovingRouter } from "@/server/models/moving/router";
+import { retirementRouter } from "@/server/models/retirement/router";
 import { modelsRouter } from "@/server/models/router";
 import { routesRouter } from "@/server/models/routes/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
 import { paletteRouter } from "@/server/palette/router";
 import { presetsRouter } from "@/server/playground/presets/router";
 import { playgroundRouter } from "@/server/playground/router";
+import { reviewDecisionsRouter } from "@/server/reviews/deciding/router";
+import { reviewsRouter } from "@/server/reviews/router";
 import { usageRouter } from "@/server/usage/router";
 import { viewingRouter } from "@/server/view-as/router";
 import { workspaceAddressRouter } from "@/server/workspaces/address/router";
@@ -124,11 +127,12 @@ export const appRouter = t.router({
   looks: looksRouter,
   mailbox: mailboxRouter,
   members: t.mergeRouters(membersRouter, offboardingRouter, bulkMembersRouter),
-  models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
+  models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter, retirementRouter),
   palette: paletteRouter,
   passkeys: passkeysRouter,
   playground: t.mergeRouters(playgroundRouter, presetsRouter),
   providers: ownProvidersRouter,
+  reviews: t.mergeRouters(reviewsRouter, reviewDecisionsRouter),
   roleRequests: roleRequestsRouter,
   routes: routesRouter,
   tags: tagsRouter,

@@ -52,6 +52,9 @@ export const updateKey = z.strictObject({
   keyId,
   name: name.optional(),
   expiration: z.enum(["keep", ...expirations], { error: whenItExpires }).default("keep"),
+  /** Whether what would have refused calls of the last 30 days is refused first, with a sentence that says which; and done all the same. */
+  asksFirst: tick,
+  isSure: tick,
   ...reach,
 });
 

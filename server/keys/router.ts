@@ -13,6 +13,7 @@ import { findKey, holdKey } from "./authority";
 import { checkBounds, daysOf, lifetime } from "./bounds";
 import { changeKeySettings } from "./change-settings";
 import { changesOf } from "./changes";
+import { wouldRefuse } from "./impact/impact";
 import { createKey, oneKey, updateKey } from "./input";
 import * as keys from "./queries";
 import { lengthens, widens } from "./reach";
@@ -78,18 +79,20 @@ export const keysRouter = t.router({
   /**
    * Changes a key's settings; what is left out stays. Refuses `key_revoked`, `key_beyond_bounds`, `key_replaced` for
    * another end of a key whose successor has taken over, and to all but Admins `key_held` beyond what an Admin has
-   * limited it to, and `key_creators` for letting it do more where only Admins make keys.
+   * limited it to, and `key_creators` for letting it do more where only Admins make keys; where it is asked for, `invalid_input` for what would have refused calls of late.
    */
   update: refusing(
     ["key_revoked", "key_beyond_bounds", "key_replaced", "key_held", "key_creators"],
     workspaceProcedure("key:manage-own", updateKey, { today: "the key may do more, or longer" }),
   ).mutation(async ({ ctx, input }) => {
-    const { keyId, expiration, workspace, ...asked } = input;
+    const { keyId, expiration, workspace, asksFirst, isSure, ...asked } = input;
     const key = await holdKey(ctx, keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     const changes = changesOf(key, asked);
     const days = expiration === "keep" ? undefined : daysOf(expiration);
     ctx.signIn.todayIf(widens(key, changes) || (days !== undefined && lengthens(key, days)));
+    const refused = asksFirst && !isSure ? await wouldRefuse(ctx.db, ctx.workspace.workspaceId, keyId, changes) : null;
+    if (refused !== null) throw refuse("invalid_input", { isSure: refused });
     await changeKeySettings(ctx, key, changes, days);
   }),
 });

@@ -1,4 +1,9 @@
 import type { ReactElement } from "react";
+import AccessReview, { type AccessReviewProps, subject as accessReviewSubject } from "@/emails/access-review";
+import AccessReviewWarning, {
+  type AccessReviewWarningProps,
+  subject as accessReviewWarningSubject,
+} from "@/emails/access-review-warning";
 import AccountNotice, { type AccountNoticeProps, subject as accountNoticeSubject } from "@/emails/account-notice";
 import ConfirmAddress, { type ConfirmAddressProps, subject as confirmAddressSubject } from "@/emails/confirm-address";
 import DomainLapsed, { type DomainLapsedProps, subject as domainLapsedSubject } from "@/emails/domain-lapsed";
@@ -30,7 +35,9 @@ import MembershipEnding, {
   type MembershipEndingProps,
   subject as membershipEndingSubject,
 } from "@/emails/membership-ending";
+import ModelRetiring, { type ModelRetiringProps, subject as modelRetiringSubject } from "@/emails/model-retiring";
 import NewDevice, { type NewDeviceProps, subject as newDeviceSubject } from "@/emails/new-device";
+import ProviderOut, { type ProviderOutProps, subject as providerOutSubject } from "@/emails/provider-out";
 import RequestAnswered, {
   type RequestAnsweredProps,
   subject as requestAnsweredSubject,
@@ -56,6 +63,8 @@ export type Templates = {
   "sign-in": SignInProps;
   "sign-in-refused": SignInRefusedProps;
   "confirm-address": ConfirmAddressProps;
+  "access-review": Omit<AccessReviewProps, "dueAt"> & { dueAt: string };
+  "access-review-warning": Omit<AccessReviewWarningProps, "dueAt"> & { dueAt: string };
   "account-notice": AccountNoticeProps;
   "new-device": Omit<NewDeviceProps, "at"> & { at: string };
   invitation: Omit<InvitationProps, "expiresAt" | "endsAt"> & { expiresAt: string; endsAt?: string | null };
@@ -73,6 +82,7 @@ export type Templates = {
   "key-rotated": Omit<KeyRotatedProps, "endsAt"> & { endsAt: string | null };
   "keys-left": KeysLeftProps;
   "membership-ending": Omit<MembershipEndingProps, "endsAt"> & { endsAt: string };
+  "model-retiring": Omit<ModelRetiringProps, "retiresAt"> & { retiresAt: string };
   "look-answered": LookAnsweredProps;
   "look-request": LookRequestProps;
   "role-request": RoleRequestProps;
@@ -80,6 +90,7 @@ export type Templates = {
   "limit-answered": LimitAnsweredProps;
   "limit-request": LimitRequestProps;
   "spend-alert": SpendAlertProps;
+  "provider-out": ProviderOutProps;
   "test-mail": TestMailProps;
   "workspace-deleted": WorkspaceDeletedProps;
   "workspace-restored": WorkspaceRestoredProps;
@@ -92,6 +103,14 @@ export const templates: {
   "sign-in": (props) => ({ subject: signInSubject(props), body: SignIn(props) }),
   "sign-in-refused": (props) => ({ subject: signInRefusedSubject(props), body: SignInRefused(props) }),
   "confirm-address": (props) => ({ subject: confirmAddressSubject(props), body: ConfirmAddress(props) }),
+  "access-review": ({ dueAt, ...rest }) => {
+    const props = { ...rest, dueAt: new Date(dueAt) };
+    return { subject: accessReviewSubject(props), body: AccessReview(props) };
+  },
+  "access-review-warning": ({ dueAt, ...rest }) => {
+    const props = { ...rest, dueAt: new Date(dueAt) };
+    return { subject: accessReviewWarningSubject(props), body: AccessReviewWarning(props) };
+  },
   "account-notice": (props) => ({ subject: accountNoticeSubject(props), body: AccountNotice(props) }),
   "new-device": ({ at, ...rest }) => {
     const props = { ...rest, at: new Date(at) };
@@ -127,6 +146,10 @@ export const templates: {
     const props = { ...rest, endsAt: new Date(endsAt) };
     return { subject: membershipEndingSubject(props), body: MembershipEnding(props) };
   },
+  "model-retiring": ({ retiresAt, ...rest }) => {
+    const props = { ...rest, retiresAt: new Date(retiresAt) };
+    return { subject: modelRetiringSubject(props), body: ModelRetiring(props) };
+  },
   "look-answered": (props) => ({ subject: lookAnsweredSubject(props), body: LookAnswered(props) }),
   "look-request": (props) => ({ subject: lookRequestSubject(props), body: LookRequest(props) }),
   "role-request": (props) => ({ subject: roleRequestSubject(props), body: RoleRequest(props) }),
@@ -134,6 +157,7 @@ export const templates: {
   "limit-answered": (props) => ({ subject: limitAnsweredSubject(props), body: LimitAnswered(props) }),
   "limit-request": (props) => ({ subject: limitRequestSubject(props), body: LimitRequest(props) }),
   "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
+  "provider-out": (props) => ({ subject: providerOutSubject(props), body: ProviderOut(props) }),
   "test-mail": (props) => ({ subject: testMailSubject(), body: TestMail(props) }),
   "workspace-deleted": (props) => ({ subject: workspaceDeletedSubject(props), body: WorkspaceDeleted(props) }),
   "workspace-restored": (props) => ({ subject: workspaceRestoredSubject(props), body: WorkspaceRestored(props) }),

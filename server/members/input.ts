@@ -29,3 +29,4 @@ export const lastDay = z
 export const setEnd = z.strictObject({ userId: z.uuid(), until: lastDay });
 export const memberAvatar = z.strictObject({ userId: z.uuid(), hash: pictureHash });
 export const changeRole = z.strictObject({ userId: z.uuid(), role });
+export const oneMember = z.strictObject({ userId: z.uuid() });

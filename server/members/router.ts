@@ -8,7 +8,8 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
 import { changeRoleOf } from "./change-role";
-import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
+import * as impact from "./impact/queries";
+import { changeRole, listMembers, memberAvatar, oneMember, setEnd } from "./input";
 import { endMembership } from "./offboarding/end-membership";
 import * as ending from "./offboarding/ending/queries";
 import { type Decisions, leaveWorkspace, removeMember } from "./offboarding/input";
@@ -42,6 +43,11 @@ export const membersRouter = t.router({
     if (!webp) throw refuse("not_found");
     return { webp: webp.toString("base64") };
   }),
+
+  /** Returns how many calls a member made in the browser in the last 30 days, which a role without `model:use` would have refused. */
+  roleImpact: workspaceProcedure("member:manage", oneMember).query(async ({ ctx, input }) => ({
+    calls: await impact.callsInBrowser(ctx.db, ctx.workspace.workspaceId, input.userId),
+  })),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
   changeRole: refusing(

@@ -24,3 +24,10 @@ export function ownOutages(): { workspaceId: string; name: string }[] {
     return [{ workspaceId: source.workspaceId, name: settings.name.slice(ownName("").length) }];
   });
 }
+
+/** Returns the names of the instance's model servers that have not been reached for a while, as far as this process knows. */
+export function instanceOutages(): string[] {
+  return instanceServers()
+    .filter(isOut)
+    .map(({ settings }) => settings.name);
+}

@@ -3,10 +3,12 @@ import { can, type Role } from "@/server/access/permissions";
 import { type Allowance, allowanceOf } from "@/server/model-servers/allowances/allowances";
 import { mayChange, maySee } from "./authority";
 import { baseModel, knowServers } from "./base-models";
+import * as calls from "./calls/queries";
 import { lineageOf } from "./lineage/lineage";
 import * as usage from "./lineage/queries";
 import { describe, isServed } from "./own-cards";
 import * as models from "./queries";
+import * as retirement from "./retirement/queries";
 import * as sharing from "./sharing/queries";
 import { isFor } from "./visibility";
 
@@ -20,17 +22,20 @@ type Asker = {
 export async function showModel(asker: Asker, modelId: string) {
   const asked = asker.step("read", async (db, workspace) => {
     const { workspaceId } = workspace;
-    const [own, shared, usedBy, used] = await Promise.all([
+    const [own, shared, usedBy, used, retirements] = await Promise.all([
       ownModel(db, workspace, asker.person.id, modelId),
       sharing.sharedWith(db, workspaceId, modelId),
       usage.usedBy(db, workspaceId, modelId),
       usage.usage(db, workspaceId, modelId),
+      retirement.listAll(db, workspaceId),
     ]);
-    return { workspaceId, own, shared, usedBy, used };
+    const found = retirements.find((each) => each.modelId === modelId);
+    const ends = found ? { isOver: found.isOver, retiresAt: found.retiresAt, successor: found.successor } : null;
+    return { workspaceId, own, shared, usedBy, used, ends };
   });
-  const { workspaceId, own, shared, usedBy, used } = await asked;
+  const { workspaceId, own, shared, usedBy, used, ends } = await asked;
   const [allowance] = await Promise.all([allowanceOf(workspaceId), knowServers(workspaceId)]);
-  const common = { usedBy, used };
+  const common = { usedBy, used, retirement: ends };
   if (own) return { kind: "own" as const, ...common, ...own, ...running(own, workspaceId, allowance) };
   if (shared) {
     const { modelServer: _server, upstream: _upstream, ...shown } = shared;
@@ -53,7 +58,16 @@ export async function showModel(asker: Asker, modelId: string) {
 }
 
 const notOwn = {
-  ...{ visibility: null, archivedAt: null, maker: null, lineage: null, members: [], shares: [], keys: null },
+  ...{
+    visibility: null,
+    archivedAt: null,
+    maker: null,
+    lineage: null,
+    members: [],
+    shares: [],
+    keys: null,
+    called: null,
+  },
   ...{ mayChange: false, mayManage: false, isMine: false },
 };
 
@@ -71,10 +85,11 @@ async function ownModel(db: Db, { workspaceId, role }: Workspace, personId: stri
   const members = model.visibility === "members" ? await models.membersOf(db, workspaceId, modelId) : [];
   const memberIds = members.map(({ userId }) => userId);
   if (!maySee(role, personId, model, memberIds)) return undefined;
-  const [lineage, shares, keys] = await Promise.all([
+  const [lineage, shares, keys, called] = await Promise.all([
     lineageOf(db, workspaceId, model, personId),
     sharing.sharesOf(db, workspaceId, modelId),
     usage.keysOn(db, workspaceId, modelId),
+    calls.callers(db, workspaceId, modelId),
   ]);
   const { workspaceId: _own, lineage: _earlier, createdBy, keyId: _key, jobId: _job, ...shown } = model;
   const audience = { isShared: false, visibility: model.visibility, makerId: createdBy, memberIds };
@@ -86,6 +101,7 @@ async function ownModel(db: Db, { workspaceId, role }: Workspace, personId: stri
     lineage,
     shares: shares.map(({ workspaceId: _target, ...share }) => share),
     keys,
+    called,
     sharedBy: null,
     endsAt: null,
     canUse: model.archivedAt === null && isFor(personId, audience),

@@ -3,13 +3,14 @@ import { type Capabilities, capabilitiesOf, contextLength } from "@/server/model
 import { knownModel, type Offer, runningTuned } from "@/server/model-servers/catalogue";
 import type { UpstreamModel } from "@/server/model-servers/client";
 import { serverOf, serversFor } from "@/server/model-servers/registry";
+import type { Retirement } from "./retirement/queries";
 import type { UsableModel } from "./usable/queries";
 
 /**
  * Returns a workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
  * `job` and a `root` to be there: a registered model has no job, and without a known base it is its own root.
  */
-export function ownCard(model: ShownModel, workspaceId: string, allowance: Allowance) {
+export function ownCard(model: ShownModel, workspaceId: string, allowance: Allowance, retirement?: Retirement) {
   const { id, name, description, base, upstream, jobId } = model;
   const { capabilities, contextLength } = describe(model, workspaceId, allowance);
   return {
@@ -27,7 +28,8 @@ export function ownCard(model: ShownModel, workspaceId: string, allowance: Allow
     description: description || null,
     ...(contextLength !== null && { max_context_length: contextLength }),
     aliases: [] as string[],
-    deprecation: null,
+    // When it ends.
+    deprecation: retirement?.retiresAt.toISOString() ?? null,
     default_model_temperature: null,
   };
 }

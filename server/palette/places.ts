@@ -26,6 +26,13 @@ const pages: Place[] = [
   { label: "Usage", path: "/usage", words: "requests tokens charts", needs: "usage:read" },
   { label: "Rate limits", path: "/limits", words: "requests per minute" },
   { label: "Members", path: "/members", words: "people team users roles invitations", needs: "member:read" },
+  {
+    label: "Access reviews",
+    path: "/members/reviews",
+    words: "recertification stale members idle keys confirm audit",
+    needs: "member:manage",
+    isForTeams: true,
+  },
   { label: "Billing", path: "/billing", words: "money spending cost statement", needs: "usage:read" },
   { label: "Settings", path: "/settings", words: "name domains invite link policy" },
   {

@@ -8,6 +8,7 @@ import { gateway } from "./gateway.mjs";
 import { instance } from "./instance.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
+import { reviews } from "./reviews.mjs";
 import { secondWall } from "./second-wall.mjs";
 import { signInProviders } from "./sign-in-providers.mjs";
 
@@ -33,6 +34,7 @@ export const sabotages = [
   ...metering,
   ...files,
   ...edges,
+  ...reviews,
 ].map((sabotage, index) => ({
   ...sabotage,
   isQuick: sabotage.isQuick ?? index === 0,

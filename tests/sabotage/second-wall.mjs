@@ -18,10 +18,22 @@ const tables = [
   "saved_views",
   "key_footprints",
   "looks",
+  "access_review_plans",
+  "access_reviews",
+  "access_review_items",
+  "model_retirements",
 ];
 
 /** What waits for a person is read of these in several workspaces at once. */
-const readInSeveral = ["join_requests", "role_requests", "limit_requests", "limit_raises", "memberships", "api_keys"];
+const readInSeveral = [
+  "join_requests",
+  "role_requests",
+  "limit_requests",
+  "limit_raises",
+  "memberships",
+  "api_keys",
+  "access_reviews",
+];
 
 const tenant = /(CREATE POLICY tenant ON \w+) USING .*;/;
 

@@ -11,6 +11,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, single } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
 import { InvitationItem } from "./invitation-item";
+import { OperatorItems } from "./operator-items";
 import { WaitingItem } from "./waiting-item";
 
 export const metadata: Metadata = { title: "Inbox" };
@@ -30,7 +31,7 @@ type Props = { searchParams: Promise<{ done?: QueryValue }> };
 
 export default async function Inbox({ searchParams }: Props) {
   const [{ done }, { account }] = await Promise.all([searchParams, api()]);
-  const { invitations, groups, isCut, currency } = await account.inbox();
+  const { invitations, groups, operator, isCut, currency } = await account.inbox();
   return (
     <PlainPage>
       <Flash news={news} done={single(done)} />
@@ -53,6 +54,7 @@ export default async function Inbox({ searchParams }: Props) {
             </ul>
           </Card>
         )}
+        {operator.requests.length + operator.outages.length > 0 && <OperatorItems {...operator} />}
         {groups.map(({ workspace, items }) => (
           <section
             key={workspace.slug}
@@ -81,10 +83,11 @@ export default async function Inbox({ searchParams }: Props) {
           </section>
         ))}
         {isCut && <p className="text-ink-soft">The latest of each kind are shown. More is in the workspaces.</p>}
-        {invitations.length + groups.length === 0 && (
+        {invitations.length + groups.length + operator.requests.length + operator.outages.length === 0 && (
           <Card>
             <EmptyState icon={<InboxIcon />} title="Nothing waits for you">
-              Requests that you can answer, your keys that end soon, and limits that are nearly spent are listed here.
+              Requests that you can answer, access reviews, your keys that end soon, and limits that are nearly spent
+              are listed here.
             </EmptyState>
           </Card>
         )}

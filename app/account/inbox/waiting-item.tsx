@@ -3,7 +3,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { Form, type FormProps, SubmitButton } from "@/app/_ui/form";
 import { formatMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { Gauge, KeyRound, Server, UserCog, UserPlus, Wallet } from "@/app/_ui/icons";
+import { Gauge, KeyRound, Server, ShieldCheck, UserCog, UserPlus, Wallet } from "@/app/_ui/icons";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import type { Outputs } from "@/server/composition/outputs";
@@ -24,6 +24,8 @@ export function WaitingItem({ item, workspace, currency }: Props<Waiting["kind"]
       return <Role item={item} workspace={workspace} />;
     case "limit":
       return <Limit item={item} workspace={workspace} />;
+    case "review":
+      return <Review item={item} workspace={workspace} />;
     case "key":
       return <EndingKey item={item} workspace={workspace} />;
     case "spend":
@@ -122,6 +124,30 @@ function Limit({ item, workspace: { slug } }: Props<"limit">) {
     >
       {item.whose}
       {item.reason && ` · “${item.reason}”`}
+    </Item>
+  );
+}
+
+function Review({ item, workspace: { slug } }: Props<"review">) {
+  return (
+    <Item
+      icon={<ShieldCheck />}
+      at={item.at}
+      title={
+        <>
+          <strong className="font-medium">
+            {item.undecided === 1 ? "1 member or key" : `${item.undecided} members and keys`}
+          </strong>{" "}
+          to confirm in an access review
+        </>
+      }
+      actions={
+        <LinkButton href={`/w/${slug}/members/reviews/${item.id}`} size="sm" variant="secondary">
+          Open the review
+        </LinkButton>
+      }
+    >
+      What is not confirmed is disabled <RelativeTime date={item.dueAt} />
     </Item>
   );
 }

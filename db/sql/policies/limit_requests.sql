@@ -10,3 +10,8 @@ CREATE POLICY while_looking ON limit_requests AS RESTRICTIVE FOR SELECT TO ateli
 
 -- What waits for a person in several workspaces is read in one statement. It names them first, and sees the rows of those only.
 CREATE POLICY in_several ON limit_requests FOR SELECT TO atelier_app USING (coalesce(workspace_id IN (SELECT unnest(app_workspace_ids())), false));
+
+-- An operator's inbox counts and lists what is put to the operators.
+CREATE POLICY in_operators_inbox ON limit_requests FOR SELECT TO atelier_app USING (
+  coalesce(current_setting('app.inbox', true) = 'on', false) AND audience = 'operators' AND (SELECT app_is_operator())
+);

@@ -55,3 +55,8 @@ CREATE POLICY visible_to_looker ON workspaces FOR SELECT TO atelier_app USING (
 );
 
 CREATE POLICY while_looking ON workspaces AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));
+
+-- An operator's inbox names the workspaces that ask the operators for something.
+CREATE POLICY in_operators_inbox ON workspaces FOR SELECT TO atelier_app USING (
+  coalesce(current_setting('app.inbox', true) = 'on', false) AND deleted_at IS NULL AND (SELECT app_is_operator())
+);

@@ -47,6 +47,9 @@ GRANT SELECT ON instance_settings, instance_logo, instance_providers, sign_in_pr
 -- What the operators see of the instance as a whole; derived by a job.
 GRANT SELECT, INSERT, UPDATE ON instance_days TO atelier_app;
 
+-- Of which outages of model servers the operators were told.
+GRANT SELECT, INSERT, UPDATE ON provider_outages TO atelier_app;
+
 -- Addresses that no mail is sent to are added by what comes back, and allowed again by operators alone.
 GRANT SELECT, INSERT ON suppressed_addresses TO atelier_app;
 GRANT SELECT, INSERT, DELETE ON mail_events TO atelier_app;
@@ -58,12 +61,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- people and how they sign in
   users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, sign_in_tests, saml_answers, logout_tokens, email_changes, known_browsers, user_avatars,
   -- workspaces and who joins them
-  workspaces, workspace_icons, memberships, saved_views, role_requests, invitations, invite_links, domains, group_rules, join_requests, former_members,
+  workspaces, workspace_icons, memberships, access_review_plans, access_reviews, access_review_items, saved_views, role_requests, invitations, invite_links, domains, group_rules, join_requests, former_members,
   -- keys, limits and spending
   api_keys, key_footprints, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, looks, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly,
   -- models and files
-  models, model_members, model_shares, model_routes, usage_tags, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  models, model_members, model_shares, model_routes, model_retirements, usage_tags, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
   batches, batch_lines,
   -- responses that programs refer to
   kept_responses,

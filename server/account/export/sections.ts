@@ -1,3 +1,4 @@
+import { reviewSections } from "./review-sections";
 import type { Section } from "./section";
 
 const byId = [["id", "uuid"]] as const;
@@ -162,12 +163,19 @@ export const workspaceSections = {
     key: [["id", "text"]],
     columns: ["id", "mode", "created_at"],
   },
+  modelsRetired: {
+    table: "model_retirements",
+    person: "created_by",
+    key: [["model_id", "text"]],
+    columns: ["model_id", "announced_at", "retires_at", "successor", "afterwards"],
+  },
   tags: {
     table: "usage_tags",
     person: "created_by",
     key: [["name", "text"]],
     columns: ["name", "created_at"],
   },
+  ...reviewSections,
   savedViews: {
     table: "saved_views",
     person: "user_id",

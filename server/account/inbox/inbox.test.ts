@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { transaction } from "@/db/client";
+import { mailOutages } from "@/server/instance/outages/job";
 import { noteAnswer, noteOutage } from "@/server/model-servers/outages";
-import { loadProviders, modelServers } from "@/server/model-servers/registry";
+import { instanceServers, loadProviders, modelServers } from "@/server/model-servers/registry";
 import { owner } from "@/tests/support/database";
 import { insertInvitation } from "@/tests/support/factories/invitations";
 import { insertKey } from "@/tests/support/factories/keys";
 import { allowOwnProviders, insertOwnProvider } from "@/tests/support/factories/providers";
 import { spend } from "@/tests/support/factories/spending";
+import { queuedMails } from "@/tests/support/mails";
 import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import * as inbox from "./queries";
 
@@ -181,6 +183,53 @@ test("a model server of the workspace's own that is out waits for its Admins, an
   expect(await inboxOf(ada)).toEqual([]);
 });
 
+test("an operator's inbox has what is put to the operators and their model servers that are out, no other inbox has", async () => {
+  const [olga, grace] = [await newPerson(), await memberOf(acme, "developer")];
+  await owner`insert into operators (user_id, source) values (${olga.person.id}, 'environment')`;
+  const gone = await workspace();
+  for (const { id } of [acme, gone])
+    await owner`
+      insert into limit_requests (workspace_id, user_id, kind, whose, measure, amount, audience)
+      values (${id}, ${grace.person.id}, 'spend', 'ceiling', 'month', 5, 'operators')`;
+  await owner`update workspaces set deleted_at = now() where id = ${gone.id}`;
+  expect((await olga.api.account.inbox()).operator).toMatchObject({
+    requests: [{ workspaceName: acme.name, name: grace.person.name }],
+    outages: [],
+  });
+  expect((await olga.api.account.menu()).waiting).toBe(1);
+  for (const who of [ada, grace]) {
+    expect((await who.api.account.inbox()).operator).toEqual({ requests: [], outages: [] });
+    expect((await who.api.account.menu()).waiting).toBe(0);
+  }
+  const server = instanceServers()[0];
+  if (!server) throw new Error("the instance has no model server");
+  let now = 5_000_000;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  noteOutage(server);
+  now += 11_000;
+  noteOutage(server);
+  await owner`delete from mail_outbox`;
+  await Promise.all([mailOutages(), mailOutages()]);
+  await mailOutages();
+  const { name } = server.settings;
+  expect((await queuedMails("provider-out")).map(({ to, props }) => [to, props.server])).toEqual([
+    [olga.person.email, name],
+  ]);
+  expect((await olga.api.account.inbox()).operator.outages).toEqual([name]);
+  expect((await olga.api.account.menu()).waiting).toBe(2);
+  expect((await ada.api.account.menu()).waiting).toBe(0);
+  // Ten minutes later it is another outage; who does not want the mails gets none.
+  await owner`update provider_outages set last_at = now() - interval '11 minutes'`;
+  await mailOutages();
+  expect(await queuedMails("provider-out")).toHaveLength(2);
+  await olga.api.account.chooseMails({ topics: [] });
+  await owner`update provider_outages set last_at = now() - interval '11 minutes'`;
+  await mailOutages();
+  expect(await queuedMails("provider-out")).toHaveLength(2);
+  noteAnswer(server);
+  expect((await olga.api.account.inbox()).operator.outages).toEqual([]);
+});
+
 test("P12 counting and listing read the same few rows of a crowd of requests and of few", async () => {
   await owner.begin(async (sql) => {
     await sql`create temporary table crowd on commit drop as
@@ -216,13 +265,22 @@ test("TI-09 the rows of several workspaces are seen only where those are named, 
     await dev.api.roleRequests.ask({ workspace: where.slug, role: "billing" });
     await insertKey(owner, where.id, dev.person.id);
     await owner`insert into limit_requests (workspace_id, user_id, kind, whose, measure) values (${where.id}, ${dev.person.id}, 'model', 'x', 'y')`;
+    await owner`insert into access_reviews (workspace_id, due_at) values (${where.id}, now() + interval '14 days')`;
     await owner`insert into limit_raises (workspace_id, whose, span, amount, ends_at) values (${where.id}, 'workspace', 'day', 1, now() + interval '1 day')`;
   }
   const outsider = await newPerson();
   const seen = (named: string) =>
     transaction("read", { userId: outsider.person.id }, async (db) => {
       await db.execute(`select set_config('app.workspace_ids', '${named}', true)`);
-      const tables = ["join_requests", "role_requests", "limit_requests", "limit_raises", "memberships", "api_keys"];
+      const tables = [
+        "join_requests",
+        "role_requests",
+        "limit_requests",
+        "limit_raises",
+        "memberships",
+        "api_keys",
+        "access_reviews",
+      ];
       const found = new Map<string, string[]>();
       for (const table of tables) {
         const rows = await db.execute<{ id: string }>(`select distinct workspace_id as id from ${table}`);
@@ -235,10 +293,15 @@ test("TI-09 the rows of several workspaces are seen only where those are named, 
     });
   const each = (ids: string[]) =>
     Object.fromEntries(
-      ["join_requests", "role_requests", "limit_requests", "limit_raises", "memberships", "api_keys"].map((table) => [
-        table,
-        ids,
-      ]),
+      [
+        "join_requests",
+        "role_requests",
+        "limit_requests",
+        "limit_raises",
+        "memberships",
+        "api_keys",
+        "access_reviews",
+      ].map((table) => [table, ids]),
     );
   expect(await seen("")).toEqual(each([]));
   expect(await seen(acme.id)).toEqual(each([acme.id]));

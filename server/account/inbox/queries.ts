@@ -4,6 +4,7 @@ import { joinRequests, roleRequests } from "@/db/schema/joining";
 import { apiKeys } from "@/db/schema/keys";
 import { budgets, limitRequests, type SpendSpan, spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
+import { accessReviews } from "@/db/schema/reviews";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import { type Permission, type Role, rolesWith } from "@/server/access/permissions";
 
@@ -30,7 +31,7 @@ const limitTo = (many: number) => sql.raw(`limit ${many}`);
  * suspended workspace cannot be answered.
  */
 const nameWorkspaces = (userId: string) => sql`
-  select set_config('app.workspace_ids', coalesce(string_agg(mine.id::text, ','), ''), true) from (
+  select set_config('app.inbox', 'on', true), set_config('app.workspace_ids', coalesce(string_agg(mine.id::text, ','), ''), true) from (
     select w.id from ${memberships} m join ${workspaces} w on w.id = m.workspace_id
     where m.user_id = ${userId}::uuid and coalesce(m.ends_at > now(), true) and w.deleted_at is null and w.suspended_at is null
     order by m.last_active_at desc nulls last, m.joined_at desc ${limitTo(mostWorkspaces)}) mine`;
@@ -87,6 +88,15 @@ const tight = sql`mine join lateral (
     where coalesce(c.spent, 0) * 10 >= l.base * 9
       and coalesce(c.spent, 0) * 10 >= raised_limit(mine.workspace_id, l.whose, l.span, l.base) * 9`;
 
+/** Access reviews in which something is to be decided; a workspace has one at most. */
+const reviews = sql`mine join ${accessReviews} v on v.workspace_id = mine.workspace_id and v.closed_at is null
+  where v.phase in ('open', 'warning', 'warned') and v.undecided > 0 and mine.role in ${rolesThat("member:manage")}`;
+
+/** What is put to the operators, where the person is one. */
+const forOperators = sql`${limitRequests} r join ${workspaces} w on w.id = r.workspace_id and w.deleted_at is null
+  join ${users} u on u.id = r.user_id
+  where (select app_is_operator()) and r.status = 'pending' and r.audience = 'operators'`;
+
 /** Workspaces with a model server of their own that cannot be reached, of those whose providers the person manages. */
 const outages = (workspaceIds: string[]) => sql`mine where mine.role in ${rolesThat("provider:manage")}
   and mine.workspace_id::text in (select string_to_table(${workspaceIds.join(",")}, ','))`;
@@ -99,7 +109,7 @@ const outages = (workspaceIds: string[]) => sql`mine where mine.role in ${rolesT
  */
 export async function count(db: Db, userId: string, out: string[]): Promise<number> {
   const upTo = (from: SQL) => sql`(select count(*)::int from (select from ${from} ${limitTo(mostCounted)}) counted)`;
-  const kinds = [joining, roles, limits, ending, tight, outages(out)].map(upTo);
+  const kinds = [joining, roles, limits, ending, tight, reviews, forOperators, outages(out)].map(upTo);
   const [, [row]] = await Promise.all([
     db.execute(nameWorkspaces(userId)),
     db.execute<{ total: number }>(sql`with ${mine(userId)} select ${sql.join(kinds, sql` + `)} as total`),
@@ -129,6 +139,8 @@ type LimitRow = Asker & {
   reason: string;
 };
 type KeyRow = { workspaceId: string; id: string; name: string; expiresMs: number };
+type ReviewRow = { workspaceId: string; id: string; undecided: number; atMs: number; dueMs: number };
+type AskedRow = { id: string; workspaceName: string; name: string; email: string; atMs: number };
 type TightRow = { workspaceId: string; of: string; span: SpendSpan; spent: string; limit: string };
 
 const asker = sql`r.workspace_id as "workspaceId", r.id, u.name, coalesce(u.email, '') as email,
@@ -140,7 +152,7 @@ const latest = (userId: string, columns: SQL, from: SQL) =>
 
 /** Returns what waits for a person in their workspaces, newest first, at most `mostListed` of each kind, and the workspaces that it is in. */
 export async function list(db: Db, userId: string, out: string[]) {
-  const [, joins, changes, raises, keys, spent, down] = await Promise.all([
+  const [, joins, changes, raises, keys, spent, open, asked, down] = await Promise.all([
     db.execute(nameWorkspaces(userId)),
     db.execute<JoinRow>(sql`${latest(userId, sql``, joining)}
       select ${asker}, r.is_former_member as "isFormerMember" from r join ${users} u on u.id = r.user_id`),
@@ -155,6 +167,13 @@ export async function list(db: Db, userId: string, out: string[]) {
       select mine.workspace_id as "workspaceId", l.whose as "of", l.span, coalesce(c.spent, 0) as spent,
         raised_limit(mine.workspace_id, l.whose, l.span, l.base) as "limit"
       from ${tight} order by case when l.base > 0 then c.spent::numeric / l.base end desc nulls first ${limitTo(mostListed)}`),
+    db.execute<ReviewRow>(sql`with ${mine(userId)}
+      select v.workspace_id as "workspaceId", v.id, v.undecided, (extract(epoch from v.started_at) * 1000)::float8 as "atMs",
+        (extract(epoch from v.due_at) * 1000)::float8 as "dueMs"
+      from ${reviews} order by v.due_at, v.id ${limitTo(mostListed)}`),
+    db.execute<AskedRow>(sql`
+      select r.id, w.name as "workspaceName", u.name, coalesce(u.email, '') as email, (extract(epoch from r.created_at) * 1000)::float8 as "atMs"
+      from ${forOperators} order by r.created_at, r.id ${limitTo(mostListed)}`),
     db.execute<{ workspaceId: string }>(
       sql`with ${mine(userId)} select mine.workspace_id as "workspaceId" from ${outages(out)}`,
     ),
@@ -165,10 +184,11 @@ export async function list(db: Db, userId: string, out: string[]) {
     raises: [...raises],
     keys: [...keys],
     spent: [...spent],
+    reviews: [...open],
     down: [...down],
   };
   const ids = [...new Set(Object.values(found).flatMap((rows) => rows.map(({ workspaceId }) => workspaceId)))];
-  return { ...found, workspaces: await named(db, ids) };
+  return { ...found, asked: [...asked], workspaces: await named(db, ids) };
 }
 
 async function named(db: Db, ids: string[]): Promise<Where[]> {

@@ -4,7 +4,8 @@ import { t } from "@/server/api/trpc";
 import * as budgets from "@/server/budgets/queries";
 import { wordsOf } from "@/server/budgets/requests/notices";
 import * as invitations from "@/server/joining/invitations/answering/queries";
-import { ownOutages } from "@/server/model-servers/states";
+import * as operators from "@/server/membership/operators/queries";
+import { instanceOutages, ownOutages } from "@/server/model-servers/states";
 import { currency } from "@/server/usage/prices";
 import * as inbox from "./queries";
 
@@ -15,13 +16,14 @@ type Found = Awaited<ReturnType<typeof inbox.list>>;
 export const inboxRouter = t.router({
   /**
    * Returns what waits for the person: invitations to their address, and by workspace, newest first, the requests that they may answer, their
-   * keys that end within 7 days, limits that are nearly spent and model servers of a workspace's own that cannot be reached, where those are
-   * theirs to mend. Of each kind the latest are listed; `isCut`: there may be more.
+   * keys that end within 7 days, access reviews to go through, limits that are nearly spent and model servers of a workspace's own that cannot be reached, where those are
+   * theirs to mend; for operators what is put to them, and outages of the instance's model servers. Of each kind the latest are listed; `isCut`: there may be more.
    */
   inbox: personProcedure(noInput).query(async ({ ctx }) => {
     const { db, person } = ctx;
     const out = ownOutages();
-    const [offers, found] = await Promise.all([
+    const [isOperator, offers, found] = await Promise.all([
+      operators.isOperator(db, person.id),
       person.isVerified ? invitations.listOwn(db, person.email) : [],
       inbox.list(
         db,
@@ -34,6 +36,10 @@ export const inboxRouter = t.router({
       ...found.joins.map(({ atMs, ...row }) => ({ ...row, kind: "join" as const, at: new Date(atMs) })),
       ...found.changes.map(({ atMs, ...row }) => ({ ...row, kind: "role" as const, at: new Date(atMs) })),
       ...(await Promise.all(found.raises.map((row) => raiseOf(db, row)))),
+      ...found.reviews.map(({ atMs, dueMs, ...row }) => ({
+        ...{ ...row, kind: "review" as const, at: new Date(atMs) },
+        dueAt: new Date(dueMs),
+      })),
       ...found.keys.map(({ expiresMs, ...row }) => ({
         ...{ ...row, kind: "key" as const, at: new Date(expiresMs - endingMs) },
         expiresAt: new Date(expiresMs),
@@ -46,12 +52,17 @@ export const inboxRouter = t.router({
         .map(({ workspaceId: _, ...item }) => item)
         .sort((one, other) => timeOf(other) - timeOf(one)),
     }));
-    const { joins, changes, raises, keys, spent } = found;
+    const { joins, changes, raises, keys, spent, reviews, asked } = found;
     return {
       currency: currency(),
       invitations: offers,
+      /** What waits for the operators, where the person is one, and the instance's model servers that cannot be reached. */
+      operator: {
+        requests: found.asked.map(({ atMs, ...row }) => ({ ...row, at: new Date(atMs) })),
+        outages: isOperator ? instanceOutages() : [],
+      },
       groups: groups.sort((one, other) => timeOf(other.items[0]) - timeOf(one.items[0])),
-      isCut: [joins, changes, raises, keys, spent].some(({ length }) => length === inbox.mostListed),
+      isCut: [joins, changes, raises, keys, spent, reviews, asked].some(({ length }) => length === inbox.mostListed),
     };
   }),
 });

@@ -13,7 +13,8 @@ test("people get every mail until they turn it off, and the choice is kept", asy
   const { api, person } = await newPerson();
   const every = [
     ...["invitation-reminder", "invitation-accepted", "role-changed", "member-joined"],
-    ...["join-request", "role-request", "domain-lapsed", "key-expiring", "limit-request", "spend-alert"],
+    ...["join-request", "role-request", "access-review", "domain-lapsed", "key-expiring"],
+    ...["model-retiring", "limit-request", "provider-out", "spend-alert"],
   ];
   expect(await api.account.mails()).toEqual(every);
   await api.account.chooseMails({ topics: ["", "key-expiring"] });

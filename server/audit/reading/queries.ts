@@ -163,6 +163,8 @@ const targetOf = sql`case e.target_type
     where t.workspace_id = e.workspace_id and t.name = e.target_id)
   when 'preset' then (select ${named("p.name", "true")} from playground_presets p
     where p.workspace_id = e.workspace_id and p.id = ${uuid})
+  when 'review' then (select ${named(`to_char(v.started_at at time zone 'UTC', 'YYYY-MM-DD')`, "true")} from access_reviews v
+    where v.workspace_id = e.workspace_id and v.id = ${uuid})
   when 'file' then (select ${named("f.filename", "f.deleted_at is null")} from files f
     where f.workspace_id = e.workspace_id and f.id = ${uuid})
   when 'fine_tuning_job' then (select ${named("j.model", "true")} from fine_tuning_jobs j

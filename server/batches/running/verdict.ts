@@ -16,7 +16,7 @@ export type Verdict =
 const spendCodes = new Set(["spend_limit", "spend_under_way"]);
 const lostRights = new Set([
   ...["invalid_api_key", "missing_scope", "not_permitted"],
-  ...["model_not_allowed", "model_not_found", "model_archived"],
+  ...["model_not_allowed", "model_not_found", "model_archived", "model_retired"],
 ]);
 
 /** How often a line is sent at which a server fails that answers. */

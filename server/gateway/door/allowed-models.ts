@@ -7,6 +7,7 @@ import type { BaseModel } from "@/server/model-servers/cards";
 import { catalogue, type FoundModel, findModel, knownModel } from "@/server/model-servers/catalogue";
 import { usableModel, usableModels } from "@/server/models/cache";
 import { describe, type OwnCard, offersOf, ownCard } from "@/server/models/own-cards";
+import { type Retirements, retirementOf, retirementsOf } from "@/server/models/retirement/cache";
 import { type Routes, routesOf } from "@/server/models/routes/cache";
 import { type RouteCard, routeCard } from "@/server/models/routes/card";
 import type { UsableModel } from "@/server/models/usable/queries";
@@ -80,7 +81,9 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
   const base = knownModel(name, user.workspaceId, allowance);
   const own = base ? undefined : await ownModel(name, user);
   const card =
-    base?.card ?? (own && ownCard(own, user.workspaceId, allowance)) ?? (await findModel(name, user.workspaceId))?.card;
+    base?.card ??
+    (own && ownCard(own, user.workspaceId, allowance, await retirementOf(name, user.workspaceId))) ??
+    (await findModel(name, user.workspaceId))?.card;
   if (!card) throw noSuchModel(name, await whereToAsk(name, user));
   if (!isOnList(user, card.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
   // An alias is answered by the name that was asked for.
@@ -89,10 +92,11 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
 
 async function routeCardFor(name: string, user: ModelUser): Promise<RouteCard> {
   const { workspaceId, memberId } = user;
-  const [routes, own, allowance] = await Promise.all([
+  const [routes, own, allowance, retirement] = await Promise.all([
     routesOf(workspaceId),
     usableModels(workspaceId),
     allowanceOf(workspaceId),
+    retirementOf(name, workspaceId),
   ]);
   const route = routes.get(name);
   if (!route) throw noSuchModel(name);
@@ -102,6 +106,7 @@ async function routeCardFor(name: string, user: ModelUser): Promise<RouteCard> {
     workspaceId,
     own.filter((model) => isFor(memberId, model)),
     allowance,
+    retirement,
   );
 }
 
@@ -152,24 +157,33 @@ export function isOnList({ models }: Pick<ModelUser, "models">, id: string, name
 }
 
 /** `people` are those for whom there is more than what is for the whole workspace. */
-type Lists = { cards: BaseModel[]; routes: Routes; people: Set<string>; texts: Map<string, string> };
+type Lists = {
+  cards: BaseModel[];
+  routes: Routes;
+  retirements: Retirements;
+  people: Set<string>;
+  texts: Map<string, string>;
+};
 
 const baseLists = new WeakMap<BaseModel[], string>();
 const ownLists = new WeakMap<UsableModel[], Lists>();
 
 /** Returns the list of the models that a key may use, as it is sent: the same text until something changes. */
 export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
-  const [{ cards }, own, routes, allowance] = await Promise.all([
+  const [{ cards }, own, routes, allowance, retirements] = await Promise.all([
     catalogue(workspaceId),
     usableModels(workspaceId),
     routesOf(workspaceId),
     allowanceOf(workspaceId),
+    retirementsOf(workspaceId),
   ]);
   const cardsFor = (whom: string | null) => {
     const theirs = own.filter((one) => isFor(whom, one));
     return {
-      ofModels: theirs.map((one) => ownCard(one, workspaceId, allowance)),
-      ofRoutes: [...routes.values()].map((route) => routeCard(route, workspaceId, theirs, allowance)),
+      ofModels: theirs.map((one) => ownCard(one, workspaceId, allowance, retirements.get(one.id))),
+      ofRoutes: [...routes.values()].map((route) =>
+        routeCard(route, workspaceId, theirs, allowance, retirements.get(route.id)),
+      ),
     };
   };
   if (models !== null) {
@@ -184,8 +198,8 @@ export async function listFor({ workspaceId, memberId, models }: ModelUser): Pro
     return text;
   }
   const known = ownLists.get(own);
-  const isSame = known?.cards === cards && known.routes === routes;
-  const lists = isSame ? known : { cards, routes, people: peopleOf(own), texts: new Map() };
+  const isSame = known?.cards === cards && known.routes === routes && known.retirements === retirements;
+  const lists = isSame ? known : { cards, routes, retirements, people: peopleOf(own), texts: new Map() };
   ownLists.set(own, lists);
   const whom = memberId !== null && lists.people.has(memberId) ? memberId : null;
   const made = () => {

@@ -24,7 +24,7 @@ export const originNotAllowed: ApiError = {
 const exposed = [
   ...["x-request-id", "request-id", "retry-after", "x-should-retry"],
   ...["x-atelier-model-server", "x-atelier-route", "x-atelier-model", "x-atelier-translated"],
-  ...["x-atelier-left-out", "x-atelier-estimated"],
+  ...["x-atelier-left-out", "x-atelier-estimated", "deprecation", "sunset"],
   ...["limit", "remaining", "reset"].flatMap((what) => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
   ...["limit", "remaining"].flatMap((what) => [`x-ratelimit-${what}-req-minute`, `x-ratelimit-${what}-tokens-minute`]),
 ].join(", ");

@@ -1,10 +1,13 @@
 import { isRouteId, trialRoute } from "@/server/access/route-ids";
 import { ModelServerDown } from "@/server/model-servers/catalogue";
+import { isRetired, retirementOf } from "@/server/models/retirement/cache";
+import type { Retirement } from "@/server/models/retirement/queries";
 import { routesOf } from "@/server/models/routes/cache";
 import { inTurn } from "@/server/models/routes/in-turn";
 import type { RouteRule } from "@/server/models/routes/rule";
 import { spentShare } from "@/server/usage/metering";
 import { Refusal } from "../errors/errors";
+import { retired } from "../errors/retired";
 import { type AllowedModel, isOnList, type ModelUser, modelFor, noSuchModel, notForThisKey } from "./allowed-models";
 import { noteFootprint } from "./key-uses";
 
@@ -12,6 +15,8 @@ import { noteFootprint } from "./key-uses";
 export type Candidates = {
   /** The route that was asked for; null: a model was. */
   route: string | null;
+  /** The announced end of what was asked for. */
+  retirement?: Retirement | undefined;
   /** Returns the next one that the caller may use; undefined: there is no other. */
   next(): Promise<AllowedModel | undefined>;
 };
@@ -19,7 +24,7 @@ export type Candidates = {
 /**
  * Finds what may answer a request for a model or a route. A model is refused as `modelFor` does; a route that is not there with 404, and
  * one that is not for this key with 403. Of a route the key need not be for the models themselves, and those that the caller may not use, or
- * that are not there, are passed over.
+ * that are not there, are passed over. What is retired is refused with 410, or its successor answers, for which the key need not be either.
  *
  * @param draft what the route `trialRoute` is
  * @throws when the database has to be asked and cannot be
@@ -30,15 +35,25 @@ export async function candidatesFor(
   draft?: RouteRule,
 ): Promise<Candidates> {
   if (!isRouteId(name)) {
-    const model = await modelFor(name, user);
+    const retirement = await retirementOf(name, user.workspaceId);
+    const isGone = retirement !== undefined && isRetired(retirement);
+    const model = isGone ? await accessibleModel(name, user) : await modelFor(name, user);
     // As the key's list has it, if it has one.
-    noteFootprint(user, "model", isOnList(user, model.id, model.id) ? model.id : name);
-    return onlyOne(model);
+    const id = model?.id ?? name;
+    noteFootprint(user, "model", isOnList(user, id, id) ? id : name);
+    if (isGone) return ofSuccessor(retirement, user);
+    return { ...onlyOne(model as AllowedModel), retirement };
   }
   const rule = name === trialRoute ? draft : (await routesOf(user.workspaceId)).get(name);
   if (!rule) throw noSuchModel(name);
   if (!isOnList(user, name, name)) throw notForThisKey(name);
   noteFootprint(user, "model", name);
+  const retirement = await retirementOf(name, user.workspaceId);
+  if (retirement && isRetired(retirement)) return ofSuccessor(retirement, user);
+  return { ...(await ofRule(name, rule, user)), retirement };
+}
+
+async function ofRule(name: string, rule: RouteRule, user: ModelUser & { keyId: string | null }): Promise<Candidates> {
   const left = await inTurn(rule, () => spentShare(user));
   const anyModel = { ...user, models: null };
   return {
@@ -51,6 +66,33 @@ export async function candidatesFor(
       return undefined;
     },
   };
+}
+
+/** Returns a model that is retired, of which it does not matter whether it runs. Refuses as `modelFor` does one that is not for the caller. */
+async function accessibleModel(name: string, user: ModelUser): Promise<AllowedModel | undefined> {
+  try {
+    return await modelFor(name, user);
+  } catch (error) {
+    const { status = 0 } = error instanceof Refusal ? error.error : {};
+    if (error instanceof ModelServerDown || status === 400 || status === 503) return undefined;
+    throw error;
+  }
+}
+
+/** Returns what answers in place of what is retired, or refuses with 410. A successor that is retired as well has none in its place. */
+async function ofSuccessor(retirement: Retirement, user: ModelUser & { keyId: string | null }): Promise<Candidates> {
+  const { successor, afterwards } = retirement;
+  const anyModel = { ...user, models: null };
+  const route =
+    successor !== null && isRouteId(successor) ? (await routesOf(user.workspaceId)).get(successor) : undefined;
+  const next = successor === null ? undefined : await retirementOf(successor, user.workspaceId);
+  const isUsable = next === undefined || !isRetired(next);
+  const model = successor !== null && !route && isUsable ? await usable(successor, anyModel) : undefined;
+  // Nothing is said of a successor that is not for the caller.
+  const isThere = isUsable && (route !== undefined || model !== undefined);
+  if (afterwards === "refuse" || !isThere) throw retired(retirement, isThere ? successor : null);
+  if (route && successor !== null) return { ...(await ofRule(successor, route, user)), retirement };
+  return { ...onlyOne(model as AllowedModel), retirement };
 }
 
 /**
@@ -89,6 +131,8 @@ function onlyOne(model: AllowedModel): Candidates {
 
 async function usable(name: string, user: ModelUser): Promise<AllowedModel | undefined> {
   try {
+    const retirement = await retirementOf(name, user.workspaceId);
+    if (retirement && isRetired(retirement)) return undefined;
     return await modelFor(name, user);
   } catch (error) {
     if (error instanceof Refusal || error instanceof ModelServerDown) return undefined;

@@ -24,6 +24,7 @@ import { isMissing, missingEndpoint } from "../endpoints/missing";
 import { endpointOf } from "../endpoints/table";
 import { failures } from "../errors/answer-error";
 import { type ApiError, Refusal } from "../errors/errors";
+import { Retired, tellRetirement } from "../errors/retired";
 import { AskedServers } from "../streaming/asked-servers";
 import { ClientStream } from "../streaming/client-stream";
 import { forward } from "../streaming/forward";
@@ -103,8 +104,12 @@ async function answerAsked(
   { id, incoming, outgoing, progress, span }: Sides,
 ): Promise<void> {
   const { endpoint } = received;
-  const candidates = await candidatesFor(received.model, caller, draft);
-  const { route } = candidates;
+  const candidates = await candidatesFor(received.model, caller, draft).catch((error) => {
+    if (error instanceof Retired) tellRetirement(outgoing, error.retirement);
+    throw error;
+  });
+  const { route, retirement } = candidates;
+  if (retirement) tellRetirement(outgoing, retirement);
   let booked: Booked;
   const asked = (await endpoint.continues?.(received, caller, () => booked.model.id)) ?? received;
   const operation = batch ? (`batch-${endpoint.name}` as const) : endpoint.name;

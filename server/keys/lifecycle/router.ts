@@ -1,16 +1,15 @@
-import type { Db } from "@/db/client";
 import { can, type Role } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
 import { checkCreator, checkHeld } from "../admin-bounds";
 import { findKey, holdKey, holdToRevoke } from "../authority";
 import { oneKey, rotateKey } from "../input";
 import { disableKey } from "./disable";
+import { enableKey } from "./enable";
 import * as keyLife from "./queries";
 import { revokeKey } from "./revoke";
 import { rotate } from "./rotate";
@@ -38,8 +37,7 @@ export const keyLifeRouter = t.router({
     if (key.revokedAt) throw refuse("key_revoked");
     if (key.disabledBecause === "leaked") throw refuse("key_leaked");
     checkHeld(ctx.workspace.role, key.disabledByAdmin);
-    if (!(await keyLife.enable(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_not_disabled");
-    await record(ctx, "key.enabled", key);
+    if (!(await enableKey(ctx, ctx.workspace.workspaceId, key))) throw refuse("key_not_disabled");
   }),
 
   /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
@@ -65,7 +63,11 @@ export const keyLifeRouter = t.router({
     checkHeld(ctx.workspace.role, key.revokedByAdmin);
     checkCreator(ctx.workspace);
     if (!(await keyLife.restore(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_gone");
-    await record(ctx, "key.restored", key);
+    await audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
+      action: "key.restored",
+      target: { type: "key", id: key.id },
+      before: { name: key.name },
+    });
   }),
 
   /**
@@ -107,13 +109,3 @@ export const keyLifeRouter = t.router({
 });
 
 const isAdmin = ({ workspace }: { workspace: { role: Role } }) => can(workspace.role, "key:manage-any");
-
-type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
-
-function record(ctx: Changing, action: ActionOn<"key">, key: { id: string; name: string }): Promise<void> {
-  return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
-    action,
-    target: { type: "key", id: key.id },
-    before: { name: key.name },
-  });
-}

@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, getTableColumns, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { inKeyState } from "@/db/schema/key-states";
 import { apiKeys } from "@/db/schema/keys";
 import { spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
@@ -104,7 +105,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       disabledByAdmin: apiKeys.disabledByAdmin,
       revokedAt: apiKeys.revokedAt,
       revokedByAdmin: apiKeys.revokedByAdmin,
-      isRestorable: sql<boolean>`coalesce(${states.revoked}, false)`,
+      isRestorable: sql<boolean>`coalesce(${inKeyState.revoked}, false)`,
       isReplaced: sql<boolean>`${apiKeys.replacedBy} is not null`,
     })
     .from(apiKeys)
@@ -123,7 +124,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       and(
         eq(apiKeys.workspaceId, workspaceId),
         matching(query),
-        query.state ? states[query.state] : shown(query.search),
+        query.state ? inKeyState[query.state] : shown(query.search),
         from
           ? sql`(${by}, ${apiKeys.id}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::${sql.raw(type)}, ${from[1]})`
           : undefined,
@@ -163,7 +164,10 @@ export async function counts(
   filter: Filter,
 ): Promise<{ states: Record<KeyState, number>; isAll: boolean }> {
   const columns = Object.fromEntries(
-    [...keyStates, ...keyFlaws].map((state) => [state, sql`count(*) filter (where ${states[state]})`.mapWith(Number)]),
+    [...keyStates, ...keyFlaws].map((state) => [
+      state,
+      sql`count(*) filter (where ${inKeyState[state]})`.mapWith(Number),
+    ]),
   );
   const [row] = await db.select({ ...columns, looked: count() }).from(newest(db, workspaceId, matching(filter)));
   const { looked, ...found } = row as Record<KeyState | "looked", number>;
@@ -207,32 +211,9 @@ export async function serviceTotal(db: Db, workspaceId: string): Promise<number>
   return row?.n ?? 0;
 }
 
-// Names with their table inside EXISTS: drizzle leaves it off where there is only one, and the inner table would answer.
-const isLive = sql`${apiKeys.revokedAt} is null and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > now())`;
-const isActive = sql`${isLive} and ${apiKeys.disabledAt} is null`;
-
-const states: Record<KeyState, SQL> = {
-  active: isActive,
-  disabled: sql`${apiKeys.revokedAt} is null and ${apiKeys.disabledAt} is not null`,
-  expired: sql`${apiKeys.revokedAt} is null and ${apiKeys.expiresAt} <= now()`,
-  revoked: sql`${apiKeys.revokedAt} > now() - interval '1 hour'`,
-  expiring: sql`${isActive} and ${apiKeys.expiresAt} < now() + interval '14 days'`,
-  unused: sql`${isActive} and ${apiKeys.lastUsedAt} is null`,
-  "no-expiry": sql`${isActive} and ${apiKeys.expiresAt} is null`,
-  "no-limit": sql`${isActive} and ${apiKeys.monthlyLimit} is null and ${apiKeys.requestsPerMinute} is null and ${apiKeys.tokensPerMinute} is null`,
-  idle: sql`${isActive} and coalesce(${apiKeys.lastUsedAt}, ${apiKeys.createdAt}) < now() - interval '60 days'`,
-  // The secret of one that was kept may still be known to the former member, until it is rotated.
-  "owner-left": sql`${isActive} and ((${apiKeys.keptAt} is not null and ${apiKeys.replacedBy} is null)
-    or (not ${apiKeys.isService} and not exists (
-      select from memberships m where m.workspace_id = api_keys.workspace_id and m.user_id = api_keys.created_by)))`,
-  "beyond-policy": sql`${isActive} and exists (
-    select from workspaces w where w.id = api_keys.workspace_id
-    and coalesce(api_keys.expires_at, 'infinity') > api_keys.created_at + make_interval(days => w.maximum_key_days))`,
-};
-
 function shown(search: string): SQL | undefined {
   const id = idPart(search);
-  return or(isNull(apiKeys.revokedAt), states.revoked, id?.length === 12 ? eq(apiKeys.id, id) : undefined);
+  return or(isNull(apiKeys.revokedAt), inKeyState.revoked, id?.length === 12 ? eq(apiKeys.id, id) : undefined);
 }
 
 function matching({ search, owner }: Filter): SQL | undefined {

@@ -2,6 +2,7 @@ import type { Allowance } from "@/server/model-servers/allowances/allowances";
 import type { Capabilities } from "@/server/model-servers/cards";
 import { knownModel } from "@/server/model-servers/catalogue";
 import { describe } from "../own-cards";
+import type { Retirement } from "../retirement/queries";
 import type { UsableModel } from "../usable/queries";
 import type { Route } from "./queries";
 
@@ -16,6 +17,7 @@ export function routeCard(
   workspaceId: string,
   own: readonly UsableModel[],
   allowance: Allowance,
+  retirement?: Retirement,
 ) {
   const { id, mode, saverModel, saverPercent } = route;
   const isShown = (model: string) => !model.startsWith("ft:") || own.some((one) => one.id === model);
@@ -33,7 +35,7 @@ export function routeCard(
     description: `Route: ${mode === "ordered" ? "the first that answers of" : "spread over"} ${models.map(({ model }) => model).join(", ")}`,
     ...(lengths.length > 0 && { max_context_length: Math.min(...lengths) }),
     aliases: [] as string[],
-    deprecation: null,
+    deprecation: retirement?.retiresAt.toISOString() ?? null,
     default_model_temperature: null,
     route: {
       mode,

@@ -9,6 +9,7 @@ import { restorableDays } from "../life/input";
 /** The tables of which a purge leaves none of a workspace's rows: what refers to others comes before them. */
 export const thrownAway = [
   "model_routes",
+  "model_retirements",
   "usage_tags",
   "playground_presets",
   "model_shares",
@@ -45,6 +46,9 @@ export const thrownAway = [
   "workspace_icons",
   "workspace_providers",
   "saved_views",
+  "access_review_items",
+  "access_reviews",
+  "access_review_plans",
   "memberships",
 ] as const;
 

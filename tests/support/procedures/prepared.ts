@@ -17,6 +17,14 @@ const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
 const noteUse = (workspaceId: string, keyId: string) => owner`
   insert into key_footprints (workspace_id, key_id, kind, value) values (${workspaceId}, ${keyId}, 'model', 'small')`;
 
+const retire = ({ workspace, ids, caller }: World, isRehearsed = false) => owner`
+  insert into model_retirements (workspace_id, model_id, retires_at, afterwards, rehearsal_ends_at, created_by)
+  values (${workspace.id}, ${ids.modelId}, now() + interval '30 days', 'refuse',
+    case when ${isRehearsed} then now() + interval '5 minutes' end, ${caller.person.id})`;
+
+const closeReview = (id: string) =>
+  owner`update access_reviews set phase = 'closed', closed_at = now(), next_at = null where id = ${id}`;
+
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "account.adoptFormats": ({ caller }) => owner`update users set time_zone = null where id = ${caller.person.id}`,
@@ -37,6 +45,15 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     await noteUse(id, keyId);
     await caller.api.keys.narrow({ workspace, keyId });
   },
+  "reviews.restoreKey": ({ ids: { keyId, reviewId } }) => owner`
+    with off as (update api_keys set disabled_at = now(), disabled_because = 'person', disabled_by_admin = true where id = ${keyId})
+    update access_review_items set decision = 'lapsed', decided_at = now() where review_id = ${reviewId} and subject = ${keyId}`,
+  "reviews.restoreMember": ({ ids: { userId, reviewId }, workspace: { id } }) => owner`
+    with off as (update memberships set ends_at = now(), restorable_until = now() + interval '30 days'
+      where workspace_id = ${id} and user_id = ${userId})
+    update access_review_items set decision = 'lapsed', decided_at = now() where review_id = ${reviewId} and subject = ${userId}`,
+  "reviews.result": ({ ids: { reviewId } }) => closeReview(reviewId),
+  "reviews.start": ({ ids: { reviewId } }) => closeReview(reviewId),
   "keys.restore": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.revoke({ workspace, keyId }),
   "workspaces.restore": async ({ caller, workspace: { slug, id } }) => {
     const [row] = await owner`select name from workspaces where id = ${id}`;
@@ -81,6 +98,9 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     await withPasskey(world, 0);
     await owner`update instance_settings set break_glass = ${world.operators[0].person.id}`;
   },
+  "models.cancelRetirement": (world) => retire(world),
+  "models.endRehearsal": (world) => retire(world, true),
+  "models.rehearseRetirement": (world) => retire(world),
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 

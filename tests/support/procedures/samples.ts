@@ -189,6 +189,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "models.register": { upstream: "a-lora", name: "A LoRA" },
   "models.remove": { confirmation: "Support bot" },
   "models.setVisibility": { visibility: "private" },
+  "models.setRetirement": { retiresOn: "2030-01-31", afterwards: "refuse" },
   "models.update": { name: "Another name" },
   "palette.search": { search: "key" },
   "passkeys.add": ({ passkey, caller }) => ({
@@ -201,6 +202,10 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "providers.addProvider": { prefix: "another", ...aProvider },
   "providers.setProviderState": { state: "draining" },
   "providers.updateProvider": aProvider,
+  "reviews.decideKeys": ({ ids: { keyId } }) => ({ keyIds: [keyId], change: "confirm" }),
+  "reviews.decideMembers": ({ ids: { userId } }) => ({ userIds: [userId], change: "confirm" }),
+  "reviews.items": { kind: "member" },
+  "reviews.setPlan": { quarterly: "on" },
   "roleRequests.approve": { role: "viewer" },
   "roleRequests.ask": { role: "billing" },
   "routes.create": { routeName: "another", ...aRule },

@@ -10,6 +10,7 @@ import { insertPerson, insertSession } from "../factories/people";
 import { insertPreset } from "../factories/presets";
 import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider, insertSignInProvider } from "../factories/providers";
+import { insertReview } from "../factories/reviews";
 import { insertRoute } from "../factories/routes";
 import { insertTag } from "../factories/tags";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
@@ -47,6 +48,7 @@ export type World = {
     | "providerId"
     | "ruleId"
     | "lookId"
+    | "reviewId"
     | "target",
     string
   >;
@@ -183,6 +185,7 @@ async function furnished(
   const [view] = await sql`
     insert into saved_views (workspace_id, user_id, list, name, query)
     values (${id}, ${caller.person.id}, 'keys', 'My own', 'owner=mine') returning id`;
+  const reviewId = await insertReview(sql, id, { members: [bystander.person.id], keys: [keyId] });
   const presetId = await insertPreset(sql, id, caller.person.id);
   await shareModel(sql, { from: id, to: target.id, id: modelId, by: caller.person.id });
   const ids: World["ids"] = {
@@ -202,6 +205,7 @@ async function furnished(
     routeId,
     presetId,
     viewId: String(view?.id),
+    reviewId,
     providerId,
     // Its rule needs a provider, which is made afterwards.
     ruleId: "",
@@ -219,6 +223,7 @@ export function nothingsIds(): World["ids"] {
     userId: randomUUID(),
     ruleId: randomUUID(),
     lookId: randomUUID(),
+    reviewId: randomUUID(),
     invitationId: randomUUID(),
     keyId: randomBytes(6).toString("hex"),
     token: randomBytes(32).toString("base64url"),

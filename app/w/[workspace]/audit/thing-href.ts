@@ -12,6 +12,8 @@ export function thingHref(slug: string, { type, id, name, isThere }: Target): st
       return at("/keys", { q: id });
     case "member":
       return at("/members", name ? { q: name } : {});
+    case "review":
+      return at(`/members/reviews/${id}`);
     case "invitation":
       return at("/members/invitations");
     case "model":

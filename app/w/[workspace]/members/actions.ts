@@ -60,3 +60,15 @@ export const changeRoles = formAction((api, input) => api.members.changeRoles(in
 export const removeMembers = formAction((api, input) => api.members.removeMany(input), changed);
 
 export const changeInvitations = formAction((api, input) => api.invitations.changeMany(input), changed);
+
+export const startReview = formAction((api, input) => api.reviews.start(input), {
+  goTo: ({ id }, { workspace }) => `/w/${workspace}/members/reviews/${id}`,
+});
+
+export const decideMembers = formAction((api, input) => api.reviews.decideMembers(input), changed);
+
+export const decideKeys = formAction((api, input) => api.reviews.decideKeys(input), changed);
+
+export const restoreMember = formAction((api, input) => api.reviews.restoreMember(input), { message: "Restored." });
+
+export const restoreKey = formAction((api, input) => api.reviews.restoreKey(input), { message: "Restored." });

@@ -11,7 +11,7 @@ import { InviteDialog } from "./_invitations/invite-dialog";
 
 type Props = {
   workspace: Outputs["workspaces"]["get"];
-  current: "Members" | "Invitations" | "Requests";
+  current: "Members" | "Invitations" | "Requests" | "Reviews";
   /** This tab's path. */
   here: string;
   dialog: string | undefined;
@@ -19,7 +19,7 @@ type Props = {
   admins: string[];
 };
 
-/** Draws what the three pages about members share: their title, "Invite a new member" and the tabs. */
+/** Draws what the pages about members share: their title, "Invite a new member" and the tabs. */
 export async function MembersHead({ workspace, current, here, dialog, admins }: Props) {
   const { slug, kind, permissions, memberCount } = workspace;
   const mayInvite = permissions.includes("member:invite");
@@ -60,6 +60,7 @@ export async function MembersHead({ workspace, current, here, dialog, admins }: 
             { name: "Members", href: path, count: formatNumber(memberCount) },
             { name: "Invitations", href: `${path}/invitations`, count: count(waiting.invitations) },
             { name: "Requests", href: `${path}/requests`, count: count(waiting.requests) },
+            ...(permissions.includes("member:manage") ? [{ name: "Reviews", href: `${path}/reviews` }] : []),
           ]}
         />
       )}

@@ -47,11 +47,12 @@ export default async function Members({ params, searchParams }: Props) {
   const { dialog, about } = readDialog(query.dialog);
   const member = page.rows.find(({ userId }) => userId === about);
   const mayLeave = workspace.kind === "organization";
-  const [admins, theirs, own, ownRequest] = await Promise.all([
+  const [admins, theirs, own, ownRequest, roleImpact] = await Promise.all([
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
     dialog === "remove" && member && mayManage ? members.belongings({ workspace: slug, userId: member.userId }) : null,
     dialog === "leave" && mayLeave ? members.ownBelongings({ workspace: slug }) : null,
     mayManage ? null : roleRequests.own({ workspace: slug }),
+    dialog === "role" && member && mayManage ? members.roleImpact({ workspace: slug, userId: member.userId }) : null,
   ]);
   const here = `/w/${slug}/members`;
   // A dialog about a member on a later page, or found by a search, is requested there.
@@ -141,6 +142,7 @@ export default async function Members({ params, searchParams }: Props) {
         workspaceName={workspace.name}
         theirs={theirs}
         own={own}
+        callsInBrowser={roleImpact?.calls ?? 0}
       />
     </>
   );

@@ -19,6 +19,8 @@ export const setKeyCreators = formAction((api, input) => api.workspaces.setKeyCr
 
 export const setResponseDays = formAction((api, input) => api.workspaces.setResponseDays(input), { message: "Saved." });
 
+export const setReviewPlan = formAction((api, input) => api.reviews.setPlan(input), { message: "Saved." });
+
 export const setEmoji = formAction((api, input) => api.workspaces.setEmoji(input), { message: "Saved." });
 
 export const setPicture = formAction((api, input) => api.workspaces.setPicture(input), {

@@ -19,6 +19,7 @@ import { NewcomersCard } from "./_joining/newcomers-card";
 import { ExpiredMemberKeysCard } from "./_keys/expired-member-keys";
 import { KeyPolicyCard } from "./_keys/key-policy";
 import { LookCard } from "./_look/look-card";
+import { ReviewsCard } from "./_reviews/reviews-card";
 import { AddressCard } from "./_workspace/address-card";
 import { DeleteCard } from "./_workspace/delete-card";
 import { IconCard } from "./_workspace/icon-card";
@@ -50,7 +51,7 @@ type Props = {
 
 export default async function Settings({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, domains, groupRules, joining, inviteLinks, keys, looks } = await api();
+  const { workspaces, members, domains, groupRules, joining, inviteLinks, keys, looks, reviews } = await api();
   const [workspace, keyPolicy, ofExpiredMembers] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.policy({ workspace: slug }),
@@ -73,6 +74,10 @@ export default async function Settings({ params, searchParams }: Props) {
       ])
     : [null, null, null, null];
   const lookRows = workspace.permissions.includes("member:manage") ? await looks.list({ workspace: slug }) : null;
+  const reviewPlan =
+    mayUpdate && workspace.permissions.includes("member:manage") && workspace.kind === "organization"
+      ? await reviews.plan({ workspace: slug })
+      : null;
   const hasProviders = workspace.permissions.includes("provider:manage");
   const mayNot = mayUpdate ? undefined : whoMay("workspace:update", admins);
   return (
@@ -109,6 +114,7 @@ export default async function Settings({ params, searchParams }: Props) {
         </Card>
         {mayUpdate && <AddressCard slug={slug} />}
         {mayUpdate && <IconCard workspace={workspace} />}
+        {reviewPlan && <ReviewsCard slug={slug} nextAt={reviewPlan.nextAt} />}
         {mayUpdate && workspace.kind === "organization" && <NewcomersCard {...workspace} />}
         {groups && groups.length > 0 && <GroupsCard slug={slug} rules={groups} />}
         {list && (

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 import { memberships, workspaces } from "@/db/schema/workspaces";
@@ -27,6 +27,47 @@ export async function showEnded(db: Db, isShown: boolean): Promise<void> {
 /** A membership that is due: it has ended, or ends within three days and that was not mailed. */
 export type Due = { workspaceId: string; userId: string; hasEnded: boolean };
 
+/** For how many days a membership that was disabled can be restored. */
+const restorableDays = 30;
+
+/** When a membership that ends has to be settled: one that was disabled once it can no longer be restored. */
+const settledAt = sql`coalesce(${memberships.restorableUntil}, ${memberships.endsAt})`;
+
+/** Ends a membership now in such a way that it can be restored, where ended ones are shown. Returns its end. */
+export async function disable(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ endsAt: Date | null; restorableUntil: Date | null } | undefined> {
+  const [row] = await db
+    .update(memberships)
+    .set({ endsAt: sql`now()`, restorableUntil: sql`now() + make_interval(days => ${restorableDays})` })
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)))
+    .returning({ endsAt: memberships.endsAt, restorableUntil: memberships.restorableUntil });
+  return row;
+}
+
+/** Takes that back, where ended memberships are shown. False when there is nothing to take back any more. */
+export async function restoreDisabled(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  endsAt: Date | null,
+): Promise<boolean> {
+  const rows = await db
+    .update(memberships)
+    .set({ endsAt, restorableUntil: null })
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        gt(memberships.restorableUntil, sql`now()`),
+      ),
+    )
+    .returning({ userId: memberships.userId });
+  return rows.length > 0;
+}
+
 /** Returns those that are due, in whichever workspaces, at most `limit`, the first to end first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<Due[]> {
   await showEnded(db, true);
@@ -37,8 +78,13 @@ export async function listDue(db: Db, limit: number): Promise<Due[]> {
       hasEnded: sql<boolean>`${memberships.endsAt} <= now()`,
     })
     .from(memberships)
-    .where(or(lte(memberships.endsAt, sql`now()`), and(isSoon(), isNull(memberships.endRemindedAt))))
-    .orderBy(asc(memberships.endsAt))
+    .where(
+      and(
+        isNotNull(memberships.endsAt),
+        or(lte(settledAt, sql`now()`), and(isSoon(), isNull(memberships.endRemindedAt))),
+      ),
+    )
+    .orderBy(asc(settledAt))
     .limit(limit);
 }
 

@@ -4,6 +4,7 @@ import { Form } from "@/app/_ui/form";
 import { formatExact } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
+import { SureField } from "@/app/_ui/sure-field";
 import { updateKey } from "../actions";
 import { expirationOptions } from "./expirations";
 import { KeyFields, type KeySettings } from "./key-fields";
@@ -33,7 +34,7 @@ export function EditDialog({ slug, here, currency, maximumDays, modelChoices, se
       closeHref={here}
     >
       <Form action={updateKey} closeOnDone>
-        <HiddenFields values={{ workspace: slug, keyId: id }} />
+        <HiddenFields values={{ workspace: slug, keyId: id, asksFirst: "true" }} />
         <TextField label="Key name" name="name" defaultValue={name} maxLength={60} autoComplete="off" required />
         <SelectField
           label="Expiration"
@@ -48,6 +49,7 @@ export function EditDialog({ slug, here, currency, maximumDays, modelChoices, se
           hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
         />
         <KeyFields settings={settings} currency={currency} modelChoices={modelChoices} />
+        <SureField name="isSure" label="Save it all the same" />
         <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
       </Form>
     </Dialog>

@@ -1,6 +1,7 @@
 import { Dialog } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
 import { Form } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import type { Role } from "@/server/access/permissions";
@@ -22,10 +23,23 @@ type Props = {
   /** What the member would leave behind, and what one would oneself: there when a dialog asks for it. */
   theirs: Belongings | null;
   own: Belongings | null;
+  /** How many calls the member whose role is to change made in the browser in the last 30 days. */
+  callsInBrowser: number;
 };
 
 /** Draws the dialog "Change role", "Set end date" and "Remove" about the member in the address, and "Leave" about oneself. */
-export function MemberDialogs({ slug, here, dialog, about, mayManage, member, workspaceName, theirs, own }: Props) {
+export function MemberDialogs({
+  slug,
+  here,
+  dialog,
+  about,
+  mayManage,
+  member,
+  workspaceName,
+  theirs,
+  own,
+  callsInBrowser,
+}: Props) {
   return (
     <>
       {member && dialog === "role" && (
@@ -39,6 +53,12 @@ export function MemberDialogs({ slug, here, dialog, about, mayManage, member, wo
           <Form action={changeRole} closeOnDone>
             <HiddenFields values={{ workspace: slug, userId: member.userId }} />
             <SelectField label="Role" name="role" defaultValue={member.role} options={roleOptions} />
+            {callsInBrowser > 0 && (
+              <p className="text-ink-soft">
+                As Billing or Viewer, {formatCount(callsInBrowser, "call")} that they made in the browser in the last 30
+                days would have been refused. Their keys go on.
+              </p>
+            )}
             <SubmitActions pendingLabel="Changing…">Change role</SubmitActions>
           </Form>
         </Dialog>

@@ -1,4 +1,5 @@
 import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { type Called, wouldRefuse } from "@/app/w/[workspace]/_shared/would-refuse";
 import { archiveModel, restoreModel } from "../actions";
 
 const turns = {
@@ -33,7 +34,7 @@ export function LifeDialog({
   turn: Turn;
   slug: string;
   here: string;
-  model: { id: string; name: string };
+  model: { id: string; name: string; called: Called };
 }) {
   const { verb, pending, action, consequence, variant } = turns[turn];
   return (
@@ -41,7 +42,7 @@ export function LifeDialog({
       id={`${turn}-${model.id}`}
       open
       title={`${verb} ${model.name}?`}
-      description={consequence}
+      description={turn === "archive" ? `${consequence} ${wouldRefuse(model.called)}` : consequence}
       closeHref={here}
       action={action}
       fields={{ workspace: slug, modelId: model.id }}

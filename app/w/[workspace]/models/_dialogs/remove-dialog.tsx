@@ -4,6 +4,7 @@ import { Form } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
+import { type Called, wouldRefuse } from "@/app/w/[workspace]/_shared/would-refuse";
 import { removeModel } from "../actions";
 
 type Props = {
@@ -15,7 +16,7 @@ type Props = {
     origin: "fine-tuned" | "registered";
     keys: Keys;
     shares: { name: string }[];
-    used: { requests: number };
+    called: Called;
   };
 };
 
@@ -23,7 +24,7 @@ export type Keys = { rows: { id: string; name: string; isNamed: boolean }[]; tot
 
 /** Draws the dialog "Delete": says what depends on the model, and asks for its name. */
 export function RemoveDialog({ slug, here, model }: Props) {
-  const { id, name, origin, keys, shares, used } = model;
+  const { id, name, origin, keys, shares, called } = model;
   return (
     <Dialog
       id={`remove-${id}`}
@@ -47,9 +48,7 @@ export function RemoveDialog({ slug, here, model }: Props) {
                 ? "It is shared with no other workspace."
                 : `It is shared with ${shares.map((share) => share.name).join(", ")}.`}
             </li>
-            <li>
-              {used.requests === 0 ? "Not used this month." : `${formatCount(used.requests, "request")} this month.`}
-            </li>
+            <li className="wrap-anywhere">{wouldRefuse(called)}</li>
           </ul>
         </div>
         <ConfirmationField label={`Type “${name}” to delete it`} />

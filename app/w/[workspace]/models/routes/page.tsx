@@ -11,6 +11,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, readDialog, single, withQuery } from "@/app/_ui/page-query";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { wouldRefuse } from "@/app/w/[workspace]/_shared/would-refuse";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../tabs";
 import { removeRoute } from "./actions";
@@ -46,6 +47,8 @@ export default async function Routes({ params, searchParams }: Props) {
   const choices = isForm
     ? (await models.choices({ workspace: slug })).filter(({ id }) => !id.startsWith("route/"))
     : [];
+  const removed = mayManage && dialog === "remove" ? route : undefined;
+  const { called } = removed ? await models.retirement({ workspace: slug, modelId: removed.id }) : { called: null };
   return (
     <>
       <Flash news={news} done={single(query.done)} />
@@ -74,7 +77,7 @@ export default async function Routes({ params, searchParams }: Props) {
         description={`${formatCount(rows.length, "route")}. When a model does not answer, the next one is asked.`}
       >
         {rows.length > 0 ? (
-          <RoutesTable rows={rows} here={here} reason={reason} />
+          <RoutesTable slug={slug} rows={rows} here={here} reason={reason} />
         ) : (
           <EmptyState title="No routes yet">
             A route keeps programs going when a model server is down, spreads requests over several models, or saves
@@ -94,15 +97,15 @@ export default async function Routes({ params, searchParams }: Props) {
           <RouteForm slug={slug} choices={choices} {...(dialog === "edit" && route && { route })} />
         </Dialog>
       )}
-      {mayManage && dialog === "remove" && route && (
+      {removed && called && (
         <ConfirmDialog
-          id={`remove-${route.id}`}
+          id={`remove-${removed.id}`}
           open
-          title={`Delete ${route.id}?`}
-          description="Requests for it are refused from the next one on. Its models stay as they are, and usage keeps its name."
+          title={`Delete ${removed.id}?`}
+          description={`Requests for it are refused from the next one on. ${wouldRefuse(called)} Its models stay as they are, and usage keeps its name.`}
           closeHref={here}
           action={removeRoute}
-          fields={{ workspace: slug, routeId: route.id }}
+          fields={{ workspace: slug, routeId: removed.id }}
           submitLabel="Delete"
           pendingLabel="Deleting…"
         />

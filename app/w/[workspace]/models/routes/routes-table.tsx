@@ -1,8 +1,11 @@
 "use client";
 
+import type { Route } from "next";
 import { Badge } from "@/app/_ui/badge";
+import { Link } from "@/app/_ui/link";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { retirementHref } from "@/app/w/[workspace]/_shared/retirement-href";
 import { LastUsed } from "../_list/last-used";
 import { type RouteRow, stateWords } from "./state-words";
 
@@ -16,6 +19,7 @@ const columns = [
 ];
 
 type Props = {
+  slug: string;
   rows: RouteRow[];
   /** The list's address, to which a dialog is added. */
   here: string;
@@ -24,7 +28,7 @@ type Props = {
 };
 
 /** Draws a row per route, with what keeps any of its models from answering. */
-export function RoutesTable({ rows, here, reason }: Props) {
+export function RoutesTable({ slug, rows, here, reason }: Props) {
   const why = reason === undefined ? {} : { disabledReason: reason };
   return (
     <>
@@ -37,6 +41,17 @@ export function RoutesTable({ rows, here, reason }: Props) {
               <p className="text-[0.8125rem] text-ink-soft">
                 {route.mode === "ordered" ? "The first that answers" : "Spread by weight"}
               </p>
+              {reason === undefined && (
+                <p className="text-[0.8125rem]">
+                  <Link
+                    href={retirementHref(slug, route.id) as Route}
+                    aria-label={`Retirement of ${route.id}`}
+                    className="text-ink-soft underline underline-offset-3"
+                  >
+                    Retirement
+                  </Link>
+                </p>
+              )}
             </TableCell>
             <TableCell label="Models">
               <ol>

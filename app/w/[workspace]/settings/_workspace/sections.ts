@@ -17,6 +17,7 @@ export function sectionsOf({ mayUpdate, isOrganization, isOpenable, hasProviders
         ["name", "Name", true],
         ["address", "Address", mayUpdate],
         ["icon", "Icon", mayUpdate],
+        ["access-reviews", "Access reviews", mayUpdate && isOrganization],
       ],
     ],
     [

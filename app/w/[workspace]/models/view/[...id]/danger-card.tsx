@@ -1,7 +1,10 @@
+import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
+import { retirementHref } from "@/app/w/[workspace]/_shared/retirement-href";
 
 type Props = {
+  slug: string;
   here: string;
   changeReason: string | undefined;
   manageReason: string | undefined;
@@ -9,7 +12,7 @@ type Props = {
 };
 
 /** Shows what takes a model away from those who use it. */
-export function DangerCard({ here, changeReason, manageReason, model }: Props) {
+export function DangerCard({ slug, here, changeReason, manageReason, model }: Props) {
   const turn = model.archivedAt ? "restore" : "archive";
   return (
     <Card title="Danger zone" tone="danger">
@@ -19,6 +22,11 @@ export function DangerCard({ here, changeReason, manageReason, model }: Props) {
             {model.archivedAt ? "Restore" : "Archive"}
           </DialogButton>
         </Row>
+        {manageReason === undefined && (
+          <Row text="Announce a day on which it ends, with a successor, and see who still calls it.">
+            <LinkButton href={retirementHref(slug, model.id)}>Retire</LinkButton>
+          </Row>
+        )}
         <Row text="Make it another workspace's own. Its id stays.">
           <DialogButton dialog={`move-${model.id}`} href={`${here}?dialog=move`} disabledReason={manageReason}>
             Move

@@ -4,6 +4,7 @@ import { Button, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
 import { Flash } from "@/app/_ui/flash";
+import { formatUtcDay } from "@/app/_ui/format";
 import { MessagesSquare } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
@@ -99,6 +100,17 @@ export default async function Model({ params, searchParams }: Props) {
             Requests for it fail until the server lists it again. The operator of this Atelier can see why.
           </Notice>
         )}
+        {model.retirement && (
+          <Notice
+            tone="warning"
+            role="note"
+            title={`${model.retirement.isOver ? "Retired since" : "To be retired on"} ${formatUtcDay(model.retirement.retiresAt)}`}
+          >
+            {model.retirement.successor
+              ? `Its successor is ${model.retirement.successor}.`
+              : "It has no successor: use another model."}
+          </Notice>
+        )}
         {model.kind === "own" && !model.canUse && !model.archivedAt && (
           <Notice>
             {model.visibility === "private"
@@ -120,7 +132,7 @@ export default async function Model({ params, searchParams }: Props) {
           <>
             <AudienceCard model={model} {...dialogs} />
             <SharesCard model={model} {...dialogs} />
-            <DangerCard model={model} {...dialogs} />
+            <DangerCard slug={slug} model={model} {...dialogs} />
           </>
         )}
       </div>

@@ -1,0 +1,53 @@
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { Gauge, Server } from "@/app/_ui/icons";
+import type { Outputs } from "@/server/composition/outputs";
+import { Item } from "./item";
+
+/** Draws what waits for the operators of the instance. */
+export function OperatorItems({ requests, outages }: Outputs["account"]["inbox"]["operator"]) {
+  return (
+    <Card isFlush title="Instance">
+      <ul className="divide-y divide-hairline">
+        {outages.map((name) => (
+          <Item
+            key={name}
+            icon={<Server />}
+            at={null}
+            title={
+              <>
+                The model server <strong className="font-medium">{name}</strong> cannot be reached
+              </>
+            }
+            actions={
+              <LinkButton href="/instance/providers" size="sm" variant="secondary">
+                Model providers
+              </LinkButton>
+            }
+          >
+            Requests to models that run nowhere else fail until it is back.
+          </Item>
+        ))}
+        {requests.map((request) => (
+          <Item
+            key={request.id}
+            icon={<Gauge />}
+            at={request.at}
+            title={
+              <>
+                <strong className="font-medium">{request.workspaceName}</strong> asks for a higher ceiling
+              </>
+            }
+            actions={
+              <LinkButton href="/instance" size="sm" variant="secondary" aria-label={`Answer ${request.workspaceName}`}>
+                Answer
+              </LinkButton>
+            }
+          >
+            {request.name || request.email}
+          </Item>
+        ))}
+      </ul>
+    </Card>
+  );
+}

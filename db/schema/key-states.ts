@@ -1,0 +1,27 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { KeyState } from "@/server/keys/list/input";
+import { apiKeys } from "./keys";
+
+// Names with their table inside EXISTS: drizzle leaves it off where there is only one, and the inner table would answer.
+const isLive = sql`${apiKeys.revokedAt} is null and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > now())`;
+const isActive = sql`${isLive} and ${apiKeys.disabledAt} is null`;
+
+/** Whether a row of `api_keys` is in a state, each as a condition. */
+export const inKeyState: Record<KeyState, SQL> = {
+  active: isActive,
+  disabled: sql`${apiKeys.revokedAt} is null and ${apiKeys.disabledAt} is not null`,
+  expired: sql`${apiKeys.revokedAt} is null and ${apiKeys.expiresAt} <= now()`,
+  revoked: sql`${apiKeys.revokedAt} > now() - interval '1 hour'`,
+  expiring: sql`${isActive} and ${apiKeys.expiresAt} < now() + interval '14 days'`,
+  unused: sql`${isActive} and ${apiKeys.lastUsedAt} is null`,
+  "no-expiry": sql`${isActive} and ${apiKeys.expiresAt} is null`,
+  "no-limit": sql`${isActive} and ${apiKeys.monthlyLimit} is null and ${apiKeys.requestsPerMinute} is null and ${apiKeys.tokensPerMinute} is null`,
+  idle: sql`${isActive} and coalesce(${apiKeys.lastUsedAt}, ${apiKeys.createdAt}) < now() - interval '60 days'`,
+  // The secret of one that was kept may still be known to the former member, until it is rotated.
+  "owner-left": sql`${isActive} and ((${apiKeys.keptAt} is not null and ${apiKeys.replacedBy} is null)
+    or (not ${apiKeys.isService} and not exists (
+      select from memberships m where m.workspace_id = api_keys.workspace_id and m.user_id = api_keys.created_by)))`,
+  "beyond-policy": sql`${isActive} and exists (
+    select from workspaces w where w.id = api_keys.workspace_id
+    and coalesce(api_keys.expires_at, 'infinity') > api_keys.created_at + make_interval(days => w.maximum_key_days))`,
+};

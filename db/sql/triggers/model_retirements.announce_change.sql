@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER announce_change AFTER INSERT OR UPDATE OR DELETE ON model_retirements FOR EACH ROW EXECUTE FUNCTION announce_retirement();

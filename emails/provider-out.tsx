@@ -1,0 +1,42 @@
+import { Button } from "./button";
+import { Layout, Paragraph } from "./layout";
+import { Named } from "./who";
+
+export interface ProviderOutProps {
+  /** The instance's model providers. */
+  url: string;
+  /** The model server's name. */
+  server: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Contains no text that a user chose. */
+export function subject(_props: ProviderOutProps): string {
+  return "A model server cannot be reached";
+}
+
+/** Renders the mail to each operator: a model server of the instance has not been reached for a while. */
+export default function ProviderOut(props: ProviderOutProps) {
+  return (
+    <Layout
+      title="A model server cannot be reached"
+      preheader="Requests to models that run nowhere else fail until it is back."
+      origin={props.origin}
+      reason="You got this e-mail because you are an operator of this instance. You get one for each outage."
+    >
+      <Named label="Model server" text={props.server} />
+      <Paragraph>
+        Requests to models that run nowhere else fail until it is back; those of routes go to the next model. Whether it
+        can be reached now is shown beside it.
+      </Paragraph>
+      <Button href={props.url} label="See the model providers" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/instance/providers",
+  server: "gpu-1",
+  origin: "https://atelier.acme.com",
+} satisfies ProviderOutProps;

@@ -1,0 +1,8 @@
+/** The refusals of access reviews and of rehearsals, as `refusals` has them. */
+export const reviewRefusals = {
+  rehearsal_state: ["CONFLICT", "A rehearsal has started or ended meanwhile. Reload the page to see what is so now."],
+  review_open: ["CONFLICT", "An access review is open already. Finish that one first."],
+  review_closed: ["CONFLICT", "This access review is closed. Its result does not change any more."],
+  review_decided: ["CONFLICT", "This was decided meanwhile. Reload the page to see what it is now."],
+  review_not_restorable: ["CONFLICT", "There is nothing to restore here any more."],
+} as const;

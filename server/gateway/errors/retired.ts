@@ -1,0 +1,40 @@
+import type { ServerResponse } from "node:http";
+import type { Retirement } from "@/server/models/retirement/queries";
+import { Refusal } from "./errors";
+
+/** A request for a model or a route that is retired, or whose retirement is rehearsed. */
+export class Retired extends Refusal {
+  constructor(
+    readonly retirement: Retirement,
+    message: string,
+  ) {
+    super({
+      status: 410,
+      message,
+      type: "invalid_request_error",
+      code: "model_retired",
+      param: "model",
+      shouldRetry: false,
+    });
+  }
+}
+
+/** Refuses what is retired. `successor`: what the caller may use in its place; null: nothing is known. */
+export function retired(retirement: Retirement, successor: string | null): Retired {
+  const { modelId, isOver, retiresAt, rehearsalEndsAt } = retirement;
+  const instead = successor === null ? "" : ` Use ${successor} instead.`;
+  const day = retiresAt.toISOString().slice(0, 10);
+  const until = rehearsalEndsAt?.toISOString().slice(11, 16);
+  return new Retired(
+    retirement,
+    isOver
+      ? `${modelId} was retired on ${day}.${instead}`
+      : `${modelId} will be retired on ${day}, and this is a rehearsal until ${until} UTC.${instead}`,
+  );
+}
+
+/** Says in an answer's headers since when a model is deprecated (RFC 9745), and when it ends or ended (RFC 8594). */
+export function tellRetirement(outgoing: ServerResponse, { announcedAt, retiresAt }: Retirement): void {
+  outgoing.setHeader("Deprecation", `@${Math.floor(announcedAt.getTime() / 1_000)}`);
+  outgoing.setHeader("Sunset", retiresAt.toUTCString());
+}

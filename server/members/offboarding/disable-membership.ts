@@ -1,0 +1,50 @@
+import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import * as audit from "@/server/audit/queries";
+import * as membership from "@/server/membership/queries";
+import * as ending from "./ending/queries";
+
+type Ctx = audit.Actor & { db: Db };
+type Member = { userId: string; role: Role; endsAt: Date | null };
+
+/**
+ * Disables a membership at once, so that it can be restored: it has ended, and the job that settles ended memberships leaves it for 30
+ * days. The caller holds the workspace's lock. Refuses `last_admin`.
+ */
+export async function disableMembership(ctx: Ctx, workspaceId: string, member: Member): Promise<void> {
+  const { userId, role, endsAt } = member;
+  if (role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, userId))) throw refuse("last_admin");
+  // The triggers that stop the member's keys look at the row as it is then.
+  await ending.showEnded(ctx.db, true);
+  const after = await ending.disable(ctx.db, workspaceId, userId);
+  await ending.showEnded(ctx.db, false);
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action: "member.disabled",
+    target: { type: "member", id: userId },
+    before: { role, ...(endsAt ? { endsAt } : {}) },
+    ...(after ? { after } : {}),
+  });
+}
+
+/**
+ * Restores a membership that was disabled, with the end it had. The caller holds the workspace's lock. False when there is none that can
+ * be restored: then nothing is recorded.
+ */
+export async function restoreMembership(
+  ctx: Ctx,
+  workspaceId: string,
+  userId: string,
+  endsAt: Date | null,
+): Promise<boolean> {
+  await ending.showEnded(ctx.db, true);
+  const isRestored = await ending.restoreDisabled(ctx.db, workspaceId, userId, endsAt);
+  await ending.showEnded(ctx.db, false);
+  if (!isRestored) return false;
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action: "member.restored",
+    target: { type: "member", id: userId },
+    ...(endsAt ? { after: { endsAt } } : {}),
+  });
+  return true;
+}

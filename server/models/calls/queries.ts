@@ -1,0 +1,89 @@
+import { and, asc, desc, eq, gte, isNull, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
+import { users } from "@/db/schema/people";
+import { usageHourly } from "@/db/schema/usage";
+import { isLiveMembership, memberships } from "@/db/schema/workspaces";
+import { isRouteId } from "@/server/access/route-ids";
+
+/** How many rows of usage, the latest, are looked at for who calls a model. */
+const mostLooked = 50_000;
+
+const calls = (workspaceId: string, modelId: string) =>
+  and(
+    eq(usageHourly.workspaceId, workspaceId),
+    isRouteId(modelId) ? eq(usageHourly.route, modelId) : eq(usageHourly.model, modelId),
+    gte(usageHourly.hour, sql`now() - interval '30 days'`),
+  );
+
+const latest = (db: Db, workspaceId: string, modelId: string) =>
+  db
+    .select({
+      keyId: usageHourly.keyId,
+      memberId: usageHourly.memberId,
+      requests: usageHourly.requests,
+      hour: usageHourly.hour,
+    })
+    .from(usageHourly)
+    .where(calls(workspaceId, modelId))
+    .orderBy(desc(usageHourly.hour))
+    .limit(mostLooked)
+    .as("latest");
+
+/** Returns who called a model or a route in the last 30 days, by key and member, those with the most calls first, at most 20, and how many calls there were in all. */
+export async function callers(db: Db, workspaceId: string, modelId: string) {
+  const used = latest(db, workspaceId, modelId);
+  const requests = sql<number>`sum(${used.requests})`.mapWith(Number);
+  const rows = await db
+    .select({
+      keyId: used.keyId,
+      keyName: apiKeys.name,
+      memberId: used.memberId,
+      memberName: users.name,
+      calls: requests,
+      lastAt: sql<Date>`max(${used.hour})`.mapWith(usageHourly.hour),
+      allCalls: sql<number>`sum(sum(${used.requests})) over ()`.mapWith(Number),
+      all: sql<number>`count(*) over ()`.mapWith(Number),
+    })
+    .from(used)
+    .leftJoin(apiKeys, and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, used.keyId)))
+    .leftJoin(users, eq(users.id, used.memberId))
+    .groupBy(used.keyId, apiKeys.name, used.memberId, users.name)
+    .orderBy(desc(requests), asc(used.keyId))
+    .limit(20);
+  return {
+    rows: rows.map(({ allCalls, all, ...row }) => row),
+    total: rows[0]?.all ?? 0,
+    calls: rows[0]?.allCalls ?? 0,
+  };
+}
+
+/** How many people a mail about a retirement goes to at most, of each workspace: those with the most calls. */
+const mostMailed = 1_000;
+
+/**
+ * Returns the addresses of the members who called a model or a route in the last 30 days, and whether service keys or keys of former
+ * members did, which are the Admins' to care for.
+ */
+export async function recipients(
+  db: Db,
+  workspaceId: string,
+  modelId: string,
+): Promise<{ addresses: string[]; isAdmins: boolean }> {
+  const used = latest(db, workspaceId, modelId);
+  const rows = await db
+    .select({ memberId: used.memberId, isMember: sql<boolean>`${memberships.userId} is not null`, email: users.email })
+    .from(used)
+    .leftJoin(
+      memberships,
+      and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, used.memberId), isLiveMembership),
+    )
+    .leftJoin(users, and(eq(users.id, memberships.userId), isNull(users.deactivatedAt)))
+    .groupBy(used.memberId, memberships.userId, users.email)
+    .orderBy(desc(sql`sum(${used.requests})`))
+    .limit(mostMailed);
+  return {
+    addresses: rows.flatMap(({ email }) => email ?? []),
+    isAdmins: rows.some(({ isMember }) => !isMember),
+  };
+}
