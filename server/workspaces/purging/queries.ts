@@ -10,6 +10,7 @@ import { restorableDays } from "../life/input";
 export const thrownAway = [
   "model_routes",
   "usage_tags",
+  "end_users",
   "playground_presets",
   "model_shares",
   "model_members",
@@ -57,6 +58,7 @@ export const kept = [
   "audit_events",
   "audit_seals",
   "audit_unsealed",
+  "end_user_usage",
   "spend_counters",
   "usage_daily",
   "usage_hourly",
