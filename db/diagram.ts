@@ -4,6 +4,7 @@ import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import * as account from "./schema/account";
 import * as audit from "./schema/audit";
 import * as batches from "./schema/batches";
+import * as endUsers from "./schema/end-users";
 import * as figures from "./schema/figures";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
@@ -40,6 +41,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   limits,
   looks,
   tags,
+  "end-users": endUsers,
   throttling,
   usage,
   "usage-seals": usageSeals,

@@ -21,8 +21,8 @@ export type SpendSpan = "day" | "week" | "month" | "total";
 
 /**
  * What was spent and is reserved in a span, by the workspace (`subject` is "workspace"), a key ("key:ID", the first of its rotations) and
- * a member ("member:ID"), each month; of what has a budget, also of a model ("model:ID"), a tag ("tag:NAME") or the operator's "ceiling", in the
- * budget's span.
+ * a member ("member:ID"), each month; of what has a budget, also of a model ("model:ID"), a tag ("tag:NAME"), an end user ("end-user:ID") or the operator's "ceiling",
+ * in the budget's span.
  * Reserved is what instances have leased and what trainings may cost. Derived (`npm run usage:rebuild`).
  */
 export const spendCounters = pgTable(
@@ -48,7 +48,7 @@ export const budgets = pgTable(
   "budgets",
   {
     workspaceId: workspaceId(),
-    /** "workspace", "ceiling" (the operator's), "member:ID", "key:ID", "model:ID" or "tag:NAME". */
+    /** "workspace", "ceiling" (the operator's), "member:ID", "key:ID", "model:ID", "tag:NAME", "end-users" (each of them) or "end-user:ID" (instead of that). */
     whose: text().notNull(),
     span: text().$type<SpendSpan>().notNull(),
     /** The counter it is compared with: as `whose`, and of a key as the first of its rotations. */
@@ -61,7 +61,7 @@ export const budgets = pgTable(
     check("budgets_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
     check(
       "budgets_month",
-      sql`${table.span} <> 'month' or ${table.whose} like 'model:%' or ${table.whose} like 'tag:%' or ${table.whose} = 'ceiling'`,
+      sql`${table.span} <> 'month' or ${table.whose} like 'model:%' or ${table.whose} like 'tag:%' or ${table.whose} like 'end-user%' or ${table.whose} = 'ceiling'`,
     ),
     check("budgets_not_negative", sql`${table.amount} >= 0`),
   ],

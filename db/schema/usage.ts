@@ -63,6 +63,8 @@ export const usageLedger = pgTable(
     route: text(),
     /** The declared tags that the request carried, in order; null: none. */
     tags: text().array(),
+    /** Whom the program acted for (`end_users`); the nil UUID: nobody was named. Null: the workspace did not ask. */
+    endUser: uuid(),
     promptTokens: integer().notNull(),
     completionTokens: integer().notNull(),
     inputPrice: bigint({ mode: "number" }).notNull(),
@@ -78,6 +80,7 @@ export const usageLedger = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
     index("usage_ledger_by_key").on(table.workspaceId, table.keyId, table.at),
+    index("usage_ledger_by_end_user").on(table.workspaceId, table.endUser, table.at).where(sql`end_user is not null`),
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     // Another endpoint needs no migration.
     check("usage_ledger_operation", sql`${table.operation} ~ '^[a-z]+(-[a-z]+)*$'`),
@@ -120,6 +123,7 @@ export const usageReservations = pgTable(
     classPrices: jsonb().$type<Record<string, number>>(),
     route: text(),
     tags: text().array(),
+    endUser: uuid(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),

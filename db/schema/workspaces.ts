@@ -14,6 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { Role } from "@/server/access/permissions";
+import type { EndUserField } from "@/server/usage/end-users/input";
 import { bytea, instant } from "./columns";
 import { mailOutbox } from "./mail";
 import { users } from "./people";
@@ -59,6 +60,10 @@ export const workspaces = pgTable(
     allowedProviders: text().array(),
     /** What becomes of a request with a tag that is not declared, once one is. */
     undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
+    /** Where requests name whom they are made for (nowhere: it is not looked at), how that is kept, and what becomes of those that name nobody. */
+    endUserFields: text().$type<EndUserField>().array().notNull().default(sql`'{}'`),
+    endUserNames: text().$type<"hash" | "keep">().notNull().default("hash"),
+    missingEndUser: text().$type<"refuse" | "together">().notNull().default("together"),
     /** One emoji that stands for the workspace; instead of a picture. */
     iconEmoji: text(),
     /** Drawn anew for each picture, so that each has an address of its own; null: there is none. */
@@ -82,6 +87,10 @@ export const workspaces = pgTable(
     check("workspaces_name_length", sql`char_length(${table.name}) between 1 and 60`),
     check("workspaces_maximum_key_days", sql`${table.maximumKeyDays} between 1 and 3650`),
     check("workspaces_undeclared_tags", sql`${table.undeclaredTags} in ('refuse', 'untagged')`),
+    check(
+      "workspaces_end_users",
+      sql`${table.endUserFields} <@ '{header,safety_identifier,user,metadata.user_id}' and ${table.endUserNames} in ('hash', 'keep') and ${table.missingEndUser} in ('refuse', 'together')`,
+    ),
     check("workspaces_expired_member_key_action", sql`${table.expiredMemberKeyAction} in ('keep', 'revoke')`),
     check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check(

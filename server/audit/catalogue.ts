@@ -18,6 +18,8 @@ export const auditActions = {
   "domain.mode_changed": { target: "domain", sentence: "changed how people join by the domain {}" },
   "domain.removed": { target: "domain", sentence: "removed the domain {}" },
   "domain.verified": { target: "domain", sentence: "verified the domain {}" },
+  "end_user.forgotten": { target: "end_user", sentence: "had the end user {} forgotten" },
+  "end_user.settings_changed": { target: "workspace", sentence: "changed how end users are told apart" },
   "file.deleted": { target: "file", sentence: "deleted the file {}" },
   "file.expired": { target: "file", sentence: "deleted the file {}, which had expired" },
   "file.uploaded": { target: "file", sentence: "uploaded the file {}" },

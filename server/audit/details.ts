@@ -45,6 +45,8 @@ export const auditDetails = {
   "domain.mode_changed": { mode: "text" },
   "domain.removed": {},
   "domain.verified": { proof: "text" },
+  "end_user.forgotten": {},
+  "end_user.settings_changed": { fields: "text", names: "text", missing: "text" },
   "file.deleted": { filename: "text", bytes: "number", purpose: "text", visibility: "text", keyId: "text" },
   "file.expired": { filename: "text" },
   "file.uploaded": {

@@ -28,7 +28,12 @@ export type LineAnswer = {
 export type Loss = { code: string; message: string };
 
 /** What ends requests that are under way: this instance stops, or their creator has lost the right to them. */
-export type LineEnds = { stopping: AbortSignal; lost: AbortSignal };
+export type LineEnds = {
+  stopping: AbortSignal;
+  lost: AbortSignal;
+  /** Called when the request is begun: its body has room of its own then. */
+  onBegun?: () => void;
+};
 
 /**
  * The gateway as a batch sees it: each line goes the way of a request of a program, with the rights and the limits of who created the batch,
@@ -39,6 +44,11 @@ export type LineDoor = {
   findLoss(caller: BatchCaller, path: string): Promise<Loss | undefined>;
   /** Says whether a limit on spend leaves no room for any request, with the sentence and the seconds until there may be. */
   findUsedUp(caller: BatchCaller): Promise<{ message: string; code: string; seconds: number } | undefined>;
+  /**
+   * Takes room for the bytes of a line that waits to be sent, among the bodies of all requests, so that no lines take the memory of this
+   * process; undefined: there is none now. Returns what gives it back; a second time changes nothing.
+   */
+  roomFor(caller: BatchCaller, bytes: number): (() => void) | undefined;
   /** Checks a request as far as that can be done without sending it. Rejects when it cannot be found out now. */
   check(caller: BatchCaller, request: LineRequest): Promise<LineEstimate | LineError>;
   /** Sends a request. Never rejects. */

@@ -16,6 +16,8 @@ export const batchPaths = [
   "/v1/classifications",
   "/v1/chat/classifications",
   "/v1/rerank",
+  "/v1/score",
+  "/v1/images/generations",
   "/v1/ocr",
 ] as const;
 

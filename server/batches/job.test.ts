@@ -36,6 +36,7 @@ test("a batch whose lines wait makes room for another workspace's, and goes on l
   const door: LineDoor = {
     findLoss: async () => undefined,
     findUsedUp: async () => undefined,
+    roomFor: () => () => {},
     check: async () => ({ cost: 0 }),
     // It goes on as soon as the other one was served.
     async answer({ workspaceId }) {
@@ -60,6 +61,48 @@ test("a batch whose lines wait makes room for another workspace's, and goes on l
     await job.stop();
   }
 }, 90_000);
+
+test("of the lines that wait no more are held than there is room for, and the others are read later", async () => {
+  const acme = await workspace();
+  const count = 40;
+  let [held, most, asked] = [0, 0, 0];
+  const used = { promptTokens: 0, completionTokens: 0, cost: 0 };
+  const door: LineDoor = {
+    findLoss: async () => undefined,
+    findUsedUp: async () => undefined,
+    roomFor() {
+      // Two have room; one more line at most was read to find that out.
+      if (held === 2) return undefined;
+      most = Math.max(most, ++held);
+      let isHeld = true;
+      return () => {
+        if (isHeld) held--;
+        isHeld = false;
+      };
+    },
+    check: async () => ({ cost: 0 }),
+    async answer() {
+      asked++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { requestId: randomUUID(), mayRetry: true, used, status: 200, body: "{}", retryAfterSeconds: undefined };
+    },
+  };
+  const lines = Array.from({ length: count }, (_, i) => line.replace('"a"', `"${i}"`));
+  const store: FileStore = {
+    open: async () => Readable.from([Buffer.from(lines.join("\n"))]),
+    async put(_workspaceId, _id, content) {
+      for await (const _ of content);
+    },
+  };
+  const id = await batchIn(acme, acme.admin.person.id);
+  const job = startBatches(door, store);
+  try {
+    await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe("completed");
+  } finally {
+    await job.stop();
+  }
+  expect([most, asked, held]).toEqual([2, count, 0]);
+}, 60_000);
 
 test("many batches of one workspace keep none of another off the list of those that are due", async () => {
   const [many, one] = [await workspace(), await workspace()];

@@ -4,6 +4,7 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import * as endUsers from "@/server/usage/end-users/queries";
 import * as history from "@/server/usage/history/queries";
 import { parseMoney } from "@/server/usage/money";
 import { currency, hasPrice, listPrices, priceOf, unpricedOf } from "@/server/usage/prices";
@@ -24,13 +25,14 @@ import {
 } from "./input";
 import * as billing from "./queries";
 import * as statements from "./statement/queries";
-import { statement } from "./statement/statement";
+import { endUserShares, statement } from "./statement/statement";
 import { replayedDays, replayedWindow, whatIf } from "./what-if";
 
 const dayMs = 86_400_000;
 const shownModels = 50;
 const coloured = 5;
 const mostLines = 20_000;
+const mostEndUsers = 50;
 /** Each has up to 200 lines. */
 const momentsAtOnce = 100;
 
@@ -149,7 +151,9 @@ export const billingRouter = t.router({
     const { now, period } = await billing.clock(ctx.db);
     const month = input.month ?? period.slice(0, 7);
     const { lines, total } = await statements.lines(ctx.db, workspaceId, month, mostLines);
-    return { month, now, workspaceName: name, currency: currency(), ...statement(lines, total) };
+    const { rows } = await endUsers.list(ctx.db, workspaceId, month, {}, mostEndUsers);
+    const byEndUser = endUserShares(rows, total);
+    return { month, now, workspaceName: name, currency: currency(), ...statement(lines, total), byEndUser };
   }),
 
   /** Returns the lines of a month's statement, for a spreadsheet. */

@@ -3,16 +3,21 @@ import { amount } from "@/server/billing/input";
 import { reason } from "./requests/input";
 
 /**
- * Whose limits: "workspace", "ceiling" (the operator's for the workspace), "member:ID", "key:ID", "model:ID" or "tag:NAME". As `of` in the address of the
- * page as well.
+ * Whose limits: "workspace", "ceiling" (the operator's for the workspace), "member:ID", "key:ID", "model:ID", "tag:NAME", "end-users" (each of them) or
+ * "end-user:ID" (instead of that). As `of` in the address of the page as well.
  */
 const of = z
   .string()
   .max(220)
   .regex(
-    /^(workspace|ceiling|member:[0-9a-f-]{36}|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200}|tag:[a-z0-9][a-z0-9._:/-]{0,49})$/u,
+    /^(workspace|ceiling|member:[0-9a-f-]{36}|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200}|tag:[a-z0-9][a-z0-9._:/-]{0,49}|end-users|end-user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u,
     "Whose limits?",
   );
+/** Whose use is not kept by the hour is neither tried out nor asked for. */
+const ofHours = of.refine(
+  (whose) => !whose.startsWith("end-user"),
+  "Limits of end users are not tried out or asked for.",
+);
 
 /** What a limit on spend is counted over, shortest first. */
 export const spans = ["day", "week", "month", "total"] as const;
@@ -29,7 +34,7 @@ export const raiseBudget = z.strictObject({
   until: z.iso.date({ error: "Enter the last day of the raise." }),
 });
 /** Whatever was typed as the limit: what is wrong with it is part of the answer. */
-export const tryBudget = z.strictObject({ of, span, limit: z.string().max(100) });
+export const tryBudget = z.strictObject({ of: ofHours, span, limit: z.string().max(100) });
 /** A higher limit per minute: of the workspace for all models, for one model, or of a key. */
 export const askForRate = z.strictObject({
   of: z
@@ -45,7 +50,7 @@ export const askForRate = z.strictObject({
   reason,
 });
 export const askForRaise = z.strictObject({
-  of,
+  of: ofHours,
   span,
   limit: amount,
   reason,

@@ -12,5 +12,7 @@ export const spanWords = {
 export function nameOf({ kind, name }: Pick<Subject, "kind" | "name">): string {
   if (kind === "workspace") return "The workspace";
   if (kind === "ceiling") return "The operator's ceiling for the workspace";
+  if (kind === "end-users") return "Each end user";
+  if (kind === "end-user") return `The end user ${name}`;
   return kind === "member" ? `The keys of ${name}` : `The ${kind} ${name}`;
 }

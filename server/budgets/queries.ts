@@ -1,15 +1,17 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { endUsers } from "@/db/schema/end-users";
 import { apiKeys } from "@/db/schema/keys";
 import { budgets, limitRaises, rateLimits, type SpendSpan } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
 import { usageTags } from "@/db/schema/tags";
 import { memberships, workspaces } from "@/db/schema/workspaces";
+import { unnamed } from "@/server/usage/end-users/input";
 
 /** Whose limits they are: what they are called, and the counter that they are compared with. */
 export type Subject = {
   of: string;
-  kind: "workspace" | "ceiling" | "member" | "key" | "model" | "tag";
+  kind: "workspace" | "ceiling" | "member" | "key" | "model" | "tag" | "end-users" | "end-user";
   name: string;
   counter: string;
 };
@@ -26,12 +28,21 @@ export type SpanLimit = {
   begins: Date | null;
 };
 
-/** Finds whose limits these are; undefined: there is no such member, key or declared tag in the workspace. */
+/** Finds whose limits these are; undefined: there is no such member, key, declared tag or end user in the workspace. */
 export async function subject(db: Db, workspaceId: string, of: string): Promise<Subject | undefined> {
   const [kind = "", ...rest] = of.split(":");
   const id = rest.join(":");
   if (kind === "workspace" || kind === "ceiling") return { of, kind, name: "", counter: kind };
   if (kind === "model") return { of, kind, name: id, counter: of };
+  if (kind === "end-users") return { of, kind, name: "", counter: of };
+  if (kind === "end-user") {
+    if (id === unnamed) return { of, kind, name: "unnamed", counter: of };
+    const [row] = await db
+      .select({ name: endUsers.name })
+      .from(endUsers)
+      .where(and(eq(endUsers.workspaceId, workspaceId), eq(endUsers.id, id)));
+    return row && { of, kind, name: row.name ?? id.slice(0, 8), counter: of };
+  }
   if (kind === "tag") {
     const [row] = await db
       .select({ name: usageTags.name })
@@ -89,6 +100,8 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
     key: sql`(select k.monthly_limit from ${apiKeys} k where k.workspace_id = ${workspaceId}::uuid and k.id = ${id})`,
     model: sql`null::bigint`,
     tag: sql`null::bigint`,
+    "end-users": sql`null::bigint`,
+    "end-user": sql`null::bigint`,
     ceiling: sql`null::bigint`,
   }[kind];
   type Row = {
@@ -116,14 +129,15 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
       span,
       limit: limit === null ? null : Number(limit),
       raise: limit === null || raised === null ? null : { limit: Number(raised), until: new Date(until_ms ?? 0) },
-      spent: isCounted ? Number(spent ?? 0) : null,
+      // An end user's counter is there also where the limit of each holds.
+      spent: isCounted || (kind === "end-user" && spent !== null) ? Number(spent ?? 0) : null,
       reserved: Number(reserved ?? 0),
       begins: begins_ms === null ? null : new Date(begins_ms),
     };
   });
 }
 
-/** Returns the limits of the workspace, the operator's for it and those of models and tags, beside the workspace's own a month. At most 200, those of every request first. */
+/** Returns the limits of the workspace, the operator's for it and those of models and tags, beside the workspace's own a month; without those of end users. At most 200, those of every request first. */
 export async function list(db: Db, workspaceId: string): Promise<{ of: string; span: SpendSpan; limit: number }[]> {
   return db
     .select({ of: budgets.whose, span: budgets.span, limit: budgets.amount })

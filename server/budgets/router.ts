@@ -31,7 +31,22 @@ export const budgetsRouter = t.router({
     const spans = await budgets.limitsOf(ctx.db, workspaceId, subject);
     const { now } = await billing.clock(ctx.db);
     const { kind, name } = subject;
-    return { kind, name, spans, now, currency: currency(), mayManage: can(role, "limit:manage") };
+    // Of a single end user, the limits of each hold where it has none of its own.
+    const each =
+      kind === "end-user"
+        ? await budgets.limitsOf(ctx.db, workspaceId, {
+            of: "end-users",
+            kind: "end-users",
+            name: "",
+            counter: "end-users",
+          })
+        : [];
+    const inherited = each.flatMap(({ span, limit, raise }) =>
+      limit === null || spans.some((own) => own.span === span && own.limit !== null)
+        ? []
+        : [{ span, limit: raise ? Math.max(limit, raise.limit) : limit }],
+    );
+    return { kind, name, spans, inherited, now, currency: currency(), mayManage: can(role, "limit:manage") };
   }),
 
   /** Lists the limits of the workspace, of models and of tags beside the workspace's own a month, at most 200. */

@@ -80,6 +80,8 @@ import * as reviewGathering from "@/server/reviews/gathering/queries";
 import * as reviewItems from "@/server/reviews/items/queries";
 import * as reviewPlans from "@/server/reviews/plan/queries";
 import * as reviews from "@/server/reviews/queries";
+import { lookupOf } from "@/server/usage/end-users/named";
+import * as endUsers from "@/server/usage/end-users/queries";
 import * as billingHistory from "@/server/usage/history/queries";
 import * as usageQueries from "@/server/usage/queries";
 import * as usageReports from "@/server/usage/reports/queries";
@@ -772,6 +774,28 @@ const reads: Record<string, () => Look> = {
   "models/routes.hold": () => ({ ask: (db, id) => modelRoutes.hold(db, id, theirs.ids.routeId), gives: undefined }),
   "models/routes.listAll": () => ({ ask: (db, id) => modelRoutes.listAll(db, id), gives: [] }),
   "models/routes.listShown": () => ({ ask: (db, id) => modelRoutes.listShown(db, id), gives: [] }),
+  "usage/end-users.settings": () => ({
+    ask: (db, id) => endUsers.settings(db, id),
+    gives: { fields: [], names: "hash", missing: "together" },
+  }),
+  "usage/end-users.list": () => ({
+    ask: (db, id) => endUsers.list(db, id, new Date().toISOString().slice(0, 7), {}, 10),
+    gives: { rows: [], previous: null, next: null },
+  }),
+  "usage/end-users.find": () => ({
+    ask: (db, id) => endUsers.find(db, id, lookupOf(theirs.workspace.id, "somebody")),
+    gives: undefined,
+  }),
+  "usage/end-users.get": () => ({ ask: (db, id) => endUsers.get(db, id, theirs.ids.endUserId), gives: undefined }),
+  "usage/end-users.names": () => ({
+    ask: (db, id) => endUsers.names(db, id, [theirs.ids.endUserId]),
+    gives: new Map(),
+  }),
+  "usage/end-users.history": () => ({
+    ask: (db, id) => endUsers.history(db, id, theirs.ids.endUserId, "day", 9),
+    gives: [],
+  }),
+  "usage/end-users.limited": () => ({ ask: (db, id) => endUsers.limited(db, id, 9), gives: [] }),
   "usage/tags.list": () => ({ ask: (db, id) => usageTags.list(db, id), gives: [] }),
   "usage/tags.names": () => ({ ask: (db, id) => usageTags.names(db, id), gives: [] }),
   "usage/tags.total": () => ({ ask: (db, id) => usageTags.total(db, id), gives: 0 }),
@@ -1493,6 +1517,11 @@ const changes: Record<string, () => Look> = {
   "models.remove": () => ({ ask: (db, id) => models.remove(db, id, theirs.ids.modelId), gives: undefined }),
   "models/routes.update": () => ({
     ask: (db, id) => modelRoutes.update(db, id, { ...aRoute, id: theirs.ids.routeId }),
+    gives: undefined,
+  }),
+  "usage/end-users.forget": () => ({ ask: (db, id) => endUsers.forget(db, id, theirs.ids.endUserId), gives: false }),
+  "usage/end-users.setSettings": () => ({
+    ask: (db, id) => endUsers.setSettings(db, id, { fields: [], names: "hash", missing: "together" }),
     gives: undefined,
   }),
   "usage/tags.remove": () => ({ ask: (db, id) => usageTags.remove(db, id, "declared"), gives: false }),

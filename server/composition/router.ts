@@ -9,6 +9,7 @@ import { t } from "@/server/api/trpc";
 import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { batchesRouter } from "@/server/batches/router";
+import { endUsersRouter } from "@/server/billing/end-users/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
 import { tagsRouter } from "@/server/billing/tags/router";
@@ -136,6 +137,7 @@ export const appRouter = t.router({
   roleRequests: roleRequestsRouter,
   routes: routesRouter,
   tags: tagsRouter,
+  endUsers: endUsersRouter,
   usage: usageRouter,
   viewing: viewingRouter,
   workspaces: t.mergeRouters(

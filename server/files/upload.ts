@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { type Db, transaction } from "@/db/client";
 import type { FilePurpose } from "@/db/schema/files";
 import { charge } from "@/server/api/charge";
@@ -8,7 +8,7 @@ import * as audit from "@/server/audit/queries";
 import { log } from "@/server/platform/log";
 import { limits } from "@/server/platform/throttling/limits";
 import { JsonlCheck } from "./jsonl";
-import { readUpload } from "./multipart";
+import { type Fields, readUpload } from "./multipart";
 import { add, type StoredFile, type Viewer } from "./queries";
 import { UploadRefusal } from "./refusal";
 import { store } from "./storage";
@@ -36,6 +36,28 @@ let underWay = 0;
  * @throws UploadRefusal, UploaderGone, and whatever `step` throws
  */
 export async function receiveUpload(incoming: IncomingMessage, uploader: Uploader): Promise<StoredFile> {
+  return take(uploader, (into) => readUpload(incoming, into));
+}
+
+/**
+ * Keeps a file that a program has sent in another request, like one that is uploaded.
+ *
+ * @param fields what a form would say of it
+ * @throws as `receiveUpload` does
+ */
+export async function keepFile(
+  { name, content, fields }: { name: string; content: Buffer; fields: Fields },
+  uploader: Uploader,
+): Promise<StoredFile> {
+  return take(uploader, async (into) => ({ taken: await into(Readable.from([content]), name, fields), fields }));
+}
+
+/** What keeps a file's bytes as they come, with what is known of it then. */
+type Into<T> = (file: Readable, name: string, soFar: Fields) => Promise<T>;
+type Taken = { name: string; passed: InspectedUpload };
+type Source = (into: Into<Taken>) => Promise<{ taken: Taken; fields: Fields }>;
+
+async function take(uploader: Uploader, source: Source): Promise<StoredFile> {
   if (underWay >= mostAtOnce) throw new UploadRefusal("busy");
   underWay += 1;
   try {
@@ -46,7 +68,7 @@ export async function receiveUpload(incoming: IncomingMessage, uploader: Uploade
       return workspaceId;
     });
     try {
-      return await receive(incoming, uploader, { workspaceId, id });
+      return await receive(source, uploader, { workspaceId, id });
     } catch (error) {
       await clearUp(workspaceId, id);
       throw refusalFor(error, id);
@@ -58,8 +80,8 @@ export async function receiveUpload(incoming: IncomingMessage, uploader: Uploade
 
 type Place = { workspaceId: string; id: string };
 
-async function receive(incoming: IncomingMessage, uploader: Uploader, { workspaceId, id }: Place): Promise<StoredFile> {
-  const { taken, fields } = await readUpload(incoming, async (file, name, soFar) => {
+async function receive(source: Source, uploader: Uploader, { workspaceId, id }: Place): Promise<StoredFile> {
+  const { taken, fields } = await source(async (file, name, soFar) => {
     const passed = new InspectedUpload(file, purposeSoFar(soFar));
     await store().put(workspaceId, id, passed);
     return { name, passed };

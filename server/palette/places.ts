@@ -17,6 +17,12 @@ const pages: Place[] = [
   { label: "Overview", path: "", words: "home start dashboard" },
   { label: "API Keys", path: "/keys", words: "secrets tokens" },
   { label: "Models", path: "/models", needs: "model:read" },
+  {
+    label: "End users",
+    path: "/usage/end-users",
+    words: "usage customers users limits privacy forget erase",
+    needs: "usage:read",
+  },
   { label: "Tags", path: "/usage/tags", words: "usage cost centres teams", needs: "usage:read" },
   { label: "Routes", path: "/models/routes", words: "models fallback virtual", needs: "model:read" },
   { label: "Fine-tuning jobs", path: "/models/jobs", words: "training models", needs: "model:read" },

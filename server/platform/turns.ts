@@ -19,6 +19,29 @@ export function inTurns(step: () => boolean): Promise<void> {
   });
 }
 
+/**
+ * Does work that yields after each part of less than a millisecond, beside what others wait for.
+ *
+ * @throws (rejects) what it throws
+ */
+export async function workInTurns<T>(work: Generator<unknown, T>): Promise<T> {
+  let made: { is: T } | undefined;
+  await inTurns(() => {
+    const { done, value } = work.next();
+    if (done) made = { is: value };
+    return !done;
+  });
+  return (made as { is: T }).is;
+}
+
+/** Does work that yields all at once: where it is known to be little. */
+export function workAtOnce<T>(work: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
 function schedule(): void {
   if (isScheduled) return;
   isScheduled = true;

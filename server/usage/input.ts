@@ -73,8 +73,14 @@ export const usageReport = z.strictObject({
 /** A part of a report to be saved: from the step that begins at `step` on; without it, from the beginning. */
 export const usageExport = z.strictObject({ ...usageReport.shape, step: z.iso.datetime().optional() });
 
-/** A page of single requests. */
-export const recentRequests = z.strictObject({ ...span, ...filters, after: cursor, before: cursor });
+/** A page of single requests; of an end user only those that were made for it. */
+export const recentRequests = z.strictObject({
+  ...span,
+  ...filters,
+  endUser: z.uuid().optional(),
+  after: cursor,
+  before: cursor,
+});
 
 /** What can be chosen as a filter in a range. */
 export const usageFilters = z.strictObject({ ...span, ...filters });

@@ -4,7 +4,8 @@ import { announce } from "@/server/platform/announcements/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import { limitRefusals } from "@/server/platform/metrics";
-import type { Limits } from "./leases/budget";
+import { EndUserMemory } from "./end-users/memory";
+import type { EndUserRules, Limits } from "./leases/budget";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endAllLost, exchange } from "./leases/queries";
@@ -25,6 +26,7 @@ const lostEveryMs = 5_000;
 const meter = new Meter({ exchange, endLost: endAllLost, isHearing });
 const shares = new SpentShares();
 const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
+const endUsers = new EndUserMemory(isHearing);
 
 onAnnouncement(
   {
@@ -35,12 +37,14 @@ onAnnouncement(
     },
     limits(workspaceId) {
       memory.forget(workspaceId);
+      endUsers.forget(workspaceId);
       shares.forget();
       meter.recall(workspaceId);
     },
   },
   () => {
     memory.forget();
+    endUsers.forget();
     meter.recallAll();
   },
 );
@@ -71,8 +75,11 @@ async function take(reservation: Reservation, ask: Meter["reserve"]): Promise<An
   if (!limits) return ended;
   const tagged = tags ? asTagged(reservation, tags, limits) : reservation;
   if ("isGranted" in tagged) return tagged;
+  // A member in the playground, or a training, is made for nobody else.
+  const named = limits.endUsers && keyId !== null ? await asNamed(tagged, limits.endUsers) : tagged;
+  if ("isGranted" in named) return named;
   const price = priceOf(model, new Date(meter.now));
-  const answer = await ask(tagged, operation.startsWith("batch-") ? batchPriceOf(price) : price, limits);
+  const answer = await ask(named, operation.startsWith("batch-") ? batchPriceOf(price) : price, limits);
   if (answer.isGranted) return answer;
   countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
@@ -84,6 +91,13 @@ function asTagged(reservation: Reservation, sent: readonly string[], { tagging }
   return typeof tags === "string"
     ? { ...ended, reason: "tags", problem: tags }
     : { ...reservation, tags: tags ?? undefined };
+}
+
+/** Returns a reservation with whom it is made for; or why it is refused. */
+async function asNamed(reservation: Reservation, rules: EndUserRules): Promise<Reservation | Refused> {
+  const { endUserSent, ...rest } = reservation;
+  const endUser = await endUsers.find(reservation.workspaceId, endUserSent, rules);
+  return "problem" in endUser ? { ...ended, reason: "end-user", ...endUser } : { ...rest, endUser };
 }
 
 /**

@@ -11,13 +11,16 @@ export type Granted = { isGranted: true; requests?: LimitState; tokens?: LimitSt
 
 /**
  * It may not. `limit` and `used` are requests, tokens or micro-units of money; reason "key": the key ended meanwhile. `isUnderWay`: what is
- * spent leaves room, and what is under way does not. Reason "tags": `problem` says what is wrong with those that it was sent with.
+ * spent leaves room, and what is under way does not. Reasons "tags" and "end-user": `problem` says what is wrong with what it was sent with, and
+ * of the second `param` at which member, and `code` the error's.
  */
 export type Refused = {
   isGranted: false;
-  reason: "requests" | "tokens" | "spend" | "key" | "tags";
-  scope: "key" | "workspace" | "model" | "tag" | "member" | "ceiling";
+  reason: "requests" | "tokens" | "spend" | "key" | "tags" | "end-user";
+  scope: "key" | "workspace" | "model" | "tag" | "end-user" | "member" | "ceiling";
   problem?: string;
+  param?: string;
+  code?: string;
   span: "minute" | "day" | "week" | "month" | "total";
   whose: string;
   limit: number;

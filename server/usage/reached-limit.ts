@@ -18,6 +18,7 @@ const ofScope = {
   workspace: "The workspace's",
   model: "The model's",
   member: "The member's",
+  "end-user": "The end user's",
   ceiling: "The operator's",
 } as const;
 
@@ -52,7 +53,9 @@ export function describeReachedLimit(
     const until = (refused.roomAt ?? new Date(Date.now() + retryAfterSeconds * 1_000)).toISOString().slice(0, 10);
     const room = span === "total" ? "when it is raised" : `on ${until} (UTC), or when it is raised`;
     return {
-      ...{ status: 402, type: "insufficient_quota", retryAfter: retryAfterSeconds, code: "spend_limit" },
+      ...{ status: 402, type: "insufficient_quota", retryAfter: retryAfterSeconds },
+      // A program that serves many goes on with the others.
+      code: refused.scope === "end-user" ? "end_user_limit" : "spend_limit",
       message: `${limited} is reached, or would be by this request: ${money(used)} is used. There is room again ${room}.${seeAlso(refused)}`,
       shouldRetry: false,
     };

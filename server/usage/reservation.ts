@@ -1,6 +1,8 @@
 import type { Operation, UsageSource } from "@/db/schema/usage";
 import type { ClassCounts } from "./classes";
 import type { Used } from "./cost";
+import type { EndUserSent } from "./end-users/named";
+import type { EndUser } from "./leases/budget";
 
 /** What a request may cost at most, before it starts. */
 export type Reservation = {
@@ -24,6 +26,10 @@ export type Reservation = {
   route?: string | null;
   /** What it was sent with; from when it is under way, the declared tags that it counts under. */
   tags?: readonly string[] | undefined;
+  /** What it was sent with in the places where it may name whom it is made for; gone once it is under way. */
+  endUserSent?: EndUserSent | undefined;
+  /** Whom it is made for, from when it is under way. */
+  endUser?: EndUser | undefined;
   /** After which it has lapsed. */
   seconds: number;
 };

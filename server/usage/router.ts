@@ -3,6 +3,7 @@ import type { Db } from "@/db/client";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import * as endUsers from "./end-users/queries";
 import { type Filters, recentRequests, usageExport, usageFilters, usageReport } from "./input";
 import { currency } from "./prices";
 import { BadRange, resolveRange } from "./ranges";
@@ -56,7 +57,10 @@ export const usageRouter = t.router({
     await existing(ctx.db, workspaceId, input);
     const { span } = await inRange(async () => resolveRange(input, await reports.now(ctx.db)));
     const page = await requests.list(ctx.db, workspaceId, { span, filters: input }, input);
-    return { ...page, currency: currency() };
+    const ids = new Set(page.rows.flatMap(({ endUser }) => endUser ?? []));
+    const nameOf = await endUsers.names(ctx.db, workspaceId, [...ids]);
+    const rows = page.rows.map((row) => ({ ...row, endUserName: nameOf.get(row.endUser ?? "") ?? null }));
+    return { ...page, rows, currency: currency() };
   }),
 
   /** Returns which request is the newest, as an opaque text: it changes when there is something new. */

@@ -39,7 +39,15 @@ function end(id: string): void {
     ...{ id, workspaceId: "w", keyId: null, memberId: null, model: "m", upstreamModel: "m", operation: "chat" },
     ...{ isStreamed: false, promptTokens: 1, completionTokens: 1, seconds: 60 },
   };
-  const limits = { slug: "w", countedAs: null, common: [], byModel: new Map(), byTag: new Map(), tagging: null };
+  const limits = {
+    slug: "w",
+    countedAs: null,
+    common: [],
+    byModel: new Map(),
+    byTag: new Map(),
+    tagging: null,
+    endUsers: null,
+  };
   void meter.reserve(reservation, { inputPrice: 1, outputPrice: 1 }, limits);
   meter.settle("w", id, ended);
 }

@@ -51,6 +51,20 @@ export class Client {
     );
   }
 
+  /** A request in JSON, with a key. */
+  post(at: Instance, key: string, path: string, value: object): Promise<Answer> {
+    const body = JSON.stringify(value);
+    return request(
+      at.port,
+      path,
+      {
+        ...{ host: new URL(this.appUrl).host, authorization: `Bearer ${key}` },
+        ...{ "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+      },
+      body,
+    );
+  }
+
   private send(at: Instance, path: string, who: Signed, body?: string): Promise<Answer> {
     const headers = {
       host: new URL(this.appUrl).host,

@@ -1,4 +1,5 @@
 import { restoreWhatIsCopiedUnderLoad } from "./backup";
+import { killUnderABatch } from "./batches";
 import { killBackendsUnderLoad, killInstances, restartUnderLoad } from "./database-faults";
 import { killUnderStreams, stopUnderStreams, threeInstancesAtLimits } from "./limits";
 import { badProvider, dieBeforeMarking, threeWorkers } from "./mail-faults";
@@ -36,6 +37,7 @@ try {
     await part("limits", () => threeInstancesAtLimits(report, stage, rounds));
     await part("limits stop", () => stopUnderStreams(report, stage));
     await part("limits kill", () => killUnderStreams(report, stage));
+    await part("batches kill", () => killUnderABatch(report, stage));
     await part("CR-13", () => threeWorkers(report, stage));
     await part("FA-05", () => dieBeforeMarking(report, stage));
     await part("mail provider", () => badProvider(report, stage, isLong ? 20 : 1.5));

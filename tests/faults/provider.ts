@@ -44,8 +44,16 @@ export async function startProvider(): Promise<Provider> {
 /** How many tokens a stream says before it pauses for ever. */
 export const streamedTokens = 7;
 
+/** With what the questions of batches begin. They are answered after some milliseconds, and counted. */
+export const batchWord = "A line of a batch:";
+const batchAnswerMs = 40;
+
+/** A model server; `askedOfBatches` says how often each line of a batch was asked. */
+export type Models = { url: string; askedOfBatches: Map<string, number>; close(): void };
+
 /** Starts a model server that offers one model. Its streams say a few tokens and are never complete. */
-export async function startModels(): Promise<{ url: string; close(): void }> {
+export async function startModels(): Promise<Models> {
+  const askedOfBatches = new Map<string, number>();
   const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 };
   const message = { role: "assistant", content: "Hello." };
   const chat = { object: "chat.completion", created: 1, model: "small", usage };
@@ -58,11 +66,17 @@ export async function startModels(): Promise<{ url: string; close(): void }> {
     let body = "";
     for await (const part of request) body += part;
     if (request.method === "GET") return answer(response, 200, { data: [{ id: "small" }] });
+    const line = body.indexOf(batchWord);
+    if (line >= 0) {
+      const name = body.slice(line, body.indexOf('"', line));
+      askedOfBatches.set(name, (askedOfBatches.get(name) ?? 0) + 1);
+      await new Promise((resolve) => setTimeout(resolve, batchAnswerMs));
+    }
     if (!body.includes('"stream":true')) return answer(response, 200, { id: "chat", ...chat, choices });
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (let i = 0; i < streamedTokens; i++) response.write(`data: ${piece}\n\n`);
   });
-  return { url: `${await listen(server)}/v1`, close: () => closeNow(server) };
+  return { url: `${await listen(server)}/v1`, askedOfBatches, close: () => closeNow(server) };
 }
 
 function answer(response: http.ServerResponse, status: number, body: unknown): void {

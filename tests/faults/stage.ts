@@ -10,7 +10,7 @@ import { chooseAccount } from "@/embedded/postgres/account";
 import { locateBinaries, runBinary } from "@/embedded/postgres/binaries";
 import { startPostgres } from "@/embedded/postgres/postgres";
 import { type Instance, makeInstance } from "./instance";
-import { type Provider, startModels, startProvider } from "./provider";
+import { type Models, type Provider, startModels, startProvider } from "./provider";
 
 /** Everything a fault needs: the instances, the database they share and how to break it, the mail provider. */
 export type Stage = {
@@ -21,6 +21,7 @@ export type Stage = {
   /** A third one on the same database, not started. */
   spare: Instance;
   provider: Provider;
+  models: Models;
   /** A superuser's connection. It survives the faults by connecting again. */
   sql: postgres.Sql;
   /** Stops it with `-m immediate`: every backend dies at once. It starts again after `awayMs`, recovering from its log. */
@@ -74,6 +75,7 @@ export async function setStage(): Promise<Stage> {
     instances: [first, second],
     spare,
     provider,
+    models,
     sql,
     async restartPostgres(awayMs) {
       await control("stop", "-m", "immediate");

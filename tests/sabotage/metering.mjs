@@ -24,6 +24,13 @@ export const metering = [
     isQuick: true,
   },
   {
+    name: "what is spent for an end user before there was a limit is forgotten",
+    file: "db/sql/functions/begin_end_user_counters.sql",
+    find: "end_user_spent(w.workspace_id, w.end_user, w.span, w.period)",
+    replace: "0",
+    expectRedIn: ["server/usage/end-users/end-users.test.ts"],
+  },
+  {
     name: "what is spent with a tag is not counted at it",
     file: "db/sql/functions/count_usage.sql",
     find: "OR l.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (l.tags)",

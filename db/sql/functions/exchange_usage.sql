@@ -45,16 +45,16 @@ BEGIN
   END IF;
   IF begun IS NOT NULL THEN
     INSERT INTO usage_reservations (workspace_id, id, key_id, member_id, model, upstream_model, operation, is_streamed, prompt_tokens,
-        completion_tokens, input_price, output_price, cost, period, at, expires_at, instance_id, classes, class_prices, route, tags)
+        completion_tokens, input_price, output_price, cost, period, at, expires_at, instance_id, classes, class_prices, route, tags, end_user)
       SELECT b.workspace_id, b.id, b.key_id, b.member_id, b.model, b.upstream_model, b.operation, b.is_streamed, b.prompt_tokens,
         b.completion_tokens, b.input_price, b.output_price, CASE WHEN b.class_prices IS NULL
           THEN usage_cost(b.prompt_tokens, b.completion_tokens, b.input_price, b.output_price)
           ELSE line_cost(b.prompt_tokens, b.completion_tokens, b.input_price, b.output_price, b.classes, b.class_prices) END,
         period_of('month', this_moment), this_moment - make_interval(secs => b.age_ms / 1000.0),
-        this_moment + make_interval(secs => b.seconds), of_instance, b.classes, b.class_prices, b.route, b.tags::text[]
+        this_moment + make_interval(secs => b.seconds), of_instance, b.classes, b.class_prices, b.route, b.tags::text[], b.end_user
       FROM jsonb_to_recordset(begun) AS b (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
         operation text, is_streamed boolean, prompt_tokens int, completion_tokens int, input_price bigint, output_price bigint, age_ms double precision, seconds int,
-        classes jsonb, class_prices jsonb, route text, tags text)
+        classes jsonb, class_prices jsonb, route text, tags text, end_user uuid)
       -- A request that a route sends on to another model is charged for that one.
       ON CONFLICT (workspace_id, id) DO UPDATE SET model = excluded.model, upstream_model = excluded.upstream_model,
         prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens, input_price = excluded.input_price,

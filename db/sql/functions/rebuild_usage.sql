@@ -5,12 +5,20 @@ DECLARE
   wrong_hours integer;
   wrong_counters integer;
   wrong_days integer;
+  wrong_end_users integer;
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
   PERFORM pg_advisory_xact_lock(usage_lock(of_workspace));
   SELECT count(*) INTO wrong_hours FROM (
     (SELECT * FROM derived_hours(of_workspace) EXCEPT SELECT * FROM usage_hourly WHERE workspace_id = of_workspace)
     UNION ALL (SELECT * FROM usage_hourly WHERE workspace_id = of_workspace EXCEPT SELECT * FROM derived_hours(of_workspace))) d;
+  SELECT count(*) INTO wrong_end_users FROM (
+    (SELECT * FROM derived_end_users(of_workspace) EXCEPT SELECT * FROM end_user_usage WHERE workspace_id = of_workspace)
+    UNION ALL (SELECT * FROM end_user_usage WHERE workspace_id = of_workspace EXCEPT SELECT * FROM derived_end_users(of_workspace))) d;
+  IF repair AND wrong_end_users > 0 THEN
+    DELETE FROM end_user_usage WHERE workspace_id = of_workspace;
+    INSERT INTO end_user_usage SELECT * FROM derived_end_users(of_workspace);
+  END IF;
   -- A counter at nothing and no counter are the same.
   SELECT count(*) INTO wrong_counters FROM (
     (SELECT * FROM derived_counters(of_workspace) WHERE spent <> 0 OR reserved <> 0 EXCEPT SELECT * FROM present_counters(of_workspace))
@@ -30,5 +38,5 @@ BEGIN
   IF repair AND wrong_days > 0 THEN
     DELETE FROM usage_daily WHERE workspace_id = of_workspace;
   END IF;
-  RETURN wrong_hours + wrong_counters + wrong_days;
+  RETURN wrong_hours + wrong_counters + wrong_days + wrong_end_users;
 END $$;

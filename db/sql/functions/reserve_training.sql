@@ -20,7 +20,7 @@ BEGIN
         WHERE o.workspace_id = of_workspace AND o.subject = b.subject AND o.span = b.span AND o.period < c.period) AS reserved, c.period
     FROM jsonb_to_recordset(nullif(limits -> 'budgets', 'null')) AS b (whose text, subject text, span text, "limit" bigint)
     JOIN spend_counters c ON c.workspace_id = of_workspace AND c.span = b.span AND c.period = period_of(b.span, this_moment) AND c.subject = b.subject
-    WHERE b.whose NOT LIKE 'tag:%' AND (b.whose NOT LIKE 'model:%' OR b.whose = 'model:' || of_model) ORDER BY b.whose, b.span
+    WHERE b.whose NOT LIKE 'tag:%' AND b.whose NOT LIKE 'end-user%' AND (b.whose NOT LIKE 'model:%' OR b.whose = 'model:' || of_model) ORDER BY b.whose, b.span
   LOOP
     CONTINUE WHEN amount = 0 OR each.spent + each.reserved + amount <= each.at_most;
     RETURN jsonb_build_object('isGranted', false, 'slug', limits ->> 'slug', 'whose', each.whose, 'reason', 'spend', 'scope', split_part(each.whose, ':', 1), 'span', each.span, 'limit', each.at_most,

@@ -1,6 +1,6 @@
 -- A line of the ledger as one text that is the same wherever it is computed: a JSON array without spaces (as RFC 8785 writes it) of what
 -- `ledgerColumns` of server/usage/seals/columns.ts names, in that order. Prices of classes are null where a class had none of its own; a line
--- without a route and tags ends before them, as lines did before there were any, and one without tags before those.
+-- without an end user, tags and a route ends before the first that is missing up to the end, as lines did before there were any.
 CREATE OR REPLACE FUNCTION sealed_line(l usage_ledger) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   RETURN '[' || concat_ws(',', to_json(l.workspace_id)::text, to_json(l.id)::text,
     to_json(to_char(l.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, coalesce(to_json(l.key_id)::text, 'null'),
@@ -14,5 +14,6 @@ CREATE OR REPLACE FUNCTION sealed_line(l usage_ledger) RETURNS text LANGUAGE sql
     l.reasoning_tokens::text, coalesce(l.class_prices ->> 'reasoning', 'null'), l.audio_output_tokens::text, coalesce(l.class_prices ->> 'audioOutput', 'null'),
     l.seconds::text, coalesce(l.class_prices ->> 'second', 'null'), l.images::text, coalesce(l.class_prices ->> 'image', 'null'),
     l.pages::text, coalesce(l.class_prices ->> 'page', 'null'), l.characters::text, coalesce(l.class_prices ->> 'character', 'null'),
-    coalesce(l.class_prices ->> 'request', 'null'), CASE WHEN l.tags IS NULL THEN to_json(l.route)::text
-      ELSE concat_ws(',', coalesce(to_json(l.route)::text, 'null'), to_json(l.tags)::text) END) || ']';
+    coalesce(l.class_prices ->> 'request', 'null'), CASE WHEN coalesce(l.tags::text, l.end_user::text) IS NULL THEN to_json(l.route)::text
+      ELSE concat_ws(',', coalesce(to_json(l.route)::text, 'null'), CASE WHEN l.end_user IS NULL THEN to_json(l.tags)::text
+        ELSE concat_ws(',', coalesce(to_json(l.tags)::text, 'null'), to_json(l.end_user)::text) END) END) || ']';

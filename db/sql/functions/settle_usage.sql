@@ -17,7 +17,7 @@ BEGIN
       CASE WHEN r.instance_id IS NULL THEN r.cost ELSE 0 END AS reserved, g.status, g.error_code, g.usage_source, g.first_byte_ms, g.total_ms,
       CASE g.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.prompt_tokens ELSE coalesce(g.prompt_tokens, r.prompt_tokens) END AS prompt_tokens,
       CASE g.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.completion_tokens ELSE coalesce(g.completion_tokens, r.completion_tokens) END AS completion_tokens,
-      CASE WHEN g.usage_source <> 'none' THEN r.classes END AS classes, r.class_prices, r.route, r.tags
+      CASE WHEN g.usage_source <> 'none' THEN r.classes END AS classes, r.class_prices, r.route, r.tags, r.end_user
   )
   SELECT jsonb_agg(gone) INTO lines FROM gone;
   IF lines IS NULL THEN

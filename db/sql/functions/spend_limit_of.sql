@@ -5,6 +5,13 @@ DECLARE
   at_most bigint;
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
+  IF of_whose LIKE 'end-user:%' THEN
+    -- Its own, or else the one for each.
+    SELECT raised_limit(of_workspace, b.whose, of_span, b.amount) INTO at_most FROM budgets b
+      WHERE b.workspace_id = of_workspace AND b.whose IN (of_whose, 'end-users') AND b.span = of_span ORDER BY b.whose = 'end-users' LIMIT 1;
+    PERFORM set_config('app.workspace_id', workspace_before, true);
+    RETURN at_most;
+  END IF;
   IF of_span <> 'month' OR of_whose = 'ceiling' OR of_whose LIKE 'model:%' OR of_whose LIKE 'tag:%' THEN
     SELECT b.amount INTO at_most FROM budgets b WHERE b.workspace_id = of_workspace AND b.whose = of_whose AND b.span = of_span;
   ELSIF of_whose = 'workspace' THEN

@@ -1,13 +1,14 @@
 -- Which limits hold for a request with this key, or of this member, and the database's time in milliseconds; null when the key or the
 -- workspace has ended. `rates` are those a minute, `budgets` those on spend; `tags` are those that are declared, null
--- when none is.
+-- when none is; `endUsers` says where requests name whom they are made for, and over which spans each of them is limited, null when it is not
+-- looked at.
 CREATE OR REPLACE FUNCTION usage_limits(of_workspace uuid, by_key text, by_member uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   limits record;
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
   SELECT w.slug, w.monthly_limit AS workspace, m.monthly_limit AS member, k.monthly_limit AS key, k.counted_as, k.requests_per_minute, k.tokens_per_minute,
-      w.undeclared_tags
+      w.undeclared_tags, w.end_user_fields, w.missing_end_user
     INTO limits FROM workspaces w
     LEFT JOIN memberships m ON m.workspace_id = w.id AND m.user_id = by_member
     LEFT JOIN api_keys k ON k.workspace_id = w.id AND k.id = by_key AND k.revoked_at IS NULL AND k.disabled_at IS NULL
@@ -22,6 +23,9 @@ BEGIN
     'countedAs', limits.counted_as,
     'tags', (SELECT jsonb_build_object('declared', jsonb_agg(t.name ORDER BY t.name COLLATE "C"), 'undeclared', limits.undeclared_tags)
       FROM usage_tags t WHERE t.workspace_id = of_workspace HAVING count(*) > 0),
+    'endUsers', CASE WHEN cardinality(limits.end_user_fields) > 0 THEN jsonb_build_object('fields', limits.end_user_fields, 'missing', limits.missing_end_user,
+      'spans', (SELECT jsonb_agg(e.span) FROM budgets e WHERE e.workspace_id = of_workspace AND e.whose = 'end-users'),
+      'spansOfUnnamed', end_user_spans(of_workspace, '00000000-0000-0000-0000-000000000000')) END,
     'budgets', (SELECT jsonb_agg(jsonb_build_object('whose', whose, 'subject', subject, 'span', span, 'limit', raised_limit(of_workspace, whose, span, amount))) FROM (
       SELECT 'key:' || by_key AS whose, limits.counted_as AS subject, 'month' AS span, limits.key AS amount WHERE limits.key IS NOT NULL
       UNION ALL SELECT 'member:' || by_member, 'member:' || by_member, 'month', limits.member WHERE limits.member IS NOT NULL

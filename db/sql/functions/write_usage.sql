@@ -1,4 +1,4 @@
--- Writes lines into the ledger and adds them to its hours. A line belongs to the moment in which it is written. Of each class it has what
+-- Writes lines into the ledger and adds them to its hours, and to what is known by end user. A line belongs to the moment in which it is written. Of each class it has what
 -- was used, and of those with a price of their own that price.
 CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETURNS void LANGUAGE sql AS $$
   WITH l AS MATERIALIZED (
@@ -12,10 +12,19 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
   ), ledger AS (
     INSERT INTO usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
         prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
-        cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices, route, tags)
+        cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices, route, tags, end_user)
       SELECT workspace_id, written_at, id, key_id, member_id, model, upstream_model, operation, coalesce(is_streamed, false), status, error_code,
         prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
-        cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices, route, tags FROM l
+        cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices, route, tags, end_user FROM l
+  ), by_end_user AS (
+    INSERT INTO end_user_usage AS u (workspace_id, end_user, span, period, requests, errors, prompt_tokens, completion_tokens, cost)
+      SELECT workspace_id, end_user, s.span, period_of(s.span, written_at), count(*), count(*) FILTER (WHERE status >= 400),
+        sum(prompt_tokens), sum(completion_tokens), sum(cost)
+      FROM l CROSS JOIN (VALUES ('day'), ('month')) s (span) WHERE end_user IS NOT NULL
+      GROUP BY workspace_id, end_user, s.span ORDER BY workspace_id, end_user, s.span
+      ON CONFLICT (workspace_id, end_user, span, period) DO UPDATE SET requests = u.requests + excluded.requests, errors = u.errors + excluded.errors,
+        prompt_tokens = u.prompt_tokens + excluded.prompt_tokens, completion_tokens = u.completion_tokens + excluded.completion_tokens,
+        cost = u.cost + excluded.cost
   )
   INSERT INTO usage_hourly AS h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency,
       cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, route, tags)

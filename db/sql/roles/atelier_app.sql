@@ -64,9 +64,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   workspaces, workspace_icons, memberships, access_review_plans, access_reviews, access_review_items, saved_views, role_requests, invitations, invite_links, domains, group_rules, join_requests, former_members,
   -- keys, limits and spending
   api_keys, key_footprints, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, looks, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
-  usage_hourly,
+  usage_hourly, end_user_usage,
   -- models and files
-  models, model_members, model_shares, model_routes, model_retirements, usage_tags, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  models, model_members, model_shares, model_routes, model_retirements, usage_tags, end_users, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
   batches, batch_lines,
   -- responses that programs refer to
   kept_responses,

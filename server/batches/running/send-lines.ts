@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Readable } from "node:stream";
 import { log } from "@/server/platform/log";
 import type { BatchCaller, LineAnswer, LineDoor, Loss } from "../door";
-import { type FileLine, isFlaw, linesOf, readLine } from "../lines";
+import { type BatchLine, type FileLine, isFlaw, linesOf, readLine } from "../lines";
 import { Gate } from "./gate";
 import type { Hold } from "./hold";
 import { answeredLine } from "./output";
@@ -31,6 +31,11 @@ type Sending = {
   stopping: AbortSignal;
 };
 
+/** A line that was read and waits to be sent, and what gives its room back. */
+type ReadLine = { line: number; request: BatchLine; release: () => void };
+
+/** So often a line looks for room, in milliseconds. */
+const roomMs = 100;
 const checkRightMs = 2_000;
 /** Waiting for so long is told, in milliseconds. */
 const toldMs = 3_000;
@@ -43,6 +48,7 @@ export async function sendLines(sending: Sending): Promise<SendingEnd> {
 class LineSender {
   #end: SendingEnd | undefined;
   #isWaitingTold = false;
+  #reading: Promise<void> = Promise.resolve();
   readonly #lost = new AbortController();
   readonly #gate = new Gate();
   readonly #recorder: Recorder;
@@ -87,27 +93,68 @@ class LineSender {
 
   async #work(lines: AsyncGenerator<FileLine>): Promise<void> {
     while (!this.#end) {
-      const next = await lines.next();
-      if (next.done) return;
-      if (!this.of.done.has(next.value.line)) await this.#send(next.value);
+      const reading = this.#reading.then(() => this.#next(lines));
+      // Whoever reads next waits for this one, and not for how it went.
+      this.#reading = reading.then(
+        () => undefined,
+        () => undefined,
+      );
+      const next = await reading;
+      if (!next) return;
+      try {
+        await this.#send(next);
+      } finally {
+        next.release();
+      }
     }
   }
 
+  /** Reads the next line once the one before has room: of a batch one line at most is held without. Undefined: no more are to be sent. */
+  async #next(lines: AsyncGenerator<FileLine>): Promise<ReadLine | undefined> {
+    const { hold, done } = this.of;
+    while (!this.#end) {
+      const next = await lines.next();
+      if (next.done) return undefined;
+      const { line, text } = next.value;
+      if (done.has(line)) continue;
+      const read = readLine(text, hold.batch);
+      // Every line was checked, and the file cannot have changed.
+      if (isFlaw(read)) throw new Error(`line ${line} of a checked batch cannot be read`);
+      const release = await this.#roomFor(read);
+      return release && { line, request: read, release };
+    }
+    return undefined;
+  }
+
+  /** Waits for room for a line; undefined: nothing more is sent. */
+  async #roomFor({ request: { body } }: BatchLine): Promise<(() => void) | undefined> {
+    while (!this.#end) {
+      const release = this.of.door.roomFor(this.of.caller, body.length);
+      if (release) return release;
+      await new Promise((resolve) => setTimeout(resolve, roomMs));
+    }
+    return undefined;
+  }
+
   /** Sends a line until it has an answer that is kept, or no more lines are sent. */
-  async #send({ line, text }: FileLine): Promise<void> {
+  async #send(next: ReadLine): Promise<void> {
     const { hold, door, caller, stopping } = this.of;
-    const read = readLine(text, hold.batch);
-    // Every line was checked, and the file cannot have changed.
-    if (isFlaw(read)) throw new Error(`line ${line} of a checked batch cannot be read`);
+    const { line, request: read } = next;
     for (let tries = 0; ; ) {
       const ticket = await this.#gate.pass();
       if (ticket === undefined || this.#end) return;
-      const answer = await door.answer(caller, read.request, { stopping, lost: this.#lost.signal });
+      const ends = { stopping, lost: this.#lost.signal, onBegun: next.release };
+      const answer = await door.answer(caller, read.request, ends);
       this.#recorder.noteUsed(answer.used);
       const verdict = judge(answer, tries);
       if (verdict.kind === "wait") {
         if (verdict.isOwnFault) tries += 1;
         this.#tellWaiting(answer, this.#gate.close(ticket, verdict.seconds));
+        // It waits again.
+        next.release();
+        const release = await this.#roomFor(read);
+        if (!release) return;
+        next.release = release;
         continue;
       }
       if (this.#gate.open(ticket)) this.#tellWaiting(undefined, 0);

@@ -9,6 +9,7 @@ const answer = (status: number, code: string, more: Partial<LineAnswer> = {}): L
 
 test.each([
   [400, "context_length_exceeded", { kind: "keep", isError: true }],
+  [402, "end_user_limit", { kind: "keep", isError: true }],
   [402, "spend_limit", { kind: "pause", seconds: 7 }],
   [429, "spend_under_way", { kind: "pause", seconds: 7 }],
   [402, "insufficient_quota", { kind: "wait", seconds: 7, isOwnFault: false }],

@@ -1,4 +1,5 @@
 import { type ClassPrices, plusCounts, pricedClasses } from "@/server/usage/classes";
+import { unnamed } from "@/server/usage/end-users/input";
 import type { Line, Sums } from "./queries";
 
 /** Something that has its own line in a statement: a model, a key, a member, a tag. `id` null: none, or not kept apart. */
@@ -81,6 +82,24 @@ function tagShares(lines: readonly Line[], rest: Sums | null): Share[] {
     ...sums,
   }));
   return rest ? [...shares, { id: null, name: "All others", ...rest }] : shares;
+}
+
+/** Returns what the dearest end users used, and at the end what everything else did; nothing where none is told apart. */
+export function endUserShares(
+  rows: readonly (Omit<Sums, "classes"> & { id: string; name: string | null })[],
+  total: Sums,
+): Share[] {
+  if (rows.length === 0) return [];
+  const shares = rows.map(({ id, name, ...sums }) => ({
+    ...{ id, name: id === unnamed ? "Unnamed" : (name ?? `End user ${id.slice(0, 8)}`) },
+    ...{ ...sums, classes: {} },
+  }));
+  const rest = plus(
+    { ...total, classes: {} },
+    shares.reduce<Sums>((sums, share) => plus(sums, share), none),
+    -1,
+  );
+  return rest.requests > 0 ? [...shares, { id: null, name: "All others", ...rest }] : shares;
 }
 
 const isTraining = ({ operation }: Line) => operation === "fine-tuning";

@@ -6,6 +6,7 @@ import { lookUp, recall } from "@/server/keys/cache";
 import { ceilingOf, withRequest } from "@/server/usage/cost";
 import { checkLimits } from "@/server/usage/metering";
 import { batchPriceOf, priceOf } from "@/server/usage/prices";
+import { longestBody, roomFor } from "../calls/body";
 import type { WatchAccess } from "../calls/call";
 import { readRequest } from "../calls/request";
 import { isOnList, type ModelUser } from "../door/allowed-models";
@@ -43,9 +44,25 @@ export const lineDoor: LineDoor = {
     return { message, code, seconds: answer.retryAfterSeconds };
   },
 
+  roomFor(caller, bytes) {
+    // It is refused for its length, and waits for no room.
+    if (bytes > longestBody()) return () => {};
+    try {
+      const held = roomFor(whoseOf(caller), bytes);
+      return () => held.release();
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
+  },
+
   check: (caller, request) => check(caller, request),
   answer: (caller, request, ends) => answer(caller, request, ends),
 };
+
+/** Whose bodies are counted together, as those of its other requests are. */
+const whoseOf = ({ keyId, memberId, workspaceId }: Pick<BatchCaller, "keyId" | "memberId" | "workspaceId">) =>
+  keyId ?? memberId ?? workspaceId;
 
 type LineUser = ModelUser & { keyId: string | null };
 
@@ -73,8 +90,7 @@ async function check(caller: BatchCaller, { path, body }: LineRequest) {
   const endpoint = endpointAt(path);
   try {
     const user = await userOf(caller, endpoint);
-    const whose = user.keyId ?? user.memberId ?? user.workspaceId;
-    const asked = await readRequest(endpoint, lineRequest(path, randomUUID(), body), whose);
+    const asked = await readRequest(endpoint, lineRequest(path, randomUUID(), body), whoseOf(user));
     try {
       const model = await firstCandidate(asked.model, user);
       offersFor(endpoint, model.offers);
@@ -110,7 +126,10 @@ async function answer(caller: BatchCaller, { path, model, body }: LineRequest, e
         },
       },
     };
-    await inServerTurn(turnOf(offer?.server, model), () => complete(incoming, outgoing, endpoint, charged));
+    await inServerTurn(turnOf(offer?.server, model), () => {
+      ends.onBegun?.();
+      return complete(incoming, outgoing, endpoint, charged);
+    });
   } catch (error) {
     refused = errorFor(error, incoming, outgoing) ?? unavailable;
   }

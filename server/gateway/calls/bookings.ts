@@ -66,7 +66,7 @@ export class Bookings {
   }
 
   async #book(model: AllowedModel): Promise<Booked> {
-    const { endpoint, isStreamed, tags } = this.asked;
+    const { endpoint, isStreamed, tags, endUser } = this.asked;
     const { id, caller, operation, outgoing } = this.common;
     const offers = offersOrNone(endpoint, model.offers);
     const reserved = endpoint.estimate(this.asked, model);
@@ -87,6 +87,7 @@ export class Bookings {
     };
     if (classes) reservation.classes = classes;
     if (tags) reservation.tags = tags;
+    if (endUser) reservation.endUserSent = endUser;
     const answer = await (this.#isHeld ? rebook(reservation) : reserve(reservation));
     if (!outgoing.headersSent) setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
     if (!answer.isGranted) {

@@ -4,6 +4,7 @@ import type { Endpoint } from "../endpoints/endpoint";
 import { type ApiError, invalid, Refusal } from "../errors/errors";
 import { longestBody, roomFor, stalled, stallMs, tooLarge } from "./body";
 import { BodyParts, edited } from "./body-parts";
+import { endUserSent } from "./end-user";
 import { boundaryIn, FormReader } from "./form-reader";
 import type { Asked } from "./request";
 import { tagsSent } from "./tags";
@@ -74,7 +75,7 @@ export async function readForm(endpoint: Endpoint, incoming: IncomingMessage, wh
         const length = declared === undefined ? undefined : declared + bytes.length - (model.to - model.from);
         return { length, pieces: () => all(changed, pieces, release) };
       },
-      shortened() {
+      async shortened() {
         throw new Error("a form is not translated");
       },
       get isTaken() {
@@ -87,7 +88,9 @@ export async function readForm(endpoint: Endpoint, incoming: IncomingMessage, wh
       hold: (bytes) => held.add(bytes),
       release,
     };
-    return { endpoint, model: model.value, ...reading, tags: tagsSent(incoming, undefined), media: [], body };
+    const tags = tagsSent(incoming, undefined);
+    const endUser = endUserSent(incoming, (name) => reader.fields.get(name)?.value);
+    return { endpoint, model: model.value, ...reading, tags, endUser, media: [], body };
   } catch (error) {
     held.release();
     throw refusalOf(error);

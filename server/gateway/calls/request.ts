@@ -3,12 +3,15 @@ import type { SentBody } from "@/server/model-servers/post";
 import { passingBounds, translatedBounds } from "@/server/platform/json/bounds";
 import type { MemberListener } from "@/server/platform/json/members";
 import type { NamePath } from "@/server/platform/json/nesting";
+import { workInTurns } from "@/server/platform/turns";
+import type { EndUserSent } from "@/server/usage/end-users/named";
 import type { Endpoint, Reading, RequestReading } from "../endpoints/endpoint";
 import { invalid } from "../errors/errors";
 import type { Keeper } from "../kept-responses/continue";
 import { type ShortenedBody, shortenBody } from "../translate/long-strings";
 import { type Hold, receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
+import { endUserSent } from "./end-user";
 import { readForm } from "./form";
 import { type Media, MediaReader } from "./media-reader";
 import { tagsSent } from "./tags";
@@ -20,6 +23,8 @@ export type Asked = Reading & {
   model: string;
   /** What it is tagged with, whether that is declared or not. */
   tags?: string[] | undefined;
+  /** What it has in the places where it may name whom it is made for. */
+  endUser?: EndUserSent | undefined;
   /** The images, recordings and files in its messages. */
   media: Media[];
   /** Keeps the answer; undefined: it is not kept. */
@@ -31,9 +36,9 @@ type AskedBody = {
   /** All of it, in bytes; of what does not say how long it is, the most that it may have. */
   length: number;
   /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
-  sent(changes: { model?: string | undefined; addsUsage: boolean }): SentBody;
+  sent(changes: { model?: string | undefined; addsUsage: boolean }): SentBody | Promise<SentBody>;
   /** All that it says, as a value, but for what its long strings say. Only of an endpoint that is translated: of others it may be too much. */
-  shortened(): ShortenedBody;
+  shortened(): Promise<ShortenedBody>;
   /** Whether bytes that are not held were handed to a server: it can be sent to no other. */
   readonly isTaken: boolean;
   /** Whether all of it has come. */
@@ -64,7 +69,8 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
     const choices = reading.choices * Math.max(1, reader.questions);
     const media = reader.media?.found ?? [];
     const tags = tagsSent(incoming, reader.found.get("metadata")?.value);
-    return { endpoint, model, ...reading, tags, choices, media, body: sendable(body, reader, reads) };
+    const endUser = endUserSent(incoming, (name) => reader.found.get(name)?.value);
+    return { endpoint, model, ...reading, tags, endUser, choices, media, body: sendable(body, reader, reads) };
   } catch (error) {
     body.release();
     throw error;
@@ -155,7 +161,7 @@ function sendable(
         edits.toSorted((one, other) => one.from - other.from),
       );
     },
-    shortened: () => shortenBody(kept()),
+    shortened: () => workInTurns(shortenBody(kept())),
     isTaken: false,
     isWhole: true,
     throwIfBroken() {},

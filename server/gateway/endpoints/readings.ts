@@ -12,6 +12,9 @@ const common: [string, number][] = [
   ["stream", 64],
   // For its tags. OpenAI's has sixteen members of 576 letters, each of which may be written as an escape of six.
   ["metadata", 65_536],
+  // For whom it is made.
+  ["user", 2_048],
+  ["safety_identifier", 2_048],
 ];
 export const members = (...more: [string, number][]) => new Map([...common, ...more]);
 

@@ -27,6 +27,10 @@ export function reachedLimit({ reason, limit, retryAfterSeconds }: Refused): Pic
 /** Returns the error for a refused request, before or after it is known what it may take: which limit it is, its value, and when there is room again. */
 export function limitError(refused: Refused, estimate?: Estimate): ApiError {
   if (refused.reason === "tags") return undeclaredTag(refused.problem ?? "");
+  if (refused.reason === "end-user") {
+    const { problem: message = "", param = "", code = "" } = refused;
+    return { status: 400, message, type: "invalid_request_error", code, param };
+  }
   return refused.reason === "key" ? invalidKey : describeReachedLimit(refused, estimate);
 }
 

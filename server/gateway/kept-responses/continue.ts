@@ -1,4 +1,5 @@
 import { log } from "@/server/platform/log";
+import { workInTurns } from "@/server/platform/turns";
 import type { Hold } from "../calls/body";
 import type { Asked } from "../calls/request";
 import type { ModelUser } from "../door/allowed-models";
@@ -35,7 +36,7 @@ export async function continueConversation(asked: Asked, user: ModelUser, answer
   if (previousId !== undefined && !(earlier && (await isReadable(earlier, user))))
     throw notFound("previous_response_id", "previous_response_not_found", `There is no response ${previousId}`);
 
-  const { value, write, restore } = asked.body.shortened();
+  const { value, write, restore } = await asked.body.shortened();
   const said = itemsOf(value.input);
   const resolved = await withoutReferences(user, said, asked.body.hold);
   const input = [...(earlier ? [...earlier.input, ...outputOf(earlier)] : []), ...resolved.items];
@@ -43,13 +44,13 @@ export async function continueConversation(asked: Asked, user: ModelUser, answer
   const isChanged = earlier !== undefined || resolved.hasReferences;
   const { previous_response_id: _, ...others } = value;
   const expanded = { ...others, input };
-  const length = isChanged ? lengthOf(write(expanded)) : asked.body.length;
+  const length = isChanged ? lengthOf(await workInTurns(write(expanded))) : asked.body.length;
   const body: Asked["body"] = isChanged
     ? {
         ...asked.body,
         length,
-        sent: ({ model }) => write({ ...expanded, ...(model !== undefined && { model }), store: false }),
-        shortened: () => ({ value: expanded, write, restore }),
+        sent: ({ model }) => workInTurns(write({ ...expanded, ...(model !== undefined && { model }), store: false })),
+        shortened: async () => ({ value: expanded, write, restore }),
       }
     : asked.body;
   const continued: Asked = { ...asked, body, media };
@@ -61,7 +62,7 @@ export async function continueConversation(asked: Asked, user: ModelUser, answer
       if (!id) return;
       const told = { ...response, id, model: asked.model, store: true, previous_response_id: previousId ?? null };
       try {
-        const items = restore(input) as Members[];
+        const items = (await workInTurns(restore(input))) as Members[];
         await keep(workspaceId, { response: told, input: items, media, modelId: answeredBy() });
       } catch (error) {
         log.error({ err: error }, "a response could not be kept");

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { scopeText } from "@/server/access/key-scopes";
 import { env } from "@/server/platform/env";
+import { endUserHeader } from "../calls/end-user";
+import { tagsHeader } from "../calls/tags";
 import type { Endpoint } from "../endpoints/endpoint";
 import { endpoints } from "../endpoints/table";
 import { otherRoutes } from "./other-routes";
@@ -47,6 +49,12 @@ export function openApi(): Members {
   };
 }
 
+/** Headers by which usage is told apart; they are not sent on. */
+const headers = [
+  [tagsHeader, "Declared tags that the request counts at, with commas between them."],
+  [endUserHeader, "Whom the request is made for, where the workspace has it named here."],
+] as const;
+
 function operationOf({ name, family, reads, scope, title, text, answers }: Endpoint): Members {
   const { request, answer } = schemas[name];
   const isStreamed = reads.members.has("stream");
@@ -56,6 +64,9 @@ function operationOf({ name, family, reads, scope, title, text, answers }: Endpo
     ...common(title, scope, family),
     operationId: name,
     description: text,
+    parameters: headers.map(([name, description]) => ({
+      ...{ name, in: "header", required: false, description, schema: { type: "string" } },
+    })),
     requestBody: {
       required: true,
       content: { [reads.kind === "form" ? formType : "application/json"]: { schema: inputOf(request) } },

@@ -68,10 +68,30 @@ export function readBatch(value: unknown): BatchRequest {
   };
 }
 
+/** As many requests can be sent with the batch itself; the body has a megabyte at most. */
+const mostInline = 10_000;
+
 /** A batch as Mistral's clients ask for it. */
 const mistralBody = z.object({
   input_files: z.array(fileId, "must be a list with the id of a file").nullish(),
-  requests: z.null("are not taken here: upload them as a file").optional(),
+  requests: z
+    .array(
+      z.looseObject(
+        {
+          custom_id: z
+            .string("must be text")
+            .min(1, "must not be empty")
+            .max(512, "must have at most 512 characters")
+            .nullish(),
+          body: z.looseObject({}, "must be an object"),
+        },
+        "must be an object with body",
+      ),
+      "must be a list of objects with custom_id and body",
+    )
+    .min(1, "must have at least one request")
+    .max(mostInline, `must have at most ${mostInline} requests: upload more as a file`)
+    .nullish(),
   agent_id: z.null("is not supported here: leave agent_id away").optional(),
   endpoint,
   model: modelId.nullish(),
@@ -83,17 +103,31 @@ const mistralBody = z.object({
     .nullish(),
 });
 
+/** A batch of which the file is there, or of which the requests are to be made one. */
+type BatchJob =
+  | { request: Omit<BatchRequest, "fileId">; fileId: string }
+  | { request: Omit<BatchRequest, "fileId">; lines: string };
+
 /** Reads a request for a batch in Mistral's words. Refuses with 422; with 404 a file's id that is none. */
-export function readBatchJob(value: unknown): BatchRequest {
-  const { input_files, endpoint, model, metadata, timeout_hours } = read(mistralBody, value);
-  const [file, ...others] = input_files ?? [];
-  if (file === undefined || others.length > 0)
-    throw invalid("input_files", "input_files must be a list with one file: put all requests into it.");
-  return {
-    ...{ endpoint, fileId: idOfFile(file), form: "mistral", model: model ?? null },
+export function readBatchJob(value: unknown): BatchJob {
+  const { input_files, requests, endpoint, model, metadata, timeout_hours } = read(mistralBody, value);
+  const request: BatchJob["request"] = {
+    ...{ endpoint, form: "mistral", model: model ?? null },
     ...{ hours: timeout_hours ?? usualHours, outputHours: null, metadata: metadata ?? null },
   };
+  const [file, ...others] = input_files ?? [];
+  if (requests) {
+    if (file !== undefined) throw invalid("requests", "Send requests or input_files, not both.");
+    return { request, lines: requests.map((each, i) => inlineLine(each, i)).join("") };
+  }
+  if (file === undefined || others.length > 0)
+    throw invalid("input_files", "input_files must be a list with one file: put all requests into it.");
+  return { request, fileId: idOfFile(file) };
 }
+
+/** One without a name of its own is called by its place. */
+const inlineLine = ({ custom_id: id, body }: { custom_id?: string | null | undefined; body: object }, i: number) =>
+  `${JSON.stringify({ custom_id: id ?? String(i), body })}\n`;
 
 function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);

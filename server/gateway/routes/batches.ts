@@ -5,11 +5,14 @@ import { cancelBatch, createBatch } from "@/server/batches/batches";
 import type { BatchRequest } from "@/server/batches/input";
 import * as batches from "@/server/batches/queries";
 import { asSeenBy } from "@/server/batches/view";
+import { deleteFile } from "@/server/files/deletion";
+import { keepFile } from "@/server/files/upload";
 import { readJson } from "../calls/body";
 import { askerOf } from "../door/asker";
 import { type GatewayEnv, needs, requireScope } from "../door/authenticate";
 import { endpoints } from "../endpoints/table";
 import { Refusal } from "../errors/errors";
+import { uploadError } from "../errors/file-errors";
 import { answered } from "../errors/refused";
 import { batchJobOut, batchOut } from "./batch-answers";
 import { batchIdIn, noSuchFile, readBatch, readBatchJob, readBatchQuery, readJobQuery } from "./batch-requests";
@@ -28,8 +31,20 @@ batchRoutes.post(path, scope, async (c) => {
 });
 
 batchRoutes.post(jobs, scope, async (c) => {
-  const request = readBatchJob(await readJson(c.env.incoming, c.get("bearer").keyId));
-  return create(c, request, batchJobOut);
+  const job = readBatchJob(await readJson(c.env.incoming, c.get("bearer").keyId));
+  if ("fileId" in job) return create(c, { ...job.request, fileId: job.fileId }, batchJobOut);
+  requireScope(c.get("bearer"), scopeAt(job.request.endpoint));
+  const fileId = await keepLines(c, job.lines);
+  try {
+    return await create(c, { ...job.request, fileId }, batchJobOut);
+  } catch (error) {
+    // Nobody knows of the file.
+    const { workspaceId, memberId: userId, keyId } = c.get("bearer");
+    await transaction("write", { workspaceId }, (db) =>
+      deleteFile(db, workspaceId, { userId, keyId }, askerOf(c), fileId),
+    );
+    throw error;
+  }
 });
 
 batchRoutes.get(path, scope, async (c) => {
@@ -79,6 +94,22 @@ async function create(c: Call, request: BatchRequest, shown: (batch: batches.Bat
     noSuchFile,
     { fileId: request.form === "openai" ? "input_file_id" : "input_files" },
   );
+}
+
+/** Keeps requests that were sent with a batch as the file that it reads, and returns the file's id. */
+async function keepLines(c: Call, lines: string): Promise<string> {
+  const { workspaceId, memberId, keyId } = c.get("bearer");
+  const fields = new Map([["purpose", "batch"]]);
+  const uploader = {
+    ...{ userId: memberId, keyId, actor: askerOf(c) },
+    step: <T>(run: (db: Db, workspaceId: string) => Promise<T>) =>
+      transaction("write", { workspaceId }, (db) => run(db, workspaceId)),
+  };
+  try {
+    return (await keepFile({ name: "requests.jsonl", content: Buffer.from(lines), fields }, uploader)).id;
+  } catch (error) {
+    throw uploadError(error);
+  }
 }
 
 /** Does something with the batch that the path names, in one transaction, and answers with the batch as it is then. */

@@ -7,6 +7,7 @@ import { tracedModel, tracedServer } from "@/server/model-servers/traced-names";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
+import { workInTurns } from "@/server/platform/turns";
 import type { Asked } from "../calls/request";
 import type { AnswerReading } from "../endpoints/endpoint";
 import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
@@ -143,7 +144,7 @@ type Way = { id: string; common: Common; call: Endable };
 async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Promise<void> {
   const { translate } = asked.endpoint;
   const isChat = translate && canChat(asked.endpoint, offer);
-  const question = isChat ? translated(asked, offer, way.id, translate) : direct(asked, offer);
+  const question = isChat ? await translated(asked, offer, way.id, translate) : direct(asked, offer);
   await ask(asked, offer, way, question, handOn);
 }
 
@@ -156,7 +157,7 @@ function canChat({ name, translate }: Asked["endpoint"], { server: { endpoints }
 type Question = {
   path: string;
   keyHeader?: "x-api-key" | undefined;
-  body: (addsUsage: boolean) => SentBody;
+  body: (addsUsage: boolean) => SentBody | Promise<SentBody>;
   /** Whether a stream is to be asked for its usage. */
   mayAddUsage: boolean;
   /** Whether an answer can tell that the server lacks the endpoint. */
@@ -176,11 +177,17 @@ function direct({ endpoint, model, body, ...asked }: Asked, { server, upstream }
   };
 }
 
-function translated(asked: Asked, { upstream }: Offer, id: string, translate: TranslateRequest): Question {
+async function translated(
+  asked: Asked,
+  { upstream }: Offer,
+  id: string,
+  translate: TranslateRequest,
+): Promise<Question> {
   const chat = endpointOf("chat");
-  const body = asked.body.shortened();
+  const body = await asked.body.shortened();
   const { keeper } = asked;
-  const request = translate(body.value, { isStored: keeper !== undefined, previousId: keeper?.previousId ?? null });
+  const keeping = { isStored: keeper !== undefined, previousId: keeper?.previousId ?? null };
+  const request = await workInTurns(translate(body.value, keeping));
   const made = { ...request.chat, model: upstream };
   const identity = {
     ...{ requestId: id, id: randomUUID().replaceAll("-", ""), model: asked.model },
@@ -188,7 +195,8 @@ function translated(asked: Asked, { upstream }: Offer, id: string, translate: Tr
   };
   return {
     path: chat.path.slice(apiRoot.length),
-    body: (addsUsage) => body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made),
+    body: (addsUsage) =>
+      workInTurns(body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made)),
     mayAddUsage: asked.isStreamed,
     mayLack: false,
     begun: { answers: chat.answers, translated: { request, identity } },
@@ -209,7 +217,7 @@ async function ask(
   let isWithoutOptions = false;
   for (;;) {
     const hasAddedUsage = question.mayAddUsage && server.takesStreamOptions && !isWithoutOptions;
-    const body = question.body(hasAddedUsage);
+    const body = await question.body(hasAddedUsage);
     try {
       const isAnswered = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
         if (response.status >= 300) {

@@ -94,6 +94,40 @@ describe.each([
     expect(await client().batch.jobs.list({ model: "another" })).toMatchObject({ total: 0, data: [] });
   });
 
+  test("sends requests with the batch itself", async () => {
+    const requests = [0, 1, 2].map((i) => ({
+      ...(i > 0 && { customId: `own-${i}` }),
+      body: { max_tokens: 10, messages: [{ role: "user", content: `${i}` }] },
+    }));
+    const job = { endpoint: "/v1/chat/completions", model: "small" } as const;
+    const made = await client().batch.jobs.create({ ...job, requests } as never);
+    await advance();
+    const done = await client().batch.jobs.get({ jobId: made.id });
+    expect(done).toMatchObject({ status: "SUCCESS", succeededRequests: 3 });
+    const output = await linesOfFile(openai, done.outputFile);
+    expect(output.map(({ custom_id: id }) => id).sort()).toEqual(["0", "own-1", "own-2"]);
+    expect((await linesOfFile(openai, done.inputFiles[0])).map(({ custom_id: id }) => id)).toEqual([
+      "0",
+      "own-1",
+      "own-2",
+    ]);
+    const both = { ...job, requests, inputFiles: done.inputFiles };
+    await expect(client().batch.jobs.create(both as never)).rejects.toMatchObject({ statusCode: 422 });
+    await expect(client().batch.jobs.create({ ...job, requests: [] } as never)).rejects.toMatchObject({
+      statusCode: 422,
+    });
+    // What was kept of a batch that could not be made is gone again.
+    const files = async () =>
+      (await owner`select from files where workspace_id = ${acme.id} and deleted_at is null`).length;
+    const before = await files();
+    await owner`
+      insert into batches (workspace_id, id, endpoint, form, input_file_id, status, expires_at)
+      select workspace_id, gen_random_uuid(), endpoint, form, input_file_id, 'validating', now() + interval '1 day'
+      from batches, generate_series(1, 50) where id = ${made.id}`;
+    await expect(client().batch.jobs.create({ ...job, requests } as never)).rejects.toMatchObject({ statusCode: 409 });
+    expect(await files()).toBe(before);
+  });
+
   test("is told which lines cannot be sent, and what Atelier does not have", async () => {
     const { id } = await create({}, `${lines(1)}\n${JSON.stringify({ custom_id: "1", body: { model: "other" } })}`);
     await advance();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { workAtOnce } from "@/server/platform/turns";
 import { type Chunk, call, chatStreams, delta, inCharacters } from "@/tests/support/translate/chat-streams";
 import { readMessageEvents } from "@/tests/support/translate/message-events";
 import { readResponseEvents } from "@/tests/support/translate/response-events";
@@ -19,12 +20,16 @@ type Api = { requests: Record<string, TranslatedRequest>; read: (text: string) =
 const apis: Record<string, Api> = {
   messages: {
     requests: {
-      "without thinking": translateMessages({ ...question, tools: [{ ...weather, input_schema: schema }] }),
-      "with thinking": translateMessages({ ...question, thinking: { type: "enabled", budget_tokens: 1_024 } }),
-      "with thinking that is not shown": translateMessages({
-        ...question,
-        thinking: { type: "adaptive", display: "omitted" },
-      }),
+      "without thinking": workAtOnce(translateMessages({ ...question, tools: [{ ...weather, input_schema: schema }] })),
+      "with thinking": workAtOnce(
+        translateMessages({ ...question, thinking: { type: "enabled", budget_tokens: 1_024 } }),
+      ),
+      "with thinking that is not shown": workAtOnce(
+        translateMessages({
+          ...question,
+          thinking: { type: "adaptive", display: "omitted" },
+        }),
+      ),
     },
     read: (text) => {
       const { message, error } = readMessageEvents(text);
@@ -34,14 +39,18 @@ const apis: Record<string, Api> = {
   },
   responses: {
     requests: {
-      "with functions": translateResponses({
-        ...{ model: "small", input: "Hello", include: ["reasoning.encrypted_content"] },
-        tools: [{ type: "function", ...weather, parameters: schema }],
-      }),
-      "with summaries and custom tools": translateResponses({
-        ...{ model: "small", input: "Hello", reasoning: { summary: "auto" } },
-        tools: [{ type: "custom", ...weather }],
-      }),
+      "with functions": workAtOnce(
+        translateResponses({
+          ...{ model: "small", input: "Hello", include: ["reasoning.encrypted_content"] },
+          tools: [{ type: "function", ...weather, parameters: schema }],
+        }),
+      ),
+      "with summaries and custom tools": workAtOnce(
+        translateResponses({
+          ...{ model: "small", input: "Hello", reasoning: { summary: "auto" } },
+          tools: [{ type: "custom", ...weather }],
+        }),
+      ),
     },
     read: (text) => {
       const { response, error } = readResponseEvents(text);

@@ -28,11 +28,11 @@ export type TranslatedRequest = {
 };
 
 /**
- * Translates the body of a request.
+ * Translates the body of a request, in work that yields (`server/platform/turns.ts`): it may have ten thousands of messages.
  *
  * @throws Refusal 400 for what chat completions cannot express, and for what is not as the API documents it
  */
-export type TranslateRequest = (body: Members, keeping?: Keeping) => TranslatedRequest;
+export type TranslateRequest = (body: Members, keeping?: Keeping) => Generator<undefined, TranslatedRequest>;
 
 /** Whether the answer is kept, and which one it goes on from: what it says of itself. */
 export type Keeping = { isStored: boolean; previousId: string | null };

@@ -17,7 +17,7 @@ const own = new Map([
   ["server/auth/saml/receive.ts", "sealed by this instance"],
   ["server/auth/asked-address.ts", "sealed by this instance"],
   ["server/gateway/kept-responses/kept.ts", "sealed by this instance"],
-  ["server/gateway/translate/long-strings.ts", "a body that was scanned, within bounds, as it came"],
+  ["server/platform/json/work.ts", "a body that was scanned, within bounds, as it came"],
   ["server/gateway/door/hidden-models.ts", "an answer that this process has just written"],
   ["server/instance/overview/version.ts", "the package.json of this build"],
   ["server/mail/outbox.ts", "sealed by this instance"],

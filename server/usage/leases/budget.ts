@@ -1,17 +1,18 @@
+import type { EndUserField } from "../end-users/input";
 import type { Tagging } from "../tags/carried";
 
 /** What a budget is counted over. Minutes are buckets that leak; the others are calendar spans in UTC. */
 export type Span = "minute" | "day" | "week" | "month" | "total";
 
 /** Whose limit it is. */
-export type Scope = "key" | "member" | "tag" | "workspace" | "model" | "ceiling";
+export type Scope = "key" | "member" | "end-user" | "tag" | "workspace" | "model" | "ceiling";
 
 /** One limit that holds for a request. */
 export type Budget = {
   scope: Scope;
   measure: "requests" | "tokens" | "spend";
   span: Span;
-  /** Whose limit it is, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID", "model:ID" or "tag:NAME". */
+  /** Whose limit it is, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID", "model:ID", "tag:NAME" or "end-user:ID". */
   whose: string;
   /** The counter or the bucket that it is counted in. Keys that were rotated share one. */
   subject: string;
@@ -33,7 +34,22 @@ export type Limits = {
   byTag: Map<string, Budget[]>;
   /** The tags that are declared; null: requests carry none. */
   tagging: Tagging | null;
+  /** How requests name whom they are made for; null: it is not looked at. */
+  endUsers: EndUserRules | null;
 };
+
+/** Where end users are named, over which spans each is limited, and what becomes of a request that names nobody while they are. */
+export type EndUserRules = {
+  fields: EndUserField[];
+  missing: "refuse" | "together";
+  spans: SpendSpan[] | null;
+  spansOfUnnamed: SpendSpan[] | null;
+};
+
+/** Whom a request is made for, as the ledger has it, and the limits that hold for that one. */
+export type EndUser = { id: string; budgets: readonly Budget[] };
+
+type SpendSpan = Exclude<Span, "minute">;
 
 const dayMs = 86_400_000;
 

@@ -33,6 +33,7 @@ export type Line = {
   route: string | null;
   /** As the database writes a list; left out where there are none. */
   tags?: string | undefined;
+  end_user?: string | undefined;
   /** It was among what had begun in an exchange before. */
   is_known: boolean;
   /** It may have been written or charged already. */
@@ -58,6 +59,7 @@ export type Begun = { age_ms: number; seconds: number } & Pick<
   | "class_prices"
   | "route"
   | "tags"
+  | "end_user"
 >;
 
 /** A lease as it is kept, and by what it is to grow. */
@@ -203,7 +205,8 @@ export type Held = {
 
 /** Returns what a line and a request that has begun have in common, with what of it is of which class. */
 export function columnsOf({ reservation, price }: Held, classes: ClassCounts | undefined) {
-  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed, route, tags } = reservation;
+  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed, route, tags, endUser } =
+    reservation;
   return {
     workspace_id: workspaceId,
     id,
@@ -220,5 +223,6 @@ export function columnsOf({ reservation, price }: Held, classes: ClassCounts | u
     route: route ?? null,
     // Their form has nothing that would have to be escaped; NULL without quotes would be none.
     tags: tags && `{${tags.map((tag) => `"${tag}"`).join(",")}}`,
+    end_user: endUser?.id,
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Budget, Limits, Scope } from "./budget";
 import { limitsOf, type StoredLimits } from "./queries";
 
@@ -67,17 +68,32 @@ export class LimitsMemory {
     if (this.#count >= maxRemembered) this.forget();
     const ofWorkspace = this.#remembered.get(workspaceId) ?? new Map<string, Limits>();
     if (!ofWorkspace.has(holder)) this.#count++;
+    const [other] = ofWorkspace.values();
+    if (other) share(limits, other);
     ofWorkspace.set(holder, limits);
     this.#remembered.set(workspaceId, ofWorkspace);
   }
 }
 
+/**
+ * Has what two holders of one workspace have in common be there once: 200 tags with four limits each are 150 kB, and there may be thousands
+ * of keys. What differs is not shared: a raise may have ended between the two answers.
+ */
+function share(limits: Limits, other: Limits): void {
+  for (const what of ["byModel", "byTag"] as const)
+    if (isDeepStrictEqual(limits[what], other[what])) limits[what] = other[what];
+  if (isDeepStrictEqual(limits.tagging, other.tagging)) limits.tagging = other.tagging;
+  if (isDeepStrictEqual(limits.endUsers, other.endUsers)) limits.endUsers = other.endUsers;
+}
+
 function asLimits(
   workspaceId: string,
   keyId: string | null,
-  { slug, countedAs, budgets, rates, tags }: NonNullable<StoredLimits>,
+  { slug, countedAs, budgets, rates, tags, endUsers }: NonNullable<StoredLimits>,
 ): Limits {
-  const limits: Limits = { slug, countedAs, common: [], byModel: new Map(), byTag: new Map(), tagging: tags };
+  const limits: Limits = {
+    ...{ slug, countedAs, common: [], byModel: new Map(), byTag: new Map(), tagging: tags, endUsers },
+  };
   const add = (budget: Budget) => {
     const { scope, whose } = budget;
     if (scope !== "model" && scope !== "tag") return limits.common.push(budget);
@@ -107,4 +123,4 @@ function asLimits(
 }
 
 /** In which the one that refuses is named. */
-const order: Record<Scope, number> = { key: 0, member: 1, tag: 2, model: 3, workspace: 4, ceiling: 5 };
+const order: Record<Scope, number> = { key: 0, member: 1, "end-user": 2, tag: 3, model: 4, workspace: 5, ceiling: 6 };

@@ -13,6 +13,7 @@ const limitsOf = (budget: Pick<Budget, "measure" | "span" | "limit">): Limits =>
   byModel: new Map(),
   byTag: new Map(),
   tagging: null,
+  endUsers: null,
 });
 
 const reservation = () => ({

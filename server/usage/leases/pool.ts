@@ -1,4 +1,4 @@
-import { type Budget, type Limits, periodOf } from "./budget";
+import { type Budget, type EndUser, type Limits, periodOf } from "./budget";
 import { Lease } from "./lease";
 
 /** What a request takes of one budget. */
@@ -9,6 +9,7 @@ export type Asking = {
   workspaceId: string;
   model: string;
   tags?: readonly string[] | undefined;
+  endUser?: EndUser | undefined;
   tokens: number;
   cost: number;
   limits: Limits;
@@ -32,6 +33,7 @@ export class LeasePool {
     if (ofModel) this.#addNeeds(needs, ofModel, asking, at);
     if (asking.tags)
       for (const tag of asking.tags) this.#addNeeds(needs, asking.limits.byTag.get(tag) ?? none, asking, at);
+    if (asking.endUser) this.#addNeeds(needs, asking.endUser.budgets, asking, at);
     return needs;
   }
 

@@ -1,6 +1,7 @@
 import { client } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
 import type { Tagging } from "../tags/carried";
+import type { EndUserRules } from "./budget";
 import { columns } from "./columns";
 import type { Exchange, ExchangeAnswer } from "./exchange";
 
@@ -39,6 +40,7 @@ export type StoredLimits = {
     | { scope: "key" | "workspace" | "model"; model: string | null; requests: number | null; tokens: number | null }[]
     | null;
   tags: Tagging | null;
+  endUsers: EndUserRules | null;
 } | null;
 
 /** Returns which limits hold for a key, or for a member without one. */
@@ -51,4 +53,16 @@ export async function limitsOf(
     () => client()<{ limits: StoredLimits }[]>`select usage_limits(${workspaceId}, ${keyId}, ${memberId}) as limits`,
   );
   return row?.limits ?? null;
+}
+
+/** An end user as the database knows it; `spans` are those in which a limit holds for this one instead of that for each. */
+export type StoredEndUser = { id: string; spans: ("day" | "week" | "month" | "total")[] | null };
+
+/** Finds an end user of a workspace by the keyed hash of its name, or makes one; the name is kept where the workspace has it kept. */
+export async function endUserOf(workspaceId: string, lookup: Buffer, name: string): Promise<StoredEndUser> {
+  const [row] = await onLiveConnection(
+    () => client()<{ found: StoredEndUser }[]>`select end_user_of(${workspaceId}, ${lookup}, ${name}) as found`,
+  );
+  if (!row) throw new Error("an end user was neither found nor made");
+  return row.found;
 }

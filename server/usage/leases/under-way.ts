@@ -17,9 +17,9 @@ export type UnderWay = Held & {
 
 /** Returns what a request asks its limits for. */
 export function askingOf(reservation: Reservation, price: Price, limits: Limits): Asking {
-  const { workspaceId, model, tags, promptTokens, completionTokens } = reservation;
+  const { workspaceId, model, tags, endUser, promptTokens, completionTokens } = reservation;
   const cost = ceilingOf(withRequest(reservation, price), price);
-  return { workspaceId, model, tags, tokens: promptTokens + completionTokens, cost, limits };
+  return { workspaceId, model, tags, endUser, tokens: promptTokens + completionTokens, cost, limits };
 }
 
 /** Returns what the database is told of a request under way. */

@@ -21,6 +21,8 @@ export type LedgerRequest = {
   route: string | null;
   /** The declared tags that it carried, in order; null: none. */
   tags: string[] | null;
+  /** Whom it was made for; null: the workspace did not ask. Who that is, is in `end_users`. */
+  endUser: string | null;
   /** Which model servers were asked before the one that answered, and how each failed. */
   failover: string | null;
   promptTokens: number;
@@ -41,7 +43,7 @@ export async function list(
   db: Db,
   workspaceId: string,
   { span, filters }: Selection,
-  place: Place,
+  place: Place & { endUser?: string | undefined },
 ): Promise<Page<LedgerRequest>> {
   const isBackward = place.before !== undefined;
   const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
@@ -54,10 +56,12 @@ export async function list(
     gte(usageLedger.at, span.from),
     lt(usageLedger.at, span.to),
     passes,
+    place.endUser === undefined ? undefined : eq(usageLedger.endUser, place.endUser),
     inPlace ?? undefined,
   );
   const found = db.select(columns).from(usageLedger).leftJoin(apiKeys, ownKey(workspaceId)).$dynamic();
-  if (!passes) {
+  // An end user's are found by an index of their own.
+  if (!passes || place.endUser !== undefined) {
     const rows = await found
       .where(where)
       .orderBy(order(usageLedger.at), order(usageLedger.id))
@@ -126,6 +130,7 @@ const columns = {
   failover: usageLedger.failover,
   route: usageLedger.route,
   tags: usageLedger.tags,
+  endUser: usageLedger.endUser,
   promptTokens: usageLedger.promptTokens,
   completionTokens: usageLedger.completionTokens,
   cost: usageLedger.cost,

@@ -33,4 +33,6 @@ export const ledgerColumns: string[] = [
   "route",
   // A list; not there where there are none.
   "tags",
+  // Whom the program acted for; not there where the workspace does not ask.
+  "end_user",
 ];

@@ -14,6 +14,8 @@ export type Spent = {
   memberId?: string | null;
   /** In order. */
   tags?: string[] | null;
+  /** Whom they were made for. */
+  endUser?: string | null;
   inputPrice?: number;
   outputPrice?: number;
 };
@@ -21,16 +23,23 @@ export type Spent = {
 /** Writes what was spent into a workspace's ledger, its hours and its counters, past every limit. */
 export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent): Promise<void> {
   const { cost, at = new Date(), requests = 1, errors = 0, model = "atelier-base" } = spent;
-  const { keyId = null, memberId = null, tags = null, inputPrice = 200_000, outputPrice = 600_000 } = spent;
+  const {
+    keyId = null,
+    memberId = null,
+    tags = null,
+    endUser = null,
+    inputPrice = 200_000,
+    outputPrice = 600_000,
+  } = spent;
   const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
   const period = `${at.toISOString().slice(0, 7)}-01`;
   // The cost stands on the first request's row; the others were free.
   for (let i = 0; i < requests; i++)
     await sql`
       insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms, tags)
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms, tags, end_user)
       values (${workspaceId}, ${at}, ${randomUUID()}, ${keyId}, ${memberId}, ${model}, ${model}, 'chat', false,
-        ${i < errors ? 500 : 200}, 10, 20, ${inputPrice}, ${outputPrice}, ${i === 0 ? cost : 0}, 'reported', 100, ${tags})`;
+        ${i < errors ? 500 : 200}, 10, 20, ${inputPrice}, ${outputPrice}, ${i === 0 ? cost : 0}, 'reported', 100, ${tags}, ${endUser})`;
   await sql`
     insert into usage_hourly (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens,
       completion_tokens, cost, latency, tags)
@@ -38,6 +47,12 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
       ${requests * 20}, ${cost}, '{0}', ${tags})
     on conflict on constraint usage_hourly_once do update set requests = usage_hourly.requests + excluded.requests,
       errors = usage_hourly.errors + excluded.errors, cost = usage_hourly.cost + excluded.cost`;
+  if (endUser)
+    await sql`
+      insert into end_user_usage as u (workspace_id, end_user, span, period, requests, errors, prompt_tokens, completion_tokens, cost)
+      select ${workspaceId}, ${endUser}, s.span, period_of(s.span, ${at}::timestamptz), ${requests}, ${errors}, ${requests * 10}, ${requests * 20}, ${cost}
+      from (values ('day'), ('month')) s (span)
+      on conflict (workspace_id, end_user, span, period) do update set requests = u.requests + excluded.requests, cost = u.cost + excluded.cost`;
   await forgetDays(sql, workspaceId);
   for (const subject of ["workspace", keyId && `key:${keyId}`, memberId && `member:${memberId}`].filter(Boolean))
     await sql`

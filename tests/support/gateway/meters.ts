@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
+import { EndUserMemory } from "@/server/usage/end-users/memory";
 import { LimitsMemory } from "@/server/usage/leases/limits";
 import { Meter } from "@/server/usage/leases/meter";
 import { endAllLost, exchange } from "@/server/usage/leases/queries";
@@ -31,17 +32,18 @@ export async function startMeters(sql: postgres.Sql, count: number, { isHearing 
     await sql.listen("atelier_keys", (text) => {
       const [what, workspaceId = "", ...subject] = text.split(" ");
       if (what === "sign") signs.get(workspaceId)?.();
-      for (const { meter, memory } of meters) {
+      for (const { meter, memory, endUsers } of meters) {
         if (what === "recall") meter.recall(workspaceId, subject.length > 0 ? subject.join(" ") : undefined);
         if (what !== "limits") continue;
         memory.forget(workspaceId);
+        endUsers.forget(workspaceId);
         meter.recall(workspaceId);
       }
     });
   return meters;
 }
 
-function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory } {
+function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory; endUsers: EndUserMemory } {
   let isDead = false;
   const dead = () => new Promise<never>(() => {});
   const meter: Meter = new Meter({
@@ -58,13 +60,19 @@ function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory 
     if (!limits) throw new Error("the key has ended");
     return limits;
   };
+  const endUsers = new EndUserMemory(isHearing);
   return {
     meter,
     memory,
+    endUsers,
     rebook: async (reservation) => meter.rebook(reservation, price, await limitsFor(reservation)),
     async reserve(reservation) {
       const { workspaceId } = reservation;
-      const answer = await meter.reserve(reservation, price, await limitsFor(reservation));
+      const limits = await limitsFor(reservation);
+      const { endUserSent, ...rest } = reservation;
+      const found = limits.endUsers && (await endUsers.find(workspaceId, endUserSent, limits.endUsers));
+      if (found && "problem" in found) throw new Error(found.problem);
+      const answer = await meter.reserve(found ? { ...rest, endUser: found } : rest, price, limits);
       if (answer.isGranted) workspaceOf.set(reservation.id, workspaceId);
       return answer;
     },

@@ -2,7 +2,9 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import type { Role } from "@/server/access/permissions";
 import { hashToken } from "@/server/joining/invitations/token";
+import { lookupOf } from "@/server/usage/end-users/named";
 import { owner } from "../database";
+import { insertEndUser } from "../factories/end-users";
 import { insertInvitation } from "../factories/invitations";
 import { insertKey } from "../factories/keys";
 import { ownModel, shareModel } from "../factories/models";
@@ -49,6 +51,7 @@ export type World = {
     | "ruleId"
     | "lookId"
     | "reviewId"
+    | "endUserId"
     | "target",
     string
   >;
@@ -182,6 +185,7 @@ async function furnished(
   ]);
   const routeId = await insertRoute(sql, id, caller.person.id);
   await insertTag(sql, id, "declared", caller.person.id);
+  const endUserId = await insertEndUser(sql, id, { lookup: lookupOf(id, "somebody") });
   const [view] = await sql`
     insert into saved_views (workspace_id, user_id, list, name, query)
     values (${id}, ${caller.person.id}, 'keys', 'My own', 'owner=mine') returning id`;
@@ -204,6 +208,7 @@ async function furnished(
     modelId,
     routeId,
     presetId,
+    endUserId,
     viewId: String(view?.id),
     reviewId,
     providerId,
@@ -237,6 +242,7 @@ export function nothingsIds(): World["ids"] {
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
     routeId: `route/nothing-${randomBytes(4).toString("hex")}`,
     presetId: randomUUID(),
+    endUserId: randomUUID(),
     viewId: randomUUID(),
     providerId: randomUUID(),
     target: `nothing-${randomBytes(4).toString("hex")}`,

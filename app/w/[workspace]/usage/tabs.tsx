@@ -3,6 +3,7 @@ import { Tabs } from "@/app/_ui/tabs";
 const tabs = [
   { name: "Usage", path: "" },
   { name: "Tags", path: "/tags" },
+  { name: "End users", path: "/end-users" },
 ] as const;
 
 /** Shows the pages of this part of the workspace. */

@@ -73,9 +73,14 @@ export class Conversation {
   }
 
   /** Returns the messages. */
-  end(): ChatMessage[] {
+  *end(): Generator<undefined, ChatMessage[]> {
     if (this.#images.length > 0) this.addUser([]);
-    return this.#turns.map(messageOf);
+    const messages: ChatMessage[] = [];
+    for (const turn of this.#turns) {
+      messages.push(messageOf(turn));
+      yield;
+    }
+    return messages;
   }
 
   #assistant(): Extract<Turn, { role: "assistant" }> {

@@ -17,7 +17,7 @@ export function systemTexts(system: unknown): string[] {
 }
 
 /** Adds the messages of a request to a conversation. */
-export function addMessages(conversation: Conversation, messages: unknown[]): void {
+export function* addMessages(conversation: Conversation, messages: unknown[]): Generator<undefined, void> {
   for (const [i, each] of messages.entries()) {
     const { role, content } = membersOf(each) ?? {};
     const param = `messages.${i}`;
@@ -25,6 +25,7 @@ export function addMessages(conversation: Conversation, messages: unknown[]): vo
     else if (role === "assistant") addAssistant(conversation, content, param);
     else if (role === "system") addSystem(conversation, content, param);
     else throw malformed(`${param}.role`, "user, assistant or system");
+    yield;
   }
 }
 

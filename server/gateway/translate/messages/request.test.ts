@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { workAtOnce } from "@/server/platform/turns";
 import { Refusal } from "../../errors/errors";
 import type { Members } from "../members";
 import { translateMessages } from "./request";
 
 const base = { model: "small", max_tokens: 100 };
 const hello = [{ role: "user", content: "Hello" }];
-const chatOf = (body: Members) => translateMessages({ ...base, ...body }).chat;
+const chatOf = (body: Members) => workAtOnce(translateMessages({ ...base, ...body })).chat;
 const messagesOf = (messages: unknown[], more: Members = {}) => chatOf({ messages, ...more }).messages;
 
 function refusalOf(body: Members) {
   try {
-    translateMessages({ ...base, messages: hello, ...body });
+    workAtOnce(translateMessages({ ...base, messages: hello, ...body }));
   } catch (error) {
     if (error instanceof Refusal) return error.error;
     throw error;
@@ -238,7 +239,7 @@ test("what only says how a request is to be kept, paid or cached changes nothing
     container: null,
     mcp_servers: [],
   };
-  const translated = translateMessages({ ...base, messages: hello, ...harmless, newest: { of: "fields" } });
+  const translated = workAtOnce(translateMessages({ ...base, messages: hello, ...harmless, newest: { of: "fields" } }));
   expect([translated.chat, translated.leftOut]).toEqual([{ ...base, messages: hello }, ["newest"]]);
 });
 

@@ -22,16 +22,16 @@ const refused = new Set(["container", "mcp_servers", "thread"]);
  *
  * @throws Refusal 400
  */
-export function translateMessages(body: Members): TranslatedRequest {
+export function* translateMessages(body: Members): Generator<undefined, TranslatedRequest> {
   const leftOut = checkFields(body, known, refused);
   const { max_tokens: most, stop_sequences: stops } = body;
   if (typeof most !== "number") throw malformed("max_tokens", "a number");
-  const conversation = conversationOf(body);
+  const conversation = yield* conversationOf(body);
   const tools = readTools(body);
   const thinking = thinkingOf(body, leftOut);
   const chat = present({
     model: body.model,
-    messages: conversation.end(),
+    messages: yield* conversation.end(),
     max_tokens: most,
     stop: Array.isArray(stops) && stops.length > 0 ? stops : undefined,
     stream: body.stream === true ? true : undefined,
@@ -55,11 +55,11 @@ function answered(chat: Members, leftOut: string[], thinking: Thinking): Transla
   };
 }
 
-function conversationOf(body: Members): Conversation {
+function* conversationOf(body: Members): Generator<undefined, Conversation> {
   const conversation = new Conversation();
   for (const text of systemTexts(body.system)) conversation.addSystem(text);
   if (!Array.isArray(body.messages) || body.messages.length === 0) throw malformed("messages", "a list of messages");
-  addMessages(conversation, body.messages);
+  yield* addMessages(conversation, body.messages);
   if (conversation.endsWithAssistant)
     throw untranslatable("messages", "the beginning of the answer in a last message of the assistant");
   return conversation;

@@ -10,13 +10,14 @@ const silent = new Set(["additional_tools", "web_search_call", "configuration_up
 const stateAdvice = "Send the items themselves: this server keeps no responses (store: false).";
 
 /** Adds the input of a request to a conversation. */
-export function addInput(conversation: Conversation, input: unknown, names: ToolNames): void {
+export function* addInput(conversation: Conversation, input: unknown, names: ToolNames): Generator<undefined, void> {
   if (typeof input === "string") return void conversation.addUser([{ type: "text", text: input }]);
   if (!Array.isArray(input)) throw malformed("input", "a text or a list of items");
   for (const [i, each] of input.entries()) {
     const item = membersOf(each);
     if (!item) throw malformed(`input.${i}`, "an item");
     addItem(conversation, item, `input.${i}`, names);
+    yield;
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { workAtOnce } from "@/server/platform/turns";
 import { delta } from "@/tests/support/translate/chat-streams";
 import { readResponseEvents } from "@/tests/support/translate/response-events";
 import { Refusal } from "../../errors/errors";
@@ -6,14 +7,14 @@ import type { Members } from "../members";
 import { translateResponses } from "./request";
 
 const base = { model: "small" };
-const chatOf = (body: Members) => translateResponses({ ...base, input: "Hello", ...body }).chat;
+const chatOf = (body: Members) => workAtOnce(translateResponses({ ...base, input: "Hello", ...body })).chat;
 const messagesOf = (input: unknown, more: Members = {}) => chatOf({ input, ...more }).messages;
 const hello = [{ role: "user", content: "Hello" }];
 const identity = { requestId: "01234567-89ab", id: "0123456789ab", model: "small", created: 1_795_000_000 };
 
 function refusalOf(body: Members) {
   try {
-    translateResponses({ ...base, input: "Hello", ...body });
+    workAtOnce(translateResponses({ ...base, input: "Hello", ...body }));
   } catch (error) {
     if (error instanceof Refusal) return error.error;
     throw error;
@@ -167,7 +168,7 @@ describe("tools", () => {
       { type: "function_call", ...item },
       { type: "function_call_output", call_id: "call_1", output: "x" },
     ];
-    const request = translateResponses({ ...base, input, tools });
+    const request = workAtOnce(translateResponses({ ...base, input, tools }));
     expect(request.chat).toMatchObject({
       tools: [{ function: { name: "weather" } }, { function: { name: "agents__weather" } }],
       messages: [{ tool_calls: [{ function: { name: "agents__weather" } }] }, { role: "tool" }],
@@ -194,12 +195,14 @@ describe("tools", () => {
 
   test("that Codex offers with everything are left out of its requests, and refused in others", () => {
     const tools = [weather, { type: "web_search", external_web_access: true }];
-    const request = translateResponses({
-      ...base,
-      input: "Hello",
-      tools,
-      client_metadata: { "x-codex-window-id": "1" },
-    });
+    const request = workAtOnce(
+      translateResponses({
+        ...base,
+        input: "Hello",
+        tools,
+        client_metadata: { "x-codex-window-id": "1" },
+      }),
+    );
     expect([request.chat.tools, request.leftOut]).toEqual([[weatherFunction], ["tools.1 (web_search)"]]);
     expect(refusalOf({ tools })).toMatchObject({ code: "cannot_be_translated", param: "tools.1" });
   });
@@ -226,13 +229,15 @@ test("what only says how a request is to be kept, paid or cached changes nothing
       stream_options: { include_obfuscation: false },
     },
   };
-  const translated = translateResponses({
-    ...base,
-    input: "Hello",
-    ...harmless,
-    text: { verbosity: "low" },
-    newest: 1,
-  });
+  const translated = workAtOnce(
+    translateResponses({
+      ...base,
+      input: "Hello",
+      ...harmless,
+      text: { verbosity: "low" },
+      newest: 1,
+    }),
+  );
   expect(translated.chat).toEqual({ ...base, messages: hello });
   expect(translated.leftOut).toEqual(["newest", "text.verbosity"]);
 });

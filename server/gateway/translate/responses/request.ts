@@ -24,15 +24,15 @@ const notKept: Keeping = { isStored: false, previousId: null };
  *
  * @throws Refusal 400
  */
-export function translateResponses(body: Members, keeping = notKept): TranslatedRequest {
+export function* translateResponses(body: Members, keeping = notKept): Generator<undefined, TranslatedRequest> {
   const leftOut = checkFields(body, known, refused);
   const tools = readTools(body, leftOut);
   const conversation = new Conversation();
   const { instructions } = body;
   if (!isMissing(instructions) && typeof instructions !== "string") throw malformed("instructions", "a text");
   if (textOf(instructions)) conversation.addSystem(instructions as string);
-  addInput(conversation, body.input ?? [], tools.names);
-  const messages = conversation.end();
+  yield* addInput(conversation, body.input ?? [], tools.names);
+  const messages = yield* conversation.end();
   if (messages.length === 0) throw malformed("input", "a text or a list of items");
   const reasoning = membersOf(body.reasoning) ?? {};
   const chat = present({

@@ -90,6 +90,9 @@ export default async function StatementPage({ params, searchParams }: Props) {
           {statement.byTag.length > 0 && (
             <SharesTable title="By tag" rows={statement.byTag} total={total} money={money} isMono />
           )}
+          {statement.byEndUser.length > 0 && (
+            <SharesTable title="By end user" rows={statement.byEndUser} total={total} money={money} />
+          )}
           <section aria-label="Prices as applied">
             <h2 className="mb-1 text-[0.9375rem]">Prices as applied</h2>
             <p className="mb-2 text-[0.8125rem] text-ink-soft">

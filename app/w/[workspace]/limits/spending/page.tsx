@@ -1,17 +1,20 @@
 import type { Metadata, Route } from "next";
 import { notFound } from "next/navigation";
 import { Flash } from "@/app/_ui/flash";
+import { formatMoney } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
+import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, readDialog, single } from "@/app/_ui/page-query";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import { oneSubject } from "@/server/budgets/input";
 import { api } from "@/server/composition/caller";
 import { AskForRaise } from "./ask-for-raise";
 import { SpanDialogs } from "./span-dialogs";
 import { SpansCard } from "./spans-card";
 import { TryCard } from "./try-card";
-import { ownerName, spanOptions, whyFixed } from "./words";
+import { ownerName, perSpan, spanOptions, whyFixed } from "./words";
 
 export const metadata: Metadata = { title: "Spending limits" };
 
@@ -44,11 +47,14 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
     workspaces.get({ workspace: slug }),
     budgets.get({ workspace: slug, of }),
   ]);
-  const { kind, spans, now, currency, mayManage } = found;
+  const { kind, spans, inherited, now, currency, mayManage } = found;
+  const isOfEndUsers = kind === "end-users" || kind === "end-user";
   const span = asked ?? "month";
   const typed = one(query.try)?.slice(0, 100);
   const tried =
-    typed === undefined ? undefined : { typed, ...(await budgets.try({ workspace: slug, of, span, limit: typed })) };
+    typed === undefined || isOfEndUsers
+      ? undefined
+      : { typed, ...(await budgets.try({ workspace: slug, of, span, limit: typed })) };
   const admins = mayManage ? [] : await members.admins({ workspace: slug });
   const reason = mayManage ? undefined : whoMay("limit:manage", admins);
   const owner = ownerName(found);
@@ -70,23 +76,39 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
         <Link href={`/w/${slug}/limits` as Route} className="text-ink-soft underline underline-offset-3">
           Rate limits
         </Link>
+        {isOfEndUsers && (
+          <Link href={`/w/${slug}/usage/end-users` as Route} className="text-ink-soft underline underline-offset-3">
+            End users
+          </Link>
+        )}
         <Link href={`/w/${slug}/billing` as Route} className="text-ink-soft underline underline-offset-3">
           Billing
         </Link>
       </p>
       <div className="flex flex-col gap-6">
         <SpansCard {...{ slug, of, kind, spans, currency, reason }} shown={asked} />
-        {(!mayManage || kind === "ceiling") && (
+        {inherited.length > 0 && (
+          <Notice title="The limits of each end user hold">
+            {inherited.map(({ span, limit }) => `${formatMoney(limit, currency)} ${perSpan[span]}`).join(", ")}, where
+            nothing else is set here.{" "}
+            <Link href={spendingHref(slug, "end-users") as Route} className="underline underline-offset-3">
+              Limits of each end user
+            </Link>
+          </Notice>
+        )}
+        {(!mayManage || kind === "ceiling") && !isOfEndUsers && (
           <AskForRaise
             {...{ slug, of, spans, currency }}
             shown={asked}
             isForOperators={mayManage && kind === "ceiling"}
           />
         )}
-        <TryCard
-          {...{ slug, of, span, currency, now, tried }}
-          canSave={mayManage && whyFixed(kind, span) === undefined}
-        />
+        {!isOfEndUsers && (
+          <TryCard
+            {...{ slug, of, span, currency, now, tried }}
+            canSave={mayManage && whyFixed(kind, span) === undefined}
+          />
+        )}
       </div>
       {mayManage && (
         <SpanDialogs {...{ slug, of, kind, owner, spans, currency, now, dialog, about }} wanted={one(query.wanted)} />

@@ -22,6 +22,8 @@ export const perSpan = {
 export function ownerName({ kind, name }: { kind: string; name: string }): string {
   if (kind === "workspace") return "the workspace";
   if (kind === "ceiling") return "the operator's ceiling";
+  if (kind === "end-users") return "each end user";
+  if (kind === "end-user") return `the end user ${name}`;
   return kind === "member" ? name : `the ${kind} ${name}`;
 }
 

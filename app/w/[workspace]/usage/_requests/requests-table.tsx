@@ -3,6 +3,7 @@ import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { classLine } from "@/app/w/[workspace]/_shared/class-text";
+import { endUserName } from "@/app/w/[workspace]/_shared/end-user-name";
 import { operationText } from "@/app/w/[workspace]/_shared/operation-text";
 import type { LedgerRequest } from "@/server/usage/requests/queries";
 
@@ -17,8 +18,10 @@ const columns = [
   { label: "Cost", align: "end" },
 ] as const;
 
+type Row = LedgerRequest & { endUserName?: string | null };
+
 /** Draws a row per request, newest first. */
-export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; currency: string }) {
+export function RequestsTable({ rows, currency }: { rows: Row[]; currency: string }) {
   return (
     <Table label="Recent requests" columns={[...columns]} isList>
       {rows.map((request) => (
@@ -36,6 +39,11 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
             </p>
             {request.route && <p className="wrap-anywhere text-ink-soft text-xs">by {request.route}</p>}
             {request.tags && <p className="wrap-anywhere text-ink-soft text-xs">tagged {request.tags.join(", ")}</p>}
+            {request.endUser && (
+              <p className="wrap-anywhere text-ink-soft text-xs">
+                for {endUserName(request.endUser, request.endUserName)}
+              </p>
+            )}
             {classLine(request.classes) && <p className="text-ink-soft text-xs">{classLine(request.classes)}</p>}
             <p className="font-mono text-ink-faint text-xs">{request.id}</p>
           </TableCell>

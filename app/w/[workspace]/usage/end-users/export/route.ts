@@ -1,0 +1,41 @@
+import { csvHead, csvLine } from "@/app/_ui/csv";
+import { plainMoney } from "@/app/_ui/format";
+import { oneMonth } from "@/server/billing/input";
+import { api } from "@/server/composition/caller";
+import { answerDownload, downloadBody } from "@/server/composition/download";
+
+const heads = ["month", "end_user", "id", "requests", "errors", "tokens_in", "tokens_out", "cost", "currency"];
+
+/** Sends a month's end users as a CSV file, the dearest first, part by part, to bound the memory. */
+export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
+  const { workspace } = await params;
+  return answerDownload(request, `/w/${workspace}/usage/end-users`, () => wholeMonth(request, workspace));
+}
+
+async function wholeMonth(request: Request, workspace: string): Promise<Response> {
+  const asked = oneMonth.safeParse({ month: new URL(request.url).searchParams.get("month") ?? undefined });
+  const month = asked.data?.month ?? new Date().toISOString().slice(0, 7);
+  const { endUsers } = await api();
+  async function* lines(): AsyncGenerator<string> {
+    yield csvHead(heads);
+    let after: string | undefined;
+    do {
+      const part = await endUsers.export({ workspace, month, after });
+      yield part.rows
+        .map(({ id, name, requests, errors, promptTokens, completionTokens, cost }) =>
+          csvLine([
+            ...[month, id, name ?? "", requests, errors, promptTokens, completionTokens],
+            ...[plainMoney(cost), part.currency],
+          ]),
+        )
+        .join("");
+      after = part.next ?? undefined;
+    } while (after !== undefined);
+  }
+  return new Response(await downloadBody(lines()), {
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8",
+      "Content-Disposition": `attachment; filename="end-users-${workspace}-${month}.csv"`,
+    },
+  });
+}

@@ -1,0 +1,85 @@
+import { Card } from "@/app/_ui/card";
+import { CheckField } from "@/app/_ui/check-field";
+import { SelectField } from "@/app/_ui/field";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+import { SettingForm } from "@/app/_ui/setting-form";
+import type { Outputs } from "@/server/composition/outputs";
+import { setEndUsers } from "./actions";
+
+const places = [
+  { value: "header", label: "The header X-Atelier-End-User" },
+  { value: "safety_identifier", label: "safety_identifier", hint: "OpenAI's clients." },
+  { value: "user", label: "user", hint: "OpenAI's clients, older ones." },
+  { value: "metadata.user_id", label: "metadata.user_id", hint: "Anthropic's clients." },
+];
+const names = [
+  {
+    value: "hash",
+    label: "As a number",
+    hint: "The id itself is not kept. Who has it finds the end user by it; nobody reads it here.",
+  },
+  {
+    value: "keep",
+    label: "By the id that was sent",
+    hint: "It is shown to every member. Choose it for ids that say nothing by themselves.",
+  },
+];
+const missing = [
+  { value: "together", label: "Count them together", hint: "As one end user, “Unnamed”, with the limit of one." },
+  { value: "refuse", label: "Refuse it", hint: "The answer is 400 and says where the end user is named." },
+];
+
+type Props = { slug: string; settings: Outputs["endUsers"]["settings"]; reason: string | undefined };
+
+/** Shows how end users are told apart. `reason`: why this person cannot change it. */
+export function SettingsCard({ slug, settings, reason }: Props) {
+  const textOf = (choices: { value: string; label: string }[], value: string) =>
+    choices.find((choice) => choice.value === value)?.label ?? "";
+  return (
+    <Card
+      title="How end users are told apart"
+      description="Off while no place is chosen. Where a request has several, the first in this list counts."
+    >
+      {reason === undefined ? (
+        <SettingForm
+          action={setEndUsers}
+          saves="how end users are told apart"
+          aria-label="How end users are told apart"
+        >
+          <HiddenFields values={{ workspace: slug }} />
+          <CheckField
+            key={settings.fields.join()}
+            label="Where requests name them"
+            name="fields"
+            choices={places}
+            defaultValues={settings.fields}
+          />
+          <SelectField
+            key={settings.names}
+            label="How they are kept"
+            name="names"
+            defaultValue={settings.names}
+            options={names}
+          />
+          <SelectField
+            key={settings.missing}
+            label="A request that names nobody, while each has a limit"
+            name="missing"
+            defaultValue={settings.missing}
+            options={missing}
+          />
+        </SettingForm>
+      ) : (
+        <>
+          <p className="mb-3">
+            {settings.fields.length === 0
+              ? "End users are not told apart."
+              : `Named in ${settings.fields.map((field) => textOf(places, field)).join(", ")}; kept: ${textOf(names, settings.names).toLowerCase()}; a request that names nobody: ${textOf(missing, settings.missing).toLowerCase()}.`}
+          </p>
+          <Notice role="note">{reason}</Notice>
+        </>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER announce_limits AFTER DELETE ON end_users FOR EACH ROW EXECUTE FUNCTION announce_limits();

@@ -1,0 +1,95 @@
+import { Client } from "./client";
+import { pause } from "./database-faults";
+import { checkInvariants } from "./invariants";
+import { makeHomes } from "./load";
+import { batchWord } from "./provider";
+import type { Report } from "./report";
+import type { Stage } from "./stage";
+
+const lineCount = 600;
+/** `BATCH_CONCURRENCY`, as it is without a setting: so many lines are under way at a moment. */
+const underWayAtOnce = 16;
+/** What is answered is written down some milliseconds later: what fits into them may be sent again as well. */
+const unwritten = 2 * underWayAtOnce;
+/** A claim ends after 30 seconds without its instance, and another instance is charged for as lost after ten. */
+const takenUpWithinMs = 90_000;
+
+/** An instance is killed while it runs a batch: another goes on with it, every line has one answer, and none is charged twice. */
+export async function killUnderABatch(report: Report, stage: Stage): Promise<void> {
+  const client = new Client(stage.appUrl);
+  const [home] = await makeHomes(stage, 1);
+  if (!home) throw new Error("there is no workspace");
+  const [victim, other] = stage.instances;
+  const input = { workspace: home.slug, name: "A batch", expiration: "90" };
+  const made = await client.change(victim, home.admin, "keys.create", input);
+  const { secret, id: keyId } = made.data as { secret: string; id: string };
+  await other.stop();
+  const created = await client.post(victim, secret, "/v1/batch/jobs", {
+    ...{ endpoint: "/v1/chat/completions", model: "small" },
+    requests: Array.from({ length: lineCount }, (_, i) => ({
+      custom_id: `line-${i}`,
+      body: { max_tokens: 20, messages: [{ role: "user", content: `${batchWord} ${i}.` }] },
+    })),
+  });
+  const { id } = created.data as { id: string };
+  if (created.status !== 200) throw new Error(`no batch was made: ${created.status} ${created.text}`);
+  const state = async () => {
+    const [row] = await stage.sql<{ status: string; completed: number; failed: number }[]>`
+      select status, completed, failed from batches where id = ${id}`;
+    return row ?? { status: "gone", completed: 0, failed: 0 };
+  };
+  const deadline = Date.now() + takenUpWithinMs;
+  while ((await state()).completed < lineCount / 4 && Date.now() < deadline) await pause(10);
+  const asked = stage.models.askedOfBatches;
+  await victim.kill();
+  const killedAt = Date.now();
+  const { completed: before } = await state();
+  const sentBefore = new Set(asked.keys());
+  await other.start();
+  let takenUpMs: number | undefined;
+  while ((await state()).status !== "completed" && Date.now() < killedAt + takenUpWithinMs) {
+    if ((await state()).completed > before) takenUpMs ??= Date.now() - killedAt;
+    await pause(100);
+  }
+  const after = await state();
+  report.check(
+    `batches kill: an instance is killed with ${before} of ${lineCount} lines answered, and another answers the others`,
+    before > 0 &&
+      before < lineCount &&
+      after.status === "completed" &&
+      after.completed === lineCount &&
+      after.failed === 0,
+    `${after.status}, ${after.completed} answered, taken up ${((takenUpMs ?? 0) / 1_000).toFixed(1)} s after the kill`,
+  );
+  const [kept] = await stage.sql`
+    select count(*)::int as lines, count(distinct line)::int as different from batch_lines where batch_id = ${id}`;
+  const twice = [...asked.values()].filter((times) => times > 1).length;
+  report.check(
+    "batches kill: every line is answered once, and only what was under way is sent again",
+    asked.size === lineCount &&
+      twice <= underWayAtOnce + unwritten &&
+      [...asked.values()].every((times) => times <= 2) &&
+      Number(kept?.lines) === Number(kept?.different),
+    `${twice} sent twice of ${sentBefore.size} that were sent before the kill`,
+  );
+  // The lines that were under way are charged as lost once their instance is taken for ended.
+  while (Date.now() < killedAt + 20_000) await pause(500);
+  const [charged] = await stage.sql<{ good: number; lost: number }[]>`
+    select count(*) filter (where status = 200)::int as good, count(*) filter (where error_code = 'lost')::int as lost
+    from usage_ledger where key_id = ${keyId} and operation = 'batch-chat'`;
+  const again = (charged?.good ?? 0) - lineCount;
+  report.check(
+    "batches kill: no line is charged twice but one whose answer came in the last moment before the kill, and what was under way once as lost",
+    charged !== undefined && again <= unwritten && again + charged.lost <= twice + unwritten && again >= -unwritten,
+    `${charged?.good} charged for ${lineCount} lines, ${charged?.lost} as lost`,
+  );
+  const broken = (await checkInvariants(stage.sql)).filter(
+    ({ name, breaches }) => /^I[78] /.test(name) && breaches > 0,
+  );
+  report.check(
+    "batches kill: all counters are the sums of the ledger",
+    broken.length === 0,
+    broken.map(({ name, breaches, first }) => `${name}: ${breaches}, ${first}`).join("; "),
+  );
+  await victim.start();
+}
