@@ -68,7 +68,6 @@ export const retirementRouter = t.router({
       const begun = await retirements.rehearse(ctx.db, workspaceId, input.modelId);
       if (!begun?.until) throw refuse("rehearsal_state");
       await record(ctx, "rehearsal_started", input.modelId, { after: { until: begun.until } });
-      return { until: begun.until };
     },
   ),
 
