@@ -16,11 +16,14 @@ import * as limits from "./schema/limits";
 import * as looks from "./schema/looks";
 import * as mail from "./schema/mail";
 import * as models from "./schema/models";
+import * as outages from "./schema/outages";
 import * as people from "./schema/people";
 import * as presets from "./schema/presets";
 import * as prices from "./schema/prices";
 import * as providers from "./schema/providers";
 import * as responses from "./schema/responses";
+import * as retirements from "./schema/retirements";
+import * as reviews from "./schema/reviews";
 import * as routes from "./schema/routes";
 import * as signIn from "./schema/sign-in";
 import * as tags from "./schema/tags";
@@ -38,6 +41,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   workspaces,
   joining,
   keys,
+  reviews,
   limits,
   looks,
   tags,
@@ -48,9 +52,11 @@ export const schema: Record<string, Record<string, unknown>> = {
   webhooks,
   models,
   providers,
+  outages,
   prices,
   responses,
   routes,
+  retirements,
   presets,
   views,
   files,

@@ -182,7 +182,9 @@ function isFile(name: string): boolean {
 
 test("the refusals that a procedure's docstring names are refusals", () => {
   const known = new Set(
-    [...textOf("server/api/refusal-texts.ts").matchAll(/^ {2}([a-z_]+): \[/gm)].map(([, reason]) => reason),
+    ["server/api/refusal-texts.ts", "server/api/review-refusals.ts"].flatMap((file) =>
+      [...textOf(file).matchAll(/^ {2}([a-z_]+): \[/gm)].map(([, reason]) => reason),
+    ),
   );
   const named = filesIn(/router\.ts$/, "server").flatMap((file) =>
     [...textOf(file).matchAll(/Refuses [^/]*?\*\//g)].flatMap(([sentence]) =>

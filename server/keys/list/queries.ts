@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, getTableColumns, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { inKeyState } from "@/db/schema/key-states";
+import { inKeyState } from "@/db/key-states";
 import { apiKeys } from "@/db/schema/keys";
 import { spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { inKeyState } from "@/db/schema/key-states";
+import { inKeyState } from "@/db/key-states";
 import { apiKeys } from "@/db/schema/keys";
 import { accessReviewItems } from "@/db/schema/reviews";
 import { memberships } from "@/db/schema/workspaces";

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { inKeyState } from "@/db/key-states";
 import { auditEvents } from "@/db/schema/audit";
-import { inKeyState } from "@/db/schema/key-states";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { accessReviewItems, accessReviews, type ReviewDecision } from "@/db/schema/reviews";

@@ -13,10 +13,10 @@ export async function insertReview(
     returning id`;
   await sql`
     insert into access_review_items (workspace_id, review_id, kind, subject, person_id, reasons, role, since, is_used)
-    select ${workspaceId}::uuid, ${review?.id}::uuid, 'member', m.user_id::text, m.user_id, '{stale}', m.role, m.joined_at, false
+    select ${workspaceId}::uuid, ${review?.id}::uuid, 'member', m.user_id::text, m.user_id, '{stale}'::text[], m.role, m.joined_at, false
     from memberships m where m.workspace_id = ${workspaceId} and m.user_id::text = any(${members}::text[])
     union all
-    select ${workspaceId}::uuid, ${review?.id}::uuid, 'key', k.id, k.created_by, '{no-expiry,no-limit}', null, k.created_at, false
+    select ${workspaceId}::uuid, ${review?.id}::uuid, 'key', k.id, k.created_by, '{no-expiry,no-limit}'::text[], null, k.created_at, false
     from api_keys k where k.workspace_id = ${workspaceId} and k.id = any(${keys}::text[])`;
   return String(review?.id);
 }

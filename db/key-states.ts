@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { KeyState } from "@/server/keys/list/input";
-import { apiKeys } from "./keys";
+import { apiKeys } from "./schema/keys";
 
 // Names with their table inside EXISTS: drizzle leaves it off where there is only one, and the inner table would answer.
 const isLive = sql`${apiKeys.revokedAt} is null and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > now())`;
