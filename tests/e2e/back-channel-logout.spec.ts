@@ -31,7 +31,7 @@ test("SI-15 who signs out at the provider is signed out here, in the session tha
   const forged = await send(issuers.logoutToken("text", { sid: `session of ${email}` }, { isForged: true }));
   expect([forged.status, (await forged.json()).error]).toEqual([400, "invalid_request"]);
   const other = await send(issuers.logoutToken("text", { sid: "another" }));
-  expect([other.status, other.headers.get("cache-control")]).toEqual([200, "no-store"]);
+  expect([other.status, other.headers.get("cache-control")]).toEqual([200, expect.stringContaining("no-store")]);
   await page.reload();
   await expect(page).toHaveURL("/account");
   expect((await send(issuers.logoutToken("text", { sid: `session of ${email}` }))).status).toBe(200);

@@ -119,6 +119,7 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
   const acsUrl = `${baseURL}/api/auth/saml/${id}/acs`;
   const asker = { acsUrl, entityId: acsUrl.replace(/\/acs$/, ""), requestId: "" };
   const SAMLResponse = writeAnswer(idp.keys, idp.issuer, asker, { inResponseTo: null });
+  await victim.goto("about:blank");
   await victim.setContent(
     `<form method="post" action="${acsUrl}"><input type="hidden" name="SAMLResponse" value="${SAMLResponse}"><button>Go back</button></form>`,
   );

@@ -26,7 +26,7 @@ type Addresses = { redirectUri: string; logoutUri: string | null };
 /** Draws what is entered at the provider. */
 export function ClientFields({ redirectUri, logoutUri }: Addresses) {
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <CopyField
         label="Redirect URI"
         value={redirectUri}
@@ -39,7 +39,7 @@ export function ClientFields({ redirectUri, logoutUri }: Addresses) {
           hint="If the provider supports it: who signs out there is signed out here too, within a second."
         />
       )}
-    </>
+    </div>
   );
 }
 

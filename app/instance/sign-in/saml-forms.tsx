@@ -16,7 +16,7 @@ type Shown = Outputs["instance"]["signInProvider"];
 /** Draws what the provider is told of us. */
 export function ServiceFields({ addresses: { entityId, acsUrl, metadataUrl } }: { addresses: Addresses }) {
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <CopyField
         label="Metadata address"
         value={metadataUrl}
@@ -24,7 +24,7 @@ export function ServiceFields({ addresses: { entityId, acsUrl, metadataUrl } }: 
       />
       <CopyField label="Entity ID" value={entityId} hint="Also called audience or identifier." />
       <CopyField label="Assertion consumer service" value={acsUrl} hint="Also called ACS, reply or callback URL." />
-    </>
+    </div>
   );
 }
 
@@ -118,7 +118,6 @@ function ConnectionFields({ saml }: { saml?: NonNullable<Shown["saml"]> }) {
         optional={saml === undefined}
         spellCheck={false}
         rows={4}
-        className="font-mono"
         defaultValue={saml?.pem}
         placeholder="-----BEGIN CERTIFICATE-----"
         hint="As PEM, one after another. While the provider changes its certificate, both are accepted."
