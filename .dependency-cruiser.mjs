@@ -140,7 +140,7 @@ export default {
       },
       to: {
         path: ["^db/", "node_modules/drizzle-orm/"],
-        pathNot: "^db/(client|connect|connection-string|pooler)\\.ts$",
+        pathNot: "^db/(client|connect|connection-string|pooler|standby)\\.ts$",
         ...runtime,
       },
     },

@@ -3,6 +3,7 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import createNext from "next";
 import { disconnect } from "@/db/client";
 import { migrate } from "@/db/migrate";
+import { watchStandby } from "@/db/watch-standby";
 import { addGauges } from "@/server/composition/gauges";
 import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
@@ -44,6 +45,9 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await startTracing(config);
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
+  const hasPages = config.ROLE !== "gateway";
+  // What reads from it are procedures alone.
+  const standby = hasPages ? watchStandby() : null;
   await Promise.all([loadProviders(), loadPrices(), loadAppearance()]);
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
@@ -54,7 +58,6 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     joinDuplicateHeaders: true,
   });
   cutUnread(server, config.UPSTREAM_IDLE_MS);
-  const hasPages = config.ROLE !== "gateway";
   const next = hasPages
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
     : null;
@@ -80,6 +83,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const endMetrics = await listenForMetrics(config.metrics, config.HOST);
   const jobs = [
     ...(hasPages ? startJobs(config) : []),
+    ...(standby ? [standby] : []),
     watchAnnouncements(),
     watchProviders(),
     watchPrices(),

@@ -1,3 +1,4 @@
+import { standbyFinding } from "@/db/standby";
 import { instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
@@ -12,6 +13,12 @@ import { currentVersion } from "./version";
 
 const staleMs = 5 * 60_000;
 const waitingSeconds = 15 * 60;
+
+/** Returns what is known of the standby of this process; null: none is configured. Another process may see it otherwise for a second. */
+function shownStandby() {
+  const found = standbyFinding();
+  return found ? { state: found.state, lagMs: found.lagMs } : null;
+}
 
 /** The instance at a glance. */
 export const overviewRouter = t.router({
@@ -42,6 +49,7 @@ export const overviewRouter = t.router({
       counts: found.counts,
       mail,
       servers,
+      standby: shownStandby(),
       trainings: found.trainings,
       month: {
         requests: ofMonth.reduce((sum, { requests }) => sum + requests, 0),
