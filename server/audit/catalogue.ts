@@ -75,6 +75,8 @@ export const auditActions = {
   "limit_request.withdrawn": { target: "member", sentence: "withdrew a request for a higher limit or a model" },
   "mail.address_allowed": { target: "instance", sentence: "allowed mail to a suppressed address again" },
   "mail.retried": { target: "instance", sentence: "had waiting mail sent again at once" },
+  "mail.route_removed": { target: "instance", sentence: "removed how e-mail goes out" },
+  "mail.route_set": { target: "instance", sentence: "changed how e-mail goes out" },
   "mail.tested": { target: "instance", sentence: "sent themselves a test e-mail" },
   "member.end_changed": { target: "member", sentence: "changed the end of the membership of {}" },
   "member.deactivated": { target: "member", sentence: "deactivated the account of {}, as an operator" },

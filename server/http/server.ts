@@ -10,6 +10,7 @@ import { answerProcedure } from "@/server/composition/over-http";
 import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
 import { currentVersion } from "@/server/instance/overview/version";
+import { loadMailRoute, watchMailRoute } from "@/server/mail/route/current";
 import { loadAppearance, watchAppearance } from "@/server/membership/instance/appearance";
 import { watchModelServers } from "@/server/model-servers/health";
 import { loadProviders, watchProviders } from "@/server/model-servers/registry";
@@ -48,7 +49,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const hasPages = config.ROLE !== "gateway";
   // What reads from it are procedures alone.
   const standby = hasPages ? watchStandby() : null;
-  await Promise.all([loadProviders(), loadPrices(), loadAppearance()]);
+  await Promise.all([loadProviders(), loadPrices(), loadAppearance(), loadMailRoute()]);
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
   const server = http.createServer({
@@ -88,6 +89,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     watchProviders(),
     watchPrices(),
     watchAppearance(),
+    watchMailRoute(),
     watchModelServers(),
     metering(),
   ];

@@ -11,7 +11,7 @@ import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import { s3Of, s3Variables } from "./settings/s3";
-import { readSmtp, type SmtpSettings, webhookSecret } from "./settings/smtp";
+import { mailSender, readSmtp, type SmtpSettings, webhookSecret } from "./settings/smtp";
 import { readTracing, type TracingSettings } from "./settings/tracing";
 import { waitingVariables } from "./settings/waiting";
 
@@ -54,9 +54,8 @@ const schema = z
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
     RESEND_WEBHOOK_SECRET: webhookSecret.optional(),
     SMTP_URL: z.string().optional(),
-    MAIL_FROM: z
-      .string()
-      .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an e-mail address, or a name followed by one in angle brackets"),
+    MAIL: z.enum(["interface"], 'must be "interface", or not set').optional(),
+    MAIL_FROM: mailSender("must be an e-mail address, or a name followed by one in angle brackets").optional(),
     MAILBOX_URL: httpUrl.optional(),
     MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
     MODEL_SERVER_KEY: z
@@ -157,6 +156,7 @@ const schema = z
     ...values,
     /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
     HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
+    MAIL_FROM: values.MAIL_FROM ?? "",
     isSecure: values.APP_URL.startsWith("https:"),
     /** What browsers are told to remember of https: the host alone, unless its subdomains are this operator's to bind. */
     hsts: `max-age=63072000${values.HSTS_INCLUDE_SUBDOMAINS === "true" ? "; includeSubDomains" : ""}`,
@@ -176,7 +176,7 @@ export type Env = z.output<typeof schema> & {
   /** In the order of their buttons. */
   providers: ProviderSettings[];
   proxies: ProxySettings;
-  /** The mail server; null: mail goes out through Resend. */
+  /** The mail server; null: mail goes out through Resend, or as operators set it. */
   smtp: SmtpSettings | null;
   /** Where `/metrics` is; null: nowhere. */
   metrics: MetricsSettings;

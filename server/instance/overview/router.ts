@@ -2,6 +2,7 @@ import { standbyFinding } from "@/db/standby";
 import { instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
+import { mailRoute } from "@/server/mail/route/current";
 import { serverStates } from "@/server/model-servers/states";
 import { limits } from "@/server/platform/throttling/limits";
 import { hasRoom } from "@/server/platform/throttling/queries";
@@ -59,7 +60,7 @@ export const overviewRouter = t.router({
       computedAt,
       attention: {
         serversDown: servers.filter(({ isDown }) => isDown).map(({ name }) => name),
-        isMailFailing: mail.failed > 0 || mail.oldestSeconds > waitingSeconds,
+        isMailFailing: mailRoute().kind === "none" || mail.failed > 0 || mail.oldestSeconds > waitingSeconds,
         areJobsLate: computedAt === null || database.now.getTime() - computedAt.getTime() > staleMs,
         atCeiling: found.atCeiling,
         isSignUpFull: found.isSignUpFull,
