@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { line } from "@/server/api/input";
 import { mailSender } from "@/server/platform/settings/smtp";
@@ -7,6 +6,8 @@ const senderMessage = "Enter an address, or a name followed by one: Atelier <ate
 const hostMessage = "Enter the name of the mail server, like mail.example.com, or its address.";
 const name = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*\.?$/i;
 
+const isAddress = (text: string) => z.union([z.ipv4(), z.ipv6()]).safeParse(text).success;
+
 /** A host as it is typed; with brackets an IPv6 address is one too. Nothing typed: it is Resend. */
 const host = z
   .string()
@@ -14,7 +15,7 @@ const host = z
   .max(253, hostMessage)
   .default("")
   .transform((text) => text.replace(/^\[|\]$/g, "").toLowerCase())
-  .refine((text) => text === "" || isIP(text) !== 0 || name.test(text), hostMessage);
+  .refine((text) => text === "" || isAddress(text) || name.test(text), hostMessage);
 
 const portMessage = "Enter a port, 1 to 65535. Usual are 587 and 465.";
 
