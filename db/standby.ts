@@ -1,6 +1,6 @@
 /**
  * What is known of the standby of `DATABASE_READ_URL`. It is asked once a second, never by a query: `watchStandby` writes what it
- * found, and whoever reads decides by that.
+ * found, and reads go by that.
  */
 
 /** `used`: read from. Otherwise why not: it has not been asked yet, or what was found. */
@@ -29,7 +29,7 @@ const shared = globalThis as { atelierStandby?: StandbyFinding; atelierStandbyLo
 shared.atelierStandbyLost ??= new Set();
 const waiting = shared.atelierStandbyLost;
 
-/** Returns what is known of the standby; undefined: there is none, or nobody watches it. */
+/** Returns what is known of the standby; undefined: there is none, or no process watches it. */
 export function standbyFinding(): StandbyFinding | undefined {
   const found = shared.atelierStandby;
   if (found?.state === "used" && performance.now() - found.at > findingCountsMs)
@@ -42,7 +42,7 @@ export function isStandbyUsable(): boolean {
   return standbyFinding()?.state === "used";
 }
 
-/** Notes what was found. Whoever waits for a standby that does not answer any more is told so. */
+/** Notes what was found. Reads that wait for a standby that does not answer any more are told so. */
 export function noteStandby(state: StandbyState, lagMs: number | null): void {
   shared.atelierStandby = { state, lagMs, at: performance.now() };
   if (state !== "unreachable") return;

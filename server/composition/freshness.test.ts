@@ -40,8 +40,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["groupRules.accept", "groupRules.end", "instance.addGroupRule"],
       ...["instance.addOperator", "instance.addSignInProvider", "instance.beginPersonFile", "instance.deactivate"],
       ...["instance.deleteWorkspace", "instance.reactivate", "instance.removeGroupRule"],
-      ...["instance.removeOperator", "instance.removePasskeys"],
-      ...["instance.removeMail", "instance.removeProvider"],
+      ...["instance.removeMail", "instance.removeOperator", "instance.removePasskeys", "instance.removeProvider"],
       ...["instance.removeSignInProvider", "instance.removeSignInRule", "instance.restoreWorkspace", "instance.resume"],
       ...[
         "instance.setBreakGlass",

@@ -141,7 +141,7 @@ test("SB-04 a standby that falls behind is not read from until it has caught up"
   await servers.caughtUp();
   await servers.atStandby("select pg_wal_replay_pause()");
   try {
-    await servers.sql`select pg_logical_emit_message(false, 'test', 'moves the log on')`;
+    await servers.sql`select pg_logical_emit_message(false, 'test', 'moves the log on', true)`;
     await state("behind");
     expect(standbyFinding()?.lagMs).toBeGreaterThan(5_000);
     await actions(acme.admin, acme.slug);
@@ -178,7 +178,7 @@ test("SB-05 a standby that goes away costs no request, and is read from again wh
   await muchLater();
   await servers.caughtUp();
   await servers.stopStandby();
-  // Before anybody has looked at it.
+  // Before the next look at it.
   noteStandby("used", 0);
   expect(await actions(acme.admin, acme.slug)).toContain("workspace.created");
   expect(await reads()).toEqual({ "primary, failed": 1 });
@@ -201,12 +201,14 @@ test("SB-05 who waits for a standby that does not answer is answered by the prim
   });
   const lock = servers.sql.begin(async (sql) => {
     await sql`lock table audit_events in access exclusive mode`;
+    // Flushes the log, so that the standby has the lock at once.
+    await sql`select pg_logical_emit_message(false, 'test', 'the lock', true)`;
     await vi.waitFor(
       async () =>
         expect(await servers.atStandby("select from pg_locks where relation = 'audit_events'::regclass")).toHaveLength(
           1,
         ),
-      { timeout: 5_000, interval: 50 },
+      { timeout: 20_000, interval: 50 },
     );
     begun();
     await new Promise((resolve) => setTimeout(resolve, 800));

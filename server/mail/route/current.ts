@@ -17,7 +17,7 @@ const shared = globalThis as { atelierMailRoute?: OperatorsRoute | null };
 
 const copy = keepInStep("mail", "way that mail goes out", loadMailRoute);
 
-/** Returns how mail leaves this instance now. What the environment says wins; the mailbox of this machine is used when nobody has said anything. */
+/** Returns how mail leaves this instance now. What the environment says wins; the mailbox of this machine is used while neither says anything. */
 export function mailRoute(): MailRoute {
   const { smtp, MAIL_FROM: from, RESEND_API_KEY, RESEND_BASE_URL: baseUrl, MAILBOX_URL } = env();
   if (smtp) return { kind: "smtp", from, setBy: "SMTP_URL", smtp };

@@ -15,7 +15,8 @@ import { setMail, tryMail } from "./input";
 import * as settings from "./queries";
 
 const target = { type: "instance", id: "mail" } as const;
-const limit = limits.mailTestsPerPerson;
+// Each test asks a server that the person names.
+const limit = limits.providerChangesPerPerson;
 
 /** How mail leaves the instance, as operators set it. While a variable of the environment says so, nothing is changed here. */
 export const mailSettingsRouter = t.router({
