@@ -16,6 +16,7 @@ const benchmarks = [
   "metering",
   "streams",
   "growth",
+  "instance-lists",
   "files",
   "audit",
   "members-page",

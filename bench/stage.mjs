@@ -60,6 +60,12 @@ export async function openStage() {
     app: () => once("app", () => application("app", port)),
     /** Another instance of it, on the same database. */
     secondApp: () => once("second", async () => application("second", await freePort())),
+    /** An instance on a database of its own, which is empty. */
+    appAlone: async (name) => {
+      const { urls, sql } = await database.empty(`alone_${name}`);
+      const app = await once(name, async () => application(name, await freePort(), urls));
+      return { app, sql };
+    },
     /** An instance of its own in front of a model server, with a price for every model. */
     gateway: async (modelServer, name = "gateway", env = {}) =>
       application(name, await freePort(), {

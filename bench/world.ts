@@ -42,6 +42,16 @@ export async function startDatabase(dataDir: string) {
       });
       return at(name);
     },
+    /** Makes a database anew as the application needs one, and returns the environment that leads to it and a way past every policy. */
+    async empty(name: string) {
+      await superuser.unsafe(`drop database if exists "${name}" with (force)`);
+      await superuser.unsafe(`create database "${name}" owner atelier_owner`);
+      await superuser.unsafe(`grant connect on database "${name}" to atelier_app`);
+      const sql = postgres(at(name), { max: 4, onnotice: () => {} });
+      await sql`create extension if not exists pg_trgm`;
+      const named = (url: string) => url.replace(/\/[^/]*$/, `/${name}`);
+      return { urls: { DATABASE_URL: named(server.ownerUrl), DATABASE_APP_URL: named(server.appUrl) }, sql };
+    },
     async stop() {
       await this.sql.end({ timeout: 1 });
       await superuser.end({ timeout: 1 });
@@ -54,6 +64,39 @@ export async function startDatabase(dataDir: string) {
 export async function person(sql: postgres.Sql, name = "Ada Lovelace"): Promise<Signed> {
   const { id, email } = await insertPerson(sql, { name, ageDays: 0 });
   return { id, email, cookie: `atelier.session=${await insertSession(sql, id)}` };
+}
+
+/** Makes a signed-in operator of the instance. */
+export async function operator(sql: postgres.Sql): Promise<Signed> {
+  const signed = await person(sql, "Olga Operator");
+  await sql`insert into operators (user_id, source) values (${signed.id}, 'environment')`;
+  return signed;
+}
+
+/** Makes people who are seen on different days, and as many organizations of theirs that spend and are used differently much. */
+export async function manyOfAll(sql: postgres.Sql, many: number): Promise<void> {
+  // Without the triggers, which would count each membership by itself.
+  await sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`
+      insert into users (name, email, email_verified_at, created_at, last_seen_at, deactivated_at)
+      select 'Person ' || md5(i::text), 'person-' || i || '@many.example', now(), now() - make_interval(mins => i),
+        case when i % 3 > 0 then now() - make_interval(secs => i % 7 * 1000 + i) end, case when i % 50 = 0 then now() end
+      from generate_series(1, ${many}::int) i`;
+    await sql`
+      insert into workspaces (slug, name, kind, created_by, creation_key, created_at, member_count, suspended_at, deleted_at)
+      select 'many-' || i, 'Team ' || md5(i::text), 'organization', u.id, gen_random_uuid(), now() - make_interval(mins => i), 1,
+        case when i % 100 = 50 then now() end, case when i % 100 = 70 then now() end
+      from generate_series(1, ${many}::int) i join users u on u.email = 'person-' || i || '@many.example'`;
+    await sql`
+      insert into memberships (workspace_id, user_id, role) select id, created_by, 'admin' from workspaces where slug like 'many-%'`;
+    await sql`
+      insert into workspace_figures (workspace_id, month, spent, last_used_at)
+      select id, case when n % 3 > 0 then date_trunc('month', now() at time zone 'UTC')::date else '2020-01-01' end, n * 1000 % 999983,
+        case when n % 3 > 0 then now() - make_interval(secs => (n * 7919 % 1000003)::int) else '-infinity' end
+      from (select id, split_part(slug, '-', 2)::bigint as n from workspaces where slug like 'many-%') w`;
+  });
+  await sql`vacuum analyze`;
 }
 
 /** Makes an organization with `members` members, one of them its Admin. */

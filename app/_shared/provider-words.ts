@@ -59,6 +59,15 @@ const words: Record<FailureKind, (name: string) => Words> = {
     tone: "info",
     text: `${name} does not sign people in here any more. Continue with e-mail.`,
   }),
+  clock: (name) => ({
+    tone: "warning",
+    text: `Signing in with ${name} did not work: its clock and the one of this Atelier differ too much, or its answer came late. Try again; if it happens again, tell the people who run this Atelier.`,
+  }),
+  replayed: (name) => ({ tone: "info", text: `This answer of ${name} was used already. Begin again here.` }),
+  unsolicited: (name) => ({
+    tone: "info",
+    text: `Signing in begins here, not at ${name}: press “Continue with ${name}”.`,
+  }),
   too_many: () => ({ tone: "warning", text: "That was too much in a short time. Try again in 15 minutes." }),
 };
 

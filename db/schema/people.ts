@@ -83,10 +83,17 @@ export const sessions = pgTable(
     userAgent: text(),
     /** The sign-in provider that it began with; null: a mailed link or a passkey. */
     provider: text(),
+    /** The provider's own session (`sid`), hashed: it can end it. Null: the provider named none, or none began it. */
+    providerSessionHash: text(),
     /** Whether a passkey was used to begin it, or was added in it. */
     byPasskey: boolean().notNull().default(false),
   },
-  (table) => [index().on(table.userId)],
+  (table) => [
+    index().on(table.userId),
+    index("sessions_of_provider")
+      .on(table.provider, table.providerSessionHash)
+      .where(sql`${table.providerSessionHash} is not null`),
+  ],
 );
 
 /** An asked-for sign-in link: single use, ten minutes. `token` is a hash keyed with AUTH_SECRET. */

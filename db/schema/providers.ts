@@ -10,6 +10,9 @@ export type ProviderState = "active" | "draining" | "disabled";
 /** A model that a provider is asked for: by the name that programs use, and its own. `contextLength` in tokens. */
 export type StatedModel = { id: string; upstream: string; contextLength?: number };
 
+/** A model that was fine-tuned on a provider, by its name there: offered to the workspace that registers it. `base`: of which model. */
+export type StatedTuned = { upstream: string; base?: string };
+
 /** What every provider has: where it is, its key, and what of it is used. */
 const provider = () => ({
   name: text().notNull(),
@@ -33,6 +36,8 @@ export const instanceProviders = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     ...provider(),
+    /** Those of its models that were fine-tuned there, which no workspace is offered before it registers one; null: those that it marks so. */
+    tuned: jsonb().$type<StatedTuned[]>(),
     /** The workspaces that may use it; null: all. */
     allowedWorkspaces: uuid().array(),
   },

@@ -1,24 +1,35 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { ClientAuthentication } from "@/server/platform/settings/providers";
 import { bytea, instant } from "./columns";
 import { users } from "./people";
 
-/** The sign-in providers that operators added, beside those of the environment. All speak OpenID Connect. */
+/** The sign-in providers that operators added, beside those of the environment. They speak OpenID Connect or SAML 2.0. */
 export const signInProviders = pgTable(
   "sign_in_providers",
   {
     /** In its redirect URI, and as `accounts.provider` in the accounts that are linked by it. */
     id: uuid().primaryKey(),
     name: text().notNull(),
-    /** Never changed: a subject is only known together with its issuer. */
+    /** Never changed. */
+    protocol: text().$type<"oidc" | "saml">().notNull().default("oidc"),
+    /** With SAML its entity ID. Never changed: a subject is only known together with its issuer. */
     issuer: text().notNull(),
+    /** With SAML our entity ID, as it was when the provider was added: the audience of its assertions. */
     clientId: text().notNull(),
-    /** Encrypted with a key that is derived of AUTH_SECRET, together with the provider and the issuer that it is for. */
-    secretSealed: bytea().notNull(),
-    scope: text().notNull(),
+    /** Encrypted with a key that is derived of AUTH_SECRET, together with the provider and the issuer that it is for. Null with SAML. */
+    secretSealed: bytea(),
+    /** Null with SAML. */
+    scope: text(),
+    /** Where a browser signs in at a SAML provider; null with OpenID Connect. */
+    signInUrl: text(),
+    /** The certificates that a SAML provider may sign with, as PEM; two while it changes them. Null with OpenID Connect. */
+    certificates: text().array(),
     trustEmail: boolean().notNull(),
+    /** A claim, or with SAML an attribute. `email` stands for the usual names of one there. */
     emailClaim: text().notNull(),
+    /** The SAML attribute that names a person; null: the NameID does. */
+    subjectClaim: text(),
     /** Null: the way that the discovery document offers. */
     clientAuthentication: text().$type<ClientAuthentication>(),
     /** The claim that names a person's groups; null: groups make no members. */
@@ -33,7 +44,26 @@ export const signInProviders = pgTable(
   (table) => [
     uniqueIndex("sign_in_providers_name").on(sql`lower(${table.name})`),
     check("sign_in_providers_name_length", sql`char_length(${table.name}) between 1 and 40`),
-    check("sign_in_providers_issuer", sql`length(${table.issuer}) <= 2000 and ${table.issuer} ~ '^https?://'`),
+    check("sign_in_providers_protocol", sql`${table.protocol} in ('oidc', 'saml')`),
+    check(
+      "sign_in_providers_issuer",
+      sql`length(${table.issuer}) <= 2000 and (${table.protocol} = 'saml' or ${table.issuer} ~ '^https?://')`,
+    ),
+    check(
+      "sign_in_providers_oidc",
+      sql`(${table.protocol} = 'oidc') = (${table.secretSealed} is not null) and (${table.protocol} = 'oidc') = (${table.scope} is not null)`,
+    ),
+    check(
+      "sign_in_providers_saml",
+      sql`(${table.protocol} = 'saml') = (${table.signInUrl} is not null) and (${table.protocol} = 'saml') = (${table.certificates} is not null)
+        and (${table.protocol} = 'saml' or ${table.subjectClaim} is null)`,
+    ),
+    check(
+      "sign_in_providers_sign_in_url",
+      sql`length(${table.signInUrl}) <= 2000 and ${table.signInUrl} ~ '^https?://'`,
+    ),
+    check("sign_in_providers_certificates", sql`cardinality(${table.certificates}) between 1 and 5`),
+    check("sign_in_providers_subject_claim", sql`${table.subjectClaim} ~ '^[!-~]{1,80}$'`),
     check("sign_in_providers_client", sql`length(${table.clientId}) between 1 and 400`),
     check("sign_in_providers_scope", sql`length(${table.scope}) between 6 and 1000`),
     check("sign_in_providers_email_claim", sql`${table.emailClaim} ~ '^[!-~]{1,80}$'`),
@@ -42,6 +72,49 @@ export const signInProviders = pgTable(
       "sign_in_providers_authentication",
       sql`${table.clientAuthentication} in ('client_secret_basic', 'client_secret_post', 'client_secret_jwt')`,
     ),
+  ],
+);
+
+/**
+ * The SAML assertions that have arrived, each at most once: the row stays until the assertion could not be used any more. What it says is
+ * encrypted, and gone once the browser that began the sign-in has taken it.
+ */
+export const samlAnswers = pgTable(
+  "saml_answers",
+  {
+    provider: uuid()
+      .notNull()
+      .references(() => signInProviders.id, { onDelete: "cascade" }),
+    /** SHA-256 of the assertion's ID. */
+    assertionHash: bytea().notNull(),
+    /** SHA-256 of the state that the request went out with. */
+    stateHash: bytea().notNull(),
+    /** Null: it was taken. */
+    answerSealed: bytea(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.provider, table.assertionHash] }),
+    index("saml_answers_by_state").on(table.provider, table.stateHash),
+    index("saml_answers_in_order").on(table.expiresAt),
+    check("saml_answers_hashes", sql`length(${table.assertionHash}) = 32 and length(${table.stateHash}) = 32`),
+  ],
+);
+
+/** The logout tokens that providers have sent, each taken at most once; kept until they could not be used any more. */
+export const logoutTokens = pgTable(
+  "logout_tokens",
+  {
+    /** As in `accounts.provider`. */
+    provider: text().notNull(),
+    /** SHA-256 of the token's `jti`. */
+    tokenHash: bytea().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.provider, table.tokenHash] }),
+    index("logout_tokens_in_order").on(table.expiresAt),
+    check("logout_tokens_hash", sql`length(${table.tokenHash}) = 32`),
   ],
 );
 

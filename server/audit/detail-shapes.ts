@@ -21,12 +21,13 @@ export const price = {
   batchFactor: "number",
 } as const satisfies Details;
 export const provider = {
-  ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
+  ...{ name: "text", url: "text", models: "texts", tuned: "texts", allowedWorkspaces: "texts" },
   ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
 } as const satisfies Details;
 export const signInProvider = {
   ...{ name: "text", issuer: "text", clientId: "text", scope: "text", emailClaim: "text" },
   clientAuthentication: "text",
+  ...{ protocol: "text", signInUrl: "text", certificates: "texts", subjectClaim: "text" },
   ...{ trustEmail: "flag", isTested: "flag", isSecretChanged: "flag" },
 } as const satisfies Details;
 export const offer = { role: "text", endsAt: "moment" } as const satisfies Details;

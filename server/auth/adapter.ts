@@ -80,6 +80,7 @@ function canonical(email: string): string {
 /** Makes a session of a person in the browser that asks. `byPasskey`: they have shown one. */
 export async function beginSession(sessionToken: string, userId: string, byPasskey: boolean): Promise<void> {
   const sent = await headers();
+  const verified = handedOver.getStore();
   await database()
     .insert(sessions)
     .values({
@@ -88,7 +89,8 @@ export async function beginSession(sessionToken: string, userId: string, byPassk
       expires: sql`now() + least(${idleLimit}, ${absoluteLimit})`,
       ip: sent.get("x-client-address"),
       userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
-      provider: handedOver.getStore()?.provider ?? null,
+      provider: verified?.provider ?? null,
+      providerSessionHash: verified?.session ? hashSessionToken(verified.session) : null,
       byPasskey,
     });
 }

@@ -3,9 +3,11 @@ import type { Db } from "@/db/client";
 import { emailChanges, knownBrowsers, passkeyChallenges } from "@/db/schema/account";
 import { sessions, verificationTokens } from "@/db/schema/people";
 import { absoluteLimit, idleLimit } from "./person";
+import { forgetLogouts } from "./providers/logout-queries";
 import { forgetTests } from "./providers/queries";
+import { forgetAnswers } from "./saml/queries";
 
-/** Deletes sessions, links, challenges and results of sign-in tests that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
+/** Deletes sessions, links, challenges, SAML answers, logout tokens and results of sign-in tests that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
 export async function forgetExpired(db: Db): Promise<number> {
   const ended = await db
     .delete(sessions)
@@ -34,5 +36,6 @@ export async function forgetExpired(db: Db): Promise<number> {
     .where(lt(knownBrowsers.lastSeenAt, sql`now() - interval '400 days'`))
     .returning({ userId: knownBrowsers.userId });
   const tests = await forgetTests(db);
-  return tests + ended.length + links.length + challenges.length + changes.length + browsers.length;
+  const seen = (await forgetAnswers(db)) + (await forgetLogouts(db));
+  return tests + seen + ended.length + links.length + challenges.length + changes.length + browsers.length;
 }

@@ -38,7 +38,13 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
       ...["groupRules.accept", "groupRules.end", "instance.addGroupRule"],
-      ...["instance.addOperator", "instance.addSignInProvider", "instance.beginPersonFile", "instance.deactivate"],
+      ...[
+        "instance.addOperator",
+        "instance.addSamlProvider",
+        "instance.addSignInProvider",
+        "instance.beginPersonFile",
+        "instance.deactivate",
+      ],
       ...["instance.deleteWorkspace", "instance.reactivate", "instance.removeGroupRule"],
       ...["instance.removeMail", "instance.removeOperator", "instance.removePasskeys", "instance.removeProvider"],
       ...["instance.removeSignInProvider", "instance.removeSignInRule", "instance.restoreWorkspace", "instance.resume"],
@@ -50,7 +56,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
         "instance.setSessionLengths",
       ],
       ...["instance.setSignInProviderState", "instance.setSignInRule", "instance.setStates"],
-      ...["instance.suspend", "instance.updateSignInProvider"],
+      ...["instance.suspend", "instance.updateSamlProvider", "instance.updateSignInProvider"],
       ...[
         "looks.grant",
         "passkeys.add",

@@ -33,6 +33,7 @@ import { signInGroupsRouter } from "@/server/instance/sign-in/groups/router";
 import { signInPolicyRouter } from "@/server/instance/sign-in/policy/router";
 import { signInRouter } from "@/server/instance/sign-in/router";
 import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
+import { samlProvidersRouter } from "@/server/instance/sign-in/saml/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
@@ -109,6 +110,7 @@ export const appRouter = t.router({
     signInRouter,
     signInGroupsRouter,
     signInPolicyRouter,
+    samlProvidersRouter,
     signInRulesRouter,
     ceilingRequestsRouter,
     instanceLooksRouter,

@@ -12,7 +12,7 @@ import { tracer } from "@/server/platform/tracing/tracing";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
-import { classifyHost, isOwnOrigin } from "./hosts";
+import { classifyHost, isFromElsewhere, isOwnOrigin } from "./hosts";
 import { answerMetrics } from "./metrics";
 import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
@@ -98,7 +98,7 @@ export function front(
     // From a program, which has no Origin: what it says is signed.
     if (path === "/api/leaked-keys" && config.ROLE !== "gateway") return answerLeakReport(request, response);
     if (path === resendEventsPath && config.ROLE !== "gateway") return answerResendEvent(request, response);
-    if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
+    if (!safeMethods.has(method) && !isFromElsewhere(method, path) && !isOwnOrigin(headers, config.APP_URL)) {
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { classifyHost, isOwnOrigin } from "./hosts";
+import { classifyHost, isFromElsewhere, isOwnOrigin } from "./hosts";
 
 const appUrl = "https://atelier.acme.com";
 const local = "http://localhost:3000";
@@ -38,4 +38,25 @@ test.each([
   [{}, false],
 ])("BR-09 a change sent with %j is from our own pages: %s", (headers, expected) => {
   expect(isOwnOrigin(headers, appUrl)).toBe(expected);
+});
+
+const id = "1f0f5b2e-7c55-4c0a-9d0a-0a4b6a0c9d11";
+
+test.each([
+  ["POST", `/api/auth/saml/${id}/acs`, true],
+  ["GET", `/api/auth/saml/${id}/acs`, false],
+  ["PUT", `/api/auth/saml/${id}/acs`, false],
+  ["POST", `/api/auth/saml/${id}`, false],
+  ["POST", `/api/auth/saml/${id}/acs/`, false],
+  ["POST", `/api/auth/saml/${id}/acs/../../../start`, false],
+  ["POST", "/api/auth/saml//acs", false],
+  ["POST", `/api/auth/logout/${id}`, true],
+  ["POST", "/api/auth/logout/oidc", true],
+  ["GET", "/api/auth/logout/oidc", false],
+  ["POST", "/api/auth/logout/", false],
+  ["POST", "/api/auth/logout/oidc/start", false],
+  ["POST", "/api/auth/start", false],
+  ["POST", "/api/auth/callback/acs", false],
+])("BR-09 %s %s comes from elsewhere by its nature: %s", (method, path, expected) => {
+  expect(isFromElsewhere(method, path)).toBe(expected);
 });

@@ -58,3 +58,28 @@ test("OP-17 an operator sends a test mail and has a waiting one tried again; wit
   await expect(page.getByText("had waiting mail sent again at once").first()).toBeVisible();
   await database`delete from mail_outbox where id = ${mail?.id}`;
 });
+
+test("OP-17 an operator reads why an address gets no mail and allows it again; without JavaScript, on a phone", async ({
+  signIn,
+  database,
+  pageOf,
+}) => {
+  const { person: ada, page } = await signIn();
+  await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
+  const email = `bounced-${ada.id}@example.com`;
+  await database`insert into suppressed_addresses (email, reason, detail) values (${email}, 'refused', '550 5.1.1')`;
+  await page.goto("/instance/mail");
+  const row = page.getByRole("table", { name: "Suppressed addresses" }).getByRole("row").filter({ hasText: email });
+  await expect(row).toContainText("Refused by the mail server (550 5.1.1)");
+  await expectNoViolations(page);
+  const plain = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+  await plain.goto("/instance/mail");
+  expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await plain
+    .getByRole("form", { name: `Allow mail to ${email} again` })
+    .getByRole("button")
+    .click();
+  await expect(plain.getByText("Mail is sent to that address again.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(email)).toHaveCount(0);
+});

@@ -87,6 +87,18 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
     await expect(page.getByText("Workspace resumed.")).toBeVisible();
     await hers.reload();
     await expect(hers.getByRole("region", { name: "Suspended" })).toHaveCount(0);
+    // Which models it may use: what is wrong is said at its field, and what is saved is there.
+    const models = page.getByRole("region", { name: "Models" });
+    await models.getByLabel("Model providers").fill("no-such-provider");
+    await models.getByRole("button", { name: "Save models" }).click();
+    await expect(models.getByLabel("Model providers")).toHaveAttribute("aria-invalid", "true");
+    await models.getByLabel("Model providers").fill("");
+    await models.getByLabel("Models", { exact: true }).fill("no-model-is-called-so-*");
+    await models.getByRole("button", { name: "Save models" }).click();
+    await expect(models.getByText("Saved.")).toBeVisible();
+    await expectNoViolations(page);
+    await plain.goto(`/instance/workspaces/${slug}`);
+    await expect(plain.getByRole("textbox", { name: "Models" })).toHaveValue("no-model-is-called-so-*");
   } finally {
     await database`update instance_settings set new_ceiling = null`;
   }

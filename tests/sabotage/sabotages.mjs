@@ -9,6 +9,7 @@ import { instance } from "./instance.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
 import { secondWall } from "./second-wall.mjs";
+import { signInProviders } from "./sign-in-providers.mjs";
 
 /**
  * Ways to break the product, one at a time, each of which has to turn a test red.
@@ -25,6 +26,7 @@ export const sabotages = [
   ...access,
   ...audit,
   ...account,
+  ...signInProviders,
   ...instance,
   ...gateway,
   ...races,

@@ -23,5 +23,9 @@ export function typedModels(models: Stated): string {
     .join("\n");
 }
 
+/** Returns stated fine-tuned models as they are typed, one a line. */
+export const typedTuned = (tuned: { upstream: string; base?: string }[] | null): string =>
+  (tuned ?? []).map(({ upstream, base }) => (base === undefined ? upstream : `${upstream} = ${base}`)).join("\n");
+
 /** Returns how many models a provider has, in words. Null: it has not listed any lately. */
 export const countOf = (models: number | null): string => (models === null ? "unknown" : formatNumber(models));

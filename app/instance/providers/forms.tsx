@@ -21,6 +21,7 @@ export function AddProviderForm() {
         hint="Shown in usage and in the header x-atelier-model-server. It cannot be changed."
       />
       <ProviderFields />
+      <TunedField />
       <WorkspacesField />
       <div>
         <SubmitButton pendingLabel="Testing…">Test and add provider</SubmitButton>
@@ -29,14 +30,16 @@ export function AddProviderForm() {
   );
 }
 
-/** Draws the form that changes a provider. `workspaces`: the slugs as they are typed. */
+/** Draws the form that changes a provider. `tuned` and `workspaces` as they are typed. */
 export function EditProviderCard({
   id,
   provider,
+  tuned,
   workspaces,
 }: {
   id: string;
   provider: TypedProvider;
+  tuned: string;
   workspaces: string;
 }) {
   return (
@@ -44,12 +47,28 @@ export function EditProviderCard({
       <Form action={updateProvider}>
         <HiddenFields values={{ providerId: id }} />
         <ProviderFields provider={provider} />
+        <TunedField value={tuned} />
         <WorkspacesField value={workspaces} />
         <div>
           <SubmitButton pendingLabel="Testing…">Test and save</SubmitButton>
         </div>
       </Form>
     </Card>
+  );
+}
+
+function TunedField({ value }: { value?: string }) {
+  return (
+    <TextAreaField
+      label="Fine-tuned"
+      name="tuned"
+      optional
+      rows={2}
+      spellCheck={false}
+      defaultValue={value}
+      placeholder="Those that it marks as fine-tuned"
+      hint="One per line: its name at the provider, or “name = base model”. Each is for the workspace that registers it, and not for the others."
+    />
   );
 }
 

@@ -53,3 +53,11 @@ export const addGroupRule = formAction((api, input) => api.instance.addGroupRule
 });
 
 export const removeGroupRule = formAction((api, input) => api.instance.removeGroupRule(input));
+
+export const addSamlProvider = formAction((api, input) => api.instance.addSamlProvider(input), {
+  goTo: ({ id }) => `${here}/${id}?done=added`,
+});
+
+export const updateSamlProvider = formAction((api, input) => api.instance.updateSamlProvider(input), {
+  message: "Saved. It holds from now on.",
+});

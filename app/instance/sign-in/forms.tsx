@@ -15,22 +15,40 @@ import { addSignInProvider, removeSignInProvider, setSignInProviderState, update
 type Shown = {
   name: string;
   clientId: string;
-  scope: string;
+  scope: string | null;
   emailClaim: string;
   trustEmail: boolean;
   clientAuthentication: string | null;
 };
 
-/** Draws the form for a new provider. `id`: which its redirect URI was made for. */
-export function AddProviderForm({ id, redirectUri }: { id: string; redirectUri: string }) {
+type Addresses = { redirectUri: string; logoutUri: string | null };
+
+/** Draws what is entered at the provider. */
+export function ClientFields({ redirectUri, logoutUri }: Addresses) {
   return (
-    <Form action={addSignInProvider}>
-      <HiddenFields values={{ providerId: id }} />
+    <>
       <CopyField
         label="Redirect URI"
         value={redirectUri}
         hint="Enter it at the provider, for a client of the type “web”."
       />
+      {logoutUri && (
+        <CopyField
+          label="Back-channel logout URI"
+          value={logoutUri}
+          hint="If the provider supports it: who signs out there is signed out here too, within a second."
+        />
+      )}
+    </>
+  );
+}
+
+/** Draws the form for a new provider. `id`: which its addresses were made for. */
+export function AddProviderForm({ id, ...addresses }: { id: string } & Addresses) {
+  return (
+    <Form action={addSignInProvider}>
+      <HiddenFields values={{ providerId: id }} />
+      <ClientFields {...addresses} />
       <TextField
         label="Issuer"
         name="issuer"
@@ -104,7 +122,7 @@ function ProviderFields({ provider }: { provider?: Shown }) {
         optional
         autoComplete="off"
         spellCheck={false}
-        defaultValue={provider?.scope}
+        defaultValue={provider?.scope ?? undefined}
         placeholder="openid email profile"
       />
       <ChoiceField

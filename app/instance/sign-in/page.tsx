@@ -45,8 +45,8 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<{
             <ProvidersTable label="Sign-in providers" rows={added} />
           ) : (
             <EmptyState title="No providers added">
-              Add your company's identity provider: anything that speaks OpenID Connect, such as Entra, Okta or
-              Keycloak.
+              Add your company's identity provider: anything that speaks OpenID Connect or SAML 2.0, such as Entra, Okta
+              or Keycloak.
             </EmptyState>
           )}
         </Card>

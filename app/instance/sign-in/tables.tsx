@@ -4,7 +4,15 @@ import { formatNumber } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 
-type Row = { id: string; name: string; issuer: string; isEnabled: boolean; setBy: string | null; people: number };
+type Row = {
+  id: string;
+  name: string;
+  protocol: "oidc" | "saml";
+  issuer: string;
+  isEnabled: boolean;
+  setBy: string | null;
+  people: number;
+};
 
 const columns = [{ label: "Provider" }, { label: "Issuer" }, { label: "People", align: "end" as const }];
 
@@ -21,7 +29,7 @@ export function ProvidersTable({ label, rows }: { label: string; rows: Row[] }) 
             >
               {row.name}
             </Link>{" "}
-            <StateBadge isEnabled={row.isEnabled} />
+            <StateBadge isEnabled={row.isEnabled} /> {row.protocol === "saml" && <Badge tone="neutral">SAML</Badge>}
             {row.setBy && <span className="block text-[0.8125rem] text-ink-faint">set by {row.setBy}</span>}
           </TableCell>
           <TableCell label="Issuer" className="wrap-anywhere">

@@ -56,7 +56,7 @@ GRANT SELECT, INSERT, DELETE ON fine_tuning_events TO atelier_app;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- people and how they sign in
-  users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, sign_in_tests, email_changes, known_browsers, user_avatars,
+  users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, sign_in_tests, saml_answers, logout_tokens, email_changes, known_browsers, user_avatars,
   -- workspaces and who joins them
   workspaces, workspace_icons, memberships, saved_views, role_requests, invitations, invite_links, domains, group_rules, join_requests, former_members,
   -- keys, limits and spending

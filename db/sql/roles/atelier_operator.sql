@@ -51,11 +51,11 @@ GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON instance_logo TO atelier_operator;
 
 -- The model providers of the instance. A key that is kept is written and never read.
-GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
+GRANT SELECT (id, name, url, has_key, state, models, tuned, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
   ON instance_providers TO atelier_operator;
 
 -- The sign-in providers that operators add. A secret that is kept is written and never read; what a test showed is sealed.
-GRANT SELECT (id, name, issuer, client_id, scope, trust_email, email_claim, client_authentication, is_enabled, groups_claim, is_missing_none, changed_at, created_at), INSERT, UPDATE, DELETE
+GRANT SELECT (id, name, protocol, issuer, client_id, scope, sign_in_url, certificates, trust_email, email_claim, subject_claim, client_authentication, is_enabled, groups_claim, is_missing_none, changed_at, created_at), INSERT, UPDATE, DELETE
   ON sign_in_providers TO atelier_operator;
 GRANT SELECT ON sign_in_tests TO atelier_operator;
 

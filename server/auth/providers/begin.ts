@@ -2,10 +2,11 @@ import { transaction } from "@/db/client";
 import { charge } from "@/server/api/charge";
 import { isSignedInWithin } from "@/server/api/freshness";
 import { refusalOf } from "@/server/api/trpc";
-import type { ProviderSettings } from "@/server/platform/settings/providers";
+import type { AnyProvider } from "@/server/platform/settings/providers";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { safePath } from "../callback-url";
 import { createContext } from "../page-context";
+import { samlSignInUrl } from "../saml/service";
 import { type Attempt, keepAttempt } from "./attempts";
 import { authorizationUrl, newChecks } from "./client";
 import { failureOf, ProviderFailure } from "./failure";
@@ -22,7 +23,7 @@ export type Purpose = Attempt["purpose"];
  * @throws ProviderFailure
  */
 export async function beginWithProvider(
-  provider: ProviderSettings,
+  provider: AnyProvider,
   { callbackUrl, purpose }: { callbackUrl: unknown; purpose: Purpose },
 ): Promise<string | null> {
   const { person, origin } = await createContext();
@@ -42,7 +43,10 @@ export async function beginWithProvider(
   const checks = newChecks();
   const sessionId = purpose === "sign-in" ? null : (person?.sessionId ?? null);
   try {
-    const url = await authorizationUrl(provider, checks);
+    const url =
+      provider.protocol === "saml"
+        ? await samlSignInUrl(provider, checks.state)
+        : await authorizationUrl(provider, checks);
     await keepAttempt({ ...checks, provider: provider.id, callbackUrl: safePath(callbackUrl), purpose, sessionId });
     return url;
   } catch (error) {

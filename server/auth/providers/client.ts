@@ -1,3 +1,4 @@
+import { createRemoteJWKSet, customFetch } from "jose";
 import * as oidc from "openid-client";
 import { operatorRules } from "@/server/platform/addresses";
 import { env } from "@/server/platform/env";
@@ -13,8 +14,17 @@ const freshMs = 60 * 60_000;
 /** What has to come back from a provider with the browser: only the browser that was sent there has it. */
 export type Checks = { state: string; nonce: string; verifier: string };
 
-/** What a provider says of who has signed in there: by the ID token, and more when it is asked. */
-export type ProviderAnswer = { subject: string; claims: Claims; askMore: () => Promise<Claims> };
+/**
+ * What a provider says of who has signed in there: by the ID token or the SAML assertion, and more when it is asked. `shown`: as it was sent, where the claims
+ * are made of it. `session`: what it calls the person's session there.
+ */
+export type ProviderAnswer = {
+  subject: string;
+  claims: Claims;
+  shown?: Claims;
+  session?: string | null;
+  askMore: () => Promise<Claims>;
+};
 
 export function newChecks(): Checks {
   return { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier: oidc.randomPKCECodeVerifier() };
@@ -22,6 +32,11 @@ export function newChecks(): Checks {
 
 export function redirectUri({ id }: Pick<ProviderSettings, "id">): string {
   return `${env().APP_URL}/api/auth/callback/${id}`;
+}
+
+/** Returns where a provider says that a person has signed out there. */
+export function logoutUri({ id }: Pick<ProviderSettings, "id">): string {
+  return `${env().APP_URL}/api/auth/logout/${id}`;
 }
 
 /**
@@ -71,9 +86,35 @@ export async function askProvider(settings: ProviderSettings, search: string, ch
   return {
     subject: claims.sub,
     claims,
+    session: typeof claims.sid === "string" && claims.sid.length <= 1_000 ? claims.sid : null,
     askMore: async () =>
       config.serverMetadata().userinfo_endpoint ? oidc.fetchUserInfo(config, tokens.access_token, claims.sub) : {},
   };
+}
+
+/** By the client, which is made anew each hour and with other settings. */
+const knownKeys = new WeakMap<oidc.Configuration, ReturnType<typeof createRemoteJWKSet>>();
+
+/**
+ * Returns what a provider's own tokens are verified with: its issuer, as it writes it, and its keys. They are fetched when they are needed, and anew at most
+ * every half a minute for a key that is not among them.
+ *
+ * @throws what openid-client or the network throws
+ */
+export async function signingKeys(settings: ProviderSettings) {
+  const config = await configuration(settings);
+  const { issuer, jwks_uri: address } = config.serverMetadata();
+  if (!address) throw new Error("the provider names no address of its keys");
+  const found = knownKeys.get(config);
+  if (found) return { issuer, keys: found };
+  const get = settings.setBy === undefined ? guardedProtectedFetch : protectedFetch;
+  const keys = createRemoteJWKSet(new URL(address), {
+    timeoutDuration: answerSeconds * 1_000,
+    [customFetch]: (url, { headers, signal }) =>
+      get(url, { headers: Object.fromEntries(headers), method: "GET", redirect: "manual", signal, body: null }),
+  });
+  knownKeys.set(config, keys);
+  return { issuer, keys };
 }
 
 /** By the provider's id; `of`: the settings that it was made with. */

@@ -14,6 +14,9 @@ export type FailureKind =
   | "sign_in_again"
   | "too_many"
   | "disabled"
+  | "clock"
+  | "replayed"
+  | "unsolicited"
   | "other_provider"
   | "deactivated"
   | "sign_up_closed"
@@ -70,6 +73,8 @@ const ordinary = new Set<FailureKind>([
   "sign_in_again",
   "too_many",
   "disabled",
+  "replayed",
+  "unsolicited",
   "other_provider",
   "deactivated",
   "sign_up_closed",

@@ -3,12 +3,13 @@ import type { Origin } from "@/server/api/context";
 import { isSignedInWithin } from "@/server/api/freshness";
 import { recordAccount } from "@/server/audit/queries";
 import { lock } from "@/server/membership/person/queries";
-import type { ProviderSettings } from "@/server/platform/settings/providers";
+import type { AnyProvider } from "@/server/platform/settings/providers";
 import { mailAccountNotice } from "../account-notice";
 import { signInVerified } from "../auth";
 import type { VerifiedPerson } from "../handed-over";
 import { createContext } from "../page-context";
 import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
+import { readRefusal, takeResponse } from "../saml/receive";
 import { endOldSession, forgetSession, sessionTokenIn } from "../sign-in";
 import { refusalOfEntry } from "../sign-up";
 import { type Attempt, takeAttempt } from "./attempts";
@@ -37,13 +38,15 @@ export type GroupMembership = {
  */
 export async function finishWithProvider(
   request: Request,
-  { settings: provider, isEnabled }: { settings: ProviderSettings; isEnabled: boolean },
+  { settings: provider, isEnabled }: { settings: AnyProvider; isEnabled: boolean },
   groups: GroupMembership,
 ): Promise<Finished> {
   const { search, searchParams } = new URL(request.url);
   const attempt = await takeAttempt(provider.id, searchParams.get("state") ?? "");
   try {
     if (!attempt) {
+      const refusal = provider.protocol === "saml" ? readRefusal(provider, searchParams.get("refused")) : null;
+      if (refusal) throw refusal;
       // Some providers leave the state out when a person turns back.
       if (isCancelled(searchParams.get("error")))
         throw new ProviderFailure("cancelled", "the provider was left without signing in");
@@ -54,7 +57,7 @@ export async function finishWithProvider(
       return { attempt };
     }
     if (!isEnabled) throw new ProviderFailure("disabled", "the provider was disabled since the sign-in was begun");
-    const answer = await askProvider(provider, search, attempt);
+    const answer = await ask(provider, search, attempt);
     if (attempt.purpose === "link") {
       await linkTo(attempt.sessionId, provider, answer);
       return { attempt };
@@ -65,17 +68,19 @@ export async function finishWithProvider(
   }
 }
 
+/** Returns what the provider of an attempt says, whichever protocol it speaks; from here on nothing differs. */
+function ask(provider: AnyProvider, search: string, attempt: Attempt): Promise<ProviderAnswer> {
+  return provider.protocol === "saml"
+    ? takeResponse(provider, search, attempt.state)
+    : askProvider(provider, search, attempt);
+}
+
 /** Keeps what a provider said, and what would be taken of it, for the operator whose session began the test. */
-async function test(
-  provider: ProviderSettings,
-  attempt: Attempt,
-  search: string,
-  groups: GroupMembership,
-): Promise<void> {
+async function test(provider: AnyProvider, attempt: Attempt, search: string, groups: GroupMembership): Promise<void> {
   const { person, origin } = await createContext();
   if (!person || person.sessionId !== attempt.sessionId || !(await mayTest(person)))
     throw new ProviderFailure("expired", "the operator's session that began the test is over");
-  const result = await askProvider(provider, search, attempt).then(async (answer) => {
+  const result = await ask(provider, search, attempt).then(async (answer) => {
     const judged = await judge(provider, answer);
     return { ...judged, groups: await groups.plan(person.id, provider.id, answer) };
   }, failedTest);
@@ -84,12 +89,12 @@ async function test(
 
 async function signIn(
   request: Request,
-  provider: ProviderSettings,
+  provider: AnyProvider,
   answer: ProviderAnswer,
   groups: GroupMembership,
 ): Promise<Headers> {
-  const { subject } = answer;
-  const verified: VerifiedPerson = { provider: provider.id, subject, ...(await personOf(provider, answer)) };
+  const { subject, session = null } = answer;
+  const verified: VerifiedPerson = { provider: provider.id, subject, session, ...(await personOf(provider, answer)) };
   await followRule(provider, verified);
   const outcome = await signInVerified(request, verified);
   if ("headers" in outcome) {
@@ -116,7 +121,7 @@ async function signIn(
  * Refuses a person of whom another provider is required. Where this one is, it is linked to the account of the address that it vouches
  * for, and the person is mailed: the rule would lock out people who have not linked it before.
  */
-async function followRule(provider: ProviderSettings, { subject, email }: VerifiedPerson): Promise<void> {
+async function followRule(provider: AnyProvider, { subject, email }: VerifiedPerson): Promise<void> {
   const account = { provider: provider.id, providerAccountId: subject };
   const owner = await ownerOf(account);
   const address = owner === undefined ? email : await addressOf(owner);
@@ -137,18 +142,14 @@ async function followRule(provider: ProviderSettings, { subject, email }: Verifi
 }
 
 /** Returns why Auth.js was told that the person may not come in. */
-async function refusedEntry({ id }: ProviderSettings, subject: string, email: string | null): Promise<ProviderFailure> {
+async function refusedEntry({ id }: AnyProvider, subject: string, email: string | null): Promise<ProviderFailure> {
   const isKnown = (await ownerOf({ provider: id, providerAccountId: subject })) !== undefined;
   const because = isKnown ? "deactivated" : (email && (await refusalOfEntry(email))) || "sign_up_closed";
   return new ProviderFailure(because, "the person may not come in here");
 }
 
 /** Links the provider's account to the person whose session began this, if that session is still here and still recent. */
-async function linkTo(
-  sessionId: string | null,
-  { id, name }: ProviderSettings,
-  { subject }: ProviderAnswer,
-): Promise<void> {
+async function linkTo(sessionId: string | null, { id, name }: AnyProvider, { subject }: ProviderAnswer): Promise<void> {
   const { person, origin } = await createContext();
   if (!person || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");

@@ -1,6 +1,6 @@
 import { type Db, database } from "@/db/client";
 import { env } from "@/server/platform/env";
-import type { ProviderSettings } from "@/server/platform/settings/providers";
+import type { AnyProvider } from "@/server/platform/settings/providers";
 import * as queries from "./queries";
 import { readProvider } from "./stored";
 
@@ -13,9 +13,7 @@ export async function listProviders(db: Db = database()): Promise<{ id: string; 
  * Returns a provider, and whether it signs people in: one that is disabled can only be tested. It is read each time, so that what operators
  * change holds at once.
  */
-export async function findAnyProvider(
-  id: unknown,
-): Promise<{ settings: ProviderSettings; isEnabled: boolean } | undefined> {
+export async function findAnyProvider(id: unknown): Promise<{ settings: AnyProvider; isEnabled: boolean } | undefined> {
   const settings = env().providers.find((provider) => provider.id === id);
   if (settings) return { settings, isEnabled: true };
   if (typeof id !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return undefined;

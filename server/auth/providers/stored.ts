@@ -1,6 +1,6 @@
 import type { signInProviders } from "@/db/schema/sign-in";
 import { open, seal } from "@/server/platform/sealed";
-import type { ProviderSettings } from "@/server/platform/settings/providers";
+import type { AnyProvider } from "@/server/platform/settings/providers";
 
 const purpose = "sign-in provider secret";
 
@@ -12,17 +12,22 @@ export function sealSecret({ id, issuer }: Pick<Row, "id" | "issuer">, secret: s
 }
 
 function openSecret({ id, issuer, secretSealed }: Pick<Row, "id" | "issuer" | "secretSealed">): string | null {
-  const opened = open(purpose, secretSealed);
+  const opened = secretSealed && open(purpose, secretSealed);
   if (!opened) return null;
   const [ofProvider, atIssuer, secret] = JSON.parse(opened.toString()) as [string, string, string];
   return ofProvider === id && atIssuer === issuer ? secret : null;
 }
 
 /** Returns a provider as it is used. Its secret is empty when it was sealed with another AUTH_SECRET or for another issuer. */
-export function readProvider(row: Row): ProviderSettings {
-  const { id, name, issuer, clientId, scope, trustEmail, emailClaim, clientAuthentication } = row;
+export function readProvider(row: Row): AnyProvider {
+  const { id, name, issuer, clientId, trustEmail, emailClaim, clientAuthentication } = row;
+  const common = { id, name, issuer, clientId, trustEmail, emailClaim };
+  if (row.protocol === "saml") {
+    const { signInUrl, certificates, subjectClaim } = row;
+    return { ...common, protocol: "saml", signInUrl: signInUrl ?? "", certificates: certificates ?? [], subjectClaim };
+  }
   return {
-    ...{ id, name, protocol: "oidc", issuer, clientId, scope, trustEmail, emailClaim },
+    ...{ ...common, protocol: "oidc", scope: row.scope ?? "" },
     clientSecret: openSecret(row) ?? "",
     clientAuthentication: clientAuthentication ?? undefined,
   };

@@ -3,7 +3,7 @@ import type { Context } from "@/server/api/context";
 import * as audit from "@/server/audit/queries";
 import * as operators from "@/server/membership/operators/queries";
 import { open, seal } from "@/server/platform/sealed";
-import type { ProviderSettings } from "@/server/platform/settings/providers";
+import type { AnyProvider } from "@/server/platform/settings/providers";
 import { isDeactivated } from "../person";
 import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
 import { type EntryRefusal, refusalOfEntry } from "../sign-up";
@@ -22,6 +22,7 @@ export type TestResult = {
   /** Why it failed, for the operator; null: it did not, or the outcome says it. */
   cause: string | null;
   taken: (Who & { subject: string }) | null;
+  /** With SAML the assertion. */
   idToken: ShownClaim[];
   /** Null: there is no userinfo endpoint, or it was not asked. */
   userinfo: ShownClaim[] | null;
@@ -47,8 +48,8 @@ export async function mayTest(person: Context["person"]): Promise<boolean> {
 }
 
 /** Returns what an answer of a provider would lead to. Signs no person in, and links nothing. */
-export async function judge(provider: ProviderSettings, answer: ProviderAnswer): Promise<TestResult> {
-  const { subject, claims } = answer;
+export async function judge(provider: AnyProvider, answer: ProviderAnswer): Promise<TestResult> {
+  const { subject, claims, shown: sent = claims } = answer;
   let userinfo: ShownClaim[] | null = null;
   const more = answer.askMore();
   try {
@@ -57,7 +58,7 @@ export async function judge(provider: ProviderSettings, answer: ProviderAnswer):
   } catch (error) {
     userinfo = [{ name: "(error)", value: shownError(error) }];
   }
-  const shown = { idToken: shownClaims(claims), userinfo, byReference: claimsByReference(claims) };
+  const shown = { idToken: shownClaims(sent), userinfo, byReference: claimsByReference(claims) };
   try {
     const who = await personOf(provider, { ...answer, askMore: () => more });
     const outcome = await outcomeOf(provider, subject, who);
@@ -68,7 +69,7 @@ export async function judge(provider: ProviderSettings, answer: ProviderAnswer):
   }
 }
 
-async function outcomeOf({ id }: ProviderSettings, subject: string, { email }: Who): Promise<TestOutcome> {
+async function outcomeOf({ id }: AnyProvider, subject: string, { email }: Who): Promise<TestOutcome> {
   const owner = await queries.ownerOf({ provider: id, providerAccountId: subject });
   const address = owner === undefined ? email : await addressOf(owner);
   const required = address ? await requiredProvider(address) : null;
@@ -97,7 +98,7 @@ export function failedTest(error: unknown): TestResult {
 /** Keeps what a test showed, for its operator alone, and writes it into the instance's log. Only the outcome is in there. */
 export async function keepTest(
   actor: audit.Actor & { person: { id: string } },
-  provider: ProviderSettings,
+  provider: AnyProvider,
   result: TestResult,
 ): Promise<void> {
   const sealed = seal(purpose, Buffer.from(JSON.stringify([actor.person.id, provider.id, result])));

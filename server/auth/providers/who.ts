@@ -1,4 +1,4 @@
-import type { ProviderSettings } from "@/server/platform/settings/providers";
+import type { AnyProvider } from "@/server/platform/settings/providers";
 import { hasAddress, vouchedAddress } from "./address";
 import type { ProviderAnswer } from "./client";
 import { ProviderFailure } from "./failure";
@@ -12,7 +12,7 @@ export type Who = { email: string | null; name: string | null };
  *
  * @throws ProviderFailure `unverified`, `no_address`
  */
-export async function personOf(provider: ProviderSettings, { subject, claims, askMore }: ProviderAnswer): Promise<Who> {
+export async function personOf(provider: AnyProvider, { subject, claims, askMore }: ProviderAnswer): Promise<Who> {
   const nameOf = (said: ProviderAnswer["claims"]) => (typeof said.name === "string" ? said.name : null);
   const email = vouchedAddress(provider, claims);
   const isKnown = (await ownerOf({ provider: provider.id, providerAccountId: subject })) !== undefined;
@@ -26,5 +26,8 @@ export async function personOf(provider: ProviderSettings, { subject, claims, as
       "unverified",
       "a provider does not say that an address is verified (email_verified): unless its addresses are trusted, it makes no account",
     );
-  throw new ProviderFailure("no_address", "a provider tells no e-mail address, in the ID token or at userinfo");
+  throw new ProviderFailure(
+    "no_address",
+    "a provider tells no e-mail address, in the ID token, at userinfo or in its assertion",
+  );
 }

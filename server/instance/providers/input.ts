@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { properName, workspaceSlug } from "@/server/api/input";
-import { changeShape, providerShape, providerState } from "@/server/model-servers/providers/input";
+import { changeShape, providerShape, providerState, tunedModels } from "@/server/model-servers/providers/input";
 import { isOwnProviderModel } from "@/server/model-servers/source";
 
 const slugsMessage = "Enter the addresses of workspaces as in /w/ADDRESS, separated by commas or spaces.";
@@ -24,9 +24,9 @@ const name = properName("The name").refine(
   "Names that begin with “own/” are kept for workspaces' own providers.",
 );
 
-export const addProvider = z.strictObject({ name, ...providerShape, workspaces });
+export const addProvider = z.strictObject({ name, ...providerShape, tuned: tunedModels, workspaces });
 export const oneProvider = z.strictObject({ providerId: z.uuid() });
-export const updateProvider = z.strictObject({ providerId: z.uuid(), ...changeShape, workspaces });
+export const updateProvider = z.strictObject({ providerId: z.uuid(), ...changeShape, tuned: tunedModels, workspaces });
 export const setProviderState = z.strictObject({ providerId: z.uuid(), state: providerState });
 
 const rangesMessage = "Enter addresses or ranges like 10.0.0.0/8, separated by commas or spaces.";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { unreadableKeys } from "@/server/model-servers/registry";
+import { modelServers, unreadableKeys } from "@/server/model-servers/registry";
 import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
 import { insertProvider } from "@/tests/support/factories/providers";
@@ -42,6 +42,13 @@ test("MP-01 a provider is saved once it has been tested; its key is in no answer
     ],
     endpoints: ["chat", "rerank"],
   });
+  const providerId = added.id;
+  expect(shown?.tuned).toBeNull();
+  await ada.api.instance.updateProvider({ providerId, address, models: "large", tuned: "support-lora = large\nplain" });
+  expect(await ada.api.instance.provider({ providerId })).toMatchObject({
+    tuned: [{ upstream: "support-lora", base: "large" }, { upstream: "plain" }],
+  });
+  expect(modelServers().find(({ settings }) => settings.name === "two")?.settings.tuned).toHaveLength(2);
   expect(JSON.stringify([shown, await ada.api.instance.provider({ providerId: added.id })])).not.toContain(key);
   for (const [table, rows] of await dump(owner)) expect([table, rows.includes(key)]).toEqual([table, false]);
   const { rows } = await ada.api.instance.auditList({ search: "", action: "provider.added" });
@@ -69,6 +76,8 @@ test.each([
   ["a model twice", { models: "a\na" }, "models"],
   ["a model of another's form", { models: "a b c" }, "models"],
   ["a model under a workspace's own name", { models: "own/a/b" }, "models"],
+  ["a fine-tuned model twice", { tuned: "a = b\na" }, "tuned"],
+  ["a fine-tuned model of another form", { tuned: "a = " }, "tuned"],
   ["an endpoint that is none", { endpoints: "chat, telepathy" }, "endpoints"],
   ["a workspace that is none", { workspaces: "no-such-one" }, "workspaces"],
   ["a name of MODEL_SERVERS'", { name: "Default" }, "name"],

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { instanceSettings } from "@/db/schema/instance";
-import { instanceProviders, type ProviderState, type StatedModel } from "@/db/schema/providers";
+import { instanceProviders, type ProviderState, type StatedModel, type StatedTuned } from "@/db/schema/providers";
 import { workspaces } from "@/db/schema/workspaces";
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 
@@ -13,6 +13,7 @@ export type ShownProvider = {
   hasKey: boolean;
   state: ProviderState;
   models: StatedModel[] | null;
+  tuned: StatedTuned[] | null;
   endpoints: EndpointName[] | null;
   allowedWorkspaces: string[] | null;
   changedAt: Date;
@@ -21,7 +22,7 @@ export type ShownProvider = {
 const columns = {
   ...{ id: instanceProviders.id, name: instanceProviders.name, url: instanceProviders.url },
   ...{ hasKey: instanceProviders.hasKey, state: instanceProviders.state, models: instanceProviders.models },
-  endpoints: instanceProviders.endpoints,
+  ...{ tuned: instanceProviders.tuned, endpoints: instanceProviders.endpoints },
   ...{ allowedWorkspaces: instanceProviders.allowedWorkspaces, changedAt: instanceProviders.changedAt },
 };
 
@@ -48,6 +49,7 @@ export async function hold(db: Db, id: string): Promise<ShownProvider | undefine
 type Values = {
   url: string;
   models: StatedModel[] | null;
+  tuned: StatedTuned[] | null;
   endpoints: EndpointName[] | null;
   allowedWorkspaces: string[] | null;
   keySealed?: Buffer | null | undefined;

@@ -11,7 +11,7 @@ import { env } from "@/server/platform/env";
 import { limits } from "@/server/platform/throttling/limits";
 import { addProvider, oneProvider, setOwnProviders, setProviderState, updateProvider } from "./input";
 import * as providers from "./queries";
-import { environmentServers, shownOf, statedTexts } from "./shown";
+import { environmentServers, shownOf, statedTexts, tunedTexts } from "./shown";
 
 const limit = limits.providerChangesPerPerson;
 
@@ -51,20 +51,21 @@ export const instanceProvidersRouter = t.router({
     ["provider_name_taken", "too_many_providers"],
     instanceStepsProcedure(addProvider, "today", limit),
   ).mutation(async ({ ctx, input }) => {
-    const { name, workspaces: slugs, ...described } = input;
+    const { name, tuned, workspaces: slugs, ...described } = input;
     const taken = () => refuse("provider_name_taken", { name: "There is a provider of this name already." });
     if (env().modelServers.some((server) => server.name.toLowerCase() === name.toLowerCase())) throw taken();
     const allowedWorkspaces = await ctx.step("read", (db) => idsOf(db, slugs));
     const { said, ...checked } = await checkProvider(described, guards.instance);
     const id = await ctx.step("write", async (db) => {
       if ((await providers.list(db)).length === providers.mostProviders) throw refuse("too_many_providers");
-      const added = await providers.add(db, { name, ...checked, allowedWorkspaces });
+      const added = await providers.add(db, { name, ...checked, tuned, allowedWorkspaces });
       if (!added) throw taken();
       await audit.record(db, instanceLog, ctx, {
         action: "provider.added",
         target: { type: "provider", id: added },
         after: {
-          ...{ name, url: checked.url, models: statedTexts(checked.models), allowedWorkspaces: slugs },
+          ...{ name, url: checked.url, models: statedTexts(checked.models), tuned: tunedTexts(tuned) },
+          allowedWorkspaces: slugs,
           ...{ hasKey: described.key !== "", isTested: said !== null },
         },
       });
@@ -82,7 +83,7 @@ export const instanceProvidersRouter = t.router({
    */
   updateProvider: refusing(["not_found"], instanceStepsProcedure(updateProvider, "today", limit)).mutation(
     async ({ ctx, input }) => {
-      const { providerId: id, workspaces: slugs, ...described } = input;
+      const { providerId: id, tuned, workspaces: slugs, ...described } = input;
       await loadProviders();
       const { before, allowedWorkspaces } = await ctx.step("read", async (db) => ({
         before: existing(await providers.find(db, id)),
@@ -96,13 +97,14 @@ export const instanceProvidersRouter = t.router({
         const held = existing(await providers.hold(db, id));
         // What was tested was the key for the address that was there.
         if (held.url !== before.url || held.hasKey !== before.hasKey) throw refuse("not_found");
-        await providers.update(db, id, { ...checked, allowedWorkspaces });
+        await providers.update(db, id, { ...checked, tuned, allowedWorkspaces });
         await audit.record(db, instanceLog, ctx, {
           action: "provider.changed",
           target: { type: "provider", id },
-          before: { name: held.name, url: held.url, models: statedTexts(held.models) },
+          before: { name: held.name, url: held.url, models: statedTexts(held.models), tuned: tunedTexts(held.tuned) },
           after: {
-            ...{ name: held.name, url: checked.url, models: statedTexts(checked.models), allowedWorkspaces: slugs },
+            ...{ name: held.name, url: checked.url, models: statedTexts(checked.models), tuned: tunedTexts(tuned) },
+            allowedWorkspaces: slugs,
             ...{ isKeyChanged: checked.keySealed !== undefined, isTested: said !== null },
           },
         });

@@ -40,3 +40,7 @@ export function environmentServers() {
 /** Returns stated models as the audit log keeps them; none: all that the provider lists. */
 export const statedTexts = (models: ShownProvider["models"]): string[] =>
   (models ?? []).slice(0, 100).map(({ id, upstream }) => (id === upstream ? id : `${id} = ${upstream}`));
+
+/** Returns stated fine-tuned models as the audit log keeps them. */
+export const tunedTexts = (tuned: ShownProvider["tuned"]): string[] =>
+  (tuned ?? []).slice(0, 100).map(({ upstream, base }) => (base === undefined ? upstream : `${upstream} = ${base}`));

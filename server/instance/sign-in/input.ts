@@ -45,24 +45,26 @@ const tick = z
   .optional()
   .transform((ticked) => ticked === "on");
 
+const name = line("The name", 40);
+const trustEmail = z
+  .enum(["", "on"], { error: "Choose which addresses count." })
+  .default("")
+  .transform((choice) => choice === "on");
+const claim = z.string().trim().default("");
+const isClaim = (text: string) => /^[\x21-\x7e]{1,80}$/.test(text);
+
 const shape = {
-  name: line("The name", 40),
+  name,
   clientId: z
     .string({ error: "Enter the client ID." })
     .trim()
     .regex(/^[\x20-\x7e]{1,400}$/, "Enter the client ID as the provider shows it."),
   secret,
   scope,
-  emailClaim: z
-    .string()
-    .trim()
-    .default("")
+  emailClaim: claim
     .transform((text) => text || "email")
-    .refine((text) => /^[\x21-\x7e]{1,80}$/.test(text), "Enter the name of a claim, such as email or upn."),
-  trustEmail: z
-    .enum(["", "on"], { error: "Choose which addresses count." })
-    .default("")
-    .transform((choice) => choice === "on"),
+    .refine(isClaim, "Enter the name of a claim, such as email or upn."),
+  trustEmail,
   clientAuthentication: z
     .enum(["", ...clientAuthentications], { error: "Choose how the client authenticates." })
     .default("")
@@ -76,6 +78,25 @@ const isClaimTrusted = ({ emailClaim, trustEmail }: { emailClaim: string; trustE
   emailClaim === "email" || trustEmail;
 
 const uuid = z.uuid().toLowerCase();
+
+/** What both forms of a SAML provider have. In place of the metadata its parts can be entered. */
+const samlShape = {
+  ...{ providerId: uuid, name, trustEmail },
+  metadata: z.string().max(500_000, "This is too long for the metadata of one provider.").trim().default(""),
+  signInUrl: z.string().trim().max(2_000, "This address is too long.").default(""),
+  certificates: z.string().max(100_000, "This is too long for a few certificates.").trim().default(""),
+  emailClaim: claim
+    .transform((text) => text || "email")
+    .refine(isClaim, "Enter the name of an attribute, such as mail."),
+  subjectClaim: claim
+    .transform((text) => text || null)
+    .refine((text) => text === null || isClaim(text), "Enter the name of an attribute, such as uid."),
+};
+export const addSamlProvider = z.strictObject({
+  ...samlShape,
+  issuer: z.string().trim().max(1_024, "An entity ID has at most 1,024 characters.").default(""),
+});
+export const updateSamlProvider = z.strictObject(samlShape);
 
 /** `isForced`: it is saved although its issuer does not answer. */
 export const addSignInProvider = z

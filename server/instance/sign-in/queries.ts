@@ -11,6 +11,8 @@ export const mostProviders = 50;
 
 const columns = {
   ...{ id: signInProviders.id, name: signInProviders.name, issuer: signInProviders.issuer },
+  ...{ protocol: signInProviders.protocol, signInUrl: signInProviders.signInUrl },
+  ...{ certificates: signInProviders.certificates, subjectClaim: signInProviders.subjectClaim },
   ...{ clientId: signInProviders.clientId, scope: signInProviders.scope, trustEmail: signInProviders.trustEmail },
   ...{ emailClaim: signInProviders.emailClaim, clientAuthentication: signInProviders.clientAuthentication },
   ...{ isEnabled: signInProviders.isEnabled, groupsClaim: signInProviders.groupsClaim },
@@ -66,7 +68,7 @@ export async function isNameTaken(db: Db, name: string, but: string): Promise<bo
 export async function update(
   db: Db,
   id: string,
-  values: Omit<Values, "id" | "issuer" | "secretSealed"> & { secretSealed?: Buffer },
+  values: Partial<Omit<Values, "id" | "protocol" | "issuer">>,
 ): Promise<void> {
   await db
     .update(signInProviders)

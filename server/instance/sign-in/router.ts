@@ -5,10 +5,10 @@ import { refuse, refuseInWords } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
-import { redirectUri } from "@/server/auth/providers/client";
+import { logoutUri, redirectUri } from "@/server/auth/providers/client";
 import { sealSecret } from "@/server/auth/providers/stored";
 import { findTest } from "@/server/auth/providers/test-sign-in";
-import { env } from "@/server/platform/env";
+import { serviceAddresses } from "@/server/auth/saml/service";
 import { isSharedIssuer } from "@/server/platform/settings/providers";
 import { limits } from "@/server/platform/throttling/limits";
 import { checkIssuer } from "./check-issuer";
@@ -20,6 +20,7 @@ import {
   setSignInProviderState,
   updateSignInProvider,
 } from "./input";
+import { nameTaken, refuseNameOfEnvironment } from "./names";
 import * as providers from "./queries";
 import * as rules from "./rules/queries";
 import { environmentProviders, nothingLinked, shownAdded } from "./shown";
@@ -51,9 +52,11 @@ export const signInRouter = t.router({
     },
   ),
 
-  /** Returns what to register a new provider's client with: the redirect URI that its id makes. */
+  /** Returns what to register a new provider's client with, all of it made of its id: the redirect URI, or what a SAML provider is told. */
   newSignInProvider: instanceProcedure(changedSignInProvider).query(({ input }) => ({
     redirectUri: redirectUri({ id: input.providerId }),
+    logoutUri: logoutUri({ id: input.providerId }),
+    saml: serviceAddresses({ id: input.providerId }),
   })),
 
   /**
@@ -86,15 +89,10 @@ export const signInRouter = t.router({
     instanceProcedure(updateSignInProvider, "recent", limit),
   ).mutation(async ({ ctx, input }) => {
     const { providerId: id, secret, ...values } = input;
-    const {
-      issuer,
-      isEnabled,
-      changedAt,
-      groupsClaim,
-      isMissingNone,
-      id: _,
-      ...before
-    } = existing(await providers.hold(ctx.db, id));
+    const held = existing(await providers.hold(ctx.db, id));
+    if (held.protocol !== "oidc") throw refuse("not_found");
+    const { issuer, name, clientId, scope, emailClaim, trustEmail, clientAuthentication } = held;
+    const before = { name, clientId, scope, emailClaim, trustEmail, clientAuthentication };
     refuseNameOfEnvironment(values.name);
     if (values.trustEmail && isSharedIssuer(issuer))
       throw refuse("invalid_input", {
@@ -151,12 +149,6 @@ export const signInRouter = t.router({
 });
 
 const isAdded = (id: string) => changedSignInProvider.safeParse({ providerId: id }).success;
-
-const nameTaken = () => refuse("provider_name_taken", { name: "There is a provider of this name already." });
-
-function refuseNameOfEnvironment(name: string): void {
-  if (env().providers.some((provider) => provider.name.toLowerCase() === name.toLowerCase())) throw nameTaken();
-}
 
 /** Refuses `last_way_in` where the caller could not sign in without a provider, as mailed links are switched off. */
 async function keepOwnWayIn({ db, person }: { db: Db; person: { id: string } }, id: string): Promise<void> {

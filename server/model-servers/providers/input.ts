@@ -36,33 +36,52 @@ const key = z
     "This is an API key of this Atelier, not of the provider. Paste the provider's key.",
   );
 
-const modelsMessage =
-  "Write one model per line: a name, “name = name at the provider”, or either with “, 131072” for its context.";
+/** Reads what was typed one a line. `read` returns a line's model and what it is called, or undefined where it cannot be read; none at all is null. */
+const oneALine = <T>(how: string, read: (line: string) => { called: string; model: T } | undefined) =>
+  z
+    .string()
+    .max(200_000, "This is too long.")
+    .default("")
+    .transform((text, context) => {
+      const wrong = (message: string) => {
+        context.addIssue({ code: "custom", message });
+        return z.NEVER;
+      };
+      const stated = new Map<string, T>();
+      for (const [index, line] of text.split(/\r?\n/).entries()) {
+        if (line.trim() === "") continue;
+        const found = read(line);
+        if (!found) return wrong(`Line ${index + 1} cannot be read. ${how}`);
+        const { called, model } = found;
+        if (stated.has(called)) return wrong(`Line ${index + 1} has the model ${called.slice(0, 80)} a second time.`);
+        stated.set(called, model);
+      }
+      if (stated.size > mostStated) return wrong(`Enter at most ${mostStated} models.`);
+      return stated.size === 0 ? null : [...stated.values()];
+    });
 
 /** The models that are offered, one a line: `ID`, `ID = UPSTREAM`, each with `, CONTEXT LENGTH`. Nothing: all that the provider lists. */
-const models = z
-  .string()
-  .max(200_000, "This is too long.")
-  .default("")
-  .transform((text, context) => {
-    const wrong = (message: string) => {
-      context.addIssue({ code: "custom", message });
-      return z.NEVER;
-    };
-    const lines = text.split(/\r?\n/);
-    const stated = new Map<string, { id: string; upstream: string; contextLength?: number }>();
-    for (const [index, line] of lines.entries()) {
-      if (line.trim() === "") continue;
-      const [, id = "", upstream = id, length] =
-        /^\s*(\S+?)(?:\s+=\s+(\S+?))?\s*(?:,\s*(\d{1,9}))?\s*$/.exec(line) ?? [];
-      if (!modelId.test(id) || !modelId.test(upstream) || id.startsWith("own/") || Number(length) === 0)
-        return wrong(`Line ${index + 1} cannot be read. ${modelsMessage}`);
-      if (stated.has(id)) return wrong(`Line ${index + 1} has the model ${id.slice(0, 80)} a second time.`);
-      stated.set(id, { id, upstream, ...(length && { contextLength: Number(length) }) });
-    }
-    if (stated.size > mostStated) return wrong(`Enter at most ${mostStated} models.`);
-    return stated.size === 0 ? null : [...stated.values()];
-  });
+const models = oneALine(
+  "Write one model per line: a name, “name = name at the provider”, or either with “, 131072” for its context.",
+  (line) => {
+    const [, id = "", upstream = id, length] = /^\s*(\S+?)(?:\s+=\s+(\S+?))?\s*(?:,\s*(\d{1,9}))?\s*$/.exec(line) ?? [];
+    if (!modelId.test(id) || !modelId.test(upstream) || id.startsWith("own/") || Number(length) === 0) return;
+    return { called: id, model: { id, upstream, ...(length && { contextLength: Number(length) }) } };
+  },
+);
+
+/**
+ * The models that were fine-tuned at a provider of the instance, one a line: `UPSTREAM`, or `UPSTREAM = BASE`. No workspace is offered one
+ * before it registers it. Nothing: those that the provider marks so.
+ */
+export const tunedModels = oneALine(
+  "Write one model per line: its name at the provider, or “name = base model”.",
+  (line) => {
+    const [, upstream = "", base] = /^\s*(\S+?)(?:\s+=\s+(\S+?))?\s*$/.exec(line) ?? [];
+    if (!modelId.test(upstream) || (base !== undefined && !modelId.test(base))) return;
+    return { called: upstream, model: { upstream, ...(base !== undefined && { base }) } };
+  },
+);
 
 const endpointsMessage = `Write endpoints as in MODEL_SERVERS, separated by commas: ${endpointNames.join(", ")}.`;
 

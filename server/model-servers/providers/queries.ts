@@ -19,7 +19,10 @@ export function readAll(): Promise<Stored> {
     await db.execute(sql`select set_config('app.job', 'model-providers', true)`);
     const [ofInstance, own, [settings]] = await Promise.all([
       db
-        .select({ ...columns(instanceProviders), allowedWorkspaces: instanceProviders.allowedWorkspaces })
+        .select({
+          ...columns(instanceProviders),
+          ...{ tuned: instanceProviders.tuned, allowedWorkspaces: instanceProviders.allowedWorkspaces },
+        })
         .from(instanceProviders)
         .orderBy(asc(instanceProviders.name)),
       db
@@ -33,7 +36,7 @@ export function readAll(): Promise<Stored> {
     return {
       rows: [
         ...ofInstance.map((row) => ({ ...row, workspaceId: null })),
-        ...own.map((row) => ({ ...row, allowedWorkspaces: null })),
+        ...own.map((row) => ({ ...row, tuned: null, allowedWorkspaces: null })),
       ],
       areOwnAllowed: settings?.areOwnAllowed ?? false,
       ranges: settings?.ranges ?? [],

@@ -1,4 +1,4 @@
-import type { ProviderState } from "@/db/schema/providers";
+import type { ProviderState, StatedTuned } from "@/db/schema/providers";
 import { open, seal } from "@/server/platform/sealed";
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
@@ -14,6 +14,8 @@ export type ProviderRow = {
   state: ProviderState;
   models: { id: string; upstream: string; contextLength?: number }[] | null;
   endpoints: EndpointName[] | null;
+  /** Of the instance's: the models that were fine-tuned there; null: those that it marks so. */
+  tuned: StatedTuned[] | null;
   /** Of a workspace's own: which it is of. Of the instance's: null. */
   workspaceId: string | null;
   /** Of the instance's: which workspaces may use it; null: all. */
@@ -41,11 +43,17 @@ export function openKey(url: string, sealed: Buffer): string | null {
 
 /** Returns a provider as it is used, with its key in clear. */
 export function readProvider(row: ProviderRow): StoredProvider {
-  const { id, name, url, keySealed, state, models, endpoints, workspaceId, allowedWorkspaces } = row;
+  const { id, name, url, keySealed, state, models, tuned, endpoints, workspaceId, allowedWorkspaces } = row;
   const key = keySealed && openKey(url, keySealed);
   return {
     ...{ id, workspaceId, allowedWorkspaces, state },
-    settings: { name, url, ...(key && { key }), ...(models && { models }), ...(endpoints && { endpoints }) },
+    settings: {
+      ...{ name, url },
+      ...(key && { key }),
+      ...(models && { models }),
+      ...(tuned && { tuned }),
+      ...(endpoints && { endpoints }),
+    },
     isKeyUnreadable: keySealed !== null && key === null,
   };
 }

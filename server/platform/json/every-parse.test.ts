@@ -14,6 +14,7 @@ const own = new Map([
   ["server/auth/providers/attempts.ts", "sealed by this instance"],
   ["server/auth/providers/stored.ts", "sealed by this instance"],
   ["server/auth/providers/test-sign-in.ts", "sealed by this instance"],
+  ["server/auth/saml/receive.ts", "sealed by this instance"],
   ["server/auth/asked-address.ts", "sealed by this instance"],
   ["server/gateway/kept-responses/kept.ts", "sealed by this instance"],
   ["server/gateway/translate/long-strings.ts", "a body that was scanned, within bounds, as it came"],

@@ -2,22 +2,39 @@ import { z } from "zod";
 import { isProtected } from "../private-network";
 import { readJsonSetting } from "./json";
 
-/** A sign-in provider as it is configured. */
-export type ProviderSettings = {
+type CommonSettings = {
   /** In its redirect URI, `/api/auth/callback/ID`, and in the accounts that are linked by it: never another provider's later. */
   id: string;
   /** What its button says after "Continue with". */
   name: string;
-  /** GitHub speaks OAuth 2.0 without OpenID Connect. */
-  protocol: "oidc" | "github";
   issuer: string;
   clientId: string;
-  clientSecret: string;
-  scope: string;
   /** Whether an address counts as verified although the provider does not say so. */
   trustEmail: boolean;
   /** The claim that has the address. */
   emailClaim: string;
+};
+
+/** A sign-in provider that speaks SAML 2.0. `issuer` is its entity ID, `clientId` ours. */
+export type SamlSettings = CommonSettings & {
+  protocol: "saml";
+  /** Where a browser signs in. */
+  signInUrl: string;
+  /** Those that it may sign with, as PEM. */
+  certificates: string[];
+  /** The attribute that names a person; null: the NameID does. */
+  subjectClaim: string | null;
+};
+
+/** A sign-in provider of any kind. */
+export type AnyProvider = ProviderSettings | SamlSettings;
+
+/** A sign-in provider as it is configured. */
+export type ProviderSettings = CommonSettings & {
+  /** GitHub speaks OAuth 2.0 without OpenID Connect. */
+  protocol: "oidc" | "github";
+  clientSecret: string;
+  scope: string;
   /** How the client shows who it is; undefined: the way the provider's discovery document offers. */
   clientAuthentication?: ClientAuthentication | undefined;
   /** The variable that names it; undefined: an operator added it, and connections to it are guarded. */

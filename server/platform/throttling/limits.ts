@@ -63,6 +63,10 @@ export const limits = {
   /** Audit rows of a person's refused attempts: more would only fill the disk. */
   refusalsPerPerson: limit("refusals", 30, hour),
   mailEventsPerClient: limit("mail-events", 600, minute),
+  /** Each costs the check of a signature; a company's people may share one address. */
+  samlAnswersPerClient: limit("saml-answers", 600, minute),
+  /** A provider sends one for each session that ends there; each costs the check of a signature. */
+  logoutTokensPerClient: limit("logout-tokens", 600, minute),
   leakReportsPerClient: limit("leak-reports", 60, minute),
   uploadsPerWorkspace: limit("uploads", 300, hour),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),

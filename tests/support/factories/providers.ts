@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { sealSecret } from "@/server/auth/providers/stored";
+import { serviceAddresses } from "@/server/auth/saml/service";
 import { sealKey } from "@/server/model-servers/providers/stored";
 
 type More = { url?: string; key?: string; state?: string; workspaces?: string[] | null; models?: object[] | null };
@@ -54,4 +55,20 @@ export async function allowOwnProviders(sql: postgres.ISql, ranges: string[] = [
   await sql`
     update instance_settings set are_own_providers_allowed = true, own_provider_ranges = ${sql.array(ranges, 25)}
     where not are_own_providers_allowed or own_provider_ranges <> ${sql.array(ranges, 25)}`;
+}
+
+/** Inserts a sign-in provider that speaks SAML. Returns its id. */
+export async function insertSamlProvider(
+  sql: postgres.ISql,
+  name: string,
+  { issuer = "https://login.example.com/entity", certificates = [] as string[], isEnabled = false } = {},
+): Promise<string> {
+  const id = randomUUID();
+  const { entityId } = serviceAddresses({ id });
+  await sql`
+    insert into sign_in_providers
+      (id, name, protocol, issuer, client_id, sign_in_url, certificates, trust_email, email_claim, is_enabled)
+    values (${id}, ${name}, 'saml', ${issuer}, ${entityId}, 'https://login.example.com/sso', string_to_array(${certificates.join("|")}, '|'),
+      true, 'email', ${isEnabled})`;
+  return id;
 }

@@ -1,9 +1,15 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** Returns a certificate that vouches for itself, for the address 127.0.0.1 and no name, and its key; both as PEM. */
-export function selfSigned(): { certificate: string; key: string } {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const ecdsaWithSha256 = sequence(Buffer.from("06082a8648ce3d040302", "hex"));
+/**
+ * Returns a certificate that vouches for itself, for the address 127.0.0.1 and no name, and its key; both as PEM.
+ *
+ * @param bits of an RSA key; without it, the key is one of the curve P-256
+ */
+export function selfSigned(bits?: number): { certificate: string; key: string } {
+  const { publicKey, privateKey } = bits
+    ? generateKeyPairSync("rsa", { modulusLength: bits })
+    : generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const algorithm = sequence(Buffer.from(bits ? "06092a864886f70d01010b0500" : "06082a8648ce3d040302", "hex"));
   const name = sequence(tagged(0x31, sequence(Buffer.from("0603550403", "hex"), tagged(0x0c, Buffer.from("test")))));
   const moment = (year: number) => tagged(0x18, Buffer.from(`${year}0101000000Z`));
   const alternativeNames = sequence(
@@ -13,7 +19,7 @@ export function selfSigned(): { certificate: string; key: string } {
   const content = sequence(
     tagged(0xa0, integer(2)),
     integer(1),
-    ecdsaWithSha256,
+    algorithm,
     name,
     sequence(moment(2020), moment(2120)),
     name,
@@ -21,7 +27,7 @@ export function selfSigned(): { certificate: string; key: string } {
     tagged(0xa3, sequence(alternativeNames)),
   );
   const signature = sign("sha256", content, privateKey);
-  const whole = sequence(content, ecdsaWithSha256, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const whole = sequence(content, algorithm, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
   const lines = whole.toString("base64").replace(/.{64}/g, "$&\n");
   return {
     certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,

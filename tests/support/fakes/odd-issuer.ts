@@ -21,7 +21,7 @@ export const oddClient = { clientId: "atelier", clientSecret: "an-odd:secret/of 
 const keyId = "the-only-one";
 
 /** Starts them all on one port of this machine. A name typed at a login page is the person who signs in, at that address. */
-export async function startOddIssuers(port = 0): Promise<{ origin: string; stop(): Promise<void> }> {
+export async function startOddIssuers(port = 0) {
   const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const strangers = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const codes = new Map<string, { login: string; nonce: string | null; challenge: string | null }>();
@@ -77,23 +77,39 @@ export async function startOddIssuers(port = 0): Promise<{ origin: string; stop(
     const now = Math.floor(Date.now() / 1000);
     const claims = {
       ...{ iss: `${origin()}/${kind}`, aud: oddClient.clientId, sub: `id of ${known.login}`, name: "Grace Hopper" },
-      ...{ iat: now, exp: now + 300, nonce: known.nonce },
+      ...{ iat: now, exp: now + 300, nonce: known.nonce, sid: `session of ${known.login}` },
       ...(kind === "nameless" ? {} : { email: known.login }),
       ...(kind === "silent" || kind === "nameless" ? {} : { email_verified: kind === "text" ? "true" : true }),
     };
-    const { privateKey } = kind === "forged" ? strangers : keys;
-    const parts = [{ alg: "RS256", kid: keyId }, claims].map((part) =>
+    sendJson(response, { access_token: "opaque", token_type: "Bearer", id_token: signed(claims, kind === "forged") });
+  }
+
+  /** Writes a token, with a key that is not among its own where it is forged. */
+  function signed(claims: object, isForged = false, header: object = {}): string {
+    const { privateKey } = isForged ? strangers : keys;
+    const parts = [{ alg: "RS256", kid: keyId, ...header }, claims].map((part) =>
       Buffer.from(JSON.stringify(part)).toString("base64url"),
     );
     const signature = createSign("sha256").update(parts.join(".")).sign(privateKey).toString("base64url");
-    sendJson(response, { access_token: "opaque", token_type: "Bearer", id_token: [...parts, signature].join(".") });
+    return [...parts, signature].join(".");
+  }
+
+  /** Writes a logout token of one of them; `more` replaces its claims, and leaves out those that it has as undefined. */
+  function logoutToken(kind: OddKind, more: object, { isForged = false, header = {} } = {}): string {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      ...{ iss: `${origin()}/${kind}`, aud: oddClient.clientId, iat: now, jti: randomBytes(16).toString("hex") },
+      ...{ events: { "http://schemas.openid.net/event/backchannel-logout": {} }, ...more },
+    };
+    return signed(claims, isForged, { typ: "logout+jwt", ...header });
   }
 
   await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
   return {
     origin: origin(),
+    logoutToken,
     stop: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),

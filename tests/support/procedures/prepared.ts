@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Role } from "@/server/access/permissions";
 import { env } from "@/server/platform/env";
 import { owner } from "../database";
+import { aCertificate } from "./a-certificate";
 import { type World, world } from "./world";
 
 /** Puts the request of a world to the operators, for a higher ceiling. */
@@ -76,6 +77,14 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.removePasskeys": ({ ids }) => owner`
     insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
     values (${ids.userId}, ${randomUUID()}, ${Buffer.alloc(70)}, 0, 'A passkey', false)`,
+  // There may be 50, and as many worlds have been made. The oldest may be shared.
+  "instance.addSamlProvider": () =>
+    owner`delete from sign_in_providers where id in (select id from sign_in_providers order by created_at offset 20)`,
+  "instance.updateSamlProvider": ({ signInProviderId }) =>
+    owner`
+      update sign_in_providers set protocol = 'saml', secret_sealed = null, scope = null,
+        sign_in_url = 'https://192.0.9.9/sso', certificates = array[${aCertificate}]
+      where id = ${signInProviderId}`,
   "instance.removeSignInRule": ({ workspace: { slug } }) =>
     owner`insert into sign_in_rules (domain, provider) values (${`${slug}.com`}, 'github')`,
   "instance.setBreakGlass": (world) => withPasskey(world, 1),

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
+import { aCertificate } from "./a-certificate";
 import { avatarHash, challengeOf, type World } from "./world";
 
 export type Input = Record<string, unknown>;
@@ -82,6 +83,18 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.addSignInProvider": ({ workspace: { slug } }) => ({
     ...{ ...aSignInProvider, providerId: randomUUID(), name: `Next ${slug}`.slice(0, 40) },
     ...{ issuer: "https://192.0.9.9/realm", isForced: "on" },
+  }),
+  "instance.addSamlProvider": ({ workspace: { slug } }) => ({
+    ...{ providerId: randomUUID(), name: `Saml ${slug}`.slice(0, 40), issuer: "https://192.0.9.9/entity" },
+    ...{ signInUrl: "https://192.0.9.9/sso", certificates: aCertificate },
+  }),
+  "instance.updateSamlProvider": ({ signInProviderId: providerId, workspace: { slug } }) => ({
+    ...{
+      providerId,
+      name: `Renamed ${slug}`.slice(0, 40),
+      signInUrl: "https://192.0.9.9/sso",
+      certificates: aCertificate,
+    },
   }),
   "instance.newSignInProvider": ofSignIn,
   "instance.removeSignInProvider": ofSignIn,

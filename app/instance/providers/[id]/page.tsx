@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { countOf, ProviderBadges, typedModels } from "@/app/_shared/providers/badges";
+import { countOf, ProviderBadges, typedModels, typedTuned } from "@/app/_shared/providers/badges";
 import { DeleteProviderCard } from "@/app/_shared/providers/delete-card";
 import { ProviderStateCard, ProviderTestCard } from "@/app/_shared/providers/state-card";
 import { LinkButton } from "@/app/_ui/button";
@@ -37,6 +37,7 @@ export default async function InstanceProvider({ params, searchParams }: Props) 
             models: typedModels(provider.models),
             endpoints: provider.endpoints?.join(", ") ?? "",
           }}
+          tuned={typedTuned(provider.tuned)}
           workspaces={workspaces?.join(", ") ?? ""}
         />
         <ProviderTestCard fields={{ providerId: id }} action={testProvider} />

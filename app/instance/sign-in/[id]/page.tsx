@@ -2,15 +2,16 @@ import type { Metadata } from "next";
 import { providerWords } from "@/app/_shared/provider-words";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
-import { CopyField } from "@/app/_ui/copy-field";
 import { Flash } from "@/app/_ui/flash";
 import { formatNumber } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { readDialog, single } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
-import { DeleteProviderCard, EditProviderCard, ProviderStateCard } from "../forms";
+import { ClientFields, DeleteProviderCard, EditProviderCard, ProviderStateCard } from "../forms";
+import { EditSamlCard, ServiceFields } from "../saml-forms";
 import { StateBadge } from "../tables";
+import { CertificatesCard } from "./certificates-card";
 import { GroupsCard } from "./groups-card";
 import { TestCard } from "./test-card";
 
@@ -51,12 +52,21 @@ export default async function SignInProvider({ params, searchParams }: Props) {
           </Notice>
         )}
         <Card title="At the provider">
-          <CopyField label="Redirect URI" value={provider.redirectUri} />
+          {provider.saml ? (
+            <ServiceFields addresses={provider.saml} />
+          ) : (
+            <ClientFields redirectUri={provider.redirectUri} logoutUri={provider.logoutUri} />
+          )}
         </Card>
-        <TestCard id={id} name={provider.name} test={provider.test} />
+        {provider.saml && <CertificatesCard certificates={provider.saml.certificates} />}
+        <TestCard id={id} name={provider.name} test={provider.test} isSaml={provider.saml !== null} />
         {!provider.setBy && (
           <>
-            <EditProviderCard id={id} provider={provider} />
+            {provider.saml ? (
+              <EditSamlCard provider={provider} saml={provider.saml} />
+            ) : (
+              <EditProviderCard id={id} provider={provider} />
+            )}
             {groups && <GroupsCard id={id} groups={groups} />}
             <ProviderStateCard id={id} isEnabled={provider.isEnabled} loss={loss} />
             <DeleteProviderCard

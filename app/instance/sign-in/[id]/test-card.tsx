@@ -21,7 +21,7 @@ const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
   },
   no_address: {
     tone: "danger",
-    text: "It would be refused: there is no usable address in the address claim, in the ID token or at userinfo. Check the scopes, and the address claim against the claims below.",
+    text: "It would be refused: there is no usable address in the address claim. Check what the provider sends, and the address claim against the claims below.",
   },
   deactivated: { tone: "warning", text: "It would be refused: the person's account is deactivated." },
   sign_up_closed: {
@@ -47,27 +47,31 @@ const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
     text: "It would be refused: another provider is required of this address's domain.",
   },
   disabled: { tone: "warning", text: "The provider is disabled." },
+  clock: { tone: "danger", text: "It would be refused: the clocks differ, or the answer came late." },
+  replayed: { tone: "warning", text: "It would be refused: this answer was used before. Begin again." },
+  unsolicited: { tone: "warning", text: "It would be refused: the sign-in was not begun here." },
 };
 
 /** Draws the button that goes through a sign-in at the provider, and what the last test showed. */
-export function TestCard({ id, name, test }: { id: string; name: string; test: Test | null }) {
+export function TestCard({ id, name, test, isSaml }: { id: string; name: string; test: Test | null; isSaml: boolean }) {
   return (
     <Card
       title="Test sign-in"
-      description={`Go through a sign-in at ${name} and see every claim that comes back. You stay signed in as you are, and nothing is linked.`}
+      description={`Go through a sign-in at ${name} and see every ${isSaml ? "attribute" : "claim"} that comes back. You stay signed in as you are, and nothing is linked.`}
     >
       <div id="test" className="flex flex-col gap-4">
         <form action="/api/auth/start" method="post">
           <HiddenFields values={{ provider: id, purpose: "test" }} />
           <Button type="submit">Test sign-in</Button>
         </form>
-        {test && <Result test={test} />}
+        {test && <Result test={test} isSaml={isSaml} />}
       </div>
     </Card>
   );
 }
 
-function Result({ test: { outcome, cause, taken, idToken, userinfo, byReference, groups } }: { test: Test }) {
+function Result({ test, isSaml }: { test: Test; isSaml: boolean }) {
+  const { outcome, cause, taken, idToken, userinfo, byReference, groups } = test;
   const { tone, text } = verdicts[outcome];
   return (
     <>
@@ -92,7 +96,9 @@ function Result({ test: { outcome, cause, taken, idToken, userinfo, byReference,
         />
       )}
       {groups && <GroupPlan plan={groups} />}
-      {idToken.length > 0 && <Claims label="Claims in the ID token" rows={idToken} />}
+      {idToken.length > 0 && (
+        <Claims label={isSaml ? "Attributes in the assertion" : "Claims in the ID token"} rows={idToken} />
+      )}
       {userinfo && <Claims label="Claims at userinfo" rows={userinfo} />}
     </>
   );

@@ -1,0 +1,21 @@
+import { originOf } from "@/server/api/context";
+import { findAnyProvider } from "@/server/auth/providers/list";
+import { receiveResponse } from "@/server/auth/saml/receive";
+import { onward } from "../../../onward";
+
+/**
+ * Takes the answer of a SAML provider, which a form of another site brings, and sends the browser on to where every provider's sign-in ends. Cookies are neither
+ * read nor set here.
+ */
+export async function POST(request: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
+  const found = await findAnyProvider((await params).provider);
+  if (found?.settings.protocol !== "saml") return new Response("Not here.\n", { status: 404 });
+  const { settings: provider } = found;
+  const form = await request.formData().catch(() => new FormData());
+  const sent = { SAMLResponse: form.get("SAMLResponse"), RelayState: form.get("RelayState") };
+  const query = await receiveResponse(provider, sent, originOf(request.headers).ip);
+  return onward(`/api/auth/callback/${provider.id}?${query}`, {
+    title: `Coming from ${provider.name}`,
+    words: "Go on to Atelier",
+  });
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "instance_providers" ADD COLUMN "tuned" jsonb;

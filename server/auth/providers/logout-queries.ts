@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { accounts, sessions } from "@/db/schema/people";
+import { logoutTokens } from "@/db/schema/sign-in";
+import { hashSessionToken } from "../person";
+
+/** Remembers a logout token for so long as it could be used. False when it was used before, on whatever instance. */
+export async function noteLogout(db: Db, provider: string, id: string, seconds: number): Promise<boolean> {
+  const tokenHash = createHash("sha256").update(id).digest();
+  const rows = await db
+    .insert(logoutTokens)
+    .values({ provider, tokenHash, expiresAt: sql`now() + make_interval(secs => ${seconds})` })
+    .onConflictDoNothing()
+    .returning({ provider: logoutTokens.provider });
+  return rows.length > 0;
+}
+
+/**
+ * Ends sessions that began with a provider: those of a subject, those of a session there, or, where both are named, the subject's that began in it. A session
+ * of which it is not known in which it began ends with any of its subject's. Returns how many of each person ended.
+ */
+export async function endSessions(
+  db: Db,
+  provider: string,
+  { subject, session }: { subject: string | null; session: string | null },
+): Promise<Map<string, number>> {
+  const wanted: (SQL | undefined)[] = [eq(sessions.provider, provider)];
+  if (subject !== null) {
+    const owner = db
+      .select({ userId: accounts.userId })
+      .from(accounts)
+      .where(and(eq(accounts.provider, provider), eq(accounts.providerAccountId, subject)));
+    wanted.push(eq(sessions.userId, owner));
+  }
+  if (session !== null) {
+    const isOfIt = eq(sessions.providerSessionHash, hashSessionToken(session));
+    wanted.push(subject === null ? isOfIt : or(isOfIt, isNull(sessions.providerSessionHash)));
+  }
+  const rows = await db
+    .delete(sessions)
+    .where(and(...wanted))
+    .returning({ userId: sessions.userId });
+  const people = new Map<string, number>();
+  for (const { userId } of rows) people.set(userId, (people.get(userId) ?? 0) + 1);
+  return people;
+}
+
+/** Deletes logout tokens that could not be used any more. Returns how many. */
+export async function forgetLogouts(db: Db): Promise<number> {
+  const gone = await db
+    .delete(logoutTokens)
+    .where(lt(logoutTokens.expiresAt, sql`now()`))
+    .returning({ provider: logoutTokens.provider });
+  return gone.length;
+}

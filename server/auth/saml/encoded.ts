@@ -1,0 +1,67 @@
+import { declaresType } from "./xml";
+
+/** Longer than any answer with some thousand groups, and much shorter than what a form may hold. */
+export const longestAnswer = 400_000;
+
+/**
+ * The algorithms that an answer may name anywhere. SHA-1 is not among them, nor a secret shared with the provider: all people can read the
+ * certificate that would be that secret.
+ */
+const algorithms = new Set([
+  "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+  "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+  "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1",
+  "http://www.w3.org/2001/04/xmlenc#sha256",
+  "http://www.w3.org/2001/04/xmlenc#sha512",
+  "http://www.w3.org/2000/09/xmldsig#enveloped-signature",
+  "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+  "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
+  "http://www.w3.org/2001/10/xml-exc-c14n#",
+  "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
+]);
+
+/**
+ * Returns the XML of an answer that a form carries, before any parser sees it. Comments, CDATA and processing instructions are refused like a
+ * document type: no provider needs them, and parsers have disagreed about the text around them.
+ *
+ * @throws Error
+ */
+export function decodeAnswer(encoded: unknown): string {
+  if (typeof encoded !== "string" || encoded === "") throw new Error("the form has no SAMLResponse");
+  if (encoded.length > longestAnswer) throw new Error("the SAMLResponse is too long");
+  const packed = encoded.replace(/\s+/g, "");
+  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed))
+    throw new Error("the SAMLResponse is no Base64");
+  const xml = utf8(Buffer.from(packed, "base64"));
+  if (declaresType(xml)) throw new Error("XML with a document type or entities is not read");
+  if (/<!/.test(xml)) throw new Error("XML with comments or CDATA is not read");
+  if (/<\?/.test(xml.replace(/^<\?xml\s[^?<>]*\?>/, "")))
+    throw new Error("XML with processing instructions is not read");
+  const said = /^<\?xml\s[^?<>]*encoding\s*=\s*["']([^"']*)["']/i.exec(xml)?.[1] ?? "utf-8";
+  if (!/^(utf-8|us-ascii)$/i.test(said)) throw new Error("the XML is not UTF-8");
+  return xml;
+}
+
+function utf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error("the XML is not UTF-8", { cause: error });
+  }
+}
+
+/**
+ * Refuses an answer that names another algorithm. Read in the text, of which nothing can hide from this: there are neither comments nor CDATA, and
+ * an algorithm that is written with character references is none of the known ones.
+ *
+ * @throws Error
+ */
+export function checkAlgorithms(xml: string): void {
+  for (const [, , double, single] of xml.matchAll(/\bAlgorithm\s*=\s*("([^"]*)"|'([^']*)')/g)) {
+    const named = double ?? single ?? "";
+    if (algorithms.has(named)) continue;
+    if (/sha1/i.test(named))
+      throw new Error("the answer is signed with SHA-1, which is not accepted: set the provider to SHA-256");
+    throw new Error(`the answer names an algorithm that is not accepted: ${named.slice(0, 100)}`);
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { and, eq, isNotNull, lt, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { samlAnswers } from "@/db/schema/sign-in";
+
+const hashOf = (text: string) => createHash("sha256").update(text).digest();
+
+/** An assertion that has arrived. `usableUntil`: until then it is remembered, so that it is not taken twice. */
+export type Arrived = { provider: string; assertionId: string; state: string; sealed: Buffer; usableUntil: Date };
+
+/** Keeps what an assertion says until its browser takes it. False when the assertion has arrived before, on whatever instance. */
+export async function keepAnswer(
+  db: Db,
+  { provider, assertionId, state, sealed, usableUntil }: Arrived,
+): Promise<boolean> {
+  const rows = await db
+    .insert(samlAnswers)
+    .values({
+      ...{ provider, assertionHash: hashOf(assertionId), stateHash: hashOf(state) },
+      ...{ answerSealed: sealed, expiresAt: usableUntil },
+    })
+    .onConflictDoNothing()
+    .returning({ provider: samlAnswers.provider });
+  return rows.length > 0;
+}
+
+/** Takes what has arrived for a sign-in; undefined: nothing has, or it was taken. */
+export async function takeAnswer(db: Db, provider: string, state: string): Promise<Buffer | undefined> {
+  const [row] = await db
+    .select({ assertionHash: samlAnswers.assertionHash, sealed: samlAnswers.answerSealed })
+    .from(samlAnswers)
+    .where(
+      and(
+        eq(samlAnswers.provider, provider),
+        eq(samlAnswers.stateHash, hashOf(state)),
+        isNotNull(samlAnswers.answerSealed),
+        sql`${samlAnswers.expiresAt} > now()`,
+      ),
+    )
+    .limit(1)
+    .for("update");
+  if (!row) return undefined;
+  await db
+    .update(samlAnswers)
+    .set({ answerSealed: null })
+    .where(and(eq(samlAnswers.provider, provider), eq(samlAnswers.assertionHash, row.assertionHash)));
+  return row.sealed ?? undefined;
+}
+
+/** Deletes assertions that could not be used any more. Returns how many. */
+export async function forgetAnswers(db: Db): Promise<number> {
+  const gone = await db
+    .delete(samlAnswers)
+    .where(lt(samlAnswers.expiresAt, sql`now()`))
+    .returning({ provider: samlAnswers.provider });
+  return gone.length;
+}

@@ -1,0 +1,93 @@
+import { transaction } from "@/db/client";
+import { charge } from "@/server/api/charge";
+import { refusalOf } from "@/server/api/trpc";
+import { open, seal } from "@/server/platform/sealed";
+import type { SamlSettings } from "@/server/platform/settings/providers";
+import { clientKey, limits } from "@/server/platform/throttling/limits";
+import type { ProviderAnswer } from "../providers/client";
+import { type FailureKind, failureOf, ProviderFailure } from "../providers/failure";
+import { keepAnswer, takeAnswer } from "./queries";
+import { verifyResponse } from "./response";
+import type { Said } from "./said";
+
+const answers = "saml answer";
+const refusals = "saml refusal";
+
+/**
+ * Receives what a provider's page makes a browser post: verifies it and keeps it, once, for the browser that began the sign-in. Returns the query
+ * with which that browser goes on; of what cannot be taken, the query says why, sealed.
+ *
+ * A browser sends none of our cookies with another site's form. So nothing is done here but to keep the answer, and the
+ * next request, which comes from a page of ours, has the cookies that show who began what.
+ */
+export async function receiveResponse(
+  provider: SamlSettings,
+  { SAMLResponse, RelayState }: { SAMLResponse: unknown; RelayState: unknown },
+  ip: string | null,
+): Promise<URLSearchParams> {
+  const relayed = typeof RelayState === "string" && /^[\w-]{43}$/.test(RelayState) ? RelayState : "";
+  try {
+    await chargeClient(ip);
+    const { id: assertionId, state, usableUntil, said } = await verifyResponse(provider, SAMLResponse);
+    // Some providers leave it out; one that is there has to be of the same sign-in.
+    if (RelayState && relayed !== state)
+      throw new ProviderFailure("misconfigured", "the RelayState is of another sign-in than the assertion");
+    const sealed = seal(answers, Buffer.from(JSON.stringify([provider.id, state, said])));
+    const arrived = { provider: provider.id, assertionId, state, sealed, usableUntil };
+    if (!(await transaction("write", {}, (db) => keepAnswer(db, arrived))))
+      throw new ProviderFailure("replayed", "the assertion was used before");
+    return new URLSearchParams({ state });
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    const refusal = JSON.stringify([provider.id, relayed, error.kind, reasonsOf(error)]);
+    return new URLSearchParams({ state: relayed, refused: seal(refusals, Buffer.from(refusal)).toString("base64url") });
+  }
+}
+
+async function chargeClient(ip: string | null): Promise<void> {
+  try {
+    await transaction("write", {}, (db) => charge(db, limits.samlAnswersPerClient, clientKey(ip)));
+  } catch (error) {
+    if (refusalOf(error as Error).reason !== "too_many") throw error;
+    throw new ProviderFailure("too_many", "too many answers of SAML providers from one address", { cause: error });
+  }
+}
+
+/** Returns the messages of an error and of what caused it: the error itself does not reach the next request. */
+function reasonsOf(error: Error): string[] {
+  const reasons: string[] = [];
+  for (let each: unknown = error; each instanceof Error && reasons.length < 3; each = each.cause)
+    reasons.push(each.message.slice(0, 300));
+  return reasons;
+}
+
+/** Returns why an answer was not taken; null: it was, or this is not about that provider. */
+export function readRefusal(provider: SamlSettings, sealed: string | null): ProviderFailure | null {
+  const opened = sealed && open(refusals, Buffer.from(sealed, "base64url"));
+  if (!opened) return null;
+  const [of, , kind, [message = "", ...causes]] = JSON.parse(opened.toString()) as [
+    string,
+    string,
+    FailureKind,
+    string[],
+  ];
+  if (of !== provider.id) return null;
+  const cause = causes.reduceRight<Error | undefined>((inner, text) => new Error(text, { cause: inner }), undefined);
+  return new ProviderFailure(kind, message, { cause });
+}
+
+/**
+ * Takes what a provider has said of the person in this browser, who began the sign-in with this state.
+ *
+ * @throws ProviderFailure why the answer was not taken, or `expired`
+ */
+export async function takeResponse(provider: SamlSettings, search: string, state: string): Promise<ProviderAnswer> {
+  const refusal = readRefusal(provider, new URLSearchParams(search).get("refused"));
+  if (refusal) throw refusal;
+  const sealed = await transaction("write", {}, (db) => takeAnswer(db, provider.id, state));
+  const opened = sealed && open(answers, sealed);
+  if (!opened) throw new ProviderFailure("expired", "nothing has arrived for this sign-in, or it was taken before");
+  const [of, at, said] = JSON.parse(opened.toString()) as [string, string, Said];
+  if (of !== provider.id || at !== state) throw failureOf(new Error("the kept answer is of another sign-in"));
+  return { ...said, askMore: async () => ({}) };
+}

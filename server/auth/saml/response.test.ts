@@ -1,0 +1,252 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { SamlSettings } from "@/server/platform/settings/providers";
+import {
+  type Asker,
+  type Keys,
+  newKeys,
+  type Script,
+  usualAttributes,
+  writeAnswer,
+} from "@/tests/support/fakes/saml-idp";
+import { ProviderFailure } from "../providers/failure";
+import { verifyResponse } from "./response";
+import { requestIdOf, serviceAddresses } from "./service";
+
+const id = "1f0f5b2e-7c55-4c0a-9d0a-0a4b6a0c9d11";
+const state = "s".repeat(43);
+const issuer = "https://login.example.com/entity";
+const { acsUrl, entityId } = serviceAddresses({ id });
+const asker: Asker = { acsUrl, entityId, requestId: requestIdOf(state) };
+const minute = 60_000;
+
+let keys: Keys;
+let former: Keys;
+let provider: SamlSettings;
+beforeAll(() => {
+  [keys, former] = [newKeys(), newKeys()];
+  provider = {
+    ...{ id, name: "Acme", protocol: "saml", issuer, clientId: entityId, trustEmail: true, emailClaim: "email" },
+    ...{ signInUrl: "https://login.example.com/sso", certificates: [keys.certificate], subjectClaim: null },
+  };
+});
+
+const answer = (script: Script = {}) =>
+  writeAnswer(keys, issuer, asker, { attributes: usualAttributes("grace@example.com"), ...script });
+const verify = (script: Script = {}, settings: Partial<SamlSettings> = {}) =>
+  verifyResponse({ ...provider, ...settings }, answer(script));
+
+/** Returns why an answer is refused: the kind, and every reason with those behind it. */
+async function refusal(encoded: unknown, settings: Partial<SamlSettings> = {}): Promise<[string, string]> {
+  const error = await verifyResponse({ ...provider, ...settings }, encoded).then(
+    () => new Error("it was accepted"),
+    (thrown: Error) => thrown,
+  );
+  const cause = error.cause instanceof Error ? ` – ${error.cause.message}` : "";
+  return [error instanceof ProviderFailure ? error.kind : error.name, error.message + cause];
+}
+
+test.each(["assertion", "response"] as const)(
+  "SI-10 an answer whose %s is signed says who that is, whatever its prefixes, and attributes with several values",
+  async (signs) => {
+    const { said, state: at } = await verify({ signs });
+    expect(at).toBe(state);
+    expect(said.subject).toBe("G-7f3a");
+    expect(said.claims).toMatchObject({ email: "grace@example.com", name: "Grace Hopper" });
+    expect(said.claims["http://schemas.xmlsoap.org/claims/Group"]).toEqual(["staff", "navy & reserve"]);
+    expect(said.shown).toMatchObject({ NameID: "G-7f3a", "urn:oid:2.5.4.42": "Grace" });
+    expect(said.shown).not.toHaveProperty("email");
+  },
+);
+
+test("SI-10 while a provider changes its certificate both are accepted, and then the former one no more", async () => {
+  const certificates = [keys.certificate, former.certificate];
+  for (const { key } of [keys, former]) expect((await verify({ key }, { certificates })).state).toBe(state);
+  expect(await refusal(answer({ key: former.key }))).toEqual([
+    "misconfigured",
+    expect.stringContaining("none of this provider's certificates"),
+  ]);
+});
+
+test("SI-10 a subject is what names a person for good: a persistent NameID, or the attribute that an operator named", async () => {
+  const transient = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+  expect(await refusal(answer({ nameIdFormat: transient }))).toEqual([
+    "misconfigured",
+    expect.stringContaining("transient"),
+  ]);
+  const attributes: [string, string[]][] = [
+    ["uid", ["u-17"]],
+    ["mail", ["g@example.com"]],
+  ];
+  const { said } = await verify({ nameIdFormat: transient, attributes }, { subjectClaim: "uid", emailClaim: "mail" });
+  expect([said.subject, said.claims.mail]).toEqual(["u-17", "g@example.com"]);
+  for (const values of [[], ["one", "two"]])
+    expect(await refusal(answer({ attributes: [["uid", values]] }), { subjectClaim: "uid" })).toEqual([
+      "misconfigured",
+      expect.stringContaining("names the person"),
+    ]);
+  expect(await refusal(answer({ nameId: "" }))).toEqual(["misconfigured", "there is no NameID"]);
+});
+
+test("SI-10 an address that is the NameID counts as one only where the provider says so", async () => {
+  const nameId = "ada@example.com";
+  const nameIdFormat = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+  expect((await verify({ nameId, nameIdFormat, attributes: [] })).said.claims).toEqual({ email: nameId });
+  expect((await verify({ nameId, attributes: [] })).said.claims).toEqual({});
+});
+
+const sha1 = "http://www.w3.org/2000/09/xmldsig#";
+const stolen = (xml: string) => /<a:Assertion[\s\S]*<\/a:Assertion>/.exec(xml)?.[0] ?? "";
+const evil = (assertion: string) =>
+  assertion
+    .replace(/<d:Signature[\s\S]*<\/d:Signature>/, "")
+    .replace("G-7f3a", "G-admin")
+    .replace(/ID="[^"]+"/, 'ID="_evil"');
+
+describe("SI-11 a bad answer is refused, with the reason", () => {
+  test.each<[string, Script, string, string]>([
+    ["unsigned", { signs: "nothing" }, "misconfigured", "neither the answer nor its assertion is signed"],
+    ["signed by a stranger", { key: "stranger" }, "misconfigured", "none of this provider's certificates"],
+    [
+      "changed after it was signed",
+      { after: (xml) => xml.replace("G-7f3a", "G-admin") },
+      "misconfigured",
+      "was changed",
+    ],
+    [
+      "a forged assertion before the signed one",
+      { after: (xml) => xml.replace("<a:Assertion", `${evil(stolen(xml))}<a:Assertion`) },
+      "misconfigured",
+      "several assertions",
+    ],
+    [
+      "a forged assertion around the signed one",
+      {
+        after: (xml) =>
+          xml.replace(
+            stolen(xml),
+            evil(stolen(xml)).replace("</a:Issuer>", `</a:Issuer><a:Advice>${stolen(xml)}</a:Advice>`),
+          ),
+      },
+      "misconfigured",
+      "neither the answer nor its assertion is signed",
+    ],
+    [
+      "a forged assertion with the signature of another, which it carries along",
+      {
+        after: (xml) => {
+          const signature = /<d:Signature[\s\S]*<\/d:Signature>/.exec(xml)?.[0] ?? "";
+          const object = `<d:Object>${stolen(xml).replace(signature, "")}</d:Object></d:Signature>`;
+          const moved = signature.replace("</d:Signature>", object);
+          return xml.replace(stolen(xml), evil(stolen(xml)).replace("</a:Issuer>", `</a:Issuer>${moved}`));
+        },
+      },
+      "misconfigured",
+      "Referenced node does not refer to it's parent",
+    ],
+    [
+      "two elements with the signed ID",
+      {
+        assertionId: "_same",
+        after: (xml) =>
+          xml.replace("<p:Status>", '<p:Extensions><e xmlns="urn:e" ID="_same"/></p:Extensions><p:Status>'),
+      },
+      "misconfigured",
+      "more than one element",
+    ],
+    ["for another audience", { audience: "https://other.example" }, "misconfigured", "audience mismatch"],
+    ["for no audience", { audience: null }, "misconfigured", "no AudienceRestriction"],
+    ["for another recipient", { recipient: "https://other.example/acs" }, "misconfigured", "another recipient"],
+    ["for another destination", { destination: "https://other.example/acs" }, "misconfigured", "another address"],
+    ["of another issuer", { issuer: "https://evil.example" }, "misconfigured", "another provider"],
+    ["begun at the provider", { inResponseTo: null }, "unsolicited", "no InResponseTo"],
+    ["an answer to a request that is not ours", { inResponseTo: "_other" }, "misconfigured", "not made here"],
+    ["expired", { clockMs: -9 * minute }, "clock", "made 9 minutes ago"],
+    ["confirmed for a time that is over", { confirmationMs: -4 * minute }, "clock", "has expired"],
+    ["of a clock ten minutes behind", { clockMs: -10 * minute, lifeMs: 60 * minute }, "", ""],
+    [
+      "of a clock fourteen minutes behind",
+      { clockMs: -14 * minute, lifeMs: 60 * minute },
+      "clock",
+      "made 14 minutes ago",
+    ],
+    ["of a clock ten minutes ahead", { clockMs: 10 * minute }, "clock", "10 minutes ahead"],
+    ["signed with SHA-1", { algorithm: `${sha1}rsa-sha1` }, "misconfigured", "SHA-1"],
+    ["with a digest of SHA-1", { digest: `${sha1}sha1` }, "misconfigured", "SHA-1"],
+    [
+      "with SHA-1 written in character references",
+      { algorithm: `${sha1}rsa-sha1`, after: (xml) => xml.replace("#rsa-sha1", "#rsa-s&#104;a1") },
+      "misconfigured",
+      "algorithm that is not accepted",
+    ],
+    [
+      "with a document type",
+      { before: (xml) => xml.replace("?>", "?><!DOCTYPE x []>") },
+      "misconfigured",
+      "document type",
+    ],
+    [
+      "with entities",
+      { before: (xml) => xml.replace("?>", '?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>') },
+      "misconfigured",
+      "document type",
+    ],
+    [
+      "with a comment in the NameID",
+      { after: (xml) => xml.replace("G-7f3a", "G-<!-- -->7f3a") },
+      "misconfigured",
+      "comments",
+    ],
+    ["with CDATA", { after: (xml) => xml.replace("G-7f3a", "<![CDATA[G-7f3a]]>") }, "misconfigured", "CDATA"],
+    ["cut off", { after: (xml) => xml.slice(0, -20) }, "misconfigured", "well-formed"],
+    ["no response", { after: () => "<hello/>", signs: "nothing" }, "misconfigured", "no SAML response"],
+    [
+      "an encrypted assertion",
+      { signs: "nothing", before: (xml) => xml.replace(stolen(xml), "<a:EncryptedAssertion/>") },
+      "misconfigured",
+      "encrypted",
+    ],
+    [
+      "a person who turned back",
+      {
+        signs: "nothing",
+        status:
+          '<p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:AuthnFailed"/></p:StatusCode>',
+      },
+      "cancelled",
+      "AuthnFailed",
+    ],
+    [
+      "a failure",
+      { signs: "nothing", status: '<p:StatusCode Value="urn:x:Requester"/>' },
+      "misconfigured",
+      "Requester",
+    ],
+  ])("%s", async (_, script, kind, reason) => {
+    const encoded = answer({ ...script, ...(script.key === "stranger" && { key: former.key }) });
+    if (kind === "") return expect((await verifyResponse(provider, encoded)).state).toBe(state);
+    expect(await refusal(encoded)).toEqual([kind, expect.stringContaining(reason)]);
+  });
+
+  test("Base64 that is none, another encoding, nothing at all, and what is too long", async () => {
+    const utf16 = Buffer.from(`\uFEFF${Buffer.from(answer(), "base64")}`, "utf16le").toString("base64");
+    for (const [encoded, reason] of [
+      ["%%%", "no Base64"],
+      ["abc", "no Base64"],
+      ["", "no SAMLResponse"],
+      [null, "no SAMLResponse"],
+      [new File(["x"], "x"), "no SAMLResponse"],
+      [utf16, "not UTF-8"],
+      ["A".repeat(400_004), "too long"],
+    ] as const)
+      expect(await refusal(encoded)).toEqual(["misconfigured", expect.stringContaining(reason)]);
+  });
+
+  test("an answer for another provider of this instance, even of the same identity provider and certificate", async () => {
+    const other = serviceAddresses({ id: "2f0f5b2e-7c55-4c0a-9d0a-0a4b6a0c9d22" });
+    const forOther = writeAnswer(keys, issuer, { ...other, requestId: asker.requestId });
+    expect(await refusal(forOther)).toEqual(["misconfigured", expect.stringContaining("another address")]);
+    const readdressed = { destination: acsUrl, recipient: acsUrl };
+    const sameRecipient = writeAnswer(keys, issuer, { ...other, requestId: asker.requestId }, readdressed);
+    expect(await refusal(sameRecipient)).toEqual(["misconfigured", expect.stringContaining("audience mismatch")]);
+  });
+});

@@ -1,0 +1,97 @@
+import type { SamlSettings } from "@/server/platform/settings/providers";
+import { ProviderFailure } from "../providers/failure";
+import { type Confirmed, confirm } from "./assertion";
+import { checkAlgorithms, decodeAnswer } from "./encoded";
+import { readSaid, type Said } from "./said";
+import { service, serviceAddresses } from "./service";
+import { attributeOf, childrenOf, isNamed, readXml, textOf } from "./xml";
+
+const status = "urn:oasis:names:tc:SAML:2.0:status";
+
+const unusable = (message: string, cause?: unknown) => new ProviderFailure("misconfigured", message, { cause });
+
+/**
+ * Verifies the answer of a provider, as a browser's form brings it. What is outside of the verified assertion is looked at first only to say what is
+ * wrong; nothing of it is taken.
+ *
+ * @throws ProviderFailure `misconfigured`, `clock`, `unsolicited`, `cancelled`
+ */
+export async function verifyResponse(
+  provider: SamlSettings,
+  encoded: unknown,
+  now = Date.now(),
+): Promise<Confirmed & { said: Said }> {
+  const response = readResponse(encoded);
+  checkOutside(provider, response);
+  const assertion = await signedAssertion(provider, String(encoded));
+  const confirmed = confirm(provider, assertion, now);
+  return { ...confirmed, said: readSaid(provider, assertion) };
+}
+
+function readResponse(encoded: unknown): Element {
+  try {
+    const xml = decodeAnswer(encoded);
+    checkAlgorithms(xml);
+    const root = readXml(xml).documentElement;
+    if (!isNamed(root, "protocol", "Response")) throw new Error("this is no SAML response");
+    return root;
+  } catch (error) {
+    throw error instanceof ProviderFailure ? error : unusable((error as Error).message);
+  }
+}
+
+function checkOutside(provider: SamlSettings, response: Element): void {
+  const issuer = textOf(childrenOf(response, "assertion", "Issuer")[0]);
+  if (issuer !== "" && issuer !== provider.issuer)
+    throw unusable(`the answer is of another provider: ${issuer.slice(0, 300)}`);
+  const { acsUrl } = serviceAddresses(provider);
+  const destination = attributeOf(response, "Destination");
+  if (destination !== undefined && destination !== acsUrl)
+    throw unusable(`the answer is for another address than ${acsUrl}: ${destination.slice(0, 300)}`);
+  checkStatus(response);
+  if (childrenOf(response, "assertion", "EncryptedAssertion").length > 0)
+    throw unusable("the assertion is encrypted, which is not supported: switch its encryption off, it travels by TLS");
+  const assertions = childrenOf(response, "assertion", "Assertion");
+  const [assertion] = assertions;
+  if (!assertion || assertions.length > 1)
+    throw unusable(`the answer has ${assertions.length === 0 ? "no assertion" : "several assertions"}`);
+  if ([response, assertion].every((each) => childrenOf(each, "signature", "Signature").length === 0))
+    throw unusable("neither the answer nor its assertion is signed");
+}
+
+function checkStatus(response: Element): void {
+  const [said] = childrenOf(response, "protocol", "Status");
+  const [outer] = said ? childrenOf(said, "protocol", "StatusCode") : [];
+  const [inner] = outer ? childrenOf(outer, "protocol", "StatusCode") : [];
+  const codes = [outer, inner].map((code) => (code && attributeOf(code, "Value")) ?? "");
+  if (codes[0] === `${status}:Success`) return;
+  const words = [
+    ...codes.map((code) => code.split(":").at(-1)),
+    textOf(said && childrenOf(said, "protocol", "StatusMessage")[0]),
+  ];
+  const message = `the provider did not sign the person in: ${words.filter(Boolean).join(", ").slice(0, 300) || "no status"}`;
+  const isTurnedBack = codes.some((code) => code === `${status}:AuthnFailed` || code === `${status}:RequestDenied`);
+  throw new ProviderFailure(isTurnedBack ? "cancelled" : "misconfigured", message);
+}
+
+/** Returns the assertion as it was signed: read anew from the bytes that the signature covers, so that nothing around it can stand in its place. */
+async function signedAssertion(provider: SamlSettings, encoded: string): Promise<Element> {
+  try {
+    const { profile } = await service(provider).validatePostResponseAsync({ SAMLResponse: encoded });
+    const xml = (profile?.getAssertionXml as (() => string) | undefined)?.();
+    const assertion = xml ? readXml(xml).documentElement : null;
+    if (!assertion || !isNamed(assertion, "assertion", "Assertion")) throw new Error("there is no signed assertion");
+    return assertion;
+  } catch (error) {
+    const { message } = error as Error;
+    if (/^Invalid (document )?signature$/.test(message))
+      throw unusable(
+        "the signature is of none of this provider's certificates, or the answer was changed: compare the certificates",
+        error,
+      );
+    throw unusable(
+      error instanceof TypeError ? "the assertion has no conditions" : "the answer cannot be verified",
+      error,
+    );
+  }
+}

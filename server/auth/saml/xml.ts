@@ -1,0 +1,60 @@
+import { DOMParser } from "@xmldom/xmldom";
+
+export const namespaces = {
+  protocol: "urn:oasis:names:tc:SAML:2.0:protocol",
+  assertion: "urn:oasis:names:tc:SAML:2.0:assertion",
+  metadata: "urn:oasis:names:tc:SAML:2.0:metadata",
+  signature: "http://www.w3.org/2000/09/xmldsig#",
+} as const;
+type Namespace = keyof typeof namespaces;
+
+/** In a declaration of a document type, and so also of entities. */
+const documentType = /<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i;
+
+/** Checks whether a text declares a document type or entities. It is asked before any parser sees the text. */
+export function declaresType(text: string): boolean {
+  return documentType.test(text);
+}
+
+/**
+ * Reads a document. Nothing is fetched and no entities are known but those of XML itself.
+ *
+ * @throws Error what is no well-formed XML, or declares a document type
+ */
+export function readXml(text: string): Document {
+  if (declaresType(text)) throw new Error("XML with a document type or entities is not read");
+  const fail = (message: string): never => {
+    throw new Error(`this is no well-formed XML: ${message.split("\n")[0]?.slice(0, 200)}`);
+  };
+  const errorHandler = { warning: fail, error: fail, fatalError: fail };
+  const document: Document | undefined = new DOMParser({ locator: {}, errorHandler }).parseFromString(text, "text/xml");
+  if (!document?.documentElement) return fail("there is no element");
+  return document;
+}
+
+/** Checks whether an element is of a name in a namespace, whatever prefix it has. */
+export function isNamed(element: Element | null, namespace: Namespace, name: string): boolean {
+  return element?.localName === name && element.namespaceURI === namespaces[namespace];
+}
+
+/** Returns the children of an element that have a name in a namespace. */
+export function childrenOf(element: Element, namespace: Namespace, name: string): Element[] {
+  return Array.from(element.childNodes as unknown as ArrayLike<Element>).filter(
+    (child) => child.nodeType === 1 && isNamed(child, namespace, name),
+  );
+}
+
+/** Returns all elements within that have a name in a namespace. */
+export function elementsOf(within: Document | Element, namespace: Namespace, name: string): Element[] {
+  return Array.from(within.getElementsByTagNameNS(namespaces[namespace], name));
+}
+
+/** Returns an element's text without space around it. */
+export function textOf(element: Element | undefined): string {
+  return element?.textContent?.trim() ?? "";
+}
+
+/** Returns an attribute; undefined: it is not there. */
+export function attributeOf(element: Element, name: string): string | undefined {
+  return element.hasAttribute(name) ? (element.getAttribute(name) ?? undefined) : undefined;
+}

@@ -1,0 +1,53 @@
+import { refuse } from "@/server/api/refusals";
+import { readCertificates, shownCertificate } from "@/server/auth/saml/certificates";
+import { type Described, readMetadata } from "@/server/auth/saml/metadata";
+import { isProtected } from "@/server/platform/private-network";
+
+type Entered = { metadata: string; issuer: string; signInUrl: string; certificates: string };
+
+/**
+ * Returns what a form says of a SAML provider: its metadata, or the parts that were entered in place of it. Refuses at the field what cannot be used.
+ *
+ * @param knownAs the entity ID of a provider that is there already: it stays
+ */
+export function readDescribed(entered: Entered, knownAs?: string): Described {
+  const { metadata } = entered;
+  const found = metadata === "" ? readParts(entered) : orRefuse("metadata", () => readMetadata(metadata));
+  const at = (field: string) => (metadata === "" ? field : "metadata");
+  if (knownAs !== undefined && found.issuer !== knownAs)
+    throw wrong(at("issuer"), "This is another provider's: its entity ID differs. Add it as a provider of its own.");
+  if (!/^[\x21-\x7e]{1,1024}$/.test(found.issuer))
+    throw wrong(at("issuer"), "Enter the entity ID as the provider shows it, such as https://login.example.com/saml.");
+  checkSignInUrl(found.signInUrl, at("signInUrl"));
+  return found;
+}
+
+function readParts({ issuer, signInUrl, certificates }: Entered): Described {
+  if ([issuer, signInUrl, certificates].every((part) => part === ""))
+    throw wrong("metadata", "Paste the provider's metadata, or enter its parts below.");
+  if (certificates === "") throw wrong("certificates", "Enter the certificate that the provider signs with.");
+  return { issuer, signInUrl, certificates: orRefuse("certificates", () => readCertificates(certificates)) };
+}
+
+function checkSignInUrl(typed: string, field: string): void {
+  if (!/^https?:\/\//i.test(typed) || !URL.canParse(typed))
+    throw wrong(field, "Enter the address where people sign in, like https://login.example.com/saml/sso.");
+  const { username, password, hash } = new URL(typed);
+  if (username || password || hash) throw wrong(field, "Enter the sign-in address without a password and without “#”.");
+  if (!isProtected(typed))
+    throw wrong(field, "Enter a sign-in address that begins with https://, unless it is on a private network.");
+}
+
+function orRefuse<T>(field: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw wrong(field, (error as Error).message);
+  }
+}
+
+const wrong = (field: string, sentence: string) => refuse("invalid_input", { [field]: sentence });
+
+/** Returns certificates as the audit log keeps them. */
+export const fingerprintsOf = (certificates: readonly string[]) =>
+  certificates.map((certificate) => shownCertificate(certificate).fingerprint);

@@ -1,0 +1,65 @@
+import { instanceLog } from "@/db/client";
+import { instanceProcedure } from "@/server/api/instance-procedures";
+import { refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { serviceAddresses } from "@/server/auth/saml/service";
+import { limits } from "@/server/platform/throttling/limits";
+import { addSamlProvider, updateSamlProvider } from "../input";
+import { nameTaken, refuseNameOfEnvironment } from "../names";
+import * as providers from "../queries";
+import { fingerprintsOf, readDescribed } from "./described";
+
+const limit = limits.providerChangesPerPerson;
+
+/** The providers that speak SAML: how one is added and changed. All else is the same for every provider. */
+export const samlProvidersRouter = t.router({
+  /** Adds a provider, disabled. Refuses at the field what is wrong, `provider_name_taken`, `too_many_providers`, `sign_in_again`. */
+  addSamlProvider: refusing(
+    ["provider_name_taken", "too_many_providers"],
+    instanceProcedure(addSamlProvider, "recent", limit),
+  ).mutation(async ({ ctx, input }) => {
+    const { providerId: id, metadata, issuer, signInUrl, certificates, ...values } = input;
+    refuseNameOfEnvironment(values.name);
+    const described = readDescribed({ metadata, issuer, signInUrl, certificates });
+    if ((await providers.list(ctx.db)).length === providers.mostProviders) throw refuse("too_many_providers");
+    const { entityId: clientId } = serviceAddresses({ id });
+    const row = { ...values, ...described, clientId, protocol: "saml" as const };
+    if (!(await providers.add(ctx.db, { ...row, id }))) throw nameTaken();
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_in_provider.added",
+      target: { type: "sign_in_provider", id },
+      after: { ...row, certificates: fingerprintsOf(described.certificates) },
+    });
+    return { id };
+  }),
+
+  /**
+   * Changes a provider; its entity ID stays, and so does ours. Certificates that are not listed any more sign nothing from now on. Refuses `not_found`,
+   * `provider_name_taken`, `sign_in_again`, and at the field what is wrong.
+   */
+  updateSamlProvider: refusing(
+    ["not_found", "provider_name_taken"],
+    instanceProcedure(updateSamlProvider, "recent", limit),
+  ).mutation(async ({ ctx, input }) => {
+    const { providerId: id, metadata, signInUrl, certificates, ...values } = input;
+    const held = await providers.hold(ctx.db, id);
+    if (held?.protocol !== "saml") throw refuse("not_found");
+    refuseNameOfEnvironment(values.name);
+    const { issuer } = held;
+    const { issuer: _, ...described } = readDescribed({ metadata, issuer, signInUrl, certificates }, issuer);
+    if (await providers.isNameTaken(ctx.db, values.name, id)) throw nameTaken();
+    await providers.update(ctx.db, id, { ...values, ...described });
+    const { name, emailClaim, subjectClaim, trustEmail } = held;
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_in_provider.changed",
+      target: { type: "sign_in_provider", id },
+      before: {
+        ...{ name, emailClaim, subjectClaim, trustEmail, signInUrl: held.signInUrl },
+        certificates: fingerprintsOf(held.certificates ?? []),
+      },
+      after: { ...values, signInUrl: described.signInUrl, certificates: fingerprintsOf(described.certificates) },
+    });
+  }),
+});

@@ -1,0 +1,189 @@
+import { randomBytes } from "node:crypto";
+import http, { type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inflateRawSync } from "node:zlib";
+import { SignedXml } from "xml-crypto";
+import { selfSigned } from "./certificate";
+
+const more = "http://www.w3.org/2001/04/xmldsig-more";
+const enc = "http://www.w3.org/2001/04/xmlenc";
+const exclusive = "http://www.w3.org/2001/10/xml-exc-c14n#";
+const enveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+const saml = "urn:oasis:names:tc:SAML";
+
+/** What a SAML provider answers, and how. Whatever is left out is right. */
+export type Script = {
+  /** What is signed, and with which key. */
+  signs?: "assertion" | "response" | "nothing";
+  key?: string;
+  algorithm?: string;
+  digest?: string;
+  issuer?: string;
+  audience?: string | null;
+  recipient?: string;
+  destination?: string;
+  inResponseTo?: string | null;
+  assertionId?: string;
+  nameId?: string;
+  nameIdFormat?: string;
+  attributes?: [name: string, values: string[]][];
+  /** How far its clock is ahead of this machine's. */
+  clockMs?: number;
+  lifeMs?: number;
+  /** How long the confirmation holds, where it is not as long as the assertion. */
+  confirmationMs?: number;
+  status?: string;
+  /** Changes what was written, before or after it is signed. */
+  before?: (xml: string) => string;
+  after?: (xml: string) => string;
+};
+
+/** To whom an answer goes. */
+export type Asker = { acsUrl: string; entityId: string; requestId: string };
+
+export type Keys = ReturnType<typeof selfSigned>;
+export const newKeys = (): Keys => selfSigned(2048);
+
+/** Names of attributes as directories have them, one with several values and one in two parts. */
+export const usualAttributes = (login: string): [string, string[]][] => [
+  ["urn:oid:0.9.2342.19200300.100.1.3", [login, `second-${login}`]],
+  ["urn:oid:2.5.4.42", ["Grace"]],
+  ["urn:oid:2.5.4.4", ["Hopper"]],
+  ["http://schemas.xmlsoap.org/claims/Group", ["staff"]],
+  ["http://schemas.xmlsoap.org/claims/Group", ["navy & reserve"]],
+];
+
+/** Writes an answer, with prefixes of its own, and signs it. Returns it as a form carries it. */
+export function writeAnswer(keys: Keys, issuer: string, asker: Asker, script: Script = {}): string {
+  const now = Date.now() + (script.clockMs ?? 0);
+  const at = (ms: number) => new Date(now + ms).toISOString();
+  const until = at(script.lifeMs ?? 300_000);
+  const { acsUrl, entityId, requestId } = asker;
+  const to = script.inResponseTo === undefined ? requestId : script.inResponseTo;
+  const answering = to === null ? "" : ` InResponseTo="${to}"`;
+  const audience = script.audience === undefined ? entityId : script.audience;
+  const from = `<a:Issuer>${escaped(script.issuer ?? issuer)}</a:Issuer>`;
+  const attributes = (script.attributes ?? [])
+    .map(
+      ([name, values]) =>
+        `<a:Attribute Name="${escaped(name)}" NameFormat="${saml}:2.0:attrname-format:uri">${values
+          .map(
+            (value) =>
+              `<a:AttributeValue xmlns:x="http://www.w3.org/2001/XMLSchema-instance">${escaped(value)}</a:AttributeValue>`,
+          )
+          .join("")}</a:Attribute>`,
+    )
+    .join("");
+  const assertion = `<a:Assertion ID="${script.assertionId ?? `_${randomBytes(16).toString("hex")}`}" Version="2.0" IssueInstant="${at(0)}">${from}
+    <a:Subject><a:NameID Format="${script.nameIdFormat ?? `${saml}:2.0:nameid-format:persistent`}">${escaped(script.nameId ?? "G-7f3a")}</a:NameID>
+      <a:SubjectConfirmation Method="${saml}:2.0:cm:bearer"><a:SubjectConfirmationData NotOnOrAfter="${at(script.confirmationMs ?? script.lifeMs ?? 300_000)}" Recipient="${script.recipient ?? acsUrl}"${answering}/></a:SubjectConfirmation></a:Subject>
+    <a:Conditions NotBefore="${at(-30_000)}" NotOnOrAfter="${until}">${audience === null ? "" : `<a:AudienceRestriction><a:Audience>${escaped(audience)}</a:Audience></a:AudienceRestriction>`}</a:Conditions>
+    <a:AuthnStatement AuthnInstant="${at(-1_000)}" SessionIndex="s-1"><a:AuthnContext><a:AuthnContextClassRef>${saml}:2.0:ac:classes:unspecified</a:AuthnContextClassRef></a:AuthnContext></a:AuthnStatement>
+    ${attributes && `<a:AttributeStatement>${attributes}</a:AttributeStatement>`}</a:Assertion>`;
+  const status = script.status ?? `<p:StatusCode Value="${saml}:2.0:status:Success"/>`;
+  const plain = `<?xml version="1.0" encoding="UTF-8"?>
+<p:Response xmlns:p="${saml}:2.0:protocol" xmlns:a="${saml}:2.0:assertion" ID="_${randomBytes(16).toString("hex")}" Version="2.0" IssueInstant="${at(0)}" Destination="${script.destination ?? acsUrl}"${answering}>${from}<p:Status>${status}</p:Status>${script.status ? "" : assertion}</p:Response>`;
+  const written = (script.before ?? same)(plain);
+  const signed = script.signs === "nothing" ? written : signXml(written, script.key ?? keys.key, script);
+  return Buffer.from((script.after ?? same)(signed)).toString("base64");
+}
+
+const same = (xml: string) => xml;
+
+function signXml(xml: string, privateKey: string, { signs = "assertion", algorithm, digest }: Script): string {
+  const element = signs === "response" ? "Response" : "Assertion";
+  const xpath = `//*[local-name(.)='${element}']`;
+  const sig = new SignedXml({
+    ...{ privateKey, canonicalizationAlgorithm: exclusive, signatureAlgorithm: algorithm ?? `${more}#rsa-sha256` },
+  });
+  sig.addReference({ xpath, transforms: [enveloped, exclusive], digestAlgorithm: digest ?? `${enc}#sha256` });
+  const location = { reference: `${xpath}/*[local-name(.)='Issuer']`, action: "after" as const };
+  sig.computeSignature(xml, { prefix: "d", location });
+  return sig.getSignedXml();
+}
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Returns the metadata of a provider, in a list of one, with an address for another binding before the one that is used. */
+export function writeMetadata(issuer: string, signInUrl: string, certificates: string[]): string {
+  const keys = certificates
+    .map((certificate) => certificate.replace(/-----[A-Z ]+-----|\s/g, ""))
+    .map(
+      (body) =>
+        `<KeyDescriptor use="signing"><d:KeyInfo><d:X509Data><d:X509Certificate>\n${body}\n</d:X509Certificate></d:X509Data></d:KeyInfo></KeyDescriptor>`,
+    )
+    .join("");
+  const service = (binding: string, at: string) =>
+    `<SingleSignOnService Binding="${saml}:2.0:bindings:${binding}" Location="${escaped(at)}"/>`;
+  return `<?xml version="1.0"?><!-- of a directory -->
+<EntitiesDescriptor xmlns="${saml}:2.0:metadata" xmlns:d="http://www.w3.org/2000/09/xmldsig#"><EntityDescriptor entityID="${escaped(issuer)}">
+  <IDPSSODescriptor protocolSupportEnumeration="${saml}:2.0:protocol">${keys}${service("HTTP-POST", `${signInUrl}/post`)}${service("HTTP-Redirect", signInUrl)}</IDPSSODescriptor>
+</EntityDescriptor></EntitiesDescriptor>`;
+}
+
+/** Reads the request in the address that a browser is sent to. */
+export function readRequest(url: string): Asker & { relayState: string } {
+  const { searchParams } = new URL(url);
+  const xml = inflateRawSync(Buffer.from(searchParams.get("SAMLRequest") ?? "", "base64")).toString();
+  const found = (pattern: RegExp) => pattern.exec(xml)?.[1] ?? "";
+  return {
+    ...{ requestId: found(/\sID="([^"]+)"/), acsUrl: found(/AssertionConsumerServiceURL="([^"]+)"/) },
+    ...{ entityId: found(/<saml:Issuer[^>]*>([^<]+)</), relayState: searchParams.get("RelayState") ?? "" },
+  };
+}
+
+/** Starts a SAML provider on this machine. Who types a login at its page signs in with that address; `scripts` is what it answers next. */
+export async function startSamlIdp() {
+  const keys = newKeys();
+  let next: Script = {};
+  const server = http.createServer((request, response) => {
+    const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+    if (url.pathname === "/sso") return sendLogin(response, url);
+    if (url.pathname === "/answer") return sendAnswer(response, url);
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = `${origin}/entity`;
+
+  function sendAnswer(response: ServerResponse, url: URL): void {
+    const login = url.searchParams.get("login") ?? "";
+    const asker = readRequest(url.href);
+    const answer = writeAnswer(keys, issuer, asker, {
+      ...{ nameId: `id of ${login}`, attributes: usualAttributes(login), ...next },
+    });
+    next = {};
+    sendHtml(
+      response,
+      `<form method="post" action="${escaped(asker.acsUrl)}"><input type="hidden" name="SAMLResponse" value="${answer}">
+      <input type="hidden" name="RelayState" value="${escaped(asker.relayState)}"><button>Go back</button></form>`,
+    );
+  }
+
+  return {
+    ...{ issuer, keys, metadata: writeMetadata(issuer, `${origin}/sso`, [keys.certificate]) },
+    script: (wanted: Script) => {
+      next = wanted;
+    },
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function sendLogin(response: ServerResponse, { searchParams }: URL): void {
+  const hidden = [...searchParams].map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escaped(value)}">`,
+  );
+  sendHtml(
+    response,
+    `<form action="/answer">${hidden.join("")}<label>Login <input name="login"></label> <button>Sign in</button></form>`,
+  );
+}
+
+function sendHtml(response: ServerResponse, body: string): void {
+  response.writeHead(200, { "content-type": "text/html" });
+  response.end(`<!doctype html><html lang="en"><title>Log in</title>${body}</html>`);
+}
