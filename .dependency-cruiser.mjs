@@ -135,13 +135,15 @@ export default {
           "^server/api/((instance-)?procedures|enter-workspace)\\.ts$",
           "^server/composition/(caller|jobs)\\.ts$",
           "^server/http/(server|readiness)\\.ts$",
+          // Migrates and does nothing else, when it is asked to.
+          "^scripts/serve\\.ts$",
           "^server/gateway/door/authenticate\\.ts$",
           tests,
         ],
       },
       to: {
         path: ["^db/", "node_modules/drizzle-orm/"],
-        pathNot: "^db/(client|connect|connection-string|pooler)\\.ts$",
+        pathNot: "^db/(client|connect|connection-string|pooler|standby)\\.ts$",
         ...runtime,
       },
     },

@@ -6,6 +6,7 @@ import { tracer } from "@/server/platform/tracing/tracing";
 import { limitAcquisition } from "./acquire";
 import { connect } from "./connect";
 import { guardTransactions } from "./guard";
+import { ownChangeSeconds } from "./standby";
 import { traceStatements } from "./traced-statements";
 import { acquireTransactionSlot } from "./transaction-slots";
 
@@ -26,34 +27,50 @@ export const instanceLog = "00000000-0000-0000-0000-000000000000";
 
 type Connections = { pool: postgres.Sql; read: Db; write: Db };
 
+/** Which server: the one that is written to, or the standby of `DATABASE_READ_URL`, which lags behind it. */
+export type Server = "primary" | "standby";
+
 // Next's bundle and the gateway's each have their own copy of this module in one process: they share the pool of a database.
 const shared = globalThis as { atelierDatabases?: Map<string, Connections> };
 shared.atelierDatabases ??= new Map();
 const opened = shared.atelierDatabases;
 
-function connections(): Connections {
-  const { DATABASE_APP_URL, DATABASE_URL } = env();
-  const url = DATABASE_APP_URL ?? DATABASE_URL;
-  const found = opened.get(url);
+function connections(server: Server = "primary"): Connections {
+  const key = `${server} ${addressOf(server).url}`;
+  const found = opened.get(key);
   if (found) return found;
-  const made = open();
-  opened.set(url, made);
+  const made = open(server);
+  opened.set(key, made);
   return made;
+}
+
+/** Returns the connection string of a server, and the variable that it is from. */
+function addressOf(server: Server): { url: string; name: string } {
+  const { DATABASE_URL, DATABASE_APP_URL, DATABASE_READ_URL } = env();
+  if (server === "primary")
+    return DATABASE_APP_URL
+      ? { url: DATABASE_APP_URL, name: "DATABASE_APP_URL" }
+      : { url: DATABASE_URL, name: "DATABASE_URL" };
+  if (!DATABASE_READ_URL) throw new Error("There is no DATABASE_READ_URL.");
+  return { url: DATABASE_READ_URL, name: "DATABASE_READ_URL" };
 }
 
 /** How long a statement or a transaction waits for a connection, in ms. */
 const patienceMs = 3_000;
 
-function open(): Connections {
-  const made = connectAsApplication({ max: env().DATABASE_POOL, idle_timeout: 300 });
+function open(server: Server): Connections {
+  const made = connectAsApplication({ max: env().DATABASE_POOL, idle_timeout: 300 }, server);
   const pool = limitAcquisition(tracer() ? traceStatements(made) : made, patienceMs);
   const over = (begin: string) => drizzle({ client: guardTransactions(pool, begin), casing: "snake_case" }) as Db;
   return { pool, read: over("read only"), write: over("read write") };
 }
 
 /** Returns a client that works as `atelier_app`, with the time limits of every connection of the application's. */
-export function connectAsApplication(options: { max: number; idle_timeout?: number }): postgres.Sql {
-  const { DATABASE_URL, DATABASE_APP_URL } = env();
+export function connectAsApplication(
+  options: { max: number; idle_timeout?: number },
+  server: Server = "primary",
+): postgres.Sql {
+  const { url, name } = addressOf(server);
   const settings = {
     ...options,
     connect_timeout: 5,
@@ -70,10 +87,10 @@ export function connectAsApplication(options: { max: number; idle_timeout?: numb
       // As text: the driver leaves out a 0.
       max_parallel_workers_per_gather: "0",
       // With one URL for everything, the app gives up its owner's rights as soon as it connects.
-      ...(DATABASE_APP_URL ? {} : { role: "atelier_app" }),
+      ...(env().DATABASE_APP_URL ? {} : { role: "atelier_app" }),
     },
   };
-  return DATABASE_APP_URL ? connect(DATABASE_APP_URL, settings, "DATABASE_APP_URL") : connect(DATABASE_URL, settings);
+  return connect(url, settings, name);
 }
 
 /** Returns the database outside any transaction, for single statements on tables that belong to no workspace. */
@@ -90,12 +107,22 @@ export function client(): postgres.Sql {
  * Runs `run` in one transaction that sees what `scope` may see, and commits when it resolves. Nothing but the database
  * may be awaited inside. The scope travels with the first query, so it costs no round trip of its own. Resolves when the
  * transaction is committed; one that reads, as soon as `run` has, for nothing depends on its end.
+ *
+ * @param mode `standby` reads at the standby, which may be behind: for what `fromStandby` declares
  */
-export async function transaction<T>(mode: "read" | "write", scope: Scope, run: (db: Db) => Promise<T>): Promise<T> {
-  const leave = scope.userId ? await acquireTransactionSlot(scope.userId) : () => {};
+export async function transaction<T>(
+  mode: "read" | "write" | "standby",
+  scope: Scope,
+  run: (db: Db) => Promise<T>,
+): Promise<T> {
+  const isAtStandby = mode === "standby";
+  const leave = scope.userId
+    ? await acquireTransactionSlot(isAtStandby ? `${scope.userId} at the standby` : scope.userId)
+    : () => {};
   return new Promise((resolve, reject) => {
-    connections()
-      [mode].transaction(async (tx) => {
+    const { read, write } = connections(isAtStandby ? "standby" : "primary");
+    (mode === "write" ? write : read)
+      .transaction(async (tx) => {
         // Sent before `run` sends anything, and not waited for: the server runs both in the order they arrive.
         const scoped = clientOf(tx)
           .unsafe(
@@ -105,12 +132,34 @@ export async function transaction<T>(mode: "read" | "write", scope: Scope, run: 
           )
           .execute();
         const [, result] = await Promise.all([scoped, run(tx)]);
-        if (mode === "read") resolve(result);
+        if (mode !== "write") resolve(result);
+        else if (scope.userId && env().DATABASE_READ_URL) await noteOwnChange(tx, scope.userId);
         return result;
       })
       .finally(leave)
       .then(resolve, reject);
   });
+}
+
+/** Notes, last in a transaction that writes, that a person has changed something: until a standby surely has it they read from the primary. */
+async function noteOwnChange(tx: Db, userId: string): Promise<void> {
+  await clientOf(tx).unsafe(
+    "insert into rate_buckets (key, level, at) values ($1, 0, clock_timestamp()) on conflict (key) do update set at = excluded.at",
+    [ownChangeKey(userId)],
+    { prepare: true },
+  );
+}
+
+const ownChangeKey = (userId: string) => `own change:${userId}`;
+
+/** Checks, at the primary, whether a person has changed something so lately that a standby may not have it. */
+export async function changedLately(db: Db, userId: string): Promise<boolean> {
+  const [row] = await clientOf(db).unsafe<{ isLately: boolean }[]>(
+    `select exists (select from rate_buckets where key = $1 and at > clock_timestamp() - $2 * interval '1 second') as "isLately"`,
+    [ownChangeKey(userId), ownChangeSeconds],
+    { prepare: true },
+  );
+  return row?.isLately ?? true;
 }
 
 const scopeStatement = "select set_config('app.user_id', $1, true), set_config('app.workspace_id', $2, true)";

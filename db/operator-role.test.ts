@@ -72,6 +72,7 @@ const readable = {
     ...["amount", "audience", "created_at", "id", "kind", "measure", "reason", "status", "user_id", "whose"],
     "workspace_id",
   ],
+  mail_route: ["changed_at", "encryption", "has_secret", "host", "id", "kind", "port", "sender", "username"],
   mail_opt_outs: ["created_at", "topic", "user_id"],
   mail_outbox: ["attempts", "created_at", "due_at", "id", "last_error", "settled_at", "status", "template"],
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],

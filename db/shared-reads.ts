@@ -14,14 +14,16 @@ export class SharedReads {
    *
    * @param key what of a scope is shared: callers with the same one pass the same `scope` and the same `prepare`
    * @param prepare done once, before the first `run`; what it throws, every call that joined throws
+   * @param mode at which server
    */
   async join<Prepared, T>(
     key: string,
     scope: Scope,
     prepare: (db: Db) => Promise<Prepared>,
     run: (db: Db, prepared: Prepared) => Promise<T>,
+    mode: "read" | "standby" = "read",
   ): Promise<T> {
-    const open = (this.#open.get(key) as Open<Prepared> | undefined) ?? this.#begin(key, scope, prepare);
+    const open = (this.#open.get(key) as Open<Prepared> | undefined) ?? this.#begin(key, scope, prepare, mode);
     open.inside += 1;
     try {
       const { db, prepared } = await open.ready;
@@ -32,13 +34,18 @@ export class SharedReads {
     }
   }
 
-  #begin<Prepared>(key: string, scope: Scope, prepare: (db: Db) => Promise<Prepared>): Open<Prepared> {
+  #begin<Prepared>(
+    key: string,
+    scope: Scope,
+    prepare: (db: Db) => Promise<Prepared>,
+    mode: "read" | "standby",
+  ): Open<Prepared> {
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
     const ready = new Promise<{ db: Db; prepared: Prepared }>((resolve, reject) => {
-      transaction("read", scope, async (db) => {
+      transaction(mode, scope, async (db) => {
         resolve({ db, prepared: await prepare(db) });
         await ended;
       }).catch(reject);

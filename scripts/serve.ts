@@ -40,6 +40,7 @@ async function start(): Promise<void> {
   process.env.DATA_DIR = dataDir;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
+  if (process.argv.includes("--migrate")) return onlyMigrate();
   await startMissingServices(process.env, project, dataDir, services);
   if (stoppingSince !== undefined) return;
   // Only now: what it loads reads the environment.
@@ -47,6 +48,19 @@ async function start(): Promise<void> {
   const running = await startApplication({ dev });
   application = running;
   if (stoppingSince === undefined) greet(running.url, dataDir);
+}
+
+/** Brings the database of DATABASE_URL up to date and ends: for whatever upgrades it before the first new instance starts. */
+async function onlyMigrate(): Promise<void> {
+  const { DATABASE_URL } = process.env;
+  if (!DATABASE_URL?.trim()) {
+    console.error("DATABASE_URL is not set: there is no database to migrate.");
+    process.exit(1);
+  }
+  const { migrate } = await import("@/db/migrate");
+  await migrate(DATABASE_URL, (sentence) => console.error(sentence));
+  console.log("The database is up to date.");
+  process.exit(0);
 }
 
 function greet(url: string, dataDir: string): void {
@@ -71,7 +85,8 @@ function greet(url: string, dataDir: string): void {
 }
 
 function mailRoute(): string {
-  const { SMTP_URL } = process.env;
+  const { SMTP_URL, MAIL } = process.env;
+  if (MAIL?.trim()) return "sent as operators set it under Instance settings";
   return SMTP_URL?.trim() ? `sent through ${new URL(SMTP_URL).host}` : "sent by Resend";
 }
 

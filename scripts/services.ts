@@ -55,7 +55,8 @@ export async function startMissingServices(
   const missing: Promise<void>[] = [];
   if (isUnset(environment.DATABASE_URL)) missing.push(database());
   else if (environment.KEEP_SECRETS === "true") missing.push(keepSecrets());
-  if (isUnset(environment.RESEND_API_KEY) && isUnset(environment.SMTP_URL)) missing.push(mail());
+  const ways = [environment.RESEND_API_KEY, environment.SMTP_URL, environment.MAIL];
+  if (ways.every(isUnset)) missing.push(mail());
   const modelServers = [environment.MODEL_SERVER_URL, environment.MODEL_SERVERS, environment.MODEL_SERVERS_FILE];
   if (modelServers.every(isUnset)) missing.push(models());
   // All of them, so that the caller never stops while one is still starting.

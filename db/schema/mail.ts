@@ -1,6 +1,45 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { SmtpEncryption } from "@/server/platform/settings/smtp";
 import { bytea, instant } from "./columns";
+
+/** How mail leaves the instance, as operators set it: at most one row. What the environment says wins. */
+export const mailRoute = pgTable(
+  "mail_route",
+  {
+    id: boolean().primaryKey().default(true),
+    kind: text().$type<"smtp" | "resend">().notNull(),
+    /** As it stands in mails: an address, or a name followed by one in angle brackets. */
+    sender: text().notNull(),
+    /** The mail server; null: it is Resend. */
+    host: text(),
+    port: integer(),
+    encryption: text().$type<SmtpEncryption>(),
+    /** Null: there is no login. */
+    username: text(),
+    /** The password or Resend's key, encrypted with a key that is derived of AUTH_SECRET, together with whom it is for. */
+    secretSealed: bytea(),
+    hasSecret: boolean().notNull().generatedAlwaysAs(sql`secret_sealed is not null`),
+    changedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    check("mail_route_one", sql`${table.id}`),
+    check("mail_route_kind", sql`${table.kind} in ('smtp', 'resend')`),
+    check("mail_route_sender", sql`char_length(${table.sender}) between 3 and 400`),
+    check(
+      "mail_route_server",
+      sql`(${table.kind} = 'smtp') = (${table.host} is not null and ${table.port} is not null and ${table.encryption} is not null)
+      and (${table.kind} = 'smtp' or (${table.username} is null and ${table.secretSealed} is not null))`,
+    ),
+    check("mail_route_host", sql`char_length(${table.host}) between 1 and 253 and ${table.port} between 1 and 65535`),
+    check("mail_route_encryption", sql`${table.encryption} in ('tls', 'starttls', 'if-offered', 'none')`),
+    check(
+      "mail_route_login",
+      sql`(${table.username} is not null) = (${table.kind} = 'smtp' and ${table.secretSealed} is not null)`,
+    ),
+    check("mail_route_username", sql`char_length(${table.username}) between 1 and 320`),
+  ],
+);
 
 /**
  * A mail to be delivered, written in the transaction of the change it tells of. The payload (recipient, template and

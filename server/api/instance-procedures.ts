@@ -1,12 +1,14 @@
 import type { z } from "zod";
-import { type Db, instanceLog, transaction } from "@/db/client";
+import { changedLately, type Db, instanceLog, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
 import * as operators from "@/server/membership/operators/queries";
 import type { Limit } from "@/server/platform/throttling/limits";
-import { declaring } from "./changes";
+import { changeBy, declaring } from "./changes";
 import type { Freshness } from "./freshness";
-import { type Declared, inOne, inSteps, type Step, signedIn } from "./procedures";
+import { type Declared, signedIn } from "./procedures";
 import { refuse } from "./refusals";
+import { inOne, inSteps, type Step } from "./run";
+import { preferStandby, readAtStandby } from "./standby";
 
 /**
  * Returns a procedure of the instance: one transaction as the role `atelier_operator`, for a person who runs this instance. It
@@ -24,10 +26,22 @@ export function instanceProcedure<Input extends z.ZodType, How extends Freshness
 }
 
 function atInstance<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
-  return forOperators(input, freshness, limit).use(({ ctx, type, meta, next }) =>
-    inOne({ ctx, type, meta }, admitting(ctx.person.id, ctx.reads), (more) => next({ ctx: more })),
-  );
+  return forOperators(input, freshness, limit).use(({ ctx, type, meta, next }) => {
+    const userId = ctx.person.id;
+    const open = admitting(userId, ctx.reads);
+    const atPrimary = () => inOne({ ctx, type, meta }, open, (more) => next({ ctx: more }));
+    if (!meta?.isFromStandby) return atPrimary();
+    const { signIn } = changeBy(ctx.person, type, meta);
+    const admit = () => open("read", async ({ db }) => ((await changedLately(db, userId)) ? null : scopeOf(userId)));
+    return preferStandby(
+      admit,
+      (scope) => readAtStandby(ctx.reads, scope, (db) => next({ ctx: { db, signIn } })),
+      atPrimary,
+    );
+  });
 }
+
+const scopeOf = (userId: string) => ({ userId, workspaceId: instanceLog, asOperator: true });
 
 /**
  * Returns a procedure like `instanceProcedure`, for what must wait for something besides the database: `ctx.step` runs one
@@ -55,7 +69,7 @@ function forOperators<Input extends z.ZodType>(input: Input, freshness?: Freshne
 
 /** Returns what begins each transaction of an operator's procedure. */
 function admitting(userId: string, reads?: SharedReads): Step<{ db: Db }> {
-  const scope = { userId, workspaceId: instanceLog, asOperator: true };
+  const scope = scopeOf(userId);
   return (kind, run) =>
     kind === "read" && reads
       ? reads.join(

@@ -1,22 +1,23 @@
 import { z } from "zod";
-import { type Db, transaction } from "@/db/client";
+import { changedLately, type Db, transaction } from "@/db/client";
 import type { Permission } from "@/server/access/permissions";
 import type { AskAsReader } from "@/server/membership/hidden-models/hide";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
 import type { Context, Person } from "./context";
 import { type Entering, enter } from "./enter-workspace";
-import type { Freshness, SignIn } from "./freshness";
+import type { Freshness } from "./freshness";
 import { workspaceSlug } from "./input";
 import { withoutHiddenModels } from "./model-names";
 import type { Reason } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
+import { inOne, inSteps, type Step } from "./run";
 import type { Seen } from "./seen";
 import { signedInPerson } from "./signed-in";
+import { preferStandby, readAtStandby } from "./standby";
 import { type Meta, procedure } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
-const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
 /** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = procedure.meta({ access: "public" });
@@ -61,32 +62,6 @@ export function showingContents<Builder>(procedure: Builder): Builder {
 
 /** A builder of queries only, until a freshness (`How`) is given. */
 export type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
-
-type Call = { ctx: { person: Person }; type: string; meta: Meta | undefined };
-/** Runs one transaction of a procedure. */
-export type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
-type Outcome = { ok: boolean };
-
-/** Runs a procedure that is one transaction, held to what it declares. `open` begins the transaction. */
-export function inOne<Scope extends { db: Db }, Result extends Outcome>(
-  { ctx, type, meta }: Call,
-  open: Step<Scope>,
-  run: (more: Scope & { signIn: SignIn }) => Promise<Result>,
-): Promise<Result> {
-  const change = changeBy(ctx.person, type, meta);
-  return open(mode(type), (scope) => change.within(scope.db, () => settled(run({ ...scope, signIn: change.signIn }))));
-}
-
-/** Runs a procedure in several transactions, likewise. `open` begins each. A change is counted before its first step. */
-export async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
-  { ctx, type, meta }: Call,
-  open: Step<Scope>,
-  run: (more: { signIn: SignIn }) => Promise<Result>,
-): Promise<Result> {
-  const change = changeBy(ctx.person, type, meta);
-  if (change.limit) await open("write", ({ db }) => change.before(db));
-  return change.after(await run({ signIn: change.signIn }));
-}
 
 /**
  * Returns a procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
@@ -159,17 +134,31 @@ function inside<Shape extends z.ZodRawShape>(
   freshness?: Freshness,
   limit?: Limit,
 ) {
-  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) =>
-    inOne(
-      { ctx, type, meta },
-      entering(ctx, permission, slugOf(input), { reads: ctx.reads, ...deedOf(meta) }),
-      (more) => {
+  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
+    const personId = ctx.person.id;
+    const open = entering(ctx, permission, slugOf(input), { reads: ctx.reads, ...deedOf(meta) });
+    const atPrimary = () =>
+      inOne({ ctx, type, meta }, open, (more) => {
         const { db, workspace } = more;
-        const ask: AskAsReader = (run) => run(db, { ...workspace, personId: ctx.person.id });
+        const ask: AskAsReader = (run) => run(db, { ...workspace, personId });
         return withoutHiddenModels(ask, input, type, (input) => next({ ctx: more, input }), workspace.role);
-      },
-    ),
-  );
+      });
+    if (!meta?.isFromStandby) return atPrimary();
+    const { signIn } = changeBy(ctx.person, type, meta);
+    // Whose consent and which models are hidden is asked of the primary, like everything that is allowed or not.
+    const ask: AskAsReader = (run) => open("read", ({ db, workspace }) => run(db, { ...workspace, personId }));
+    const admit = () =>
+      open("read", async ({ db, workspace }) =>
+        workspace.look || (await changedLately(db, personId)) ? null : workspace,
+      );
+    const read = (workspace: Seen) => {
+      const scope = { userId: personId, workspaceId: workspace.workspaceId };
+      const call = (input: unknown) =>
+        readAtStandby(ctx.reads, scope, (db) => next({ ctx: { db, workspace, signIn }, input }));
+      return withoutHiddenModels(ask, input, type, call, workspace.role);
+    };
+    return preferStandby(admit, read, atPrimary);
+  });
 }
 
 /**
@@ -232,11 +221,4 @@ function inWorkspace<Shape extends z.ZodRawShape>(
         await noteRefused(recordRefused, { slug: slugOf(input), person, origin, procedure: path, permission });
       return result;
     });
-}
-
-/** Throws a procedure's error, so that the transaction rolls back: tRPC returns it as a value. */
-async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw (result as unknown as { error: Error }).error;
-  return result;
 }

@@ -30,6 +30,7 @@ export const refusals = {
     "CONFLICT",
     "This instance needs at least one operator. Make another person operator first, under Instance settings.",
   ],
+  set_by_environment: ["CONFLICT", "A variable of the environment says so, which wins."],
   operator_by_environment: [
     "CONFLICT",
     "The variable OPERATORS names this person. Take their address out of it, restart, then try again.",

@@ -25,6 +25,8 @@ export type Meta = {
   evenSuspended?: boolean;
   /** Whether it shows prompts or contents of files; see `showingContents`. */
   hasContents?: boolean;
+  /** Whether it may be answered by a standby, which lags; see `fromStandby`. */
+  isFromStandby?: boolean;
 };
 
 export const t = initTRPC

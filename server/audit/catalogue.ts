@@ -78,6 +78,8 @@ export const auditActions = {
   "limit_request.withdrawn": { target: "member", sentence: "withdrew a request for a higher limit or a model" },
   "mail.address_allowed": { target: "instance", sentence: "allowed mail to a suppressed address again" },
   "mail.retried": { target: "instance", sentence: "had waiting mail sent again at once" },
+  "mail.route_removed": { target: "instance", sentence: "removed how e-mail goes out" },
+  "mail.route_set": { target: "instance", sentence: "changed how e-mail goes out" },
   "mail.tested": { target: "instance", sentence: "sent themselves a test e-mail" },
   "member.confirmed": { target: "member", sentence: "confirmed the access of {} in an access review" },
   "member.disabled": { target: "member", sentence: "disabled the membership of {}" },

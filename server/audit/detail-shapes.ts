@@ -56,6 +56,9 @@ export const jobEnd = {
 export const limitRequest = {
   ...{ request: "text", kind: "text", of: "text", measure: "text", amount: "number", until: "text" },
 } as const satisfies Details;
+export const mailRoute = {
+  ...{ sentBy: "text", sender: "text", host: "text", port: "number", encryption: "text", hasLogin: "flag" },
+} as const satisfies Details;
 export const monthly = { monthlyLimit: "number" } as const satisfies Details;
 export const moneyLimit = {
   of: "text",

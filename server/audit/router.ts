@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { charge } from "@/server/api/charge";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { fromStandby } from "@/server/api/standby";
 import { t } from "@/server/api/trpc";
 import { limits } from "@/server/platform/throttling/limits";
 import { auditExport, auditList, auditPart } from "./input";
@@ -10,12 +11,12 @@ import { verify } from "./verify";
 
 export const auditRouter = t.router({
   /** Returns a page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
-  list: workspaceProcedure("audit:read", auditList).query(({ ctx, input }) =>
+  list: fromStandby(workspaceProcedure("audit:read", auditList)).query(({ ctx, input }) =>
     listLog(ctx.db, ctx.workspace.workspaceId, input, input),
   ),
 
   /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
-  choices: workspaceProcedure("audit:read", z.strictObject({})).query(({ ctx }) =>
+  choices: fromStandby(workspaceProcedure("audit:read", z.strictObject({}))).query(({ ctx }) =>
     logChoices(ctx.db, ctx.workspace.workspaceId),
   ),
 
@@ -34,7 +35,7 @@ export const auditRouter = t.router({
   ),
 
   /** Returns a part of a download, newest first, and where the next part begins. */
-  export: workspaceProcedure("audit:read", auditPart).query(({ ctx, input }) =>
+  export: fromStandby(workspaceProcedure("audit:read", auditPart)).query(({ ctx, input }) =>
     partOfLog(ctx.db, ctx.workspace.workspaceId, input),
   ),
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
+import { fromStandby } from "@/server/api/standby";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as endUsers from "@/server/usage/end-users/queries";
@@ -146,7 +147,7 @@ export const billingRouter = t.router({
   }),
 
   /** Returns a month by model, key and member, with the prices that were applied. */
-  statement: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
+  statement: fromStandby(workspaceProcedure("usage:read", oneMonth)).query(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     const { now, period } = await billing.clock(ctx.db);
     const month = input.month ?? period.slice(0, 7);
@@ -157,7 +158,7 @@ export const billingRouter = t.router({
   }),
 
   /** Returns the lines of a month's statement, for a spreadsheet. */
-  statementLines: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
+  statementLines: fromStandby(workspaceProcedure("usage:read", oneMonth)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const month = input.month ?? (await billing.clock(ctx.db)).period.slice(0, 7);
     return { month, currency: currency(), ...(await statements.lines(ctx.db, workspaceId, month, mostLines)) };
@@ -167,7 +168,7 @@ export const billingRouter = t.router({
    * Returns what a month of the sealed ledger consists of: its links, how many lines, and what they cost. For Admins: the lines are as they
    * were sealed, with the ids of other members' private models.
    */
-  sealedMonth: workspaceProcedure("audit:read", oneMonth).query(async ({ ctx, input }) => {
+  sealedMonth: fromStandby(workspaceProcedure("audit:read", oneMonth)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const month = input.month ?? (await billing.clock(ctx.db)).period.slice(0, 7);
     const found = await seals.findMonth(ctx.db, workspaceId, month);
@@ -175,7 +176,7 @@ export const billingRouter = t.router({
   }),
 
   /** Returns some links of a month of the sealed ledger with their lines, and from where there are more. */
-  sealedPart: workspaceProcedure("audit:read", sealedPart).query(async ({ ctx, input }) => {
+  sealedPart: fromStandby(workspaceProcedure("audit:read", sealedPart)).query(async ({ ctx, input }) => {
     const { month, ...range } = input;
     const moments = await seals.listMoments(ctx.db, ctx.workspace.workspaceId, month, range, momentsAtOnce);
     const end = moments.at(-1)?.sequence ?? range.last;

@@ -1,4 +1,5 @@
 import { transaction } from "@/db/client";
+import { standbyFinding } from "@/db/standby";
 import { countUnderWay as countBatches } from "@/server/batches/running/queries";
 import { countUnderWay } from "@/server/fine-tuning/advancing/queries";
 import { queueState } from "@/server/mail/queries";
@@ -52,10 +53,28 @@ export function addGauges(): void {
     { name: "atelier_batches", help: "Batches that have not ended, by their status.", label: "status" },
     batches,
   );
+  addGauge({ name: "atelier_standby_used", help: "1 while the standby of DATABASE_READ_URL is read from." }, () =>
+    standby().state === "used" ? 1 : 0,
+  );
+  addGauge(
+    { name: "atelier_standby_lag_seconds", help: "How far the standby was behind when it was last looked at." },
+    () => {
+      const { lagMs } = standby();
+      if (lagMs === null) throw new Error("not known");
+      return lagMs / 1_000;
+    },
+  );
   addGauge({ name: "atelier_database_up", help: "1 if the database has answered." }, async () => {
     await mail();
     return 1;
   });
+}
+
+/** @throws where there is none, so that there is no value either */
+function standby() {
+  const found = standbyFinding();
+  if (!found) throw new Error("no standby");
+  return found;
 }
 
 /** Returns a reader that asks at most every five seconds, however often and by how many it is called. */

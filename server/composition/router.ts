@@ -22,6 +22,7 @@ import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { instanceLooksRouter } from "@/server/instance/looks/router";
 import { instanceMailRouter } from "@/server/instance/mail/router";
+import { mailSettingsRouter } from "@/server/instance/mail/settings/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
 import { personFileRouter } from "@/server/instance/people/file/router";
@@ -103,6 +104,7 @@ export const appRouter = t.router({
     signUpRouter,
     appearanceRouter,
     instanceMailRouter,
+    mailSettingsRouter,
     peopleRouter,
     personFileRouter,
     instanceWorkspacesRouter,

@@ -3,12 +3,14 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import createNext from "next";
 import { disconnect } from "@/db/client";
 import { migrate } from "@/db/migrate";
+import { watchStandby } from "@/db/watch-standby";
 import { addGauges } from "@/server/composition/gauges";
 import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
 import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
 import { currentVersion } from "@/server/instance/overview/version";
+import { loadMailRoute, watchMailRoute } from "@/server/mail/route/current";
 import { loadAppearance, watchAppearance } from "@/server/membership/instance/appearance";
 import { watchModelServers } from "@/server/model-servers/health";
 import { loadProviders, watchProviders } from "@/server/model-servers/registry";
@@ -44,7 +46,10 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await startTracing(config);
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
-  await Promise.all([loadProviders(), loadPrices(), loadAppearance()]);
+  const hasPages = config.ROLE !== "gateway";
+  // What reads from it are procedures alone.
+  const standby = hasPages ? watchStandby() : null;
+  await Promise.all([loadProviders(), loadPrices(), loadAppearance(), loadMailRoute()]);
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
   const server = http.createServer({
@@ -54,7 +59,6 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     joinDuplicateHeaders: true,
   });
   cutUnread(server, config.UPSTREAM_IDLE_MS);
-  const hasPages = config.ROLE !== "gateway";
   const next = hasPages
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
     : null;
@@ -80,10 +84,12 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const endMetrics = await listenForMetrics(config.metrics, config.HOST);
   const jobs = [
     ...(hasPages ? startJobs(config) : []),
+    ...(standby ? [standby] : []),
     watchAnnouncements(),
     watchProviders(),
     watchPrices(),
     watchAppearance(),
+    watchMailRoute(),
     watchModelServers(),
     metering(),
   ];

@@ -1,6 +1,5 @@
 import { database } from "@/db/client";
 import { type Job, repeat } from "@/server/platform/background";
-import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { mails } from "@/server/platform/metrics";
 import { errorType, type Span, traced } from "@/server/platform/tracing/tracing";
@@ -8,6 +7,7 @@ import { MailRefused } from "./delivery/refused";
 import { checkSmtp, smtpConnections } from "./delivery/smtp";
 import type { Mail } from "./outbox";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
+import { mailRoute } from "./route/current";
 import { send } from "./send";
 import { findSuppression, suppress } from "./suppression/queries";
 
@@ -15,7 +15,7 @@ import { findSuppression, suppress } from "./suppression/queries";
  * Returns how many mails are under way at once in each lane, of those that a person waits for and of the others: neither holds
  * the other up.
  */
-const laneSize = () => (env().smtp ? smtpConnections : 20);
+const laneSize = () => (mailRoute().kind === "smtp" ? smtpConnections : 20);
 const pollMs = 5_000;
 const longestWait = 30 * 60;
 
@@ -26,14 +26,14 @@ const longestWait = 30 * 60;
  */
 export function startOutbox(): Job {
   const underWay = { urgent: new Set<Promise<void>>(), other: new Set<Promise<void>>() };
-  const size = laneSize();
   const fill = async (lane: keyof typeof underWay) => {
+    const size = laneSize();
     const free = size - underWay[lane].size;
     for (const mail of free > 0 ? await claimDue(free, lane) : []) {
       const work = deliver(mail)
         .catch((error) => log.error({ err: error, mail: mail.id }, "a mail could not be settled"))
         .finally(() => {
-          const wasFull = underWay[lane].size === size;
+          const wasFull = underWay[lane].size >= size;
           underWay[lane].delete(work);
           if (wasFull) job.wake();
         });
@@ -51,9 +51,11 @@ export function startOutbox(): Job {
     (error) => log.error({ err: error }, "the outbox could not be read"),
   );
   // Said once at the start, so that a wrong password is not first noticed by the person who waits for a link.
-  const { smtp } = env();
+  const route = mailRoute();
+  if (route.kind === "none") log.error("mail cannot be sent: no way for it to go out is set");
   const checking =
-    smtp && checkSmtp(smtp).catch((error) => log.error({ reason: reasonOf(error) }, "mail cannot be sent"));
+    route.kind === "smtp" &&
+    checkSmtp(route.smtp).catch((error) => log.error({ reason: reasonOf(error) }, "mail cannot be sent"));
   // Without LISTEN (a pooler in transaction mode) mail still goes out, at the polling interval.
   const listening = onMail(job.wake).catch((error) =>
     log.warn({ err: error }, "cannot listen for mail; polling instead"),

@@ -263,7 +263,9 @@ test("IS-16 a request that takes too long is ended, so that the next attempt is 
   try {
     const { sendByResend } = await import("./delivery/resend");
     const parts = { from: "a@x.example", to: "b@x.example", subject: "s", html: "<p>h</p>", text: "h" };
-    await expect(sendByResend({ id: "one-id", ...parts })).rejects.toThrow("no answer in 15 seconds");
+    await expect(
+      sendByResend({ id: "one-id", ...parts }, { key: "re_test", baseUrl: String(process.env.RESEND_BASE_URL) }),
+    ).rejects.toThrow("no answer in 15 seconds");
     await expect.poll(() => closed).toBe(1);
     expect(keys).toEqual(["one-id"]);
     expect(deadline).toHaveBeenCalledWith(15_000);

@@ -2,13 +2,14 @@ import { render, toPlainText } from "@react-email/render";
 import type { ReactElement } from "react";
 import { setProductName } from "@/emails/product";
 import { appearance } from "@/server/membership/instance/appearance";
-import { env } from "@/server/platform/env";
 import { formatsOf, withFormats } from "@/server/platform/formats";
+import { MailRefused } from "./delivery/refused";
 import type { RenderedMail } from "./delivery/rendered";
 import { sendByResend } from "./delivery/resend";
 import { sendBySmtp } from "./delivery/smtp";
 import type { Mail } from "./outbox";
 import { formatsOfAddress } from "./queries";
+import { type MailRoute, mailRoute } from "./route/current";
 import { templates } from "./templates";
 
 const plain = { timeZone: null, locale: null, weekStart: null };
@@ -16,17 +17,18 @@ const plain = { timeZone: null, locale: null, weekStart: null };
 /**
  * Renders a mail and hands it to the mail server or to Resend. `id` identifies it over all attempts.
  *
+ * @param route how it goes out; as it is set, unless another way is tried
  * @throws MailRefused
  */
-export async function send(mail: Mail, id: string): Promise<void> {
-  const { MAIL_FROM, smtp } = env();
+export async function send(mail: Mail, id: string, route: MailRoute = mailRoute()): Promise<void> {
+  if (route.kind === "none") throw new MailRefused("no way for mail to go out is set", false);
   setProductName(appearance().name);
   // Days and times as the person reads them whom it goes to; those of a stranger are not known. No mail waits for that.
   const formats = await formatsOfAddress(mail.to).catch(() => plain);
   const { subject, body } = withFormats(formatsOf(formats), () => element(mail));
   const html = await render(body);
-  const rendered: RenderedMail = { id, from: MAIL_FROM, to: mail.to, subject, html, text: toPlainText(html) };
-  await (smtp ? sendBySmtp(rendered, smtp) : sendByResend(rendered));
+  const rendered: RenderedMail = { id, from: route.from, to: mail.to, subject, html, text: toPlainText(html) };
+  await (route.kind === "smtp" ? sendBySmtp(rendered, route.smtp) : sendByResend(rendered, route));
 }
 
 function element(mail: Mail): { subject: string; body: ReactElement } {

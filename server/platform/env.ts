@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { areRanges } from "./addresses";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
+import { databaseVariables } from "./settings/database";
 import { type MetricsSettings, readMetrics } from "./settings/metrics";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
 import { type ModelSetting, readModels } from "./settings/models";
@@ -10,8 +11,9 @@ import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import { s3Of, s3Variables } from "./settings/s3";
-import { readSmtp, type SmtpSettings, webhookSecret } from "./settings/smtp";
+import { mailSender, readSmtp, type SmtpSettings, webhookSecret } from "./settings/smtp";
 import { readTracing, type TracingSettings } from "./settings/tracing";
+import { waitingVariables } from "./settings/waiting";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {
@@ -25,17 +27,12 @@ const origin = httpUrl
     "must be an origin without a path",
   )
   .transform((url) => new URL(url).origin);
-const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL");
 
 /** A long random string. The count of different characters catches "changeme…" and keyboard rows. */
 const secret = z
   .string()
   .min(32, "must be at least 32 random characters: openssl rand -base64 32")
   .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
-
-/** Parses milliseconds, at most an hour. */
-const milliseconds = (usual: number) =>
-  z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
 
 const providerVariables = [
   ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
@@ -50,18 +47,15 @@ const schema = z
     PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
     HOST: z.string().optional(),
     APP_URL: origin,
-    DATABASE_URL: postgresUrl,
-    DATABASE_APP_URL: postgresUrl.optional(),
-    DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(5),
+    ...databaseVariables,
     AUTH_SECRET: secret,
     KEY_PEPPER: secret,
     RESEND_API_KEY: z.string().optional(),
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
     RESEND_WEBHOOK_SECRET: webhookSecret.optional(),
     SMTP_URL: z.string().optional(),
-    MAIL_FROM: z
-      .string()
-      .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an e-mail address, or a name followed by one in angle brackets"),
+    MAIL: z.enum(["interface"], 'must be "interface", or not set').optional(),
+    MAIL_FROM: mailSender("must be an e-mail address, or a name followed by one in angle brackets").optional(),
     MAILBOX_URL: httpUrl.optional(),
     MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
     MODEL_SERVER_KEY: z
@@ -72,11 +66,7 @@ const schema = z
     MODEL_SERVERS_FILE: z.string().optional(),
     MODELS: z.string().optional(),
     MODELS_FILE: z.string().optional(),
-    UPSTREAM_CONNECT_MS: milliseconds(5_000),
-    UPSTREAM_FIRST_BYTE_MS: milliseconds(600_000),
-    UPSTREAM_IDLE_MS: milliseconds(300_000),
-    UPSTREAM_TOTAL_MS: milliseconds(3_600_000),
-    STREAM_COMMENT_MS: milliseconds(15_000),
+    ...waitingVariables,
     GATEWAY_MAX_BODY_MB: z.coerce.number("must be megabytes").int().min(1).max(512).default(32),
     BATCH_CONCURRENCY: z.coerce.number("must be a number of requests").int().min(1).max(512).default(16),
     DATA_DIR: z.string().default(".data"),
@@ -166,6 +156,7 @@ const schema = z
     ...values,
     /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
     HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
+    MAIL_FROM: values.MAIL_FROM ?? "",
     isSecure: values.APP_URL.startsWith("https:"),
     /** What browsers are told to remember of https: the host alone, unless its subdomains are this operator's to bind. */
     hsts: `max-age=63072000${values.HSTS_INCLUDE_SUBDOMAINS === "true" ? "; includeSubDomains" : ""}`,
@@ -185,7 +176,7 @@ export type Env = z.output<typeof schema> & {
   /** In the order of their buttons. */
   providers: ProviderSettings[];
   proxies: ProxySettings;
-  /** The mail server; null: mail goes out through Resend. */
+  /** The mail server; null: mail goes out through Resend, or as operators set it. */
   smtp: SmtpSettings | null;
   /** Where `/metrics` is; null: nowhere. */
   metrics: MetricsSettings;

@@ -93,6 +93,13 @@ export const poolExhausted = new Counter({
   registers,
 });
 
+export const standbyReads = new Counter({
+  name: "atelier_standby_reads_total",
+  help: "Reads that a standby may answer, by what they came to: standby; or primary, because the standby is not used, the person had just changed something, or it failed or did not have it yet.",
+  labelNames: ["outcome"] as const,
+  registers,
+});
+
 const mostCodes = 100;
 const codes = new Set<string>();
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Db } from "@/db/client";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
+import { fromStandby } from "@/server/api/standby";
 import { t } from "@/server/api/trpc";
 import * as endUsers from "./end-users/queries";
 import { type Filters, recentRequests, usageExport, usageFilters, usageReport } from "./input";
@@ -16,14 +17,14 @@ const choices = 200;
 
 export const usageRouter = t.router({
   /** Figures of a range: in total and before, by group, and step by step. Refuses `invalid_input`, `not_found`. */
-  report: workspaceProcedure("usage:read", usageReport).query(async ({ ctx, input }) => {
+  report: fromStandby(workspaceProcedure("usage:read", usageReport)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
     return inRange(() => report(ctx.db, workspaceId, input));
   }),
 
   /** Returns the declared tags, the models, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
-  filters: workspaceProcedure("usage:read", usageFilters).query(async ({ ctx, input }) => {
+  filters: fromStandby(workspaceProcedure("usage:read", usageFilters)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
     const { span } = await inRange(async () => resolveRange(input, await reports.now(ctx.db)));
@@ -52,7 +53,7 @@ export const usageRouter = t.router({
   }),
 
   /** Returns a page of single requests in a range, newest first. */
-  recent: workspaceProcedure("usage:read", recentRequests).query(async ({ ctx, input }) => {
+  recent: fromStandby(workspaceProcedure("usage:read", recentRequests)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
     const { span } = await inRange(async () => resolveRange(input, await reports.now(ctx.db)));
@@ -64,12 +65,12 @@ export const usageRouter = t.router({
   }),
 
   /** Returns which request is the newest, as an opaque text: it changes when there is something new. */
-  latest: workspaceProcedure("usage:read", z.strictObject({})).query(({ ctx }) =>
+  latest: fromStandby(workspaceProcedure("usage:read", z.strictObject({}))).query(({ ctx }) =>
     requests.latest(ctx.db, ctx.workspace.workspaceId),
   ),
 
   /** Returns a part of a report's lines to save, and where the next part begins. */
-  export: workspaceProcedure("usage:read", usageExport).query(async ({ ctx, input }) => {
+  export: fromStandby(workspaceProcedure("usage:read", usageExport)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
     return inRange(() => reportPart(ctx.db, workspaceId, input));

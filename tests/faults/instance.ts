@@ -17,8 +17,17 @@ export type Instance = {
 
 const patienceMs = 30_000;
 
-/** Returns an instance of the production build with this environment and nothing else of ours. */
-export function makeInstance(name: string, port: number, environment: Record<string, string>): Instance {
+/**
+ * Returns an instance of the production build with this environment and nothing else of ours.
+ *
+ * @param folder where the build is; another release's is elsewhere
+ */
+export function makeInstance(
+  name: string,
+  port: number,
+  environment: Record<string, string>,
+  folder = process.cwd(),
+): Instance {
   let child: ChildProcess | undefined;
   let isMeant = false;
   let said = "";
@@ -37,6 +46,7 @@ export function makeInstance(name: string, port: number, environment: Record<str
     async start() {
       isMeant = false;
       const own = spawn(process.execPath, ["scripts/start.mjs"], {
+        cwd: folder,
         env: {
           PATH: process.env.PATH,
           HOME: process.env.HOME,

@@ -20,6 +20,10 @@ export type Stage = {
   instances: [Instance, Instance];
   /** A third one on the same database, not started. */
   spare: Instance;
+  /** Of this release, at the ports of `instances`, not started. */
+  successors: [Instance, Instance];
+  /** What instances are given. */
+  environment: Record<string, string>;
   provider: Provider;
   models: Models;
   /** A superuser's connection. It survives the faults by connecting again. */
@@ -34,11 +38,15 @@ export type Stage = {
 // The operating system stays up, so what PostgreSQL has written survives its death without fsync.
 const settings = { fsync: "off", full_page_writes: "off", max_connections: "100" };
 
-/** Sets the stage. The environment of this process becomes that of the instances, for what is sealed with its secrets. */
-export async function setStage(): Promise<Stage> {
+/**
+ * Sets the stage. The environment of this process becomes that of the instances, for what is sealed with its secrets.
+ *
+ * @param older the folder of another release, built, whose instances these are and which migrates the database
+ */
+export async function setStage({ older }: { older?: string } = {}): Promise<Stage> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "atelier-faults-"));
   const server = await startPostgres({ dataDir, settings });
-  await migrate(server.ownerUrl);
+  if (older === undefined) await migrate(server.ownerUrl);
   const [provider, models] = await Promise.all([startProvider(), startModels()]);
   const ports = [await freePort(), await freePort(), await freePort()] as const;
   const environment = {
@@ -58,8 +66,11 @@ export async function setStage(): Promise<Stage> {
   };
   Object.assign(process.env, environment);
   const [first, second, spare] = ports.map((port, index) =>
-    makeInstance(`instance ${index + 1}`, port, environment),
+    makeInstance(`instance ${index + 1}`, port, environment, older),
   ) as [Instance, Instance, Instance];
+  const successors = ports
+    .slice(0, 2)
+    .map((port, index) => makeInstance(`instance ${index + 1}`, port, environment)) as Stage["successors"];
   const sql = connect(server.superuserUrl.replace(/\/postgres$/, "/atelier"), {
     max: 4,
     onnotice: () => {},
@@ -73,7 +84,7 @@ export async function setStage(): Promise<Stage> {
     appUrl: environment.APP_URL,
     dataDir,
     instances: [first, second],
-    spare,
+    ...{ spare, successors, environment },
     provider,
     models,
     sql,
@@ -87,7 +98,7 @@ export async function setStage(): Promise<Stage> {
         /deadlock detected[\s\S]*?(?=\n\S*-\S* \S* UTC.*HINT)/g,
       ) ?? [],
     async close() {
-      await Promise.all([first, second, spare].map((instance) => instance.kill()));
+      await Promise.all([first, second, spare, ...successors].map((instance) => instance.kill()));
       await sql.end({ timeout: 1 });
       await server.stop().catch(() => {});
       await control("stop", "-m", "immediate").catch(() => {});

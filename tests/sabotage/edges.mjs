@@ -108,4 +108,20 @@ export const edges = [
     replace: "return network64 ? lower : lower;",
     expectRedIn: ["server/platform/throttling/limits.test.ts"],
   },
+
+  {
+    name: "a person's own change may be missing on their next page",
+    file: "db/client.ts",
+    in: "changedLately",
+    find: "return row?.isLately ?? true;",
+    replace: "return row === undefined;",
+    expectRedIn: ["server/composition/standby.test.ts"],
+  },
+  {
+    name: "a standby is read from however far it is behind",
+    file: "db/watch-standby.ts",
+    find: "lagMs !== null && lagMs <= mostLagMs",
+    replace: "lagMs !== null || mostLagMs > 0",
+    expectRedIn: ["server/composition/standby.test.ts"],
+  },
 ];

@@ -9,17 +9,41 @@ import type { Outputs } from "@/server/composition/outputs";
 type Overview = Outputs["instance"]["overview"];
 type Props = Pick<
   Overview,
-  "database" | "mail" | "servers" | "trainings" | "computedAt" | "attention" | "version" | "news"
+  "database" | "standby" | "mail" | "servers" | "trainings" | "computedAt" | "attention" | "version" | "news"
 >;
 
+const standbyStates = {
+  starting: "Not looked at yet",
+  used: "Answers reports, exports and audit logs",
+  behind: "More than 5 seconds behind: not used, the primary answers",
+  promoted: "It is no standby any more: not used, the primary answers",
+  "of another server": "It is a standby of another server: not used, the primary answers",
+  unreachable: "Cannot be reached: the primary answers",
+} satisfies Record<NonNullable<Overview["standby"]>["state"], string>;
+
 /** Draws how what the instance consists of is doing, and its version with the newest entries of its changelog. */
-export function HealthCard({ database, mail, servers, trainings, computedAt, attention, version, news }: Props) {
+export function HealthCard({
+  database,
+  standby,
+  mail,
+  servers,
+  trainings,
+  computedAt,
+  attention,
+  version,
+  news,
+}: Props) {
   return (
     <Card title="Health">
       <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-[max-content_1fr]">
         <Part name="Database" isWell>
           PostgreSQL {database.version}
         </Part>
+        {standby && (
+          <Part name="Standby" isWell={standby.state === "used" || standby.state === "starting"}>
+            {standbyStates[standby.state]}
+          </Part>
+        )}
         <Part name="Mail" isWell={!attention.isMailFailing}>
           <Link href="/instance/mail" className="underline underline-offset-3">
             {formatCount(mail.queued, "mail")} waiting, {mail.failed} failed in the last 24 hours

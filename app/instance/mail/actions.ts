@@ -1,10 +1,31 @@
 "use server";
 
 import { formAction } from "@/server/composition/form-action";
+import type { Values } from "@/server/composition/form-fields";
 
 const here = "/instance/mail";
 
 export const sendTestMail = formAction((api) => api.instance.sendTestMail());
+
+/** Sends a test by what was typed, and keeps it unless nothing but a test was asked for. */
+export const setMail = formAction(
+  async (api, { only, isForced, ...typed }: Values) => {
+    if (only === "test") return { isSaved: false, ...(await api.instance.tryMail(typed as never)) };
+    const { said } = await api.instance.setMail({ ...typed, ...(isForced ? { isForced } : {}) } as never);
+    return {
+      isSaved: true,
+      isSent: true,
+      title: "Saved",
+      said: said ? `${said}. Mail goes out so from now on.` : "Without a test.",
+    };
+  },
+  {
+    goTo: ({ isSaved, said }) =>
+      isSaved ? `${here}?done=${said.startsWith("Without") ? "untested" : "set"}` : undefined,
+  },
+);
+
+export const removeMail = formAction((api) => api.instance.removeMail(), { goTo: () => `${here}?done=removed` });
 
 export const allowAddress = formAction((api, input) => api.instance.allowAddress(input), {
   goTo: () => `${here}?done=allowed`,

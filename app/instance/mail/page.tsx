@@ -6,6 +6,7 @@ import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/composition/caller";
 import { mailStates } from "@/server/instance/mail/input";
 import { QueueCard } from "./queue-card";
+import { SettingsCard } from "./settings-card";
 import { SuppressedCard } from "./suppressed-card";
 import { TestCard } from "./test-card";
 import { WayOutCard } from "./way-out-card";
@@ -15,6 +16,9 @@ export const metadata: Metadata = { title: "Mail" };
 const here = "/instance/mail";
 const news = new Map(
   Object.entries({
+    set: "Saved. A test was sent to you, and mail goes out so from now on.",
+    untested: "Saved without a test. Mail goes out so from now on.",
+    removed: "Mail settings removed.",
     retried: "Waiting mail is tried again now.",
     allowed: "Mail is sent to that address again.",
     soon: "Nothing to bring forward: what waits is due within a minute.",
@@ -29,7 +33,7 @@ export default async function InstanceMail({ searchParams }: Props) {
   const state = mailStates.find((each) => each === query.state) ?? "waiting";
   const { after, before } = listInput(query);
   const { instance, account } = await api();
-  const [{ wayOut, queue }, page, suppressed, { email }] = await Promise.all([
+  const [{ queue, ...route }, page, suppressed, { email }] = await Promise.all([
     instance.mail(),
     instance.mails({ state, after, before }),
     instance.suppressedAddresses(placeOf({ after: query.suppressedAfter, before: query.suppressedBefore })),
@@ -40,8 +44,14 @@ export default async function InstanceMail({ searchParams }: Props) {
       <Flash news={news} done={query.done} />
       <PageHeader title="Mail" purpose="How mail leaves this instance, and what waits or failed." />
       <div className="flex flex-col gap-6">
-        <WayOutCard {...wayOut} />
+        <WayOutCard {...route} />
         <TestCard email={email} />
+        {route.variableInForce === null && (
+          <SettingsCard
+            set={route.set}
+            isUnreadable={route.wayOut.kind === "none" && route.wayOut.setBy === "operators"}
+          />
+        )}
         <QueueCard
           {...queue}
           state={state}

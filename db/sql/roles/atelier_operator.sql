@@ -108,6 +108,9 @@ GRANT SELECT ON looks TO atelier_operator;
 GRANT SELECT ON instance_days TO atelier_operator;
 GRANT SELECT ON workspace_figures TO atelier_operator;
 
+-- By which mail server or provider mail goes out. A password or key that is kept is written and never read.
+GRANT SELECT (id, kind, sender, host, port, encryption, username, has_secret, changed_at), INSERT, UPDATE, DELETE ON mail_route TO atelier_operator;
+
 -- How mail goes out: how much waits and what failed, and why. Nothing of what is in a mail, or to whom it goes.
 -- A waiting mail can be made due at once.
 GRANT SELECT (id, template, status, attempts, due_at, created_at, settled_at, last_error), UPDATE (due_at)

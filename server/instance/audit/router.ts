@@ -2,6 +2,7 @@ import { instanceLog } from "@/db/client";
 import { charge } from "@/server/api/charge";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
+import { fromStandby } from "@/server/api/standby";
 import { t } from "@/server/api/trpc";
 import { auditExport, auditList, auditPart } from "@/server/audit/input";
 import * as audit from "@/server/audit/queries";
@@ -12,10 +13,12 @@ import { limits } from "@/server/platform/throttling/limits";
 /** The instance's own audit log: the same chain as a workspace's, under an id that no workspace has. */
 export const instanceAuditRouter = t.router({
   /** Returns a page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
-  auditList: instanceProcedure(auditList).query(({ ctx, input }) => listLog(ctx.db, instanceLog, input, input)),
+  auditList: fromStandby(instanceProcedure(auditList)).query(({ ctx, input }) =>
+    listLog(ctx.db, instanceLog, input, input),
+  ),
 
   /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
-  auditChoices: instanceProcedure(noInput).query(({ ctx }) => logChoices(ctx.db, instanceLog)),
+  auditChoices: fromStandby(instanceProcedure(noInput)).query(({ ctx }) => logChoices(ctx.db, instanceLog)),
 
   /** Begins a download: who took the log, and which part of it, is in the log first. */
   startAuditExport: instanceProcedure(auditExport, "any", limits.exportsPerPerson).mutation(async ({ ctx, input }) => {
@@ -29,7 +32,7 @@ export const instanceAuditRouter = t.router({
   }),
 
   /** Returns a part of a download, newest first, and where the next part begins. */
-  auditPart: instanceProcedure(auditPart).query(({ ctx, input }) => partOfLog(ctx.db, instanceLog, input)),
+  auditPart: fromStandby(instanceProcedure(auditPart)).query(({ ctx, input }) => partOfLog(ctx.db, instanceLog, input)),
 
   /**
    * Recomputes the chain and says whether it is whole, or what of it is not; the outcome is in the log afterwards.

@@ -9,16 +9,20 @@ import { limits } from "@/server/platform/throttling/limits";
 import { allowAddress, listMails, listSuppressed, retryMails } from "./input";
 import { kindOf } from "./kinds";
 import * as outbox from "./queries";
+import * as settings from "./settings/queries";
 import { sendTestMail } from "./test-mail";
-import { wayOut } from "./way-out";
+import { variableInForce, wayOut } from "./way-out";
 
 const target = { type: "instance", id: "mail" } as const;
 
 /** How mail leaves the instance, and what waits or failed. */
 export const instanceMailRouter = t.router({
-  /** Returns how mail goes out, how much waits and since when, and how much was given up in the last 30 days. */
+  /** Returns how mail goes out and who says so, how much waits and since when, and how much was given up in the last 30 days. */
   mail: instanceProcedure(noInput).query(async ({ ctx }) => ({
     wayOut: wayOut(),
+    /** What operators have set, which a variable of the environment may win over. */
+    set: (await settings.find(ctx.db)) ?? null,
+    variableInForce: variableInForce(),
     queue: await outbox.queue(ctx.db),
   })),
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type DeliveryStep, MailRefused } from "@/server/mail/delivery/refused";
 import { link, linkOrigin } from "@/server/mail/links";
+import { type MailRoute, mailRoute } from "@/server/mail/route/current";
 import { send } from "@/server/mail/send";
-import { type WayOut, wayOut } from "./way-out";
 
 /** What became of a test mail. `step` null: it was taken. */
 export type TestOutcome = { isSent: boolean; step: DeliveryStep | null; title: string; said: string };
@@ -12,28 +12,28 @@ type Advice = { title: string; smtp: string; resend: string };
 const advice: Record<DeliveryStep, Advice> = {
   name: {
     title: "Failed at: the mail server's name (DNS)",
-    smtp: "Check the host in SMTP_URL, and that this machine can look up names.",
+    smtp: "Check the host{inSmtp}, and that this machine can look up names.",
     resend: "Check that this machine can look up names.",
   },
   connection: {
     title: "Failed at: the connection",
-    smtp: "Check the host and the port in SMTP_URL, that the mail server runs, and that no firewall is in between.",
+    smtp: "Check the host and the port{inSmtp}, that the mail server runs, and that no firewall is in between.",
     resend: "This machine does not reach Resend. Check its network, HTTPS_PROXY and RESEND_BASE_URL.",
   },
   encryption: {
     title: "Failed at: the encryption",
-    smtp: "Check that the port speaks TLS as SMTP_URL says (smtps: from the first byte, smtp: by STARTTLS), and that the certificate is valid for this host. NODE_EXTRA_CA_CERTS adds an authority of your own.",
+    smtp: "Check that the port speaks TLS as {asked}, and that the certificate is valid for this host. NODE_EXTRA_CA_CERTS adds an authority of your own.",
     resend: "Check the certificate of RESEND_BASE_URL.",
   },
   login: {
     title: "Failed at: the login",
-    smtp: "Check the user and the password in SMTP_URL. Special characters are percent-encoded there.",
-    resend: "Resend refused the key. Check RESEND_API_KEY, and that the key may send.",
+    smtp: "Check the user and the password{inSmtp}.{encoded}",
+    resend: "Resend refused the key. Check {key}, and that it may send.",
   },
   sender: {
     title: "Failed at: the sender",
-    smtp: "The mail server does not let this login send as MAIL_FROM. Change MAIL_FROM, or allow it at the server.",
-    resend: "The domain of MAIL_FROM is not verified at Resend. Verify it there, or change MAIL_FROM.",
+    smtp: "The mail server does not let this login send as {sender}. Change it, or allow it at the server.",
+    resend: "The domain of {sender} is not verified at Resend. Verify it there, or change the sender.",
   },
   recipient: {
     title: "Failed at: the recipient",
@@ -52,30 +52,47 @@ const advice: Record<DeliveryStep, Advice> = {
   },
   other: {
     title: "The test failed",
-    smtp: "Check that a mail server answers at the host and port in SMTP_URL. Its log may say more.",
+    smtp: "Check that a mail server answers at the host and port{inSmtp}. Its log may say more.",
     resend: "Resend, or what RESEND_BASE_URL names, did not answer as expected. Try again later.",
   },
 };
 
-const taken: Record<WayOut["kind"], string> = {
+/** What a setting is called where it is made. */
+const words = {
+  environment: {
+    ...{ inSmtp: " in SMTP_URL", asked: "SMTP_URL says (smtps: from the first byte, smtp: by STARTTLS)" },
+    ...{ encoded: " Special characters are percent-encoded there.", sender: "MAIL_FROM", key: "RESEND_API_KEY" },
+  },
+  operators: { inSmtp: "", asked: "chosen", encoded: "", sender: "this sender", key: "the key" },
+};
+
+const taken: Record<MailRoute["kind"], string> = {
   smtp: "The mail server took it. If it does not arrive within minutes, look among spam and into the server's log.",
   resend: "Resend took it. If it does not arrive within minutes, look among spam and into the log at Resend.",
   mailbox: "It is on the mailbox page of this instance, /dev/mailbox.",
+  none: "",
 };
 
-/** Sends a test mail to an address at once, past the outbox. It is tried once. */
-export async function sendTestMail(to: string): Promise<TestOutcome> {
-  const { kind } = wayOut();
+/** Sends a test mail to an address at once, past the outbox, by the way that is set or by another one that is tried. It is tried once. */
+export async function sendTestMail(to: string, route: MailRoute = mailRoute()): Promise<TestOutcome> {
+  const { kind, setBy } = route;
+  if (kind === "none")
+    return {
+      ...{ isSent: false, step: "other", title: "Not sent" },
+      said: "No way for mail to go out is set. Enter a mail server or a key of Resend.",
+    };
   const props = { url: link("/instance/mail"), recipient: to, origin: linkOrigin() };
   try {
-    await send({ to, template: "test-mail", props }, randomUUID());
+    await send({ to, template: "test-mail", props }, randomUUID(), route);
     return { isSent: true, step: null, title: `Sent to ${to}`, said: taken[kind] };
   } catch (error) {
     if (!(error instanceof MailRefused)) throw error;
     const { title, ...what } = advice[error.step];
-    return {
-      ...{ isSent: false, step: error.step, title },
-      said: `${what[kind === "smtp" ? "smtp" : "resend"]} What was said: ${error.message}.`,
-    };
+    const called = new Map(Object.entries(words[setBy === "operators" ? "operators" : "environment"]));
+    const sentence = what[kind === "smtp" ? "smtp" : "resend"].replace(
+      /\{(\w+)\}/g,
+      (_, name) => called.get(name) ?? "",
+    );
+    return { isSent: false, step: error.step, title, said: `${sentence} What was said: ${error.message}.` };
   }
 }

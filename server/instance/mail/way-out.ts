@@ -1,20 +1,35 @@
-import { env } from "@/server/platform/env";
+import { type MailRoute, mailRoute } from "@/server/mail/route/current";
 import type { SmtpEncryption } from "@/server/platform/settings/smtp";
 
-/** How mail leaves this instance, and which variable says so. Never a password or a key. */
+/** How mail leaves this instance, and who says so. Never a password or a key. */
 export type WayOut = { from: string } & (
-  | { kind: "smtp"; setBy: "SMTP_URL"; host: string; port: number; encryption: SmtpEncryption; hasLogin: boolean }
-  | { kind: "resend"; setBy: "RESEND_API_KEY"; host: string }
+  | {
+      kind: "smtp";
+      setBy: "SMTP_URL" | "operators";
+      host: string;
+      port: number;
+      encryption: SmtpEncryption;
+      hasLogin: boolean;
+    }
+  | { kind: "resend"; setBy: "RESEND_API_KEY" | "operators"; host: string }
   | { kind: "mailbox"; setBy: null }
+  /** `operators`: what they set cannot be read any more. */
+  | { kind: "none"; setBy: null | "operators" }
 );
 
 /** Returns how mail leaves this instance. */
-export function wayOut(): WayOut {
-  const { smtp, MAIL_FROM: from, MAILBOX_URL, RESEND_BASE_URL } = env();
-  if (smtp) {
-    const { host, port, encryption, user } = smtp;
-    return { from, kind: "smtp", setBy: "SMTP_URL", host, port, encryption, hasLogin: user !== undefined };
+export function wayOut(route: MailRoute = mailRoute()): WayOut {
+  const { from } = route;
+  if (route.kind === "smtp") {
+    const { host, port, encryption, user } = route.smtp;
+    return { from, kind: "smtp", setBy: route.setBy, host, port, encryption, hasLogin: user !== undefined };
   }
-  if (MAILBOX_URL !== undefined) return { from, kind: "mailbox", setBy: null };
-  return { from, kind: "resend", setBy: "RESEND_API_KEY", host: new URL(RESEND_BASE_URL).host };
+  if (route.kind === "resend") return { from, kind: "resend", setBy: route.setBy, host: new URL(route.baseUrl).host };
+  return route.kind === "mailbox" ? { from, kind: "mailbox", setBy: null } : { from, kind: "none", setBy: route.setBy };
+}
+
+/** Returns the variable of the environment that says how mail goes out, which wins; null: operators may. */
+export function variableInForce(): "SMTP_URL" | "RESEND_API_KEY" | null {
+  const { setBy } = mailRoute();
+  return setBy === "operators" ? null : setBy;
 }

@@ -1,6 +1,8 @@
+import { standbyFinding } from "@/db/standby";
 import { instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
+import { mailRoute } from "@/server/mail/route/current";
 import { serverStates } from "@/server/model-servers/states";
 import { limits } from "@/server/platform/throttling/limits";
 import { hasRoom } from "@/server/platform/throttling/queries";
@@ -12,6 +14,12 @@ import { currentVersion } from "./version";
 
 const staleMs = 5 * 60_000;
 const waitingSeconds = 15 * 60;
+
+/** Returns what is known of the standby of this process; null: none is configured. Another process may see it otherwise for a second. */
+function shownStandby() {
+  const found = standbyFinding();
+  return found ? { state: found.state, lagMs: found.lagMs } : null;
+}
 
 /** The instance at a glance. */
 export const overviewRouter = t.router({
@@ -42,6 +50,7 @@ export const overviewRouter = t.router({
       counts: found.counts,
       mail,
       servers,
+      standby: shownStandby(),
       trainings: found.trainings,
       month: {
         requests: ofMonth.reduce((sum, { requests }) => sum + requests, 0),
@@ -51,7 +60,7 @@ export const overviewRouter = t.router({
       computedAt,
       attention: {
         serversDown: servers.filter(({ isDown }) => isDown).map(({ name }) => name),
-        isMailFailing: mail.failed > 0 || mail.oldestSeconds > waitingSeconds,
+        isMailFailing: mailRoute().kind === "none" || mail.failed > 0 || mail.oldestSeconds > waitingSeconds,
         areJobsLate: computedAt === null || database.now.getTime() - computedAt.getTime() > staleMs,
         atCeiling: found.atCeiling,
         isSignUpFull: found.isSignUpFull,

@@ -1,19 +1,25 @@
 import { Resend } from "resend";
-import { env } from "@/server/platform/env";
 import { type DeliveryStep, MailRefused } from "./refused";
 import type { RenderedMail } from "./rendered";
 
-let resend: Resend | undefined;
+/** Where Resend is, and the key for it. */
+type Access = { key: string; baseUrl: string };
+
+let known: { key: string; baseUrl: string; client: Resend } | undefined;
+
+/** Returns the client for a key: the one there was, unless the key is another one now. */
+function clientOf({ key, baseUrl }: Access): Resend {
+  if (known?.key !== key || known.baseUrl !== baseUrl) known = { key, baseUrl, client: new Resend(key, { baseUrl }) };
+  return known.client;
+}
 
 /**
  * Hands a mail to Resend, which delivers it once for each `id` within 24 hours.
  *
  * @throws MailRefused
  */
-export async function sendByResend({ id, ...mail }: RenderedMail): Promise<void> {
-  const { RESEND_API_KEY, RESEND_BASE_URL } = env();
-  resend ??= new Resend(RESEND_API_KEY, { baseUrl: RESEND_BASE_URL });
-  const { error, headers } = await send(resend, id, mail);
+export async function sendByResend({ id, ...mail }: RenderedMail, access: Access): Promise<void> {
+  const { error, headers } = await send(clientOf(access), id, mail);
   if (!error) return;
   const status = error.statusCode ?? 0;
   // 4xx says the mail itself is wrong, except for "too many" and "not yet".

@@ -1,5 +1,9 @@
+import dns from "node:dns/promises";
+import { isIP } from "node:net";
 import { createTransport, type Transporter } from "nodemailer";
 import type { SMTPTransportOptions } from "nodemailer/lib/smtp-transport";
+import { operatorRules } from "@/server/platform/addresses";
+import { resolveAllowed } from "@/server/platform/allowed-addresses";
 import { env } from "@/server/platform/env";
 import type { SmtpEncryption, SmtpSettings } from "@/server/platform/settings/smtp";
 import { type DeliveryStep, MailRefused } from "./refused";
@@ -22,7 +26,8 @@ const transporters = new WeakMap<SmtpSettings, Transporter>();
  */
 export async function sendBySmtp({ id, ...mail }: RenderedMail, smtp: SmtpSettings): Promise<void> {
   try {
-    await transporterOf(smtp).sendMail({
+    const transporter = await transporterOf(smtp);
+    await transporter.sendMail({
       ...mail,
       // As an object it is one address, whatever it contains.
       to: { name: "", address: mail.to },
@@ -43,18 +48,28 @@ export async function sendBySmtp({ id, ...mail }: RenderedMail, smtp: SmtpSettin
  */
 export async function checkSmtp(smtp: SmtpSettings): Promise<void> {
   try {
-    await transporterOf(smtp).verify();
+    await (await transporterOf(smtp)).verify();
   } catch (error) {
     throw refusalOf(error, smtp);
   }
 }
 
-function transporterOf(smtp: SmtpSettings): Transporter {
+async function transporterOf(smtp: SmtpSettings): Promise<Transporter> {
+  if (smtp.isGuarded) return createTransport(await guarded(smtp));
   const known = transporters.get(smtp);
   if (known) return known;
   const transporter = createTransport(optionsOf(smtp));
   transporters.set(smtp, transporter);
   return transporter;
+}
+
+/**
+ * Looks up the host of a mail server that was entered in the interface, and connects to the address that was checked and to no other. An operator's
+ * relay is normally in a private network, so these are allowed; what a cloud answers machines at, and link-local addresses, are not.
+ */
+async function guarded(smtp: SmtpSettings): Promise<SMTPTransportOptions> {
+  const [{ address }] = await resolveAllowed(smtp.host, () => operatorRules, dns.lookup);
+  return { ...optionsOf({ ...smtp, host: address }), ...(isIP(smtp.host) ? {} : { tls: { servername: smtp.host } }) };
 }
 
 const encryptions: Record<SmtpEncryption, Pick<SMTPTransportOptions, "secure" | "requireTLS" | "ignoreTLS">> = {
@@ -85,6 +100,12 @@ type SmtpError = { code?: string; command?: string; responseCode?: number; respo
 
 const causes = new Map(
   Object.entries<[string, DeliveryStep]>({
+    ADDRESS_REFUSED: [
+      "mail is not sent to the address of the mail server, which is link-local or a cloud's own",
+      "name",
+    ],
+    ENOTFOUND: ["the mail server's name was not found", "name"],
+    EAI_AGAIN: ["the mail server's name could not be looked up", "name"],
     EDNS: ["the mail server's name was not found", "name"],
     ECONNECTION: ["no connection to the mail server", "connection"],
     ESOCKET: ["no connection to the mail server", "connection"],

@@ -9,6 +9,9 @@ export const webhookSecret = z
     "must be the signing secret of a webhook at Resend, which begins with whsec_",
   );
 
+/** Parses the sender of mails: an address, or a name followed by one in angle brackets. */
+export const mailSender = (message: string) => z.string().regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, message);
+
 /** How a connection to a mail server is encrypted: from its first byte, by STARTTLS (`if-offered`: where the server has it), or not at all. */
 export type SmtpEncryption = "tls" | "starttls" | "if-offered" | "none";
 
@@ -19,9 +22,13 @@ export type SmtpSettings = {
   encryption: SmtpEncryption;
   /** How long the server may be silent. */
   timeoutMs: number;
+  /** Whether it was entered in the interface: then the host's addresses are checked before one is connected to. */
+  isGuarded?: boolean;
   user?: string;
   password?: string;
 };
+
+type Read = { smtp: SmtpSettings | null; complaints: string[] };
 
 const form = "must be like smtp://user:password@mail.example.com:587 or smtps://user:password@mail.example.com:465";
 const startTlsModes = new Map<string, SmtpEncryption>([
@@ -31,15 +38,23 @@ const startTlsModes = new Map<string, SmtpEncryption>([
 ]);
 
 /**
- * Reads SMTP_URL. `smtps:` is TLS from the first byte, port 465 unless it names one; `smtp:` is STARTTLS, port 587. STARTTLS is required,
+ * Reads SMTP_URL, and whether what mail needs is set. With `MAIL=interface` operators set it. `smtps:` is TLS from the first byte, port 465 unless it names one; `smtp:` is STARTTLS, port 587. STARTTLS is required,
  * except on this machine and private networks, where it is used if the server offers it; `?starttls=required|if-offered|never` decides
  * otherwise. `?timeout=` is how many seconds the server may be silent, 15 by default, 40 at most. A password is never sent unencrypted to a public host.
  */
-export function readSmtp(variables: Record<string, string | undefined>): {
-  smtp: SmtpSettings | null;
-  complaints: string[];
-} {
+export function readSmtp(variables: Record<string, string | undefined>): Read {
   const value = variables.SMTP_URL?.trim();
+  if (variables.MAIL)
+    return {
+      smtp: null,
+      complaints:
+        value || variables.RESEND_API_KEY ? ["MAIL must not be set together with RESEND_API_KEY or SMTP_URL"] : [],
+    };
+  const { smtp, complaints } = readServer(variables, value);
+  return { smtp, complaints: [...complaints, ...(variables.MAIL_FROM ? [] : ["MAIL_FROM is not set"])] };
+}
+
+function readServer(variables: Record<string, string | undefined>, value: string | undefined): Read {
   if (!value)
     return {
       smtp: null,

@@ -10,6 +10,7 @@ export type Procedure = {
   access: Access | undefined;
   freshness: Meta["freshness"];
   limit: Meta["limit"];
+  isFromStandby: boolean;
   shape: Record<string, z.ZodType>;
 };
 
@@ -21,10 +22,10 @@ export function procedures(): Procedure[] {
       meta?: Partial<Meta>;
       inputs: { shape?: Record<string, z.ZodType> }[];
     };
-    const { access, freshness, limit } = meta ?? {};
+    const { access, freshness, limit, isFromStandby = false } = meta ?? {};
     // A procedure that takes no input has a schema of its own, which may be left out.
     const shapes = inputs.map((input) => input?.shape ?? {});
-    return { path, type, access, freshness, limit, shape: Object.assign({}, ...shapes) };
+    return { path, type, access, freshness, limit, isFromStandby, shape: Object.assign({}, ...shapes) };
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Role } from "@/server/access/permissions";
+import { env } from "@/server/platform/env";
 import { owner } from "../database";
 import { aCertificate } from "./a-certificate";
 import { type World, world } from "./world";
@@ -8,6 +9,11 @@ import { type World, world } from "./world";
 const askOperators = ({ workspace: { id }, ids }: World) => owner`
   with ceiling as (insert into budgets (workspace_id, whose, subject, span, amount) values (${id}, 'ceiling', 'ceiling', 'month', 1))
   update limit_requests set whose = 'ceiling', measure = 'month', audience = 'operators' where id = ${ids.limitRequestId}`;
+
+/** Has no variable say how mail goes out. */
+const withoutMailVariables = async () => {
+  env().RESEND_API_KEY = undefined;
+};
 
 /** Gives an operator of a world a passkey. */
 const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
@@ -64,6 +70,11 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     update workspaces set seats = member_count where id = ${id}`,
   "instance.allowAddress": ({ ids: { userId: id } }) => owner`
     insert into suppressed_addresses (id, email, reason) values (${id}, ${`${id}@example.com`}, 'bounced') on conflict do nothing`,
+  "instance.setMail": withoutMailVariables,
+  "instance.tryMail": withoutMailVariables,
+  "instance.removeMail": () => owner`
+    insert into mail_route (kind, sender, host, port, encryption) values ('smtp', 'atelier@example.com', 'mail.example.com', 587, 'starttls')
+    on conflict do nothing`,
   "instance.endLook": ({ operators: [operator], workspace: { id } }) => owner`
     insert into looks (workspace_id, operator_id, reason) values (${id}, ${operator.person.id}, 'Requests fail.')`,
   "looks.end": ({ ids: { lookId } }) =>

@@ -22,6 +22,7 @@ const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World)
   provider,
 });
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
+const aMailServer = { kind: "smtp", sender: "Atelier <atelier@example.com>", host: "127.0.0.1", port: "9" };
 const aPreset = { name: "Terse", instructions: "Answer in one sentence.", temperature: "0.2" };
 const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
@@ -110,6 +111,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.setPrice": { model: "small", from: "2026-01-01", input: "0.20" },
   "instance.removeProvider": ofTheInstance,
   "instance.setOwnProviders": { own: "allowed" },
+  "instance.setMail": { ...aMailServer, isForced: "on" },
+  "instance.tryMail": aMailServer,
   "instance.setProviderState": (world) => ({ ...ofTheInstance(world), state: "draining" }),
   "instance.testProvider": ofTheInstance,
   "instance.updateProvider": (world) => ({ ...ofTheInstance(world), ...aProvider }),

@@ -1,0 +1,11 @@
+import { z } from "zod";
+
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL");
+
+/** Where the database is. `db/connection-string.ts` reads the strings themselves. */
+export const databaseVariables = {
+  DATABASE_URL: postgresUrl,
+  DATABASE_APP_URL: postgresUrl.optional(),
+  DATABASE_READ_URL: postgresUrl.optional(),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(5),
+};

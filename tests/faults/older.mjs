@@ -1,0 +1,47 @@
+// The release before, from the repository's history and built: what instances run that have not been replaced yet.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { root } from "../../scripts/setup.mjs";
+
+function run(command, args, options = {}) {
+  const { status, stdout, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    ...options,
+  });
+  if (status !== 0) throw error ?? new Error(`${command} ${args.join(" ")} ended with ${status}`);
+  return stdout?.trim() ?? "";
+}
+
+/**
+ * Returns the commit that is upgraded from: the newest tag; without tags the newest commit whose database is an older one than this
+ * version's, which is the hardest upgrade there is.
+ */
+export function commitBefore() {
+  const tag = spawnSync("git", ["describe", "--tags", "--abbrev=0", "--match", "v*"], { cwd: root, encoding: "utf8" });
+  if (tag.status === 0) return run("git", ["rev-parse", `${tag.stdout.trim()}^{commit}`]);
+  const migrated = run("git", ["log", "-1", "--first-parent", "--format=%H", "--", "db/migrations/meta/_journal.json"]);
+  if (!migrated) throw new Error("There is no history to upgrade from: the clone has to have the commits before.");
+  return run("git", ["rev-parse", `${migrated}^1`]);
+}
+
+/** Builds a commit unless that is done. Returns its folder. */
+export function buildOlder(commit) {
+  const folder = path.join(root, ".data/upgrade", commit.slice(0, 12));
+  if (existsSync(path.join(folder, ".next/atelier-build"))) return folder;
+  const draft = `${folder}.new`;
+  for (const left of [draft, folder]) rmSync(left, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  const archive = path.join(root, ".data/upgrade/source.tar");
+  run("git", ["archive", "--output", archive, commit]);
+  run("tar", ["-xf", archive, "-C", draft]);
+  rmSync(archive);
+  // Hard links: the packages are mostly the same. The build installs what differs.
+  run("cp", ["-al", path.join(root, "node_modules"), path.join(draft, "node_modules")]);
+  renameSync(draft, folder);
+  process.stdout.write(`Building the release before, ${commit.slice(0, 12)}.\n`);
+  run("npm", ["run", "build"], { cwd: folder, stdio: "inherit", env: { ...process.env, NODE_ENV: "production" } });
+  return folder;
+}
