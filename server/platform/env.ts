@@ -204,6 +204,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { operators, complaints: ofOperators } = readOperators(present);
   const { metrics, complaints: ofMetrics } = readMetrics(present);
   const { tracing, complaints: ofTracing } = readTracing(present);
+  if (!present.MAIL && !present.MAIL_FROM) complaints.push("MAIL_FROM is not set");
   complaints.push(
     ...more,
     ...ofModels,

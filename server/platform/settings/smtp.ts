@@ -38,7 +38,7 @@ const startTlsModes = new Map<string, SmtpEncryption>([
 ]);
 
 /**
- * Reads SMTP_URL, and whether what mail needs is set. With `MAIL=interface` operators set it. `smtps:` is TLS from the first byte, port 465 unless it names one; `smtp:` is STARTTLS, port 587. STARTTLS is required,
+ * Reads SMTP_URL. With `MAIL=interface` operators set it. `smtps:` is TLS from the first byte, port 465 unless it names one; `smtp:` is STARTTLS, port 587. STARTTLS is required,
  * except on this machine and private networks, where it is used if the server offers it; `?starttls=required|if-offered|never` decides
  * otherwise. `?timeout=` is how many seconds the server may be silent, 15 by default, 40 at most. A password is never sent unencrypted to a public host.
  */
@@ -50,8 +50,7 @@ export function readSmtp(variables: Record<string, string | undefined>): Read {
       complaints:
         value || variables.RESEND_API_KEY ? ["MAIL must not be set together with RESEND_API_KEY or SMTP_URL"] : [],
     };
-  const { smtp, complaints } = readServer(variables, value);
-  return { smtp, complaints: [...complaints, ...(variables.MAIL_FROM ? [] : ["MAIL_FROM is not set"])] };
+  return readServer(variables, value);
 }
 
 function readServer(variables: Record<string, string | undefined>, value: string | undefined): Read {
