@@ -137,7 +137,9 @@ function caseFiles(): string[] {
 
 function numbersIn(text: string): string[] {
   return (
-    text.match(/\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|SI|IS|OP|MP|PP|SB|UP)-\d{2})\b(?!\/)/g) ?? []
+    text.match(
+      /\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|SI|IS|OP|MP|PP|SB|UP)-\d{2})\b(?!\/)/g,
+    ) ?? []
   );
 }
 

@@ -158,16 +158,6 @@ export const workspaceSlugs = pgTable(
   (table) => [index("workspace_slugs_of_workspace").on(table.workspaceId)],
 );
 
-/** A workspace's picture: a square of 128 pixels as WebP, made here from what was uploaded. */
-export const workspaceIcons = pgTable(
-  "workspace_icons",
-  {
-    workspaceId: workspaceId().primaryKey(),
-    webp: bytea().notNull(),
-  },
-  (table) => [check("workspace_icons_size", sql`octet_length(${table.webp}) between 1 and 262144`)],
-);
-
 /** A person in a workspace. */
 export const memberships = pgTable(
   "memberships",

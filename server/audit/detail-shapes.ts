@@ -76,3 +76,7 @@ export const roleOnly = { role: "text" } as const satisfies Details;
 export const preset = { name: "text", characters: "number", hasTools: "flag" } as const satisfies Details;
 export const retirement = { retiresAt: "moment", successor: "text", afterwards: "text" } as const satisfies Details;
 export const rehearsal = { until: "moment" } as const satisfies Details;
+export const upload = {
+  ...{ filename: "text", bytes: "number", purpose: "text", visibility: "text", sha256: "text", lines: "number" },
+  ...{ sampleType: "text", expiresAt: "moment", keyId: "text" },
+} as const satisfies Details;

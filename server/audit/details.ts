@@ -23,6 +23,7 @@ import {
   roleOnly,
   route,
   signInProvider,
+  upload,
   verdict,
 } from "./detail-shapes";
 
@@ -50,10 +51,7 @@ export const auditDetails = {
   "end_user.settings_changed": { fields: "text", names: "text", missing: "text" },
   "file.deleted": { filename: "text", bytes: "number", purpose: "text", visibility: "text", keyId: "text" },
   "file.expired": { filename: "text" },
-  "file.uploaded": {
-    ...{ filename: "text", bytes: "number", purpose: "text", visibility: "text", sha256: "text", lines: "number" },
-    ...{ sampleType: "text", expiresAt: "moment", keyId: "text" },
-  },
+  "file.uploaded": upload,
   "fine_tuning.cancel_requested": { status: "text", step: "number", keyId: "text" },
   "fine_tuning.cancelled": jobEnd,
   "fine_tuning.created": {

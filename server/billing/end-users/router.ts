@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
@@ -68,13 +69,14 @@ export const endUsersRouter = t.router({
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
     const before = await endUsers.settings(ctx.db, workspaceId);
-    if (JSON.stringify([before.fields, before.names, before.missing]) === JSON.stringify(Object.values(input))) return;
-    await endUsers.setSettings(ctx.db, workspaceId, input);
+    const after = { fields: input.fields, names: input.names, missing: input.missing };
+    if (isDeepStrictEqual(before, after)) return;
+    await endUsers.setSettings(ctx.db, workspaceId, after);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "end_user.settings_changed",
       target: { type: "workspace", id: workspaceId },
       before: { ...before, fields: before.fields.join(", ") },
-      after: { ...input, fields: input.fields.join(", ") },
+      after: { ...after, fields: after.fields.join(", ") },
     });
   }),
 

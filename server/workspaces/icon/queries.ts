@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { eq } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { workspaceIcons, workspaces } from "@/db/schema/workspaces";
+import { workspaceIcons } from "@/db/schema/icons";
+import { workspaces } from "@/db/schema/workspaces";
 
 /** Returns a workspace's picture as WebP, or undefined when it has none. */
 export async function find(db: Db, workspaceId: string): Promise<Buffer | undefined> {

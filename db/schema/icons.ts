@@ -1,0 +1,14 @@
+import { sql } from "drizzle-orm";
+import { check, pgTable } from "drizzle-orm/pg-core";
+import { bytea } from "./columns";
+import { workspaceId } from "./workspaces";
+
+/** A workspace's picture: a square of 128 pixels as WebP, made here from what was uploaded. */
+export const workspaceIcons = pgTable(
+  "workspace_icons",
+  {
+    workspaceId: workspaceId().primaryKey(),
+    webp: bytea().notNull(),
+  },
+  (table) => [check("workspace_icons_size", sql`octet_length(${table.webp}) between 1 and 262144`)],
+);
