@@ -1,6 +1,6 @@
 import { Report } from "./report";
-import { setStage } from "./stage";
 import { rollingUpgrade } from "./rolling-upgrade";
+import { setStage } from "./stage";
 
 const report = new Report();
 const stage = await setStage({ older: process.env.ATELIER_OLDER ?? "" });
