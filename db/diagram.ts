@@ -9,6 +9,7 @@ import * as figures from "./schema/figures";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
 import * as groupRules from "./schema/group-rules";
+import * as icons from "./schema/icons";
 import * as instance from "./schema/instance";
 import * as joining from "./schema/joining";
 import * as keys from "./schema/keys";
@@ -39,6 +40,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   people,
   account,
   workspaces,
+  icons,
   joining,
   keys,
   reviews,

@@ -34,7 +34,7 @@ export const endUserUsage = pgTable(
   "end_user_usage",
   {
     workspaceId: workspaceId(),
-    /** The nil UUID: those of whom nobody was named. */
+    /** The nil UUID: requests that named no end user. */
     endUser: uuid().notNull(),
     span: text().$type<"day" | "month">().notNull(),
     /** The first day of the span. */

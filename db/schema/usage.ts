@@ -63,7 +63,7 @@ export const usageLedger = pgTable(
     route: text(),
     /** The declared tags that the request carried, in order; null: none. */
     tags: text().array(),
-    /** Whom the program acted for (`end_users`); the nil UUID: nobody was named. Null: the workspace did not ask. */
+    /** Whom the program acted for (`end_users`); the nil UUID: no end user was named. Null: the workspace did not ask. */
     endUser: uuid(),
     promptTokens: integer().notNull(),
     completionTokens: integer().notNull(),

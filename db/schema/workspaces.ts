@@ -60,7 +60,7 @@ export const workspaces = pgTable(
     allowedProviders: text().array(),
     /** What becomes of a request with a tag that is not declared, once one is. */
     undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
-    /** Where requests name whom they are made for (nowhere: it is not looked at), how that is kept, and what becomes of those that name nobody. */
+    /** Where requests name whom they are made for (nowhere: it is not looked at), how that is kept, and what becomes of those that name none. */
     endUserFields: text().$type<EndUserField>().array().notNull().default(sql`'{}'`),
     endUserNames: text().$type<"hash" | "keep">().notNull().default("hash"),
     missingEndUser: text().$type<"refuse" | "together">().notNull().default("together"),

@@ -76,7 +76,7 @@ test.each(workspaceProcedures())(
   async ({ path, access }) => {
     const outcomes: Partial<Record<Role | "outsider", string>> = {};
     for (const role of roles) {
-      const here = await (can(role, access as Permission) ? world(role) : unchangedWorld(role));
+      const here = await (can(role, access as Permission) ? readyFor(path, role) : unchangedWorld(role));
       outcomes[role] = classOf(await call(here.caller.api, path, inputFor(path, here)));
     }
     const there = await unchangedWorld("admin");

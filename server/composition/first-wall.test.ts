@@ -783,7 +783,7 @@ const reads: Record<string, () => Look> = {
     gives: { rows: [], previous: null, next: null },
   }),
   "usage/end-users.find": () => ({
-    ask: (db, id) => endUsers.find(db, id, lookupOf(theirs.workspace.id, "somebody")),
+    ask: (db, id) => endUsers.find(db, id, lookupOf(theirs.workspace.id, "customer-1")),
     gives: undefined,
   }),
   "usage/end-users.get": () => ({ ask: (db, id) => endUsers.get(db, id, theirs.ids.endUserId), gives: undefined }),

@@ -44,10 +44,12 @@ export const membersRouter = t.router({
     return { webp: webp.toString("base64") };
   }),
 
-  /** Returns how many calls a member made in the browser in the last 30 days, which a role without `model:use` would have refused. */
-  roleImpact: workspaceProcedure("member:manage", oneMember).query(async ({ ctx, input }) => ({
-    calls: await impact.callsInBrowser(ctx.db, ctx.workspace.workspaceId, input.userId),
-  })),
+  /** Returns how many calls a member made in the browser in the last 30 days, which a role without `model:use` would have refused. Refuses `not_found`. */
+  roleImpact: workspaceProcedure("member:manage", oneMember).query(async ({ ctx, input: { userId } }) => {
+    const { workspaceId } = ctx.workspace;
+    if (!(await membership.find(ctx.db, workspaceId, userId))) throw refuse("not_found");
+    return { calls: await impact.callsInBrowser(ctx.db, workspaceId, userId) };
+  }),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
   changeRole: refusing(

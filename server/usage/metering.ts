@@ -75,7 +75,7 @@ async function take(reservation: Reservation, ask: Meter["reserve"]): Promise<An
   if (!limits) return ended;
   const tagged = tags ? asTagged(reservation, tags, limits) : reservation;
   if ("isGranted" in tagged) return tagged;
-  // A member in the playground, or a training, is made for nobody else.
+  // A member in the playground, or a training, is made for no end user.
   const named = limits.endUsers && keyId !== null ? await asNamed(tagged, limits.endUsers) : tagged;
   if ("isGranted" in named) return named;
   const price = priceOf(model, new Date(meter.now));

@@ -13,7 +13,7 @@ test("an Admin has end users told apart, finds one, limits it and has it forgott
   await page.getByLabel("How they are kept").selectOption("By the id that was sent");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
-  await expect(page.getByText("Nobody yet")).toBeVisible();
+  await expect(page.getByText("No end users yet")).toBeVisible();
 
   const ann = await insertEndUser(database, acme.id, { name: "ann@example.com" });
   await spend(database, acme.id, { cost: 2_500_000, requests: 3, endUser: ann });
@@ -22,7 +22,7 @@ test("an Admin has end users told apart, finds one, limits it and has it forgott
   await expect(row).toContainText("2.50");
   await expectNoViolations(page);
 
-  await page.getByLabel("Id", { exact: true }).fill("nobody");
+  await page.getByLabel("Id", { exact: true }).fill("no-such");
   await page.getByRole("button", { name: "Find" }).click();
   await expect(page.getByText("No end user with this id is known.")).toBeVisible();
   await row.getByRole("link", { name: "ann@example.com", exact: true }).click();

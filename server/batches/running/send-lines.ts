@@ -94,7 +94,7 @@ class LineSender {
   async #work(lines: AsyncGenerator<FileLine>): Promise<void> {
     while (!this.#end) {
       const reading = this.#reading.then(() => this.#next(lines));
-      // Whoever reads next waits for this one, and not for how it went.
+      // The next one that reads waits for this one, and not for how it went.
       this.#reading = reading.then(
         () => undefined,
         () => undefined,

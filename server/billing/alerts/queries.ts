@@ -17,7 +17,7 @@ const spendLimits = sql`(
   union all select k.workspace_id, 'key:' || k.id, 'month', k.counted_as, k.monthly_limit
     from api_keys k where k.monthly_limit is not null and k.revoked_at is null and k.replaced_by is null
   union all select b.workspace_id, b.whose, b.span, b.subject, b.amount from budgets b
-    -- Nobody is mailed about each of many end users.
+    -- No mail is sent about each of many end users.
     where b.whose not like 'end-user%')`;
 
 /** Each of them with its counter (`c`), its workspace (`w`) and a threshold (`t`) that is passed now. Nothing spent passes none. */

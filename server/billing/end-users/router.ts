@@ -41,7 +41,7 @@ export const endUsersRouter = t.router({
     return { currency: currency(), rows, next };
   }),
 
-  /** Finds an end user by the name that programs send; null: nobody of that name is known. */
+  /** Finds an end user by the name that programs send; null: none of that name is known. */
   find: workspaceProcedure("usage:read", findEndUser).query(async ({ ctx, input: { name } }) => {
     const { workspaceId } = ctx.workspace;
     return { id: (await endUsers.find(ctx.db, workspaceId, lookupOf(workspaceId, name))) ?? null };
@@ -62,7 +62,7 @@ export const endUsersRouter = t.router({
   }),
 
   /**
-   * Says how end users are told apart: where requests name them, whether their names are kept, and what becomes of requests that name nobody
+   * Says how end users are told apart: where requests name them, whether their names are kept, and what becomes of requests that name none
    * while each has a limit. Names that are not to be kept any more are deleted with it.
    */
   set: workspaceProcedure("workspace:update", setEndUsers, "any").mutation(async ({ ctx, input }) => {

@@ -38,7 +38,7 @@ batchRoutes.post(jobs, scope, async (c) => {
   try {
     return await create(c, { ...job.request, fileId }, batchJobOut);
   } catch (error) {
-    // Nobody knows of the file.
+    // No answer has named the file.
     const { workspaceId, memberId: userId, keyId } = c.get("bearer");
     await transaction("write", { workspaceId }, (db) =>
       deleteFile(db, workspaceId, { userId, keyId }, askerOf(c), fileId),

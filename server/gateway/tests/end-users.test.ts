@@ -55,7 +55,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-test("nobody is told apart while no place is chosen, whatever requests say", async () => {
+test("no end user is told apart while no place is chosen, whatever requests say", async () => {
   expect(await endUserOf({ user: 7, safety_identifier: {} }, { "x-atelier-end-user": "\u00e9" })).toBeNull();
   expect(await owner`select from end_users where workspace_id = ${acme.id}`).toEqual([]);
   expect(upstream.asked[0]?.headers).not.toHaveProperty("x-atelier-end-user");
@@ -80,7 +80,7 @@ test("an end user is the same from each place that is chosen, and is found by wh
     ...{ isForgotten: false, name: null, days: [{ requests: 4 }], months: [{ requests: 4 }] },
   });
   expect((await acme.admin.api.usage.recent({ ...at, endUser: String(ann) })).rows).toHaveLength(4);
-  expect(await found("nobody")).toBeNull();
+  expect(await found("no-such")).toBeNull();
   // Of the name the database has a keyed hash.
   const everything = JSON.stringify(
     await owner`select e.*, encode(lookup, 'escape') from end_users e where workspace_id = ${acme.id}`,
@@ -117,9 +117,9 @@ test("what an end user has spent leaves no room: 402 says which limit it is, its
   await set(["user"], { missing: "refuse" });
   await acme.admin.api.budgets.set({ ...at, of: "end-users", span: "day", limit: "0.1" });
   await eventually(() => endUserOf({}), 400);
-  const nobody = (await (await ask({})).json()).error;
-  expect(nobody).toMatchObject({ type: "invalid_request_error", code: "end_user_required", param: "user" });
-  expect(nobody.message).toBe(
+  const unnamed = (await (await ask({})).json()).error;
+  expect(unnamed).toMatchObject({ type: "invalid_request_error", code: "end_user_required", param: "user" });
+  expect(unnamed.message).toBe(
     "Say whom this request is made for, in user: each end user of this workspace has a limit.",
   );
   // Each costs 0.012.
@@ -137,7 +137,7 @@ test("what an end user has spent leaves no room: 402 says which limit it is, its
   expect(await differences()).toBe(0);
 });
 
-test("a forgotten end user is nobody's any more: its lines and their seals stay as they are, and a later request is another's", async () => {
+test("a forgotten end user is known no more: its lines and their seals stay as they are, and a later request is another's", async () => {
   await set(["user"], { names: "keep" });
   await eventually(() => endUserOf({}), unnamed);
   const ann = String(await endUserOf({ user: "ann" }));

@@ -64,7 +64,7 @@ function endOfString(text: string, start: number): number {
 function* parseBig(text: string, { from, to, commas, bigs }: Big): Work<unknown> {
   const isList = text.charCodeAt(from) === openBracket;
   const list: unknown[] = [];
-  const object: Record<string, unknown> = {};
+  const object = {} as Record<string, unknown>;
   const parse = (part: string) => {
     if (isList) for (const each of JSON.parse(`[${part}]`) as unknown[]) list.push(each);
     else put(object, JSON.parse(`{${part}}`) as object);

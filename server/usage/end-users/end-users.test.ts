@@ -151,7 +151,7 @@ test("an instance remembers so many, of more those that were asked for last", as
   expect(bob).toBeInstanceOf(Promise);
   expect(find("ann")).toBe(ann);
   await bob;
-  // Rules that have changed hold at once, whoever was remembered under others.
+  // Rules that have changed hold at once, also for those remembered under others.
   const limited = memory.find(id, { user: "ann" }, { ...rules, spans: ["day"] });
   expect(limited).toMatchObject({ id: ann && "id" in ann && ann.id, budgets: [{ span: "day" }] });
   memory.forget(id);

@@ -6,7 +6,7 @@ import { type EndUserSent, endUserNamed, lookupOf } from "./named";
 /** How many end users an instance remembers, unless told: each about a kilobyte. Of more, those that were asked for longest ago are asked for again. */
 const mostRemembered = 10_000;
 
-/** A request that names nobody, or not as it should. */
+/** A request that names no end user, or not as it should. */
 export type BadEndUser = { problem: string; param: string; code: "end_user_required" | "invalid_end_user" };
 
 /** An end user as the database has it. What limits it follows from the rules that a request was found to be under. */

@@ -7,7 +7,7 @@ export type EndUserSent = Partial<Record<EndUserField, unknown>>;
 /** Control characters, halves of characters, and what turns text around on a screen. */
 const forbidden = /[\p{Cc}\ud800-\udfff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
 
-/** Returns whom a request names, null: nobody. Text with `problem`: why it is refused, and at which of its members. */
+/** Returns whom a request names, null: no end user. Text with `problem`: why it is refused, and at which of its members. */
 export function endUserNamed(
   sent: EndUserSent | undefined,
   fields: readonly EndUserField[],

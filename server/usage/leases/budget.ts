@@ -38,7 +38,7 @@ export type Limits = {
   endUsers: EndUserRules | null;
 };
 
-/** Where end users are named, over which spans each is limited, and what becomes of a request that names nobody while they are. */
+/** Where end users are named, over which spans each is limited, and what becomes of a request that names none while they are. */
 export type EndUserRules = {
   fields: EndUserField[];
   missing: "refuse" | "together";

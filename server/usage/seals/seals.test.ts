@@ -186,11 +186,11 @@ test("every column of the ledger is sealed", async () => {
     where l.workspace_id = ${acme.id}`;
   expect(JSON.parse(tagged?.text)).toEqual([...JSON.parse(line?.text), null, ["a", "b"]]);
   expect(JSON.parse(tagged?.text)).toHaveLength(ledgerColumns.indexOf("end_user"));
-  const someone = "0b8f5c0e-0000-4000-8000-000000000000";
+  const endUser = "0b8f5c0e-0000-4000-8000-000000000000";
   const [named] = await owner`
-    select sealed_line(jsonb_populate_record(l, jsonb_build_object('end_user', ${someone}::text))) as text from usage_ledger l
+    select sealed_line(jsonb_populate_record(l, jsonb_build_object('end_user', ${endUser}::text))) as text from usage_ledger l
     where l.workspace_id = ${acme.id}`;
-  expect(JSON.parse(named?.text)).toEqual([...JSON.parse(line?.text), null, null, someone]);
+  expect(JSON.parse(named?.text)).toEqual([...JSON.parse(line?.text), null, null, endUser]);
   expect(JSON.parse(named?.text)).toHaveLength(ledgerColumns.length);
   const others: Record<string, string> = {
     ...{

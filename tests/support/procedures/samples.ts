@@ -228,7 +228,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "workspaces.setKeyCreators": { keyCreators: "admins" },
   "workspaces.setPicture": { picture: onePixel },
   "endUsers.export": { month: "2026-11" },
-  "endUsers.find": { name: "somebody" },
+  "endUsers.find": { name: "customer-1" },
   "endUsers.set": { fields: ["user", "header"], names: "keep", missing: "refuse" },
   "tags.declare": { tag: "another" },
   "tags.remove": { tag: "declared" },

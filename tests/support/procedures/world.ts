@@ -185,7 +185,7 @@ async function furnished(
   ]);
   const routeId = await insertRoute(sql, id, caller.person.id);
   await insertTag(sql, id, "declared", caller.person.id);
-  const endUserId = await insertEndUser(sql, id, { lookup: lookupOf(id, "somebody") });
+  const endUserId = await insertEndUser(sql, id, { lookup: lookupOf(id, "customer-1") });
   const [view] = await sql`
     insert into saved_views (workspace_id, user_id, list, name, query)
     values (${id}, ${caller.person.id}, 'keys', 'My own', 'owner=mine') returning id`;

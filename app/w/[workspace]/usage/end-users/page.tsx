@@ -104,7 +104,7 @@ export default async function EndUsers({ params, searchParams }: Props) {
           {rows.length > 0 ? (
             <EndUsersTable slug={slug} rows={rows} currency={currency} />
           ) : (
-            <EmptyState title={isCounted ? "Nobody yet" : "End users are not told apart"}>
+            <EmptyState title={isCounted ? "No end users yet" : "End users are not told apart"}>
               {isCounted
                 ? `No request that was counted by end user ended in ${monthName(month)}.`
                 : "Say below where requests name whom they are made for. From the next request on, each end user is counted."}

@@ -17,7 +17,7 @@ const names = [
   {
     value: "hash",
     label: "As a number",
-    hint: "The id itself is not kept. Who has it finds the end user by it; nobody reads it here.",
+    hint: "The id itself is not kept. Who has it finds the end user by it; no page shows it.",
   },
   {
     value: "keep",
@@ -64,7 +64,7 @@ export function SettingsCard({ slug, settings, reason }: Props) {
           />
           <SelectField
             key={settings.missing}
-            label="A request that names nobody, while each has a limit"
+            label="A request that names no end user, while each has a limit"
             name="missing"
             defaultValue={settings.missing}
             options={missing}
@@ -75,7 +75,7 @@ export function SettingsCard({ slug, settings, reason }: Props) {
           <p className="mb-3">
             {settings.fields.length === 0
               ? "End users are not told apart."
-              : `Named in ${settings.fields.map((field) => textOf(places, field)).join(", ")}; kept: ${textOf(names, settings.names).toLowerCase()}; a request that names nobody: ${textOf(missing, settings.missing).toLowerCase()}.`}
+              : `Named in ${settings.fields.map((field) => textOf(places, field)).join(", ")}; kept: ${textOf(names, settings.names).toLowerCase()}; a request that names none: ${textOf(missing, settings.missing).toLowerCase()}.`}
           </p>
           <Notice role="note">{reason}</Notice>
         </>

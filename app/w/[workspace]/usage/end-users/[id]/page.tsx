@@ -47,7 +47,7 @@ export default async function EndUserPage({ params, searchParams }: Props) {
   const purpose = isForgotten
     ? "Who this was is forgotten; what it used stays."
     : isUnnamed
-      ? "Requests that named nobody."
+      ? "Requests that named no end user."
       : "What this end user used, and what it may spend.";
   return (
     <>
