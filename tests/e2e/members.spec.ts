@@ -207,7 +207,7 @@ test("invitations and requests have tabs of their own, with how many wait", asyn
   await database`insert into role_requests (workspace_id, user_id, role) values (${acme.id}, ${grace.id}, 'developer')`;
   await page.goto(`/w/${acme.slug}/members`);
   const tabs = page.getByRole("navigation", { name: "People" });
-  await expect(tabs.getByRole("link")).toHaveText(["Members 2", "Invitations 1", "Requests 1"]);
+  await expect(tabs.getByRole("link")).toHaveText(["Members 2", "Invitations 1", "Requests 1", "Reviews"]);
   await expect(tabs.getByRole("link", { name: "Members 2" })).toHaveAttribute("aria-current", "page");
   await tabs.getByRole("link", { name: "Invitations 1" }).click();
   await expect(page.getByRole("region", { name: "Pending invitations" })).toContainText("waiting@example.com");

@@ -146,7 +146,7 @@ test("a model's page tells where it comes from and who used it; its audience, sh
 
   await page.getByRole("region", { name: "Danger zone" }).getByRole("button", { name: "Delete" }).click();
   const remove = page.getByRole("dialog", { name: "Delete Support bot?" });
-  await expect(remove).toContainText("1 request this month.");
+  await expect(remove).toContainText("refused 1 call: Grace Hopper in the browser");
   await remove.getByLabel(/^Type “/).fill("Support");
   await remove.getByRole("button", { name: "Delete" }).click();
   await expect(remove.getByText("Type the model's name exactly as shown.")).toBeVisible();
