@@ -108,3 +108,31 @@ test.each([
     await database.drop();
   },
 );
+
+test("UP-03 a migration that loses a deadlock with a request begins anew", async () => {
+  const database = await emptyDatabase();
+  await migrate(database.url);
+  await database.sql`delete from drizzle.sql_builds`;
+  await database.sql`delete from drizzle.sql_objects`;
+  const request = await database.sql.reserve();
+  // So that PostgreSQL ends the migration, and not the request.
+  await request`set deadlock_timeout = '1h'`;
+  await request.unsafe("begin; lock table workspaces");
+  const said: string[] = [];
+  const migrated = migrate(database.url, (sentence) => said.push(sentence));
+  await vi.waitFor(
+    async () =>
+      expect(
+        await database.sql`
+          select from pg_locks l join pg_stat_activity a using (pid)
+          where not l.granted and a.application_name = 'atelier migrations' and l.relation = 'workspaces'::regclass`,
+      ).toHaveLength(1),
+    { timeout: 30_000, interval: 10 },
+  );
+  await request.unsafe("lock table api_keys; commit");
+  request.release();
+  await migrated;
+  expect(said.filter((sentence) => sentence.includes("begins anew"))).toHaveLength(1);
+  expect(await database.sql`select from drizzle.sql_builds`).toHaveLength(1);
+  await database.drop();
+});

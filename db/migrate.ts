@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import type postgres from "postgres";
@@ -21,6 +22,9 @@ const oldestServer = 16;
 /** How long a migration waits for a lock that another connection holds, in ms. */
 const lockPatienceMs = 10 * 60_000;
 
+/** How often a migration begins anew that lost a deadlock with requests: it locks many tables, and requests lock theirs in other orders. */
+const mostAttempts = 20;
+
 /** The database could not be brought up to date. The message is the database's own last word, without the statement. */
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
@@ -28,14 +32,29 @@ export class MigrationError extends Error {
 
 /**
  * Brings a database up to date: applies the migrations it lacks and what changed of db/sql, in one transaction. Any number
- * of instances may do so at once: they queue on an advisory lock, and all but the first find nothing to do. A database
- * that a newer version has been at is left as it is.
+ * of instances may do so at once: they queue on an advisory lock, and all but the first find nothing to do. One that loses a deadlock
+ * with requests begins anew. A database that a newer version has been at is left as it is.
  *
  * @param url the owner's connection, not the application's
  * @param say is told, once a second has passed and then now and again, what other connection it waits for
  * @throws MigrationError when nothing has been changed; ConnectionStringError
  */
 export async function migrate(url: string, say: (sentence: string) => void = () => {}): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await migrateOnce(url, say);
+    } catch (error) {
+      if (attempt === mostAttempts || !isDeadlock(error)) throw error;
+      say("The migration met requests that wait for each other with it. It changed nothing, and begins anew.");
+      await setTimeout(100 + Math.random() * 400);
+    }
+  }
+}
+
+const isDeadlock = (error: unknown): boolean =>
+  error instanceof Error && ((error as { code?: string }).code === "40P01" || isDeadlock(error.cause));
+
+async function migrateOnce(url: string, say: (sentence: string) => void): Promise<void> {
   const client = connect(url, { max: 1, connection: { application_name: "atelier migrations" } });
   let watch: { stop(): void } | undefined;
   try {
