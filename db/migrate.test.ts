@@ -109,17 +109,14 @@ test.each([
   },
 );
 
-test("UP-03 a migration that loses a deadlock with a request begins anew", async () => {
+test("UP-03 a migration and a request that lock tables in opposite orders both go on", async () => {
   const database = await emptyDatabase();
   await migrate(database.url);
   await database.sql`delete from drizzle.sql_builds`;
   await database.sql`delete from drizzle.sql_objects`;
   const request = await database.sql.reserve();
-  // So that PostgreSQL ends the migration, and not the request.
-  await request`set deadlock_timeout = '1h'`;
   await request.unsafe("begin; lock table workspaces");
-  const said: string[] = [];
-  const migrated = migrate(database.url, (sentence) => said.push(sentence));
+  const migrated = migrate(database.url);
   await vi.waitFor(
     async () =>
       expect(
@@ -129,10 +126,10 @@ test("UP-03 a migration that loses a deadlock with a request begins anew", async
       ).toHaveLength(1),
     { timeout: 30_000, interval: 10 },
   );
+  // The migration has this one, and lets go of it when it cannot have the other.
   await request.unsafe("lock table api_keys; commit");
   request.release();
   await migrated;
-  expect(said.filter((sentence) => sentence.includes("begins anew"))).toHaveLength(1);
   expect(await database.sql`select from drizzle.sql_builds`).toHaveLength(1);
   await database.drop();
 });

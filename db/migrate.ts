@@ -8,7 +8,8 @@ import { watchBlockers } from "./blockers";
 import type { Db } from "./client";
 import { connect } from "./connect";
 import { guardTransactions } from "./guard";
-import { applySqlObjects, checksumOf, readSqlObjects, type SqlObject } from "./sql-objects";
+import { applySqlObjects, changedObjects, checksumOf, readSqlObjects, type SqlObject } from "./sql-objects";
+import { tablesOf, takeLocks } from "./take-locks";
 import { takeOver } from "./takeover";
 
 const folder = path.join(process.cwd(), "db/migrations");
@@ -86,12 +87,24 @@ async function bringUpToDate(tx: postgres.TransactionSql): Promise<void> {
     select coalesce(max(created_at), 0) as newest from drizzle.__drizzle_migrations`;
   const newest = Number(journal?.newest);
   const missing = migrations.filter(({ folderMillis }) => folderMillis > newest);
+  const { objects, checksum, version } = build();
+  // A new database has no requests, and one that is taken over none that a version of today answers.
+  if (missing.length < migrations.length && newest > 0) {
+    const changed = await changedObjects(tx, objects, missing.length > 0);
+    await takeLocks(
+      tx,
+      tablesOf(
+        missing.flatMap(({ sql: statements }) => statements),
+        changed,
+      ),
+      lockPatienceMs,
+    );
+  }
   for (const { sql: statements, hash, folderMillis } of missing) {
     for (const statement of statements) await tx.unsafe(statement);
     await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`;
   }
 
-  const { objects, checksum, version } = build();
   const [last] = await tx<{ checksum: string; version: string }[]>`
     select checksum, version from drizzle.sql_builds order by applied_at desc limit 1`;
   const isNewer = newest > newestOf(migrations) || (last !== undefined && isLater(last.version, version));

@@ -35,16 +35,41 @@ export function checksumOf(objects: SqlObject[], version: string): string {
 }
 
 /**
- * Makes a database's roles, functions, policies and triggers those of `objects`: applies each that changed since it was
- * last applied, and drops those that are no longer among them.
+ * Returns those of `objects` that have changed since they were last applied. Roles and functions lock no table: with `all` they are applied
+ * however they are, and of policies and triggers those that went with what they stood on.
+ */
+export async function changedObjects(
+  tx: postgres.TransactionSql,
+  objects: SqlObject[],
+  all: boolean,
+): Promise<SqlObject[]> {
+  const rows = await tx<{ path: string; checksum: string }[]>`select path, checksum from drizzle.sql_objects`;
+  const applied = new Map(rows.map((row) => [row.path, row.checksum]));
+  const isChanged = ({ path, checksum }: SqlObject) => applied.get(path) !== checksum;
+  if (!all) return objects.filter(isChanged);
+  const policies = await policiesByTable(tx);
+  const triggers = await tx<{ name: string }[]>`
+    select c.relname || '.' || t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = 'public'::regnamespace and not t.tgisinternal`;
+  const isThere = ({ kind, name, text }: SqlObject) => {
+    if (kind === "triggers") return triggers.some((trigger) => trigger.name === name);
+    const wanted = text.match(/^\s*CREATE POLICY\b/gim)?.length ?? 0;
+    return kind === "policies" && policies.get(name)?.length === wanted;
+  };
+  return objects.filter((object) => isChanged(object) || !isThere(object));
+}
+
+/**
+ * Makes a database's roles, functions, policies and triggers those of `objects`: applies those that have changed, and drops those
+ * that are no longer among them.
  *
  * @param tx the transaction of the migration, under its lock
- * @param all applies those that did not change as well: a migration may have dropped what they stood on
+ * @param all applies as well what did not change and may have gone: a migration may have dropped what it stood on
  * @throws when a role is no longer there, which belongs to the whole server, or when something still depends on what is dropped
  */
 export async function applySqlObjects(tx: postgres.TransactionSql, objects: SqlObject[], all: boolean): Promise<void> {
   const rows = await tx<{ path: string; checksum: string }[]>`select path, checksum from drizzle.sql_objects`;
-  const applied = new Map(rows.map((row) => [row.path, row.checksum]));
+  const changed = await changedObjects(tx, objects, all);
   const present = new Set(objects.map((object) => object.path));
   const removed = rows.map((row) => splitPath(row.path)).filter((object) => !present.has(object.path));
   const removedOf = (kind: string) => removed.filter((object) => object.kind === kind);
@@ -55,7 +80,6 @@ export async function applySqlObjects(tx: postgres.TransactionSql, objects: SqlO
   const policies = await policiesByTable(tx);
   for (const { name } of removedOf("policies")) for (const drop of policies.get(name) ?? []) await tx.unsafe(drop);
   const functions = await functionsByName(tx);
-  const changed = objects.filter(({ path, checksum }) => all || applied.get(path) !== checksum);
   for (const { kind, name, text } of changed) {
     const before: string[] = [];
     if (kind === "policies") before.push(...(policies.get(name) ?? []));
