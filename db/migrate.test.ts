@@ -133,3 +133,49 @@ test("UP-03 a migration and a request that lock tables in opposite orders both g
   expect(await database.sql`select from drizzle.sql_builds`).toHaveLength(1);
   await database.drop();
 });
+
+test("UP-03 a migration that loses a deadlock over another table begins anew", async () => {
+  const database = await emptyDatabase();
+  await migrate(database.url);
+  // A policy that no file has any more is dropped, and its table is not among those that are locked first.
+  await database.sql`create table former (id int)`;
+  await database.sql`create policy gone on former using (true)`;
+  await database.sql`alter table former owner to atelier_owner`;
+  await database.sql`insert into drizzle.sql_objects values ('policies/former.sql', 'x')`;
+  await database.sql`delete from drizzle.sql_builds`;
+  await database.sql`delete from drizzle.sql_objects where path = 'policies/api_keys.sql'`;
+  const request = await database.sql.reserve();
+  // So that PostgreSQL ends the migration, and not the request.
+  await request`set deadlock_timeout = '1h'`;
+  await request.unsafe("begin; lock table former");
+  const said: string[] = [];
+  const migrated = migrate(database.url, (sentence) => said.push(sentence));
+  await vi.waitFor(
+    async () =>
+      expect(
+        await database.sql`
+          select from pg_locks l join pg_stat_activity a using (pid)
+          where not l.granted and a.application_name = 'atelier migrations' and l.relation = 'former'::regclass`,
+      ).toHaveLength(1),
+    { timeout: 30_000, interval: 10 },
+  );
+  await request.unsafe("lock table api_keys; commit");
+  request.release();
+  await migrated;
+  expect(said.filter((sentence) => sentence.includes("begins anew"))).toHaveLength(1);
+  expect(await database.sql`select from drizzle.sql_objects where path = 'policies/former.sql'`).toHaveLength(0);
+  await database.drop();
+});
+
+test("UP-03 a version that finds a newer one's database locks nothing", async () => {
+  const database = await emptyDatabase();
+  await migrate(database.url);
+  await database.sql`update drizzle.sql_objects set checksum = 'newer'`;
+  await database.sql`update drizzle.sql_builds set checksum = 'newer', version = '999.0.0'`;
+  const request = await database.sql.reserve();
+  await request.unsafe("begin; lock table api_keys");
+  await migrate(database.url);
+  await request.unsafe("commit");
+  request.release();
+  await database.drop();
+});

@@ -23,7 +23,7 @@ const oldestServer = 16;
 /** How long a migration waits for a lock that another connection holds, in ms. */
 const lockPatienceMs = 10 * 60_000;
 
-/** How often a migration begins anew that lost a deadlock with requests: it locks many tables, and requests lock theirs in other orders. */
+/** How often a migration begins anew that lost a deadlock with requests over a table that it did not know of when it took its locks. */
 const mostAttempts = 20;
 
 /** The database could not be brought up to date. The message is the database's own last word, without the statement. */
@@ -88,27 +88,22 @@ async function bringUpToDate(tx: postgres.TransactionSql): Promise<void> {
   const newest = Number(journal?.newest);
   const missing = migrations.filter(({ folderMillis }) => folderMillis > newest);
   const { objects, checksum, version } = build();
+  const [last] = await tx<{ checksum: string; version: string }[]>`
+    select checksum, version from drizzle.sql_builds order by applied_at desc limit 1`;
+  const isNewer = newest > newestOf(migrations) || (last !== undefined && isLater(last.version, version));
+  const areObjectsDone = isNewer || (last?.checksum === checksum && missing.length === 0);
   // A new database has no requests, and one that is taken over none that a version of today answers.
-  if (missing.length < migrations.length && newest > 0) {
-    const changed = await changedObjects(tx, objects, missing.length > 0);
-    await takeLocks(
-      tx,
-      tablesOf(
-        missing.flatMap(({ sql: statements }) => statements),
-        changed,
-      ),
-      lockPatienceMs,
-    );
+  if (newest > 0 && missing.length < migrations.length) {
+    const changed = areObjectsDone ? [] : await changedObjects(tx, objects, missing.length > 0);
+    const statements = missing.flatMap((migration) => migration.sql);
+    await takeLocks(tx, tablesOf(statements, changed), lockPatienceMs);
   }
   for (const { sql: statements, hash, folderMillis } of missing) {
     for (const statement of statements) await tx.unsafe(statement);
     await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`;
   }
 
-  const [last] = await tx<{ checksum: string; version: string }[]>`
-    select checksum, version from drizzle.sql_builds order by applied_at desc limit 1`;
-  const isNewer = newest > newestOf(migrations) || (last !== undefined && isLater(last.version, version));
-  if (isNewer || (last?.checksum === checksum && missing.length === 0)) return;
+  if (areObjectsDone) return;
   await applySqlObjects(tx, objects, isTakenOver || missing.length > 0);
   await tx`
     insert into drizzle.sql_builds (checksum, version) values (${checksum}, ${version})
