@@ -138,7 +138,7 @@ function caseFiles(): string[] {
 function numbersIn(text: string): string[] {
   return (
     text.match(
-      /\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|SI|IS|OP|MP|PP|SB|UP)-\d{2})\b(?!\/)/g,
+      /\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|SI|IS|MM|OP|MP|PP|SB|UP)-\d{2})\b(?!\/)/g,
     ) ?? []
   );
 }
