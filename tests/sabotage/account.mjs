@@ -56,7 +56,7 @@ export const account = [
     name: "groups raise a member whom an Admin has lowered",
     file: "server/joining/groups/apply.ts",
     in: "settle",
-    find: "lowerOf(given.role, made.roleByAdmin)",
+    find: "lowerRole(given.role, made.roleByAdmin)",
     replace: "given.role",
     expectRedIn: ["server/joining/groups/groups.test.ts"],
   },
