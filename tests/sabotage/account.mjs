@@ -217,9 +217,9 @@ export const account = [
   {
     name: "an Admin's address opens a domain beside another workspace's record",
     file: "server/joining/domains/queries.ts",
-    in: "openTo",
-    find: "rows.filter(({ proof }) => proof === rows[0]?.proof)",
-    replace: "rows",
+    in: "isOpenTo",
+    find: "d.status = 'verified' and d.proof = 'dns'))",
+    replace: "d.status = 'verified' and false))",
     expectRedIn: ["server/joining/domains/domains.test.ts"],
   },
 ];

@@ -98,7 +98,7 @@ export const passkeysRouter = t.router({
   remove: refusing(["not_found", "last_way_in", "last_passkey"], personProcedure(onePasskey, "recent")).mutation(
     async ({ ctx, input }) => {
       const { id: userId, sessionId } = ctx.person;
-      // Whoever requires passkeys holds it, and looks whether the break-glass operator has one.
+      // Requiring passkeys takes this lock too, and looks whether the break-glass operator has one.
       if (await operators.isOperator(ctx.db, userId)) await operators.lockOperators(ctx.db);
       await personRow.lock(ctx.db, userId);
       const name = await passkeys.remove(ctx.db, userId, input.passkeyId);

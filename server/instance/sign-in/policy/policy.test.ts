@@ -193,7 +193,7 @@ test("SI-06 the passkeys of the break-glass operator stay while sign-in is restr
   await remove(alan);
 });
 
-test("SI-06 nobody of whom a passkey is required removes their last one, nor does the break-glass operator", async () => {
+test("SI-06 a person of whom a passkey is required cannot remove their last one, and the break-glass operator cannot either", async () => {
   const idsOf = ({ person }: Signed) => owner`select id from passkeys where user_id = ${person.id} order by id`;
   const remove = async (signed: Signed) =>
     reasonOf(signed.api.passkeys.remove({ passkeyId: (await idsOf(signed))[0]?.id })).catch(() => "none");
