@@ -30,6 +30,8 @@ export type Reservation = {
   endUserSent?: EndUserSent | undefined;
   /** Whom it is made for, from when it is under way. */
   endUser?: EndUser | undefined;
+  /** The line of a batch that it is for: of all requests for it one is charged. */
+  batchLine?: { batchId: string; line: number } | undefined;
   /** After which it has lapsed. */
   seconds: number;
 };

@@ -2,6 +2,20 @@
 
 export const metering = [
   {
+    name: "a line of a batch that is sent twice is charged twice",
+    file: "db/sql/functions/exchange_usage.sql",
+    find: "lines := charge_batch_lines(lines, this_moment);",
+    replace: "PERFORM 1;",
+    expectRedIn: ["server/usage/leases/leases.test.ts", "server/gateway/tests/batches.test.ts"],
+  },
+  {
+    name: "what a batch's line was answered is kept before its charge is",
+    file: "server/batches/running/recorder.ts",
+    find: "const waiting = charged.then(() => {",
+    replace: "const waiting = Promise.resolve().then(() => {",
+    expectRedIn: ["server/batches/running/recorder.test.ts"],
+  },
+  {
     name: "a raised limit stays raised",
     file: "db/sql/functions/raised_limit.sql",
     find: "AND r.ends_at > clock_timestamp()",

@@ -6,7 +6,7 @@ import { tracedModel } from "@/server/model-servers/traced-names";
 import type { RouteRule } from "@/server/models/routes/rule";
 import { log } from "@/server/platform/log";
 import { errorWord, type Span, traced } from "@/server/platform/tracing/tracing";
-import { type Outcome, settle } from "@/server/usage/metering";
+import { type Outcome, type Reservation, settle } from "@/server/usage/metering";
 import { type Booked, Bookings } from "../calls/bookings";
 import { Call, CallEnded, type WatchAccess } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
@@ -40,12 +40,12 @@ export type Charged = {
   watch: (model: { id: string; name: string }) => WatchAccess;
   /** What the route `trialRoute` is: one that is tried before it is saved. */
   draft?: RouteRule;
-  /** It is a line of a batch: what its request is called in the ledger, and what is told of what it has used. */
-  batch?: { settled: (used: SettledUse) => void };
+  /** It is for this line of a batch: what is told of what it has used, and that this is in the ledger. */
+  batch?: { line: Reservation["batchLine"]; settled: (used: SettledUse) => void; written: () => void };
 };
 
-/** What a request has used and what that cost, in micro-units. */
-export type SettledUse = { promptTokens: number; completionTokens: number; cost: number };
+/** What a request has used and what that cost, in micro-units; `isCharged`: a model server did anything for it. */
+export type SettledUse = { promptTokens: number; completionTokens: number; cost: number; isCharged: boolean };
 
 /** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
@@ -113,7 +113,7 @@ async function answerAsked(
   let booked: Booked;
   const asked = (await endpoint.continues?.(received, caller, () => booked.model.id)) ?? received;
   const operation = batch ? (`batch-${endpoint.name}` as const) : endpoint.name;
-  const bookings = new Bookings(asked, candidates, { id, caller, outgoing, operation });
+  const bookings = new Bookings(asked, candidates, { id, caller, outgoing, operation, batchLine: batch?.line });
   booked = await bookings.first();
 
   const { isStreamed } = asked;
@@ -188,9 +188,10 @@ async function answerAsked(
     if (used.usageSource === "invalid")
       log.warn({ requestId: id, model: booked.model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
-    const cost = settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
+    const ended = { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs };
+    const cost = settle(caller.workspaceId, id, ended, batch?.written);
     const { promptTokens = 0, completionTokens = 0 } = used.usage ?? {};
-    batch?.settled({ promptTokens, completionTokens, cost });
+    batch?.settled({ promptTokens, completionTokens, cost, isCharged: used.usageSource !== "none" });
     span.set({
       "gen_ai.request.model": tracedModel(booked.model.id),
       "gen_ai.usage.input_tokens": promptTokens,
