@@ -9,8 +9,11 @@ import type { Stage } from "./stage";
 const lineCount = 600;
 /** `BATCH_CONCURRENCY`, as it is without a setting: so many lines are under way at a moment. */
 const underWayAtOnce = 16;
-/** What is answered is charged, and then kept, some milliseconds later: what fits into them may be sent again as well. It is charged once. */
-const unkept = 3 * underWayAtOnce;
+/**
+ * What is answered is charged, and then kept, some milliseconds later, on a busy machine some hundred: what fits into them may be sent again as
+ * well. It is charged once.
+ */
+const unkept = 6 * underWayAtOnce;
 /** A claim ends after 30 seconds without its instance, and another instance is charged for as lost after ten. */
 const takenUpWithinMs = 90_000;
 
