@@ -21,13 +21,13 @@ import { watchModel } from "../door/model-watch";
 import { candidatesFor } from "../door/route-candidates";
 import type { Endpoint, Members } from "../endpoints/endpoint";
 import { isMissing, missingEndpoint } from "../endpoints/missing";
-import { endpointOf } from "../endpoints/table";
 import { failures } from "../errors/answer-error";
 import { type ApiError, Refusal } from "../errors/errors";
 import { Retired, tellRetirement } from "../errors/retired";
 import { AskedServers } from "../streaming/asked-servers";
 import { ClientStream } from "../streaming/client-stream";
 import { forward } from "../streaming/forward";
+import type { UpstreamResponse } from "../streaming/questions";
 import { isOfType, Progress } from "../streaming/relay";
 import { RouteFailures } from "../streaming/route-failures";
 import { relayStream } from "../streaming/stream-answer";
@@ -136,7 +136,7 @@ async function answerAsked(
         client?.close();
         client = undefined;
       }
-      tellTranslation(outgoing, begun.translated?.request.leftOut);
+      tellTranslation(outgoing, begun.translated);
       const relay = {
         begun,
         reserved,
@@ -205,20 +205,20 @@ async function answerAsked(
 
 /** Says in an answer's header of what it was made, where the model's server does not have the endpoint. */
 const translatedHeader = "x-atelier-translated";
-/** Names in an answer's header the fields of the request that the chat is without. */
+/** Names in an answer's header the fields of the request that what was asked for is without. */
 const leftOutHeader = "x-atelier-left-out";
 const longestLeftOut = 1_000;
 /** Says in an answer's header that no model server gave it, but Atelier made it of what it knows. */
 const estimatedHeader = "x-atelier-estimated";
 
-/** @param leftOut of a chat that a request was made of, the fields that it is without; undefined: it was sent on as it is */
-function tellTranslation(outgoing: ServerResponse, leftOut: string[] | undefined): void {
+/** @param translated what was asked for in place of the request; undefined: it was sent on as it is */
+function tellTranslation(outgoing: ServerResponse, translated: UpstreamResponse["translated"]): void {
   if (outgoing.headersSent) return;
   outgoing.removeHeader(translatedHeader);
   outgoing.removeHeader(leftOutHeader);
-  if (!leftOut) return;
-  outgoing.setHeader(translatedHeader, endpointOf("chat").path);
-  const names = leftOut.join(", ").slice(0, longestLeftOut);
+  if (!translated) return;
+  outgoing.setHeader(translatedHeader, translated.path);
+  const names = translated.request.leftOut.join(", ").slice(0, longestLeftOut);
   if (names !== "") outgoing.setHeader(leftOutHeader, names.replace(/[^\w .,()-]/g, "_"));
 }
 
