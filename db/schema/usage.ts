@@ -15,21 +15,12 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
-import { endpointNames } from "@/server/platform/settings/endpoints";
+import type { Operation } from "@/server/platform/settings/endpoints";
 import { instant } from "./columns";
 import { apiKeys } from "./keys";
 import { users } from "./people";
 import { lineClasses, summedClasses } from "./usage-classes";
 import { workspaceId } from "./workspaces";
-
-export const operations = [
-  ...endpointNames,
-  ...endpointNames.map((name) => `batch-${name}` as const),
-  "fine-tuning",
-] as const;
-
-/** What a line of the ledger was for: a request to an endpoint, by itself or as a line of a batch, or the training of a model. */
-export type Operation = (typeof operations)[number];
 
 /**
  * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream

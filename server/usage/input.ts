@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { operations } from "@/db/schema/usage";
 import { cursor } from "@/server/api/input";
+import { operations } from "@/server/platform/settings/endpoints";
 import { tagForm } from "./tags/carried";
 
 /** What a report can cover. `custom` is from one date to another. */

@@ -1,4 +1,5 @@
-import type { Operation, UsageSource } from "@/db/schema/usage";
+import type { UsageSource } from "@/db/schema/usage";
+import type { Operation } from "@/server/platform/settings/endpoints";
 import type { ClassCounts } from "./classes";
 import type { Used } from "./cost";
 import type { EndUserSent } from "./end-users/named";

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
-import { operations } from "@/db/schema/usage";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { fromStandby } from "@/server/api/standby";
 import { t } from "@/server/api/trpc";
+import { operations } from "@/server/platform/settings/endpoints";
 import * as endUsers from "./end-users/queries";
 import { type Filters, recentRequests, usageExport, usageFilters, usageReport } from "./input";
 import { currency } from "./prices";
