@@ -152,3 +152,25 @@ export const batchLines = pgTable(
     }),
   ],
 );
+
+/**
+ * The request of a batch's line that was charged: the first that was, and no other, however often the line is sent. Written together with that
+ * request's line of the ledger, and forgotten once no instance can have a request of the batch under way.
+ */
+export const batchCharges = pgTable(
+  "batch_charges",
+  {
+    workspaceId: workspaceId(),
+    batchId: uuid().notNull(),
+    line: integer().notNull(),
+    requestId: uuid().notNull(),
+    at: instant().notNull(),
+    promptTokens: integer().notNull(),
+    completionTokens: integer().notNull(),
+    cost: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.batchId, table.line] }),
+    index("batch_charges_oldest_first").on(table.at),
+  ],
+);

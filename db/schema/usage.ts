@@ -15,15 +15,12 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { EndpointName } from "@/server/platform/settings/endpoints";
+import type { Operation } from "@/server/platform/settings/endpoints";
 import { instant } from "./columns";
 import { apiKeys } from "./keys";
 import { users } from "./people";
 import { lineClasses, summedClasses } from "./usage-classes";
 import { workspaceId } from "./workspaces";
-
-/** What a line of the ledger was for: a request to an endpoint, by itself or as a line of a batch, or the training of a model. */
-export type Operation = EndpointName | `batch-${EndpointName}` | "fine-tuning";
 
 /**
  * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream
@@ -160,6 +157,8 @@ const figures = () => ({
   route: text(),
   /** The tags of all of these requests, in order; null: none. */
   tags: text().array(),
+  /** What all of these requests were for; null: they were added up before that was told apart. */
+  operation: text().$type<Operation>(),
 });
 
 /** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */
@@ -168,7 +167,18 @@ export const usageHourly = pgTable(
   { workspaceId: workspaceId(), hour: instant().notNull(), ...figures() },
   (table) => [
     unique("usage_hourly_once")
-      .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId, table.route, table.tags)
+      .on(
+        ...([
+          table.workspaceId,
+          table.hour,
+          table.model,
+          table.keyId,
+          table.memberId,
+          table.route,
+          table.tags,
+        ] as const),
+        table.operation,
+      )
       .nullsNotDistinct(),
     // The latest hours of all workspaces.
     index("usage_hourly_by_hour").on(table.hour),
@@ -189,7 +199,10 @@ export const usageDaily = pgTable(
   { workspaceId: workspaceId(), day: instant().notNull(), ...figures() },
   (table) => [
     unique("usage_daily_once")
-      .on(table.workspaceId, table.day, table.model, table.keyId, table.memberId, table.route, table.tags)
+      .on(
+        ...([table.workspaceId, table.day, table.model, table.keyId, table.memberId, table.route, table.tags] as const),
+        table.operation,
+      )
       .nullsNotDistinct(),
     index("usage_daily_of_key").on(table.workspaceId, table.keyId, table.day),
     index("usage_daily_of_member").on(table.workspaceId, table.memberId, table.day),

@@ -4,6 +4,9 @@ export type BatchCaller = { workspaceId: string; memberId: string | null; keyId:
 /** A request of a batch: the path that it is for, and its body in JSON. */
 export type LineRequest = { path: string; model: string; body: Buffer };
 
+/** The request of this line of a batch: of all that are sent for it one is charged. */
+export type LineCall = LineRequest & { batchId: string; line: number };
+
 /** What a request costs at most, in micro-units. */
 export type LineEstimate = { cost: number };
 
@@ -21,7 +24,10 @@ export type LineAnswer = {
   /** What the error says of trying again. */
   retryAfterSeconds: number | undefined;
   mayRetry: boolean;
-  used: { promptTokens: number; completionTokens: number; cost: number };
+  /** `isCharged`: a model server did anything for it. */
+  used: { promptTokens: number; completionTokens: number; cost: number; isCharged: boolean };
+  /** Resolves once that is in the ledger, or never will be. */
+  written: Promise<void>;
 };
 
 /** Why a batch may not go on: its key or its member has lost the right to it. */
@@ -52,5 +58,5 @@ export type LineDoor = {
   /** Checks a request as far as that can be done without sending it. Rejects when it cannot be found out now. */
   check(caller: BatchCaller, request: LineRequest): Promise<LineEstimate | LineError>;
   /** Sends a request. Never rejects. */
-  answer(caller: BatchCaller, request: LineRequest, ends: LineEnds): Promise<LineAnswer>;
+  answer(caller: BatchCaller, call: LineCall, ends: LineEnds): Promise<LineAnswer>;
 };

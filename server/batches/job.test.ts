@@ -28,7 +28,8 @@ const statusOf = async (id: string) => (await owner`select status from batches w
 
 test("a batch whose lines wait makes room for another workspace's, and goes on later", async () => {
   const [slow, quick] = [await workspace(), await workspace()];
-  const common = { requestId: randomUUID(), mayRetry: true, used: { promptTokens: 0, completionTokens: 0, cost: 0 } };
+  const used = { promptTokens: 0, completionTokens: 0, cost: 0, isCharged: false };
+  const common = { requestId: randomUUID(), mayRetry: true, used, written: Promise.resolve() };
   const error = { status: 429, code: "rate_limited", message: "Later.", param: null };
   const waits: LineAnswer = { ...common, status: 429, body: "{}", error, retryAfterSeconds: 60 };
   const answered: LineAnswer = { ...common, status: 200, body: "{}", retryAfterSeconds: undefined };
@@ -66,7 +67,8 @@ test("of the lines that wait no more are held than there is room for, and the ot
   const acme = await workspace();
   const count = 40;
   let [held, most, asked] = [0, 0, 0];
-  const used = { promptTokens: 0, completionTokens: 0, cost: 0 };
+  const used = { promptTokens: 0, completionTokens: 0, cost: 0, isCharged: false };
+  const common = { mayRetry: true, used, written: Promise.resolve(), status: 200, body: "{}" };
   const door: LineDoor = {
     findLoss: async () => undefined,
     findUsedUp: async () => undefined,
@@ -84,7 +86,7 @@ test("of the lines that wait no more are held than there is room for, and the ot
     async answer() {
       asked++;
       await new Promise((resolve) => setTimeout(resolve, 5));
-      return { requestId: randomUUID(), mayRetry: true, used, status: 200, body: "{}", retryAfterSeconds: undefined };
+      return { ...common, requestId: randomUUID(), retryAfterSeconds: undefined };
     },
   };
   const lines = Array.from({ length: count }, (_, i) => line.replace('"a"', `"${i}"`));

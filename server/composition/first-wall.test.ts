@@ -12,6 +12,7 @@ import * as auditChoices from "@/server/audit/choices/queries";
 import * as auditReading from "@/server/audit/reading/queries";
 import * as auditSeals from "@/server/audit/seals/queries";
 import * as batchChanges from "@/server/batches/changes/queries";
+import * as batchCharges from "@/server/batches/charges/queries";
 import * as batches from "@/server/batches/queries";
 import * as batchRights from "@/server/batches/rights/queries";
 import * as batchRunning from "@/server/batches/running/queries";
@@ -156,6 +157,9 @@ const holdTheirs = () => sql`update batches set claim = ${batchClaim} where id =
 const theirLine = () => sql`
   insert into batch_lines (workspace_id, batch_id, line, is_error, sealed)
   values (${theirs.workspace.id}, ${theirs.ids.batchId}, 1, false, '\\x01')`;
+const theirCharge = (at = sql`now()`) => sql`
+  insert into batch_charges (workspace_id, batch_id, line, request_id, at, prompt_tokens, completion_tokens, cost)
+  values (${theirs.workspace.id}, ${theirs.ids.batchId}, 1, gen_random_uuid(), ${at}, 1, 1, 1)`;
 
 const theirRunningJob = () => sql`
   update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
@@ -379,6 +383,11 @@ const reads: Record<string, () => Look> = {
   "batches/running.listDone": () => ({
     ask: (db, id) => batchRunning.listDone(db, id, theirs.ids.batchId),
     prepare: theirLine(),
+    gives: [],
+  }),
+  "batches/running.takeStock": () => ({
+    ask: (db, id) => batchRunning.takeStock(db, id, heldBatch()),
+    prepare: theirCharge(),
     gives: [],
   }),
   "batches/running.listLines": () => ({
@@ -1205,6 +1214,11 @@ const changes: Record<string, () => Look> = {
     prepare: theirKeptResponse("now() - interval '1 hour'"),
     gives: 0,
   }),
+  "batches/charges.forgetOld": () => ({
+    ask: (db, id) => batchCharges.forgetOld(db, id, 10),
+    prepare: theirCharge(sql`now() - interval '9 days'`),
+    gives: 0,
+  }),
   "batches/running.claim": () => ({
     ask: (db, id) => batchRunning.claim(db, id, theirs.ids.batchId),
     gives: undefined,
@@ -1827,6 +1841,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "file_uploads",
     "batches",
     "batch_lines",
+    "batch_charges",
     "fine_tuning_jobs",
     "fine_tuning_files",
     "usage_reservations",

@@ -1,5 +1,6 @@
 import { makeLedgerPartitions } from "@/db/migrate";
 import { startAuditSealing } from "@/server/audit/seals/job";
+import { startChargeExpiry } from "@/server/batches/charges/job";
 import { startBatches } from "@/server/batches/job";
 import { startSpendAlerts } from "@/server/billing/alerts/job";
 import { startWebhooks } from "@/server/billing/webhooks/job";
@@ -46,6 +47,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startFileKeeping(),
     startFineTuning(),
     startBatches(lineDoor),
+    startChargeExpiry(),
     startModelErasing(),
     startRetirementMails(),
     startResponseExpiry(),

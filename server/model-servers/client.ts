@@ -9,6 +9,7 @@ import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 import { noteAnswer, noteOutage } from "./outages";
 import { type Source, whole } from "./source";
+import { embeddingsServersModels } from "./text-embeddings";
 import { tracedServer } from "./traced-names";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
@@ -182,6 +183,8 @@ export async function listModels(server: Pick<ModelServer, "fetch" | "source">):
   });
   if (!response.ok) {
     await response.body?.cancel();
+    const models = response.status === 404 ? await embeddingsServersModels(server).catch(() => undefined) : undefined;
+    if (models) return models;
     throw new ListRefused(response.status);
   }
   const longest = server.source.kind === "workspace" ? longestOwnList : longestList;

@@ -11,6 +11,9 @@ export class KnownEndpoints {
   /** Until when which endpoint is taken to be missing, for all its models or (`NAME MODEL`) for one. */
   readonly #missing = new Map<string, number>();
 
+  /** Until when which endpoint is asked for in its other form. */
+  readonly #native = new Map<EndpointName, number>();
+
   constructor(stated: readonly EndpointName[] | undefined) {
     this.#stated = stated && new Set(stated);
   }
@@ -27,6 +30,16 @@ export class KnownEndpoints {
   /** Whether an answer can tell that an endpoint is missing: not where the operator has said that it is there. */
   mayLack(name: EndpointName): boolean {
     return this.#stated === undefined && !usual.has(name);
+  }
+
+  /** Checks whether the server was found to have an endpoint in its other form only. */
+  hasNative(name: EndpointName): boolean {
+    return performance.now() < (this.#native.get(name) ?? 0);
+  }
+
+  /** Remembers for ten minutes that it has. */
+  noteNative(name: EndpointName): void {
+    if (!this.hasNative(name)) this.#native.set(name, performance.now() + rememberMs);
   }
 
   /** Remembers for ten minutes that the server lacks an endpoint; with `upstream` for this model only. */

@@ -92,7 +92,7 @@ export async function post<T>(
       {
         method: "POST",
         origin: target.origin,
-        path: target.path + sent.path,
+        path: pathAt(target.path, sent.path),
         headers: {
           "content-type": sent.contentType,
           accept: sent.accept,
@@ -106,6 +106,11 @@ export async function post<T>(
       request,
     );
   });
+}
+
+/** Returns a path below a server's address; one that begins with `../` is beside its `/v1`. */
+function pathAt(base: string, path: string): string {
+  return path.startsWith("../") ? base.replace(/\/v1$/, "") + path.slice(2) : base + path;
 }
 
 function bodyOf(body: SentBody): Buffer | Readable {

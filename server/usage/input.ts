@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { cursor } from "@/server/api/input";
+import { operations } from "@/server/platform/settings/endpoints";
 import { tagForm } from "./tags/carried";
 
 /** What a report can cover. `custom` is from one date to another. */
 export const ranges = ["24h", "7d", "30d", "week", "month", "last-month", "custom"] as const;
 export const granularities = ["hour", "day", "month"] as const;
-export const groupings = ["none", "model", "route", "tag", "key", "member"] as const;
+export const groupings = ["none", "model", "operation", "route", "tag", "key", "member"] as const;
 
 export type Range = (typeof ranges)[number];
 export type Granularity = (typeof granularities)[number];
@@ -46,13 +47,17 @@ export function customProblem(
 /** A model as it was asked for. */
 export const modelName = z.string().regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,256}$/u);
 
-/** Only what one model, route, tag, key or member used; the member "service" stands for the service keys, which have none. */
+/** What requests were for: an endpoint, one in batches, or a training. */
+export const operationName = z.enum(operations);
+
+/** Only what one model, endpoint, route, tag, key or member used; the member "service" stands for the service keys, which have none. */
 const filters = {
   model: modelName.optional(),
   /** A route as it was asked for; routes that are deleted, too. */
   route: modelName.optional(),
   /** A declared tag, or one that was. */
   tag: z.string().regex(tagForm).optional(),
+  operation: operationName.optional(),
   keyId: z
     .string()
     .regex(/^[0-9A-Za-z]{12}$/)
@@ -86,4 +91,4 @@ export const recentRequests = z.strictObject({
 export const usageFilters = z.strictObject({ ...span, ...filters });
 
 export type UsageReport = z.output<typeof usageReport>;
-export type Filters = Pick<UsageReport, "model" | "route" | "tag" | "keyId" | "userId">;
+export type Filters = Pick<UsageReport, "model" | "operation" | "route" | "tag" | "keyId" | "userId">;

@@ -153,9 +153,11 @@ const ended: Refused = {
 /**
  * Ends a request at what it really cost: in memory at once, in the ledger a few milliseconds later and together with others.
  * Never throws; while the database is away it is tried again. Returns the cost in micro-units.
+ *
+ * @param onWritten called once it is in the ledger, or never will be
  */
-export function settle(workspaceId: string, id: string, outcome: Outcome): number {
-  return meter.settle(workspaceId, id, outcome);
+export function settle(workspaceId: string, id: string, outcome: Outcome, onWritten?: () => void): number {
+  return meter.settle(workspaceId, id, outcome, onWritten);
 }
 
 /** Asks all instances to give back what they have leased of a workspace's limits and do not use. Resolves once that is announced. */

@@ -55,10 +55,10 @@ export async function settleUsage(workspaceId: string, settlements: Settlement[]
 export async function listLapsed(
   db: Db,
   limit: number,
-): Promise<{ workspaceId: string; id: string; seconds: number }[]> {
+): Promise<{ workspaceId: string; id: string; isOfBatch: boolean; seconds: number }[]> {
   await db.execute(sql`select set_config('app.job', 'expired-reservations', true)`);
-  const rows = await db.execute<{ workspaceId: string; id: string; seconds: number }>(sql`
-    select workspace_id as "workspaceId", id, extract(epoch from expires_at - at)::float8 as seconds
+  const rows = await db.execute<{ workspaceId: string; id: string; isOfBatch: boolean; seconds: number }>(sql`
+    select workspace_id as "workspaceId", id, operation like 'batch-%' as "isOfBatch", extract(epoch from expires_at - at)::float8 as seconds
     from usage_reservations where expires_at < now() order by expires_at limit ${limit}`);
   return [...rows];
 }

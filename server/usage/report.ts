@@ -152,7 +152,7 @@ export async function names(
     for (const { id, name, isGone } of await reports.memberNames(db, workspaceId, asked))
       groups.set(id, { id, name: name || "Deleted account", detail: null, ended: isGone ? "removed" : null });
   const without = {
-    ...{ none: "Everything", model: "No model", route: "No route", tag: "Untagged" },
+    ...{ none: "Everything", model: "No model", operation: "Not recorded", route: "No route", tag: "Untagged" },
     ...{ key: "No key", member: "Service keys" },
   }[groupBy];
   return (id) => groups.get(id) ?? { id, name: id || without, detail: null, ended: null };

@@ -1,4 +1,5 @@
-import type { Operation, UsageSource } from "@/db/schema/usage";
+import type { UsageSource } from "@/db/schema/usage";
+import type { Operation } from "@/server/platform/settings/endpoints";
 import type { ClassCounts } from "./classes";
 import type { Used } from "./cost";
 import type { EndUserSent } from "./end-users/named";
@@ -30,6 +31,8 @@ export type Reservation = {
   endUserSent?: EndUserSent | undefined;
   /** Whom it is made for, from when it is under way. */
   endUser?: EndUser | undefined;
+  /** The line of a batch that it is for: of all requests for it one is charged. */
+  batchLine?: { batchId: string; line: number } | undefined;
   /** After which it has lapsed. */
   seconds: number;
 };

@@ -15,7 +15,7 @@ export function startReservationCheck(): Job {
 
 /**
  * Runs one round. The outcome of such a request is unknown, and it may have been answered in full: it is charged at what
- * was reserved, as status 500 with the code `lost`. Resolves to whether there may be more.
+ * was reserved, as status 500 with the code `lost`. A line of a batch is sent again, and charged then. Resolves to whether there may be more.
  */
 export async function settleLapsed(): Promise<boolean> {
   const lapsed = await transaction("read", {}, (db) => listLapsed(db, atOnce));
@@ -23,8 +23,9 @@ export async function settleLapsed(): Promise<boolean> {
   for (const [workspaceId, all] of byWorkspace) {
     await settleUsage(
       workspaceId,
-      all.map(({ id, seconds }) => ({
-        ...{ id, status: 500, errorCode: "lost", usage: null, usageSource: "estimated" as const },
+      all.map(({ id, isOfBatch, seconds }) => ({
+        ...{ id, status: 500, errorCode: "lost", usage: null },
+        usageSource: isOfBatch ? ("none" as const) : ("estimated" as const),
         ...{ firstByteMs: null, totalMs: seconds * 1_000 },
       })),
     );

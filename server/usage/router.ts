@@ -4,6 +4,7 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { fromStandby } from "@/server/api/standby";
 import { t } from "@/server/api/trpc";
+import { operations } from "@/server/platform/settings/endpoints";
 import * as endUsers from "./end-users/queries";
 import { type Filters, recentRequests, usageExport, usageFilters, usageReport } from "./input";
 import { currency } from "./prices";
@@ -23,7 +24,7 @@ export const usageRouter = t.router({
     return inRange(() => report(ctx.db, workspaceId, input));
   }),
 
-  /** Returns the declared tags, the models, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
+  /** Returns the declared tags, the models, endpoints, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
   filters: fromStandby(workspaceProcedure("usage:read", usageFilters)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -44,6 +45,7 @@ export const usageRouter = t.router({
     );
     return {
       models: ids("model", input.model),
+      operations: operations.filter((each) => ids("operation", input.operation).includes(each)),
       routes: ids("route", input.route).filter(Boolean),
       tags: [...new Set([...(input.tag ? [input.tag] : []), ...(await tags.names(ctx.db, workspaceId))])],
       keys: keyIds.map(keyOf),

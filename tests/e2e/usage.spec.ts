@@ -67,7 +67,7 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
       errorCode: "model_server_down",
     },
     { at: hoursAgo(3), keyId: nightly, memberId: grace.id, model: "large", cost: 500_000 },
-    { at: hoursAgo(2), keyId: robot, model: "small", cost: 300 },
+    { at: hoursAgo(2), keyId: robot, model: "small", cost: 300, operation: "batch-embeddings" },
   ]);
   await database`delete from memberships where workspace_id = ${acme.id} and user_id = ${grace.id}`;
   await page.goto(`/w/${acme.slug}/usage?range=24h`);
@@ -132,6 +132,13 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
   await page.getByRole("button", { name: "Apply" }).click();
   const keys = page.getByRole("table", { name: "Usage by key" });
   await expect(keys.getByRole("row").filter({ hasText: "Nightly" })).toContainText("Revoked");
+  await page.getByLabel("Group by").selectOption("Endpoint");
+  await page.getByRole("button", { name: "Apply" }).click();
+  const endpoints = page.getByRole("table", { name: "Usage by endpoint" });
+  await expect(endpoints.getByRole("row").nth(1)).toContainText("Chat completions");
+  await endpoints.getByRole("link", { name: "Embeddings, in a batch" }).click();
+  await expect(page.getByLabel("Endpoint", { exact: true })).toHaveValue("batch-embeddings");
+  await expect(tile(page, "Requests")).toContainText("1");
 });
 
 for (const javaScriptEnabled of [true, false]) {

@@ -190,6 +190,13 @@ export const gateway = [
     expectRedIn: ["server/gateway/calls/usage-dialects.test.ts"],
   },
   {
+    name: "a server's ranks are believed whatever text they are of",
+    file: "server/gateway/translate/rerank/texts.ts",
+    find: "(index as number) >= count ||",
+    replace: "",
+    expectRedIn: ["server/gateway/tests/text-embeddings.test.ts"],
+  },
+  {
     name: "a class with a price of its own costs what its base does",
     file: "db/sql/functions/line_cost.sql",
     find: "WHERE classes ? p.key",

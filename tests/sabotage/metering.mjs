@@ -2,6 +2,27 @@
 
 export const metering = [
   {
+    name: "a rebuild takes hours from before usage was told apart by endpoint for wrong",
+    file: "db/sql/functions/rebuild_usage.sql",
+    find: "INTO known_from FROM usage_hourly WHERE workspace_id = of_workspace AND operation IS NULL;",
+    replace: "INTO known_from FROM usage_hourly WHERE false;",
+    expectRedIn: ["server/usage/roll-ups/roll-ups.test.ts"],
+  },
+  {
+    name: "a line of a batch that is sent twice is charged twice",
+    file: "db/sql/functions/exchange_usage.sql",
+    find: "lines := charge_batch_lines(lines, this_moment);",
+    replace: "PERFORM 1;",
+    expectRedIn: ["server/usage/leases/leases.test.ts", "server/gateway/tests/batches.test.ts"],
+  },
+  {
+    name: "what a batch's line was answered is kept before its charge is",
+    file: "server/batches/running/recorder.ts",
+    find: "const waiting = charged.then(() => {",
+    replace: "const waiting = Promise.resolve().then(() => {",
+    expectRedIn: ["server/batches/running/recorder.test.ts"],
+  },
+  {
     name: "a raised limit stays raised",
     file: "db/sql/functions/raised_limit.sql",
     find: "AND r.ends_at > clock_timestamp()",

@@ -1,5 +1,5 @@
 -- Ends an instance that was not heard of for ten seconds: what it had under way is charged as lost, at what it could cost at most, and its
--- leases are given back. Answers whether there was one. Any number may call it at once.
+-- leases are given back. A line of a batch is sent again, and charged then. Answers whether there was one. Any number may call it at once.
 CREATE OR REPLACE FUNCTION end_lost_instance() RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   this_moment CONSTANT timestamptz := clock_timestamp();
@@ -19,7 +19,9 @@ BEGIN
     FROM (SELECT w FROM string_to_table(current_setting('app.workspace_ids'), ',') w WHERE w <> '' ORDER BY w) ordered;
   WITH gone AS (DELETE FROM usage_reservations r WHERE r.instance_id = lost RETURNING r.*)
     SELECT jsonb_agg(to_jsonb(gone) || jsonb_build_object('counted_as', counted_as_of(workspace_id, key_id), 'status', 500, 'error_code', 'lost',
-      'usage_source', 'estimated', 'first_byte_ms', NULL, 'total_ms', least(2147483647, extract(epoch FROM this_moment - gone.at) * 1000)::int)) INTO lines FROM gone;
+      'usage_source', 'estimated', 'first_byte_ms', NULL, 'total_ms', least(2147483647, extract(epoch FROM this_moment - gone.at) * 1000)::int)
+      || CASE WHEN operation LIKE 'batch-%' THEN '{"usage_source": "none", "prompt_tokens": 0, "completion_tokens": 0, "classes": null, "class_prices": null}'::jsonb
+        ELSE '{}' END) INTO lines FROM gone;
   WITH gone AS (DELETE FROM usage_leases l WHERE l.instance_id = lost RETURNING l.*)
     SELECT jsonb_agg(gone) INTO leases FROM gone;
   PERFORM count_usage(coalesce(lines, '[]'), coalesce(leases, '[]'), this_moment);

@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
         cost = u.cost + excluded.cost
   )
   INSERT INTO usage_hourly AS h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency,
-      cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, route, tags)
+      cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, route, tags, operation)
     SELECT workspace_id, date_trunc('hour', written_at, 'UTC'), model, key_id, member_id, count(*),
       count(*) FILTER (WHERE status >= 400), sum(prompt_tokens), sum(completion_tokens), sum(cost),
       ARRAY[count(*) FILTER (WHERE bucket = 1), count(*) FILTER (WHERE bucket = 2), count(*) FILTER (WHERE bucket = 3), count(*) FILTER (WHERE bucket = 4),
@@ -38,10 +38,10 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
         count(*) FILTER (WHERE bucket = 21), count(*) FILTER (WHERE bucket = 22), count(*) FILTER (WHERE bucket = 23), count(*) FILTER (WHERE bucket = 24),
         count(*) FILTER (WHERE bucket = 25), count(*) FILTER (WHERE bucket = 26), count(*) FILTER (WHERE bucket = 27), count(*) FILTER (WHERE bucket = 28),
         count(*) FILTER (WHERE bucket = 29), count(*) FILTER (WHERE bucket = 30), count(*) FILTER (WHERE bucket = 31), count(*) FILTER (WHERE bucket = 32)]::int[],
-      sum(cache_read_tokens), sum(cache_write_tokens), sum(audio_input_tokens), sum(image_input_tokens), sum(reasoning_tokens), sum(audio_output_tokens), sum(seconds), sum(images), sum(pages), sum(characters), route, tags
-    FROM l GROUP BY workspace_id, model, key_id, member_id, route, tags
-    ORDER BY workspace_id, model COLLATE "C", key_id COLLATE "C", member_id, route COLLATE "C", tags COLLATE "C"
-    ON CONFLICT (workspace_id, hour, model, key_id, member_id, route, tags) DO UPDATE SET
+      sum(cache_read_tokens), sum(cache_write_tokens), sum(audio_input_tokens), sum(image_input_tokens), sum(reasoning_tokens), sum(audio_output_tokens), sum(seconds), sum(images), sum(pages), sum(characters), route, tags, operation
+    FROM l GROUP BY workspace_id, model, key_id, member_id, route, tags, operation
+    ORDER BY workspace_id, model COLLATE "C", key_id COLLATE "C", member_id, route COLLATE "C", tags COLLATE "C", operation COLLATE "C"
+    ON CONFLICT (workspace_id, hour, model, key_id, member_id, route, tags, operation) DO UPDATE SET
       requests = h.requests + excluded.requests, errors = h.errors + excluded.errors,
       prompt_tokens = h.prompt_tokens + excluded.prompt_tokens, completion_tokens = h.completion_tokens + excluded.completion_tokens,
       cost = h.cost + excluded.cost,

@@ -67,7 +67,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   usage_hourly, end_user_usage,
   -- models and files
   models, model_members, model_shares, model_routes, model_retirements, usage_tags, end_users, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
-  batches, batch_lines,
+  batches, batch_lines, batch_charges,
   -- responses that programs refer to
   kept_responses,
   -- mail

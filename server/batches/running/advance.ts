@@ -103,13 +103,16 @@ async function send(hold: Hold, { door, store, cutting, turn }: Surroundings): P
   if (usedUp) return { kind: "paused", ...usedUp };
   if (batch.waitingCode !== null)
     await hold.write((db) => running.update(db, workspaceId, batch, { waitingCode: null, waitingBecause: null }));
+  const charged = new Set(
+    await transaction("write", { workspaceId }, (db) => running.takeStock(db, workspaceId, batch)),
+  );
   const done = new Set(await transaction("read", { workspaceId }, (db) => running.listDone(db, workspaceId, id)));
   const content = await store.open(workspaceId, batch.inputFileId);
   const { BATCH_CONCURRENCY: concurrency } = env();
   const onTurnOver = () => hold.giveUp("turn_over");
   turn.addEventListener("abort", onTurnOver, { once: true });
   if (turn.aborted) onTurnOver();
-  return sendLines({ hold, content, done, door, caller, concurrency, stopping: cutting });
+  return sendLines({ hold, content, done, charged, door, caller, concurrency, stopping: cutting });
 }
 
 function pause(hold: Hold, { seconds, code, message }: Extract<SendingEnd, { kind: "paused" }>): Promise<void> {

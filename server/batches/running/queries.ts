@@ -1,7 +1,14 @@
 import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
-import { type BatchEnding, type BatchError, type BatchStatus, batches, batchLines } from "@/db/schema/batches";
+import {
+  type BatchEnding,
+  type BatchError,
+  type BatchStatus,
+  batchCharges,
+  batches,
+  batchLines,
+} from "@/db/schema/batches";
 import { files } from "@/db/schema/files";
 import { storable } from "@/server/platform/storable";
 
@@ -153,6 +160,38 @@ export async function keepLines(
   if (status && kept.length > 0)
     await db.insert(batchLines).values(kept.map((line) => ({ workspaceId, batchId: claim.id, ...line })));
   return status;
+}
+
+/**
+ * Has a batch that is taken up say at least what its lines were charged: an instance that was killed may have said less. Returns the numbers of
+ * those that were charged and have no answer yet: they are sent again, and not charged again.
+ */
+export async function takeStock(db: Db, workspaceId: string, claim: Claim): Promise<number[]> {
+  const { promptTokens, completionTokens, cost } = batchCharges;
+  const charged = and(eq(batchCharges.workspaceId, workspaceId), eq(batchCharges.batchId, claim.id));
+  const [sums] = await db
+    .select({
+      promptTokens: sql`coalesce(sum(${promptTokens}), 0)`.mapWith(Number),
+      completionTokens: sql`coalesce(sum(${completionTokens}), 0)`.mapWith(Number),
+      cost: sql`coalesce(sum(${cost}), 0)`.mapWith(Number),
+    })
+    .from(batchCharges)
+    .where(charged);
+  if (!sums) return [];
+  await update(db, workspaceId, claim, {
+    promptTokens: sql`greatest(${batches.promptTokens}, ${sums.promptTokens})`,
+    completionTokens: sql`greatest(${batches.completionTokens}, ${sums.completionTokens})`,
+    cost: sql`greatest(${batches.cost}, ${sums.cost})`,
+  });
+  const answered = db
+    .select({ line: batchLines.line })
+    .from(batchLines)
+    .where(and(eq(batchLines.workspaceId, workspaceId), eq(batchLines.batchId, claim.id)));
+  const rows = await db
+    .select({ line: batchCharges.line })
+    .from(batchCharges)
+    .where(and(charged, sql`${batchCharges.line} not in (${answered})`));
+  return rows.map(({ line }) => line);
 }
 
 /** Returns the numbers of the lines that were answered. */

@@ -11,20 +11,30 @@ export const sealedAs = "batch line";
 const mostBytes = 8 * 1024 * 1024;
 const mostLines = 500;
 const retryMs = 500;
-/** So long answers are gathered before they are written, in milliseconds. */
-const gatherMs = 25;
+/** So long answers are gathered before they are written, in milliseconds: their charges were gathered and written together before. */
+const gatherMs = 5;
 /** So long it is tried to write what was answered while this instance stops, in milliseconds. */
 const stopMs = 5_000;
 
-const nothing: LineAnswer["used"] = { promptTokens: 0, completionTokens: 0, cost: 0 };
+/** What answers have cost together. */
+export type UsedOfLines = Omit<LineAnswer["used"], "isCharged">;
+
+export const nothing: UsedOfLines = { promptTokens: 0, completionTokens: 0, cost: 0 };
+
+/** A line of the output, or of the error file, and what it has cost. */
+export type AnsweredLine = { line: number; isError: boolean; text: string; used: UsedOfLines };
 
 /**
- * Writes what lines were answered. All that came in some milliseconds, or while one transaction was under way, goes into the next: no
+ * Writes what lines were answered, each once its charge is in the ledger: what is answered and not charged, because this process was killed
+ * between the two, would be given away; what is charged and not answered is sent again, and charged no more. All that came in some milliseconds, or while one transaction was under way, goes into the next: no
  * answer waits longer than that, and many at a time cost little.
  */
 export class Recorder {
   #lines: (running.KeptLine & { bytes: number })[] = [];
   #used = nothing;
+  /** How many bytes wait for their charge to be written, and what resolves when. */
+  #unchargedBytes = 0;
+  readonly #uncharged = new Set<Promise<void>>();
   #isNew = false;
   #isEnding = false;
   #writing: Promise<void> | undefined;
@@ -32,35 +42,46 @@ export class Recorder {
 
   constructor(private readonly hold: Hold) {}
 
-  /** Notes what sending a line has cost. */
-  noteUsed({ promptTokens, completionTokens, cost }: LineAnswer["used"]): void {
-    this.#add({ promptTokens, completionTokens, cost });
+  /** Notes what sending a line has cost that has no answer yet. */
+  noteUsed(used: UsedOfLines): void {
+    this.#add(used);
   }
 
-  /** Keeps a line of the output, or of the error file. Resolves once there is room for the next. */
-  async keep(line: number, isError: boolean, text: string): Promise<void> {
+  /** Keeps an answer once `charged` resolves. Resolves once there is room for the next. */
+  async keep({ line, isError, text, used }: AnsweredLine, charged: Promise<void>): Promise<void> {
     const sealed = seal(sealedAs, Buffer.from(text));
-    this.#lines.push({ line, isError, sealed, bytes: sealed.length });
-    this.#add(nothing);
+    this.#unchargedBytes += sealed.length;
+    const waiting = charged.then(() => {
+      this.#uncharged.delete(waiting);
+      this.#unchargedBytes -= sealed.length;
+      this.#lines.push({ line, isError, sealed, bytes: sealed.length });
+      this.#add(used);
+    });
+    this.#uncharged.add(waiting);
     while (this.#isFull && this.hold.why !== "lost") await new Promise<void>((resolve) => this.#taken.push(resolve));
   }
 
   /** Resolves once everything is written, or cannot be. */
   async end(): Promise<void> {
     this.#isEnding = true;
+    let stopAt = Number.POSITIVE_INFINITY;
+    while (this.#uncharged.size > 0 && this.hold.why !== "lost") {
+      if (this.hold.why === "stopping") stopAt = Math.min(stopAt, performance.now() + stopMs);
+      if (performance.now() > stopAt) break;
+      await Promise.race([...this.#uncharged, new Promise((resolve) => setTimeout(resolve, retryMs))]);
+    }
     await this.#writing;
   }
 
   get #isFull(): boolean {
-    return this.#lines.length >= mostLines || this.#lines.reduce((sum, { bytes }) => sum + bytes, 0) >= mostBytes;
+    const bytes = this.#lines.reduce((sum, line) => sum + line.bytes, this.#unchargedBytes);
+    return this.#lines.length + this.#uncharged.size >= mostLines || bytes >= mostBytes;
   }
 
-  #add(used: LineAnswer["used"]): void {
+  #add(used: UsedOfLines): void {
     this.#used = sum(this.#used, used);
     this.#isNew = true;
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#write();
   }
 
   async #write(): Promise<void> {
@@ -86,6 +107,8 @@ export class Recorder {
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
+    // In the same step in which nothing was left to write: what is added from here on begins anew.
+    this.#writing = undefined;
     this.#wake();
   }
 
@@ -94,7 +117,7 @@ export class Recorder {
   }
 }
 
-function sum(one: LineAnswer["used"], other: LineAnswer["used"]): LineAnswer["used"] {
+function sum(one: UsedOfLines, other: UsedOfLines): UsedOfLines {
   return {
     promptTokens: one.promptTokens + other.promptTokens,
     completionTokens: one.completionTokens + other.completionTokens,

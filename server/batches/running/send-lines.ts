@@ -7,7 +7,7 @@ import { Gate } from "./gate";
 import type { Hold } from "./hold";
 import { answeredLine } from "./output";
 import * as running from "./queries";
-import { Recorder } from "./recorder";
+import { nothing, Recorder } from "./recorder";
 import { judge } from "./verdict";
 
 /** Why no more lines are sent. */
@@ -23,6 +23,8 @@ type Sending = {
   content: Readable;
   /** The numbers of the lines that were answered before. */
   done: ReadonlySet<number>;
+  /** The numbers of those that were charged before and are sent again. */
+  charged: Set<number>;
   door: LineDoor;
   caller: BatchCaller;
   /** How many lines are under way at once. */
@@ -138,15 +140,27 @@ class LineSender {
 
   /** Sends a line until it has an answer that is kept, or no more lines are sent. */
   async #send(next: ReadLine): Promise<void> {
-    const { hold, door, caller, stopping } = this.of;
+    const { hold, door, caller, stopping, charged } = this.of;
     const { line, request: read } = next;
+    const call = { ...read.request, batchId: hold.batch.id, line };
     for (let tries = 0; ; ) {
       const ticket = await this.#gate.pass();
       if (ticket === undefined || this.#end) return;
       const ends = { stopping, lost: this.#lost.signal, onBegun: next.release };
-      const answer = await door.answer(caller, read.request, ends);
-      this.#recorder.noteUsed(answer.used);
+      const answer = await door.answer(caller, call, ends);
+      const isCharged = answer.used.isCharged && !charged.has(line);
       const verdict = judge(answer, tries);
+      if (verdict.kind === "keep") {
+        if (this.#gate.open(ticket)) this.#tellWaiting(undefined, 0);
+        const used = isCharged ? answer.used : nothing;
+        charged.delete(line);
+        const kept = { line, isError: verdict.isError, text: answeredLine(read.customId, answer), used };
+        return this.#recorder.keep(kept, answer.written);
+      }
+      if (isCharged) {
+        charged.add(line);
+        this.#recorder.noteUsed(answer.used);
+      }
       if (verdict.kind === "wait") {
         if (verdict.isOwnFault) tries += 1;
         this.#tellWaiting(answer, this.#gate.close(ticket, verdict.seconds));
@@ -158,10 +172,6 @@ class LineSender {
         continue;
       }
       if (this.#gate.open(ticket)) this.#tellWaiting(undefined, 0);
-      if (verdict.kind === "keep") {
-        await this.#recorder.keep(line, verdict.isError, answeredLine(read.customId, answer));
-        return;
-      }
       const { code = "", message = "" } = answer.error ?? {};
       if (verdict.kind === "pause") return this.#finish({ kind: "paused", seconds: verdict.seconds, code, message });
       if (verdict.kind === "leave") return hold.giveUp("stopping");

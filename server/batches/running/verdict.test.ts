@@ -4,7 +4,9 @@ import { judge } from "./verdict";
 
 const answer = (status: number, code: string, more: Partial<LineAnswer> = {}): LineAnswer => ({
   ...{ requestId: "1", status, body: "{}", error: { status, code, message: "No.", param: null } },
-  ...{ retryAfterSeconds: 7, mayRetry: true, used: { promptTokens: 0, completionTokens: 0, cost: 0 }, ...more },
+  ...{ retryAfterSeconds: 7, mayRetry: true, written: Promise.resolve() },
+  used: { promptTokens: 0, completionTokens: 0, cost: 0, isCharged: false },
+  ...more,
 });
 
 test.each([

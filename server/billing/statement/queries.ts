@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import type { Operation } from "@/db/schema/usage";
+import type { Operation } from "@/server/platform/settings/endpoints";
 import {
   type ClassCounts,
   type ClassPrices,

@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { keyScopes } from "@/server/access/key-scopes";
-import type { BatchCaller, LineAnswer, LineDoor, LineEnds, LineError, LineRequest } from "@/server/batches/door";
+import type {
+  BatchCaller,
+  LineAnswer,
+  LineCall,
+  LineDoor,
+  LineEnds,
+  LineError,
+  LineRequest,
+} from "@/server/batches/door";
 import { findLoss } from "@/server/batches/rights/find-loss";
 import { lookUp, recall } from "@/server/keys/cache";
 import { ceilingOf, withRequest } from "@/server/usage/cost";
@@ -57,7 +65,7 @@ export const lineDoor: LineDoor = {
   },
 
   check: (caller, request) => check(caller, request),
-  answer: (caller, request, ends) => answer(caller, request, ends),
+  answer: (caller, call, ends) => answer(caller, call, ends),
 };
 
 /** Whose bodies are counted together, as those of its other requests are. */
@@ -107,23 +115,32 @@ async function check(caller: BatchCaller, { path, body }: LineRequest) {
   }
 }
 
-async function answer(caller: BatchCaller, { path, model, body }: LineRequest, ends: LineEnds): Promise<LineAnswer> {
+async function answer(caller: BatchCaller, call: LineCall, ends: LineEnds): Promise<LineAnswer> {
+  const { path, model, body, batchId, line } = call;
   const endpoint = endpointAt(path);
   const requestId = randomUUID();
   const incoming = lineRequest(path, requestId, body);
   const outgoing = new LineResponse(incoming);
-  let used: SettledUse = { promptTokens: 0, completionTokens: 0, cost: 0 };
+  let used: SettledUse = { promptTokens: 0, completionTokens: 0, cost: 0, isCharged: false };
+  let written = Promise.resolve();
   let refused: ApiError | undefined;
   try {
     const user = await userOf(caller, endpoint);
     const [offer] = (await firstCandidate(model, user)).offers;
+    let noteWritten = () => {};
+    const writing = new Promise<void>((resolve) => {
+      noteWritten = resolve;
+    });
     const charged: Charged = {
       as: user,
       watch: (asked) => watch(user, endpoint, asked, ends),
       batch: {
-        settled: (settled) => {
+        line: { batchId, line },
+        settled(settled) {
           used = settled;
+          written = writing;
         },
+        written: noteWritten,
       },
     };
     await inServerTurn(turnOf(offer?.server, model), () => {
@@ -133,7 +150,7 @@ async function answer(caller: BatchCaller, { path, model, body }: LineRequest, e
   } catch (error) {
     refused = errorFor(error, incoming, outgoing) ?? unavailable;
   }
-  const common = { requestId, used };
+  const common = { requestId, used, written };
   const given = outgoing.body;
   if (!refused && given)
     return {

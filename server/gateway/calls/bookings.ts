@@ -21,6 +21,7 @@ type Common = {
   id: string;
   caller: ModelUser & { keyId: string | null };
   operation: Reservation["operation"];
+  batchLine: Reservation["batchLine"];
   outgoing: ServerResponse;
 };
 
@@ -67,7 +68,7 @@ export class Bookings {
 
   async #book(model: AllowedModel): Promise<Booked> {
     const { endpoint, isStreamed, tags, endUser } = this.asked;
-    const { id, caller, operation, outgoing } = this.common;
+    const { id, caller, operation, batchLine, outgoing } = this.common;
     const offers = offersOrNone(endpoint, model.offers);
     const reserved = endpoint.estimate(this.asked, model);
     const { promptTokens, completionTokens, classes } = reserved;
@@ -86,6 +87,7 @@ export class Bookings {
       seconds: lapseSeconds(),
     };
     if (classes) reservation.classes = classes;
+    if (batchLine) reservation.batchLine = batchLine;
     if (tags) reservation.tags = tags;
     if (endUser) reservation.endUserSent = endUser;
     const answer = await (this.#isHeld ? rebook(reservation) : reserve(reservation));

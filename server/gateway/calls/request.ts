@@ -60,7 +60,12 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
   const { reads } = endpoint;
   if (reads.kind === "form") return readForm(endpoint, incoming, whose);
   const reader = new RequestReader(reads);
-  const body = await receiveJson(incoming, whose, reader, endpoint.translate ? translatedBounds : passingBounds);
+  const body = await receiveJson(
+    incoming,
+    whose,
+    reader,
+    endpoint.translate || endpoint.native ? translatedBounds : passingBounds,
+  );
   try {
     const model = reader.found.get("model")?.value;
     if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");

@@ -8,7 +8,7 @@ import type { Asked } from "../calls/request";
 import type { Tally } from "../calls/tally";
 import type { ModelUser } from "../door/allowed-models";
 import type { FailureEvent, Family } from "../errors/families";
-import type { TranslateRequest } from "../translate/translation";
+import type { NativeRequest, TranslateRequest } from "../translate/translation";
 
 export type Members = Record<string, unknown>;
 
@@ -36,6 +36,8 @@ export type Endpoint = {
   keyHeader?: "x-api-key";
   /** Makes chats of its requests, for servers that do not have it. */
   translate?: TranslateRequest;
+  /** How servers are asked that have it elsewhere and in other words: tried where a server does not have its path. */
+  native?: NativeForm;
   /** Puts what a request refers to into it, and says how its answer is kept. `answeredBy` is asked once there is one. */
   continues?(asked: Asked, user: ModelUser, answeredBy: () => string): Promise<Asked>;
   /** Answers in place of a server where none has it. */
@@ -44,6 +46,9 @@ export type Endpoint = {
   title: string;
   text: string;
 };
+
+/** Another form of an endpoint. `path` leads from `/v1`. */
+export type NativeForm = { path: `../${string}`; translate(body: Members): NativeRequest; answers: AnswerReading };
 
 /** What is understood of a request. */
 export type RequestReading = {
@@ -92,6 +97,10 @@ export type AnswerReading = {
   mayBeWhole?: true;
   /** Whether an answer may be something else than JSON, which is passed on as it comes. */
   mayBeBytes?: true;
+  /** Whether an answer may be a list, and not an object. */
+  mayBeList?: true;
+  /** In which header its tokens are, where the answer does not say. */
+  tokensHeader?: string;
   /** False: a whole answer with a member `error` is that error, whatever else it has. */
   mayHaveError?: false;
   /** Whether it costs nothing, whatever it says. */

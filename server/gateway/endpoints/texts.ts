@@ -1,5 +1,6 @@
 import { estimate, estimatePrompt } from "../calls/estimate";
 import { dataEvent } from "../errors/families";
+import { translateRanks } from "../translate/rerank/texts";
 import { chatAnswer, listAnswer } from "./answers";
 import type { Endpoint } from "./endpoint";
 import { resultsAnswer } from "./more-answers";
@@ -51,6 +52,11 @@ export const texts: readonly Endpoint[] = [
     reads: wholeRequest("Ranks"),
     estimate: estimatePrompt,
     answers: listAnswer("results", "data"),
+    native: {
+      path: "../rerank",
+      translate: translateRanks,
+      answers: { ...listAnswer(), mayBeList: true, tokensHeader: "x-compute-tokens" },
+    },
     title: "Rerank",
     text: "Orders `documents` by how well they answer a `query`.",
   },

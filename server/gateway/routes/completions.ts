@@ -6,7 +6,7 @@ import { tracedModel } from "@/server/model-servers/traced-names";
 import type { RouteRule } from "@/server/models/routes/rule";
 import { log } from "@/server/platform/log";
 import { errorWord, type Span, traced } from "@/server/platform/tracing/tracing";
-import { type Outcome, settle } from "@/server/usage/metering";
+import { type Outcome, type Reservation, settle } from "@/server/usage/metering";
 import { type Booked, Bookings } from "../calls/bookings";
 import { Call, CallEnded, type WatchAccess } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
@@ -21,13 +21,13 @@ import { watchModel } from "../door/model-watch";
 import { candidatesFor } from "../door/route-candidates";
 import type { Endpoint, Members } from "../endpoints/endpoint";
 import { isMissing, missingEndpoint } from "../endpoints/missing";
-import { endpointOf } from "../endpoints/table";
 import { failures } from "../errors/answer-error";
 import { type ApiError, Refusal } from "../errors/errors";
 import { Retired, tellRetirement } from "../errors/retired";
 import { AskedServers } from "../streaming/asked-servers";
 import { ClientStream } from "../streaming/client-stream";
 import { forward } from "../streaming/forward";
+import type { UpstreamResponse } from "../streaming/questions";
 import { isOfType, Progress } from "../streaming/relay";
 import { RouteFailures } from "../streaming/route-failures";
 import { relayStream } from "../streaming/stream-answer";
@@ -40,12 +40,12 @@ export type Charged = {
   watch: (model: { id: string; name: string }) => WatchAccess;
   /** What the route `trialRoute` is: one that is tried before it is saved. */
   draft?: RouteRule;
-  /** It is a line of a batch: what its request is called in the ledger, and what is told of what it has used. */
-  batch?: { settled: (used: SettledUse) => void };
+  /** It is for this line of a batch: what is told of what it has used, and that this is in the ledger. */
+  batch?: { line: Reservation["batchLine"]; settled: (used: SettledUse) => void; written: () => void };
 };
 
-/** What a request has used and what that cost, in micro-units. */
-export type SettledUse = { promptTokens: number; completionTokens: number; cost: number };
+/** What a request has used and what that cost, in micro-units; `isCharged`: a model server did anything for it. */
+export type SettledUse = { promptTokens: number; completionTokens: number; cost: number; isCharged: boolean };
 
 /** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
@@ -113,7 +113,7 @@ async function answerAsked(
   let booked: Booked;
   const asked = (await endpoint.continues?.(received, caller, () => booked.model.id)) ?? received;
   const operation = batch ? (`batch-${endpoint.name}` as const) : endpoint.name;
-  const bookings = new Bookings(asked, candidates, { id, caller, outgoing, operation });
+  const bookings = new Bookings(asked, candidates, { id, caller, outgoing, operation, batchLine: batch?.line });
   booked = await bookings.first();
 
   const { isStreamed } = asked;
@@ -136,7 +136,7 @@ async function answerAsked(
         client?.close();
         client = undefined;
       }
-      tellTranslation(outgoing, begun.translated?.request.leftOut);
+      tellTranslation(outgoing, begun.translated);
       const relay = {
         begun,
         reserved,
@@ -188,9 +188,10 @@ async function answerAsked(
     if (used.usageSource === "invalid")
       log.warn({ requestId: id, model: booked.model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
-    const cost = settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
+    const ended = { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs };
+    const cost = settle(caller.workspaceId, id, ended, batch?.written);
     const { promptTokens = 0, completionTokens = 0 } = used.usage ?? {};
-    batch?.settled({ promptTokens, completionTokens, cost });
+    batch?.settled({ promptTokens, completionTokens, cost, isCharged: used.usageSource !== "none" });
     span.set({
       "gen_ai.request.model": tracedModel(booked.model.id),
       "gen_ai.usage.input_tokens": promptTokens,
@@ -204,20 +205,20 @@ async function answerAsked(
 
 /** Says in an answer's header of what it was made, where the model's server does not have the endpoint. */
 const translatedHeader = "x-atelier-translated";
-/** Names in an answer's header the fields of the request that the chat is without. */
+/** Names in an answer's header the fields of the request that what was asked for is without. */
 const leftOutHeader = "x-atelier-left-out";
 const longestLeftOut = 1_000;
 /** Says in an answer's header that no model server gave it, but Atelier made it of what it knows. */
 const estimatedHeader = "x-atelier-estimated";
 
-/** @param leftOut of a chat that a request was made of, the fields that it is without; undefined: it was sent on as it is */
-function tellTranslation(outgoing: ServerResponse, leftOut: string[] | undefined): void {
+/** @param translated what was asked for in place of the request; undefined: it was sent on as it is */
+function tellTranslation(outgoing: ServerResponse, translated: UpstreamResponse["translated"]): void {
   if (outgoing.headersSent) return;
   outgoing.removeHeader(translatedHeader);
   outgoing.removeHeader(leftOutHeader);
-  if (!leftOut) return;
-  outgoing.setHeader(translatedHeader, endpointOf("chat").path);
-  const names = leftOut.join(", ").slice(0, longestLeftOut);
+  if (!translated) return;
+  outgoing.setHeader(translatedHeader, translated.path);
+  const names = translated.request.leftOut.join(", ").slice(0, longestLeftOut);
   if (names !== "") outgoing.setHeader(leftOutHeader, names.replace(/[^\w .,()-]/g, "_"));
 }
 

@@ -115,6 +115,8 @@ function groupInWire(groupBy: Report["groupBy"], { id, name }: Group) {
       return {};
     case "model":
       return { model: id };
+    case "operation":
+      return { operation: id || null };
     case "route":
       return { route: id || null };
     case "tag":

@@ -7,6 +7,7 @@ import { tryParseJson } from "@/server/platform/json/parse";
 import { JsonScanner } from "@/server/platform/json/scanner";
 import { BodyParts, edited } from "../calls/body-parts";
 import { usageIn } from "../calls/usage-dialects";
+import type { AnswerReading } from "../endpoints/endpoint";
 
 /** A thousand embeddings of a few thousand numbers each. */
 const longestAnswer = 128 * 1024 * 1024;
@@ -98,14 +99,14 @@ export class WholeAnswer implements MemberListener {
 /**
  * Reads a whole answer, however long, without holding up others.
  *
- * @param itemsOf the list whose objects are counted
+ * @param answers of which list the objects are counted, and whether it may be a list itself
  * @param onPiece called for each piece that comes
- * @returns undefined when it is no object
+ * @returns undefined when it is no object, nor a list that it may be
  * @throws JsonError when it is not JSON, or beyond the bounds; and when the connection breaks
  */
 export async function readAnswer(
   answer: ServerAnswer,
-  itemsOf: string | undefined,
+  { itemsOf, mayBeList }: Pick<AnswerReading, "itemsOf" | "mayBeList">,
   onPiece: () => void,
 ): Promise<WholeAnswer | undefined> {
   const whole = new WholeAnswer(itemsOf);
@@ -117,5 +118,5 @@ export async function readAnswer(
     return feed(scanner, piece, whole.parts.length);
   });
   scanner.end();
-  return scanner.isObject ? whole : undefined;
+  return scanner.isObject || mayBeList ? whole : undefined;
 }

@@ -1,41 +1,19 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
-import { type Endable, NoAnswer, post, type SentBody } from "@/server/model-servers/post";
+import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { tracedModel, tracedServer } from "@/server/model-servers/traced-names";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
-import { workInTurns } from "@/server/platform/turns";
 import type { Asked } from "../calls/request";
-import type { AnswerReading } from "../endpoints/endpoint";
-import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
-import { endpointOf } from "../endpoints/table";
+import { isMissing, missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
 import { failures, readError } from "../errors/answer-error";
 import { type Redact, redactorOf } from "../errors/redact";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
 import { isUntranslatable } from "../translate/refusals";
-import type { AnswerIdentity, TranslatedRequest, TranslateRequest } from "../translate/translation";
 import type { AskedServers } from "./asked-servers";
-
-/** An answer that has begun, and what of it is due to how the question was changed on its way. */
-export type UpstreamResponse = {
-  response: ServerAnswer;
-  /** The name of the model that the program asked for, when the server was asked for another. */
-  rename?: string;
-  /** Usage was asked for on top of what the program asked for. */
-  hasAddedUsage: boolean;
-  /** How the answer is read. */
-  answers: AnswerReading;
-  /** Takes from the server's words what programs are not to see. */
-  redact: Redact;
-  /** A chat was asked for in place of what the program did. */
-  translated?: { request: TranslatedRequest; identity: AnswerIdentity };
-};
-
-/** What every model server's address ends with, and every endpoint's path begins with. */
-const apiRoot = "/v1";
+import { direct, inNativeForm, type Question, translated, type UpstreamResponse } from "./questions";
 
 /** What goes up of the client's request besides its body. */
 type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
@@ -137,70 +115,34 @@ function passed(names: readonly string[] | undefined, headers: IncomingHttpHeade
 type Way = { id: string; common: Common; call: Endable };
 
 /**
- * Asks one server, and hands its answer on. One that is known not to have the endpoint is asked for a chat instead.
+ * Asks one server, and hands its answer on. One that is known not to have the endpoint is asked for a chat instead; one that does not have it
+ * where it is usual is asked in its other form, where the endpoint has one.
  *
  * @throws ServerFailure, or what the call ended with
  */
 async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Promise<void> {
-  const { translate } = asked.endpoint;
-  const isChat = translate && canChat(asked.endpoint, offer);
-  const question = isChat ? await translated(asked, offer, way.id, translate) : direct(asked, offer);
-  await ask(asked, offer, way, question, handOn);
+  const { name, translate, native } = asked.endpoint;
+  if (translate && canChat(asked.endpoint, offer))
+    return ask(asked, offer, way, await translated(asked, offer, way.id, translate), handOn);
+  const { endpoints } = offer.server;
+  if (!native) return ask(asked, offer, way, direct(asked, offer), handOn);
+  if (!endpoints.hasNative(name)) {
+    try {
+      return await ask(asked, offer, way, { ...direct(asked, offer), mayLack: true, isOnlyForm: false }, handOn);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      way.call.throwIfEnded();
+    }
+  }
+  await ask(asked, offer, way, await inNativeForm(asked, way.id, native), (begun) => {
+    endpoints.noteNative(name);
+    return handOn(begun);
+  });
 }
 
 /** Checks whether a server lacks an endpoint of whose requests chats can be made. */
 function canChat({ name, translate }: Asked["endpoint"], { server: { endpoints }, upstream }: Offer): boolean {
   return translate !== undefined && endpoints.lacks(name, upstream);
-}
-
-/** What one server is asked, and how its answer is read. */
-type Question = {
-  path: string;
-  keyHeader?: "x-api-key" | undefined;
-  body: (addsUsage: boolean) => SentBody | Promise<SentBody>;
-  /** Whether a stream is to be asked for its usage. */
-  mayAddUsage: boolean;
-  /** Whether an answer can tell that the server lacks the endpoint. */
-  mayLack: boolean;
-  begun: Omit<UpstreamResponse, "response" | "hasAddedUsage" | "redact">;
-};
-
-function direct({ endpoint, model, body, ...asked }: Asked, { server, upstream }: Offer): Question {
-  const rename = upstream === model ? undefined : model;
-  return {
-    path: endpoint.path.slice(apiRoot.length),
-    keyHeader: endpoint.keyHeader,
-    body: (addsUsage) => body.sent({ model: rename && upstream, addsUsage }),
-    mayAddUsage: asked.isStreamed && !asked.wantsUsage,
-    mayLack: server.endpoints.mayLack(endpoint.name),
-    begun: { answers: endpoint.answers, ...(rename && { rename }) },
-  };
-}
-
-async function translated(
-  asked: Asked,
-  { upstream }: Offer,
-  id: string,
-  translate: TranslateRequest,
-): Promise<Question> {
-  const chat = endpointOf("chat");
-  const body = await asked.body.shortened();
-  const { keeper } = asked;
-  const keeping = { isStored: keeper !== undefined, previousId: keeper?.previousId ?? null };
-  const request = await workInTurns(translate(body.value, keeping));
-  const made = { ...request.chat, model: upstream };
-  const identity = {
-    ...{ requestId: id, id: randomUUID().replaceAll("-", ""), model: asked.model },
-    created: Math.floor(Date.now() / 1_000),
-  };
-  return {
-    path: chat.path.slice(apiRoot.length),
-    body: (addsUsage) =>
-      workInTurns(body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made)),
-    mayAddUsage: asked.isStreamed,
-    mayLack: false,
-    begun: { answers: chat.answers, translated: { request, identity } },
-  };
 }
 
 async function ask(
@@ -210,7 +152,7 @@ async function ask(
   question: Question,
   handOn: HandOn,
 ): Promise<void> {
-  const { path, keyHeader, mayLack, begun } = question;
+  const { path, keyHeader, mayLack, isOnlyForm, begun } = question;
   const redact = redactorOf(server);
   const others = { ...common.others, ...traceHeaders() };
   let isSecond = false;
@@ -223,7 +165,7 @@ async function ask(
         if (response.status >= 300) {
           const said = await readFailure(response, call, { hasAddedUsage, mayLack, redact });
           if (said === "options") return false;
-          server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
+          if (isOnlyForm) server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
           throw missingEndpoint(asked.endpoint.path);
         }
         if (isWithoutOptions) server.takesStreamOptions = false;

@@ -8,7 +8,7 @@ import type { Used } from "../calls/used-tokens";
 import { failures } from "../errors/answer-error";
 import { ServerFailure } from "../errors/upstream-error";
 import type { Keeper } from "../kept-responses/continue";
-import type { UpstreamResponse } from "./forward";
+import type { UpstreamResponse } from "./questions";
 
 /** What is needed to hand an answer on. */
 export type Relay = {

@@ -26,7 +26,7 @@ export async function relayStream(
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(begun);
   const reader = new EventReader(begun.answers.events.longest ?? longestEvent);
   const { translated, answers } = begun;
-  const translator = translated?.request.stream(translated.identity);
+  const translator = translated?.request.stream?.(translated.identity);
   const changes = {
     hasAddedUsage: begun.hasAddedUsage,
     redact: begun.redact,

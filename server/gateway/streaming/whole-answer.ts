@@ -3,12 +3,13 @@ import { parseJson, tryParseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
 import { Tally } from "../calls/tally";
+import { usageIn } from "../calls/usage-dialects";
 import { believedUsage, estimatedUsage, nothingUsed, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
 import type { AnswerReading, Members } from "../endpoints/endpoint";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { relayBytes } from "./byte-answer";
-import type { UpstreamResponse } from "./forward";
+import type { UpstreamResponse } from "./questions";
 import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
 
 /**
@@ -24,7 +25,7 @@ export async function relayWhole(relay: Relay): Promise<void> {
   let answer: WholeAnswer | undefined;
   try {
     answer = isOfType(response, "application/json")
-      ? await readAnswer(response, answers.itemsOf, () => progress.noteByte())
+      ? await readAnswer(response, answers, () => progress.noteByte())
       : undefined;
   } catch (error) {
     call.throwIfEnded();
@@ -36,7 +37,8 @@ export async function relayWhole(relay: Relay): Promise<void> {
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, begun.redact, response.headers) : unusableAnswer();
   }
-  progress.used = usedFor(answer, answers, reserved, media);
+  const inHeader = answers.tokensHeader && tokensIn(response.headers[answers.tokensHeader]);
+  progress.used = usedFor(answer.usage ?? (inHeader || undefined), answer, answers, reserved, media);
   const made = translated && translation(answer, translated, progress.used.usage);
   await keeper?.save(made ?? wholeOf(answer));
   const sent = made ? [Buffer.from(JSON.stringify(made))] : answer.sent(rename);
@@ -54,14 +56,26 @@ export async function relayWhole(relay: Relay): Promise<void> {
 }
 
 /** What an answer is charged for. */
-function usedFor(answer: WholeAnswer, answers: AnswerReading, reserved: Estimate, media: MediaRates): Used {
+function usedFor(
+  said: Members | undefined,
+  answer: WholeAnswer,
+  answers: AnswerReading,
+  reserved: Estimate,
+  media: MediaRates,
+): Used {
   if (answers.isFree) return nothingUsed;
-  const reported = reportedUsage(answer.usage, reserved);
+  const reported = reportedUsage(said, reserved);
   if (answers.units) return usedUnits(reported, answers.units(answer.items, reserved.classes ?? {}));
   if (reported?.usageSource === "reported") return reported;
   const counted = reserved.ceiling > 0 ? countTokens(answer, answers, media) : 0;
   return believedUsage(reported, estimatedUsage(reserved, counted));
 }
+
+/** Returns the usage that a header says in tokens, as an answer would. */
+const tokensIn = (header: string | string[] | undefined): Members | undefined =>
+  typeof header === "string" && /^\d{1,9}$/.test(header)
+    ? usageIn({ usage: { total_tokens: Number(header) } })
+    : undefined;
 
 /** Bytes up to which copying an answer costs less than sending it apart from its headers. */
 const shortAnswer = 4_096;
@@ -73,7 +87,7 @@ function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): 
 }
 
 /**
- * Returns what is made of a chat's answer.
+ * Returns what is made of the answer to a translated request.
  *
  * @throws ServerFailure when nothing can be made of it
  */
@@ -83,8 +97,8 @@ function translation(
   usage: Used["usage"],
 ): Members {
   try {
-    const chat = parseJson(Buffer.concat(answer.parts.end()), translatedBounds) as Members;
-    return request.answer(chat, usage ?? undefined, identity);
+    const said = parseJson(Buffer.concat(answer.parts.end()), translatedBounds);
+    return request.answer(said, usage ?? undefined, identity);
   } catch (error) {
     throw unusableAnswer(error);
   }

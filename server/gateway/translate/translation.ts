@@ -34,6 +34,15 @@ export type TranslatedRequest = {
  */
 export type TranslateRequest = (body: Members, keeping?: Keeping) => Generator<undefined, TranslatedRequest>;
 
+/** A request in the words of one kind of model server, and how its answer is translated back. It is not streamed. */
+export type NativeRequest = {
+  body: Members;
+  /** The fields that it is without, though the answer is useful without them. */
+  leftOut: string[];
+  /** @throws Error when it is no answer */
+  answer(said: unknown, used: Used | undefined, identity: AnswerIdentity): Members;
+};
+
 /** Whether the answer is kept, and which one it goes on from: what it says of itself. */
 export type Keeping = { isStored: boolean; previousId: string | null };
 

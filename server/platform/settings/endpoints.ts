@@ -25,3 +25,12 @@ export const endpointNames = [
 ] as const;
 
 export type EndpointName = (typeof endpointNames)[number];
+
+/** What a line of the ledger can be for: a request to an endpoint, by itself or as a line of a batch, or the training of a model. */
+export const operations = [
+  ...endpointNames,
+  ...endpointNames.map((name) => `batch-${name}` as const),
+  "fine-tuning",
+] as const;
+
+export type Operation = (typeof operations)[number];

@@ -21,6 +21,9 @@ export function lineOf(
   if (outcome.upstreamModel !== undefined) line.upstream_model = outcome.upstreamModel;
   line.model_server = outcome.modelServer ?? null;
   line.failover = outcome.failover ?? null;
+  const { batchLine } = held.reservation;
+  line.batch_id = batchLine?.batchId;
+  line.batch_line = batchLine?.line;
   line.is_known = held.isKnown;
   line.is_doubtful = false;
   return { line, tokens: promptTokens + completionTokens, cost: costOf(used, held.price) };

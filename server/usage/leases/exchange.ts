@@ -34,6 +34,9 @@ export type Line = {
   /** As the database writes a list; left out where there are none. */
   tags?: string | undefined;
   end_user?: string | undefined;
+  /** Left out unless it is for a line of a batch, which is charged once. */
+  batch_id?: string | undefined;
+  batch_line?: number | undefined;
   /** It was among what had begun in an exchange before. */
   is_known: boolean;
   /** It may have been written or charged already. */

@@ -1,37 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { log } from "@/server/platform/log";
 import { DatabaseClock } from "./clock";
-import {
-  applyAnswer,
-  type Begun,
-  changesOf,
-  type Exchange,
-  type ExchangeAnswer,
-  type Line,
-  type Wants,
-} from "./exchange";
+import type { Duties } from "./duties";
+import { applyAnswer, changesOf, type Exchange, type ExchangeAnswer, type Line } from "./exchange";
 import type { Lease } from "./lease";
-import type { LeasePool } from "./pool";
-
-/** What the lane sends for its meter, and what it calls with the answers. */
-export type Duties = {
-  exchange(request: Exchange): Promise<ExchangeAnswer>;
-  pool: LeasePool;
-  /** Takes what is to be written next, and what that cost of each lease. */
-  takeLines(): { lines: Line[]; written: Map<Lease, number> };
-  wants(): Wants;
-  /** The leases that requests wait for. */
-  waitedFor(): Set<Lease>;
-  begun(now: number): Begun[];
-  keepsNone(): boolean;
-  /** After each exchange. With an error the database could not be asked. */
-  onAnswer(error?: unknown): void;
-  endLost(): Promise<unknown>;
-  /** Whether anything is under way, waits or is to be written. */
-  isBusy(): boolean;
-  hasLines(): boolean;
-  whenGone(): void;
-};
 
 /** The database takes an instance for ended after ten seconds; it stops trusting its leases before. */
 const validMs = 8_000;
@@ -185,6 +157,7 @@ export class Lane {
       const askedAt = performance.now();
       try {
         const answer = await this.duties.exchange(sent);
+        if (answer) this.duties.onWritten(sent.lines);
         if (answer) return sent === first ? { answer, askedAt } : this.#afterEnd(answer, askedAt);
         // Nothing is leased under the new name; what was to be written may have been, under the old one.
         this.#renew();
@@ -234,7 +207,10 @@ export class Lane {
         first_byte_ms: null,
         total_ms: 0,
       });
-    } else log.error({ err: error, requestId: only?.id }, "a request cannot be written at all; it is not charged");
+    } else {
+      log.error({ err: error, requestId: only?.id }, "a request cannot be written at all; it is not charged");
+      this.duties.onWritten(lines);
+    }
   }
 
   #afterEnd(answer: NonNullable<ExchangeAnswer>, askedAt: number): undefined {

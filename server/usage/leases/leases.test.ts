@@ -358,6 +358,67 @@ describe("an exchange", () => {
     expect((await owner`select rebuild_usage(${other.id}, false) as n`)[0]?.n).toBe(0);
   });
 
+  describe("with requests for one line of a batch", () => {
+    const batchId = randomUUID();
+    const asked = (more: Partial<Line> = {}) =>
+      line({ operation: "batch-chat", batch_id: batchId, batch_line: 1, ...more });
+    const send = (...lines: Line[]) => exchange({ ...nothing, instance: randomUUID(), turn: 1, lines });
+    const ledger = () => owner`
+      select id, cost::int, prompt_tokens, usage_source, error_code from usage_ledger where workspace_id = ${id} order by at, cost desc`;
+
+    test.each([
+      ["at once", async (lines: Line[]) => void (await send(...lines))],
+      [
+        "one after the other",
+        async (lines: Line[]) => lines.reduce((before, each) => before.then(() => void send(each)), Promise.resolve()),
+      ],
+      ["by several instances", async (lines: Line[]) => void (await Promise.all(lines.map((each) => send(each))))],
+    ])("charges one of them %s, and has the others written", async (_, write) => {
+      const lines = [asked(), asked({ prompt_tokens: 90 }), asked({ classes: { cacheRead: 10 } })];
+      await write(lines);
+      await expect.poll(ledger).toHaveLength(3);
+      const all = await ledger();
+      const charged = all.filter(({ usage_source }) => usage_source === "reported");
+      expect(charged).toHaveLength(1);
+      expect(all.filter(({ error_code }) => error_code === "charged_before")).toMatchObject(
+        [1, 2].map(() => ({ cost: 0, prompt_tokens: 0, usage_source: "none" })),
+      );
+      const [row] =
+        await owner`select request_id, cost::int from batch_charges where batch_id = ${batchId} and workspace_id = ${id}`;
+      expect(row).toEqual({ request_id: charged[0]?.id, cost: charged[0]?.cost });
+      expect((await counter()).spent).toBe(charged[0]?.cost);
+      expect(await differences()).toBe(0);
+    });
+
+    test("charges each line, and the first request that a model server did anything for", async () => {
+      const refused = asked({ prompt_tokens: 0, completion_tokens: 0, usage_source: "none", status: 503 });
+      await send(refused, asked({ batch_line: 2 }));
+      await send(asked());
+      expect((await ledger()).map(({ cost }) => cost)).toEqual([60, 0, 60]);
+      expect(await differences()).toBe(0);
+    });
+
+    test("charges none that is lost with its instance: it is sent again; and one that was only slow", async () => {
+      const [slow] = (await startMeters(owner, 1)) as [TestMeter];
+      await setLimit(10_000);
+      const request = asking(id, { keyId, operation: "batch-chat", batchLine: { batchId, line: 7 } });
+      await slow.reserve(request);
+      const known = () => owner`select 1 from usage_reservations where workspace_id = ${id}`;
+      await expect.poll(async () => (await known()).length, { timeout: 5_000 }).toBe(1);
+      await owner.begin(async (tx) => {
+        await tx`update usage_instances set beat_at = now() - interval '11 seconds'
+          where id in (select instance_id from usage_reservations where workspace_id = ${id})`;
+        while ((await tx`select end_lost_instance() as "isEnded"`)[0]?.isEnded);
+      });
+      expect(await ledger()).toMatchObject([{ cost: 0, usage_source: "none", error_code: "lost" }]);
+      expect(await counter()).toEqual({ spent: 0, reserved: 0 });
+      slow.settle(request.id);
+      await slow.meter.settled();
+      expect(await ledger()).toMatchObject([{ cost: 0 }, { cost: 60, error_code: null }]);
+      expect(await differences()).toBe(0);
+    });
+  });
+
   test("at the turn of the month: what is leased of the old one counts against the new one until it is given back", async () => {
     await setLimit(100);
     const instance = randomUUID();

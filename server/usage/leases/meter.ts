@@ -13,6 +13,7 @@ import { type Asking, LeasePool, type Need } from "./pool";
 import { knownRefusal } from "./refusal";
 import { askingOf, begunOf, type UnderWay } from "./under-way";
 import { WaitingRequests } from "./waiting-requests";
+import { WrittenLines } from "./written-lines";
 
 /** What a meter needs of its surroundings. */
 export type Surroundings = {
@@ -42,6 +43,7 @@ export class Meter {
   readonly pool = new LeasePool();
   readonly #underWay = new Map<string, UnderWay>();
   readonly #lines: { line: Line; cost: number; needs: Need[]; instance: string }[] = [];
+  readonly #written = new WrittenLines();
   readonly #waiting: WaitingRequests;
   readonly #lane: Lane;
   readonly #isHearing: () => boolean;
@@ -62,6 +64,7 @@ export class Meter {
       isBusy: () => this.#underWay.size > 0 || this.#lines.length > 0 || this.#waiting.count > 0,
       hasLines: () => this.#lines.length > 0,
       whenGone: () => this.#moveOn(),
+      onWritten: (lines) => this.#written.tell(lines),
     });
   }
 
@@ -137,14 +140,23 @@ export class Meter {
     });
   }
 
-  /** Notes that a request has ended, and returns what it cost in micro-units. A second call, or one for another workspace, changes nothing. */
-  settle(workspaceId: string, id: string, outcome: Outcome): number {
+  /**
+   * Notes that a request has ended, and returns what it cost in micro-units. A second call, or one for another workspace, changes nothing.
+   *
+   * @param onWritten called once that is in the database, or never will be
+   */
+  settle(workspaceId: string, id: string, outcome: Outcome, onWritten?: () => void): number {
     const found = this.#underWay.get(id);
-    if (found?.reservation.workspaceId !== workspaceId) return 0;
+    if (found?.reservation.workspaceId !== workspaceId) {
+      onWritten?.();
+      return 0;
+    }
     this.#underWay.delete(id);
+    this.#written.await(id, onWritten);
     if (this.#lines.length >= maxUnwritten) {
       log.error({ requestId: id }, "too much waits to be written; this is charged at what it could cost");
       this.pool.end(found.needs, 0, 0);
+      this.#written.tell([{ id }]);
       return 0;
     }
     const { line, tokens, cost } = lineOf(found, outcome);

@@ -33,7 +33,7 @@ export async function now(db: Db): Promise<Date> {
 }
 
 /**
- * Returns the sums by group, the costliest first, at most `limit`. A group's id is the model, the key's or the member's id, or ""
+ * Returns the sums by group, the costliest first, at most `limit`. A group's id is the model, the endpoint, the key's or the member's id, or ""
  * for what had none. What has several tags is in the group of each. The sums of everything are asked for on their own: with both in one statement PostgreSQL sorts every
  * row, which takes seven times as long.
  */
@@ -105,32 +105,44 @@ export async function rows(
 }
 
 /** What a report can be narrowed to. */
-type Kind = "model" | "route" | "key" | "member";
+type Kind = "model" | "operation" | "route" | "key" | "member";
 
-/** Returns which models, routes, keys and members were used in a span, the busiest first, at most `limit` of each. */
+const kinds: readonly [Kind, SQLWrapper][] = [
+  ["model", usage.model],
+  ["operation", usage.operation],
+  ["route", usage.route],
+  ["key", usage.keyId],
+  ["member", usage.memberId],
+];
+
+/** Returns which models, endpoints, routes, keys and members were used in a span, the busiest first, at most `limit` of each. */
 export async function used(
   db: Db,
   workspaceId: string,
   span: Span,
   limit: number,
 ): Promise<{ kind: Kind; id: string }[]> {
-  const { model, route, keyId, memberId } = usage;
+  const eachKind = (then: (kind: Kind, column: SQLWrapper) => SQL) =>
+    sql`case ${sql.join(
+      kinds.map(([kind, column]) => sql`when grouping(${column}) = 0 then ${then(kind, column)}`),
+      sql` `,
+    )} end`;
+  // The words are ours; as parameters they would have no type.
+  const kind = eachKind((name) => sql.raw(`'${name}'`));
   const found = db.$with("found").as(
     db
       .select({
-        kind: sql<Kind>`case when grouping(${model}) = 0 then 'model' when grouping(${route}) = 0 then 'route' when grouping(${keyId}) = 0 then 'key' else 'member' end`.as(
-          "kind",
-        ),
-        id: sql<string>`coalesce(case when grouping(${model}) = 0 then ${model} when grouping(${route}) = 0 then ${route} when grouping(${keyId}) = 0 then ${keyId} else ${memberId}::text end, '')`.as(
-          "id",
-        ),
-        place:
-          sql<number>`row_number() over (partition by grouping(${model}), grouping(${route}), grouping(${keyId}) order by sum(${usage.requests}) desc)`.as(
-            "place",
-          ),
+        kind: sql<Kind>`${kind}`.as("kind"),
+        id: sql<string>`coalesce(${eachKind((_, column) => sql`${column}::text`)}, '')`.as("id"),
+        place: sql<number>`row_number() over (partition by ${kind} order by sum(${usage.requests}) desc)`.as("place"),
       })
       .from(usageOf(workspaceId, { span, filters: {} }))
-      .groupBy(sql`grouping sets ((${model}), (${route}), (${keyId}), (${memberId}))`),
+      .groupBy(
+        sql`grouping sets (${sql.join(
+          kinds.map(([, column]) => sql`(${column})`),
+          sql`, `,
+        )})`,
+      ),
   );
   return db
     .with(found)
@@ -190,8 +202,8 @@ function belongs(workspaceId: string): SQL {
 const eachTag = sql`tagged.tag`;
 
 function groupColumn(groupBy: Grouping): SQLWrapper | null {
-  const { model, route, keyId, memberId } = usage;
-  return { none: null, model, route, tag: eachTag, key: keyId, member: memberId }[groupBy];
+  const { model, operation, route, keyId, memberId } = usage;
+  return { none: null, model, operation, route, tag: eachTag, key: keyId, member: memberId }[groupBy];
 }
 
 /** Returns the rows of a selection; by tag, a row for each of its tags. */

@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
-import { type Operation, usageHourly, usageLedger } from "@/db/schema/usage";
+import { usageHourly, usageLedger } from "@/db/schema/usage";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import type { Operation } from "@/server/platform/settings/endpoints";
 import type { CountedClass } from "../classes";
 import { passing, type Selection } from "../roll-ups/queries";
 

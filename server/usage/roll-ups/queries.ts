@@ -44,7 +44,7 @@ function part(
   to: Date,
 ): SQL {
   return sql`
-    select ${moment} as hour, ${table.model}, ${table.route}, ${table.tags}, ${table.keyId}, ${table.memberId}, ${table.requests}, ${table.errors},
+    select ${moment} as hour, ${table.model}, ${table.route}, ${table.tags}, ${table.operation}, ${table.keyId}, ${table.memberId}, ${table.requests}, ${table.errors},
       ${table.promptTokens}, ${table.completionTokens}, ${table.cost}, ${table.latency},
       ${sql.join(
         countedClasses.map((name) => sql`${table[columnOf[name]]}`),
@@ -63,13 +63,14 @@ const instant = (date: Date) => sql`${date.toISOString()}::timestamptz`;
 
 /** Returns the condition that lets the filters' rows through, of the ledger or of a roll-up. */
 export function passing(
-  table: { model: SQLWrapper; route: SQLWrapper; tags: SQLWrapper; keyId: SQLWrapper; memberId: SQLWrapper },
-  { model, route, tag, keyId, userId }: Filters,
+  table: Record<"model" | "route" | "tags" | "operation" | "keyId" | "memberId", SQLWrapper>,
+  { model, route, tag, operation, keyId, userId }: Filters,
 ): SQL | undefined {
   return and(
     model === undefined ? undefined : sql`${table.model} = ${model}`,
     route === undefined ? undefined : sql`${table.route} = ${route}`,
     tag === undefined ? undefined : sql`${tag} = any (${table.tags})`,
+    operation === undefined ? undefined : sql`${table.operation} = ${operation}`,
     keyId === undefined ? undefined : sql`${table.keyId} = ${keyId}`,
     userId === undefined
       ? undefined

@@ -31,6 +31,7 @@ async function traffic(): Promise<void> {
       keyId: i % 3 ? keyId : null,
       memberId: i % 4 ? acme.admin.person.id : null,
       ...{ model: i % 5 ? "m" : "other", status: i % 11 ? 200 : 502, cost: i + 1, totalMs: i * 40, promptTokens: i },
+      operation: i % 6 ? "chat" : "batch-embeddings",
     };
   });
   await use(owner, acme.id, requests);
@@ -41,8 +42,13 @@ const days = () =>
   owner`select * from usage_daily where workspace_id = ${acme.id} order by day, model, key_id, member_id`;
 
 async function everyReport(): Promise<unknown[]> {
-  const filters = [{}, { model: "m" }, { keyId }, { userId: acme.admin.person.id }, { userId: "service" }] as const;
-  const ranges = ["24h", "7d", "30d", "month", "last-month"] as const;
+  const filters = [
+    {},
+    { model: "m", operation: "chat" },
+    { keyId, userId: acme.admin.person.id },
+    { userId: "service" },
+  ] as const;
+  const ranges = ["24h", "7d", "last-month"] as const;
   const from = new Date(today - 39 * dayMs).toISOString().slice(0, 10);
   const all: unknown[] = [];
   for (const groupBy of groupings)
@@ -154,4 +160,42 @@ test("a report has the days of its workspace rolled up, and of no other", async 
   await rollUpWanted();
   expect(await days()).toMatchObject([{ day: at, requests: 1, cost: "1" }]);
   expect(await owner`select from usage_daily where workspace_id = ${other.id}`).toEqual([]);
+});
+
+test("hours from before it was told apart what requests were for are right as they are, and a rebuild tells it", async () => {
+  const yesterday = new Date(today - dayMs + hourMs);
+  await use(owner, acme.id, [
+    { at: yesterday, operation: "chat", cost: 5, totalMs: 10 },
+    { at: yesterday, operation: "embeddings", cost: 3, totalMs: 9_000 },
+    { at: new Date(yesterday.getTime() + hourMs), operation: "chat", cost: 1 },
+  ]);
+  // As the release before wrote them: one row for both. The hour of the upgrade has such a row and another.
+  await owner`delete from usage_hourly where workspace_id = ${acme.id} and operation = 'embeddings'`;
+  await owner`update usage_hourly set operation = null, requests = 2, cost = 8, prompt_tokens = 20, completion_tokens = 40,
+      latency = latency_histogram('{10,9000}')
+    where workspace_id = ${acme.id} and hour = date_trunc('hour', ${yesterday}::timestamptz, 'UTC')`;
+  await use(owner, acme.id, [{ at: yesterday, operation: "chat", cost: 2 }]);
+  const rebuilt = async (repair: boolean) => (await owner`select rebuild_usage(${acme.id}, ${repair}) as n`)[0]?.n;
+  const byOperation = async (filter = {}) => {
+    const input = { workspace: acme.slug, range: "7d", groupBy: "operation", ...filter } as const;
+    const { groups } = await acme.admin.api.usage.report(input);
+    return groups.map(({ id, name, requests, cost }) => [id, name, requests, cost]);
+  };
+  // The counters, which the factory does not write, are all that is wrong.
+  await owner`insert into spend_counters (workspace_id, span, period, subject, spent, reserved) select * from derived_counters(${acme.id})`;
+  expect(await byOperation()).toEqual([
+    ["", "Not recorded", 2, 8],
+    ["chat", "chat", 2, 3],
+  ]);
+  expect(await rebuilt(false)).toBe(0);
+  await owner`update usage_hourly set cost = cost + 1 where workspace_id = ${acme.id} and operation is null`;
+  expect(await rebuilt(false)).toBeGreaterThan(0);
+  await owner`update usage_hourly set cost = cost - 1 where workspace_id = ${acme.id} and operation is null`;
+  expect(await rebuilt(true)).toBe(0);
+  expect(await byOperation()).toEqual([
+    ["chat", "chat", 3, 8],
+    ["embeddings", "embeddings", 1, 3],
+  ]);
+  expect(await byOperation({ operation: "embeddings" })).toEqual([["embeddings", "embeddings", 1, 3]]);
+  expect(await rebuilt(false)).toBe(0);
 });

@@ -22,6 +22,7 @@ export const thrownAway = [
   "fine_tuning_jobs",
   "kept_responses",
   "key_footprints",
+  "batch_charges",
   "batch_lines",
   "batches",
   "file_uploads",

@@ -8,7 +8,7 @@ export const mostViews = 20;
 const parts = {
   members: ["q", "role", "sort", "order"],
   keys: ["q", "owner", "state", "sort", "order"],
-  usage: ["range", "from", "to", "granularity", "group", "model", "route", "tag", "key", "member"],
+  usage: ["range", "from", "to", "granularity", "group", "model", "operation", "route", "tag", "key", "member"],
   audit: ["q", "person", "action", "type", "thing", "from", "to"],
 } as const;
 

@@ -42,9 +42,9 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
         ${i < errors ? 500 : 200}, 10, 20, ${inputPrice}, ${outputPrice}, ${i === 0 ? cost : 0}, 'reported', 100, ${tags}, ${endUser})`;
   await sql`
     insert into usage_hourly (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens,
-      completion_tokens, cost, latency, tags)
+      completion_tokens, cost, latency, tags, operation)
     values (${workspaceId}, ${hour}, ${model}, ${keyId}, ${memberId}, ${requests}, ${errors}, ${requests * 10},
-      ${requests * 20}, ${cost}, '{0}', ${tags})
+      ${requests * 20}, ${cost}, '{0}', ${tags}, 'chat')
     on conflict on constraint usage_hourly_once do update set requests = usage_hourly.requests + excluded.requests,
       errors = usage_hourly.errors + excluded.errors, cost = usage_hourly.cost + excluded.cost`;
   if (endUser)

@@ -9,6 +9,7 @@ export type Used = {
   keyId?: string | null;
   memberId?: string | null;
   model?: string;
+  operation?: string;
   status?: number;
   errorCode?: string | null;
   promptTokens?: number;
@@ -31,18 +32,19 @@ export async function forgetDays(sql: postgres.ISql, workspaceId: string): Promi
 export async function use(sql: postgres.ISql, workspaceId: string, requests: Used[]): Promise<void> {
   for (const used of requests) {
     const { at = new Date(), id = randomUUID(), keyId = null, memberId = null, model = "atelier-base" } = used;
+    const { operation = "chat" } = used;
     const { status = 200, errorCode = null, promptTokens = 10, completionTokens = 20, cost = 0, totalMs = 100 } = used;
     await sql`
       insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed,
         status, error_code, prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
-      values (${workspaceId}, ${at}, ${id}, ${keyId}, ${memberId}, ${model}, ${model}, 'chat', false,
+      values (${workspaceId}, ${at}, ${id}, ${keyId}, ${memberId}, ${model}, ${model}, ${operation}, false,
         ${status}, ${errorCode}, ${promptTokens}, ${completionTokens}, 0, 0, ${cost}, 'reported', ${totalMs})`;
     const bucket = latencyBucket(totalMs);
     await sql`
-      insert into usage_hourly as h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
+      insert into usage_hourly as h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency, operation)
       values (${workspaceId}, date_trunc('hour', ${at}::timestamptz, 'UTC'), ${model}, ${keyId}, ${memberId}, 1, ${status >= 400 ? 1 : 0},
         ${promptTokens}, ${completionTokens}, ${cost},
-        (select array_agg((i = ${bucket})::int order by i) from generate_series(1, 32) i))
+        (select array_agg((i = ${bucket})::int order by i) from generate_series(1, 32) i), ${operation})
       on conflict on constraint usage_hourly_once do update set
         requests = h.requests + excluded.requests, errors = h.errors + excluded.errors,
         prompt_tokens = h.prompt_tokens + excluded.prompt_tokens,

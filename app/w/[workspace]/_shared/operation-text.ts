@@ -1,6 +1,6 @@
 import type { Outputs } from "@/server/composition/outputs";
 
-type Operation = Outputs["billing"]["statementLines"]["lines"][number]["operation"];
+export type Operation = Outputs["billing"]["statementLines"]["lines"][number]["operation"];
 
 /** What is called how that a request can be for, or a line of the ledger that is no request. */
 const plainText: Record<Exclude<Operation, `batch-${string}`>, string> = {

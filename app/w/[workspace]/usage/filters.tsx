@@ -6,6 +6,7 @@ import { SelectField } from "@/app/_ui/field";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Link } from "@/app/_ui/link";
 import { Button } from "@/app/_ui/plain-button";
+import { type Operation, operationText } from "@/app/w/[workspace]/_shared/operation-text";
 import type { Granularity, Grouping, Range } from "@/server/usage/input";
 import { unfiltered, type View, viewHref } from "./view";
 
@@ -22,6 +23,7 @@ const rangeNames: Record<Range, string> = {
 const groupNames: Record<Grouping, string> = {
   none: "Nothing",
   model: "Model",
+  operation: "Endpoint",
   route: "Route",
   tag: "Tag",
   key: "Key",
@@ -33,6 +35,7 @@ type Named = { id: string; name: string; detail: string | null; ended: "revoked"
 
 export type Choices = {
   models: string[];
+  operations: Operation[];
   routes: string[];
   tags: string[];
   keys: Named[];
@@ -113,6 +116,17 @@ export function Filters({
           defaultValue={query.model ?? ""}
           options={[{ value: "", label: "All models" }, ...models.map((value) => ({ value, label: value }))]}
         />
+        {choices.operations.length > 0 && (
+          <SelectField
+            label="Endpoint"
+            name="operation"
+            defaultValue={query.operation ?? ""}
+            options={[
+              { value: "", label: "All endpoints" },
+              ...choices.operations.map((value) => ({ value, label: operationText(value) })),
+            ]}
+          />
+        )}
         {choices.routes.length > 0 && (
           <SelectField
             label="Route"

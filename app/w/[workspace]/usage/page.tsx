@@ -14,6 +14,7 @@ import { Charts } from "./_reports/charts";
 import { ClassesCard } from "./_reports/classes-card";
 import { GroupsTable } from "./_reports/groups-table";
 import { Tiles } from "./_reports/tiles";
+import { withEndpoints } from "./_reports/with-endpoints";
 import { LiveUpdates } from "./_requests/live-updates";
 import { RequestsTable } from "./_requests/requests-table";
 import { Filters } from "./filters";
@@ -33,12 +34,13 @@ export default async function Usage({ params, searchParams }: Props) {
   const here = `/w/${slug}/usage`;
   if (view.problem) return <Unclear slug={slug} here={here} view={view} />;
   const { usage } = await api();
-  const [report, choices, recent, latest] = await Promise.all([
+  const [found, choices, recent, latest] = await Promise.all([
     usage.report({ workspace: slug, ...reportOf(view) }),
     usage.filters({ workspace: slug, ...selectionOf(view) }),
     usage.recent({ workspace: slug, ...selectionOf(view), ...placeOf(view.query) }),
     usage.latest({ workspace: slug }),
   ]);
+  const report = view.groupBy === "operation" ? withEndpoints(found) : found;
   const { span } = report;
   const isOpen = span.to.getTime() > Date.now();
   const isEmpty = report.totals.requests === 0;

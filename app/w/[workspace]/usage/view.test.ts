@@ -4,7 +4,11 @@ import { reportOf, viewHref, viewOf } from "./view";
 const now = new Date("2026-11-24T10:20:30Z");
 
 test("an address that says nothing, or nothing that is known, is the last seven days by model", () => {
-  for (const query of [{}, { range: "forever", granularity: "second", group: "colour", evil: "x" }, { range: [] }]) {
+  for (const query of [
+    {},
+    { range: "forever", granularity: "second", group: "colour", operation: "dance", evil: "x" },
+    { range: [] },
+  ]) {
     const view = viewOf(query, now);
     expect(reportOf(view)).toEqual({ range: "7d", groupBy: "model" });
     expect(view.problem).toBeNull();
@@ -19,6 +23,7 @@ test("every part of an address is asked for, and kept in the links", () => {
     granularity: "hour",
     group: "key",
     model: "a model",
+    operation: "batch-chat",
     key: "abcdefabcdef",
     member: "service",
   };
@@ -30,6 +35,7 @@ test("every part of an address is asked for, and kept in the links", () => {
     granularity: "hour",
     groupBy: "key",
     model: "a model",
+    operation: "batch-chat",
     keyId: "abcdefabcdef",
     userId: "service",
   });

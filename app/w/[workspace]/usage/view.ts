@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { partsOf, withQuery } from "@/app/_ui/page-query";
 import {
   customProblem,
@@ -5,6 +6,7 @@ import {
   type Grouping,
   granularities,
   groupings,
+  operationName,
   type Range,
   ranges,
 } from "@/server/usage/input";
@@ -17,6 +19,7 @@ const parts = [
   "granularity",
   "group",
   "model",
+  "operation",
   "route",
   "tag",
   "key",
@@ -35,6 +38,8 @@ export type View = {
   range: Range;
   groupBy: Grouping;
   granularity: Granularity | undefined;
+  /** The endpoint that is chosen, if there is such a one. */
+  operation: z.output<typeof operationName> | undefined;
   /** What is wrong with a custom range. */
   problem: { field: "from" | "to"; message: string } | null;
   isFiltered: boolean;
@@ -47,26 +52,30 @@ export function viewOf(given: Record<string, string | string[] | undefined>, now
     const value = [given[part]].flat()[0];
     if (value) query[part] = value;
   }
+  const operation = operationName.safeParse(query.operation).data;
+  if (!operation) delete query.operation;
   const range = ranges.find((each) => each === query.range) ?? "7d";
   return {
     query,
     range,
     groupBy: groupings.find((each) => each === query.group) ?? "model",
     granularity: granularities.find((each) => each === query.granularity),
+    operation,
     problem: range === "custom" ? customProblem(query, now) : null,
-    isFiltered: Boolean(query.model || query.route || query.tag || query.key || query.member),
+    isFiltered: Boolean(query.model || query.operation || query.route || query.tag || query.key || query.member),
   };
 }
 
 /** What takes every filter out of an address. */
-export const unfiltered: Query = { model: "", route: "", tag: "", key: "", member: "" };
+export const unfiltered: Query = { model: "", operation: "", route: "", tag: "", key: "", member: "" };
 
 /** Returns the range and the filters as the procedures take them. */
-export function selectionOf({ query, range }: View) {
+export function selectionOf({ query, range, operation }: View) {
   return {
     range,
     ...(range === "custom" ? { from: query.from, to: query.to } : {}),
     ...(query.model ? { model: query.model } : {}),
+    ...(operation ? { operation } : {}),
     ...(query.route ? { route: query.route } : {}),
     ...(query.tag ? { tag: query.tag } : {}),
     ...(query.key ? { keyId: query.key } : {}),

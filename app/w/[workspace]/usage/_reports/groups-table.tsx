@@ -10,7 +10,15 @@ import { type View, viewHref } from "../view";
 
 type Figures = Report["totals"];
 
-const heads = { none: "", model: "Model", route: "Route", tag: "Tag", key: "Key", member: "Member" };
+const heads = {
+  none: "",
+  model: "Model",
+  operation: "Endpoint",
+  route: "Route",
+  tag: "Tag",
+  key: "Key",
+  member: "Member",
+};
 const markers = { removed: "Removed member", revoked: "Revoked" };
 
 const columns = [

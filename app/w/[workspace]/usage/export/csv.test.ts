@@ -29,7 +29,7 @@ test("a line has a cell for every column, money as a decimal, and nothing where 
   expect(csvLines(part({ id: "", name: "Everything" }), "none")).toBe(
     "2026-11-24T10:00:00Z,3,1,20,30,1.234567,EUR,84,,,12,0,0,0,0,0,0,0,2,0\r\n",
   );
-  for (const groupBy of ["none", "model", "route", "key", "member"] as const) {
+  for (const groupBy of ["none", "model", "operation", "route", "key", "member"] as const) {
     const count = (text: string) => text.split(",").length;
     expect(count(csvLines(part({ id: "x", name: "x" }), groupBy))).toBe(count(csvHead(groupBy)));
   }

@@ -6,6 +6,7 @@ import type { ReportRow } from "@/server/usage/report";
 const groupHeads: Record<Grouping, string[]> = {
   none: [],
   model: ["model"],
+  operation: ["operation"],
   route: ["route"],
   tag: ["tag"],
   key: ["key_id", "key"],
@@ -37,6 +38,7 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
       const named = {
         none: [],
         model: [group.id],
+        operation: [group.id],
         route: [group.id],
         tag: [group.id],
         key: [group.id, group.name],
