@@ -81,8 +81,8 @@ import * as reviews from "@/server/reviews/queries";
 import { lookupOf } from "@/server/usage/end-users/named";
 import * as endUsers from "@/server/usage/end-users/queries";
 import * as billingHistory from "@/server/usage/history/queries";
-import * as usageQueries from "@/server/usage/queries";
 import * as ofLate from "@/server/usage/of-late/queries";
+import * as usageQueries from "@/server/usage/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as rollUps from "@/server/usage/roll-ups/queries";
@@ -598,7 +598,7 @@ const reads: Record<string, () => Look> = {
   }),
   "models/calls.callers": () => ({
     ask: (db, id) => modelCalls.callers(db, id, "atelier-base"),
-    gives: { rows: [], total: 0, calls: 0 },
+    gives: { rows: [], total: 0, calls: 0, days: 30 },
   }),
   "models/calls.recipients": () => ({
     ask: (db, id) => modelCalls.recipients(db, id, "atelier-base"),
