@@ -111,7 +111,7 @@ export default {
       severity: "error",
       comment: "Connections are made by db/connect.ts, which reads their strings. The embedded server makes its own.",
       from: {
-        path: ["^(app|server|db|tests/(faults|container))/", "^scripts/.*\\.ts$"],
+        path: ["^(app|server|db|tests/(faults|machines|container))/", "^scripts/.*\\.ts$"],
         pathNot: ["^db/connect\\.ts$", tests],
       },
       to: { path: "node_modules/postgres/", ...runtime },

@@ -39,6 +39,7 @@ import LimitAnswered, { PreviewProps as limitAnswered, subject as limitAnsweredS
 import LimitRequest, { PreviewProps as limitRequest, subject as limitRequestSubject } from "./limit-request";
 import LookAnswered, { PreviewProps as lookAnswered } from "./look-answered";
 import LookRequest, { PreviewProps as lookRequest } from "./look-request";
+import MemberByGroup, { PreviewProps as memberByGroup, subject as memberByGroupSubject } from "./member-by-group";
 import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
 import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
 import MembershipEnding, {
@@ -117,6 +118,12 @@ describe.each<Shown>([
     mail: "invitation accepted",
     html: () => render(<InvitationAccepted {...invitationAccepted} />),
     url: invitationAccepted.url,
+    button: "See the members",
+  },
+  {
+    mail: "member by group",
+    html: () => render(<MemberByGroup {...memberByGroup} />),
+    url: memberByGroup.url,
     button: "See the members",
   },
   {
@@ -677,6 +684,10 @@ test.each(Object.entries(hostile))(
         body: <InvitationAccepted {...invitationAccepted} personName={name} workspaceName={name} />,
       },
       {
+        subject: memberByGroupSubject({ ...memberByGroup, personName: name }),
+        body: <MemberByGroup {...memberByGroup} personName={name} workspaceName={name} />,
+      },
+      {
         subject: memberJoinedSubject({ ...memberJoined, personName: name }),
         body: <MemberJoined {...memberJoined} personName={name} workspaceName={name} />,
       },
@@ -746,6 +757,10 @@ test("the mails about a membership say what it is now, who did it, and what come
     "All people with the invite link may join",
   );
   expect(await flat(<MemberJoined {...memberJoined} way="group" />)).toContain("sign-in provider are members");
+  expect(await flat(<MemberByGroup {...memberByGroup} />)).toContain("Role Viewer (before: Developer)");
+  expect(await flat(<MemberByGroup {...memberByGroup} to={null} />)).toContain(
+    "Role No longer a member (before: Developer)",
+  );
   expect(await flat(<InvitationAccepted {...invitationAccepted} personName="" />)).toContain(
     "Who is in grace@acme.com",
   );

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseConnectionString, placeOf } from "@/db/connection-string";
+import { StartError } from "@/embedded/platform/start-error";
 import { loadEnvironmentFile } from "./environment";
 import { type Service, startMissingServices, stopServices } from "./services";
 
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
   if (process.stderr.isTTY && !dev) process.env.LOG_LEVEL ||= "warn";
   const dataDir = path.resolve(project, process.env.DATA_DIR || ".data");
   process.env.DATA_DIR = dataDir;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataDir(dataDir);
 
   if (process.argv.includes("--migrate")) return onlyMigrate();
   await startMissingServices(process.env, project, dataDir, services);
@@ -48,6 +49,16 @@ async function start(): Promise<void> {
   const running = await startApplication({ dev });
   application = running;
   if (stoppingSince === undefined) greet(running.url, dataDir);
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new StartError(`DATA_DIR cannot be made. It has to be a folder that this user may write to: ${dataDir}`, {
+      cause,
+    });
+  }
 }
 
 /** Brings the database of DATABASE_URL up to date and ends: for whatever upgrades it before the first new instance starts. */

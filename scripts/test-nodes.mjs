@@ -1,30 +1,36 @@
-// npm run test:nodes [major …]: the unit and server tests on each Node.js that Atelier supports. npm keeps Node.js itself as
-// a package for each platform; it is installed once into .data/nodes.
+// npm run test:nodes [major …] [--tests]: on each Node.js that Atelier supports, the production build starts and plays the main story in
+// Chromium; with --tests, the unit and server tests run on it, too. npm keeps Node.js itself as a package for each platform; it is
+// installed once into .data/nodes.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ensureDependencies, root } from "./setup.mjs";
+import { ensureBuild, ensureDependencies, root } from "./setup.mjs";
 
 /** The versions that are tested, beside the one of .nvmrc that everything else is tested with. */
 const versions = ["22.23.5", "24.22.3", "26.12.1"];
 
-const wanted = process.argv.slice(2);
+const withTests = process.argv.includes("--tests");
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const chosen = versions.filter((version) => wanted.length === 0 || wanted.includes(version.split(".")[0]));
 if (chosen.length === 0) {
   console.error(`There is no such version among ${versions.join(", ")}.`);
   process.exit(1);
 }
 ensureDependencies({ dev: true });
+process.chdir(root);
+ensureBuild();
 
 const failed = [];
 for (const version of chosen) {
   const node = install(version);
   console.log(`\n— Node.js ${version}`);
-  const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
-  // Tests start programs by process.execPath, and npm's scripts find `node` in the path.
+  // What is started starts programs by process.execPath, and npm's scripts find `node` in the path.
   const PATH = `${path.dirname(node)}${path.delimiter}${process.env.PATH}`;
-  const { status } = spawnSync(node, [vitest, "run"], { cwd: root, stdio: "inherit", env: { ...process.env, PATH } });
-  if (status !== 0) failed.push(version);
+  const passes = (...args) =>
+    spawnSync(node, args, { cwd: root, stdio: "inherit", env: { ...process.env, PATH } }).status === 0;
+  const isFine =
+    passes("tests/browsers/run.mjs", "chromium") && (!withTests || passes("node_modules/vitest/vitest.mjs", "run"));
+  if (!isFine) failed.push(version);
 }
 console.log(
   `\n${chosen.length - failed.length} of ${chosen.length} passed${failed.length > 0 ? `; failed: ${failed.join(", ")}` : ""}`,

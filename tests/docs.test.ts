@@ -138,7 +138,7 @@ function caseFiles(): string[] {
 function numbersIn(text: string): string[] {
   return (
     text.match(
-      /\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|SI|IS|OP|MP|PP|SB|UP)-\d{2})\b(?!\/)/g,
+      /\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|SI|IS|MM|OP|MP|PP|SB|UP)-\d{2})\b(?!\/)/g,
     ) ?? []
   );
 }
@@ -184,8 +184,8 @@ function isFile(name: string): boolean {
 
 test("the refusals that a procedure's docstring names are refusals", () => {
   const known = new Set(
-    ["server/api/refusal-texts.ts", "server/api/review-refusals.ts"].flatMap((file) =>
-      [...textOf(file).matchAll(/^ {2}([a-z_]+): \[/gm)].map(([, reason]) => reason),
+    ["refusal-texts", "review-refusals", "sign-in-refusals"].flatMap((file) =>
+      [...textOf(`server/api/${file}.ts`).matchAll(/^ {2}([a-z_]+): \[/gm)].map(([, reason]) => reason),
     ),
   );
   const named = filesIn(/router\.ts$/, "server").flatMap((file) =>

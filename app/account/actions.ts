@@ -29,7 +29,9 @@ export const deleteAccount = formAction((api, input) => api.account.remove(input
   goTo: () => "/sign-in?notice=deleted",
 });
 
-export const unlinkProvider = formAction((api, input) => api.account.unlink(input), { message: "Unlinked." });
+export const unlinkProvider = formAction((api, input) => api.account.unlink(input), {
+  goTo: () => "/account?done=unlinked#providers",
+});
 
 export const changeEmail = formAction((api, input) => api.account.changeEmail(input), {
   message: ({ email }) => `We sent a link to ${email}. Open it in this browser.`,

@@ -44,6 +44,7 @@ const done = new Map(
     deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
     address: "Your address was changed. Every other browser was signed out.",
     "signed-out": "That browser was signed out.",
+    unlinked: "Unlinked.",
     "passkey-renamed": "Renamed.",
     "passkey-removed": "The passkey was removed.",
   }),
@@ -110,7 +111,7 @@ export default async function Account({ searchParams }: Props) {
 
         <EmailAddress email={person.email} pending={pending} />
 
-        {providers.length > 0 && <Providers rows={providers} />}
+        {providers.length > 0 && <Providers rows={providers} query={query} />}
 
         {hasPasskeys && <Passkeys {...keys} query={query} />}
 

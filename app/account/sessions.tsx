@@ -24,7 +24,7 @@ export function Sessions({ rows, hasLinked }: { rows: Row[]; hasLinked: boolean 
       id="sessions"
       isFlush
       title="Signed-in browsers"
-      description="A browser stays signed in for 7 days after it was last used, and for 30 days at most. Signing out everywhere else also unlinks the providers that you linked after you had made your account."
+      description="A browser stays signed in for 7 days after it was last used, and for 30 days at most. Signing out everywhere else also unlinks the providers that you linked after you had made your account, and ends the memberships that their groups made."
       action={
         rows.length > 1 || hasLinked ? (
           <Form action={signOutElsewhere}>

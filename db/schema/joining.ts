@@ -129,7 +129,7 @@ export const roleRequests = pgTable(
 
 /**
  * By what a former member is recognised in another account: an HMAC of the workspace with an address or with a provider's
- * subject, under a key that is not in the database. Only of those who have to ask, or whose membership had an end; forgotten
+ * subject, under a key that is not in the database. Only of those who have to ask, whose membership had an end, or whose role an Admin had changed; forgotten
  * once they are members again, after two years, and beyond the latest 10,000 of a workspace.
  */
 export const formerMembers = pgTable(
@@ -142,6 +142,8 @@ export const formerMembers = pgTable(
     /** Whether it ended as they had left the groups that had made them a member: groups may make them one again, links and domains not. */
     byGroup: boolean().notNull().default(false),
     endsAt: instant(),
+    /** The role that an Admin had given them by hand: an open way gives them none that can do more. */
+    roleByAdmin: text().$type<Role>(),
     leftAt: instant().notNull().defaultNow(),
   },
   (table) => [
@@ -149,6 +151,10 @@ export const formerMembers = pgTable(
     index("former_members_latest").on(table.workspaceId, table.leftAt),
     index("former_members_oldest").on(table.leftAt),
     check("former_members_mark", sql`octet_length(${table.mark}) = 32`),
-    check("former_members_worth_keeping", sql`${table.mustAsk} or ${table.endsAt} is not null`),
+    check("former_members_role", sql`${table.roleByAdmin} in ('admin', 'developer', 'billing', 'viewer')`),
+    check(
+      "former_members_worth_keeping",
+      sql`${table.mustAsk} or ${table.endsAt} is not null or ${table.roleByAdmin} is not null`,
+    ),
   ],
 );

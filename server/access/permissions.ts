@@ -53,6 +53,11 @@ export function canGrant(granter: Role, granted: Role): boolean {
   return permissionsOf(granted).every((permission) => can(granter, permission));
 }
 
+/** Returns a role, or another one, if there is one, that can do less. */
+export function lowerRole(role: Role, other: Role | null | undefined): Role {
+  return other && roles.indexOf(other) > roles.indexOf(role) ? other : role;
+}
+
 /** Returns the roles that hold a permission, most capable first. */
 export function rolesWith(permission: Permission): Role[] {
   return roles.filter((role) => can(role, permission));

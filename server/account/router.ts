@@ -9,6 +9,8 @@ import { isMailLinkOn, refuseWithoutWayIn } from "@/server/auth/mail-link";
 import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
 import { wayBack } from "@/server/joining/former-member";
+import * as groups from "@/server/joining/groups/queries";
+import { endUnlinked } from "@/server/joining/groups/unlinked";
 import * as invitations from "@/server/joining/invitations/answering/queries";
 import { maskAddress } from "@/server/joining/invitations/token";
 import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
@@ -77,7 +79,7 @@ export const accountRouter = t.router({
    * Signs out every browser but this one, and unlinks the providers that were linked after the account was made: one that
    * is another person's would sign in again at once. An address and a passkey that were asked for and not confirmed are
    * cancelled. The person is mailed what was unlinked and cancelled. Where mailed links are switched off and no other way would be
-   * left, the provider that they linked first stays linked.
+   * left, the provider that they linked first stays linked. The memberships that groups of the unlinked ones made end.
    */
   endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const { db, person } = ctx;
@@ -95,6 +97,7 @@ export const accountRouter = t.router({
       ...{ ended, unlinked },
       ...(cancelled ? { isAddressChangeCancelled: true } : {}),
     });
+    for (const provider of unlinked) await endUnlinked(ctx, provider);
     return { ended, unlinked: unlinked.length };
   }),
 
@@ -106,14 +109,22 @@ export const accountRouter = t.router({
     await audit.recordAccount(ctx.db, ctx, "account.session_ended", { session: input.sessionId, browser });
   }),
 
-  /** Returns the sign-in providers of this instance, and whether the person has linked each. */
+  /**
+   * Returns the sign-in providers of this instance, whether the person has linked each, and the workspaces of which its groups made them a
+   * member: they are one no longer once it is unlinked.
+   */
   providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
-    return (await listProviders(ctx.db)).map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
+    const made = await groups.madeOf(ctx.db, ctx.person.id);
+    return (await listProviders(ctx.db)).map((provider) => ({
+      ...provider,
+      isLinked: linked.includes(provider.id),
+      workspaces: made.filter((each) => each.provider === provider.id).map(({ workspaceName }) => workspaceName),
+    }));
   }),
 
   /**
-   * Unlinks a provider and mails the person; twice is the same as once. Refuses `verify_email`, `last_way_in` while
+   * Unlinks a provider and mails the person; twice is the same as once. The memberships that its groups made end. Refuses `verify_email`, `last_way_in` while
    * mailed links are switched off, `sign_in_again`.
    */
   unlink: refusing(["verify_email", "last_way_in"], personProcedure(oneProvider, "recent")).mutation(
@@ -124,6 +135,7 @@ export const accountRouter = t.router({
       await refuseWithoutWayIn(ctx.db, ctx.person.id);
       await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", await nameOf(ctx.db, input.provider));
       await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
+      await endUnlinked(ctx, input.provider);
     },
   ),
 
@@ -149,8 +161,8 @@ export const accountRouter = t.router({
       // Also in workspaces that they left before: otherwise no member could see or delete their private files, and a
       // person who was removed would be a stranger in a new account.
       await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
-      const { isAskedFor: mustAsk, isByGroup: byGroup, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
-      await rememberFormerMember(ctx.db, workspaceId, ctx.person.id, { mustAsk, byGroup, endsAt });
+      const { isAskedFor: mustAsk, isByGroup: byGroup, ...past } = await wayBack(ctx.db, workspaceId, ctx.person.id);
+      await rememberFormerMember(ctx.db, workspaceId, ctx.person.id, { ...past, mustAsk, byGroup });
     }
     await mailAccountNotice(ctx.db, ctx.person.email, "account-deleted", null);
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);

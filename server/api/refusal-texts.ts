@@ -1,5 +1,6 @@
 import type { TRPCError } from "@trpc/server";
 import { reviewRefusals } from "./review-refusals";
+import { signInRefusals } from "./sign-in-refusals";
 
 type Code = TRPCError["code"];
 
@@ -9,6 +10,7 @@ type Code = TRPCError["code"];
  */
 export const refusals = {
   ...reviewRefusals,
+  ...signInRefusals,
   not_signed_in: ["UNAUTHORIZED", "Sign in to go on."],
   not_found: ["NOT_FOUND", "There is nothing here, or it is not yours to see."],
   not_permitted: ["FORBIDDEN", "Your role in this workspace does not allow this. Ask an Admin."],
@@ -63,40 +65,6 @@ export const refusals = {
   looking_inside: ["FORBIDDEN", "You look inside as an operator: this is not shown, and nothing can be changed."],
   state_changed: ["CONFLICT", "It is so already. Reload the page to see how it is now."],
   too_many_accounts: ["TOO_MANY_REQUESTS", "No more new accounts can be created here today. Try again tomorrow."],
-  provider_required: [
-    "FORBIDDEN",
-    "Your organization requires its own sign-in provider for your address. Continue with it below.",
-  ],
-  mail_link_off: [
-    "FORBIDDEN",
-    "Sign-in links by e-mail are switched off here. Sign in with a passkey or with one of the providers on the sign-in page.",
-  ],
-  passkey_required: ["FORBIDDEN", "A passkey is required of you here. Add or use yours on the sign-in page to go on."],
-  untested_way: [
-    "CONFLICT",
-    "Sign in with a passkey or an enabled provider first, and switch it off from there: then it is known that you can come in again.",
-  ],
-  last_way_in: [
-    "CONFLICT",
-    "This is the last way to sign in that is left: links by e-mail are switched off here. Add another one first.",
-  ],
-  passkeys_impossible: [
-    "CONFLICT",
-    "Browsers make passkeys only for a host name with https. Set APP_URL to one first.",
-  ],
-  address_of_organization: [
-    "FORBIDDEN",
-    "Your organization requires its own sign-in provider for your address, so it cannot be changed here.",
-  ],
-  provider_in_use: ["CONFLICT", "Domains have to sign in with this provider. End that first, under Sign-in."],
-  break_glass_kept: [
-    "CONFLICT",
-    "This is the break-glass operator, whose passkey is the way in if all others fail. Choose another one first, under Sign-in.",
-  ],
-  break_glass_missing: [
-    "CONFLICT",
-    "Choose a break-glass operator first, one who has a passkey: if the provider fails, they can still sign in.",
-  ],
   provider_name_taken: ["CONFLICT", "There is a provider of this name already. Choose another."],
   too_many_providers: ["CONFLICT", "There are as many providers as there can be. Delete one first."],
   own_providers_closed: [

@@ -36,7 +36,7 @@ export const bounds = {
   ...{ requestsPerMinute: "number", tokensPerMinute: "number", monthlyLimit: "number" },
 } as const satisfies Details;
 export const departure = {
-  ...{ role: "text", endsAt: "moment" },
+  ...{ role: "text", roleByAdmin: "text", endsAt: "moment" },
   ...{ revokedInvitations: "texts", withdrawnRequests: "texts", cancelledJobs: "texts", deletedFiles: "texts" },
   ...{ keptKeys: "texts", revokedKeys: "texts", rotatedKeys: "texts", privateModels: "texts" },
 } as const satisfies Details;

@@ -112,7 +112,7 @@ export const auditDetails = {
   "member.ended": departure,
   "member.joined_by_domain": { ...offer, domain: "text" },
   "member.joined_by_group": { ...offer, group: "text", provider: "text" },
-  "member.removed_by_group": { ...departure, provider: "text" },
+  "member.removed_by_group": { ...departure, provider: "text", isUnlinked: "flag" },
   "member.role_set_by_group": { role: "text", group: "text", provider: "text" },
   "member.joined_by_link": { ...offer, link: "text" },
   "member.left": departure,

@@ -48,13 +48,17 @@ const said = ({ message }: Refusal, status: number, headers: Record<string, stri
   new Response(`${message}\n`, { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });
 
 /**
- * Makes the body of a download of its parts, each read only when the client has taken the one before. The first is read at
- * once, so that a refusal is answered as one. Each part's procedure asks anew what the person may; whether they are still
+ * Makes the body of a download of its parts, each read only when the client has taken the one before. `first` is what the first
+ * procedure answered: a refusal is known before anything is sent, and answered as one. Each part's procedure asks anew what the person may; whether they are still
  * signed in is asked here, since a long download can outlast the session. Then it breaks off.
  */
-export async function downloadBody(parts: AsyncGenerator<string>): Promise<ReadableStream<Uint8Array>> {
+export async function downloadBody<First extends object>(
+  first: First,
+  partsOf: (first: First) => AsyncGenerator<string>,
+): Promise<ReadableStream<Uint8Array>> {
+  const parts = partsOf(first);
   const token = (await cookies()).get(cookieNames().session)?.value;
-  let first: IteratorResult<string> | undefined = await parts.next();
+  let begun: IteratorResult<string> | undefined = await parts.next();
   const next = async () => {
     if (!token || !(await findPerson(token))) throw refuse("not_signed_in");
     return parts.next();
@@ -63,8 +67,8 @@ export async function downloadBody(parts: AsyncGenerator<string>): Promise<Reada
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const part = first ?? (await next());
-        first = undefined;
+        const part = begun ?? (await next());
+        begun = undefined;
         if (part.done) controller.close();
         else controller.enqueue(encoder.encode(part.value));
       },

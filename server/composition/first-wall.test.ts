@@ -677,6 +677,13 @@ const reads: Record<string, () => Look> = {
       values (${theirs.workspace.id}, 'member.removed', 'member', ${theirs.caller.person.id})`,
     gives: undefined,
   }),
+  "members/offboarding.roleByAdmin": () => ({
+    ask: (db, id) => offboarding.roleByAdmin(db, id, theirs.caller.person.id),
+    prepare: sql`
+      update memberships set role_by_admin = 'viewer'
+      where workspace_id = ${theirs.workspace.id} and user_id = ${theirs.caller.person.id}`,
+    gives: null,
+  }),
   "members/offboarding.holdKeys": () => ({
     ask: (db, id) => offboarding.holdKeys(db, id, theirs.caller.person.id),
     gives: [],
@@ -1398,7 +1405,8 @@ const changes: Record<string, () => Look> = {
     gives: [],
   }),
   "members/offboarding/former.store": () => ({
-    ask: (db, id) => formerMembers.store(db, id, [formerMark], { mustAsk: true, byGroup: false, endsAt: null }),
+    ask: (db, id) =>
+      formerMembers.store(db, id, [formerMark], { mustAsk: true, byGroup: false, endsAt: null, roleByAdmin: null }),
     prepare: theirFormerMember(),
     gives: undefined,
   }),
@@ -1758,7 +1766,7 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
       invitations: await answering.listOwn(db, me.email),
       request: await joining.findOwn(db, me.id, theirs.ids.requestId),
       requests: await joining.listOwn(db, me.id),
-      openByPendingDomain: await domains.openTo(db, email),
+      openByPendingDomain: await (await domains.openTo(db, me.id, email)).rows,
       waiting: await inbox.count(db, me.id, [id]),
       inbox: await inbox.list(db, me.id, [id]),
     };

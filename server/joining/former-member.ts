@@ -1,9 +1,13 @@
 import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
 import { recogniseFormerMember } from "@/server/members/offboarding/former/marks";
 import * as offboarding from "@/server/members/offboarding/queries";
 
-/** How a former member may join again. `isByGroup`: it is asked only because groups removed them. `endsAt`: the end that their membership has again. */
-export type Return = { isAskedFor: boolean; isByGroup: boolean; endsAt: Date | null };
+/**
+ * How a former member may join again. `isByGroup`: it is asked only because groups removed them. `endsAt`: the end that their membership has
+ * again. `roleByAdmin`: the role that an Admin had given them by hand, above which no open way lets them in.
+ */
+export type Return = { isAskedFor: boolean; isByGroup: boolean; endsAt: Date | null; roleByAdmin: Role | null };
 
 /**
  * Checks whether a person may join by a domain or link. A person who was removed, or whose membership ended, needs an
@@ -28,5 +32,6 @@ export async function wayBack(
   return {
     ...{ isAskedFor: isByOthers || (isByGroup && way === "open"), isByGroup },
     endsAt: own ?? past?.endsAt ?? null,
+    roleByAdmin: departure?.roleByAdmin ?? past?.roleByAdmin ?? null,
   };
 }

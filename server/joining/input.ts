@@ -3,6 +3,8 @@ import { roles } from "@/server/access/permissions";
 import { workspaceSlug } from "@/server/api/input";
 
 export const joinPage = z.strictObject({ slug: workspaceSlug });
+/** The workspaces that a person's domain opens, after that one. */
+export const openAfter = z.strictObject({ after: workspaceSlug.optional().catch(undefined) }).prefault({});
 /** One of the workspaces that a person's domain opens. */
 export const oneOpen = z.strictObject({ slug: workspaceSlug });
 export const oneRequest = z.strictObject({ requestId: z.uuid() });

@@ -1,5 +1,5 @@
 import { type Db, enterWorkspace } from "@/db/client";
-import type { Role } from "@/server/access/permissions";
+import { lowerRole, type Role } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
 import { refuse } from "@/server/api/refusals";
@@ -23,7 +23,7 @@ export type Joiner = Actor & { person: Person; db: Db };
  * nothing and succeeds. Refuses
  * `verify_email`, `not_open`, `seats_full`, `personal_workspace`, and `former_member` for one who has to ask.
  *
- * @param role null: the workspace's default
+ * @param role null: the workspace's default. One whom an Admin gave a role that can do less, and who left, gets that one again
  * @param permit asked under the lock, for a person who is not in yet; throws to refuse
  */
 export async function joinWorkspace(
@@ -41,14 +41,15 @@ export async function joinWorkspace(
   await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
   const { defaultRole } = await takeSeat(ctx.db, workspaceId);
   const { way, detail } = await permit();
-  const { isAskedFor, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
+  const { isAskedFor, endsAt, roleByAdmin } = await wayBack(ctx.db, workspaceId, ctx.person.id);
   if (isAskedFor) throw refuse("former_member");
-  await admit(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole, endsAt);
+  const given = lowerRole(role ?? defaultRole, roleByAdmin);
+  await admit(ctx.db, workspaceId, ctx.person.id, given, endsAt, roleByAdmin);
   await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
   await audit.record(ctx.db, workspaceId, ctx, {
     action: `member.joined_by_${way}`,
     target: { type: "member", id: ctx.person.id },
-    after: { role: role ?? defaultRole, ...(endsAt ? { endsAt } : {}), ...detail },
+    after: { role: given, ...(endsAt ? { endsAt } : {}), ...detail },
   });
-  await tellOfJoin(ctx, workspaceId, role ?? defaultRole, way);
+  await tellOfJoin(ctx, workspaceId, given, way);
 }

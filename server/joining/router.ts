@@ -1,38 +1,33 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
+import { personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as domains from "./domains/queries";
 import { wayBack } from "./former-member";
-import { joinPage, oneOpen, setJoinPage } from "./input";
+import { joinPage, oneOpen, openAfter, setJoinPage } from "./input";
 import { joinWorkspace } from "./join-workspace";
 import * as joining from "./requests/queries";
 import { askToJoin } from "./requests/router";
 
 /** The ways in that need no invitation: one's domain, and a workspace's join page. */
 export const joiningRouter = t.router({
-  /** Returns the workspaces that are open to the person's verified domain, and the requests they wait for. */
-  open: personProcedure(noInput).query(async ({ ctx }) => {
+  /** Returns workspaces that are open to the person's verified domain, 20 at a time, and the requests they wait for. */
+  open: personProcedure(openAfter).query(async ({ ctx, input: { after } }) => {
     const { id, email, isVerified } = ctx.person;
-    if (!isVerified) return { domains: [], requests: [] };
-    const [open, requests] = await Promise.all([domains.openTo(ctx.db, email), joining.listOwn(ctx.db, id)]);
-    const asked = new Set(requests.flatMap(({ workspaceId, status }) => (status === "pending" ? workspaceId : [])));
-    const offered = [];
-    for (const { slug, workspaceId, name: workspaceName, domain, mode, isFull } of open) {
-      if (asked.has(workspaceId) || (await liveWorkspace.membershipBySlug(ctx.db, id, slug))) continue;
-      offered.push({ workspaceId, slug, workspaceName, domain, mode, isFull });
-    }
+    if (!isVerified) return { domains: [], isMore: false, requests: [] };
+    const [open, requests] = await Promise.all([domains.openTo(ctx.db, id, email, after), joining.listOwn(ctx.db, id)]);
     const shown = [];
-    for (const { workspaceId, ...offer } of offered) {
+    for (const { slug, workspaceId, name: workspaceName, domain, mode, isFull } of open.rows) {
+      const offer = { slug, workspaceName, domain, mode, isFull };
       await enterWorkspace(ctx.db, workspaceId);
       const isAskedFor = offer.mode === "join" && (await wayBack(ctx.db, workspaceId, id)).isAskedFor;
       shown.push({ ...offer, ...(isAskedFor && { mode: "request" as const }) });
     }
-    return { domains: shown, requests: requests.map(({ workspaceId, ...request }) => request) };
+    return { domains: shown, isMore: open.isMore, requests: requests.map(({ workspaceId, ...request }) => request) };
   }),
 
   /**

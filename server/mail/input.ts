@@ -4,6 +4,7 @@ export const optionalMails = {
   "invitation-accepted": "A person accepts your invitation",
   "role-changed": "An Admin changes your role in a workspace",
   "member-joined": "A person joins by domain, link or group, where you are an Admin",
+  "member-by-group": "A group changes or ends a membership, where you are an Admin",
   "join-request": "A person asks to join, where you are an Admin",
   "role-request": "A member asks for another role, where you are an Admin",
   "access-review": "An access review starts, is about to end or has ended, where you are an Admin",

@@ -29,6 +29,7 @@ import LimitAnswered, { type LimitAnsweredProps, subject as limitAnsweredSubject
 import LimitRequest, { type LimitRequestProps, subject as limitRequestSubject } from "@/emails/limit-request";
 import LookAnswered, { type LookAnsweredProps, subject as lookAnsweredSubject } from "@/emails/look-answered";
 import LookRequest, { type LookRequestProps, subject as lookRequestSubject } from "@/emails/look-request";
+import MemberByGroup, { type MemberByGroupProps, subject as memberByGroupSubject } from "@/emails/member-by-group";
 import MemberJoined, { type MemberJoinedProps, subject as memberJoinedSubject } from "@/emails/member-joined";
 import MemberRemoved, { type MemberRemovedProps, subject as memberRemovedSubject } from "@/emails/member-removed";
 import MembershipEnding, {
@@ -71,6 +72,7 @@ export type Templates = {
   "invitation-reminder": Omit<InvitationReminderProps, "expiresAt"> & { expiresAt: string };
   "invitation-accepted": InvitationAcceptedProps;
   "invitation-reported": InvitationReportedProps;
+  "member-by-group": MemberByGroupProps;
   "member-joined": MemberJoinedProps;
   "member-removed": MemberRemovedProps;
   "role-changed": RoleChangedProps;
@@ -126,6 +128,7 @@ export const templates: {
   },
   "invitation-accepted": (props) => ({ subject: invitationAcceptedSubject(props), body: InvitationAccepted(props) }),
   "invitation-reported": (props) => ({ subject: invitationReportedSubject(props), body: InvitationReported(props) }),
+  "member-by-group": (props) => ({ subject: memberByGroupSubject(props), body: MemberByGroup(props) }),
   "member-joined": (props) => ({ subject: memberJoinedSubject(props), body: MemberJoined(props) }),
   "member-removed": (props) => ({ subject: memberRemovedSubject(props), body: MemberRemoved(props) }),
   "role-changed": (props) => ({ subject: roleChangedSubject(props), body: RoleChanged(props) }),

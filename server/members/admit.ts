@@ -6,6 +6,8 @@ import { forgetFormerMember } from "./offboarding/former/marks";
 /**
  * Makes a person a member, for good or until then, by whichever way they join, and forgets how an earlier membership ended.
  * Does nothing for a person who is one already. The caller holds the workspace's lock.
+ *
+ * @param roleByAdmin the role that an Admin gave them by hand when they were a member before
  */
 export async function admit(
   db: Db,
@@ -13,9 +15,10 @@ export async function admit(
   userId: string,
   role: Role,
   endsAt: Date | null = null,
+  roleByAdmin: Role | null = null,
 ): Promise<void> {
   await Promise.all([
-    membership.add(db, workspaceId, userId, role, endsAt),
+    membership.add(db, workspaceId, userId, role, endsAt, roleByAdmin),
     forgetFormerMember(db, workspaceId, userId),
   ]);
 }

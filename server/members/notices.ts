@@ -34,6 +34,29 @@ export async function tellOfJoin(
     await mail.enqueueOptional(db, { to, template: "member-joined", props });
 }
 
+/**
+ * Mails the Admins that a member's groups changed their role, or with `to` null ended their membership. The member, who has just signed in, is
+ * not mailed, also as an Admin; of a crowd they are told of the first ones only.
+ */
+export async function tellOfGroup(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  { from, to: role }: { from: Role; to: Role | null },
+): Promise<void> {
+  const workspace = await liveWorkspace.find(db, workspaceId);
+  if (!workspace || (await take(db, limits.groupMailPerWorkspace, workspaceId)) > 0) return;
+  const person = await personRow.named(db, userId);
+  const props = {
+    url: link(`/w/${workspace.slug}/members`),
+    ...{ personName: person?.name ?? "", personEmail: person?.email ?? "", workspaceName: workspace.name },
+    ...{ from: roleText[from].name, to: role && roleText[role].name },
+    origin: linkOrigin(),
+  };
+  for (const to of await membership.adminAddresses(db, workspaceId))
+    if (to !== person?.email) await mail.enqueueOptional(db, { to, template: "member-by-group", props });
+}
+
 /** Mails the Admins that a person asks to be let in, or for another role. One person's requests are mailed only now and then. */
 export async function tellOfRequest(
   { db, person }: Doer,

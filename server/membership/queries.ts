@@ -111,10 +111,11 @@ export async function add(
   userId: string,
   role: Role,
   endsAt: Date | null = null,
+  roleByAdmin: Role | null = null,
 ): Promise<boolean> {
   const rows = await db
     .insert(memberships)
-    .values({ workspaceId, userId, role, endsAt })
+    .values({ workspaceId, userId, role, endsAt, roleByAdmin })
     .onConflictDoNothing()
     .returning({ userId: memberships.userId });
   return rows.length > 0;

@@ -1,4 +1,6 @@
 import type { LookupAddress } from "node:dns";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
 import { memberRules, operatorRules } from "./addresses";
@@ -85,6 +87,19 @@ test("MP-05 connections that are kept for calls are guarded alike, and what oper
   expect(await ask()).toBe(200);
   ranges = [];
   await expect(ask()).rejects.toMatchObject({ name: "AddressRefused" });
+});
+
+test("MP-05 no fetch is faster because another one was at the same host before", async () => {
+  let connections = 0;
+  const counting = createServer((_, response) => response.end("{}")).on("connection", () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => counting.listen(0, "127.0.0.1", resolve));
+  const { port } = counting.address() as AddressInfo;
+  const guard: Guard = { rules: () => loopback };
+  for (let i = 0; i < 3; i += 1) await (await guardedFetch(`http://127.0.0.1:${port}/`, guard, {})).text();
+  expect(connections).toBe(3);
+  counting.close();
 });
 
 test("MP-05 a redirect is not followed", async () => {

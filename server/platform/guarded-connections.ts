@@ -54,10 +54,13 @@ export function guardedConnector(connect: Connector, rules: () => AddressRules):
 /** How connections to a server are made: where they may lead, and for tests how names are looked up and by which proxy. */
 export type Guard = { rules: () => AddressRules; resolve?: Resolve; proxy?: (url: URL) => string | null };
 
-async function connectorFor({ rules, resolve = dns.promises.lookup, proxy = proxyFor }: Guard): Promise<Connector> {
+async function connectorFor(
+  { rules, resolve = dns.promises.lookup, proxy = proxyFor }: Guard,
+  { maxCachedSessions }: { maxCachedSessions: number },
+): Promise<Connector> {
   const { buildConnector } = await loadUndici();
   const timeoutMs = env().UPSTREAM_CONNECT_MS;
-  const common = { allowH2: false, timeout: timeoutMs };
+  const common = { allowH2: false, timeout: timeoutMs, maxCachedSessions };
   const direct = guardedConnector(buildConnector({ ...common, lookup: guardedLookup(rules, resolve) }), rules);
   const secured = buildConnector(common);
   return (options, callback) => {
@@ -76,17 +79,23 @@ export async function guardedPool(
 ): Promise<Dispatcher> {
   const { Pool } = await loadUndici();
   const common = { allowH2: false, keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs };
-  return new Pool(url.origin, { ...common, connect: await connectorFor(guard) }).on("connect", onConnect);
+  return new Pool(url.origin, { ...common, connect: await connectorFor(guard, { maxCachedSessions: 100 }) }).on(
+    "connect",
+    onConnect,
+  );
 }
 
 const agents = new WeakMap<Guard, Promise<Agent>>();
 
-/** Fetches as `fetch` does, over connections to allowed addresses only. A redirect is an error. */
+/**
+ * Fetches as `fetch` does, over connections to allowed addresses only. A redirect is an error. Each has a connection and a TLS session of its
+ * own: one guard is for all workspaces, and how long a fetch takes must not tell whether another one was at the same host just before.
+ */
 export async function guardedFetch(url: string, guard: Guard, init: RequestInit): Promise<Response> {
   const { Agent, fetch } = await loadUndici();
   const agent =
     agents.get(guard) ??
-    connectorFor(guard).then((connect) => new Agent({ connect, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 }));
+    connectorFor(guard, { maxCachedSessions: 0 }).then((connect) => new Agent({ connect, pipelining: 0 }));
   agents.set(guard, agent);
   const options = { ...init, redirect: "error", dispatcher: await agent } as unknown as Parameters<typeof fetch>[1];
   return (await fetch(url, options)) as unknown as Response;

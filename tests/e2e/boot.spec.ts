@@ -55,6 +55,13 @@ for (const [title, changed, named] of cases) {
   });
 }
 
+test("FA-19 with a DATA_DIR that cannot be made it says so in a sentence", async () => {
+  const { code, output } = await startRefused({ ...(await complete()), DATA_DIR: "/dev/null/atelier" });
+  expect(output).toContain("DATA_DIR cannot be made");
+  expect(output).not.toContain("at mkdirSync");
+  expect(code).toBe(1);
+});
+
 test("FA-19 one secret for two purposes is refused", async () => {
   const same = secret();
   const { code, output } = await startRefused({ ...(await complete()), AUTH_SECRET: same, KEY_PEPPER: same });

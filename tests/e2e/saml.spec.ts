@@ -53,8 +53,9 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   await expect(page.getByText("the provider's clock is 10 minutes ahead")).toBeVisible();
   await page.getByRole("button", { name: "Test sign-in" }).click();
   await atIdp(page, email);
-  await expect(page.getByText("the provider does not say that the address is verified")).toBeVisible();
+  await expect(page.getByText("a SAML provider does not say whether an address is verified")).toBeVisible();
   const attributes = page.getByRole("region", { name: "Attributes in the assertion" });
+  await expect(attributes.getByRole("columnheader", { name: "Attribute" })).toBeVisible();
   await expect(attributes.getByText("navy & reserve")).toBeVisible();
   await expectNoViolations(page);
   expect(await database`select 1 from users where email = ${email}`).toHaveLength(0);

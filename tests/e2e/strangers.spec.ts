@@ -1,4 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
@@ -115,4 +116,26 @@ test("BI-17 IS-15 what an address says is looked up among our own sentences only
           `${page}?${query}=${name}`,
         ).toBeLessThan(500);
   }
+});
+
+test("BR-11 every file and picture of a workspace is refused to strangers before anything of it is sent", async ({
+  request,
+  signIn,
+  workspace,
+  cookieOf,
+}) => {
+  const { person: ada } = await signIn();
+  const { person: grace } = await signIn();
+  const acme = await workspace(ada, "Acme");
+  const cookie = await cookieOf(grace);
+  const routes = readdirSync("app/w/[workspace]", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("route.ts"))
+    .map((file) => file.replace(/\/?route\.ts$/, "").replace(/\[[^\]]+\]/g, randomUUID()));
+  expect(routes.length).toBeGreaterThan(5);
+  for (const route of routes)
+    for (const slug of [acme.slug, `acme-${randomBytes(4).toString("hex")}`]) {
+      const path = `/w/${slug}/${route}`;
+      expect((await request.get(path, { headers: { cookie } })).status(), path).toBe(404);
+      expect((await request.get(path, { maxRedirects: 0 })).status(), path).toBe(307);
+    }
 });

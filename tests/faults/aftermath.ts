@@ -1,7 +1,8 @@
+import type postgres from "postgres";
+import type { Instance } from "./instance";
 import { checkInvariants } from "./invariants";
 import type { Done, Load } from "./load";
 import type { Report } from "./report";
-import type { Stage } from "./stage";
 
 /** An instance that was killed at a moment. */
 export type Kill = { name: string; at: number };
@@ -12,7 +13,7 @@ const lossMs = 1_000;
 /** After a fault: the promises hold, what was said to be done is there once, and nothing strayed into another workspace. */
 export async function checkAftermath(
   report: Report,
-  stage: Stage,
+  stage: { sql: postgres.Sql; instances: Pick<Instance, "surprises">[] },
   fault: string,
   load: Load,
   kills: Kill[] = [],
@@ -60,7 +61,7 @@ export async function checkAftermath(
 }
 
 /** Returns how often each thing that the load makes is there, by its kind, its mark and its workspace. */
-async function countMarks({ sql }: Stage): Promise<Map<string, number>> {
+async function countMarks({ sql }: { sql: postgres.Sql }): Promise<Map<string, number>> {
   const rows = await sql<{ mark: string; n: number }[]>`
     select 'key ' || k.name || ' ' || w.slug as mark, count(*)::int as n
       from api_keys k join workspaces w on w.id = k.workspace_id group by 1

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import http from "node:http";
 import { insertPerson, insertSession } from "../support/factories/people";
-import type { Instance } from "./instance";
 import type { Stage } from "./stage";
 
 /** What came back, and when it was asked for. Status 0: nothing did. `text` is the body as it came. */
@@ -14,28 +13,31 @@ export type Home = { admin: Signed; slug: string };
 
 const timeoutMs = 20_000;
 
+/** Where requests are sent: an instance, or a balancer in front of some. */
+export type Place = { name: string; port: number };
+
 /** Calls procedures and `/v1` at an instance, as a person. */
 export class Client {
   constructor(private readonly appUrl: string) {}
 
   /** A mutation, the way a page of Atelier sends it. */
-  change(at: Instance, who: Signed, procedure: string, input: object): Promise<Answer> {
+  change(at: Pick<Place, "port">, who: Signed, procedure: string, input: object): Promise<Answer> {
     return this.send(at, `/api/trpc/${procedure}`, who, JSON.stringify(input));
   }
 
   /** A query. */
-  ask(at: Instance, who: Signed, procedure: string, input?: unknown): Promise<Answer> {
+  ask(at: Pick<Place, "port">, who: Signed, procedure: string, input?: unknown): Promise<Answer> {
     const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
     return this.send(at, `/api/trpc/${procedure}${query}`, who);
   }
 
   /** The list of models, with a key. */
-  models(at: Instance, key: string): Promise<Answer> {
+  models(at: Pick<Place, "port">, key: string): Promise<Answer> {
     return request(at.port, "/v1/models", { host: new URL(this.appUrl).host, authorization: `Bearer ${key}` });
   }
 
   /** A chat, with a key: 30 tokens. As a stream it goes on until it is cut off. */
-  chat(at: Instance, key: string, { stream = false } = {}): Promise<Answer> {
+  chat(at: Pick<Place, "port">, key: string, { stream = false } = {}): Promise<Answer> {
     const body = JSON.stringify({
       ...{ model: "small", messages: [{ role: "user", content: "Hello!" }], max_tokens: stream ? 12_000 : 20 },
       ...(stream && { stream }),
@@ -52,7 +54,7 @@ export class Client {
   }
 
   /** A request in JSON, with a key. */
-  post(at: Instance, key: string, path: string, value: object): Promise<Answer> {
+  post(at: Pick<Place, "port">, key: string, path: string, value: object): Promise<Answer> {
     const body = JSON.stringify(value);
     return request(
       at.port,
@@ -65,7 +67,7 @@ export class Client {
     );
   }
 
-  private send(at: Instance, path: string, who: Signed, body?: string): Promise<Answer> {
+  private send(at: Pick<Place, "port">, path: string, who: Signed, body?: string): Promise<Answer> {
     const headers = {
       host: new URL(this.appUrl).host,
       origin: this.appUrl,
@@ -77,7 +79,7 @@ export class Client {
 }
 
 /** Makes people who are signed in. */
-export async function signedIn({ sql }: Stage, count: number, prefix: string): Promise<Signed[]> {
+export async function signedIn({ sql }: Pick<Stage, "sql">, count: number, prefix: string): Promise<Signed[]> {
   const made: Signed[] = [];
   for (let index = 0; index < count; index++) {
     const email = `${prefix}-${randomBytes(5).toString("hex")}@example.com`;

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import http from "node:http";
 
 /** One running Atelier, which can be killed and started again on its port. */
 export type Instance = {
@@ -15,7 +14,8 @@ export type Instance = {
   surprises: string[];
 };
 
-const patienceMs = 30_000;
+/** On a busy machine a start takes ten times as long. */
+const patienceMs = 120_000;
 
 /**
  * Returns an instance of the production build with this environment and nothing else of ours.
@@ -64,8 +64,8 @@ export function makeInstance(
       own.once("exit", (code, signal) => {
         if (!isMeant) instance.surprises.push(`${name} ended by itself (${code ?? signal}): ${said}`);
       });
-      if (!(await becomesReady(port, () => own.exitCode === null && own.signalCode === null)))
-        throw new Error(`${name} did not become ready: ${said}`);
+      const answer = await readyAnswer(port, () => own.exitCode === null && own.signalCode === null);
+      if (answer !== "ready") throw new Error(`${name} did not become ready, it answered ${answer}: ${said}`);
     },
     kill: () => end("SIGKILL"),
     stop: () => end("SIGTERM"),
@@ -73,25 +73,22 @@ export function makeInstance(
   return instance;
 }
 
-async function becomesReady(port: number, isAlive: () => boolean): Promise<boolean> {
+/** Waits until an instance says that it is ready. Returns `ready`, or what it answered last. */
+async function readyAnswer(port: number, isAlive: () => boolean): Promise<string> {
   const deadline = Date.now() + patienceMs;
+  let last = "nothing";
   while (Date.now() < deadline && isAlive()) {
-    if ((await statusOf(port)) === 200) return true;
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/api/health/ready`, {
+        signal: AbortSignal.timeout(5_000),
+        headers: { connection: "close" },
+      });
+      if (response.ok) return "ready";
+      last = `${response.status} ${await response.text()}`;
+    } catch (error) {
+      last = String((error as Error).cause ?? error);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return false;
-}
-
-function statusOf(port: number): Promise<number> {
-  return new Promise((resolve) => {
-    http
-      .get({ port, host: "127.0.0.1", path: "/api/health/ready", timeout: 2_000, agent: false }, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      })
-      .on("timeout", function (this: http.ClientRequest) {
-        this.destroy();
-      })
-      .on("error", () => resolve(0));
-  });
+  return last;
 }

@@ -1,7 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { type Answer, Client, type Home, type Signed, signedIn } from "./client";
-import type { Instance } from "./instance";
-import type { Stage } from "./stage";
+import type postgres from "postgres";
+import { type Answer, Client, type Home, type Place, type Signed, signedIn } from "./client";
 
 /** What an instance has said it did: it must be there, once, and in its own workspace. */
 export type Done = {
@@ -27,12 +26,14 @@ export type Load = {
   stop(): Promise<void>;
 };
 
-const widthPerInstance = 4;
+/** Where a load is sent, and the database behind it. */
+export type Served = { appUrl: string; instances: [Place, Place]; sql: postgres.Sql };
+
 const guestCount = 200;
 const hungUpMs = 150;
 
 /** Makes workspaces through the product, each with an Admin of its own. */
-export async function makeHomes(stage: Stage, count: number): Promise<Home[]> {
+export async function makeHomes(stage: Served, count: number): Promise<Home[]> {
   const client = new Client(stage.appUrl);
   const admins = await signedIn(stage, count, "admin");
   const homes: Home[] = [];
@@ -53,12 +54,16 @@ export async function makeHomes(stage: Stage, count: number): Promise<Home[]> {
  * Empties every share of a limit, which is the subject of other checks and would only end the load. Not those that a request
  * holds just now: it takes several, and waiting for them in another order would be a deadlock, with the request as its victim.
  */
-export async function liftLimits({ sql }: Stage): Promise<void> {
+export async function liftLimits({ sql }: Pick<Served, "sql">): Promise<void> {
   await sql`delete from rate_buckets where key in (select key from rate_buckets for update skip locked)`;
 }
 
-/** Starts people who make keys, workspaces, invitations and memberships at both instances, until it is stopped. */
-export async function startLoad(stage: Stage): Promise<Load> {
+/**
+ * Starts people who make keys, workspaces, invitations and memberships at both instances, until it is stopped.
+ *
+ * @param width how many at each
+ */
+export async function startLoad(stage: Served, width = 4): Promise<Load> {
   const homes = await makeHomes(stage, 8);
   const guests = await signedIn(stage, guestCount, "guest");
   const client = new Client(stage.appUrl);
@@ -77,7 +82,7 @@ export async function startLoad(stage: Stage): Promise<Load> {
   };
   const fresh = setInterval(() => void liftLimits(stage).catch(() => {}), 1_000);
   const turn = makeTurn(client, load, guests);
-  const work = async (at: Instance) => {
+  const work = async (at: Place) => {
     while (!isStopped) {
       const home = homes[randomInt(homes.length)];
       if (home) await turn(at, home);
@@ -86,24 +91,24 @@ export async function startLoad(stage: Stage): Promise<Load> {
       if (last && Date.now() - last.at < hungUpMs) await new Promise((resolve) => setTimeout(resolve, hungUpMs));
     }
   };
-  const workers = stage.instances.flatMap((at) => Array.from({ length: widthPerInstance }, () => work(at)));
+  const workers = stage.instances.flatMap((at) => Array.from({ length: width }, () => work(at)));
   return load;
 }
 
 function makeTurn(client: Client, load: Load, guests: Signed[]) {
-  const note = (at: Instance, what: string, { status, reason, asked }: Answer): boolean => {
+  const note = (at: Place, what: string, { status, reason, asked }: Answer): boolean => {
     load.count += 1;
     if (status !== 200) load.failures.push({ asked, at: Date.now(), from: at.name, status, reason, what });
     return status === 200;
   };
-  const done = ({ name }: Instance, kind: Done["kind"], what: string, slug: string) =>
+  const done = ({ name }: Place, kind: Done["kind"], what: string, slug: string) =>
     load.done.push({ kind, mark: what, slug, at: Date.now(), from: name });
   const mark = (slug: string) => {
     const made = `${slug} ${randomUUID().slice(0, 13)}`;
     load.tried.add(made);
     return made;
   };
-  const makeKey = async (at: Instance, { admin, slug }: Home) => {
+  const makeKey = async (at: Place, { admin, slug }: Home) => {
     const name = mark(slug);
     const answer = await client.change(at, admin, "keys.create", { workspace: slug, name, expiration: "90" });
     if (!note(at, "keys.create", answer)) return;
@@ -113,7 +118,7 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
     const chat = await client.chat(at, secret);
     if (note(at, "chat", chat)) done(at, "chat", chat.requestId, slug);
   };
-  const makeWorkspace = async (at: Instance, { admin }: Home) => {
+  const makeWorkspace = async (at: Place, { admin }: Home) => {
     const name = mark("new");
     const input = { name, kind: "organization", creationKey: randomUUID() };
     // Sent again when nothing came back, as a person would: it must not make a second one.
@@ -124,7 +129,7 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
       return;
     }
   };
-  const inviteAndAccept = async (at: Instance, { admin, slug }: Home) => {
+  const inviteAndAccept = async (at: Place, { admin, slug }: Home) => {
     const guest = guests.pop();
     if (!guest) return makeKey(at, { admin, slug });
     load.tried.add(guest.email);
@@ -141,7 +146,7 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
       if (note(at, "invitations.acceptMine", accepted)) done(at, "membership", guest.email, slug);
     }
   };
-  return (at: Instance, home: Home): Promise<void> => {
+  return (at: Place, home: Home): Promise<void> => {
     const dice = randomInt(10);
     if (dice < 4) return makeKey(at, home);
     return dice < 9 ? inviteAndAccept(at, home) : makeWorkspace(at, home);

@@ -95,8 +95,8 @@ export const access = [
   {
     name: "a domain opens without being verified",
     file: "server/joining/domains/queries.ts",
-    in: "openTo",
-    find: ', eq(domains.status, "verified")',
+    in: "isOpenTo",
+    find: '    eq(domains.status, "verified"),\n',
     replace: "",
     expectRedIn: ["server/composition/first-wall.test.ts"],
   },

@@ -56,7 +56,7 @@ export const account = [
     name: "groups raise a member whom an Admin has lowered",
     file: "server/joining/groups/apply.ts",
     in: "settle",
-    find: "lowerOf(given.role, made.roleByAdmin)",
+    find: "lowerRole(given.role, made.roleByAdmin)",
     replace: "given.role",
     expectRedIn: ["server/joining/groups/groups.test.ts"],
   },
@@ -217,9 +217,9 @@ export const account = [
   {
     name: "an Admin's address opens a domain beside another workspace's record",
     file: "server/joining/domains/queries.ts",
-    in: "openTo",
-    find: "rows.filter(({ proof }) => proof === rows[0]?.proof)",
-    replace: "rows",
+    in: "isOpenTo",
+    find: "d.status = 'verified' and d.proof = 'dns'))",
+    replace: "d.status = 'verified' and false))",
     expectRedIn: ["server/joining/domains/domains.test.ts"],
   },
 ];

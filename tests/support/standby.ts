@@ -5,7 +5,7 @@ import path from "node:path";
 import postgres from "postgres";
 import { freePort } from "@/embedded/platform/free-port";
 import { chooseAccount } from "@/embedded/postgres/account";
-import { locateBinaries } from "@/embedded/postgres/binaries";
+import { locateBinaries, runBinary } from "@/embedded/postgres/binaries";
 import { startServer, stopServer } from "@/embedded/postgres/cluster";
 import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres/postgres";
 import { addFile, copyCluster } from "./copied-cluster";
@@ -21,6 +21,8 @@ export type Replicated = {
   atStandby(statement: string): Promise<unknown>;
   /** Waits until the standby has what the primary has now. */
   caughtUp(): Promise<void>;
+  /** Stops the primary with `-m immediate`, every backend at once, and starts it again. */
+  restartPrimary(): Promise<void>;
   stopStandby(): Promise<void>;
   startStandby(): Promise<void>;
   close(): Promise<void>;
@@ -65,6 +67,11 @@ export async function startWithStandby(): Promise<Replicated> {
         if (there?.has) return;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+    },
+    async restartPrimary() {
+      const control = (...args: string[]) => runBinary(account, binaries.pgCtl, [...args, "-D", from, "-w"], "ignore");
+      await control("stop", "-m", "immediate");
+      await control("start", "-t", "30", "-l", path.join(folder, "postgres.log"));
     },
     stopStandby: () => stopServer(cluster),
     startStandby: () => startServer(cluster),

@@ -21,14 +21,14 @@ const news = new Map(
   }),
 );
 
-export default async function Welcome({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
-  const { done = "" } = await searchParams;
+export default async function Welcome({ searchParams }: { searchParams: Promise<{ done?: string; after?: string }> }) {
+  const { done = "", after } = await searchParams;
   const { account, invitations, joining, workspaces } = await api();
   const [person, menu, offers, open, recent] = await Promise.all([
     account.get(),
     account.menu(),
     invitations.mine(),
-    joining.open(),
+    joining.open(typeof after === "string" ? { after } : {}),
     workspaces.recent(),
   ]);
   const hasWays = offers.length > 0 || open.domains.length > 0 || open.requests.length > 0;
@@ -90,6 +90,13 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
             {open.domains.map((domain) => (
               <OpenDomain key={domain.slug} {...domain} />
             ))}
+            {open.isMore && (
+              <li>
+                <LinkButton href={`/welcome?after=${open.domains.at(-1)?.slug}`} full>
+                  More workspaces
+                </LinkButton>
+              </li>
+            )}
             {open.requests.map((request) => (
               <WayIn
                 key={request.id}

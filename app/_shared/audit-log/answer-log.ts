@@ -18,15 +18,15 @@ export async function answerLog(
 ): Promise<Response> {
   const format = exportFormats.find((each) => each === requested) ?? "csv";
   await log.start(format);
-  async function* lines(): AsyncGenerator<string> {
-    let part = await log.part();
+  async function* lines(first: Part): AsyncGenerator<string> {
+    let part = first;
     yield exportHead(format) + exportLines(format, part.workspaceId, part.rows);
     while (part.next) {
       part = await log.part(part.next);
       yield exportLines(format, part.workspaceId, part.rows);
     }
   }
-  return new Response(await downloadBody(lines()), {
+  return new Response(await downloadBody(await log.part(), lines), {
     headers: {
       "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8",
       "Content-Disposition": `attachment; filename="audit-${name}.${format}"`,

@@ -12,9 +12,10 @@ export function GET(request: Request): Promise<Response> {
 
 async function everything(): Promise<Response> {
   const { account } = await api();
-  const { exportedAt, personSections, workspaceSections, workspaces } = await account.beginExport();
+  const begun = await account.beginExport();
+  const { exportedAt } = begun;
 
-  async function* text(): AsyncGenerator<string> {
+  async function* text({ personSections, workspaceSections, workspaces }: typeof begun): AsyncGenerator<string> {
     yield `{\n"format": "atelier-account/1",\n"exportedAt": ${JSON.stringify(exportedAt)}`;
     for (const section of personSections)
       yield* jsonList(section, (after) => account.exportPart({ section, ...(after ? { after } : {}) }));
@@ -30,7 +31,7 @@ async function everything(): Promise<Response> {
     yield "\n]\n}\n";
   }
 
-  return new Response(await downloadBody(text()), {
+  return new Response(await downloadBody(begun, text), {
     headers: {
       "Content-Type": "application/json; charset=utf-8",
       "Content-Disposition": `attachment; filename="atelier-account-${exportedAt.slice(0, 10)}.json"`,

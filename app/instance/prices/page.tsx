@@ -72,13 +72,19 @@ export default async function Prices({ searchParams }: Props) {
           {rows.length > 0 ? (
             <PricesTable rows={rows} today={found.today} here={here} />
           ) : (
-            <EmptyState title="No prices found">
+            <EmptyState title={search ? "No prices found" : "No prices set"}>
               {search ? `No price is set for a model like “${search}”.` : "Set a price below, or import a list."}
             </EmptyState>
           )}
         </Card>
-        {setBy && environment.length > 0 && (
-          <Card isFlush title={`Set by ${setBy}`}>
+        {environment.length > 0 && (
+          <Card
+            isFlush
+            title={setBy ? `Set by ${setBy}` : "Built in"}
+            description={
+              setBy ? undefined : "What Atelier's own small models cost as long as no price is set for them above."
+            }
+          >
             <PricesTable rows={environment} today={found.today} />
           </Card>
         )}

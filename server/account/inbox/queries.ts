@@ -7,6 +7,7 @@ import { users } from "@/db/schema/people";
 import { accessReviews } from "@/db/schema/reviews";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import { type Permission, type Role, rolesWith } from "@/server/access/permissions";
+import { type Approval, approvals } from "@/server/budgets/requests/approvals";
 
 /** Of how many workspaces, those visited last, it is told what waits. */
 const mostWorkspaces = 100;
@@ -59,11 +60,22 @@ const ofMember = sql`join ${memberships} a on a.workspace_id = r.workspace_id an
 const roles = sql`${waiting(sql`${roleRequests}`, sql`true`)} ${ofMember}
   where mine.role in ${rolesThat("member:manage")} and a.role <> r.role`;
 
-/** Whether the person may answer a request: `permissionFor` of server/budgets/requests, in SQL. */
-const mayAnswer = sql`case
-  when r.whose like 'key:%' and (r.kind <> 'spend' or r.measure = 'month') then mine.role in ${rolesThat("key:manage-any")}
-  when r.kind = 'model' then mine.role in ${rolesThat("model:manage")}
-  else true end`;
+/** The condition under which a kind of request is meant. */
+const isMeant = ({ ofKey, kind, measure }: Approval) =>
+  sql.raw(
+    [
+      "true",
+      ...(ofKey ? ["r.whose like 'key:%'"] : []),
+      ...(kind ? [`r.kind = '${kind}'`] : []),
+      ...(measure ? [`r.measure = '${measure}'`] : []),
+    ].join(" and "),
+  );
+
+/** Whether the person may answer a request. */
+const mayAnswer = sql`case ${sql.join(
+  approvals.map((approval) => sql`when ${isMeant(approval)} then mine.role in ${rolesThat(approval.permission)}`),
+  sql` `,
+)} end`;
 
 const limits = sql`${waiting(sql`${limitRequests}`, sql`r.audience = 'managers' and ${mayAnswer}`)} ${ofMember}
   where mine.role in ${rolesThat("limit:manage")}`;

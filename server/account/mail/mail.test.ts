@@ -13,7 +13,7 @@ test("people get every mail until they turn it off, and the choice is kept", asy
   const { api, person } = await newPerson();
   const every = [
     ...["invitation-reminder", "invitation-accepted", "role-changed", "member-joined"],
-    ...["join-request", "role-request", "access-review", "domain-lapsed", "key-expiring"],
+    ...["member-by-group", "join-request", "role-request", "access-review", "domain-lapsed", "key-expiring"],
     ...["model-retiring", "limit-request", "provider-out", "spend-alert"],
   ];
   expect(await api.account.mails()).toEqual(every);

@@ -135,6 +135,14 @@ export async function rename(db: Db, userId: string, id: string, name: string): 
   return before?.name;
 }
 
+/** Checks whether a passkey is required of a person, as their session began, and they have none. */
+export async function isMissing(db: Db, userId: string, sessionId: string): Promise<boolean> {
+  const [row] = await db.execute<{ step: "add" | "use" | null }>(sql`
+    select passkey_step(${userId}::uuid,
+      (select s.provider from sessions s where s.id = ${sessionId}::uuid and s.user_id = ${userId}::uuid)) as step`);
+  return row?.step === "add";
+}
+
 /** Removes a passkey of the person's. Its name; undefined when there is none such. */
 export async function remove(db: Db, userId: string, id: string): Promise<string | undefined> {
   const [row] = await db

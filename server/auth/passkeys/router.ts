@@ -4,6 +4,7 @@ import { beforePasskey, noInput, personProcedure, personStepsProcedure, refusing
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import * as operators from "@/server/membership/operators/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { mailAccountNotice } from "../account-notice";
@@ -90,13 +91,23 @@ export const passkeysRouter = t.router({
     });
   }),
 
-  /** Removes a passkey: it no longer signs the person in, and they are mailed. Refuses `sign_in_again`, `not_found`, `last_way_in`. */
-  remove: refusing(["not_found", "last_way_in"], personProcedure(onePasskey, "recent")).mutation(
+  /**
+   * Removes a passkey: it no longer signs the person in, and they are mailed. Refuses `sign_in_again`, `not_found`, `last_way_in`, and
+   * `last_passkey` where one is required of the person, or of the break-glass operator while only they could come in if all else fails.
+   */
+  remove: refusing(["not_found", "last_way_in", "last_passkey"], personProcedure(onePasskey, "recent")).mutation(
     async ({ ctx, input }) => {
-      await personRow.lock(ctx.db, ctx.person.id);
-      const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
+      const { id: userId, sessionId } = ctx.person;
+      // Requiring passkeys takes this lock too, and looks whether the break-glass operator has one.
+      if (await operators.isOperator(ctx.db, userId)) await operators.lockOperators(ctx.db);
+      await personRow.lock(ctx.db, userId);
+      const name = await passkeys.remove(ctx.db, userId, input.passkeyId);
       if (name === undefined) throw refuse("not_found");
-      await refuseWithoutWayIn(ctx.db, ctx.person.id);
+      await refuseWithoutWayIn(ctx.db, userId);
+      const isRequired =
+        (await passkeys.isMissing(ctx.db, userId, sessionId)) ||
+        ((await operators.isBreakGlassNeeded(ctx.db, userId)) && (await passkeys.total(ctx.db, userId)) === 0);
+      if (isRequired) throw refuse("last_passkey");
       await mailAccountNotice(ctx.db, ctx.person.email, "passkey-removed", name);
       await audit.recordAccount(ctx.db, ctx, "account.passkey_removed", { passkey: input.passkeyId, name });
     },

@@ -24,7 +24,9 @@ export async function personOf(provider: AnyProvider, { subject, claims, askMore
   if ([claims, more].some((said) => hasAddress(provider, said)))
     throw new ProviderFailure(
       "unverified",
-      "a provider does not say that an address is verified (email_verified): unless its addresses are trusted, it makes no account",
+      provider.protocol === "saml"
+        ? "a SAML provider does not say that an address is verified: unless its addresses are trusted, it makes no account"
+        : "a provider does not say that an address is verified (email_verified): unless its addresses are trusted, it makes no account",
     );
   throw new ProviderFailure(
     "no_address",

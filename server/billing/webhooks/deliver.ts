@@ -74,11 +74,14 @@ export async function post(
   }
 }
 
+/** One sentence for all: else a test would tell which names there are in the network of this Atelier. */
+const noPublicName = "Its name does not lead to a server on the public internet, or to one that the operators allow.";
+
 const sentences = new Map(
   Object.entries({
-    ADDRESS_REFUSED: "Its name leads to a private network, which is not allowed.",
-    ENOTFOUND: "Its name is not known.",
-    EAI_AGAIN: "Its name could not be looked up.",
+    ADDRESS_REFUSED: noPublicName,
+    ENOTFOUND: noPublicName,
+    EAI_AGAIN: noPublicName,
     ECONNREFUSED: "It refuses connections.",
     ECONNRESET: "It closed the connection.",
     UND_ERR_CONNECT_TIMEOUT: "It could not be reached in time.",

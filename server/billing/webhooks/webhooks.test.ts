@@ -94,6 +94,9 @@ test("a workspace without a webhook posts nothing, and a removed one no more", a
   expect(await reasonOf(acme.admin.api.billing.testWebhook(at))).toBe("not_found");
 });
 
+/** Also of a name that is not known: a test does not tell which names there are in the instance's network. */
+const noPublicName = "Its name does not lead to a server on the public internet, or to one that the operators allow.";
+
 test("a test says at once what came of it", async () => {
   await hook();
   expect(await acme.admin.api.billing.testWebhook(at)).toMatchObject({ answer: 200, error: null });
@@ -103,7 +106,7 @@ test("a test says at once what came of it", async () => {
   expect(server.requests.map(({ url }) => url)).not.toContain("/elsewhere");
   await hook("https://no-such-host.invalid/x");
   const { error } = await acme.admin.api.billing.testWebhook(at);
-  expect(error).toMatch(/^Its name (is not known|could not be looked up)\.$/);
+  expect(error).toBe(noPublicName);
   expect((await deliveries()).map(({ status }) => status)).toEqual(["failed", "failed", "delivered"]);
 });
 
@@ -119,7 +122,7 @@ test("OP-12 a name that leads to a private network is refused at each connection
   // Loopback is allowed here only as 127.0.0.1, and ip6-localhost is ::1.
   await hook("https://ip6-localhost/x");
   const { error } = await acme.admin.api.billing.testWebhook(at);
-  expect(error).toMatch(/private network|not known|could not be/);
+  expect(error).toBe(noPublicName);
 });
 
 test("the address and the secret are sealed, shown to no member again, and asked for anew under another AUTH_SECRET", async () => {

@@ -7,8 +7,8 @@ import { decimalMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
 import { spanWords } from "../names";
 import type { SpanLimit, Subject } from "../queries";
+import { permissionFor } from "./approvals";
 import { type Change, forecastWith } from "./effect";
-import { permissionFor } from "./grant";
 import { type Mailed, mailRequest, wordsOf } from "./notices";
 import * as requests from "./queries";
 

@@ -1,5 +1,5 @@
 import { listsModel } from "@/server/access/model-list";
-import { can, type Permission } from "@/server/access/permissions";
+import { can } from "@/server/access/permissions";
 import type { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refuse } from "@/server/api/refusals";
 import type * as audit from "@/server/audit/queries";
@@ -13,6 +13,7 @@ import { admitMember } from "@/server/models/admit-member";
 import * as models from "@/server/models/queries";
 import { limitOf, raiseBudget, setBudget } from "../change";
 import * as budgets from "../queries";
+import { permissionFor } from "./approvals";
 import type * as requests from "./queries";
 
 export type LimitRequest = NonNullable<Awaited<ReturnType<typeof requests.find>>>;
@@ -21,13 +22,6 @@ type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] &
   audit.Actor & { workspace: { keyCreators: "developers" | "admins" } };
 
 type Span = budgets.SpanLimit["span"];
-
-/** Returns what a member must be allowed to do to approve a request. */
-export function permissionFor({ kind, whose, measure }: Pick<LimitRequest, "kind" | "whose" | "measure">): Permission {
-  const isOfKey = whose.startsWith("key:");
-  if (isOfKey && (kind !== "spend" || measure === "month")) return "key:manage-any";
-  return kind === "model" ? "model:manage" : "limit:manage";
-}
 
 /**
  * Makes what is asked for so, through what changes it otherwise: its checks, its audit row. What is so already, or has no limit any more,

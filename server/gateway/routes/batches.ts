@@ -7,6 +7,7 @@ import * as batches from "@/server/batches/queries";
 import { asSeenBy } from "@/server/batches/view";
 import { deleteFile } from "@/server/files/deletion";
 import { keepFile } from "@/server/files/upload";
+import { log } from "@/server/platform/log";
 import { readJson } from "../calls/body";
 import { askerOf } from "../door/asker";
 import { type GatewayEnv, needs, requireScope } from "../door/authenticate";
@@ -38,10 +39,12 @@ batchRoutes.post(jobs, scope, async (c) => {
   try {
     return await create(c, { ...job.request, fileId }, batchJobOut);
   } catch (error) {
-    // No answer has named the file.
+    // No answer has named the file. What went wrong first is what the client is told, also when the file cannot be deleted.
     const { workspaceId, memberId: userId, keyId } = c.get("bearer");
     await transaction("write", { workspaceId }, (db) =>
       deleteFile(db, workspaceId, { userId, keyId }, askerOf(c), fileId),
+    ).catch((err: unknown) =>
+      log.error({ err, file: fileId }, "the requests of a batch that was refused stay as a file"),
     );
     throw error;
   }

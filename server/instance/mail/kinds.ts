@@ -21,6 +21,7 @@ const kinds: Record<keyof Templates, [name: string, instead: string]> = {
   "invitation-reminder": ["Reminder of an invitation", toJoin],
   "invitation-accepted": ["Accepted invitation", seen],
   "invitation-reported": ["Reported invitation", seen],
+  "member-by-group": ["Role or end by a group", seen],
   "member-joined": ["New member", seen],
   "member-removed": ["Removal from a workspace", "Tell the person, who is no member any more."],
   "role-changed": ["Changed role", seen],

@@ -1,4 +1,4 @@
-import { actAsOperator, actInside, type Db, instanceLog } from "@/db/client";
+import { actAsOperator, actInside, instanceLog } from "@/db/client";
 import { instanceProcedure } from "@/server/api/instance-procedures";
 import { refusing } from "@/server/api/procedures";
 import { refuse, refuseInWords } from "@/server/api/refusals";
@@ -7,18 +7,11 @@ import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
-import * as instance from "@/server/membership/instance/queries";
 import * as operators from "@/server/membership/operators/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as signInRules from "../sign-in/rules/queries";
 import { deactivatePerson, listPeople, onePerson } from "./input";
 import * as people from "./queries";
-
-/** Returns whether sign-in is restricted in a way that only the break-glass operator could be left to undo. */
-async function isBreakGlassNeeded(db: Db): Promise<boolean> {
-  const { passkeysRequiredOf, isMailLinkOn: byMail } = await instance.settings(db);
-  return passkeysRequiredOf !== "none" || !byMail || (await signInRules.list(db)).length > 0;
-}
 
 /** The people who have an account here. */
 export const peopleRouter = t.router({
@@ -86,8 +79,8 @@ export const peopleRouter = t.router({
     await operators.lockOperators(ctx.db);
     const found = await people.find(ctx.db, userId);
     if (!found) throw refuse("not_found");
-    if ((await signInRules.holdBreakGlass(ctx.db)) === userId && (await isBreakGlassNeeded(ctx.db)))
-      throw refuse("break_glass_kept");
+    await signInRules.holdBreakGlass(ctx.db);
+    if (await operators.isBreakGlassNeeded(ctx.db, userId)) throw refuse("break_glass_kept");
     await actInside(ctx.db);
     const removed = await people.removePasskeys(ctx.db, userId);
     if (removed === 0) throw refuse("state_changed");

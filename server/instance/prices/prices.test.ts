@@ -69,6 +69,15 @@ test("PP-01 the prices in force are the same array until one changes, and PRICES
   expect(await ada.api.instance.prices({ search: "" })).toMatchObject({ setBy: "PRICES", rows: [{ model: "small" }] });
 });
 
+test("PP-01 the built-in prices are listed as long as they hold", async () => {
+  const listed = async () =>
+    (await ada.api.instance.prices({ search: "atelier" })).environment.map(({ model }) => model);
+  await set({ model: "atelier-mini" });
+  await loadPrices();
+  expect(await listed()).toEqual(["atelier-base", "atelier-embed"].sort());
+  expect(hasPrice("atelier-base", new Date())).toBe(true);
+});
+
 test("PP-01 a change is heard without being asked for", async () => {
   const { watchAnnouncements } = await import("@/server/platform/announcements/announcements");
   const jobs = [watchAnnouncements(), watchPrices()];

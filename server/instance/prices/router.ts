@@ -23,18 +23,19 @@ const mostShown = 200;
 /** What models cost, as operators set it. */
 export const instancePricesRouter = t.router({
   /**
-   * Returns the prices that are set, and which variable is in force instead, with its prices. Money in micro-units a million tokens or
-   * units.
+   * Returns the prices that are set, and which variable is in force instead, with its prices; where none is, the built-in ones that hold.
+   * Money in micro-units a million tokens or units.
    */
   prices: instanceProcedure(listPrices).query(async ({ ctx, input: { search } }) => {
-    const { pricesSetBy } = env();
+    const { pricesSetBy, prices: others } = env();
     const found = await prices.list(ctx.db, search ?? "");
-    const fromEnvironment = pricesSetBy === null ? [] : pricesInForce();
+    const held = new Set(others);
+    const inForce = pricesInForce().filter((price) => held.has(price));
     const text = (search ?? "").toLowerCase();
     return {
       ...{ currency: currency(), today: new Date().toISOString().slice(0, 10), setBy: pricesSetBy },
       ...found,
-      environment: fromEnvironment.filter(({ model }) => model.toLowerCase().includes(text)).slice(0, prices.mostShown),
+      environment: inForce.filter(({ model }) => model.toLowerCase().includes(text)).slice(0, prices.mostShown),
     };
   }),
 

@@ -72,8 +72,9 @@ const columns = {
   createdAt: workspaces.createdAt,
   suspendedAt: workspaces.suspendedAt,
   deletedAt: workspaces.deletedAt,
+  // It is known to the hour, and shown as no time before there was a workspace.
   lastUsedAt:
-    sql`(select nullif(f.last_used_at, '-infinity') from ${workspaceFigures} f where f.workspace_id = workspaces.id)`.mapWith(
+    sql`(select greatest(f.last_used_at, workspaces.created_at) from ${workspaceFigures} f where f.workspace_id = workspaces.id and f.last_used_at > '-infinity')`.mapWith(
       (value: string | null) => (value === null ? null : new Date(value)),
     ),
   spent: sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = workspaces.id

@@ -46,6 +46,31 @@ test("a domain proved by its TXT record lets people with a verified address ther
   expect(events).toEqual([{ action: "member.joined_by_domain", after: { role: "developer", domain: company } }]);
 });
 
+test("each of more workspaces than are offered at once is found, and asked to be let in", async () => {
+  const all = [];
+  for (let n = 0; n < 23; n += 1) all.push(await workspace());
+  const [first] = all;
+  if (!first) throw new Error("none");
+  for (const { id, admin } of all)
+    await owner`insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
+      values (${id}, ${company}, 'request', 'address', 'verified', 'x', ${admin.person.id})`;
+  const grace = await colleague();
+  const one = await grace.api.joining.open();
+  const two = await grace.api.joining.open({ after: one.domains.at(-1)?.slug });
+  expect([one.domains.length, one.isMore, two.domains.length, two.isMore]).toEqual([20, true, 3, false]);
+  expect([...one.domains, ...two.domains].map(({ slug }) => slug).sort()).toEqual(all.map(({ slug }) => slug).sort());
+  const last = all.find(({ slug }) => slug === two.domains.at(-1)?.slug);
+  await owner`update users set email = ${`ada-${tag}@${company}`} where id = ${last?.admin.person.id ?? null}`;
+  await grace.api.joining.askByDomain({ slug: last?.slug ?? "" });
+  const left = await grace.api.joining.open({ after: one.domains.at(-1)?.slug });
+  expect([left.domains.length, left.requests]).toMatchObject([2, [{ status: "pending" }]]);
+  expect((await grace.api.joining.open({ after: "no-such-workspace" })).domains).toEqual([]);
+  // A record takes the place of all of them.
+  await owner`update domains set proof = 'dns' where workspace_id = ${first.id}`;
+  expect((await grace.api.joining.open()).domains.map(({ slug }) => slug)).toEqual([first.slug]);
+  await owner`delete from domains where domain = ${company}`;
+});
+
 test("joining twice at once makes one member and one audit row", async () => {
   const acme = await workspace();
   await prove(acme, company);

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { domains } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
@@ -92,38 +92,76 @@ export type OpenDomain = Pick<Domain, "id" | "domain" | "mode" | "proof"> & {
   isFull: boolean;
 };
 
-/** How many workspaces that one domain opens are offered. */
+/** How many workspaces that one domain opens are offered at once. */
 const mostOffered = 20;
 
+const openColumns = {
+  workspaceId: workspaces.id,
+  slug: workspaces.slug,
+  name: workspaces.name,
+  id: domains.id,
+  domain: domains.domain,
+  mode: domains.mode,
+  proof: domains.proof,
+  isFull: isFullWorkspace,
+};
+
 /**
- * Returns the workspaces that the domain of a verified address opens, by name. Where one has proved the domain with a record,
- * those that did it by an Admin's address are left out: the owner of the domain does not depend on which of their people was here
- * first. Row-level security hides them all from other people.
+ * The workspaces that the domain of a verified address opens. Where one has proved the domain with a record, those that did it by an Admin's
+ * address are left out: the owner of the domain does not depend on which of their people was here first. Row-level security hides them all
+ * from other people.
  */
-export async function openTo(db: Db, email: string): Promise<OpenDomain[]> {
+const isOpenTo = (email: string) => {
+  const domain = email.slice(email.lastIndexOf("@") + 1);
+  return and(
+    eq(domains.domain, domain),
+    eq(domains.status, "verified"),
+    sql`(${domains.proof} = 'dns' or not exists (
+      select from domains d join workspaces w on w.id = d.workspace_id and w.deleted_at is null
+      where d.domain = ${domain} and d.status = 'verified' and d.proof = 'dns'))`,
+  );
+};
+
+/**
+ * Returns workspaces that the domain of a verified address opens, by name, and in which the person is no member yet and does not wait: at most
+ * 20, from the one after `after` on.
+ *
+ * @param after the last one's slug
+ */
+export async function openTo(
+  db: Db,
+  userId: string,
+  email: string,
+  after?: string,
+): Promise<{ rows: OpenDomain[]; isMore: boolean }> {
   const rows = await db
-    .select({
-      workspaceId: workspaces.id,
-      slug: workspaces.slug,
-      name: workspaces.name,
-      id: domains.id,
-      domain: domains.domain,
-      mode: domains.mode,
-      proof: domains.proof,
-      isFull: isFullWorkspace,
-    })
+    .select(openColumns)
     .from(domains)
     .innerJoin(workspaces, and(eq(workspaces.id, domains.workspaceId), isNull(workspaces.deletedAt)))
-    .where(and(eq(domains.domain, email.slice(email.lastIndexOf("@") + 1)), eq(domains.status, "verified")))
-    // "dns" comes after "address".
-    .orderBy(desc(domains.proof), asc(workspaces.name), asc(workspaces.id))
-    .limit(mostOffered);
-  return rows.filter(({ proof }) => proof === rows[0]?.proof);
+    .where(
+      and(
+        isOpenTo(email),
+        sql`not exists (select from memberships m where m.workspace_id = ${workspaces.id} and m.user_id = ${userId}::uuid)`,
+        sql`not exists (select from join_requests r
+          where r.workspace_id = ${workspaces.id} and r.user_id = ${userId}::uuid and r.status = 'pending')`,
+        after === undefined
+          ? undefined
+          : sql`(${workspaces.name}, ${workspaces.id}) > (select w.name, w.id from workspaces w where w.slug = ${after})`,
+      ),
+    )
+    .orderBy(asc(workspaces.name), asc(workspaces.id))
+    .limit(mostOffered + 1);
+  return { rows: rows.slice(0, mostOffered), isMore: rows.length > mostOffered };
 }
 
 /** Returns the workspace of this slug, if the domain of a verified address opens it. */
 export async function openOne(db: Db, email: string, slug: string): Promise<OpenDomain | undefined> {
-  return (await openTo(db, email)).find((open) => open.slug === slug);
+  const [row] = await db
+    .select(openColumns)
+    .from(domains)
+    .innerJoin(workspaces, and(eq(workspaces.id, domains.workspaceId), isNull(workspaces.deletedAt)))
+    .where(and(isOpenTo(email), eq(workspaces.slug, slug)));
+  return row;
 }
 
 /** Checks whether another workspace has proved a domain with a record, but not which. */

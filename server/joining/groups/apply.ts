@@ -1,10 +1,10 @@
 import { type Db, enterWorkspace, transaction } from "@/db/client";
-import { type Role, roles } from "@/server/access/permissions";
+import { lowerRole, type Role, roles } from "@/server/access/permissions";
 import type { Origin } from "@/server/api/context";
 import { refusalOf } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { admit } from "@/server/members/admit";
-import { tellOfJoin } from "@/server/members/notices";
+import { tellOfGroup, tellOfJoin } from "@/server/members/notices";
 import { endMembership } from "@/server/members/offboarding/end-membership";
 import { settleEnded } from "@/server/members/offboarding/ended";
 import { undecided } from "@/server/members/offboarding/input";
@@ -86,7 +86,8 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
   if (!member) return given ? join(at, given) : "unchanged";
   const made = await rules.madeBy(db, workspaceId, userId);
   if (made?.byProvider !== providerId) return "other_way";
-  const role = given && lowerOf(given.role, made.roleByAdmin);
+  // What an Admin gave by hand no group raises.
+  const role = given && lowerRole(given.role, made.roleByAdmin);
   if (role === member.role) return "unchanged";
   if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId))) return "last_admin";
   const actor = { person: { id: userId }, origin: at.origin };
@@ -98,6 +99,7 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
       group: { provider: providerId },
     } as const;
     await endMembership({ db, ...actor }, workspaceId, departure, undecided);
+    await tellOfGroup(db, workspaceId, userId, { from: member.role, to: null });
     return "removed";
   }
   await rules.setRole(db, workspaceId, userId, role);
@@ -107,12 +109,8 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
     before: { role: member.role },
     after: { ...given, role, provider: providerId },
   });
+  await tellOfGroup(db, workspaceId, userId, { from: member.role, to: role });
   return "role_set";
-}
-
-/** Returns the role of the group, or the one that an Admin gave by hand where that can do less: no group raises above it. */
-function lowerOf(given: Role, byAdmin: Role | null): Role {
-  return byAdmin && roles.indexOf(byAdmin) > roles.indexOf(given) ? byAdmin : given;
 }
 
 async function join({ db, workspaceId, providerId, userId, origin }: At, given: Given): Promise<Outcome> {
@@ -125,9 +123,10 @@ async function join({ db, workspaceId, providerId, userId, origin }: At, given: 
     if (["not_found", "workspace_suspended", "personal_workspace"].includes(reason)) return "closed";
     throw error;
   }
-  const { isAskedFor, endsAt } = await wayBack(db, workspaceId, userId, "group");
+  const { isAskedFor, endsAt, roleByAdmin } = await wayBack(db, workspaceId, userId, "group");
   if (isAskedFor) return "former_member";
-  await admit(db, workspaceId, userId, given.role, endsAt);
+  const role = lowerRole(given.role, roleByAdmin);
+  await admit(db, workspaceId, userId, role, endsAt, roleByAdmin);
   await rules.noteProvider(db, workspaceId, userId, providerId);
   await joining.withdrawPending(db, workspaceId, userId);
   await audit.record(
@@ -137,11 +136,11 @@ async function join({ db, workspaceId, providerId, userId, origin }: At, given: 
     {
       action: "member.joined_by_group",
       target: { type: "member", id: userId },
-      after: { ...given, ...(endsAt ? { endsAt } : {}), provider: providerId },
+      after: { ...given, role, ...(endsAt ? { endsAt } : {}), provider: providerId },
     },
   );
   const person = await personRow.named(db, userId);
   const named = { id: userId, name: person?.name ?? "", email: person?.email ?? "" };
-  await tellOfJoin({ db, person: named }, workspaceId, given.role, "group");
+  await tellOfJoin({ db, person: named }, workspaceId, role, "group");
   return "joined";
 }

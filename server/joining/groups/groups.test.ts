@@ -84,6 +84,12 @@ describe("SI-09 groups of a provider make members", () => {
     expect(await roleOf(grace)).toBe("developer");
     expect(await signIn(grace, "other")).toBe("removed");
     expect(await roleOf(grace)).toBeUndefined();
+    const changes = (await queuedMails("member-by-group")).filter(({ to }) => to === acme.admin.person.email);
+    const of = { personEmail: grace.person.email, workspaceName: acme.name };
+    expect(changes.map(({ props }) => props)).toMatchObject([
+      { ...of, from: "Viewer", to: "Developer" },
+      { ...of, from: "Developer", to: null },
+    ]);
     // Back in the group, back in the workspace: no Admin had removed them.
     expect(await signIn(grace, "staff")).toBe("joined");
     expect(await actions(grace)).toEqual([
@@ -203,6 +209,63 @@ describe("SI-09 groups of a provider make members", () => {
     expect(await signIn(grace, "leads")).toBe("role_set");
     expect(await roleOf(grace)).toBe("developer");
     expect(await signIn(grace)).toBe("removed");
+  });
+
+  test("who left comes back with the role that an Admin gave by hand, not with the group's or the link's, also in another account", async () => {
+    await bind("leads", "developer");
+    const { url } = await acme.admin.api.inviteLinks.create({
+      ...{ workspace: acme.slug, role: "developer", maxUses: 9, days: 9 },
+    });
+    const token = url.split("/link/")[1] ?? "";
+    const at = { workspace: acme.slug };
+    let grace = await newPerson();
+    const { email } = grace.person;
+    await signIn(grace, "leads");
+    await acme.admin.api.members.changeRole({ ...at, userId: grace.person.id, role: "viewer" });
+    await grace.api.members.leave(at);
+    expect(await signIn(grace, "leads")).toBe("joined");
+    expect(await roleOf(grace)).toBe("viewer");
+    expect(await signIn(grace, "leads")).toBe("unchanged");
+    await grace.api.members.leave(at);
+    expect(await grace.api.inviteLinks.inspect({ token })).toMatchObject({ state: "open", role: "viewer" });
+    await grace.api.account.remove({ confirmation: email });
+    grace = await newPerson({ email });
+    await grace.api.inviteLinks.join({ token });
+    expect(await roleOf(grace)).toBe("viewer");
+    // An Admin lets them in with another role: that one holds then.
+    await grace.api.members.leave(at);
+    await acme.admin.api.joining.setPage({ ...at, isOpen: true });
+    await grace.api.joining.askAtPage({ slug: acme.slug });
+    const requestId = (await acme.admin.api.joinRequests.list(at)).rows[0]?.id ?? "";
+    await acme.admin.api.joinRequests.approve({ ...at, requestId, role: "developer" });
+    await grace.api.members.leave(at);
+    await grace.api.inviteLinks.join({ token });
+    expect(await roleOf(grace)).toBe("developer");
+  });
+
+  test("who unlinks the provider is a member by it no longer, beforehand told of where; but the last Admin stays", async () => {
+    const [second, third] = [await workspace(), await workspace()];
+    await bind("staff");
+    await bind("staff", "admin", second);
+    const grace = await memberOf(third, "viewer");
+    await signIn(grace, "staff");
+    await owner`delete from memberships where workspace_id = ${second.id} and user_id = ${second.admin.person.id}`;
+    for (const beganAccount of [true, false]) {
+      await owner`insert into accounts (user_id, type, provider, provider_account_id, began_account)
+        values (${grace.person.id}, 'oauth', ${provider}, ${randomUUID()}, ${beganAccount})`;
+      const [linked] = (await grace.api.account.providers()).filter(({ id }) => id === provider);
+      expect(linked).toMatchObject({ isLinked: true, workspaces: [acme.name, second.name].sort() });
+      if (beganAccount) await grace.api.account.unlink({ provider });
+      else await grace.api.account.endOtherSessions();
+      expect([await roleOf(grace), await roleOf(grace, second), await roleOf(grace, third)]).toEqual([
+        ...[undefined, "admin", "viewer"],
+      ]);
+      expect((await actions(grace)).at(-1)).toBe("member.removed_by_group");
+      const [row] =
+        await owner`select after from audit_events where workspace_id = ${acme.id} order by at desc limit 1`;
+      expect(row?.after).toMatchObject({ provider, isUnlinked: true });
+      expect(await signIn(grace, "staff")).toBe("joined");
+    }
   });
 
   test("who was removed as they left their groups does not come back by a link, also not in another account", async () => {

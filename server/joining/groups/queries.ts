@@ -1,8 +1,8 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { groupRules, inForceSince, isInForce } from "@/db/schema/group-rules";
 import { signInProviders } from "@/db/schema/sign-in";
-import { memberships } from "@/db/schema/workspaces";
+import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
 /** A rule as the Admins of its workspace see it. */
@@ -126,8 +126,21 @@ export async function memberOf(db: Db, userId: string, providerId: string): Prom
   const rows = await db
     .select({ workspaceId: memberships.workspaceId })
     .from(memberships)
-    .where(and(eq(memberships.userId, userId), eq(memberships.byProvider, providerId)));
+    // As text: a provider of the environment, whose groups make no members, has an id that is no UUID.
+    .where(and(eq(memberships.userId, userId), sql`${memberships.byProvider}::text = ${providerId}`));
   return rows.map(({ workspaceId }) => workspaceId);
+}
+
+/** Returns the workspaces of which a person is a member by groups, with the provider of each, by name: at most 100. The transaction is that person's. */
+export async function madeOf(db: Db, userId: string): Promise<{ provider: string; workspaceName: string }[]> {
+  const rows = await db
+    .select({ provider: memberships.byProvider, workspaceName: workspaces.name })
+    .from(memberships)
+    .innerJoin(workspaces, and(eq(workspaces.id, memberships.workspaceId), isNull(workspaces.deletedAt)))
+    .where(and(eq(memberships.userId, userId), isNotNull(memberships.byProvider)))
+    .orderBy(asc(workspaces.name), asc(workspaces.id))
+    .limit(100);
+  return rows.flatMap(({ provider, workspaceName }) => (provider === null ? [] : { provider, workspaceName }));
 }
 
 /** Returns the provider whose groups made a person a member; null: they joined in another way. And the role that an Admin gave them by hand. */

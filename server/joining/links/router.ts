@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
-import { can, canGrant } from "@/server/access/permissions";
+import { can, canGrant, lowerRole } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -80,13 +80,13 @@ export const inviteLinksRouter = t.router({
     if (!isAtDomain(ctx.person.email, found.domain))
       return { state: "wrong_domain" as const, domain: found.domain, signedInAs: ctx.person.email };
     await enterWorkspace(ctx.db, found.workspaceId);
-    const { isAskedFor } = await wayBack(ctx.db, found.workspaceId, ctx.person.id);
+    const { isAskedFor, roleByAdmin } = await wayBack(ctx.db, found.workspaceId, ctx.person.id);
     if (isAskedFor || found.isFull) {
       const isWaiting = await joining.isWaiting(ctx.db, found.workspaceId, ctx.person.id);
       const state = isAskedFor ? ("former_member" as const) : ("full" as const);
       return { state, workspaceName: found.workspaceName, isWaiting };
     }
-    return { state: "open" as const, workspaceName: found.workspaceName, role: found.role };
+    return { state: "open" as const, workspaceName: found.workspaceName, role: lowerRole(found.role, roleByAdmin) };
   }),
 
   /** Joins by a link. Refuses `former_member`, `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */

@@ -24,7 +24,7 @@ import type { Rotated } from "./rotate-left";
  */
 type Departure = { userId: string; role: Role; endsAt: Date | null } & (
   | { action: "member.removed"; by: Doer["person"]; workspaceName: string }
-  | { action: "member.removed_by_group"; group: { provider: string } }
+  | { action: "member.removed_by_group"; group: { provider: string; isUnlinked?: true } }
   | { action: "member.left"; otherwise: "last_admin" | "last_admin_elsewhere" }
   | { action: "member.ended" }
 );
@@ -55,14 +55,15 @@ export async function endMembership(
     ...("group" in departure ? departure.group : {}),
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
+  const roleByAdmin = await offboarding.roleByAdmin(ctx.db, workspaceId, userId);
   await membership.remove(ctx.db, workspaceId, userId);
   const byGroup = action === "member.removed_by_group";
   const mustAsk = byGroup || ctx.person?.id !== userId;
-  await rememberFormerMember(ctx.db, workspaceId, userId, { mustAsk, byGroup, endsAt });
+  await rememberFormerMember(ctx.db, workspaceId, userId, { mustAsk, byGroup, endsAt, roleByAdmin });
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: userId },
-    before: { role, ...(endsAt ? { endsAt } : {}) },
+    before: { role, ...(roleByAdmin ? { roleByAdmin } : {}), ...(endsAt ? { endsAt } : {}) },
     ...(Object.keys(settled).length > 0 ? { after: settled } : {}),
   });
 }

@@ -7,6 +7,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { models } from "@/db/schema/models";
 import { invitations, memberships } from "@/db/schema/workspaces";
 import { withdrawMail } from "@/db/withdraw-mail";
+import type { Role } from "@/server/access/permissions";
 import { ownFiles, ownKeys, runningJobs } from "./left/queries";
 
 /** Finds all of a member's own keys that are not revoked, by id, and locks them until the transaction ends. */
@@ -91,15 +92,26 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
   return revoked.map(({ mailId, ...row }) => row);
 }
 
+/** Returns the role that an Admin gave a member by hand; null: they have the one that they joined with, or none. */
+export async function roleByAdmin(db: Db, workspaceId: string, userId: string): Promise<Role | null> {
+  const [row] = await db
+    .select({ role: memberships.roleByAdmin })
+    .from(memberships)
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+  return row?.role ?? null;
+}
+
 /**
  * Reads from the audit log how a former member left; its rows are kept for good. `isOwn`: by their own choice; `isByGroup`: as they had left their groups; `endsAt`:
- * the end that their membership had. Undefined for one who never was a member.
+ * the end that their membership had; `roleByAdmin`: the role that an Admin had given them by hand. Undefined for one who never was a member.
  */
 export async function lastDeparture(
   db: Db,
   workspaceId: string,
   userId: string,
-): Promise<{ isOwn: boolean; isByGroup: boolean; endsAt: Date | null; isOver: boolean } | undefined> {
+): Promise<
+  { isOwn: boolean; isByGroup: boolean; endsAt: Date | null; isOver: boolean; roleByAdmin: Role | null } | undefined
+> {
   const endsAt = sql`(${auditEvents.before} ->> 'endsAt')::timestamptz`;
   const [row] = await db
     .select({
@@ -107,6 +119,7 @@ export async function lastDeparture(
       isOwn: sql<boolean>`${auditEvents.action} <> 'member.removed_by_group' and ${auditEvents.actorId} is not null and ${auditEvents.actorId} = ${userId}::uuid`,
       endsAt: endsAt.mapWith(memberships.endsAt),
       isOver: sql<boolean>`coalesce(${endsAt} <= now(), false)`,
+      roleByAdmin: sql<Role | null>`${auditEvents.before} ->> 'roleByAdmin'`,
     })
     .from(auditEvents)
     .where(

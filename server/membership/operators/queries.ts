@@ -41,6 +41,14 @@ const isDispensable = (userId: string) => sql`not exists (
   select from instance_settings s where s.break_glass = ${userId}::uuid and (
     s.passkeys_required_of <> 'none' or exists (select from sign_in_rules)))`;
 
+/** Checks whether a person is the break-glass operator while sign-in is restricted so that only they could be left to undo it. */
+export async function isBreakGlassNeeded(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db.execute<{ is: boolean }>(sql`
+    select exists (select from instance_settings s where s.break_glass = ${userId}::uuid and (
+      s.passkeys_required_of <> 'none' or not s.is_mail_link_on or exists (select from sign_in_rules))) as is`);
+  return row?.is === true;
+}
+
 /** Checks whether there is or was an operator. */
 export async function hasAny(db: Db): Promise<boolean> {
   const rows = await db.select({ userId: operators.userId }).from(operators).limit(1);

@@ -35,7 +35,7 @@ export async function probe(settings: ModelServerSettings, guard: Guard): Promis
   const listed = await listModels(server).catch((error) => {
     // Some servers have no list; what is asked for is stated then.
     if (stated && error instanceof ListRefused && (error.status === 404 || error.status === 405)) return null;
-    throw failureOf(error);
+    throw failureOf(error, guard);
   });
   if (listed) checkList(listed, stated);
   const chats = listed?.filter((model) => mayChat(capabilitiesOf(model))).map(({ id }) => id) ?? [];
@@ -43,7 +43,7 @@ export async function probe(settings: ModelServerSettings, guard: Guard): Promis
   const count = `It lists ${(listed?.length ?? 0).toLocaleString("en-US")} ${listed?.length === 1 ? "model" : "models"}`;
   const said = listed ? count : "It has no list of models";
   if (model === undefined) return `${said}; none of them chats, so none was called.`;
-  return `${said}. ${await callOnce(server, model)}`;
+  return `${said}. ${await callOnce(server, model, guard)}`;
 }
 
 function checkList(listed: UpstreamModel[], stated: ModelServerSettings["models"]): void {
@@ -59,7 +59,7 @@ function checkList(listed: UpstreamModel[], stated: ModelServerSettings["models"
     throw new ProbeFailed("models", `The provider does not list the model ${missing.upstream.slice(0, 80)}.`);
 }
 
-async function callOnce(server: ModelServer, model: string): Promise<string> {
+async function callOnce(server: ModelServer, model: string, guard: Guard): Promise<string> {
   const begun = performance.now();
   const name = model.slice(0, 80);
   try {
@@ -74,7 +74,7 @@ async function callOnce(server: ModelServer, model: string): Promise<string> {
     if (response.ok) return `${name} answered a call in ${Math.round(performance.now() - begun)} ms.`;
     return `A call to ${name} was answered with the status ${response.status}.`;
   } catch (error) {
-    if (error instanceof ListRefused) throw failureOf(error);
+    if (error instanceof ListRefused) throw failureOf(error, guard);
     return isTimeout(error)
       ? `${name} did not answer a call within ${callDeadlineMs / 1_000} seconds.`
       : `A call to ${name} was not answered.`;
@@ -112,7 +112,10 @@ const sentences = new Map(
 
 export const notAllowed = "This address is on a private network or is one that a cloud keeps for itself. Use another.";
 
-function failureOf(error: unknown): ProbeFailed {
+/** To members one sentence for all of these: else a test would tell them which names there are in the network of this Atelier. */
+const noPublicName = "This name does not lead to a server on the public internet, or to one that the operators allow.";
+
+function failureOf(error: unknown, { rules }: Guard): ProbeFailed {
   const failed = (sentence: string) => new ProbeFailed("address", sentence);
   if (error instanceof ListRefused) return failureOfStatus(error.status);
   if (isTimeout(error)) return failed("The server did not list its models within 5 seconds.");
@@ -121,8 +124,11 @@ function failureOf(error: unknown): ProbeFailed {
   if (error instanceof JsonError || error instanceof z.ZodError)
     return failed("The server answers, but not with a list of models. Does the address end in /v1?");
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isAboutName = cause instanceof AddressRefused || code === "ENOTFOUND" || code === "EAI_AGAIN";
+    if (isAboutName && rules().refused.texts.length > 0) return failed(noPublicName);
     if (cause instanceof AddressRefused) return failed(notAllowed);
-    const sentence = sentences.get((cause as NodeJS.ErrnoException).code ?? "");
+    const sentence = sentences.get(code ?? "");
     if (sentence) return failed(sentence);
     if (cause.message === "bad port") return failed("This port is one of another service, and is never connected to.");
     if (/redirect/i.test(cause.message)) return failed("The server redirects to another address. Enter that one.");

@@ -85,6 +85,7 @@ export const limits = {
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
   /** The sharer of an invite link gets a limited number of mails about people who join by it. */
   joinMailPerWorkspace: limit("join-mail", 30, hour),
+  groupMailPerWorkspace: limit("group-mail", 30, hour),
   /** Asking, taking back and asking again tells the Admins once. */
   requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),
   /** Revoking and inviting again, from any workspace, does not mail a person more often than this. */

@@ -57,7 +57,7 @@ test("MP-05 a name that leads to this machine is refused when it is tested", asy
   await allowOwnProviders(owner, []);
   const { port } = new URL(server.url);
   expect(await fieldsOf(add({ address: `https://localhost:${port}/v1` }))).toEqual({
-    address: expect.stringContaining("private network"),
+    address: "This name does not lead to a server on the public internet, or to one that the operators allow.",
   });
   expect(server.requests).toEqual([]);
 });

@@ -52,6 +52,18 @@ const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
   unsolicited: { tone: "warning", text: "It would be refused: the sign-in was not begun here." },
 };
 
+/** What is said of a SAML provider in other words: it has attributes, and says of no address that it is verified. */
+const samlVerdicts: Partial<typeof verdicts> = {
+  unverified: {
+    tone: "danger",
+    text: "It would be refused: a SAML provider does not say whether an address is verified. Choose “Trust every address” if its administrators are yours.",
+  },
+  no_address: {
+    tone: "danger",
+    text: "It would be refused: there is no usable address in the address attribute. Check what the provider sends, and the address attribute against the attributes below.",
+  },
+};
+
 /** Draws the button that goes through a sign-in at the provider, and what the last test showed. */
 export function TestCard({ id, name, test, isSaml }: { id: string; name: string; test: Test | null; isSaml: boolean }) {
   return (
@@ -72,7 +84,7 @@ export function TestCard({ id, name, test, isSaml }: { id: string; name: string;
 
 function Result({ test, isSaml }: { test: Test; isSaml: boolean }) {
   const { outcome, cause, taken, idToken, userinfo, byReference, groups } = test;
-  const { tone, text } = verdicts[outcome];
+  const { tone, text } = (isSaml ? samlVerdicts[outcome] : undefined) ?? verdicts[outcome];
   return (
     <>
       <Notice tone={tone} title="Your last test">
@@ -88,6 +100,7 @@ function Result({ test, isSaml }: { test: Test; isSaml: boolean }) {
       {taken && (
         <Claims
           label="What is taken"
+          column="What"
           rows={[
             { name: "Subject", value: taken.subject },
             { name: "Address", value: taken.email ?? "none" },
@@ -97,18 +110,24 @@ function Result({ test, isSaml }: { test: Test; isSaml: boolean }) {
       )}
       {groups && <GroupPlan plan={groups} />}
       {idToken.length > 0 && (
-        <Claims label={isSaml ? "Attributes in the assertion" : "Claims in the ID token"} rows={idToken} />
+        <Claims
+          label={isSaml ? "Attributes in the assertion" : "Claims in the ID token"}
+          column={isSaml ? "Attribute" : "Claim"}
+          rows={idToken}
+        />
       )}
-      {userinfo && <Claims label="Claims at userinfo" rows={userinfo} />}
+      {userinfo && <Claims label="Claims at userinfo" column="Claim" rows={userinfo} />}
     </>
   );
 }
 
-function Claims({ label, rows }: { label: string; rows: { name: string; value: string }[] }) {
+type ClaimsProps = { label: string; column: string; rows: { name: string; value: string }[] };
+
+function Claims({ label, column, rows }: ClaimsProps) {
   return (
     <section aria-label={label}>
       <h3 className="mb-2 font-medium">{label}</h3>
-      <Table label={label} columns={[{ label: "Claim" }, { label: "Value" }]}>
+      <Table label={label} columns={[{ label: column }, { label: "Value" }]}>
         {rows.map(({ name, value }) => (
           <TableRow key={name}>
             <TableCell kind="primary" className="wrap-anywhere">

@@ -193,6 +193,39 @@ test("SI-06 the passkeys of the break-glass operator stay while sign-in is restr
   await remove(alan);
 });
 
+test("SI-06 a person of whom a passkey is required cannot remove their last one, and the break-glass operator cannot either", async () => {
+  const idsOf = ({ person }: Signed) => owner`select id from passkeys where user_id = ${person.id} order by id`;
+  const remove = async (signed: Signed) =>
+    reasonOf(signed.api.passkeys.remove({ passkeyId: (await idsOf(signed))[0]?.id })).catch(() => "none");
+  const [breakGlass, grace] = [await people["break-glass operator"](), await newPerson()];
+  for (const signed of [breakGlass, grace]) await addPasskey(signed);
+  for (const [restrict, refused] of [
+    [() => settings("passkeys_required_of = 'operators'"), [true, false]],
+    [() => settings("passkeys_required_of = 'all'"), [true, true]],
+    [() => owner`insert into sign_in_rules (domain, provider) values (${domain}, ${provider})`, [true, false]],
+  ] as const) {
+    await restrict();
+    for (const [i, signed] of [breakGlass, grace].entries()) {
+      if (refused[i]) {
+        expect(await remove(signed)).toBe("last_passkey");
+        await addPasskey(signed);
+      }
+      expect(await remove(signed)).toBe("none");
+      if (!refused[i]) await addPasskey(signed);
+      expect(await idsOf(signed)).toHaveLength(1);
+    }
+    await settings("passkeys_required_of = 'none'");
+    await owner`delete from sign_in_rules`;
+  }
+  // Of two removed at once one stays.
+  await settings("passkeys_required_of = 'all'");
+  await addPasskey(grace);
+  const twice = (await idsOf(grace)).map(({ id }) =>
+    reasonOf(grace.api.passkeys.remove({ passkeyId: id })).catch(() => "none"),
+  );
+  expect((await Promise.all(twice)).sort()).toEqual(["last_passkey", "none"]);
+});
+
 test("SI-06 who can restore a deleted workspace as its Admin is asked for a passkey", async () => {
   const grace = await newPerson();
   const gone = await workspace("Gone", grace);

@@ -161,7 +161,12 @@ describe("IS-07 what is kept of a former member", () => {
     await (await newPerson({ email })).api.inviteLinks.join({ token });
     const stranger = await newPerson({ isVerified: false });
     await transaction("write", { workspaceId: acme.id }, (db) =>
-      rememberFormerMember(db, acme.id, stranger.person.id, { mustAsk: true, byGroup: false, endsAt: null }),
+      rememberFormerMember(db, acme.id, stranger.person.id, {
+        mustAsk: true,
+        byGroup: false,
+        endsAt: null,
+        roleByAdmin: null,
+      }),
     );
     expect(await marks()).toEqual([]);
   });
@@ -206,7 +211,12 @@ describe("IS-07 what is kept of a former member", () => {
     await owner`update workspaces set deleted_at = now(), purge_begun_at = now() where id = ${gone.id}`;
     const stranger = await newPerson();
     await transaction("write", { workspaceId: gone.id }, (db) =>
-      rememberFormerMember(db, gone.id, stranger.person.id, { mustAsk: true, byGroup: false, endsAt: null }),
+      rememberFormerMember(db, gone.id, stranger.person.id, {
+        mustAsk: true,
+        byGroup: false,
+        endsAt: null,
+        roleByAdmin: null,
+      }),
     );
     expect(await owner`select from former_members where workspace_id = ${gone.id}`).toHaveLength(0);
   });

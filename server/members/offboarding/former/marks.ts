@@ -27,8 +27,8 @@ async function marksOf(db: Db, workspaceId: string, userId: string): Promise<Buf
 
 /**
  * Stores how a person's membership ended, so that they are recognised in another account with the same address or the same
- * account at a provider. Does nothing for a person who left as they liked and whose membership had no end. The caller is
- * inside the workspace.
+ * account at a provider. Does nothing for a person who left as they liked, whose membership had no end and whose role no Admin had
+ * changed. The caller is inside the workspace.
  */
 export async function rememberFormerMember(
   db: Db,
@@ -36,7 +36,7 @@ export async function rememberFormerMember(
   userId: string,
   past: former.Past,
 ): Promise<void> {
-  if (!past.mustAsk && !past.endsAt) return;
+  if (!past.mustAsk && !past.endsAt && !past.roleByAdmin) return;
   await former.store(db, workspaceId, await marksOf(db, workspaceId, userId), past);
 }
 

@@ -3,6 +3,7 @@ import type { Db } from "@/db/client";
 import { formerMembers } from "@/db/schema/joining";
 import { accounts, users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
+import { lowerRole, type Role } from "@/server/access/permissions";
 
 /** How many marks a workspace keeps; of more, the oldest are forgotten. */
 export const markLimit = 10_000;
@@ -27,8 +28,11 @@ export async function identities(db: Db, userId: string): Promise<Identities> {
   return { email: people[0]?.email ?? null, subjects };
 }
 
-/** How a membership ended: whether its end was not the person's own choice, only by their groups, and the end that it had. */
-export type Past = { mustAsk: boolean; byGroup: boolean; endsAt: Date | null };
+/**
+ * How a membership ended: whether its end was not the person's own choice, only by their groups, the end that it had, and the role that an
+ * Admin had given by hand.
+ */
+export type Past = { mustAsk: boolean; byGroup: boolean; endsAt: Date | null; roleByAdmin: Role | null };
 
 /** Checks whether a workspace is not purged, and holds it so until the transaction ends. */
 async function isKept(db: Db, workspaceId: string): Promise<boolean> {
@@ -48,15 +52,15 @@ export async function store(
   db: Db,
   workspaceId: string,
   marks: Buffer[],
-  { mustAsk, byGroup, endsAt }: Past,
+  { mustAsk, byGroup, endsAt, roleByAdmin }: Past,
 ): Promise<void> {
   if (marks.length === 0 || !(await isKept(db, workspaceId))) return;
   await db
     .insert(formerMembers)
-    .values(marks.map((mark) => ({ workspaceId, mark, mustAsk, byGroup, endsAt })))
+    .values(marks.map((mark) => ({ workspaceId, mark, mustAsk, byGroup, endsAt, roleByAdmin })))
     .onConflictDoUpdate({
       target: [formerMembers.workspaceId, formerMembers.mark],
-      set: { mustAsk, byGroup, endsAt, leftAt: sql`now()` },
+      set: { mustAsk, byGroup, endsAt, roleByAdmin, leftAt: sql`now()` },
     });
   await db.execute(sql`
     delete from former_members where workspace_id = ${workspaceId} and mark in (
@@ -76,6 +80,9 @@ export async function find(db: Db, workspaceId: string, marks: Buffer[]): Promis
       mustAsk: sql<boolean | null>`bool_or(${formerMembers.mustAsk} or ${isOver})`,
       byGroup: sql<boolean>`coalesce(bool_and(${formerMembers.byGroup} and not ${isOver}) filter (where ${formerMembers.mustAsk} or ${isOver}), false)`,
       endsAt: sql`min(${formerMembers.endsAt}) filter (where not ${isOver})`.mapWith(formerMembers.endsAt),
+      roles: sql<
+        Role[] | null
+      >`json_agg(distinct ${formerMembers.roleByAdmin}) filter (where ${formerMembers.roleByAdmin} is not null)`,
     })
     .from(formerMembers)
     .where(
@@ -85,7 +92,10 @@ export async function find(db: Db, workspaceId: string, marks: Buffer[]): Promis
         sql`${formerMembers.leftAt} > now() - interval '2 years'`,
       ),
     );
-  return row && row.mustAsk !== null ? { mustAsk: row.mustAsk, byGroup: row.byGroup, endsAt: row.endsAt } : undefined;
+  if (!row || row.mustAsk === null) return undefined;
+  const [first, ...others] = row.roles ?? [];
+  const roleByAdmin = first ? others.reduce((lowest, role) => lowerRole(lowest, role), first) : null;
+  return { mustAsk: row.mustAsk, byGroup: row.byGroup, endsAt: row.endsAt, roleByAdmin };
 }
 
 /** Forgets these marks. */

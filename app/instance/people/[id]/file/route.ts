@@ -15,16 +15,17 @@ export async function GET(request: Request, { params }: Props): Promise<Response
 
 async function fileOf(userId: string): Promise<Response> {
   const { instance } = await api();
-  const { exportedAt, sections } = await instance.beginPersonFile({ userId });
+  const begun = await instance.beginPersonFile({ userId });
+  const { exportedAt } = begun;
 
-  async function* text(): AsyncGenerator<string> {
+  async function* text({ sections }: typeof begun): AsyncGenerator<string> {
     yield `{\n"format": "atelier-person/1",\n"exportedAt": ${JSON.stringify(exportedAt)}`;
     for (const section of sections)
       yield* jsonList(section, (after) => instance.personFilePart({ userId, section, ...(after ? { after } : {}) }));
     yield "\n}\n";
   }
 
-  return new Response(await downloadBody(text()), {
+  return new Response(await downloadBody(begun, text), {
     headers: {
       "Content-Type": "application/json; charset=utf-8",
       "Content-Disposition": `attachment; filename="atelier-person-${exportedAt.slice(0, 10)}.json"`,

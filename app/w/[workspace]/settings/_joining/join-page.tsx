@@ -10,7 +10,7 @@ export function JoinPageCard({ slug, isOpen }: { slug: string; isOpen: boolean }
     <Card
       id="join-page"
       title="Join page"
-      description={`While it is open, people with an account here can ask to join at /join/${slug}, and sees the workspace's name there. An Admin decides.`}
+      description={`While it is open, people with an account here can ask to join at /join/${slug}, and see the workspace's name there. An Admin decides.`}
       action={isOpen ? <Badge tone="success">Open</Badge> : <Badge>Closed</Badge>}
     >
       <Form action={setJoinPage}>

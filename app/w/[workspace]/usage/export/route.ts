@@ -16,15 +16,16 @@ async function wholeReport(request: Request, workspace: string): Promise<Respons
   const view = viewOf(Object.fromEntries(new URL(request.url).searchParams), new Date());
   const query = { workspace, ...reportOf(view) };
   const { usage } = await api();
-  async function* lines(): AsyncGenerator<string> {
-    let part = await usage.export(query);
+  const first = await usage.export(query);
+  async function* lines(begun: typeof first): AsyncGenerator<string> {
+    let part = begun;
     yield csvHead(view.groupBy) + csvLines(part, view.groupBy);
     while (part.next) {
       part = await usage.export({ ...query, step: part.next.toISOString() });
       yield csvLines(part, view.groupBy);
     }
   }
-  return new Response(await downloadBody(lines()), {
+  return new Response(await downloadBody(first, lines), {
     headers: {
       "Content-Type": "text/csv; charset=utf-8",
       "Content-Disposition": `attachment; filename="usage-${workspace}-${view.range}.csv"`,

@@ -17,10 +17,10 @@ async function wholeMonth(request: Request, workspace: string): Promise<Response
   const asked = new URL(request.url).searchParams.get("month");
   const { billing } = await api();
   const head = await billing.sealedMonth({ workspace, ...(asked ? { month: asked } : {}) });
-  const { month, last } = head;
-  async function* lines(): AsyncGenerator<string> {
+  const { month } = head;
+  async function* lines({ first, last }: typeof head): AsyncGenerator<string> {
     yield ledgerHead(head);
-    let from: number | null = head.first > 0 ? head.first : null;
+    let from: number | null = first > 0 ? first : null;
     while (from !== null) {
       const part: Awaited<ReturnType<typeof billing.sealedPart>> = await billing.sealedPart({
         workspace,
@@ -32,7 +32,7 @@ async function wholeMonth(request: Request, workspace: string): Promise<Response
       from = part.next;
     }
   }
-  return new Response(await downloadBody(lines()), {
+  return new Response(await downloadBody(head, lines), {
     headers: {
       "Content-Type": "application/x-ndjson; charset=utf-8",
       "Content-Disposition": `attachment; filename="${workspace}-${month}-ledger.jsonl"`,

@@ -16,23 +16,25 @@ async function wholeMonth(request: Request, workspace: string): Promise<Response
   const asked = oneMonth.safeParse({ month: new URL(request.url).searchParams.get("month") ?? undefined });
   const month = asked.data?.month ?? new Date().toISOString().slice(0, 7);
   const { endUsers } = await api();
-  async function* lines(): AsyncGenerator<string> {
-    yield csvHead(heads);
-    let after: string | undefined;
-    do {
-      const part = await endUsers.export({ workspace, month, after });
-      yield part.rows
-        .map(({ id, name, requests, errors, promptTokens, completionTokens, cost }) =>
-          csvLine([
-            ...[month, id, name ?? "", requests, errors, promptTokens, completionTokens],
-            ...[plainMoney(cost), part.currency],
-          ]),
-        )
-        .join("");
-      after = part.next ?? undefined;
-    } while (after !== undefined);
+  const first = await endUsers.export({ workspace, month });
+  const linesOf = ({ rows, currency }: typeof first) =>
+    rows
+      .map(({ id, name, requests, errors, promptTokens, completionTokens, cost }) =>
+        csvLine([
+          ...[month, id, name ?? "", requests, errors, promptTokens, completionTokens],
+          ...[plainMoney(cost), currency],
+        ]),
+      )
+      .join("");
+  async function* lines(begun: typeof first): AsyncGenerator<string> {
+    let part = begun;
+    yield csvHead(heads) + linesOf(part);
+    while (part.next) {
+      part = await endUsers.export({ workspace, month, after: part.next });
+      yield linesOf(part);
+    }
   }
-  return new Response(await downloadBody(lines()), {
+  return new Response(await downloadBody(first, lines), {
     headers: {
       "Content-Type": "text/csv; charset=utf-8",
       "Content-Disposition": `attachment; filename="end-users-${workspace}-${month}.csv"`,
