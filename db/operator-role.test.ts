@@ -35,6 +35,7 @@ const readable = {
   audit_events: "all columns",
   audit_seals: "all columns",
   audit_unsealed: "all columns",
+  base_retirements: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],

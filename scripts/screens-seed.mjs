@@ -1,5 +1,6 @@
 // The made-up organization in the pictures that `npm run screens` takes.
 import { createHash, randomBytes } from "node:crypto";
+import { seedMore } from "./screens-more-seed.mjs";
 
 /** Name, role, days as a member, and minutes since they were last seen (none: never): in the middle of an hour, so that no picture depends on how long the others took. */
 const team = [
@@ -79,12 +80,18 @@ export async function seed(sql, rows) {
   const lina = await person("Lina Petrova", "lina.petrova@acme-research.example", 0);
   await sql`insert into join_requests (workspace_id, user_id, created_at) values (${acme}, ${lina}, ${ago(150)})`;
 
+  await sql`update workspaces set end_user_fields = '{user}', end_user_names = 'keep' where id = ${acme}`;
+  await sql`
+    insert into end_users (workspace_id, id, lookup, name)
+    select ${acme}, md5('end user ' || n)::uuid, sha256(('end user ' || n)::bytea), 'customer-' || (4000 + n * 37) from generate_series(1, 9) n`;
+
   // Requests of the last four weeks, from which the product itself derives what its pages read.
   await sql`
     insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
-      error_code, prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+      error_code, end_user, prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
     select ${acme}, now() - make_interval(mins => n * 67 + 3), gen_random_uuid(), k.id, k.created_by, m.model, m.model, 'chat', n % 3 = 0,
       case when n % 41 = 0 then 502 else 200 end, case when n % 41 = 0 then 'model_server_failed' end,
+      case when n % 4 < 2 then md5('end user ' || (1 + (n * n) % 9))::uuid else '00000000-0000-0000-0000-000000000000' end,
       900 + n % 700, 200 + (n * 7) % 500, m.price, m.price * 3, m.price * (3 + n % 5) / 10, 'reported', 180 + (n * n) % 1900
     from generate_series(0, 600) n
     join lateral (select id, created_by from api_keys where workspace_id = ${acme} order by id offset n % ${keys.length} limit 1) k on true
@@ -146,6 +153,13 @@ export async function seed(sql, rows) {
   await join(speech, tunde, "admin", 30, 9_000);
   await invite(speech, addressOf("Maya Lindqvist"), "viewer", tunde);
 
+  const more = await seedMore(sql, {
+    acme,
+    maya,
+    tunde,
+    team: [...ids.values()],
+    key: base62("Production backend", 12),
+  });
   const noor = await person("Noor Haddad", "noor.haddad@example.com", 0);
   await signIn(
     maya,
@@ -156,10 +170,13 @@ export async function seed(sql, rows) {
   const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
   return {
     maya: { sessionToken: await signIn(maya, firefox, "203.0.113.24", 0) },
+    tunde: { sessionToken: await signIn(tunde, firefox, "203.0.113.31", 0) },
     noor: { sessionToken: await signIn(noor, firefox, "198.51.100.7", 0) },
     slug: "acme-research",
     model,
     job: done,
+    key: base62("Production backend", 12),
+    ...more,
   };
 }
 

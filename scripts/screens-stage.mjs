@@ -10,7 +10,7 @@ import { root } from "./setup.mjs";
 export const home = "http://localhost:3000";
 
 /** The Chromium that the browser tests use: the one named, Playwright's own if it is there, or the system's. */
-export function launchBrowser(port) {
+export function launchBrowser(port, more = []) {
   const own = process.env.CHROMIUM_PATH;
   const system = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   const executablePath = own || (existsSync(chromium.executablePath()) ? undefined : system);
@@ -27,6 +27,7 @@ export function launchBrowser(port) {
       // One name whatever the port: the one that newcomers see.
       `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${port}`,
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ...more,
     ],
   });
 }

@@ -1,5 +1,5 @@
-// npm run screens [width…]: pictures of every page, in both themes, of an organization made up for the purpose. Without
-// widths those of a phone and a desk; 768 is the other one. They are written to screens/, which git ignores; those that
+// npm run screens [width…] [page…]: pictures of every page, in both themes, of an organization made up for the purpose. Without
+// widths those of a phone and a desk; 768 is the other one. With names of pages, of these only. They are written to screens/, which git ignores; those that
 // documents show, which are the ones docs/screens has, are replaced there as well.
 // They are taken of the production build with a database of its own, so nothing of yours is in them.
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -8,6 +8,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import postgres from "postgres";
 import { bundleScript } from "./bundle.mjs";
+import { pages } from "./screens-pages.mjs";
 import { seed } from "./screens-seed.mjs";
 import { freePort, home, launchBrowser, startApplication } from "./screens-stage.mjs";
 import { ensureBuild, root } from "./setup.mjs";
@@ -19,99 +20,13 @@ const sizes = [
   [768, 1024],
   [1440, 900],
 ];
-const widths = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [390, 1440];
+const asked = process.argv.slice(2);
+const askedWidths = asked.map(Number).filter(Boolean);
+const widths = askedWidths.length > 0 ? askedWidths : [390, 1440];
+const names = asked.filter((each) => !Number(each));
 const largest = 200_000;
 
 const session = (person) => ({ name: "atelier.session", value: person.sessionToken, url: home, httpOnly: true });
-
-/** Every page: who looks, where, and what they do before the picture is taken. */
-function pages({ maya, noor, slug, model, job }, { confirm, invitation, inviteLink }) {
-  const at = (page) => `/w/${slug}${page}`;
-  return [
-    { name: "mailbox", path: "/dev/mailbox" },
-    { name: "sign-in", path: "/sign-in" },
-    { name: "check-email", path: "/sign-in/check-email" },
-    { name: "confirm", path: confirm },
-    { name: "welcome", who: noor, path: "/welcome" },
-    { name: "create", who: noor, path: "/welcome/create" },
-    { name: "invitation", who: noor, path: invitation },
-    { name: "invite-link", who: noor, path: inviteLink },
-    { name: "join", who: noor, path: `/join/${slug}` },
-    { name: "overview", who: maya, path: at("") },
-    { name: "members", who: maya, path: at("/members") },
-    { name: "invitations", who: maya, path: at("/members/invitations") },
-    { name: "requests", who: maya, path: at("/members/requests") },
-    { name: "access-reviews", who: maya, path: at("/members/reviews") },
-    { name: "invite-dialog", who: maya, path: at("/members?dialog=invite") },
-    { name: "keys", who: maya, path: at("/keys") },
-    { name: "secret-dialog", who: maya, path: at("/keys?dialog=create"), act: createKey },
-    { name: "models", who: maya, path: at("/models") },
-    { name: "model", who: maya, path: at(`/models/view/${encodeURIComponent(model)}`) },
-    { name: "retirement", who: maya, path: at(`/models/retirement/${encodeURIComponent(model)}`) },
-    { name: "jobs", who: maya, path: at("/models/jobs") },
-    { name: "job", who: maya, path: at(`/models/jobs/${job}`) },
-    { name: "files", who: maya, path: at("/models/files") },
-    { name: "playground", who: maya, path: at("/models/playground?model=atelier-base&beside=atelier-mini"), act: chat },
-    { name: "usage", who: maya, path: at("/usage?range=30d") },
-    { name: "tags", who: maya, path: at("/usage/tags") },
-    { name: "limits", who: maya, path: at("/limits") },
-    { name: "billing", who: maya, path: at("/billing") },
-    { name: "settings", who: maya, path: at("/settings"), act: hideLink },
-    { name: "account-menu", who: maya, path: at("/members"), act: openAccountMenu },
-    { name: "account", who: maya, path: "/account" },
-    { name: "inbox", who: maya, path: "/account/inbox" },
-    { name: "help", who: maya, path: "/help" },
-    { name: "not-found", who: maya, path: "/w/no-such-workspace" },
-  ];
-}
-
-/** At temperature 0 the embedded models say the same at every run. */
-async function chat(page) {
-  // Under 1280 px the settings are behind a button.
-  const settings = page.getByRole("button", { name: "Settings and presets" });
-  if (await settings.isVisible()) await settings.click();
-  await page.getByLabel("Temperature").fill("0");
-  const hide = page.getByRole("button", { name: "Hide settings" });
-  if (await hide.isVisible()) await hide.click();
-  await page.getByLabel("Message").fill("What is a workspace?");
-  await page.getByRole("button", { name: "Send" }).click();
-  for (const log of await page.getByRole("log").all()) await log.and(page.locator("[aria-busy=false]")).waitFor();
-  await page.evaluate(() => {
-    document.activeElement?.blur();
-    window.scrollTo(0, 0);
-  });
-}
-
-async function createKey(page, { database }) {
-  await page.getByLabel("Key name").fill("Nightly evaluation");
-  await page.getByRole("dialog").getByRole("button", { name: "Create new key" }).click();
-  const field = page.getByLabel("Your new key");
-  await field.waitFor();
-  // The real one is another at every run, and no picture of a key should look usable.
-  await field.evaluate((input) => {
-    input.value = "atl_Ex4mpleKey00_TheSecretOfAnExampleIsNoSecretButAsLongAsOne00000";
-  });
-  await page
-    .getByText(/^atl_\w{4}…\w{4}$/)
-    .first()
-    .evaluate((text) => {
-      text.textContent = "atl_Ex4m…0000";
-    });
-  await database`delete from api_keys where name = 'Nightly evaluation'`;
-}
-
-/** The link is another one at every run too. */
-async function hideLink(page) {
-  await page.getByRole("textbox", { name: "Invite link", exact: true }).evaluate((input, address) => {
-    input.value = address;
-  }, `${home}/link/ThisIsWhereTheTokenOfTheLinkStands`);
-}
-
-async function openAccountMenu(page, { width }) {
-  if (width < 768) await page.getByRole("button", { name: "Open navigation" }).click();
-  await page.getByRole("button", { name: "Account menu" }).click();
-  await page.getByRole("menuitem", { name: "Help" }).waitFor();
-}
 
 /** Has the mails sent that the mailbox shows, and an invite link made. Returns the links, and the cookie that goes with the first. */
 async function sendMails(browser, { maya, slug }) {
@@ -160,7 +75,8 @@ async function mailTo(address) {
 
 async function takeAll(browser, people, database) {
   const { links, cookies } = await sendMails(browser, people);
-  for (const { name, who, path: address, act } of pages(people, links)) {
+  const wanted = pages(people, links).filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const { name, who, path: address, act } of wanted) {
     await database`update sessions set last_seen_at = now() where user_agent like '%Firefox%'`;
     for (const [width, height] of sizes.filter(([size]) => widths.includes(size))) {
       for (const colorScheme of ["light", "dark"]) {
@@ -213,7 +129,7 @@ try {
   browser = await launchBrowser(port);
   mkdirSync(target, { recursive: true });
   for (const file of readdirSync(target))
-    if (widths.some((width) => file.includes(`-${width}-`))) rmSync(path.join(target, file));
+    if (names.length === 0 && widths.some((width) => file.includes(`-${width}-`))) rmSync(path.join(target, file));
   await takeAll(browser, people, database);
 } finally {
   await browser?.close();

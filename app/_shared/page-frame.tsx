@@ -21,7 +21,7 @@ export function PageFrame({
   children: ReactNode;
 }) {
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
+    <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] lg:grid-cols-[15.5rem_minmax(0,1fr)]">
       <Sheet>
         <div className="flex h-full flex-col">
           <div className="px-5 pt-5 pb-6">
@@ -37,7 +37,7 @@ export function PageFrame({
           {title}
         </header>
         {banners}
-        <main id="content" className="mx-auto w-full max-w-270 flex-1 px-4 py-6 md:px-10 md:py-10">
+        <main id="content" className="mx-auto w-full max-w-270 flex-1 px-4 py-6 md:px-6 md:py-8 lg:px-10 lg:py-10">
           {children}
         </main>
       </div>

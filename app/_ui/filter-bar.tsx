@@ -16,6 +16,8 @@ type Filter = {
   value: string;
   /** The first one narrows nothing; its value is "". `short`: what stands on the chip. */
   options: { value: string; label: string; short?: string }[];
+  /** It does not narrow the list but says how it is shown: it has no chip, and stays when all filters are taken away. */
+  isView?: boolean;
 };
 
 type Props = {
@@ -27,6 +29,8 @@ type Props = {
   filters?: Filter[];
   /** Other parts of the query that a choice keeps, such as the sorting (not the page one is on). */
   keep?: Record<string, string>;
+  /** It stands on the page itself instead of in a list's card. */
+  isBare?: boolean;
 };
 
 /**
@@ -34,7 +38,7 @@ type Props = {
  * away. With a script the list follows every choice, and a quarter of a second after the last key; without one it is a GET
  * form with a button. What is left at its first option stays out of the address.
  */
-export function FilterBar({ action, label, search, filters = [], keep = {} }: Props) {
+export function FilterBar({ action, label, search, filters = [], keep = {}, isBare }: Props) {
   const [isPending, lead] = useListAddress(action);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const last = useRef("");
@@ -64,7 +68,7 @@ export function FilterBar({ action, label, search, filters = [], keep = {} }: Pr
   }
 
   return (
-    <search className="flex flex-col gap-2.5 border-hairline border-b px-4 py-3 md:px-5">
+    <search className={`flex flex-col gap-2.5 ${isBare ? "" : "border-hairline border-b px-4 py-3 md:px-5"}`}>
       <form
         method="get"
         action={action}
@@ -166,7 +170,8 @@ function Chips({
   keep: Record<string, string>;
   filters: Filter[];
 }) {
-  const on = filters.filter(({ value }) => value);
+  const on = filters.filter(({ value, isView }) => value && !isView);
+  const views = filters.filter(({ value, isView }) => value && isView).map(({ name, value }) => [name, value]);
   if (on.length === 0) return null;
   return (
     <ul aria-label="Filters in use" className="flex flex-wrap items-center gap-1.5">
@@ -184,7 +189,11 @@ function Chips({
         );
       })}
       <li>
-        <Link href={withQuery(action, keep) as Route} scroll={false} className="chip-clear">
+        <Link
+          href={withQuery(action, { ...keep, ...Object.fromEntries(views) }) as Route}
+          scroll={false}
+          className="chip-clear"
+        >
           Clear all
         </Link>
       </li>

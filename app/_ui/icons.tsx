@@ -1,6 +1,7 @@
 import {
   ArrowLeftRight as arrowLeftRight,
   Box as box,
+  Boxes as boxes,
   Building2 as building2,
   ChartNoAxesColumn as chartNoAxesColumn,
   CircleHelp as circleHelp,
@@ -64,6 +65,7 @@ const drawn = (node: IconNode) =>
 
 export const ArrowLeftRight = drawn(arrowLeftRight);
 export const Box = drawn(box);
+export const Boxes = drawn(boxes);
 export const Building2 = drawn(building2);
 export const ChartNoAxesColumn = drawn(chartNoAxesColumn);
 export const CircleHelp = drawn(circleHelp);

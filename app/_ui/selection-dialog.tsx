@@ -5,7 +5,8 @@ import { HiddenFields } from "./hidden-fields";
 import { SelectionReport } from "./selection-report";
 import { SubmitActions } from "./submit-actions";
 
-type Row = { id: string; name: string };
+/** `detail`: what else is said of it, at the end of its line. */
+type Row = { id: string; name: string; detail?: string };
 
 type Props<T> = {
   id: string;
@@ -47,8 +48,9 @@ export function SelectionDialog<T>(props: Props<T>) {
               className="max-h-56 divide-y divide-hairline overflow-y-auto rounded-lg border border-hairline text-[0.8125rem]"
             >
               {rows.map((row) => (
-                <li key={row.id} className="wrap-anywhere px-3 py-1.5">
+                <li key={row.id} className="wrap-anywhere flex justify-between gap-3 px-3 py-1.5">
                   {row.name}
+                  {row.detail && <span className="figures shrink-0 text-ink-soft">{row.detail}</span>}
                 </li>
               ))}
             </ul>

@@ -19,17 +19,20 @@ type Selection = { form: string; name: string };
  * Draws a table; under 768 px, or in a narrow place, each row is a card whose cells carry their column's name.
  *
  * @param isList each row is one line there, and a tap shows the rest of it: for lists that can be long
+ * @param isCompact its columns are few and short, so that they have room in half a page too
  */
 export function Table({
   label,
   columns,
   isList,
+  isCompact,
   selection,
   children,
 }: {
   label: string;
   columns: Column[];
   isList?: boolean;
+  isCompact?: boolean;
   /** Rows can be ticked, all at once in the head. */
   selection?: Selection | undefined;
   children: ReactNode;
@@ -40,6 +43,7 @@ export function Table({
       <table
         aria-label={label}
         data-list={isList ? "" : undefined}
+        data-compact={isCompact ? "" : undefined}
         className="data-table w-full border-collapse text-sm"
       >
         <thead>

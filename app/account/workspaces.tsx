@@ -5,11 +5,11 @@ import { Card } from "@/app/_ui/card";
 import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { formatCountUpTo } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
 import { partsOf, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
-import { SearchBox } from "@/app/_ui/search-box";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { type Role, roleText } from "@/server/access/permissions";
 import { mostCounted } from "@/server/workspaces/input";
@@ -39,13 +39,19 @@ export function Workspaces({ page, total, query }: Props) {
         isFlush
         title="Workspaces"
         description={formatCountUpTo(total, mostCounted, "workspace")}
-        action={<SearchBox label="Search workspaces" action="/account" defaultValue={query.q ?? ""} />}
         footer={
           next || query.after ? (
             <Pager previousHref={query.after ? "/account#workspaces" : undefined} nextHref={next} />
           ) : undefined
         }
       >
+        {(total > 1 || query.q) && (
+          <FilterBar
+            action="/account"
+            label="Filter workspaces"
+            search={{ label: "Search workspaces", value: query.q }}
+          />
+        )}
         {page.rows.length === 0 ? (
           <EmptyState
             title={query.q ? "No workspace found" : "You are in no workspace"}

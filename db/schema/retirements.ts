@@ -42,3 +42,36 @@ export const modelRetirements = pgTable(
     ),
   ],
 );
+
+/** A base model of the instance's that operators have announced to end on a day, for all workspaces. */
+export const baseRetirements = pgTable(
+  "base_retirements",
+  {
+    modelId: text().primaryKey(),
+    announcedAt: instant().notNull().defaultNow(),
+    retiresAt: instant().notNull(),
+    /** The base model that is named in its place; null: none is. */
+    successor: text(),
+    afterwards: text().$type<"refuse" | "successor">().notNull(),
+    rehearsalEndsAt: instant(),
+    /** Which mails were sent last, to all who are to have them: 0 the announcement, then 14 and 1 days before; null: none. */
+    mailedDays: smallint(),
+    /** When the next mails are due; null: none are. */
+    mailAt: instant().defaultNow(),
+    /** The last workspace whose callers have these mails; null: none yet. */
+    mailedTo: uuid(),
+  },
+  (table) => [
+    index("base_retirements_mail").on(table.mailAt).where(sql`mail_at is not null`),
+    check("base_retirements_afterwards", sql`${table.afterwards} in ('refuse', 'successor')`),
+    check(
+      "base_retirements_successor",
+      sql`(${table.afterwards} = 'refuse' or ${table.successor} is not null) and ${table.successor} <> ${table.modelId}`,
+    ),
+    check("base_retirements_mailed", sql`${table.mailedDays} in (0, 14, 1)`),
+    check(
+      "base_retirements_length",
+      sql`char_length(${table.modelId}) between 1 and 256 and char_length(${table.successor}) between 1 and 256`,
+    ),
+  ],
+);

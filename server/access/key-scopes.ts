@@ -1,3 +1,4 @@
+import type { EndpointName } from "@/server/platform/settings/endpoints";
 import { can, type Permission, type Role } from "./permissions";
 
 /** What a program may do with a key, in the order in which people are shown it. */
@@ -62,4 +63,36 @@ const scopeNeeds = {
 /** Checks whether a member with this role may give a key a scope: no member grants more than they hold. */
 export function canGrantScope(role: Role, scope: KeyScope): boolean {
   return can(role, scopeNeeds[scope]);
+}
+
+/** The scope that a key needs for an endpoint that a model works on. */
+export const scopeOfEndpoint = {
+  chat: "chat",
+  embeddings: "embeddings",
+  responses: "responses",
+  messages: "messages",
+  "count-tokens": "messages",
+  completions: "completions",
+  fim: "completions",
+  rerank: "rerank",
+  score: "rerank",
+  moderations: "moderation",
+  "chat-moderations": "moderation",
+  classifications: "moderation",
+  "chat-classifications": "moderation",
+  transcriptions: "audio",
+  translations: "audio",
+  speech: "audio",
+  images: "images",
+  "image-edits": "images",
+  ocr: "ocr",
+} as const satisfies Record<EndpointName, KeyScope>;
+
+const byEndpoint: ReadonlyMap<string, KeyScope> = new Map(Object.entries(scopeOfEndpoint));
+
+/** Returns the scopes that what a line of the ledger was for needs: a line of a batch that of batches and that of its endpoint. */
+export function scopesOf(operation: string): KeyScope[] {
+  if (operation === "fine-tuning") return ["fine-tuning"];
+  const endpoint = byEndpoint.get(operation.replace(/^batch-/, ""));
+  return [...(operation.startsWith("batch-") ? (["batches"] as const) : []), ...(endpoint ? [endpoint] : [])];
 }

@@ -11,6 +11,16 @@ export const auditActions = {
   "appearance.logo_changed": { target: "instance", sentence: "changed the logo of the instance" },
   "audit.exported": { target: "workspace", sentence: "downloaded the audit log" },
   "audit.verified": { target: "workspace", sentence: "verified the audit log" },
+  "base_model.rehearsal_ended": { target: "base_model", sentence: "ended the rehearsal of retiring the base model {}" },
+  "base_model.rehearsal_started": {
+    target: "base_model",
+    sentence: "started to rehearse the retirement of the base model {}",
+  },
+  "base_model.retirement_cancelled": {
+    target: "base_model",
+    sentence: "cancelled the retirement of the base model {}",
+  },
+  "base_model.retirement_set": { target: "base_model", sentence: "announced the retirement of the base model {}" },
   "batch.cancel_requested": { target: "batch", sentence: "requested the cancellation of the batch {}" },
   "batch.created": { target: "batch", sentence: "created the batch {}" },
   "domain.added": { target: "domain", sentence: "added the domain {}" },

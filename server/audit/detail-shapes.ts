@@ -74,8 +74,17 @@ export const route = {
 } as const satisfies Details;
 export const roleOnly = { role: "text" } as const satisfies Details;
 export const preset = { name: "text", characters: "number", hasTools: "flag" } as const satisfies Details;
-export const retirement = { retiresAt: "moment", successor: "text", afterwards: "text" } as const satisfies Details;
-export const rehearsal = { until: "moment" } as const satisfies Details;
+const retirement = { retiresAt: "moment", successor: "text", afterwards: "text" } as const satisfies Details;
+const rehearsal = { until: "moment" } as const satisfies Details;
+/** What is said of the announced ends of base models, models of a workspace's own, and routes. */
+export const retirementEvents = {
+  ...{ "base_model.rehearsal_ended": rehearsal, "base_model.rehearsal_started": rehearsal },
+  ...{ "base_model.retirement_cancelled": retirement, "base_model.retirement_set": retirement },
+  ...{ "model.rehearsal_ended": rehearsal, "model.rehearsal_started": rehearsal },
+  ...{ "model.retirement_cancelled": retirement, "model.retirement_set": retirement },
+  ...{ "route.rehearsal_ended": rehearsal, "route.rehearsal_started": rehearsal },
+  ...{ "route.retirement_cancelled": retirement, "route.retirement_set": retirement },
+} as const;
 export const upload = {
   ...{ filename: "text", bytes: "number", purpose: "text", visibility: "text", sha256: "text", lines: "number" },
   ...{ sampleType: "text", expiresAt: "moment", keyId: "text" },

@@ -45,14 +45,12 @@ import * as inviteLinks from "@/server/joining/links/queries";
 import * as joining from "@/server/joining/requests/queries";
 import * as endingKeys from "@/server/keys/ending/queries";
 import * as keyFootprints from "@/server/keys/footprint/queries";
-import * as keyImpact from "@/server/keys/impact/queries";
 import * as leakedKeys from "@/server/keys/leaks/queries";
 import * as keyLife from "@/server/keys/lifecycle/queries";
 import * as keyList from "@/server/keys/list/queries";
 import * as keyPolicy from "@/server/keys/policy/queries";
 import * as keys from "@/server/keys/queries";
 import * as keyReminders from "@/server/keys/reminders/queries";
-import * as memberImpact from "@/server/members/impact/queries";
 import * as joinedMembers from "@/server/members/joined/queries";
 import * as ending from "@/server/members/offboarding/ending/queries";
 import * as formerMembers from "@/server/members/offboarding/former/queries";
@@ -84,6 +82,7 @@ import * as reviews from "@/server/reviews/queries";
 import { lookupOf } from "@/server/usage/end-users/named";
 import * as endUsers from "@/server/usage/end-users/queries";
 import * as billingHistory from "@/server/usage/history/queries";
+import * as ofLate from "@/server/usage/of-late/queries";
 import * as usageQueries from "@/server/usage/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
@@ -568,14 +567,21 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
     gives: undefined,
   }),
-  "keys/impact.callsFor": () => ({
-    ask: (db, id) => keyImpact.callsFor(db, id, theirs.ids.keyId, ["atelier-base"]),
-    gives: 0,
+  "usage/of-late.byKey": () => ({
+    ask: async (db, id) => (await ofLate.byKey(db, id, [theirs.ids.keyId])).rows,
+    gives: [],
   }),
-  "members/impact.callsInBrowser": () => ({
-    ask: (db, id) => memberImpact.callsInBrowser(db, id, theirs.caller.person.id),
-    prepare: sql`update usage_hourly set key_id = null where workspace_id = ${theirs.workspace.id}`,
-    gives: 0,
+  "usage/of-late.byMembers": () => ({
+    ask: (db, id) => ofLate.byMembers(db, id, [theirs.caller.person.id]),
+    gives: { inBrowser: 0, withKeys: 0, keys: 0, days: 30 },
+  }),
+  "usage/of-late.forNames": () => ({
+    ask: (db, id) => ofLate.forNames(db, id, theirs.ids.keyId, ["atelier-base"]),
+    gives: { calls: 0, days: 30 },
+  }),
+  "usage/of-late.byOperation": () => ({
+    ask: (db, id) => ofLate.byOperation(db, id, theirs.ids.keyId),
+    gives: { rows: [], days: 30 },
   }),
   "models/retirement.listAll": () => ({
     ask: (db, id) => modelRetirements.listAll(db, id),
@@ -601,7 +607,7 @@ const reads: Record<string, () => Look> = {
   }),
   "models/calls.callers": () => ({
     ask: (db, id) => modelCalls.callers(db, id, "atelier-base"),
-    gives: { rows: [], total: 0, calls: 0 },
+    gives: { rows: [], total: 0, calls: 0, days: 30 },
   }),
   "models/calls.recipients": () => ({
     ask: (db, id) => modelCalls.recipients(db, id, "atelier-base"),

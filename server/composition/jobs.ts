@@ -16,6 +16,7 @@ import { startFootprintExpiry } from "@/server/keys/footprint/job";
 import { startKeyReminders } from "@/server/keys/reminders/job";
 import { startOutbox } from "@/server/mail/job";
 import { startMembershipEnds } from "@/server/members/offboarding/ending/job";
+import { startBaseRetirementMails } from "@/server/models/base-retirement/mails/job";
 import { startModelErasing } from "@/server/models/erasing/job";
 import { startRetirementMails } from "@/server/models/retirement/mails/job";
 import type { Job } from "@/server/platform/background";
@@ -50,6 +51,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startChargeExpiry(),
     startModelErasing(),
     startRetirementMails(),
+    startBaseRetirementMails(),
     startResponseExpiry(),
     startFootprintExpiry(),
     startPurge(),

@@ -23,6 +23,7 @@ import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { instanceLooksRouter } from "@/server/instance/looks/router";
 import { instanceMailRouter } from "@/server/instance/mail/router";
 import { mailSettingsRouter } from "@/server/instance/mail/settings/router";
+import { instanceModelsRouter } from "@/server/instance/models/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
 import { personFileRouter } from "@/server/instance/people/file/router";
@@ -111,6 +112,7 @@ export const appRouter = t.router({
     instanceWorkspaceLifeRouter,
     instanceProvidersRouter,
     instancePricesRouter,
+    instanceModelsRouter,
     signInRouter,
     signInGroupsRouter,
     signInPolicyRouter,

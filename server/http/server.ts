@@ -14,6 +14,7 @@ import { loadMailRoute, watchMailRoute } from "@/server/mail/route/current";
 import { loadAppearance, watchAppearance } from "@/server/membership/instance/appearance";
 import { watchModelServers } from "@/server/model-servers/health";
 import { loadProviders, watchProviders } from "@/server/model-servers/registry";
+import { loadBaseRetirements, watchBaseRetirements } from "@/server/models/base-retirement/kept";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { type Env, env } from "@/server/platform/env";
 import { plainFormats, withFormats } from "@/server/platform/formats";
@@ -49,7 +50,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const hasPages = config.ROLE !== "gateway";
   // What reads from it are procedures alone.
   const standby = hasPages ? watchStandby() : null;
-  await Promise.all([loadProviders(), loadPrices(), loadAppearance(), loadMailRoute()]);
+  await Promise.all([loadProviders(), loadPrices(), loadBaseRetirements(), loadAppearance(), loadMailRoute()]);
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
   const server = http.createServer({
@@ -88,6 +89,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     watchAnnouncements(),
     watchProviders(),
     watchPrices(),
+    watchBaseRetirements(),
     watchAppearance(),
     watchMailRoute(),
     watchModelServers(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pictureHash } from "@/server/api/images/input";
-import { cursor, listOrder, searchText } from "@/server/api/input";
+import { cursor, listOrder, searchText, several } from "@/server/api/input";
 import { role } from "@/server/membership/input";
 
 /** Counts stop at this many matches: counting more would take longer than the page. */
@@ -29,4 +29,5 @@ export const lastDay = z
 export const setEnd = z.strictObject({ userId: z.uuid(), until: lastDay });
 export const memberAvatar = z.strictObject({ userId: z.uuid(), hash: pictureHash });
 export const changeRole = z.strictObject({ userId: z.uuid(), role });
-export const oneMember = z.strictObject({ userId: z.uuid() });
+/** Several members whose calls are counted. */
+export const severalMembers = z.strictObject({ userIds: several(z.uuid()) });

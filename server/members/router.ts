@@ -7,9 +7,9 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
+import * as ofLate from "@/server/usage/of-late/queries";
 import { changeRoleOf } from "./change-role";
-import * as impact from "./impact/queries";
-import { changeRole, listMembers, memberAvatar, oneMember, setEnd } from "./input";
+import { changeRole, listMembers, memberAvatar, setEnd, severalMembers } from "./input";
 import { endMembership } from "./offboarding/end-membership";
 import * as ending from "./offboarding/ending/queries";
 import { type Decisions, leaveWorkspace, removeMember } from "./offboarding/input";
@@ -44,12 +44,13 @@ export const membersRouter = t.router({
     return { webp: webp.toString("base64") };
   }),
 
-  /** Returns how many calls a member made in the browser in the last 30 days, which a role without `model:use` would have refused. Refuses `not_found`. */
-  roleImpact: workspaceProcedure("member:manage", oneMember).query(async ({ ctx, input: { userId } }) => {
-    const { workspaceId } = ctx.workspace;
-    if (!(await membership.find(ctx.db, workspaceId, userId))) throw refuse("not_found");
-    return { calls: await impact.callsInBrowser(ctx.db, workspaceId, userId) };
-  }),
+  /**
+   * Returns how many calls members made in the last 30 days: in the browser, which a role without `model:use` would have refused, and with
+   * keys of theirs. `days`: how many of them were looked at.
+   */
+  impact: workspaceProcedure("member:manage", severalMembers).query(({ ctx, input: { userIds } }) =>
+    ofLate.byMembers(ctx.db, ctx.workspace.workspaceId, userIds),
+  ),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
   changeRole: refusing(

@@ -22,7 +22,8 @@ export function baseModel(model: UpstreamModel, stated?: ModelSetting) {
     description: text(description) ?? null,
     ...(length !== null && { max_context_length: length }),
     aliases: aliasesOf(model),
-    deprecation: null,
+    /** When it ends. */
+    deprecation: null as string | null,
     default_model_temperature:
       typeof model.default_model_temperature === "number" ? model.default_model_temperature : null,
   };

@@ -1,6 +1,7 @@
 import { catalogue, findModel, type OfferedModel } from "@/server/model-servers/catalogue";
 import { soon } from "@/server/platform/soon";
 import { priceOf } from "@/server/usage/prices";
+import { baseRetirementOf } from "./base-retirement/kept";
 
 /** A page is not kept waiting for a model server. */
 const patienceMs = 500;
@@ -35,5 +36,22 @@ export async function baseModel(id: string, workspaceId: string): Promise<BaseMo
 
 function factsOf({ card, contextLength }: OfferedModel) {
   const { id, name, description, capabilities, aliases } = card;
-  return { id, name, description: description ?? "", capabilities, aliases, contextLength, ...priceOf(id) };
+  return {
+    id,
+    name,
+    description: description ?? "",
+    capabilities,
+    aliases,
+    contextLength,
+    retirement: endOf(id),
+    ...priceOf(id),
+  };
+}
+
+/** Returns when a base model ends, and what is named in its place; null: its end is not announced. */
+function endOf(id: string) {
+  const found = baseRetirementOf(id);
+  if (!found) return null;
+  const { retiresAt, successor, afterwards, isOver } = found;
+  return { retiresAt, successor, afterwards, isOver };
 }

@@ -53,6 +53,7 @@ export async function showModel(asker: Asker, modelId: string) {
   const { capabilities, contextLength, id, name, description } = base;
   return {
     ...{ kind: "base" as const, ...common, id, name, description, capabilities, contextLength, isServed: true },
+    retirement: base.retirement,
     ...{ ...notOwn, origin: null, base: null, createdAt: null, sharedBy: null, endsAt: null, canUse: true },
   };
 }

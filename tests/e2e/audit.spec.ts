@@ -29,6 +29,10 @@ for (const javaScriptEnabled of [true, false]) {
     const acme = await workspace(ada);
     await join(acme, grace, "viewer");
     const page = await pageOf(ada, { javaScriptEnabled });
+    // With a script the list follows a choice.
+    const applied = async () => {
+      if (!javaScriptEnabled) await page.getByRole("button", { name: "Apply" }).click();
+    };
     await page.goto(`/w/${acme.slug}`);
     await page.getByRole("link", { name: "Audit log" }).click();
     await expect(page.getByRole("heading", { name: "Audit log" })).toBeVisible();
@@ -55,15 +59,15 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goBack();
 
     await page.getByLabel("Who").selectOption({ label: "Grace Hopper" });
-    await page.getByRole("button", { name: "Apply" }).click();
+    await applied();
     await expect(events(page).getByRole("row")).toHaveCount(2);
     await expect(page).toHaveURL(new RegExp(`person=${grace.id}`));
     await expect(page.getByLabel("Who")).toHaveValue(grace.id);
-    await page.getByRole("link", { name: "Clear", exact: true }).click();
+    await page.getByRole("link", { name: "Clear all" }).click();
     await expect(page.getByLabel("Who")).toHaveValue("");
     await expect(events(page).getByRole("row")).toHaveCount(5);
     await page.getByLabel("What", { exact: true }).selectOption({ label: "Members" });
-    await page.getByRole("button", { name: "Apply" }).click();
+    await applied();
     await expect(events(page).getByRole("row")).toHaveCount(2);
     await expect(events(page)).toContainText("changed the role of");
     await row(page, "changed the role of").getByText("Details").click();

@@ -67,6 +67,27 @@ export const reviews = [
     expectRedIn: ["server/models/retirement/retirement.test.ts"],
   },
   {
+    name: "a base model is retired by one of its names only",
+    file: "server/gateway/door/announced-ends.ts",
+    find: "knownModel(name, workspaceId, await allowanceOf(workspaceId))?.id ?? name",
+    replace: "name",
+    expectRedIn: ["server/gateway/tests/base-retirement.test.ts"],
+  },
+  {
+    name: "a rehearsal of a base model goes on where nothing is heard of its end",
+    file: "server/models/base-retirement/kept.ts",
+    find: "msOfRehearsal > passed ?",
+    replace: "msOfRehearsal > 0 ?",
+    expectRedIn: ["server/gateway/tests/base-retirement.test.ts"],
+  },
+  {
+    name: "mails about a base model go to its callers in one part of the workspaces only",
+    file: "server/models/base-retirement/mails/queries.ts",
+    find: "rows.length < limit ? null : (rows.at(-1)?.id ?? null)",
+    replace: "null",
+    expectRedIn: ["server/instance/models/models.test.ts"],
+  },
+  {
     name: "operators are mailed of an outage over and over",
     file: "server/instance/outages/queries.ts",
     find: "isFirst: sql<boolean>`${providerOutages.begunAt} = now()`",

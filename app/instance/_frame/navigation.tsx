@@ -1,6 +1,7 @@
 import {
   ArrowLeftRight,
   Box,
+  Boxes,
   KeyRound,
   LayoutDashboard,
   Mail,
@@ -34,6 +35,9 @@ export function Navigation() {
         </NavLink>
         <NavLink href="/instance/providers" icon={<ArrowLeftRight />}>
           Model providers
+        </NavLink>
+        <NavLink href="/instance/models" icon={<Boxes />}>
+          Models
         </NavLink>
         <NavLink href="/instance/prices" icon={<Wallet />}>
           Prices

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
@@ -17,7 +17,7 @@ type Queue = Outputs["instance"]["mail"]["queue"];
 
 const here = "/instance/mail";
 const states = [
-  { value: "waiting", label: "Waiting after a failure" },
+  { value: "", label: "Waiting after a failure" },
   { value: "failed", label: "Failed" },
 ];
 const shared = [{ label: "Mail" }, { label: "Written" }, { label: "Tries", align: "end" as const }];
@@ -62,17 +62,17 @@ export function QueueCard({
       }
       footer={pager}
     >
-      <div className="border-hairline border-b px-4 py-3 md:px-5">
-        <FilterForm action={here} keep={{}} label="Filters">
-          <FilterSelect label="Show" name="state" value={state} options={states} />
-        </FilterForm>
-        {state === "failed" && (
-          <p className="mt-3 text-[0.8125rem] text-ink-soft">
-            A failed mail cannot be sent again: its content and the links in it are deleted. Mend the cause, then do
-            what its row says.
-          </p>
-        )}
-      </div>
+      <FilterBar
+        action={here}
+        label="Filters"
+        filters={[{ label: "Show", name: "state", value: state === "failed" ? state : "", options: states }]}
+      />
+      {state === "failed" && (
+        <p className="border-hairline border-b px-4 py-3 text-[0.8125rem] text-ink-soft md:px-5">
+          A failed mail cannot be sent again: its content and the links in it are deleted. Mend the cause, then do what
+          its row says.
+        </p>
+      )}
       {rows.length === 0 ? (
         <EmptyState title={state === "waiting" ? "No mail waits after a failure" : "No mail failed"}>
           {state === "waiting"

@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { Flash } from "@/app/_ui/flash";
 import { Upload } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { readDialog } from "@/app/_ui/page-query";
-import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { RemovePriceDialog, SetPriceCard } from "./forms";
 import { HardwareCard, type HardwareQuery } from "./hardware-card";
@@ -61,10 +61,14 @@ export default async function Prices({ searchParams }: Props) {
           isFlush
           title="Set here"
           description={`In ${currency}, per million tokens. Days are in UTC.${found.isMore ? " More match. Type more of the id." : ""}`}
-          action={
-            <SearchBox label="Search prices" placeholder="Part of a model's id" action={here} defaultValue={search} />
-          }
         >
+          {(rows.length > 0 || search) && (
+            <FilterBar
+              action={here}
+              label="Filter prices"
+              search={{ label: "Search prices", placeholder: "Part of a model's id", value: search }}
+            />
+          )}
           {rows.length > 0 ? (
             <PricesTable rows={rows} today={found.today} here={here} />
           ) : (

@@ -12,6 +12,10 @@ CREATE POLICY visible_to_operator ON usage_hourly FOR SELECT TO atelier_operator
 
 CREATE POLICY visible_to_figures ON usage_hourly FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'instance-figures');
 
+-- Who calls a base model that is to be retired: operators are shown it, and the callers are mailed.
+CREATE POLICY visible_to_retirements ON usage_hourly FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'base-retirements'
+  AND model NOT LIKE 'ft:%' AND model NOT LIKE 'own/%');
+
 -- What one's own hardware costs is divided by the tokens of a base model; the names of workspaces' own models are in none of that.
 CREATE POLICY visible_to_job ON usage_hourly FOR SELECT USING ((SELECT current_setting('app.job', true)) = 'hardware-prices'
   AND model NOT LIKE 'ft:%' AND model NOT LIKE 'own/%');

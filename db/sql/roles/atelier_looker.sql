@@ -41,7 +41,7 @@ GRANT USAGE ON SCHEMA public TO atelier_looker;
 GRANT SELECT ON looks, operators TO atelier_looker;
 
 -- What is set for the whole instance, what models cost, and whether mail goes out.
-GRANT SELECT ON instance_settings, model_prices TO atelier_looker;
+GRANT SELECT ON instance_settings, model_prices, base_retirements TO atelier_looker;
 GRANT SELECT (id, status, created_at, settled_at) ON mail_outbox TO atelier_looker;
 
 -- The workspace, its members and their requests.

@@ -71,6 +71,9 @@ GRANT DELETE ON accounts TO atelier_operator;
 -- What models cost.
 GRANT SELECT, INSERT, UPDATE, DELETE ON model_prices TO atelier_operator;
 
+-- Which base models end when.
+GRANT SELECT, INSERT, UPDATE, DELETE ON base_retirements TO atelier_operator;
+
 -- People: who they are and when they were here. Nothing they sign in with opens anything: no hash and no public key is among it.
 GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at, last_seen_at, time_zone, locale, week_start) ON users TO atelier_operator;
 GRANT SELECT (id, user_id, created_at, last_seen_at, expires_at, ip, user_agent, provider, by_passkey) ON sessions TO atelier_operator;

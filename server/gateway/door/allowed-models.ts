@@ -14,6 +14,7 @@ import type { UsableModel } from "@/server/models/usable/queries";
 import { isFor } from "@/server/models/visibility";
 import { env } from "@/server/platform/env";
 import { Refusal } from "../errors/errors";
+import { withEnd, withEnds } from "./announced-ends";
 import type { Bearer } from "./authenticate";
 
 /** Who asks, as far as models go: a key, or a person in the browser. */
@@ -81,9 +82,9 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
   const base = knownModel(name, user.workspaceId, allowance);
   const own = base ? undefined : await ownModel(name, user);
   const card =
-    base?.card ??
+    (base && withEnd(base.card)) ??
     (own && ownCard(own, user.workspaceId, allowance, await retirementOf(name, user.workspaceId))) ??
-    (await findModel(name, user.workspaceId))?.card;
+    (await findModel(name, user.workspaceId).then((found) => found && withEnd(found.card)));
   if (!card) throw noSuchModel(name, await whereToAsk(name, user));
   if (!isOnList(user, card.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
   // An alias is answered by the name that was asked for.
@@ -170,13 +171,14 @@ const ownLists = new WeakMap<UsableModel[], Lists>();
 
 /** Returns the list of the models that a key may use, as it is sent: the same text until something changes. */
 export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
-  const [{ cards }, own, routes, allowance, retirements] = await Promise.all([
+  const [{ cards: offered }, own, routes, allowance, retirements] = await Promise.all([
     catalogue(workspaceId),
     usableModels(workspaceId),
     routesOf(workspaceId),
     allowanceOf(workspaceId),
     retirementsOf(workspaceId),
   ]);
+  const cards = withEnds(offered);
   const cardsFor = (whom: string | null) => {
     const theirs = own.filter((one) => isFor(whom, one));
     return {

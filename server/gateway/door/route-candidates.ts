@@ -1,6 +1,6 @@
 import { isRouteId, trialRoute } from "@/server/access/route-ids";
 import { ModelServerDown } from "@/server/model-servers/catalogue";
-import { isRetired, retirementOf } from "@/server/models/retirement/cache";
+import { isRetired } from "@/server/models/retirement/cache";
 import type { Retirement } from "@/server/models/retirement/queries";
 import { routesOf } from "@/server/models/routes/cache";
 import { inTurn } from "@/server/models/routes/in-turn";
@@ -9,6 +9,7 @@ import { spentShare } from "@/server/usage/metering";
 import { Refusal } from "../errors/errors";
 import { retired } from "../errors/retired";
 import { type AllowedModel, isOnList, type ModelUser, modelFor, noSuchModel, notForThisKey } from "./allowed-models";
+import { announcedEnd } from "./announced-ends";
 import { noteFootprint } from "./key-uses";
 
 /** The models that may answer a request, in the order in which they are asked. */
@@ -35,7 +36,7 @@ export async function candidatesFor(
   draft?: RouteRule,
 ): Promise<Candidates> {
   if (!isRouteId(name)) {
-    const retirement = await retirementOf(name, user.workspaceId);
+    const retirement = await announcedEnd(name, user.workspaceId);
     const isGone = retirement !== undefined && isRetired(retirement);
     const model = isGone ? await accessibleModel(name, user) : await modelFor(name, user);
     // As the key's list has it, if it has one.
@@ -48,7 +49,7 @@ export async function candidatesFor(
   if (!rule) throw noSuchModel(name);
   if (!isOnList(user, name, name)) throw notForThisKey(name);
   noteFootprint(user, "model", name);
-  const retirement = await retirementOf(name, user.workspaceId);
+  const retirement = await announcedEnd(name, user.workspaceId);
   if (retirement && isRetired(retirement)) return ofSuccessor(retirement, user);
   return { ...(await ofRule(name, rule, user)), retirement };
 }
@@ -85,7 +86,7 @@ async function ofSuccessor(retirement: Retirement, user: ModelUser & { keyId: st
   const anyModel = { ...user, models: null };
   const route =
     successor !== null && isRouteId(successor) ? (await routesOf(user.workspaceId)).get(successor) : undefined;
-  const next = successor === null ? undefined : await retirementOf(successor, user.workspaceId);
+  const next = successor === null ? undefined : await announcedEnd(successor, user.workspaceId);
   const isUsable = next === undefined || !isRetired(next);
   const model = successor !== null && !route && isUsable ? await usable(successor, anyModel) : undefined;
   // Nothing is said of a successor that is not for the caller.
@@ -131,7 +132,7 @@ function onlyOne(model: AllowedModel): Candidates {
 
 async function usable(name: string, user: ModelUser): Promise<AllowedModel | undefined> {
   try {
-    const retirement = await retirementOf(name, user.workspaceId);
+    const retirement = await announcedEnd(name, user.workspaceId);
     if (retirement && isRetired(retirement)) return undefined;
     return await modelFor(name, user);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { keyScopes } from "@/server/access/key-scopes";
+import { keyScopes, scopeOfEndpoint } from "@/server/access/key-scopes";
 import { endpoints } from "@/server/gateway/endpoints/table";
 import { owner } from "@/tests/support/database";
 import { type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
@@ -51,6 +51,8 @@ describe.each(rows)("POST %s", (path, endpoint, sample) => {
     const response = await ask(keys.without.get(endpoint.scope) ?? "");
     expect([response.status, await codeIn(response)]).toEqual([403, "missing_scope"]);
     expect(upstream.asked).toEqual([]);
+    // What a change of scopes would have refused is counted by this.
+    expect(scopeOfEndpoint[endpoint.name]).toBe(endpoint.scope);
   });
 
   test("is refused where a spending limit has no room for it", async () => {

@@ -8,9 +8,14 @@ export const keyFixes = ["expire", "limit", "disable", "revoke"] as const;
 /** A form sends an empty one along, so that "none ticked" is not "nothing said". */
 const keyId = z.string().regex(/^([0-9A-Za-z]{12})?$/);
 
+const keyIds = several(z.string().regex(/^[0-9A-Za-z]{12}$/));
+
+/** Several keys whose calls are counted. */
+export const keysImpact = z.strictObject({ keyIds });
+
 /** Several keys that are switched off or ended. */
 export const endMany = z.strictObject({
-  keyIds: several(z.string().regex(/^[0-9A-Za-z]{12}$/)),
+  keyIds,
   change: z.enum(["disable", "revoke"], { error: "Choose what to do." }),
 });
 

@@ -5,6 +5,7 @@ import { oneByOne } from "@/server/api/one-by-one";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { type Reason, Refusal, refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import * as ofLate from "@/server/usage/of-late/queries";
 import { holdKey, holdToRevoke } from "../authority";
 import { disableKey } from "../lifecycle/disable";
 import { revokeKey } from "../lifecycle/revoke";
@@ -13,7 +14,7 @@ import * as keyList from "../list/queries";
 import * as keys from "../queries";
 import { lengthens, widens } from "../reach";
 import { applyFix, type Fix } from "./fix";
-import { endMany, fixMany } from "./input";
+import { endMany, fixMany, keysImpact } from "./input";
 
 export const keyHygieneRouter = t.router({
   /** Counts the keys with each flaw: of the whole workspace for a member who may change them all, of their own otherwise. */
@@ -26,6 +27,11 @@ export const keyHygieneRouter = t.router({
     });
     return { isWorkspaceWide, isAll, flaws: keyFlaws.map((flaw) => ({ flaw, keys: states[flaw] })) };
   }),
+
+  /** Returns how many calls each of these keys made in the last 30 days: what is refused once they are off. `days`: how many were looked at. */
+  impact: workspaceProcedure("key:revoke-own", keysImpact).query(({ ctx, input: { keyIds } }) =>
+    ofLate.byKey(ctx.db, ctx.workspace.workspaceId, keyIds),
+  ),
 
   /** Switches several keys off, or ends them: each as alone, or left as it was and reported with the reason. */
   endMany: workspaceProcedure("key:revoke-own", endMany, "any").mutation(async ({ ctx, input }) => {

@@ -44,7 +44,7 @@ test("what a narrower key would have refused in the last 30 days is said before 
     "In the last 30 days this would have refused 2 calls for the model route/support.",
   );
   expect(await said({ scopes: ["models:read"], ipRanges: ["203.0.113.0/24"] })).toBe(
-    "In the last 30 days this would have refused calls with the scope chat, and calls from the address 192.0.2.7.",
+    "In the last 30 days this would have refused 5 calls with the scope chat, and calls from the address 192.0.2.7.",
   );
   const [row] = await owner`select models, ip_ranges from api_keys where id = ${keyId}`;
   expect(row).toEqual({ models: null, ip_ranges: null });
@@ -67,8 +67,39 @@ test("a role's, a model's and a route's calls of the last 30 days are counted", 
     { model, keyId, memberId: acme.admin.person.id },
   ]);
   const here = { workspace: acme.slug };
-  expect(await acme.admin.api.members.roleImpact({ ...here, userId: dev.person.id })).toEqual({ calls: 1 });
+  expect(await acme.admin.api.members.impact({ ...here, userIds: [dev.person.id, acme.admin.person.id] })).toEqual({
+    ...{ inBrowser: 1, withKeys: 6, keys: 1, days: 30 },
+  });
   expect((await acme.admin.api.models.get({ ...here, modelId: model })).called).toMatchObject({ total: 2, calls: 2 });
   const { called } = await acme.admin.api.models.retirement({ ...here, modelId: "route/support" });
   expect(called).toMatchObject({ total: 1, calls: 2 });
+});
+
+test("what several keys were used for is counted together, in this workspace only, and says how far it looked", async () => {
+  const [second, unused] = [
+    await insertKey(owner, acme.id, acme.admin.person.id),
+    await insertKey(owner, acme.id, acme.admin.person.id),
+  ];
+  await use(owner, acme.id, [{ keyId: second, memberId: acme.admin.person.id }]);
+  const impact = (who: TestWorkspace, keyIds: string[]) => who.admin.api.keys.impact({ workspace: who.slug, keyIds });
+  expect(await impact(acme, [keyId, second, unused])).toEqual({
+    rows: [
+      { keyId, calls: 5 },
+      { keyId: second, calls: 1 },
+    ],
+    ...{ calls: 6, days: 30 },
+  });
+  expect(await impact(await workspace(), [keyId])).toEqual({ rows: [], calls: 0, days: 30 });
+  // More hours than are looked at: 100 of each of the last 510 hours.
+  await owner`
+    insert into usage_hourly (workspace_id, hour, model, key_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
+    select ${acme.id}, date_trunc('hour', now()) - make_interval(hours => h), 'm' || n, ${second}, 1, 0, 0, 0, 0, '{}'
+    from generate_series(1, 510) h, generate_series(1, 100) n`;
+  expect(await impact(acme, [second])).toMatchObject({ calls: 50_000, days: 21 });
+  const narrowed = { workspace: acme.slug, keyId: second, asksFirst: true, models: ["small"] };
+  await owner`
+    insert into key_footprints (workspace_id, key_id, kind, value) values (${acme.id}, ${second}, 'model', 'm1')`;
+  expect((await fieldsOf(acme.admin.api.keys.update(narrowed as never))).isSure).toMatch(
+    /^In the newest 21 days of the last 30 this would have refused \d+ calls for the model m1\.$/,
+  );
 });

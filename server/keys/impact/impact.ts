@@ -1,16 +1,19 @@
 import type { Db } from "@/db/client";
+import { scopesOf } from "@/server/access/key-scopes";
 import { listsModel } from "@/server/access/model-list";
+import { inTheLast } from "@/server/usage/of-late/days";
+import * as ofLate from "@/server/usage/of-late/queries";
 import { isWithin } from "../address-ranges";
 import * as footprints from "../footprint/queries";
 import type { KeySettings } from "../queries";
-import * as impact from "./queries";
 
 const looksBackDays = 30;
 const mostNamed = 5;
 
 /**
- * Says in a sentence what a change of a key's settings would have refused in the last 30 days; null: nothing. Calls are counted by what
- * the roll-ups have, models and routes; of scopes and addresses it is known that they were used, not how often.
+ * Says in a sentence what a change of a key's settings would have refused in the last 30 days; null: nothing. Calls are counted for models
+ * and routes by the roll-ups, for scopes by the ledger; of scopes that need no model, and of addresses, it is known that they were used, not
+ * how often.
  */
 export async function wouldRefuse(
   db: Db,
@@ -27,14 +30,26 @@ export async function wouldRefuse(
     models: models ? of("model", (name) => !listsModel(models, name)) : [],
     addresses: ipRanges ? of("address", (address) => !isWithin(address, ipRanges)) : [],
   };
-  const calls = await impact.callsFor(db, workspaceId, keyId, lost.models);
+  const [forModels, scoped] = await Promise.all([
+    lost.models.length > 0 ? ofLate.forNames(db, workspaceId, keyId, lost.models) : null,
+    lost.scopes.length > 0 ? ofLate.byOperation(db, workspaceId, keyId) : null,
+  ]);
+  const withScopes = scoped?.rows
+    .filter(({ operation }) => scopesOf(operation).some((scope) => lost.scopes.includes(scope)))
+    .reduce((sum, row) => sum + row.calls, 0);
   const parts = [
-    lost.scopes.length > 0 && `calls with ${named("the scope", "the scopes", lost.scopes)}`,
-    lost.models.length > 0 &&
-      `${calls === 0 ? "calls" : calls === 1 ? "1 call" : `${calls.toLocaleString("en")} calls`} for ${named("the model", "the models", lost.models)}`,
+    lost.scopes.length > 0 && `${countOf(withScopes)} with ${named("the scope", "the scopes", lost.scopes)}`,
+    lost.models.length > 0 && `${countOf(forModels?.calls)} for ${named("the model", "the models", lost.models)}`,
     lost.addresses.length > 0 && `calls from ${named("the address", "the addresses", lost.addresses)}`,
   ].filter((part) => part !== false);
-  return parts.length === 0 ? null : `In the last 30 days this would have refused ${parts.join(", and ")}.`;
+  if (parts.length === 0) return null;
+  const days = Math.min(forModels?.days ?? looksBackDays, scoped?.days ?? looksBackDays);
+  return `${inTheLast(days)} this would have refused ${parts.join(", and ")}.`;
+}
+
+/** Returns a count in words; none is not said, as something was called all the same. */
+function countOf(calls = 0): string {
+  return calls === 0 ? "calls" : calls === 1 ? "1 call" : `${calls.toLocaleString("en")} calls`;
 }
 
 function named(one: string, several: string, names: string[]): string {

@@ -5,9 +5,7 @@ import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { isRouteId } from "@/server/access/route-ids";
-
-/** How many rows of usage, the latest, are looked at for who calls a model. */
-const mostLooked = 50_000;
+import { daysLooked, mostLooked } from "@/server/usage/of-late/days";
 
 const calls = (workspaceId: string, modelId: string) =>
   and(
@@ -30,7 +28,7 @@ const latest = (db: Db, workspaceId: string, modelId: string) =>
     .limit(mostLooked)
     .as("latest");
 
-/** Returns who called a model or a route in the last 30 days, by key and member, those with the most calls first, at most 20, and how many calls there were in all. */
+/** Returns who called a model or a route in the last 30 days, by key and member, those with the most calls first, at most 20, how many calls there were in all, and how many of these days were looked at. */
 export async function callers(db: Db, workspaceId: string, modelId: string) {
   const used = latest(db, workspaceId, modelId);
   const requests = sql<number>`sum(${used.requests})`.mapWith(Number);
@@ -44,6 +42,8 @@ export async function callers(db: Db, workspaceId: string, modelId: string) {
       lastAt: sql<Date>`max(${used.hour})`.mapWith(usageHourly.hour),
       allCalls: sql<number>`sum(sum(${used.requests})) over ()`.mapWith(Number),
       all: sql<number>`count(*) over ()`.mapWith(Number),
+      looked: sql<number>`sum(count(*)) over ()`.mapWith(Number),
+      first: sql<Date | null>`min(min(${used.hour})) over ()`.mapWith(usageHourly.hour),
     })
     .from(used)
     .leftJoin(apiKeys, and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, used.keyId)))
@@ -52,9 +52,10 @@ export async function callers(db: Db, workspaceId: string, modelId: string) {
     .orderBy(desc(requests), asc(used.keyId))
     .limit(20);
   return {
-    rows: rows.map(({ allCalls, all, ...row }) => row),
+    rows: rows.map(({ allCalls, all, looked, first, ...row }) => row),
     total: rows[0]?.all ?? 0,
     calls: rows[0]?.allCalls ?? 0,
+    days: daysLooked(rows[0]?.looked ?? 0, rows[0]?.first ?? null),
   };
 }
 

@@ -5,7 +5,7 @@ import { announce, listen } from "./queries";
 
 /**
  * What a text announces, by its first word; the rest follows after a space. "models", "routes", "limits" and "workspace": that something of the
- * workspace with this id changed; "recall": that what others may have leased is lacking, with the workspace's id and the counter, or all of its counters; "providers", "prices", "appearance", "mail": that these changed. A
+ * workspace with this id changed; "recall": that what others may have leased is lacking, with the workspace's id and the counter, or all of its counters; "providers", "prices", "retirements", "appearance", "mail": that these changed. A
  * text of one word is the id of a key that changed, and has the topic "key". `db/sql/functions/announce_*.sql` say them.
  */
 export type Topic =
@@ -17,6 +17,7 @@ export type Topic =
   | "recall"
   | "providers"
   | "prices"
+  | "retirements"
   | "appearance"
   | "mail";
 

@@ -66,3 +66,9 @@ export async function trainedJob(
     insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${workspaceId}, ${jobId}, ${fileId}, 'training')`;
   return { jobId, fileId };
 }
+
+/** Announces that a base model ends in 30 days. */
+export async function insertBaseRetirement(sql: postgres.ISql, modelId: string): Promise<void> {
+  await sql`
+    insert into base_retirements (model_id, retires_at, afterwards) values (${modelId}, now() + interval '30 days', 'refuse')`;
+}

@@ -109,6 +109,8 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     await withPasskey(world, 0);
     await owner`update instance_settings set break_glass = ${world.operators[0].person.id}`;
   },
+  "instance.endBaseRehearsal": ({ workspace: { slug } }) => owner`
+    update base_retirements set rehearsal_ends_at = now() + interval '5 minutes' where model_id = ${`retired-${slug}`}`,
   "models.cancelRetirement": (world) => retire(world),
   "models.endRehearsal": (world) => retire(world, true),
   "models.rehearseRetirement": (world) => retire(world),

@@ -23,6 +23,7 @@ const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World)
 });
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
 const aMailServer = { kind: "smtp", sender: "Atelier <atelier@example.com>", host: "127.0.0.1", port: "9" };
+const aBaseModel = ({ workspace: { slug } }: World) => ({ modelId: `retired-${slug}` });
 const aPreset = { name: "Terse", instructions: "Answer in one sentence.", temperature: "0.2" };
 const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
@@ -108,6 +109,9 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
     ...{ ...ofSignIn(world), ...aSignInProvider },
     name: `Renamed ${world.workspace.slug}`.slice(0, 40),
   }),
+  ...{ "instance.baseRetirement": aBaseModel, "instance.cancelBaseRetirement": aBaseModel },
+  ...{ "instance.rehearseBaseRetirement": aBaseModel, "instance.endBaseRehearsal": aBaseModel },
+  "instance.setBaseRetirement": (world) => ({ ...aBaseModel(world), retiresOn: "2030-01-31", afterwards: "refuse" }),
   "instance.setPrice": { model: "small", from: "2026-01-01", input: "0.20" },
   "instance.removeProvider": ofTheInstance,
   "instance.setOwnProviders": { own: "allowed" },
@@ -175,6 +179,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "keys.create": { name: "Production", expiration: "30" },
   "keys.endMany": ({ ids: { keyId } }) => ({ keyIds: [keyId], change: "revoke" }),
   "keys.fixMany": ({ ids: { keyId } }) => ({ keyIds: [keyId], fix: "disable" }),
+  "keys.impact": ({ ids: { keyId } }) => ({ keyIds: [keyId] }),
   "keys.rotate": { overlap: "1" },
   "keys.setPolicy": { maximumDays: "90" },
   "keys.update": { name: "Another name" },
@@ -184,6 +189,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "members.avatar": { hash: avatarHash },
   "members.changeRole": { role: "developer" },
   "members.changeRoles": ({ ids: { userId } }) => ({ userIds: [userId], role: "developer" }),
+  "members.impact": ({ ids: { userId } }) => ({ userIds: [userId] }),
   "members.removeMany": ({ ids: { userId } }) => ({ userIds: [userId], keys: "revoke" }),
   "members.setEnd": { until: "2030-01-31" },
   "members.setExpiredMemberKeyAction": { keys: "keep" },

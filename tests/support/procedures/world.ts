@@ -7,7 +7,7 @@ import { owner } from "../database";
 import { insertEndUser } from "../factories/end-users";
 import { insertInvitation } from "../factories/invitations";
 import { insertKey } from "../factories/keys";
-import { ownModel, shareModel } from "../factories/models";
+import { insertBaseRetirement, ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
 import { insertPreset } from "../factories/presets";
 import { insertPrice } from "../factories/prices";
@@ -173,7 +173,7 @@ async function furnished(
     ownModel(sql, id, { createdBy: caller.person.id, keyId }),
     insertOwnProvider(sql, id),
     allowOwnProviders(sql),
-    insertPrice(sql, "priced"),
+    insertPrice(sql, "priced").then(() => insertBaseRetirement(sql, `retired-${slug}`)),
     sql`
       insert into limit_requests (workspace_id, user_id, kind, whose, measure, amount)
       values (${id}, ${caller.person.id}, 'spend', ${ofKey}, 'day', 5000000) returning id`,

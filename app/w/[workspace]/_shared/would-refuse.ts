@@ -1,14 +1,17 @@
 import { formatCount } from "@/app/_ui/format";
+import { inTheLast } from "./of-late";
 
 /** Who called something in the last 30 days, those with the most calls first, and how many there are in all. */
 export type Called = {
   rows: { keyName: string | null; memberName: string | null; calls: number }[];
   total: number;
   calls: number;
+  /** How many of the last 30 days were looked at. */
+  days: number;
 };
 
 /** Returns in a sentence which calls of the last 30 days would have been refused. */
-export function wouldRefuse({ rows, total, calls }: Called): string {
+export function wouldRefuse({ rows, total, calls, days }: Called): string {
   if (calls === 0) return "No call of the last 30 days would have been refused.";
   const names = rows
     .slice(0, 3)
@@ -17,5 +20,5 @@ export function wouldRefuse({ rows, total, calls }: Called): string {
         `${row.keyName ?? `${row.memberName ?? "a former member"} in the browser`} (${formatCount(row.calls, "call")})`,
     );
   const more = total > names.length ? ` and ${formatCount(total - names.length, "other caller")}` : "";
-  return `In the last 30 days this would have refused ${formatCount(calls, "call")}: ${names.join(", ")}${more}.`;
+  return `${inTheLast(days)} this would have refused ${formatCount(calls, "call")}: ${names.join(", ")}${more}.`;
 }

@@ -59,6 +59,11 @@ export default async function Keys({ params, searchParams }: Props) {
   const list = withQuery(path, { ...part, ...placeOf(query), ...partsOf(query, ["page"]) });
   const flaw = flawOf(query);
   const { dialog, about: keyId } = readDialog(query.dialog);
+  const chosen = query.chosen ? chosenOf(page.rows, query.chosen, ({ id }) => id) : [];
+  const isFixing = query.dialog === "fix" && flaw && mayManageAny;
+  const asked = (isFixing ? page.rows : chosen).map(({ id }) => id);
+  const none = { rows: [], calls: 0, days: 30 };
+  const impact = asked.length > 0 ? await keys.impact({ workspace: slug, keyIds: asked }) : none;
   const { q: search, sort: _, order: __, ...filters } = part;
   const dialogProps = { slug, here, currency: page.currency, maximumDays };
   return (
@@ -131,17 +136,10 @@ export default async function Keys({ params, searchParams }: Props) {
           modelChoices={modelChoices}
         />
       )}
-      {query.dialog === "fix" && flaw && mayManageAny && (
-        <FixDialog {...dialogProps} flaw={flaw} rows={page.rows} hasMore={page.next !== null} />
+      {isFixing && (
+        <FixDialog {...dialogProps} flaw={flaw} rows={page.rows} impact={impact} hasMore={page.next !== null} />
       )}
-      {query.chosen && (
-        <KeySelectionDialog
-          slug={slug}
-          here={list}
-          dialog={dialog}
-          rows={chosenOf(page.rows, query.chosen, ({ id }) => id)}
-        />
-      )}
+      {query.chosen && <KeySelectionDialog slug={slug} here={list} dialog={dialog} rows={chosen} impact={impact} />}
       <KeyDialogs slug={slug} here={here} dialog={dialog} keyId={keyId} maximumDays={maximumDays} />
     </>
   );

@@ -47,12 +47,14 @@ export default async function Members({ params, searchParams }: Props) {
   const { dialog, about } = readDialog(query.dialog);
   const member = page.rows.find(({ userId }) => userId === about);
   const mayLeave = workspace.kind === "organization";
-  const [admins, theirs, own, ownRequest, roleImpact] = await Promise.all([
+  const chosen = mayManage && query.chosen ? chosenOf(page.rows, query.chosen, ({ userId }) => userId) : [];
+  const changed = dialog === "role" && member && mayManage ? [member] : chosen;
+  const [admins, theirs, own, ownRequest, impact] = await Promise.all([
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
     dialog === "remove" && member && mayManage ? members.belongings({ workspace: slug, userId: member.userId }) : null,
     dialog === "leave" && mayLeave ? members.ownBelongings({ workspace: slug }) : null,
     mayManage ? null : roleRequests.own({ workspace: slug }),
-    dialog === "role" && member && mayManage ? members.roleImpact({ workspace: slug, userId: member.userId }) : null,
+    changed.length > 0 ? members.impact({ workspace: slug, userIds: changed.map(({ userId }) => userId) }) : null,
   ]);
   const here = `/w/${slug}/members`;
   // A dialog about a member on a later page, or found by a search, is requested there.
@@ -125,12 +127,7 @@ export default async function Members({ params, searchParams }: Props) {
         />
       )}
       {mayManage && query.chosen && (
-        <SelectionDialogs
-          slug={slug}
-          here={list}
-          dialog={dialog}
-          rows={chosenOf(page.rows, query.chosen, ({ userId }) => userId)}
-        />
+        <SelectionDialogs slug={slug} here={list} dialog={dialog} rows={chosen} impact={impact} />
       )}
       <MemberDialogs
         slug={slug}
@@ -142,7 +139,7 @@ export default async function Members({ params, searchParams }: Props) {
         workspaceName={workspace.name}
         theirs={theirs}
         own={own}
-        callsInBrowser={roleImpact?.calls ?? 0}
+        impact={impact}
       />
     </>
   );

@@ -1,14 +1,14 @@
 import type { Route } from "next";
 import Form from "next/form";
 import { DayField } from "@/app/_shared/day-field";
-import { LinkButton } from "@/app/_ui/button";
-import { SelectField } from "@/app/_ui/field";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Link } from "@/app/_ui/link";
+import { partsOf } from "@/app/_ui/page-query";
 import { Button } from "@/app/_ui/plain-button";
 import { type Operation, operationText } from "@/app/w/[workspace]/_shared/operation-text";
 import type { Granularity, Grouping, Range } from "@/server/usage/input";
-import { unfiltered, type View, viewHref } from "./view";
+import { type Query, type View, viewHref } from "./view";
 
 const rangeNames: Record<Range, string> = {
   "24h": "24 hours",
@@ -43,7 +43,7 @@ export type Choices = {
   hasServiceKeys: boolean;
 };
 
-/** Shows what is shown, as links and one form: all of it in the address, so that it can be kept and sent. */
+/** Shows what is shown: all of it in the address, so that it can be kept and sent. */
 export function Filters({
   here,
   view,
@@ -64,6 +64,16 @@ export function Filters({
   const isCustom = range === "custom";
   const kept = (chosen: string | undefined, ids: string[]) => (chosen && !ids.includes(chosen) ? [chosen] : []);
   const models = [...choices.models, ...kept(query.model, choices.models)];
+  const others = partsOf<keyof Query>(query, [
+    "granularity",
+    "group",
+    "model",
+    "operation",
+    "route",
+    "tag",
+    "key",
+    "member",
+  ]);
   return (
     <div className="mb-6 flex flex-col gap-4">
       <nav aria-label="Range" className="flex flex-wrap gap-1">
@@ -79,107 +89,91 @@ export function Filters({
           </Link>
         ))}
       </nav>
-      <Form
-        // Fields keep what was chosen in them; another address is another form.
-        key={JSON.stringify(query)}
-        action={here as Route}
-        scroll={false}
-        aria-label="Filters"
-        className="grid grid-cols-2 items-start gap-3 md:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]"
-      >
-        <HiddenFields values={{ range }} />
-        {isCustom && (
-          <>
-            <DayField label="From" name="from" value={query.from} error={errorOf("from", problem)} />
-            <DayField label="To" name="to" value={query.to} error={errorOf("to", problem)} />
-          </>
-        )}
-        <SelectField
-          label="Group by"
-          name="group"
-          defaultValue={groupBy}
-          options={(Object.keys(groupNames) as Grouping[]).map((value) => ({ value, label: groupNames[value] }))}
-        />
-        <SelectField
-          label="Steps"
-          name="granularity"
-          defaultValue={granularity ?? ""}
-          options={
-            granularities.length > 0
-              ? granularities.map((value) => ({ value, label: granularityNames[value] }))
-              : [{ value: "", label: "Automatic" }]
-          }
-        />
-        <SelectField
-          label="Model"
-          name="model"
-          defaultValue={query.model ?? ""}
-          options={[{ value: "", label: "All models" }, ...models.map((value) => ({ value, label: value }))]}
-        />
-        {choices.operations.length > 0 && (
-          <SelectField
-            label="Endpoint"
-            name="operation"
-            defaultValue={query.operation ?? ""}
-            options={[
-              { value: "", label: "All endpoints" },
-              ...choices.operations.map((value) => ({ value, label: operationText(value) })),
-            ]}
-          />
-        )}
-        {choices.routes.length > 0 && (
-          <SelectField
-            label="Route"
-            name="route"
-            defaultValue={query.route ?? ""}
-            options={[
-              { value: "", label: "All requests" },
-              ...choices.routes.map((value) => ({ value, label: value })),
-            ]}
-          />
-        )}
-        {choices.tags.length > 0 && (
-          <SelectField
-            label="Tag"
-            name="tag"
-            defaultValue={query.tag ?? ""}
-            options={[{ value: "", label: "All requests" }, ...choices.tags.map((value) => ({ value, label: value }))]}
-          />
-        )}
-        <SelectField
-          label="Key"
-          name="key"
-          defaultValue={query.key ?? ""}
-          options={[{ value: "", label: "All keys" }, ...choices.keys.map(option)]}
-        />
-        <SelectField
-          label="Member"
-          name="member"
-          defaultValue={query.member ?? ""}
-          options={[
-            { value: "", label: "All members" },
-            ...choices.members.map(option),
-            ...(choices.hasServiceKeys ? [{ value: "service", label: "Service keys" }] : []),
-          ]}
-        />
-        <div className="flex flex-wrap gap-2 self-end">
-          <Button type="submit" className="max-md:min-h-10.5">
-            Apply
+      {isCustom && (
+        <Form
+          // Fields keep what was chosen in them; another address is another form.
+          key={JSON.stringify(query)}
+          action={here as Route}
+          scroll={false}
+          aria-label="Custom range"
+          className="flex flex-wrap items-start gap-3"
+        >
+          <HiddenFields values={{ ...others, range }} />
+          <DayField label="From" name="from" value={query.from} error={errorOf("from", problem)} />
+          <DayField label="To" name="to" value={query.to} error={errorOf("to", problem)} />
+          <Button type="submit" className="mt-6.5 max-md:min-h-10.5">
+            Show range
           </Button>
-          {view.isFiltered && (
-            <LinkButton
-              variant="ghost"
-              href={viewHref(here, view, unfiltered)}
-              scroll={false}
-              className="max-md:min-h-10.5"
-            >
-              Clear
-            </LinkButton>
-          )}
-        </div>
-      </Form>
+        </Form>
+      )}
+      <FilterBar
+        isBare
+        action={here}
+        label="Filters"
+        keep={partsOf<keyof Query>(query, ["range", "from", "to"])}
+        filters={[
+          {
+            label: "Group by",
+            name: "group",
+            isView: true,
+            value: groupBy === "model" ? "" : groupBy,
+            options: (["model", ...Object.keys(groupNames).filter((each) => each !== "model")] as Grouping[]).map(
+              (value) => ({ value: value === "model" ? "" : value, label: groupNames[value] }),
+            ),
+          },
+          {
+            label: "Steps",
+            name: "granularity",
+            isView: true,
+            value: view.granularity && granularities.includes(view.granularity) ? view.granularity : "",
+            options: [
+              { value: "", label: granularity ? `${granularityNames[granularity]} (automatic)` : "Automatic" },
+              ...granularities.map((value) => ({ value, label: granularityNames[value] })),
+            ],
+          },
+          {
+            label: "Model",
+            name: "model",
+            value: query.model ?? "",
+            options: [{ value: "", label: "All models" }, ...models.map((value) => ({ value, label: value }))],
+          },
+          ...named("Endpoint", "operation", view.operation, choices.operations, operationText),
+          ...named("Route", "route", query.route, choices.routes),
+          ...named("Tag", "tag", query.tag, choices.tags),
+          {
+            label: "Key",
+            name: "key",
+            value: query.key ?? "",
+            options: [{ value: "", label: "All keys" }, ...choices.keys.map(option)],
+          },
+          {
+            label: "Member",
+            name: "member",
+            value: query.member ?? "",
+            options: [
+              { value: "", label: "All members" },
+              ...choices.members.map(option),
+              ...(choices.hasServiceKeys ? [{ value: "service", label: "Service keys" }] : []),
+            ],
+          },
+        ]}
+      />
     </div>
   );
+}
+
+/** Returns the filter of what only some workspaces have. */
+function named<Value extends string>(
+  label: string,
+  name: string,
+  value: Value | undefined,
+  values: Value[],
+  textOf: (value: Value) => string = (value) => value,
+) {
+  if (values.length === 0 && !value) return [];
+  const all = value && !values.includes(value) ? [...values, value] : values;
+  const options = [{ value: "", label: "All requests" }, ...all.map((each) => ({ value: each, label: textOf(each) }))];
+  return [{ label, name, value: value ?? "", options }];
 }
 
 function option({ id, name, detail, ended }: Named) {

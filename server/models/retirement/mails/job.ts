@@ -1,14 +1,10 @@
 import { type Db, enterWorkspace, transaction } from "@/db/client";
 import { isRouteId } from "@/server/access/route-ids";
-import { link, linkOrigin } from "@/server/mail/links";
-import * as mail from "@/server/mail/queries";
-import * as membership from "@/server/membership/queries";
-import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
-import * as calls from "../../calls/queries";
 import * as retirements from "../queries";
 import * as mails from "./queries";
+import { tellCallers } from "./tell";
 
 const everyMs = 30_000;
 const atOnce = 50;
@@ -45,30 +41,7 @@ async function mailAbout(db: Db, workspaceId: string, modelId: string): Promise<
   const shared = isRouteId(modelId) ? [] : await mails.sharedWith(db, workspaceId, modelId);
   for (const place of [workspaceId, ...shared]) {
     await enterWorkspace(db, place);
-    await tell(db, place, modelId, claimed);
+    await tellCallers(db, place, modelId, claimed);
   }
   await enterWorkspace(db, workspaceId);
-}
-
-type Claimed = NonNullable<Awaited<ReturnType<typeof mails.claimMail>>>;
-
-/** Mails those of one workspace who called the model: its members, and the Admins for what belongs to no member. */
-async function tell(db: Db, workspaceId: string, modelId: string, retirement: Claimed): Promise<void> {
-  const workspace = await liveWorkspace.find(db, workspaceId);
-  if (!workspace) return;
-  const { addresses, isAdmins } = await calls.recipients(db, workspaceId, modelId);
-  const admins = isAdmins ? await membership.adminAddresses(db, workspaceId) : [];
-  for (const to of new Set([...addresses, ...admins]))
-    await mail.enqueueOptional(db, {
-      to,
-      template: "model-retiring",
-      props: {
-        url: link(`/w/${workspace.slug}/models`),
-        ...{ modelId, workspaceName: workspace.name, successor: retirement.successor },
-        isServed: retirement.afterwards === "successor",
-        days: retirement.mailedDays ?? 0,
-        retiresAt: retirement.retiresAt.toISOString(),
-        origin: linkOrigin(),
-      },
-    });
 }

@@ -5,10 +5,13 @@ import { Dialog } from "@/app/_ui/dialog";
 import { Form, FormUntilDone } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
+import { wouldRefuseKeys } from "@/app/w/[workspace]/_shared/of-late";
+import type { Outputs } from "@/server/composition/outputs";
 import type { KeyFlaw } from "@/server/keys/list/input";
 import { fixKeys } from "../actions";
 import { FixReport } from "./fix-report";
 import { flawText } from "./flaws";
+import { callsText } from "./selection-dialog";
 
 type Props = {
   slug: string;
@@ -18,10 +21,12 @@ type Props = {
   hasMore: boolean;
   currency: string;
   maximumDays: number | null;
+  /** What each of them was used for of late. */
+  impact: Outputs["keys"]["impact"];
 };
 
 /** Draws the dialog "Fix in bulk": the keys with one flaw, all ticked, and one thing to do to those that stay so. */
-export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDays }: Props) {
+export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDays, impact }: Props) {
   const { which, fix } = flawText[flaw];
   return (
     <Dialog
@@ -44,7 +49,7 @@ export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDa
               choices={rows.map(({ id, name, lastFour, ownerName, isService }) => ({
                 value: id,
                 label: name,
-                hint: `atl_${id.slice(0, 4)}…${lastFour}, ${isService ? "service key" : ownerName}`,
+                hint: `atl_${id.slice(0, 4)}…${lastFour}, ${isService ? "service key" : ownerName}, ${callsText(impact, id)}`,
               }))}
               defaultValues={rows.map(({ id }) => id)}
             />
@@ -61,6 +66,9 @@ export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDa
               { value: "revoke", label: "Revoke them", description: "Can be taken back for an hour." },
             ]}
           />
+          <p className="hidden text-ink-soft text-[0.8125rem] group-has-[:is([value=disable],[value=revoke]):checked]/fix:block">
+            {wouldRefuseKeys(impact, rows.length)}
+          </p>
           <div className="hidden group-has-[[value=expire]:checked]/fix:block">
             <CountField
               label="In how many days"

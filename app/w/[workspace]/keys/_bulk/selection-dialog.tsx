@@ -1,4 +1,7 @@
+import { formatCount } from "@/app/_ui/format";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
+import { wouldRefuseKeys } from "@/app/w/[workspace]/_shared/of-late";
+import type { Outputs } from "@/server/composition/outputs";
 import { endKeys } from "../actions";
 
 type Props = {
@@ -7,23 +10,34 @@ type Props = {
   dialog: string | undefined;
   /** The chosen keys of the page. */
   rows: { id: string; name: string; lastFour: string }[];
+  /** What each of them was used for of late. */
+  impact: Outputs["keys"]["impact"];
 };
 
+/** Returns how often a key was used of late. */
+export function callsText({ rows }: Props["impact"], id: string): string {
+  return formatCount(rows.find(({ keyId }) => keyId === id)?.calls ?? 0, "call");
+}
+
 /** Draws what is asked before several keys are disabled or revoked. */
-export function KeySelectionDialog({ slug, here, dialog, rows }: Props) {
+export function KeySelectionDialog({ slug, here, dialog, rows, impact }: Props) {
   if (dialog !== "disable-many" && dialog !== "revoke-many") return null;
   const isRevoking = dialog === "revoke-many";
   return (
     <SelectionDialog
       id={dialog}
       title={`${isRevoking ? "Revoke" : "Disable"} the selected keys?`}
-      description={
+      description={`${
         isRevoking
           ? "Programs that use them stop working at once. For an hour each can be restored."
           : "Programs that use them stop working at once, until the keys are enabled again."
-      }
+      } ${wouldRefuseKeys(impact, rows.length)}`}
       closeHref={here}
-      rows={rows.map(({ id, name, lastFour }) => ({ id, name: `${name} · atl_${id.slice(0, 4)}…${lastFour}` }))}
+      rows={rows.map(({ id, name, lastFour }) => ({
+        id,
+        name: `${name} · atl_${id.slice(0, 4)}…${lastFour}`,
+        detail: callsText(impact, id),
+      }))}
       name="keyIds"
       action={endKeys}
       fields={{ workspace: slug, change: isRevoking ? "revoke" : "disable" }}

@@ -1,3 +1,4 @@
+import { wouldRefuseKeys } from "@/app/w/[workspace]/_shared/of-late";
 import { api } from "@/server/composition/caller";
 import { EditDialog } from "../_settings/edit-dialog";
 import { isTurn, LifeDialog } from "./life-dialog";
@@ -38,5 +39,8 @@ export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Pro
         settings={await keys.get(one)}
       />
     );
-  return isTurn(dialog) ? <LifeDialog turn={dialog} {...about} /> : null;
+  if (!isTurn(dialog)) return null;
+  const ends = dialog === "disable" || dialog === "revoke";
+  const impact = ends ? await keys.impact({ workspace: slug, keyIds: [keyId] }) : null;
+  return <LifeDialog turn={dialog} {...about} ends={impact ? wouldRefuseKeys(impact, 1) : undefined} />;
 }

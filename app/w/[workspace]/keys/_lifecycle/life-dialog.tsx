@@ -45,11 +45,14 @@ export function LifeDialog({
   slug,
   here,
   row,
+  ends,
 }: {
   turn: Turn;
   slug: string;
   here: string;
   row: { id: string; name: string };
+  /** What of late would have been refused, in a sentence. */
+  ends: string | undefined;
 }) {
   const { verb, pending, action, consequence, variant } = turns[turn];
   return (
@@ -57,7 +60,7 @@ export function LifeDialog({
       id={`${turn}-${row.id}`}
       open
       title={`${verb} ${row.name}?`}
-      description={consequence}
+      description={ends ? `${consequence} ${ends}` : consequence}
       closeHref={here}
       action={action}
       closeOnDone

@@ -1,15 +1,16 @@
 import { Dialog } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
 import { Form } from "@/app/_ui/form";
-import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import type { Role } from "@/server/access/permissions";
+import type { Outputs } from "@/server/composition/outputs";
 import { roleOptions } from "../_fields/role-options";
 import { UntilField } from "../_fields/until-field";
 import type { Belongings } from "../_offboarding/belongings";
 import { LeaveDialog, RemoveDialog } from "../_offboarding/leaving-dialogs";
 import { changeRole, setEnd } from "../actions";
+import { RoleImpact } from "./member-impact";
 
 type Props = {
   slug: string;
@@ -23,8 +24,8 @@ type Props = {
   /** What the member would leave behind, and what one would oneself: there when a dialog asks for it. */
   theirs: Belongings | null;
   own: Belongings | null;
-  /** How many calls the member whose role is to change made in the browser in the last 30 days. */
-  callsInBrowser: number;
+  /** What the member whose role is to change did of late. */
+  impact: Outputs["members"]["impact"] | null;
 };
 
 /** Draws the dialog "Change role", "Set end date" and "Remove" about the member in the address, and "Leave" about oneself. */
@@ -38,7 +39,7 @@ export function MemberDialogs({
   workspaceName,
   theirs,
   own,
-  callsInBrowser,
+  impact,
 }: Props) {
   return (
     <>
@@ -53,12 +54,7 @@ export function MemberDialogs({
           <Form action={changeRole} closeOnDone>
             <HiddenFields values={{ workspace: slug, userId: member.userId }} />
             <SelectField label="Role" name="role" defaultValue={member.role} options={roleOptions} />
-            {callsInBrowser > 0 && (
-              <p className="text-ink-soft">
-                As Billing or Viewer, {formatCount(callsInBrowser, "call")} that they made in the browser in the last 30
-                days would have been refused. Their keys go on.
-              </p>
-            )}
+            <RoleImpact impact={impact} />
             <SubmitActions pendingLabel="Changing…">Change role</SubmitActions>
           </Form>
         </Dialog>

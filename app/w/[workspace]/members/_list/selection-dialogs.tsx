@@ -1,8 +1,10 @@
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField } from "@/app/_ui/field";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
+import type { Outputs } from "@/server/composition/outputs";
 import { roleOptions } from "../_fields/role-options";
 import { changeRoles, removeMembers } from "../actions";
+import { RemovalImpact, RoleImpact } from "./member-impact";
 
 type Props = {
   slug: string;
@@ -10,10 +12,12 @@ type Props = {
   dialog: string | undefined;
   /** The chosen members of the page. */
   rows: { userId: string; name: string; email: string }[];
+  /** What they did of late. */
+  impact: Outputs["members"]["impact"] | null;
 };
 
 /** Draws what is asked before several members get a role, or are removed. */
-export function SelectionDialogs({ slug, here, dialog, rows }: Props) {
+export function SelectionDialogs({ slug, here, dialog, rows, impact }: Props) {
   const shared = {
     closeHref: here,
     rows: rows.map(({ userId, name, email }) => ({ id: userId, name: `${name} · ${email}` })),
@@ -33,6 +37,7 @@ export function SelectionDialogs({ slug, here, dialog, rows }: Props) {
         variant="primary"
       >
         <SelectField label="New role" name="role" defaultValue="viewer" options={roleOptions} />
+        <RoleImpact impact={impact} />
       </SelectionDialog>
     );
   if (dialog !== "remove-many") return null;
@@ -55,6 +60,7 @@ export function SelectionDialogs({ slug, here, dialog, rows }: Props) {
           { value: "keep", label: "Keep them", description: "They pass to the workspace and go on working." },
         ]}
       />
+      <RemovalImpact impact={impact} />
     </SelectionDialog>
   );
 }

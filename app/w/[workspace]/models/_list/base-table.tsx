@@ -1,4 +1,6 @@
 import type { Route } from "next";
+import { Badge } from "@/app/_ui/badge";
+import { formatUtcDay } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
@@ -34,7 +36,7 @@ const abilities = {
 /** Draws a row per base model: what the model servers offer to every workspace. */
 export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
-    <Table label="Base models" columns={columns}>
+    <Table label="Base models" columns={columns} isCompact>
       {rows.map((model) => (
         <TableRow key={model.id}>
           <TableCell kind="primary">
@@ -42,6 +44,13 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
               <Link href={modelHref(slug, model.id) as Route} className="font-medium hover:underline">
                 {model.id}
               </Link>
+              {model.retirement && (
+                <span className="ml-2 inline-block align-middle">
+                  <Badge tone={model.retirement.isOver ? "danger" : "warning"}>
+                    {model.retirement.isOver ? "Retired" : `Ends ${formatUtcDay(model.retirement.retiresAt)}`}
+                  </Badge>
+                </span>
+              )}
             </p>
             {model.aliases.length > 0 && (
               <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">also {model.aliases.join(", ")}</p>

@@ -1,6 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { formatCount, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { inTheLast } from "@/app/w/[workspace]/_shared/of-late";
 import { LastUsed } from "@/app/w/[workspace]/models/_list/last-used";
 import type { Outputs } from "@/server/composition/outputs";
 
@@ -13,7 +14,7 @@ const columns = [
 
 /** Shows who called a model or a route in the last 30 days. */
 export function CallersCard({ slug, called }: { slug: string; called: Outputs["models"]["retirement"]["called"] }) {
-  const { rows, total, calls } = called;
+  const { rows, total, calls, days } = called;
   const more = total - rows.length;
   return (
     <Card
@@ -22,7 +23,7 @@ export function CallersCard({ slug, called }: { slug: string; called: Outputs["m
       description={
         rows.length === 0
           ? "No member or key of this workspace called it in the last 30 days."
-          : `${formatCount(calls, "call")} in the last 30 days, in this workspace.`
+          : `${inTheLast(days)}: ${formatCount(calls, "call")} in this workspace.`
       }
       footer={more > 0 ? `${formatCount(more, "caller")} more, with fewer calls.` : undefined}
     >

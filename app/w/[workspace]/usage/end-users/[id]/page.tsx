@@ -138,7 +138,7 @@ function Spans({ title, rows, currency, nameOf }: SpansProps) {
   return (
     <Card isFlush title={title}>
       {rows.length > 0 ? (
-        <Table label={title} columns={[...columns]}>
+        <Table label={title} columns={[...columns]} isList isCompact>
           {rows.map(({ period, requests, promptTokens, completionTokens, cost }) => (
             <TableRow key={period}>
               <TableCell kind="primary">{nameOf(period)}</TableCell>
@@ -148,7 +148,7 @@ function Spans({ title, rows, currency, nameOf }: SpansProps) {
               <TableCell label="Tokens" align="end" className="figures">
                 {formatNumber(promptTokens + completionTokens)}
               </TableCell>
-              <TableCell label="Cost" align="end" className="figures whitespace-nowrap">
+              <TableCell label="Cost" align="end" isGlance className="figures whitespace-nowrap">
                 {formatMoney(cost, currency)}
               </TableCell>
             </TableRow>

@@ -1,0 +1,20 @@
+"use server";
+
+import { formAction } from "@/server/composition/form-action";
+
+export const setRetirement = formAction((api, input) => api.instance.setBaseRetirement(input), {
+  message: "Announced. Who called it lately gets an e-mail.",
+});
+
+export const cancelRetirement = formAction((api, input) => api.instance.cancelBaseRetirement(input), {
+  // Of a model that no server has any more there is no page then.
+  goTo: () => "/instance/models?done=cancelled",
+});
+
+export const rehearseRetirement = formAction((api, input) => api.instance.rehearseBaseRetirement(input), {
+  message: "The rehearsal has started, in all workspaces. It ends by itself in five minutes.",
+});
+
+export const endRehearsal = formAction((api, input) => api.instance.endBaseRehearsal(input), {
+  message: "The rehearsal has ended.",
+});

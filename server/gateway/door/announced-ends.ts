@@ -1,0 +1,33 @@
+import { isRouteId } from "@/server/access/route-ids";
+import { allowanceOf } from "@/server/model-servers/allowances/allowances";
+import type { BaseModel } from "@/server/model-servers/cards";
+import { knownModel } from "@/server/model-servers/catalogue";
+import { baseRetirementOf, baseRetirements } from "@/server/models/base-retirement/kept";
+import { retirementOf } from "@/server/models/retirement/cache";
+import type { Retirement } from "@/server/models/retirement/queries";
+
+/** Returns the announced end of a base model, a model of the workspace's own, or a route, by whatever name it is called. */
+export async function announcedEnd(name: string, workspaceId: string): Promise<Retirement | undefined> {
+  if (name.startsWith("ft:") || isRouteId(name)) return retirementOf(name, workspaceId);
+  if (baseRetirements().size === 0) return undefined;
+  return baseRetirementOf(knownModel(name, workspaceId, await allowanceOf(workspaceId))?.id ?? name);
+}
+
+/** Returns the card of a base model with the day on which it ends. */
+export function withEnd(card: BaseModel): BaseModel {
+  const end = baseRetirements().get(card.id);
+  return end ? { ...card, deprecation: end.retiresAt.toISOString() } : card;
+}
+
+const endings = new WeakMap<BaseModel[], { ends: ReadonlyMap<string, unknown>; cards: BaseModel[] }>();
+
+/** Returns the cards of base models with the days on which they end: the same list until one of both changes. */
+export function withEnds(offered: BaseModel[]): BaseModel[] {
+  const ends = baseRetirements();
+  if (ends.size === 0) return offered;
+  const known = endings.get(offered);
+  if (known?.ends === ends) return known.cards;
+  const cards = offered.map(withEnd);
+  endings.set(offered, { ends, cards });
+  return cards;
+}

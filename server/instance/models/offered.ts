@@ -1,0 +1,29 @@
+import { catalogueOf } from "@/server/model-servers/catalogue";
+import { instanceServers } from "@/server/model-servers/registry";
+import { soon } from "@/server/platform/soon";
+
+/** A page is not kept waiting for a model server. */
+const patienceMs = 1_000;
+/** As many models are shown at once; a search finds the others. */
+const most = 200;
+
+/** Returns the base models of the instance's servers, by id; null while no server says which it has. */
+export async function offeredModels() {
+  const found = await soon(catalogueOf(instanceServers()), patienceMs);
+  if (!found) return null;
+  return [...found.byName]
+    .filter(([name, { id }]) => name === id)
+    .map(([id, { card, offers }]) => ({
+      id,
+      aliases: card.aliases,
+      servers: [...new Set(offers.map(({ server }) => server.settings.name))],
+    }))
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** Returns those with a text in their id or an alias, and whether there are more. */
+export function matching<Row extends { id: string; aliases: string[] }>(models: Row[], search: string) {
+  const text = search.toLowerCase();
+  const rows = models.filter(({ id, aliases }) => [id, ...aliases].some((name) => name.toLowerCase().includes(text)));
+  return { rows: rows.slice(0, most), total: rows.length };
+}

@@ -1,0 +1,127 @@
+import { type Db, instanceLog } from "@/db/client";
+import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
+import { refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import type { AuditDetails } from "@/server/audit/details";
+import * as audit from "@/server/audit/queries";
+import { listModels, mostBaseRetirements, oneModel, setBaseRetirement } from "./input";
+import { matching, offeredModels } from "./offered";
+import * as retirements from "./queries";
+
+/** The base models of the instance's servers, and when each ends. */
+export const instanceModelsRouter = t.router({
+  /** Returns the base models, with the servers that have them and their announced ends; `isKnown`: false while no server says which it has. */
+  baseModels: instanceStepsProcedure(listModels).query(async ({ ctx, input: { search } }) => {
+    const [ends, models] = [await ctx.step("read", retirements.list), await offeredModels()];
+    const byId = new Map(ends.map((end) => [end.modelId, end]));
+    const offered = (models ?? []).map((model) => ({ ...model, retirement: byId.get(model.id) ?? null }));
+    const ids = new Set(offered.map(({ id }) => id));
+    // What no server has any more can still be taken back.
+    const gone = ends
+      .filter(({ modelId }) => !ids.has(modelId))
+      .map((retirement) => ({ id: retirement.modelId, aliases: [] as string[], servers: [] as string[], retirement }));
+    return { isKnown: models !== null, ...matching([...offered, ...gone], search ?? "") };
+  }),
+
+  /** Returns the announced end of a base model, who called it in the last 30 days, and what could follow it. Refuses `not_found`. */
+  baseRetirement: refusing(["not_found"], instanceStepsProcedure(oneModel)).query(
+    async ({ ctx, input: { modelId } }) => {
+      const { retirement, called } = await ctx.step("read", async (db) => ({
+        retirement: (await retirements.find(db, modelId)) ?? null,
+        called: await retirements.callers(db, modelId),
+      }));
+      const models = (await offeredModels()) ?? [];
+      if (!retirement && !models.some(({ id }) => id === modelId)) throw refuse("not_found");
+      return { retirement, called, successors: models.map(({ id }) => id).filter((id) => id !== modelId) };
+    },
+  ),
+
+  /**
+   * Announces that a base model ends on a day, or another day: who called it in the last 30 days is mailed, and answers say it in their headers. A
+   * rehearsal ends. Refuses `not_found`, and `invalid_input` for a day that is not to come, a successor that no server has, and one too many.
+   */
+  setBaseRetirement: refusing(["not_found"], instanceStepsProcedure(setBaseRetirement, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { modelId, successor, afterwards } = input;
+      const ids = new Set((await offeredModels())?.map(({ id }) => id));
+      await ctx.step("write", async (db) => {
+        const total = await retirements.lockAndCount(db);
+        const before = await retirements.find(db, modelId);
+        if (!before && !ids.has(modelId)) throw refuse("not_found");
+        if (successor === modelId) throw refuse("invalid_input", { successor: "Choose another model than this one." });
+        if (successor !== null && successor !== before?.successor && !ids.has(successor))
+          throw refuse("invalid_input", { successor: "No model server has this model. Choose one from the list." });
+        if (afterwards === "successor" && successor === null)
+          throw refuse("invalid_input", { successor: "Choose the model that answers then." });
+        if (!before && total >= mostBaseRetirements)
+          throw refuse("invalid_input", { retiresOn: `At most ${mostBaseRetirements} models can be retired.` });
+        const set = await retirements.set(db, input);
+        if (!set) throw refuse("invalid_input", { retiresOn: "Choose a later day, at most ten years from now." });
+        await record(ctx, db, "retirement_set", modelId, {
+          ...(before && { before: detailsOf(before) }),
+          after: detailsOf({ ...input, ...set }),
+        });
+      });
+    },
+  ),
+
+  /** Takes the end of a base model back; what was retired answers again. Refuses `not_found` when none is announced. */
+  cancelBaseRetirement: refusing(["not_found"], instanceProcedure(oneModel, "any")).mutation(async ({ ctx, input }) => {
+    await retirements.lockAndCount(ctx.db);
+    const before = await retirements.find(ctx.db, input.modelId);
+    if (!before || !(await retirements.remove(ctx.db, input.modelId))) throw refuse("not_found");
+    await record(ctx, ctx.db, "retirement_cancelled", input.modelId, { before: detailsOf(before) });
+  }),
+
+  /**
+   * Treats requests for a base model, of all workspaces, for five minutes as they will be treated from the day on. It ends by itself. Refuses
+   * `not_found` when no end is announced, `rehearsal_state` while one goes on, or once the day has come.
+   */
+  rehearseBaseRetirement: refusing(["not_found", "rehearsal_state"], instanceProcedure(oneModel, "any")).mutation(
+    async ({ ctx, input }) => {
+      if (!(await retirements.find(ctx.db, input.modelId))) throw refuse("not_found");
+      const begun = await retirements.rehearse(ctx.db, input.modelId);
+      if (!begun?.until) throw refuse("rehearsal_state");
+      await record(ctx, ctx.db, "rehearsal_started", input.modelId, { after: { until: begun.until } });
+    },
+  ),
+
+  /** Ends a rehearsal at once. Refuses `not_found`, and `rehearsal_state` when none goes on. */
+  endBaseRehearsal: refusing(["not_found", "rehearsal_state"], instanceProcedure(oneModel, "any")).mutation(
+    async ({ ctx, input }) => {
+      if (!(await retirements.find(ctx.db, input.modelId))) throw refuse("not_found");
+      if (!(await retirements.endRehearsal(ctx.db, input.modelId))) throw refuse("rehearsal_state");
+      await record(ctx, ctx.db, "rehearsal_ended", input.modelId, {});
+    },
+  ),
+});
+
+const detailsOf = ({
+  retiresAt,
+  successor,
+  afterwards,
+}: Pick<retirements.BaseRetirement, "retiresAt" | "successor" | "afterwards">) => ({
+  retiresAt,
+  successor,
+  afterwards,
+});
+
+type What = "retirement_set" | "retirement_cancelled" | "rehearsal_started" | "rehearsal_ended";
+type Details<W extends What> = AuditDetails<`base_model.${W}`>;
+
+/** Records in the instance's log what was done about the end of a base model. */
+function record<W extends What>(
+  actor: audit.Actor,
+  db: Db,
+  what: W,
+  id: string,
+  details: { before?: Details<W>; after?: Details<W> },
+): Promise<void> {
+  // TypeScript cannot follow the action through the union; the details were checked against it above.
+  return audit.record(db, instanceLog, actor, {
+    action: `base_model.${what}`,
+    target: { type: "base_model", id },
+    ...details,
+  } as audit.AuditEvent);
+}

@@ -1,0 +1,43 @@
+import { keepInStep } from "@/server/platform/announcements/keep-in-step";
+import type { Retirement } from "../retirement/queries";
+import { type KeptRetirement, readAll } from "./queries";
+
+type Kept = { readAt: number; byId: ReadonlyMap<string, KeptRetirement> };
+
+// Next's bundle has its own copy of this module in the same process: what was read once is there for both.
+const shared = globalThis as { atelierBaseRetirements?: Kept };
+const none: Kept["byId"] = new Map();
+
+const copy = keepInStep("retirements", "retirements of base models", loadBaseRetirements);
+
+/** Reads the announced ends of base models again. They hold for requests that begin from then on. */
+export async function loadBaseRetirements(): Promise<void> {
+  const rows = await readAll();
+  shared.atelierBaseRetirements = { readAt: performance.now(), byId: new Map(rows.map((row) => [row.modelId, row])) };
+}
+
+/** Keeps them as the database has them. */
+export const watchBaseRetirements = copy.watch;
+
+/** Returns the announced ends of base models, by id: the same map until one changes. */
+export function baseRetirements(): Kept["byId"] {
+  copy.use();
+  return shared.atelierBaseRetirements?.byId ?? none;
+}
+
+/**
+ * Returns the announced end of a base model of the instance's; undefined: there is none. Whether the day has come was decided by the
+ * database's clock when it was read, and by the time that has passed since.
+ */
+export function baseRetirementOf(modelId: string): Retirement | undefined {
+  const found = baseRetirements().get(modelId);
+  if (!found) return undefined;
+  const { msToDay, msOfRehearsal, rehearsalEndsAt, ...said } = found;
+  const passed = performance.now() - (shared.atelierBaseRetirements?.readAt ?? 0);
+  return {
+    ...said,
+    isOver: msToDay <= passed,
+    rehearsalEndsAt: msOfRehearsal > passed ? rehearsalEndsAt : null,
+    msLeft: null,
+  };
+}
