@@ -114,15 +114,19 @@ describe("what a request may cost", () => {
     expect(await lines()).toMatchObject([{ usage_source: usageSource, cost: String(cost) }]);
   });
 
-  test("of a reservation that outlived its time is charged once, whichever instances notice", async () => {
+  test.each([
+    ["chat", 60],
+    // It is sent again, and charged then.
+    ["batch-chat", 0],
+  ])("of a %s that outlived its time is charged %i, once, whichever instances notice", async (operation, cost) => {
     await owner`
       insert into usage_reservations (workspace_id, id, key_id, model, upstream_model, operation, is_streamed, prompt_tokens, completion_tokens,
         input_price, output_price, cost, period, expires_at, instance_id)
-      values (${acme.id}, ${randomUUID()}, ${keyId}, 'm', 'm', 'chat', false, 20, 20, 1000000, 2000000, 60, '2026-11-01',
+      values (${acme.id}, ${randomUUID()}, ${keyId}, 'm', 'm', ${operation}, false, 20, 20, 1000000, 2000000, 60, '2026-11-01',
         now() - interval '1 second', gen_random_uuid())`;
     await Promise.all([settleLapsed(), settleLapsed()]);
-    expect(await counter("workspace")).toMatchObject({ spent: 60, reserved: 0 });
-    expect(await lines()).toMatchObject([{ status: 500, error_code: "lost" }]);
+    expect(await counter("workspace")).toMatchObject({ spent: cost, reserved: 0 });
+    expect(await lines()).toMatchObject([{ status: 500, error_code: "lost", cost: String(cost) }]);
   });
 
   test("that cannot be written holds up nothing else, and is charged as lost", async () => {
