@@ -23,7 +23,7 @@ export function Passkeys({ isPossible, rows, query }: Props) {
       <Card
         id="passkeys"
         title="Passkeys"
-        description="Sign in with a finger, a face or a PIN instead of a mailed link. The link always works as well."
+        description="Sign in with a finger, a face or a PIN instead of a mailed link."
       >
         {rows.length > 0 && (
           <ul aria-label="Passkeys" className="mb-5 divide-y divide-hairline">

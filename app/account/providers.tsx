@@ -14,11 +14,7 @@ export function Providers({ rows, query }: { rows: Provider[]; query: { dialog?:
   const chosen = query.dialog === "unlink" ? rows.find(({ id }) => id === query.provider) : undefined;
   return (
     <>
-      <Card
-        id="providers"
-        title="Sign-in providers"
-        description="A linked provider signs you in without an e-mail. The e-mail link always works."
-      >
+      <Card id="providers" title="Sign-in providers" description="A linked provider signs you in without an e-mail.">
         <ul aria-label="Sign-in providers" className="divide-y divide-hairline">
           {rows.map(({ id, name, isLinked, workspaces }) => (
             <li key={id} className="flex flex-wrap items-center justify-between gap-3 py-2.5">
@@ -80,5 +76,6 @@ const mostNamed = 10;
 
 function listed(names: string[]): string {
   const more = names.length - mostNamed;
-  return names.slice(0, mostNamed).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const shown = more > 0 ? [...names.slice(0, mostNamed), `${more} more`] : names;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : (shown[0] ?? "");
 }
