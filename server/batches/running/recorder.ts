@@ -42,9 +42,13 @@ export class Recorder {
 
   constructor(private readonly hold: Hold) {}
 
-  /** Notes what sending a line has cost that has no answer yet. */
-  noteUsed(used: UsedOfLines): void {
-    this.#add(used);
+  /** Notes what sending a line has cost that has no answer yet, once `charged` resolves. */
+  noteUsed(used: UsedOfLines, charged: Promise<void>): void {
+    const waiting = charged.then(() => {
+      this.#uncharged.delete(waiting);
+      this.#add(used);
+    });
+    this.#uncharged.add(waiting);
   }
 
   /** Keeps an answer once `charged` resolves. Resolves once there is room for the next. */
