@@ -1,5 +1,5 @@
 import http from "node:http";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
@@ -155,36 +155,97 @@ test.each<[object, string]>([
   expect([response.status, body.param]).toEqual([400, param]);
 });
 
-describe("a server that has neither form", () => {
-  afterEach(() => {
-    answers = {};
-  });
+test("of a query that is longer than its model's context no more is reserved than that, for each text", async () => {
+  const many = Array.from({ length: 100 }, () => "a");
+  answers["/rerank"] = { body: [{ index: 0, score: 1 }], headers: { "x-compute-tokens": "51200" } };
+  await rerank({ query: "word".repeat(7_500), documents: many });
+  expect(metering().reservations).toMatchObject([{ promptTokens: 100 * 512 }]);
+  expect(settlement()).toMatchObject({ usageSource: "reported", usage: { promptTokens: 100 * 512 } });
+});
 
-  test("is said not to have it, and is not asked again", async () => {
-    // What was found out is remembered for minutes.
+describe("another server", () => {
+  type Server = { ids?: string[]; info?: object; settings?: object };
+  /** Asks twice a server that answers so; what it was asked is in `asked`. */
+  const twice = async ({ ids = ["chats"], info, settings }: Server, model: string, change = () => {}) => {
     const other = http.createServer((request, response) => {
-      if (request.method === "GET") {
-        response.setHeader("content-type", "application/json");
-        return response.end(JSON.stringify({ data: [{ id: "chats" }] }));
-      }
-      tried.push(request.url ?? "");
-      response.writeHead(404, { "content-type": "application/json" }).end('{"detail":"Not Found"}');
+      const url = request.url ?? "";
+      const said = request.method === "POST" ? answers[url] : undefined;
+      request.resume();
+      response.setHeader("content-type", "application/json");
+      if (request.method === "POST") asked.push({ url, body: {}, key: undefined });
+      if (url === "/v1/models" && !info) return response.end(JSON.stringify({ data: ids.map((id) => ({ id })) }));
+      if (url === "/info" && info) return response.end(JSON.stringify(info));
+      if (said) return response.writeHead(said.status ?? 200, said.headers).end(JSON.stringify(said.body));
+      response.writeHead(404).end('{"detail":"Not Found"}');
     });
-    const tried: string[] = [];
     const origin = await listen(other);
     const second = await startGateway({
       MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify([{ name: "other", url: `${origin}/v1` }]),
+      MODEL_SERVERS: JSON.stringify([{ name: "other", url: `${origin}/v1`, ...settings }]),
     });
+    const ask = async (named: string) => {
+      const response = await second.post("/v1/rerank", key, { model: named, query: "q", documents });
+      return [response.status, (await response.json()).code];
+    };
     try {
-      for (let i = 0; i < 2; i++) {
-        const response = await second.post("/v1/rerank", key, { model: "chats", query: "q", documents });
-        expect([response.status, (await response.json()).code]).toEqual([404, "endpoint_not_available"]);
-      }
-      expect(tried).toEqual(["/v1/rerank", "/rerank"]);
+      const first = await ask(model);
+      change();
+      return [first, await ask(ids.at(-1) ?? model)];
     } finally {
       await second.close();
       await closeNow(other);
     }
+  };
+  const urls = () => asked.map(({ url }) => url);
+  const missing = [404, "endpoint_not_available"];
+
+  test("that has neither form is said not to have it, and is not asked again", async () => {
+    answers = {};
+    expect(await twice({}, "chats")).toEqual([missing, missing]);
+    expect(urls()).toEqual(["/v1/rerank", "/rerank"]);
+  });
+
+  test("that has several models is not asked in words that name none: another one might answer", async () => {
+    expect(await twice({ ids: ["one", "two"] }, "one")).toEqual([missing, missing]);
+    expect(urls()).toEqual(["/v1/rerank"]);
+  });
+
+  test("that does not rank with one of its models ranks with the others", async () => {
+    answers["/v1/rerank"] = { status: 501, body: { error: { message: "not this model" } } };
+    const ranked = { id: "1", results: [{ index: 0, relevance_score: 1 }] };
+    const change = () => (answers["/v1/rerank"] = { body: ranked });
+    expect(await twice({ ids: ["one", "two"] }, "one", change)).toEqual([missing, [200, undefined]]);
+    expect(urls()).toEqual(["/v1/rerank", "/v1/rerank"]);
+  });
+
+  test("that does not rank with its only model is not asked in the other form", async () => {
+    answers["/v1/rerank"] = { status: 501, body: { error: { message: "not this model" } } };
+    expect(await twice({}, "chats")).toEqual([missing, missing]);
+    expect(urls()).toEqual(["/v1/rerank"]);
+  });
+
+  test("that has the usual form after an upgrade is asked in that", async () => {
+    const upgrade = () => (answers = { "/v1/rerank": { body: { results: [{ index: 0, relevance_score: 1 }] } } });
+    expect(await twice({}, "chats", upgrade)).toEqual([
+      [200, undefined],
+      [200, undefined],
+    ]);
+    expect(urls()).toEqual(["/v1/rerank", "/rerank", "/rerank", "/v1/rerank"]);
+  });
+
+  test("of which the operator says that it has the endpoint is asked as usual only, and its 404 passed on", async () => {
+    answers["/v1/rerank"] = { status: 404, body: { message: "Not Found", code: "theirs" } };
+    const settings = { endpoints: ["rerank"] };
+    expect((await twice({ settings }, "chats")).map(([status]) => status)).toEqual([404, 404]);
+    expect(urls()).toEqual(["/v1/rerank", "/v1/rerank"]);
+  });
+
+  test("that says it is text-embeddings-inference is asked in its form whatever the operator says", async () => {
+    const info = { model_id: "bge", model_type: { reranker: {} } };
+    expect(await twice({ ids: ["bge"], info, settings: { endpoints: ["rerank"] } }, "bge")).toEqual([
+      [200, undefined],
+      [200, undefined],
+    ]);
+    expect(urls()).toEqual(["/v1/rerank", "/rerank", "/rerank"]);
   });
 });

@@ -420,8 +420,14 @@ describe("an exchange", () => {
 
     test("charges one that was taken for lost, once, also where its instance does not say of which batch it is", async () => {
       const request = randomUUID();
-      const lost = { status: 500, error_code: "lost", usage_source: "none", prompt_tokens: 0, completion_tokens: 0 };
-      const unnamed = { id: request, batch_id: null, batch_line: null };
+      const lost = {
+        status: 500,
+        error_code: "lost",
+        usage_source: "none",
+        prompt_tokens: 0,
+        completion_tokens: 0,
+      } as const;
+      const unnamed = { id: request, batch_id: undefined, batch_line: undefined };
       await send(asked({ ...unnamed, ...lost }));
       await send(asked({ ...unnamed, is_doubtful: true }));
       await send(asked({ ...unnamed, is_doubtful: true }));
