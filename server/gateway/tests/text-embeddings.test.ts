@@ -123,10 +123,11 @@ describe("an odd server", () => {
     ["an index that is none", [{ index: "0", score: 1 }]],
     ["no list", { ranks: [] }],
     ["a list of lists", [[0, 1]]],
-  ])("that ranks %s is answered for with 502", async (_, body) => {
-    answers["/rerank"] = { body };
+  ])("that ranks %s is answered for with 502, and nothing is charged", async (_, body) => {
+    answers["/rerank"] = { body, headers: { "x-compute-tokens": "21" } };
     const { response, body: said } = await rerank();
     expect([response.status, said.code]).toEqual([502, "model_server_invalid"]);
+    expect(settlement()).toMatchObject({ usage: null, usageSource: "none" });
   });
 
   test("that puts the list into an object is understood, and one that says too many tokens is not believed", async () => {
