@@ -165,88 +165,108 @@ test("of a query that is longer than its model's context no more is reserved tha
 });
 
 describe("another server", () => {
-  type Server = { ids?: string[]; info?: object; settings?: object };
-  /** Asks twice a server that answers so; what it was asked is in `asked`. */
-  const twice = async ({ ids = ["chats"], info, settings }: Server, model: string, change = () => {}) => {
-    const other = http.createServer((request, response) => {
-      const url = request.url ?? "";
-      const said = request.method === "POST" ? answers[url] : undefined;
-      request.resume();
-      response.setHeader("content-type", "application/json");
-      if (request.method === "POST") asked.push({ url, body: {}, key: undefined });
-      if (url === "/v1/models" && !info) return response.end(JSON.stringify({ data: ids.map((id) => ({ id })) }));
-      if (url === "/info" && info) return response.end(JSON.stringify(info));
-      if (said) return response.writeHead(said.status ?? 200, said.headers).end(JSON.stringify(said.body));
-      response.writeHead(404).end('{"detail":"Not Found"}');
-    });
-    const origin = await listen(other);
-    const second = await startGateway({
-      MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify([{ name: "other", url: `${origin}/v1`, ...settings }]),
-    });
-    const ask = async (named: string) => {
-      const response = await second.post("/v1/rerank", key, { model: named, query: "q", documents });
-      return [response.status, (await response.json()).code];
-    };
-    try {
-      const first = await ask(model);
-      change();
-      return [first, await ask(ids.at(-1) ?? model)];
-    } finally {
-      await second.close();
-      await closeNow(other);
-    }
+  type Other = { ids?: string[]; info?: object; endpoints?: string[]; answers: Record<string, Answer> };
+  const ranked: Answer = { body: { results: [{ index: 0, relevance_score: 1 }] } };
+  const notThisModel: Answer = { status: 501, body: { error: { message: "not this model" } } };
+  const others: Record<string, Other> = {
+    bare: { answers: {} },
+    several: { ids: ["several", "another"], answers: { "/rerank": ranks } },
+    "one of two": { ids: ["chats", "ranks"], answers: { "/v1/rerank": notThisModel, "/rerank": ranks } },
+    only: { answers: { "/v1/rerank": notThisModel, "/rerank": ranks } },
+    upgraded: { answers: { "/rerank": ranks } },
+    stated: {
+      endpoints: ["rerank"],
+      answers: { "/v1/rerank": { status: 404, body: { message: "Not Found" } }, "/rerank": ranks },
+    },
+    said: {
+      endpoints: ["rerank"],
+      info: { model_id: "said", model_type: { reranker: {} } },
+      answers: { "/rerank": ranks },
+    },
   };
-  const urls = () => asked.map(({ url }) => url);
-  const missing = [404, "endpoint_not_available"];
+  const servers: http.Server[] = [];
+  const paths: string[] = [];
+  let second: TestGateway;
+
+  beforeAll(async () => {
+    const settings = Object.entries(others).map(async ([name, { ids = [name], info, endpoints, answers }]) => {
+      const other = http.createServer((request, response) => {
+        const url = request.url ?? "";
+        request.resume();
+        response.setHeader("content-type", "application/json");
+        if (url === "/v1/models" && !info) return response.end(JSON.stringify({ data: ids.map((id) => ({ id })) }));
+        if (url === "/info" && info) return response.end(JSON.stringify(info));
+        if (request.method === "POST") paths.push(url);
+        const said = answers[url];
+        if (said) return response.writeHead(said.status ?? 200).end(JSON.stringify(said.body));
+        response.writeHead(404).end('{"detail":"Not Found"}');
+      });
+      servers.push(other);
+      const url = `${await listen(other)}/v1`;
+      return { name: name.replaceAll(" ", "-"), url, ...(endpoints && { endpoints }) };
+    });
+    second = await startGateway({
+      MODEL_SERVER_URL: undefined,
+      MODEL_SERVERS: JSON.stringify(await Promise.all(settings)),
+    });
+  });
+  beforeEach(() => {
+    paths.length = 0;
+  });
+  afterAll(async () => {
+    await second.close();
+    await Promise.all(servers.map(closeNow));
+  });
+
+  const rankBy = async (...models: string[]) => {
+    const said: unknown[] = [];
+    for (const model of models) {
+      const response = await second.post("/v1/rerank", key, { model, query: "q", documents });
+      const { code } = await response.json();
+      said.push(response.status === 200 ? 200 : code);
+    }
+    return said;
+  };
+  const missing = "endpoint_not_available";
 
   test("that has neither form is said not to have it, and is not asked again", async () => {
-    answers = {};
-    expect(await twice({}, "chats")).toEqual([missing, missing]);
-    expect(urls()).toEqual(["/v1/rerank", "/rerank"]);
+    expect(await rankBy("bare", "bare")).toEqual([missing, missing]);
+    expect(paths).toEqual(["/v1/rerank", "/rerank"]);
   });
 
   test("that has several models is not asked in words that name none: another one might answer", async () => {
-    expect(await twice({ ids: ["one", "two"] }, "one")).toEqual([missing, missing]);
-    expect(urls()).toEqual(["/v1/rerank"]);
+    expect(await rankBy("several", "another")).toEqual([missing, missing]);
+    expect(paths).toEqual(["/v1/rerank"]);
   });
 
   test("that does not rank with one of its models ranks with the others", async () => {
-    answers["/v1/rerank"] = { status: 501, body: { error: { message: "not this model" } } };
-    const ranked = { id: "1", results: [{ index: 0, relevance_score: 1 }] };
-    const change = () => (answers["/v1/rerank"] = { body: ranked });
-    expect(await twice({ ids: ["one", "two"] }, "one", change)).toEqual([missing, [200, undefined]]);
-    expect(urls()).toEqual(["/v1/rerank", "/v1/rerank"]);
+    expect(await rankBy("chats")).toEqual([missing]);
+    Object.assign(others["one of two"]?.answers ?? {}, { "/v1/rerank": ranked });
+    expect(await rankBy("chats", "ranks")).toEqual([missing, 200]);
+    expect(paths).toEqual(["/v1/rerank", "/v1/rerank"]);
   });
 
   test("that does not rank with its only model is not asked in the other form", async () => {
-    answers["/v1/rerank"] = { status: 501, body: { error: { message: "not this model" } } };
-    expect(await twice({}, "chats")).toEqual([missing, missing]);
-    expect(urls()).toEqual(["/v1/rerank"]);
+    expect(await rankBy("only", "only")).toEqual([missing, missing]);
+    expect(paths).toEqual(["/v1/rerank"]);
   });
 
   test("that has the usual form after an upgrade is asked in that", async () => {
-    const upgrade = () => (answers = { "/v1/rerank": { body: { results: [{ index: 0, relevance_score: 1 }] } } });
-    expect(await twice({}, "chats", upgrade)).toEqual([
-      [200, undefined],
-      [200, undefined],
-    ]);
-    expect(urls()).toEqual(["/v1/rerank", "/rerank", "/rerank", "/v1/rerank"]);
+    expect(await rankBy("upgraded")).toEqual([200]);
+    const { answers = {} } = others.upgraded ?? {};
+    delete answers["/rerank"];
+    answers["/v1/rerank"] = ranked;
+    expect(await rankBy("upgraded", "upgraded")).toEqual([200, 200]);
+    expect(paths).toEqual(["/v1/rerank", "/rerank", "/rerank", "/v1/rerank", "/v1/rerank"]);
   });
 
   test("of which the operator says that it has the endpoint is asked as usual only, and its 404 passed on", async () => {
-    answers["/v1/rerank"] = { status: 404, body: { message: "Not Found", code: "theirs" } };
-    const settings = { endpoints: ["rerank"] };
-    expect((await twice({ settings }, "chats")).map(([status]) => status)).toEqual([404, 404]);
-    expect(urls()).toEqual(["/v1/rerank", "/v1/rerank"]);
+    expect(await rankBy("stated", "stated")).not.toContain(missing);
+    expect(paths).toEqual(["/v1/rerank", "/v1/rerank"]);
   });
 
   test("that says it is text-embeddings-inference is asked in its form whatever the operator says", async () => {
-    const info = { model_id: "bge", model_type: { reranker: {} } };
-    expect(await twice({ ids: ["bge"], info, settings: { endpoints: ["rerank"] } }, "bge")).toEqual([
-      [200, undefined],
-      [200, undefined],
-    ]);
-    expect(urls()).toEqual(["/v1/rerank", "/rerank", "/rerank"]);
+    expect(await rankBy("said", "said")).toEqual([200, 200]);
+    expect(paths).toEqual(["/v1/rerank", "/rerank", "/rerank"]);
   });
 });
