@@ -384,6 +384,16 @@ const reads: Record<string, () => Look> = {
     prepare: theirLine(),
     gives: [],
   }),
+  "batches/charges.chargedIn": () => ({
+    ask: (db, id) => batchCharges.chargedIn(db, id, theirs.ids.batchId),
+    prepare: theirCharge(),
+    gives: { promptTokens: 0, completionTokens: 0, cost: 0 },
+  }),
+  "batches/charges.hasUnnoted": () => ({
+    ask: (db, id) => batchCharges.hasUnnoted(db, id, theirs.ids.batchId),
+    prepare: theirLine(),
+    gives: false,
+  }),
   "batches/running.takeStock": () => ({
     ask: (db, id) => batchRunning.takeStock(db, id, heldBatch()),
     prepare: theirCharge(),

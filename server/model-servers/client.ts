@@ -9,7 +9,7 @@ import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 import { noteAnswer, noteOutage } from "./outages";
 import { type Source, whole } from "./source";
-import { embeddingsServersModels } from "./text-embeddings";
+import { embeddingsServersModels, isEmbeddingsServers } from "./text-embeddings";
 import { tracedServer } from "./traced-names";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
@@ -45,6 +45,8 @@ export class ModelServer {
   underWay = 0;
   /** False once it has refused `stream_options`, which it is then not sent again unless a program asks for it. */
   takesStreamOptions = true;
+  /** Whether it is text-embeddings-inference, by what it said of itself last. */
+  isEmbeddingsServer = false;
   #downUntil = Number.NEGATIVE_INFINITY;
   #list: { at: number; models: UpstreamModel[] } | undefined;
   #listEnd: NodeJS.Timeout | undefined;
@@ -127,6 +129,12 @@ export class ModelServer {
     return this.#list && performance.now() - this.#list.at < staleMs ? this.#list.models : undefined;
   }
 
+  /** Whether it has one model only, which answers whatever name is asked for, or none: as it lists them, or else as it is configured. */
+  get hasOneModel(): boolean {
+    const names = this.models?.map(({ id }) => id) ?? this.current.models?.map(({ upstream }) => upstream) ?? [];
+    return new Set(names).size === 1;
+  }
+
   #forgetList(): void {
     this.#list = undefined;
     this.#listEnd = undefined;
@@ -145,6 +153,7 @@ export class ModelServer {
       .then(
         (models) => {
           this.#list = { at: performance.now(), models };
+          this.isEmbeddingsServer = isEmbeddingsServers(models);
           // Nothing of a server that is not asked about any more stays in memory.
           this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
           this.#listEnd.refresh();

@@ -42,6 +42,11 @@ export class KnownEndpoints {
     if (!this.hasNative(name)) this.#native.set(name, performance.now() + rememberMs);
   }
 
+  /** Forgets that it has: a server that is upgraded may have it where it is usual. */
+  forgetNative(name: EndpointName): void {
+    this.#native.delete(name);
+  }
+
   /** Remembers for ten minutes that the server lacks an endpoint; with `upstream` for this model only. */
   noteMissing(name: EndpointName, upstream?: string): void {
     if (this.#missing.size >= mostRemembered) this.#missing.clear();

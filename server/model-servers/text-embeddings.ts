@@ -21,6 +21,11 @@ const words = new Map([
 const deadlineMs = 5_000;
 const longestInfo = 65_536;
 
+const recognised = new WeakSet<UpstreamModel[]>();
+
+/** Checks whether a list is what text-embeddings-inference says of its one model. */
+export const isEmbeddingsServers = (models: UpstreamModel[]): boolean => recognised.has(models);
+
 /** Asks a server without a list whether it is text-embeddings-inference. Returns its model; undefined: it is something else. */
 export async function embeddingsServersModels(
   server: Pick<ModelServer, "fetch">,
@@ -37,5 +42,7 @@ export async function embeddingsServersModels(
   if (!said.success) return undefined;
   const { model_id: id, served_model_name: name, model_type: type, max_input_length: length } = said.data;
   const capabilities = Object.keys(type).flatMap((kind) => words.get(kind) ?? []);
-  return [{ id: name ?? id, capabilities, ...(length && { context_length: length }) }];
+  const models = [{ id: name ?? id, capabilities, ...(length && { context_length: length }) }];
+  recognised.add(models);
+  return models;
 }

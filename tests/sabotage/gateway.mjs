@@ -1,6 +1,20 @@
 /** The door for programs: who may do what, what is reserved, and what crosses. */
 export const gateway = [
   {
+    name: "a server with several models is asked for ranks in words that name none",
+    file: "server/gateway/streaming/questions.ts",
+    find: "server.hasOneModel && mayLack(endpoint, server)",
+    replace: "mayLack(endpoint, server)",
+    expectRedIn: ["server/gateway/tests/text-embeddings.test.ts"],
+  },
+  {
+    name: "a query is reserved once, however many documents it is read with",
+    file: "server/gateway/calls/pairs.ts",
+    find: "againBytes: alone * (count - 1)",
+    replace: "againBytes: 0",
+    expectRedIn: ["server/gateway/tests/text-endpoints.test.ts"],
+  },
+  {
     name: "a workspace uses models that operators keep from it",
     file: "server/model-servers/catalogue.ts",
     find: "const foundNow = within(allowance, offered);",

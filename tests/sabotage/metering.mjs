@@ -13,7 +13,21 @@ export const metering = [
     file: "db/sql/functions/exchange_usage.sql",
     find: "lines := charge_batch_lines(lines, this_moment);",
     replace: "PERFORM 1;",
-    expectRedIn: ["server/usage/leases/leases.test.ts", "server/gateway/tests/batches.test.ts"],
+    expectRedIn: ["server/usage/leases/leases.test.ts", "server/gateway/tests/batches-hostile.test.ts"],
+  },
+  {
+    name: "a batch's line that was wrongly taken for lost is free where the release before sent it",
+    file: "db/sql/functions/exchange_usage.sql",
+    find: "(l.batch_id IS NOT NULL OR l.operation LIKE 'batch-%')",
+    replace: "l.batch_id IS NOT NULL",
+    expectRedIn: ["server/usage/leases/leases.test.ts"],
+  },
+  {
+    name: "an ended batch has cost what instances said that were killed",
+    file: "server/batches/running/queries.ts",
+    find: "    ...(await usedInTheEnd(db, workspaceId, claim.id)),\n",
+    replace: "",
+    expectRedIn: ["server/gateway/tests/batches-hostile.test.ts"],
   },
   {
     name: "what a batch's line was answered is kept before its charge is",

@@ -33,8 +33,8 @@ BEGIN
     SELECT jsonb_agg(l) INTO lines FROM usage_lines(lines) l
       WHERE NOT (l.is_doubtful AND EXISTS (SELECT FROM usage_ledger g WHERE g.workspace_id = l.workspace_id
         AND g.at > this_moment - interval '1 day' AND g.id = l.id
-        -- A line of a batch is not charged when it is lost.
-        AND NOT (l.batch_id IS NOT NULL AND g.error_code = 'lost' AND g.usage_source = 'none')));
+        -- A line of a batch is not charged when it is lost; an instance of the release before does not say of which batch it is.
+        AND NOT ((l.batch_id IS NOT NULL OR l.operation LIKE 'batch-%') AND g.error_code = 'lost' AND g.usage_source = 'none')));
   END IF;
   IF lines ? 'batch_id' OR jsonb_typeof(lines) = 'array' THEN
     lines := charge_batch_lines(lines, this_moment);

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { batchCharges } from "@/db/schema/batches";
+import { batchCharges, batchLines } from "@/db/schema/batches";
 
 /** A day longer than a batch runs at most: no instance has a request of it under way any more. */
 const isOld = sql`${batchCharges.at} < now() - interval '8 days'`;
@@ -30,4 +30,40 @@ export async function forgetOld(db: Db, workspaceId: string, limit: number): Pro
     )
     .returning({ line: batchCharges.line });
   return rows.length;
+}
+
+export const chargesOf = (workspaceId: string, batchId: string) =>
+  and(eq(batchCharges.workspaceId, workspaceId), eq(batchCharges.batchId, batchId));
+
+/** What the lines of a batch have used together. */
+export type UsedByBatch = { promptTokens: number; completionTokens: number; cost: number };
+
+/** Returns what the lines of a batch were charged. */
+export async function chargedIn(db: Db, workspaceId: string, batchId: string): Promise<UsedByBatch> {
+  const { promptTokens, completionTokens, cost } = batchCharges;
+  const sumOf = (column: typeof promptTokens | typeof completionTokens | typeof cost) =>
+    sql`coalesce(sum(${column}), 0)`.mapWith(Number);
+  const [sums] = await db
+    .select({ promptTokens: sumOf(promptTokens), completionTokens: sumOf(completionTokens), cost: sumOf(cost) })
+    .from(batchCharges)
+    .where(chargesOf(workspaceId, batchId));
+  return sums ?? { promptTokens: 0, completionTokens: 0, cost: 0 };
+}
+
+/** Checks whether a batch has answers whose charge is not noted. */
+export async function hasUnnoted(db: Db, workspaceId: string, batchId: string): Promise<boolean> {
+  const noted = db.select({ line: batchCharges.line }).from(batchCharges).where(chargesOf(workspaceId, batchId));
+  const [unnoted] = await db
+    .select({ line: batchLines.line })
+    .from(batchLines)
+    .where(
+      and(
+        eq(batchLines.workspaceId, workspaceId),
+        eq(batchLines.batchId, batchId),
+        eq(batchLines.isError, false),
+        sql`${batchLines.line} not in (${noted})`,
+      ),
+    )
+    .limit(1);
+  return unnoted !== undefined;
 }

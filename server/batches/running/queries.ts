@@ -11,6 +11,7 @@ import {
 } from "@/db/schema/batches";
 import { files } from "@/db/schema/files";
 import { storable } from "@/server/platform/storable";
+import { chargedIn, chargesOf, hasUnnoted, type UsedByBatch } from "../charges/queries";
 
 /** How long a batch is held without a sign of life. */
 const lease = sql`clock_timestamp() + interval '30 seconds'`;
@@ -167,39 +168,36 @@ export async function keepLines(
  * those that were charged and have no answer yet: they are sent again, and not charged again.
  */
 export async function takeStock(db: Db, workspaceId: string, claim: Claim): Promise<number[]> {
-  const { promptTokens, completionTokens, cost } = batchCharges;
-  const charged = and(eq(batchCharges.workspaceId, workspaceId), eq(batchCharges.batchId, claim.id));
-  const [sums] = await db
-    .select({
-      promptTokens: sql`coalesce(sum(${promptTokens}), 0)`.mapWith(Number),
-      completionTokens: sql`coalesce(sum(${completionTokens}), 0)`.mapWith(Number),
-      cost: sql`coalesce(sum(${cost}), 0)`.mapWith(Number),
-    })
-    .from(batchCharges)
-    .where(charged);
-  if (!sums) return [];
-  await update(db, workspaceId, claim, {
-    promptTokens: sql`greatest(${batches.promptTokens}, ${sums.promptTokens})`,
-    completionTokens: sql`greatest(${batches.completionTokens}, ${sums.completionTokens})`,
-    cost: sql`greatest(${batches.cost}, ${sums.cost})`,
-  });
-  const answered = db
-    .select({ line: batchLines.line })
-    .from(batchLines)
-    .where(and(eq(batchLines.workspaceId, workspaceId), eq(batchLines.batchId, claim.id)));
+  await update(db, workspaceId, claim, atLeast(await chargedIn(db, workspaceId, claim.id)));
+  const answered = db.select({ line: batchLines.line }).from(batchLines).where(linesOf(workspaceId, claim.id));
   const rows = await db
     .select({ line: batchCharges.line })
     .from(batchCharges)
-    .where(and(charged, sql`${batchCharges.line} not in (${answered})`));
+    .where(and(chargesOf(workspaceId, claim.id), sql`${batchCharges.line} not in (${answered})`));
   return rows.map(({ line }) => line);
+}
+
+const linesOf = (workspaceId: string, batchId: string) =>
+  and(eq(batchLines.workspaceId, workspaceId), eq(batchLines.batchId, batchId));
+
+const atLeast = (used: UsedByBatch) => ({
+  promptTokens: sql`greatest(${batches.promptTokens}, ${used.promptTokens})`,
+  completionTokens: sql`greatest(${batches.completionTokens}, ${used.completionTokens})`,
+  cost: sql`greatest(${batches.cost}, ${used.cost})`,
+});
+
+/**
+ * Returns what an ended batch has used: what its lines were charged, whatever instances have said of it that were killed or lost it. Lines that
+ * an instance of the release before has sent are charged and not noted: of a batch with answers to such, at least that.
+ */
+async function usedInTheEnd(db: Db, workspaceId: string, batchId: string) {
+  const used = await chargedIn(db, workspaceId, batchId);
+  return (await hasUnnoted(db, workspaceId, batchId)) ? atLeast(used) : used;
 }
 
 /** Returns the numbers of the lines that were answered. */
 export async function listDone(db: Db, workspaceId: string, batchId: string): Promise<number[]> {
-  const rows = await db
-    .select({ line: batchLines.line })
-    .from(batchLines)
-    .where(and(eq(batchLines.workspaceId, workspaceId), eq(batchLines.batchId, batchId)));
+  const rows = await db.select({ line: batchLines.line }).from(batchLines).where(linesOf(workspaceId, batchId));
   return rows.map(({ line }) => line);
 }
 
@@ -213,19 +211,12 @@ export async function listLines(
   return db
     .select({ line: batchLines.line, sealed: batchLines.sealed })
     .from(batchLines)
-    .where(
-      and(
-        eq(batchLines.workspaceId, workspaceId),
-        eq(batchLines.batchId, batchId),
-        eq(batchLines.isError, isError),
-        gt(batchLines.line, after),
-      ),
-    )
+    .where(and(linesOf(workspaceId, batchId), eq(batchLines.isError, isError), gt(batchLines.line, after)))
     .orderBy(asc(batchLines.line))
     .limit(limit);
 }
 
-/** Ends a batch whose files are written, and forgets its answers. False when it was lost. */
+/** Ends a batch whose files are written, says what it has used, and forgets its answers. False when it was lost. */
 export async function end(
   db: Db,
   workspaceId: string,
@@ -235,9 +226,10 @@ export async function end(
   const status = await update(db, workspaceId, claim, {
     ...{ status: ending, waitingCode: null, waitingBecause: null, ...(errors && { errors: storableErrors(errors) }) },
     ...{ endedAt: sql`now()`, claim: null, claimedUntil: null },
+    ...(await usedInTheEnd(db, workspaceId, claim.id)),
   });
   if (!status) return false;
-  await db.delete(batchLines).where(and(eq(batchLines.workspaceId, workspaceId), eq(batchLines.batchId, claim.id)));
+  await db.delete(batchLines).where(linesOf(workspaceId, claim.id));
   return true;
 }
 

@@ -67,3 +67,20 @@ test("an instance that lost its batch waits for no charge", async () => {
   await recorder.end();
   expect(kept.lines).toEqual([]);
 });
+
+test("what a line has cost without an answer is said once it is in the ledger", async () => {
+  const recorder = new Recorder(holding());
+  let write = () => {};
+  recorder.noteUsed(
+    { ...nothing, cost: 7 },
+    new Promise<void>((resolve) => {
+      write = resolve;
+    }),
+  );
+  const ending = recorder.end();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(kept.costs).toEqual([]);
+  write();
+  await ending;
+  expect(kept.costs).toEqual([7]);
+});

@@ -42,23 +42,29 @@ export class Recorder {
 
   constructor(private readonly hold: Hold) {}
 
-  /** Notes what sending a line has cost that has no answer yet. */
-  noteUsed(used: UsedOfLines): void {
-    this.#add(used);
+  /** Notes what sending a line has cost that has no answer yet, once `charged` resolves. */
+  noteUsed(used: UsedOfLines, charged: Promise<void>): void {
+    this.#once(charged, () => this.#add(used));
   }
 
   /** Keeps an answer once `charged` resolves. Resolves once there is room for the next. */
   async keep({ line, isError, text, used }: AnsweredLine, charged: Promise<void>): Promise<void> {
     const sealed = seal(sealedAs, Buffer.from(text));
     this.#unchargedBytes += sealed.length;
-    const waiting = charged.then(() => {
-      this.#uncharged.delete(waiting);
+    this.#once(charged, () => {
       this.#unchargedBytes -= sealed.length;
       this.#lines.push({ line, isError, sealed, bytes: sealed.length });
       this.#add(used);
     });
-    this.#uncharged.add(waiting);
     while (this.#isFull && this.hold.why !== "lost") await new Promise<void>((resolve) => this.#taken.push(resolve));
+  }
+
+  #once(charged: Promise<void>, note: () => void): void {
+    const waiting = charged.then(() => {
+      this.#uncharged.delete(waiting);
+      note();
+    });
+    this.#uncharged.add(waiting);
   }
 
   /** Resolves once everything is written, or cannot be. */

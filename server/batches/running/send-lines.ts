@@ -159,7 +159,7 @@ class LineSender {
       }
       if (isCharged) {
         charged.add(line);
-        this.#recorder.noteUsed(answer.used);
+        this.#recorder.noteUsed(answer.used, answer.written);
       }
       if (verdict.kind === "wait") {
         if (verdict.isOwnFault) tries += 1;

@@ -2,6 +2,7 @@ import type { OfferedModel } from "@/server/model-servers/catalogue";
 import type { ClassCounts } from "@/server/usage/classes";
 import { invalid } from "../errors/errors";
 import { audioTokens, imageTokens, mediaTokens } from "./media";
+import type { Pairs } from "./pairs";
 import type { Asked } from "./request";
 
 /** What a request without `max_tokens` is taken to produce at most, for each of its answers. */
@@ -23,6 +24,22 @@ type Known = Pick<OfferedModel, "contextLength" | "media">;
 export function estimatePrompt(asked: Asked, model: Known): Estimate {
   return { promptTokens: promptOf(asked, model).promptTokens, completionTokens: 0, ceiling: 0 };
 }
+
+/** What stands around and between the two texts of a pair. */
+const tokensBesidePair = 4;
+
+/**
+ * Estimates the tokens of pairs of texts: servers count the query once for each document, as the model reads it. No pair is longer than the
+ * model's context.
+ */
+export function estimatePairs({ body, pairs = onePair }: Asked, { contextLength }: Known): Estimate {
+  const { count, againBytes } = pairs;
+  const tokens = Math.ceil((body.length + againBytes) / 4) + count * tokensBesidePair;
+  const longest = count * (contextLength ?? longestContext);
+  return { promptTokens: Math.min(tokens, longest, mostTokens), completionTokens: 0, ceiling: 0 };
+}
+
+const onePair: Pairs = { count: 1, againBytes: 0 };
 
 function promptOf({ media: found, body }: Asked, { media = {} }: Known) {
   const sent = found.reduce((sum, { characters }) => sum + characters, 0);

@@ -14,6 +14,7 @@ import { type Edit, edited } from "./body-parts";
 import { endUserSent } from "./end-user";
 import { readForm } from "./form";
 import { type Media, MediaReader } from "./media-reader";
+import { PairReader, type Pairs } from "./pairs";
 import { tagsSent } from "./tags";
 
 /** What the gateway has to know of a request; whatever else it says is between the program and the model. */
@@ -27,6 +28,8 @@ export type Asked = Reading & {
   endUser?: EndUserSent | undefined;
   /** The images, recordings and files in its messages. */
   media: Media[];
+  /** The pairs of texts that it has a model read. */
+  pairs?: Pairs;
   /** Keeps the answer; undefined: it is not kept. */
   keeper?: Keeper;
 };
@@ -75,7 +78,18 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
     const media = reader.media?.found ?? [];
     const tags = tagsSent(incoming, reader.found.get("metadata")?.value);
     const endUser = endUserSent(incoming, (name) => reader.found.get(name)?.value);
-    return { endpoint, model, ...reading, tags, endUser, choices, media, body: sendable(body, reader, reads) };
+    const pairs = reader.pairs && { pairs: reader.pairs.found };
+    return {
+      endpoint,
+      model,
+      ...reading,
+      ...pairs,
+      tags,
+      endUser,
+      choices,
+      media,
+      body: sendable(body, reader, reads),
+    };
   } catch (error) {
     body.release();
     throw error;
@@ -86,6 +100,7 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
 class RequestReader implements MemberListener {
   readonly found = new Map<string, Found>();
   readonly media: MediaReader | undefined;
+  readonly pairs: PairReader | undefined;
   readonly strings: ReadonlySet<number>;
   #name = "";
   /** Whether the member that is being read is the one that may be a list of questions, and how many that has. */
@@ -94,6 +109,7 @@ class RequestReader implements MemberListener {
 
   constructor(private readonly reads: RequestReading) {
     this.media = reads.media && new MediaReader(reads.media);
+    this.pairs = reads.pairs && new PairReader(reads.pairs);
     this.strings = reads.media ? MediaReader.strings : noStrings;
   }
 
@@ -107,19 +123,22 @@ class RequestReader implements MemberListener {
     // Both ways, so that letters which are another's other case, like the long s, are found too.
     const folded = name.toUpperCase().toLowerCase();
     const most = this.reads.members.get(folded);
-    if (most === undefined) return 0;
+    if (most === undefined && !this.pairs?.isSide(folded)) return 0;
     if (name !== folded) throw invalid(folded, `Write ${folded} in lower case.`);
-    if (this.found.has(name)) throw invalid(name, `${name} is there twice.`);
+    if (this.found.has(name) || this.pairs?.has(name)) throw invalid(name, `${name} is there twice.`);
+    this.pairs?.begin(name);
     this.#name = name;
-    return most;
+    return most ?? 0;
   }
 
   onValue(from: number, to: number, _: number, value: unknown): void {
+    this.pairs?.end(to - from);
     if (value !== undefined) this.found.set(this.#name, { from, to, value });
   }
 
   /** A list of numbers is one question, in tokens. */
   onElement(first: number): void {
+    this.pairs?.addElement();
     if (this.#isQuestions && (first === quote || first === openBracket)) this.questions++;
   }
 

@@ -59,6 +59,8 @@ export type RequestReading = {
   media?: MediaPlaces;
   /** A member that is one question, or a list of questions that are each answered. */
   questions?: string;
+  /** Members that are texts, or lists of texts, of which a model reads pairs. */
+  pairs?: ReadonlySet<string>;
   /**
    * Reads these members.
    *

@@ -56,6 +56,12 @@ export const wholeRequest = (what: string): RequestReading => ({
   },
 });
 
+/** What reads pairs of texts, of these members, and answers at once: ranks. */
+export const pairsRequest = (what: string, ...pairs: string[]): RequestReading => ({
+  ...wholeRequest(what),
+  pairs: new Set(pairs),
+});
+
 /** `/v1/responses`. A server that would keep the answer is told not to, since there would be no telling whose it is: Atelier keeps it. */
 export const responsesRequest: RequestReading = {
   kind: "json",

@@ -1,11 +1,11 @@
-import { estimate, estimatePrompt } from "../calls/estimate";
+import { estimate, estimatePairs, estimatePrompt } from "../calls/estimate";
 import { dataEvent } from "../errors/families";
 import { translateRanks } from "../translate/rerank/texts";
 import { chatAnswer, listAnswer } from "./answers";
 import type { Endpoint } from "./endpoint";
 import { resultsAnswer } from "./more-answers";
 import { completionsRequest, fimRequest } from "./more-readings";
-import { wholeRequest } from "./readings";
+import { pairsRequest, wholeRequest } from "./readings";
 
 const common = { family: "openai", failureEvent: dataEvent } as const;
 
@@ -49,8 +49,8 @@ export const texts: readonly Endpoint[] = [
     path: "/v1/rerank",
     scope: "rerank",
     ...common,
-    reads: wholeRequest("Ranks"),
-    estimate: estimatePrompt,
+    reads: pairsRequest("Ranks", "query", "documents"),
+    estimate: estimatePairs,
     answers: listAnswer("results", "data"),
     native: {
       path: "../rerank",
@@ -65,8 +65,8 @@ export const texts: readonly Endpoint[] = [
     path: "/v1/score",
     scope: "rerank",
     ...common,
-    reads: wholeRequest("Scores"),
-    estimate: estimatePrompt,
+    reads: pairsRequest("Scores", "text_1", "text_2", "data_1", "data_2", "queries", "documents", "items"),
+    estimate: estimatePairs,
     answers: listAnswer("data"),
     title: "Score",
     text: "Says how well texts go together, as vLLM has it.",

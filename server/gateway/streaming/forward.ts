@@ -7,13 +7,13 @@ import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
 import type { Asked } from "../calls/request";
-import { isMissing, missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
+import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
 import { failures, readError } from "../errors/answer-error";
 import { type Redact, redactorOf } from "../errors/redact";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
 import { isUntranslatable } from "../translate/refusals";
 import type { AskedServers } from "./asked-servers";
-import { direct, inNativeForm, type Question, translated, type UpstreamResponse } from "./questions";
+import { direct, inNativeForm, nativeFormFor, type Question, translated, type UpstreamResponse } from "./questions";
 
 /** What goes up of the client's request besides its body. */
 type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
@@ -116,28 +116,33 @@ type Way = { id: string; common: Common; call: Endable };
 
 /**
  * Asks one server, and hands its answer on. One that is known not to have the endpoint is asked for a chat instead; one that does not have it
- * where it is usual is asked in its other form, where the endpoint has one.
+ * where it is usual is asked in its other form, where the endpoint has one; and the other way round where that is the one it had.
  *
  * @throws ServerFailure, or what the call ended with
  */
 async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Promise<void> {
-  const { name, translate, native } = asked.endpoint;
-  if (translate && canChat(asked.endpoint, offer))
-    return ask(asked, offer, way, await translated(asked, offer, way.id, translate), handOn);
-  const { endpoints } = offer.server;
-  if (!native) return ask(asked, offer, way, direct(asked, offer), handOn);
-  if (!endpoints.hasNative(name)) {
-    try {
-      return await ask(asked, offer, way, { ...direct(asked, offer), mayLack: true, isOnlyForm: false }, handOn);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      way.call.throwIfEnded();
-    }
+  const { name, translate } = asked.endpoint;
+  if (translate && canChat(asked.endpoint, offer)) {
+    await ask(asked, offer, way, await translated(asked, offer, way.id, translate), handOn);
+    return;
   }
-  await ask(asked, offer, way, await inNativeForm(asked, way.id, native), (begun) => {
-    endpoints.noteNative(name);
-    return handOn(begun);
-  });
+  const native = nativeFormFor(asked, offer);
+  if (!native) {
+    await ask(asked, offer, way, direct(asked, offer), handOn);
+    return;
+  }
+  const { endpoints } = offer.server;
+  const usually = (hasOther: boolean) => ask(asked, offer, way, { ...direct(asked, offer), hasOther }, handOn);
+  const natively = async (hasOther: boolean) =>
+    ask(asked, offer, way, { ...(await inNativeForm(asked, way.id, native)), hasOther }, (begun) => {
+      endpoints.noteNative(name);
+      return handOn(begun);
+    });
+  const [first, second] = endpoints.hasNative(name) ? [natively, usually] : [usually, natively];
+  if (await first(true)) return;
+  way.call.throwIfEnded();
+  endpoints.forgetNative(name);
+  await second(false);
 }
 
 /** Checks whether a server lacks an endpoint of whose requests chats can be made. */
@@ -145,14 +150,15 @@ function canChat({ name, translate }: Asked["endpoint"], { server: { endpoints }
   return translate !== undefined && endpoints.lacks(name, upstream);
 }
 
+/** Asks one question. Returns false where the server does not have this form of the endpoint, for any model, and has perhaps the other. */
 async function ask(
   asked: Asked,
   { server, upstream }: Offer,
   { common, call }: Way,
   question: Question,
   handOn: HandOn,
-): Promise<void> {
-  const { path, keyHeader, mayLack, isOnlyForm, begun } = question;
+): Promise<boolean> {
+  const { path, keyHeader, mayLack, hasOther = false, begun } = question;
   const redact = redactorOf(server);
   const others = { ...common.others, ...traceHeaders() };
   let isSecond = false;
@@ -161,18 +167,19 @@ async function ask(
     const hasAddedUsage = question.mayAddUsage && server.takesStreamOptions && !isWithoutOptions;
     const body = await question.body(hasAddedUsage);
     try {
-      const isAnswered = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
+      const end = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
         if (response.status >= 300) {
           const said = await readFailure(response, call, { hasAddedUsage, mayLack, redact });
-          if (said === "options") return false;
-          if (isOnlyForm) server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
+          if (said === "options") return said;
+          if (said === "server" && hasOther) return "elsewhere";
+          server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
           throw missingEndpoint(asked.endpoint.path);
         }
         if (isWithoutOptions) server.takesStreamOptions = false;
         await handOn({ response, redact, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun });
-        return true;
+        return "answered";
       });
-      if (isAnswered) return;
+      if (end !== "options") return end === "answered";
       isWithoutOptions = true;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;

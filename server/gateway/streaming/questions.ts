@@ -4,7 +4,7 @@ import type { SentBody } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { workInTurns } from "@/server/platform/turns";
 import type { Asked } from "../calls/request";
-import type { AnswerReading, Members, NativeForm } from "../endpoints/endpoint";
+import type { AnswerReading, Endpoint, Members, NativeForm } from "../endpoints/endpoint";
 import { endpointOf } from "../endpoints/table";
 import type { Redact } from "../errors/redact";
 import type { AnswerIdentity, NativeRequest, TranslatedRequest, TranslateRequest } from "../translate/translation";
@@ -37,11 +37,24 @@ export type Question = {
   body: (addsUsage: boolean) => SentBody | Promise<SentBody>;
   /** Whether a stream is to be asked for its usage. */
   mayAddUsage: boolean;
-  /** Whether an answer can tell that the server lacks the endpoint; and whether it may not have it in another form then. */
+  /** Whether an answer can tell that the server lacks the endpoint. */
   mayLack: boolean;
-  isOnlyForm: boolean;
+  /** Whether it may be asked in another form where it does not have this one. */
+  hasOther?: boolean;
   begun: Omit<UpstreamResponse, "response" | "hasAddedUsage" | "redact">;
 };
+
+/** What an operator says to be there is; but of text-embeddings-inference it is known that it has it elsewhere. */
+function mayLack({ name, native }: Endpoint, { endpoints, isEmbeddingsServer }: Offer["server"]): boolean {
+  return endpoints.mayLack(name) || (native !== undefined && isEmbeddingsServer);
+}
+
+/**
+ * Returns an endpoint's other form where a server may be asked in that: it names no model, so that the server must have one only.
+ */
+export function nativeFormFor({ endpoint }: Asked, { server }: Offer): NativeForm | undefined {
+  return server.hasOneModel && mayLack(endpoint, server) ? endpoint.native : undefined;
+}
 
 export function direct({ endpoint, model, body, ...asked }: Asked, { server, upstream }: Offer): Question {
   const rename = upstream === model ? undefined : model;
@@ -50,8 +63,7 @@ export function direct({ endpoint, model, body, ...asked }: Asked, { server, ups
     keyHeader: endpoint.keyHeader,
     body: (addsUsage) => body.sent({ model: rename && upstream, addsUsage }),
     mayAddUsage: asked.isStreamed && !asked.wantsUsage,
-    mayLack: server.endpoints.mayLack(endpoint.name),
-    isOnlyForm: true,
+    mayLack: mayLack(endpoint, server),
     begun: { answers: endpoint.answers, ...(rename && { rename }) },
   };
 }
@@ -75,7 +87,6 @@ export async function translated(
       workInTurns(body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made)),
     mayAddUsage: asked.isStreamed,
     mayLack: false,
-    isOnlyForm: true,
     begun: {
       answers: chat.answers,
       translated: {
@@ -99,7 +110,6 @@ export async function inNativeForm(
     body: () => workInTurns(body.write(request.body)),
     mayAddUsage: false,
     mayLack: true,
-    isOnlyForm: true,
     begun: { answers, translated: { path: path.slice(2), request, identity: identityOf(asked, id) } },
   };
 }

@@ -38,8 +38,10 @@ export async function relayWhole(relay: Relay): Promise<void> {
     throw isError(said) ? serverFailure(statusIn(said), said, begun.redact, response.headers) : unusableAnswer();
   }
   const inHeader = answers.tokensHeader && tokensIn(response.headers[answers.tokensHeader]);
-  progress.used = usedFor(answer.usage ?? (inHeader || undefined), answer, answers, reserved, media);
-  const made = translated && translation(answer, translated, progress.used.usage);
+  const used = usedFor(answer.usage ?? (inHeader || undefined), answer, answers, reserved, media);
+  const made = translated && translation(answer, translated, used.usage);
+  // Of what cannot be handed on nothing is charged, and a batch's line that is sent again for it is charged then.
+  progress.used = used;
   await keeper?.save(made ?? wholeOf(answer));
   const sent = made ? [Buffer.from(JSON.stringify(made))] : answer.sent(rename);
   delivers();

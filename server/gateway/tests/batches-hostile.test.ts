@@ -1,8 +1,9 @@
 import OpenAI from "openai";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { LineDoor } from "@/server/batches/door";
 import { owner } from "@/tests/support/database";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { advance, chatLine, chatLines, newBatch } from "@/tests/support/gateway/batches";
+import { advance, chatLine, chatLines, linesOfFile, newBatch } from "@/tests/support/gateway/batches";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -16,7 +17,8 @@ const none = { url: "", headers: {}, text: "", body: {} };
 beforeAll(async () => {
   upstream = await startModelServer();
   upstream.list = [{ id: "small", max_model_len: 8_192 }];
-  gateway = await startGateway({ MODEL_SERVER_URL: upstream.url });
+  const PRICES = JSON.stringify([{ model: "small", input: "1000", output: "1000" }]);
+  gateway = await startGateway({ MODEL_SERVER_URL: upstream.url, PRICES });
 });
 afterAll(async () => {
   await gateway.close();
@@ -24,6 +26,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   upstream.answer = json(completion);
+  upstream.asked.length = 0;
   acme = await workspace();
 });
 afterEach(
@@ -110,4 +113,142 @@ test("what the database does not take is refused, and is no failure of Atelier's
     expect(await get(`created_after=${time}`)).toBe(200);
   const chat = { model: "ft:a\u0000b", messages: [{ role: "user", content: "Hello" }] };
   expect((await gateway.post("/v1/chat/completions", secret, chat)).status).toBe(404);
+});
+
+describe("a line whose answer was lost after it was charged", () => {
+  let client: OpenAI;
+  beforeEach(async () => {
+    client = clientOf((await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret);
+  });
+
+  const get = (id: string) => client.batches.retrieve(id);
+  const settled = async () => (await import("@/server/usage/metering")).settled();
+  const ledger = async () => {
+    await settled();
+    return owner`select cost::int from usage_ledger where workspace_id = ${acme.id}`;
+  };
+
+  /** The gateway, whose instance is lost as soon as the charges of these answers are in the ledger. */
+  const losing = async (id: string, after: number): Promise<LineDoor> => {
+    const { lineDoor } = await import("@/server/gateway/batch-lines/line-door");
+    let answered = 0;
+    return {
+      ...lineDoor,
+      async answer(...asked) {
+        const answer = await lineDoor.answer(...asked);
+        if (++answered !== after) return answer;
+        await answer.written;
+        await owner`update batches set claim = gen_random_uuid(), claimed_until = now() where id = ${id}`;
+        return answer;
+      },
+    };
+  };
+
+  const dearer = { ...completion, usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 } };
+  const said = async (id: string) => {
+    const [row] = await owner`
+      select cost::int, prompt_tokens::int, completion_tokens::int from batches where id = ${id}`;
+    return row;
+  };
+  /** The same of its workspace in the ledger, which has nothing else there. */
+  const inLedger = async (id: string) => {
+    await settled();
+    const [row] = await owner`select sum(cost)::int as cost, sum(prompt_tokens)::int as prompt_tokens,
+      sum(completion_tokens)::int as completion_tokens
+      from usage_ledger where workspace_id = (select workspace_id from batches where id = ${id})`;
+    return row;
+  };
+
+  test("is sent again, answered once and charged once, at what it was charged first", async () => {
+    const id = await newBatch(client, chatLines(12));
+    await advance(await losing(id, 12));
+    const [lost] = await owner`select (select count(*)::int from batch_lines where batch_id = ${id}) as kept,
+      (select count(*)::int from batch_charges where batch_id = ${id}) as charged`;
+    expect(lost?.charged).toBeGreaterThan(lost?.kept);
+    // What it costs the second time is not what counts.
+    upstream.answer = json(dearer);
+    await advance();
+    expect(upstream.asked.length).toBe(12 + lost?.charged - lost?.kept);
+    const done = await get(id);
+    expect(done).toMatchObject({ status: "completed", request_counts: { total: 12, completed: 12, failed: 0 } });
+    const output = await linesOfFile(client, done.output_file_id);
+    expect(output.map(({ custom_id: name }) => name)).toEqual(chatLines(12).map((_, i) => `line-${i + 1}`));
+    const rows = await ledger();
+    expect(rows).toHaveLength(upstream.asked.length);
+    const charged = rows.filter(({ cost }) => cost > 0);
+    expect(charged).toHaveLength(12);
+    expect(await said(id)).toEqual(await inLedger(id));
+    expect((await owner`select rebuild_usage(${acme.id}, false) as n`)[0]?.n).toBe(0);
+  });
+
+  test.each([
+    ["is cancelled", "cancelled", () => owner`update batches set status = 'cancelling' where ended_at is null`],
+    ["expires", "expired", () => owner`update batches set expires_at = now() where ended_at is null`],
+  ])("is in what a batch has cost that %s before it is sent again", async (_, status, end) => {
+    const id = await newBatch(client, chatLines(12));
+    await advance(await losing(id, 12));
+    const before = await said(id);
+    await end();
+    await advance();
+    expect(upstream.asked).toHaveLength(12);
+    expect((await get(id)).status).toBe(status);
+    const after = await said(id);
+    expect(after).toEqual(await inLedger(id));
+    expect(after?.cost).toBeGreaterThan(before?.cost);
+  });
+
+  test("counts as it was said where an instance of the release before sent it, which notes no charge", async () => {
+    const { lineDoor } = await import("@/server/gateway/batch-lines/line-door");
+    const id = await newBatch(client, chatLines(2));
+    await advance({
+      ...lineDoor,
+      async answer(...asked) {
+        const answer = await lineDoor.answer(...asked);
+        await answer.written;
+        await owner`delete from batch_charges where batch_id = ${id} and line = 1`;
+        return answer;
+      },
+    });
+    expect((await get(id)).status).toBe("completed");
+    expect(await said(id)).toEqual(await inLedger(id));
+  });
+
+  test("is charged once by two instances that have it at the same time", async () => {
+    const id = await newBatch(client, chatLines(8));
+    let [open, taken] = [() => {}, () => {}];
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const isTaken = new Promise<void>((resolve) => (taken = resolve));
+    upstream.answer = async (response, _, request) => {
+      if (upstream.asked.length === 8) taken();
+      if (upstream.asked.length === 16) open();
+      const isFirst = upstream.asked.length <= 8;
+      await opened;
+      if (isFirst) return json(completion)(response, none, request);
+      // What counts is what the one was charged that had the batch no more.
+      await expect.poll(async () => (await owner`select 1 from batch_charges where batch_id = ${id}`).length).toBe(8);
+      json(dearer)(response, none, request);
+    };
+    const first = advance();
+    await isTaken;
+    await owner`update batches set claimed_until = now() where id = ${id}`;
+    await Promise.all([first, advance()]);
+    expect(upstream.asked).toHaveLength(16);
+    const rows = await ledger();
+    expect(rows).toHaveLength(16);
+    expect(rows.filter(({ cost }) => cost > 0)).toHaveLength(8);
+    expect(await said(id)).toEqual(await inLedger(id));
+    expect(await linesOfFile(client, (await get(id)).output_file_id)).toHaveLength(8);
+    expect((await owner`select rebuild_usage(${acme.id}, false) as n`)[0]?.n).toBe(0);
+  });
+
+  test("is forgotten a day after the batch can have run", async () => {
+    const { forgetOld } = await import("@/server/batches/charges/job");
+    const id = await newBatch(client, chatLines(3));
+    await advance();
+    await ledger();
+    const left = () => owner`select line from batch_charges where batch_id = ${id} order by line`;
+    await owner`update batch_charges set at = now() - interval '9 days' where batch_id = ${id} and line < 3`;
+    expect(await forgetOld()).toBeGreaterThanOrEqual(2);
+    expect(await left()).toEqual([{ line: 3 }]);
+  });
 });

@@ -1,6 +1,5 @@
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { LineDoor } from "@/server/batches/door";
 import { owner } from "@/tests/support/database";
 import { insertRoute } from "@/tests/support/factories/routes";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
@@ -342,82 +341,6 @@ test("an instance that was lost writes no more: what another one has claimed is 
   expect(row?.status).toBe("in_progress");
   expect(row?.completed).toBe(row?.kept);
   expect(row?.completed).toBeLessThan(30);
-});
-
-describe("a line whose answer was lost after it was charged", () => {
-  /** The gateway, whose instance is lost as soon as the charges of these answers are in the ledger. */
-  const losing = async (id: string, after: number): Promise<LineDoor> => {
-    const { lineDoor } = await import("@/server/gateway/batch-lines/line-door");
-    let answered = 0;
-    return {
-      ...lineDoor,
-      async answer(...asked) {
-        const answer = await lineDoor.answer(...asked);
-        if (++answered !== after) return answer;
-        await answer.written;
-        await owner`update batches set claim = gen_random_uuid(), claimed_until = now() where id = ${id}`;
-        return answer;
-      },
-    };
-  };
-
-  test("is sent again, answered once and charged once, at what it was charged first", async () => {
-    const id = await newBatch(client, chatLines(12));
-    await advance(await losing(id, 12));
-    const [lost] = await owner`select (select count(*)::int from batch_lines where batch_id = ${id}) as kept,
-      (select count(*)::int from batch_charges where batch_id = ${id}) as charged`;
-    expect(lost?.charged).toBeGreaterThan(lost?.kept);
-    // What it costs the second time is not what counts.
-    upstream.answer = json({ ...completion, usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 } });
-    await advance();
-    expect(asked().length).toBe(12 + lost?.charged - lost?.kept);
-    const done = await get(id);
-    expect(done).toMatchObject({ status: "completed", request_counts: { total: 12, completed: 12, failed: 0 } });
-    const output = await linesOfFile(client, done.output_file_id);
-    expect(output.map(({ custom_id: name }) => name)).toEqual(chatLines(12).map((_, i) => `line-${i + 1}`));
-    const rows = await ledger();
-    expect(rows).toHaveLength(asked().length);
-    const charged = rows.filter(({ cost }) => cost > 0);
-    expect(charged).toHaveLength(12);
-    const cost = charged.reduce((sum, row) => sum + row.cost, 0);
-    const [row] = await owner`select cost::int, prompt_tokens::int from batches where id = ${id}`;
-    expect(row).toMatchObject({ cost });
-    expect((await owner`select rebuild_usage(${acme.id}, false) as n`)[0]?.n).toBe(0);
-  });
-
-  test("is charged once by two instances that have it at the same time", async () => {
-    const id = await newBatch(client, chatLines(8));
-    let [open, taken] = [() => {}, () => {}];
-    const opened = new Promise<void>((resolve) => (open = resolve));
-    const isTaken = new Promise<void>((resolve) => (taken = resolve));
-    upstream.answer = async (response, _, request) => {
-      if (upstream.asked.length === 8) taken();
-      if (upstream.asked.length === 16) open();
-      await opened;
-      json(completion)(response, none, request);
-    };
-    const first = advance();
-    await isTaken;
-    await owner`update batches set claimed_until = now() where id = ${id}`;
-    await Promise.all([first, advance()]);
-    expect(asked()).toHaveLength(16);
-    const rows = await ledger();
-    expect(rows).toHaveLength(16);
-    expect(rows.filter(({ cost }) => cost > 0)).toHaveLength(8);
-    expect(await linesOfFile(client, (await get(id)).output_file_id)).toHaveLength(8);
-    expect((await owner`select rebuild_usage(${acme.id}, false) as n`)[0]?.n).toBe(0);
-  });
-
-  test("is forgotten a day after the batch can have run", async () => {
-    const { forgetOld } = await import("@/server/batches/charges/job");
-    const id = await newBatch(client, chatLines(3));
-    await advance();
-    await ledger();
-    const left = () => owner`select line from batch_charges where batch_id = ${id} order by line`;
-    await owner`update batch_charges set at = now() - interval '9 days' where batch_id = ${id} and line < 3`;
-    expect(await forgetOld()).toBeGreaterThanOrEqual(2);
-    expect(await left()).toEqual([{ line: 3 }]);
-  });
 });
 
 describe("a right that is lost while it runs", () => {

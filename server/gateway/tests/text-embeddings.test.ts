@@ -1,5 +1,5 @@
 import http from "node:http";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
@@ -123,10 +123,11 @@ describe("an odd server", () => {
     ["an index that is none", [{ index: "0", score: 1 }]],
     ["no list", { ranks: [] }],
     ["a list of lists", [[0, 1]]],
-  ])("that ranks %s is answered for with 502", async (_, body) => {
-    answers["/rerank"] = { body };
+  ])("that ranks %s is answered for with 502, and nothing is charged", async (_, body) => {
+    answers["/rerank"] = { body, headers: { "x-compute-tokens": "21" } };
     const { response, body: said } = await rerank();
     expect([response.status, said.code]).toEqual([502, "model_server_invalid"]);
+    expect(settlement()).toMatchObject({ usage: null, usageSource: "none" });
   });
 
   test("that puts the list into an object is understood, and one that says too many tokens is not believed", async () => {
@@ -155,36 +156,117 @@ test.each<[object, string]>([
   expect([response.status, body.param]).toEqual([400, param]);
 });
 
-describe("a server that has neither form", () => {
-  afterEach(() => {
-    answers = {};
+test("of a query that is longer than its model's context no more is reserved than that, for each text", async () => {
+  const many = Array.from({ length: 100 }, () => "a");
+  answers["/rerank"] = { body: [{ index: 0, score: 1 }], headers: { "x-compute-tokens": "51200" } };
+  await rerank({ query: "word".repeat(7_500), documents: many });
+  expect(metering().reservations).toMatchObject([{ promptTokens: 100 * 512 }]);
+  expect(settlement()).toMatchObject({ usageSource: "reported", usage: { promptTokens: 100 * 512 } });
+});
+
+describe("another server", () => {
+  type Other = { ids?: string[]; info?: object; endpoints?: string[]; answers: Record<string, Answer> };
+  const ranked: Answer = { body: { results: [{ index: 0, relevance_score: 1 }] } };
+  const notThisModel: Answer = { status: 501, body: { error: { message: "not this model" } } };
+  const others: Record<string, Other> = {
+    bare: { answers: {} },
+    several: { ids: ["several", "another"], answers: { "/rerank": ranks } },
+    "one of two": { ids: ["chats", "ranks"], answers: { "/v1/rerank": notThisModel, "/rerank": ranks } },
+    only: { answers: { "/v1/rerank": notThisModel, "/rerank": ranks } },
+    upgraded: { answers: { "/rerank": ranks } },
+    stated: {
+      endpoints: ["rerank"],
+      answers: { "/v1/rerank": { status: 404, body: { message: "Not Found" } }, "/rerank": ranks },
+    },
+    said: {
+      endpoints: ["rerank"],
+      info: { model_id: "said", model_type: { reranker: {} } },
+      answers: { "/rerank": ranks },
+    },
+  };
+  const servers: http.Server[] = [];
+  const paths: string[] = [];
+  let second: TestGateway;
+
+  beforeAll(async () => {
+    const settings = Object.entries(others).map(async ([name, { ids = [name], info, endpoints, answers }]) => {
+      const other = http.createServer((request, response) => {
+        const url = request.url ?? "";
+        request.resume();
+        response.setHeader("content-type", "application/json");
+        if (url === "/v1/models" && !info) return response.end(JSON.stringify({ data: ids.map((id) => ({ id })) }));
+        if (url === "/info" && info) return response.end(JSON.stringify(info));
+        if (request.method === "POST") paths.push(url);
+        const said = answers[url];
+        if (said) return response.writeHead(said.status ?? 200).end(JSON.stringify(said.body));
+        response.writeHead(404).end('{"detail":"Not Found"}');
+      });
+      servers.push(other);
+      const url = `${await listen(other)}/v1`;
+      return { name: name.replaceAll(" ", "-"), url, ...(endpoints && { endpoints }) };
+    });
+    second = await startGateway({
+      MODEL_SERVER_URL: undefined,
+      MODEL_SERVERS: JSON.stringify(await Promise.all(settings)),
+    });
+  });
+  beforeEach(() => {
+    paths.length = 0;
+  });
+  afterAll(async () => {
+    await second.close();
+    await Promise.all(servers.map(closeNow));
   });
 
-  test("is said not to have it, and is not asked again", async () => {
-    // What was found out is remembered for minutes.
-    const other = http.createServer((request, response) => {
-      if (request.method === "GET") {
-        response.setHeader("content-type", "application/json");
-        return response.end(JSON.stringify({ data: [{ id: "chats" }] }));
-      }
-      tried.push(request.url ?? "");
-      response.writeHead(404, { "content-type": "application/json" }).end('{"detail":"Not Found"}');
-    });
-    const tried: string[] = [];
-    const origin = await listen(other);
-    const second = await startGateway({
-      MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify([{ name: "other", url: `${origin}/v1` }]),
-    });
-    try {
-      for (let i = 0; i < 2; i++) {
-        const response = await second.post("/v1/rerank", key, { model: "chats", query: "q", documents });
-        expect([response.status, (await response.json()).code]).toEqual([404, "endpoint_not_available"]);
-      }
-      expect(tried).toEqual(["/v1/rerank", "/rerank"]);
-    } finally {
-      await second.close();
-      await closeNow(other);
+  const rankBy = async (...models: string[]) => {
+    const said: unknown[] = [];
+    for (const model of models) {
+      const response = await second.post("/v1/rerank", key, { model, query: "q", documents });
+      const { code } = await response.json();
+      said.push(response.status === 200 ? 200 : code);
     }
+    return said;
+  };
+  const missing = "endpoint_not_available";
+
+  test("that has neither form is said not to have it, and is not asked again", async () => {
+    expect(await rankBy("bare", "bare")).toEqual([missing, missing]);
+    expect(paths).toEqual(["/v1/rerank", "/rerank"]);
+  });
+
+  test("that has several models is not asked in words that name none: another one might answer", async () => {
+    expect(await rankBy("several", "another")).toEqual([missing, missing]);
+    expect(paths).toEqual(["/v1/rerank"]);
+  });
+
+  test("that does not rank with one of its models ranks with the others", async () => {
+    expect(await rankBy("chats")).toEqual([missing]);
+    Object.assign(others["one of two"]?.answers ?? {}, { "/v1/rerank": ranked });
+    expect(await rankBy("chats", "ranks")).toEqual([missing, 200]);
+    expect(paths).toEqual(["/v1/rerank", "/v1/rerank"]);
+  });
+
+  test("that does not rank with its only model is not asked in the other form", async () => {
+    expect(await rankBy("only", "only")).toEqual([missing, missing]);
+    expect(paths).toEqual(["/v1/rerank"]);
+  });
+
+  test("that has the usual form after an upgrade is asked in that", async () => {
+    expect(await rankBy("upgraded")).toEqual([200]);
+    const { answers = {} } = others.upgraded ?? {};
+    delete answers["/rerank"];
+    answers["/v1/rerank"] = ranked;
+    expect(await rankBy("upgraded", "upgraded")).toEqual([200, 200]);
+    expect(paths).toEqual(["/v1/rerank", "/rerank", "/rerank", "/v1/rerank", "/v1/rerank"]);
+  });
+
+  test("of which the operator says that it has the endpoint is asked as usual only, and its 404 passed on", async () => {
+    expect(await rankBy("stated", "stated")).not.toContain(missing);
+    expect(paths).toEqual(["/v1/rerank", "/v1/rerank"]);
+  });
+
+  test("that says it is text-embeddings-inference is asked in its form whatever the operator says", async () => {
+    expect(await rankBy("said", "said")).toEqual([200, 200]);
+    expect(paths).toEqual(["/v1/rerank", "/rerank", "/rerank"]);
   });
 });

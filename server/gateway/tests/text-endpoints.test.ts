@@ -59,7 +59,7 @@ test.each<[string, object, object, object]>([
   ],
   ["/v1/rerank", { query: "a", documents: ["b"] }, { ...ranks, usage: { total_tokens: 11 } }, tokens(11, 0)],
   ["/v1/rerank", { query: "a", documents: ["b"] }, { ...ranks, meta: { tokens: { input_tokens: 12 } } }, tokens(12, 0)],
-  ["/v1/rerank", { query: "a", documents: ["b"] }, ranks, tokens(12, 0)],
+  ["/v1/rerank", { query: "a", documents: ["b"] }, ranks, tokens(16, 0)],
   [
     "/v1/score",
     { text_1: "a", text_2: ["b"] },
@@ -109,6 +109,44 @@ test.each<[string, unknown, number]>([
   upstream.answer = json(completion);
   await gateway.post("/v1/completions", key, { model: "small", prompt, max_tokens: 10 });
   expect(metering().reservations).toMatchObject([{ completionTokens }]);
+});
+
+describe("pairs of texts", () => {
+  const long = "word".repeat(750);
+  const letters = Array.from({ length: 500 }, () => "a");
+
+  test.each<[string, object]>([
+    ["/v1/rerank", { query: long, documents: letters }],
+    ["/v1/rerank", { documents: letters.map((text) => ({ text })), query: long }],
+    ["/v1/score", { text_1: long, text_2: letters }],
+    ["/v1/score", { text_1: [long], text_2: letters }],
+    ["/v1/score", { data_1: letters, data_2: long }],
+    ["/v1/score", { queries: long, documents: letters }],
+    ["/v1/score", { queries: long, items: letters }],
+  ])("%s reserves the long one for each of the others, as servers count it: %#", async (path, body) => {
+    // A token for four letters, one for each short text, and three that stand around the two.
+    const used = 500 * (750 + 1 + 3);
+    upstream.answer = json({ ...ranks, ...scores, usage: { total_tokens: used } });
+    await gateway.post(path, key, { model: "small", ...body });
+    expect(settlement()).toMatchObject({ usage: tokens(used, 0), usageSource: "reported" });
+    const [reserved] = metering().reservations;
+    expect(reserved?.promptTokens).toBeGreaterThanOrEqual(used);
+    expect(reserved?.promptTokens).toBeLessThan(used * 1.02);
+  });
+
+  test("of two lists each text is read once", async () => {
+    await gateway.post("/v1/score", key, { model: "small", text_1: [long, long], text_2: ["a", "b"] });
+    expect(metering().reservations[0]?.promptTokens).toBeLessThan(2 * 750 + 50);
+  });
+
+  test.each(["query", "documents"])(
+    "whose %s is there twice is refused: servers read the first, or the last",
+    async (name) => {
+      const body = `{"model":"small","query":"a","documents":["b"],"${name}":["c"]}`;
+      const response = await gateway.post("/v1/rerank", key, body);
+      expect([response.status, (await response.json()).param]).toEqual([422, name]);
+    },
+  );
 });
 
 describe("what is refused", () => {

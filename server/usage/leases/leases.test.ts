@@ -417,6 +417,29 @@ describe("an exchange", () => {
       expect(await ledger()).toMatchObject([{ cost: 0 }, { cost: 60, error_code: null }]);
       expect(await differences()).toBe(0);
     });
+
+    test("charges one that was taken for lost, once, also where its instance does not say of which batch it is", async () => {
+      const request = randomUUID();
+      const lost = {
+        status: 500,
+        error_code: "lost",
+        usage_source: "none",
+        prompt_tokens: 0,
+        completion_tokens: 0,
+      } as const;
+      const unnamed = { id: request, batch_id: undefined, batch_line: undefined };
+      await send(asked({ ...unnamed, ...lost }));
+      await send(asked({ ...unnamed, is_doubtful: true }));
+      await send(asked({ ...unnamed, is_doubtful: true }));
+      expect(await ledger()).toMatchObject([{ cost: 0, error_code: "lost" }, { cost: 60 }]);
+      // What no batch sent was charged as lost.
+      const other = { ...unnamed, id: randomUUID(), operation: "chat" } as const;
+      await send(asked({ ...other, ...lost }));
+      await send(asked({ ...other, is_doubtful: true }));
+      expect(await ledger()).toHaveLength(3);
+      expect((await counter()).spent).toBe(60);
+      expect(await differences()).toBe(0);
+    });
   });
 
   test("at the turn of the month: what is leased of the old one counts against the new one until it is given back", async () => {
