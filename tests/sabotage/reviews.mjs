@@ -69,8 +69,22 @@ export const reviews = [
   {
     name: "a base model is retired by one of its names only",
     file: "server/gateway/door/announced-ends.ts",
-    find: "knownModel(name, workspaceId, await allowanceOf(workspaceId))?.id ?? name",
+    find: "offeredId(name, workspaceId) ?? retiredUnder(name) ?? name",
     replace: "name",
+    expectRedIn: ["server/gateway/tests/base-retirement.test.ts"],
+  },
+  {
+    name: "the successor of a base model answers keys that were not for the model",
+    file: "server/gateway/door/retired-models.ts",
+    find: "if (!isOnList(user, modelId, name)) throw notForThisKey(name, await whereToAsk(name, user));",
+    replace: "",
+    expectRedIn: ["server/gateway/tests/base-retirement.test.ts"],
+  },
+  {
+    name: "the successor of a base model answers workspaces that might not use the model",
+    file: "server/gateway/door/retired-models.ts",
+    find: "mayUseBase(modelId, workspaceId, allowance)",
+    replace: "true",
     expectRedIn: ["server/gateway/tests/base-retirement.test.ts"],
   },
   {

@@ -5,7 +5,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
-import { listModels, mostBaseRetirements, oneModel, setBaseRetirement } from "./input";
+import { listModels, mostAliases, mostBaseRetirements, oneModel, setBaseRetirement } from "./input";
 import { matching, offeredModels } from "./offered";
 import * as retirements from "./queries";
 
@@ -20,7 +20,12 @@ export const instanceModelsRouter = t.router({
     // What no server has any more can still be taken back.
     const gone = ends
       .filter(({ modelId }) => !ids.has(modelId))
-      .map((retirement) => ({ id: retirement.modelId, aliases: [] as string[], servers: [] as string[], retirement }));
+      .map((retirement) => ({
+        id: retirement.modelId,
+        aliases: retirement.aliases,
+        servers: [] as string[],
+        retirement,
+      }));
     return { isKnown: models !== null, ...matching([...offered, ...gone], search ?? "") };
   }),
 
@@ -44,19 +49,20 @@ export const instanceModelsRouter = t.router({
   setBaseRetirement: refusing(["not_found"], instanceStepsProcedure(setBaseRetirement, "any")).mutation(
     async ({ ctx, input }) => {
       const { modelId, successor, afterwards } = input;
-      const ids = new Set((await offeredModels())?.map(({ id }) => id));
+      const offered = new Map((await offeredModels())?.map(({ id, aliases }) => [id, aliases]));
       await ctx.step("write", async (db) => {
         const total = await retirements.lockAndCount(db);
         const before = await retirements.find(db, modelId);
-        if (!before && !ids.has(modelId)) throw refuse("not_found");
+        if (!before && !offered.has(modelId)) throw refuse("not_found");
         if (successor === modelId) throw refuse("invalid_input", { successor: "Choose another model than this one." });
-        if (successor !== null && successor !== before?.successor && !ids.has(successor))
+        if (successor !== null && successor !== before?.successor && !offered.has(successor))
           throw refuse("invalid_input", { successor: "No model server has this model. Choose one from the list." });
         if (afterwards === "successor" && successor === null)
           throw refuse("invalid_input", { successor: "Choose the model that answers then." });
         if (!before && total >= mostBaseRetirements)
           throw refuse("invalid_input", { retiresOn: `At most ${mostBaseRetirements} models can be retired.` });
-        const set = await retirements.set(db, input);
+        const aliases = keptAliases(offered.get(modelId)) ?? before?.aliases ?? [];
+        const set = await retirements.set(db, { ...input, aliases });
         if (!set) throw refuse("invalid_input", { retiresOn: "Choose a later day, at most ten years from now." });
         await record(ctx, db, "retirement_set", modelId, {
           ...(before && { before: detailsOf(before) }),
@@ -96,6 +102,12 @@ export const instanceModelsRouter = t.router({
     },
   ),
 });
+
+/** Returns the aliases that are kept with an announced end, so that what no server lists any more is known by them; undefined: servers say none. */
+function keptAliases(offered: string[] = []): string[] | undefined {
+  const kept = offered.filter((alias) => alias.length <= 256 && !alias.includes("\0")).slice(0, mostAliases);
+  return kept.length > 0 ? kept : undefined;
+}
 
 const detailsOf = ({
   retiresAt,
