@@ -88,6 +88,27 @@ export const reviews = [
     expectRedIn: ["server/gateway/tests/base-retirement.test.ts"],
   },
   {
+    name: "the successor of a base model is named where it may not be used",
+    file: "server/models/base-models.ts",
+    find: "successor !== null && mayUseBase(successor, workspaceId, allowance)",
+    replace: "successor !== null",
+    expectRedIn: ["server/models/models.test.ts"],
+  },
+  {
+    name: "a successor is named in mails to those who may not use it",
+    file: "server/models/retirement/successor.ts",
+    find: "return () => (isTheirs ? successor : null);",
+    replace: "return () => successor;",
+    expectRedIn: ["server/models/retirement/retirement.test.ts"],
+  },
+  {
+    name: "a rehearsal ends batches for good",
+    file: "server/batches/running/verdict.ts",
+    find: " || isRehearsal(code, retryAfterSeconds)",
+    replace: "",
+    expectRedIn: ["server/batches/running/verdict.test.ts"],
+  },
+  {
     name: "a rehearsal of a base model goes on where nothing is heard of its end",
     file: "server/models/base-retirement/kept.ts",
     find: "msOfRehearsal > passed ?",
