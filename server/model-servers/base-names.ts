@@ -3,7 +3,7 @@ import { knownModel } from "./catalogue";
 
 const everything: Allowance = { models: null, providers: null };
 
-/** Returns the id of the base model that servers have under this name, whoever may use it, as far as is known without waiting. */
+/** Returns the id of the base model that servers have under this name, as far as is known without waiting; no allowance is looked at. */
 export function offeredId(name: string, workspaceId: string): string | undefined {
   return knownModel(name, workspaceId, everything)?.id;
 }
