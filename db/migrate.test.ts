@@ -167,6 +167,20 @@ test("UP-03 a migration that loses a deadlock over another table begins anew", a
   await database.drop();
 });
 
+test("UP-03 an instance that could not be heard of during a migration is not taken for lost after it", async () => {
+  const database = await emptyDatabase();
+  await migrate(database.url);
+  await database.sql`
+    insert into usage_instances (id, beat_at) values
+      ('00000000-0000-4000-8000-000000000001', clock_timestamp() - interval '7 seconds'),
+      ('00000000-0000-4000-8000-000000000002', clock_timestamp() - interval '1 minute')`;
+  await migrate(database.url);
+  const rows = await database.sql`
+    select clock_timestamp() - beat_at < interval '5 seconds' as lives from usage_instances order by id`;
+  expect(rows.map(({ lives }) => lives)).toEqual([true, false]);
+  await database.drop();
+});
+
 test("UP-03 a version that finds a newer one's database locks nothing", async () => {
   const database = await emptyDatabase();
   await migrate(database.url);

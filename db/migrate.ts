@@ -66,6 +66,9 @@ async function migrateOnce(url: string, say: (sentence: string) => void): Promis
       watch = watchBlockers(url, connection?.pid ?? 0, say);
       await tx`select pg_advisory_xact_lock(${lock})`;
       await bringUpToDate(tx);
+      // While tables were locked, instances could not say that they live: none that did before is to be taken for lost, and what it has
+      // under way for what it could cost at most.
+      await tx`update usage_instances set beat_at = clock_timestamp() where beat_at > now() - interval '10 seconds'`;
       await tx`select make_ledger_partitions()`;
     });
   } catch (error) {

@@ -115,7 +115,12 @@ export default async function Account({ searchParams }: Props) {
 
         {hasPasskeys && <Passkeys {...keys} query={query} />}
 
-        <Sessions rows={sessions} hasLinked={providers.some(({ isLinked }) => isLinked)} />
+        <Sessions
+          rows={sessions}
+          hasLinked={providers.some(({ isLinked }) => isLinked)}
+          ending={[...new Set(providers.filter(({ isLater }) => isLater).flatMap(({ workspaces }) => workspaces))]}
+          dialog={query.dialog}
+        />
 
         <Mails wanted={mails} />
 

@@ -5,9 +5,11 @@ import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { unlinkProvider } from "./actions";
+import { listed } from "./listed";
 
-type Provider = { id: string; name: string; isLinked: boolean; workspaces: string[] };
+type Provider = RowOf<Outputs["account"]["providers"]>;
 
 /** Draws the sign-in providers of this instance, to link and unlink. */
 export function Providers({ rows, query }: { rows: Provider[]; query: { dialog?: string; provider?: string } }) {
@@ -70,12 +72,4 @@ export function Providers({ rows, query }: { rows: Provider[]; query: { dialog?:
       )}
     </>
   );
-}
-
-const mostNamed = 10;
-
-function listed(names: string[]): string {
-  const more = names.length - mostNamed;
-  const shown = more > 0 ? [...names.slice(0, mostNamed), `${more} more`] : names;
-  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : (shown[0] ?? "");
 }

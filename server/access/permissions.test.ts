@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { can, canGrant, type Permission, permissions, roles } from "./permissions";
+import { can, canGrant, lowerRole, type Permission, permissions, roles } from "./permissions";
 
 // The table, written a second time: a change of who may do what has to be meant twice.
 const promised: Record<string, string> = {
@@ -41,4 +41,17 @@ test("I4 no member grants a role that has permissions they lack", () => {
     billing: "billing viewer",
     viewer: "viewer",
   });
+});
+
+test.each([
+  ["admin", "viewer", "viewer"],
+  ["viewer", "admin", "viewer"],
+  ["developer", "developer", "developer"],
+  ["developer", "admin", "developer"],
+  // Each can do something of its own.
+  ["developer", "billing", "viewer"],
+  ["billing", "developer", "viewer"],
+  ["billing", null, "billing"],
+] as const)("the lower one of %s and %s is %s", (role, other, lower) => {
+  expect(lowerRole(role, other)).toBe(lower);
 });

@@ -53,9 +53,13 @@ export function canGrant(granter: Role, granted: Role): boolean {
   return permissionsOf(granted).every((permission) => can(granter, permission));
 }
 
-/** Returns a role, or another one, if there is one, that can do less. */
+/**
+ * Returns the one of two roles that can do nothing that the other cannot; where each can do something of its own, as Developer and
+ * Billing can, it is Viewer. Without another one, the first.
+ */
 export function lowerRole(role: Role, other: Role | null | undefined): Role {
-  return other && roles.indexOf(other) > roles.indexOf(role) ? other : role;
+  if (!other || canGrant(other, role)) return role;
+  return canGrant(role, other) ? other : "viewer";
 }
 
 /** Returns the roles that hold a permission, most capable first. */

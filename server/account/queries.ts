@@ -58,14 +58,13 @@ export async function endSession(
   return row;
 }
 
-/** Returns the providers' accounts a person has linked. */
-export async function listLinked(db: Db, userId: string): Promise<string[]> {
-  const rows = await db
-    .select({ provider: accounts.provider })
+/** Returns the providers that a person has linked; `isLater`: after they had made their account. */
+export async function listLinked(db: Db, userId: string): Promise<{ id: string; isLater: boolean }[]> {
+  return db
+    .select({ id: accounts.provider, isLater: sql<boolean>`not ${accounts.beganAccount}` })
     .from(accounts)
     .where(eq(accounts.userId, userId))
     .orderBy(accounts.provider);
-  return rows.map(({ provider }) => provider);
 }
 
 /** Unlinks a provider. False when it was not linked. */

@@ -97,7 +97,7 @@ export const accountRouter = t.router({
       ...{ ended, unlinked },
       ...(cancelled ? { isAddressChangeCancelled: true } : {}),
     });
-    for (const provider of unlinked) await endUnlinked(ctx, provider);
+    await endUnlinked(ctx, unlinked);
     return { ended, unlinked: unlinked.length };
   }),
 
@@ -110,15 +110,16 @@ export const accountRouter = t.router({
   }),
 
   /**
-   * Returns the sign-in providers of this instance, whether the person has linked each, and the workspaces of which its groups made them a
-   * member: they are one no longer once it is unlinked.
+   * Returns the sign-in providers of this instance, whether the person has linked each, and after they had made their account (`isLater`), and the
+   * workspaces of which its groups made them a member: they are one no longer once it is unlinked.
    */
   providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
     const made = await groups.madeOf(ctx.db, ctx.person.id);
     return (await listProviders(ctx.db)).map((provider) => ({
       ...provider,
-      isLinked: linked.includes(provider.id),
+      isLinked: linked.some(({ id }) => id === provider.id),
+      isLater: linked.some(({ id, isLater }) => id === provider.id && isLater),
       workspaces: made.filter((each) => each.provider === provider.id).map(({ workspaceName }) => workspaceName),
     }));
   }),
@@ -135,7 +136,7 @@ export const accountRouter = t.router({
       await refuseWithoutWayIn(ctx.db, ctx.person.id);
       await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", await nameOf(ctx.db, input.provider));
       await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
-      await endUnlinked(ctx, input.provider);
+      await endUnlinked(ctx, [input.provider]);
     },
   ),
 

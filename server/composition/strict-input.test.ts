@@ -34,8 +34,12 @@ describe("what is refused changes nothing, so that one world serves all", () => 
       expect(Object.hasOwn(input, name)).toBe(true);
       expect({ name, ...(await call(api, procedure.path, input)) }).toMatchObject({ name, code: "BAD_REQUEST" });
     }
-    expect(await dump(owner)).toEqual(before);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  // Once for all: reading every row takes longer than asking every procedure.
+  test("RP-05 and not a row has changed", async () => {
+    expect(await dump(owner)).toEqual(before);
   });
 });
 

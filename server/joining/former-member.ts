@@ -1,5 +1,5 @@
 import type { Db } from "@/db/client";
-import type { Role } from "@/server/access/permissions";
+import { lowerRole, type Role } from "@/server/access/permissions";
 import { recogniseFormerMember } from "@/server/members/offboarding/former/marks";
 import * as offboarding from "@/server/members/offboarding/queries";
 
@@ -32,6 +32,19 @@ export async function wayBack(
   return {
     ...{ isAskedFor: isByOthers || (isByGroup && way === "open"), isByGroup },
     endsAt: own ?? past?.endsAt ?? null,
-    roleByAdmin: departure?.roleByAdmin ?? past?.roleByAdmin ?? null,
+    roleByAdmin: lowestOf(departure?.roleByAdmin, past?.roleByAdmin),
   };
+}
+
+function lowestOf(one: Role | null | undefined, other: Role | null | undefined): Role | null {
+  return one ? lowerRole(one, other) : (other ?? null);
+}
+
+/**
+ * Returns the role with which a former member comes in by an open way that gives `given`, and what is noted as their Admin's choice. Where
+ * neither of the two can do all that the other can, they are a Viewer until an Admin says otherwise, whatever way they come by next.
+ */
+export function roleBack(given: Role, roleByAdmin: Role | null): { role: Role; roleByAdmin: Role | null } {
+  const role = lowerRole(given, roleByAdmin);
+  return { role, roleByAdmin: roleByAdmin !== null && role !== given && role !== roleByAdmin ? role : roleByAdmin };
 }

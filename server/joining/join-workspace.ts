@@ -1,5 +1,5 @@
 import { type Db, enterWorkspace } from "@/db/client";
-import { lowerRole, type Role } from "@/server/access/permissions";
+import type { Role } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
 import { refuse } from "@/server/api/refusals";
@@ -13,7 +13,7 @@ import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { takeSeat } from "@/server/workspaces/policy/seat";
-import { wayBack } from "./former-member";
+import { roleBack, wayBack } from "./former-member";
 import * as joining from "./requests/queries";
 
 export type Joiner = Actor & { person: Person; db: Db };
@@ -43,8 +43,9 @@ export async function joinWorkspace(
   const { way, detail } = await permit();
   const { isAskedFor, endsAt, roleByAdmin } = await wayBack(ctx.db, workspaceId, ctx.person.id);
   if (isAskedFor) throw refuse("former_member");
-  const given = lowerRole(role ?? defaultRole, roleByAdmin);
-  await admit(ctx.db, workspaceId, ctx.person.id, given, endsAt, roleByAdmin);
+  const back = roleBack(role ?? defaultRole, roleByAdmin);
+  const given = back.role;
+  await admit(ctx.db, workspaceId, ctx.person.id, given, endsAt, back.roleByAdmin);
   await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
   await audit.record(ctx.db, workspaceId, ctx, {
     action: `member.joined_by_${way}`,

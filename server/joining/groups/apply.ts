@@ -1,5 +1,5 @@
 import { type Db, enterWorkspace, transaction } from "@/db/client";
-import { lowerRole, type Role, roles } from "@/server/access/permissions";
+import { canGrant, type Role, roles } from "@/server/access/permissions";
 import type { Origin } from "@/server/api/context";
 import { refusalOf } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -12,7 +12,7 @@ import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
-import { wayBack } from "../former-member";
+import { roleBack, wayBack } from "../former-member";
 import * as joining from "../requests/queries";
 import * as rules from "./queries";
 import type { ReadGroups } from "./read-groups";
@@ -86,8 +86,8 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
   if (!member) return given ? join(at, given) : "unchanged";
   const made = await rules.madeBy(db, workspaceId, userId);
   if (made?.byProvider !== providerId) return "other_way";
-  // What an Admin gave by hand no group raises.
-  const role = given && lowerRole(given.role, made.roleByAdmin);
+  // What an Admin gave by hand no group raises, nor changes to one that can do other things.
+  const role = made.roleByAdmin && given && !canGrant(made.roleByAdmin, given.role) ? made.roleByAdmin : given?.role;
   if (role === member.role) return "unchanged";
   if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId))) return "last_admin";
   const actor = { person: { id: userId }, origin: at.origin };
@@ -125,8 +125,9 @@ async function join({ db, workspaceId, providerId, userId, origin }: At, given: 
   }
   const { isAskedFor, endsAt, roleByAdmin } = await wayBack(db, workspaceId, userId, "group");
   if (isAskedFor) return "former_member";
-  const role = lowerRole(given.role, roleByAdmin);
-  await admit(db, workspaceId, userId, role, endsAt, roleByAdmin);
+  const back = roleBack(given.role, roleByAdmin);
+  const { role } = back;
+  await admit(db, workspaceId, userId, role, endsAt, back.roleByAdmin);
   await rules.noteProvider(db, workspaceId, userId, providerId);
   await joining.withdrawPending(db, workspaceId, userId);
   await audit.record(

@@ -8,28 +8,28 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as rules from "./queries";
 
 /**
- * Ends the memberships that a provider's groups made, when the person unlinks it: no sign-in there could end them any more. The last Admin of a
- * workspace stays. The caller holds the person's row, in a transaction of theirs. Returns how many ended.
+ * Ends the memberships that providers' groups made, when the person unlinks them: no sign-in there could end them any more. The last Admin of a
+ * workspace stays, but for a deleted one, which may be restored. The caller holds the person's row, in a transaction of theirs.
  */
 export async function endUnlinked(
   ctx: Actor & { db: Db; person: { id: string } },
-  providerId: string,
-): Promise<number> {
+  providerIds: readonly string[],
+): Promise<void> {
   const { db, person } = ctx;
-  let ended = 0;
+  const concerned = new Set<string>();
+  for (const providerId of providerIds)
+    for (const workspaceId of await rules.memberOf(db, person.id, providerId)) concerned.add(workspaceId);
   // In the order in which workspaces are locked everywhere.
-  for (const workspaceId of (await rules.memberOf(db, person.id, providerId)).sort()) {
+  for (const workspaceId of [...concerned].sort()) {
     await enterWorkspace(db, workspaceId);
-    if (!(await liveWorkspace.lock(db, workspaceId))) continue;
+    const isLive = await liveWorkspace.lock(db, workspaceId);
     const member = await membership.find(db, workspaceId, person.id);
     const made = await rules.madeBy(db, workspaceId, person.id);
-    if (!member || made?.byProvider !== providerId) continue;
-    if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, person.id))) continue;
-    const group = { provider: providerId, isUnlinked: true } as const;
+    if (!member || !made?.byProvider || !providerIds.includes(made.byProvider)) continue;
+    if (isLive && member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, person.id))) continue;
+    const group = { provider: made.byProvider, isUnlinked: true } as const;
     const departure = { action: "member.removed_by_group", userId: person.id, ...member, group } as const;
     await endMembership(ctx, workspaceId, departure, undecided);
-    await tellOfGroup(db, workspaceId, person.id, { from: member.role, to: null });
-    ended += 1;
+    if (isLive) await tellOfGroup(db, workspaceId, person.id, { from: member.role, to: null });
   }
-  return ended;
 }
