@@ -48,6 +48,8 @@ export const baseRetirements = pgTable(
   "base_retirements",
   {
     modelId: text().primaryKey(),
+    /** Its other names, as servers had them when its end was announced: they end with it, also when no server lists it any more. */
+    aliases: text().array().notNull().default([]),
     announcedAt: instant().notNull().defaultNow(),
     retiresAt: instant().notNull(),
     /** The base model that is named in its place; null: none is. */
@@ -73,5 +75,6 @@ export const baseRetirements = pgTable(
       "base_retirements_length",
       sql`char_length(${table.modelId}) between 1 and 256 and char_length(${table.successor}) between 1 and 256`,
     ),
+    check("base_retirements_aliases", sql`cardinality(${table.aliases}) <= 100`),
   ],
 );

@@ -621,7 +621,7 @@ const reads: Record<string, () => Look> = {
   }),
   "models/calls.recipients": () => ({
     ask: (db, id) => modelCalls.recipients(db, id, "atelier-base"),
-    gives: { addresses: [], isAdmins: false },
+    gives: { members: [], isAdmins: false },
   }),
   "models/retirement/mails.sharedWith": () => ({
     ask: (db, id) => retirementMails.sharedWith(db, id, theirs.ids.modelId),

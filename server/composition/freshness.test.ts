@@ -45,7 +45,8 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
         "instance.beginPersonFile",
         "instance.deactivate",
       ],
-      ...["instance.deleteWorkspace", "instance.reactivate", "instance.removeGroupRule"],
+      ...["instance.deleteWorkspace", "instance.reactivate", "instance.rehearseBaseRetirement"],
+      ...["instance.removeGroupRule"],
       ...["instance.removeMail", "instance.removeOperator", "instance.removePasskeys", "instance.removeProvider"],
       ...["instance.removeSignInProvider", "instance.removeSignInRule", "instance.restoreWorkspace", "instance.resume"],
       ...[
@@ -73,6 +74,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
         "instance.addProvider",
         "instance.allowAddress",
         "instance.askLook",
+        "instance.cancelBaseRetirement",
         "instance.declineCeiling",
         "instance.grantCeiling",
         "instance.importPrices",
@@ -86,6 +88,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
         "instance.setAbuseCaps",
         "instance.setAllowance",
         "instance.setAppearance",
+        "instance.setBaseRetirement",
       ],
       ...[
         "instance.setCeilings",

@@ -9,6 +9,7 @@ import * as usage from "./lineage/queries";
 import { describe, isServed } from "./own-cards";
 import * as models from "./queries";
 import * as retirement from "./retirement/queries";
+import { successorFor } from "./retirement/successor";
 import * as sharing from "./sharing/queries";
 import { isFor } from "./visibility";
 
@@ -30,7 +31,9 @@ export async function showModel(asker: Asker, modelId: string) {
       retirement.listAll(db, workspaceId),
     ]);
     const found = retirements.find((each) => each.modelId === modelId);
-    const ends = found ? { isOver: found.isOver, retiresAt: found.retiresAt, successor: found.successor } : null;
+    const named = await successorFor(db, workspaceId, found?.successor ?? null);
+    const successor = named(asker.person.id);
+    const ends = found ? { isOver: found.isOver, retiresAt: found.retiresAt, successor } : null;
     return { workspaceId, own, shared, usedBy, used, ends };
   });
   const { workspaceId, own, shared, usedBy, used, ends } = await asked;

@@ -6,6 +6,7 @@ import { use } from "@/tests/support/factories/usage";
 import { insertMember } from "@/tests/support/factories/workspaces";
 import { type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
+import { loadBaseRetirements } from "./base-retirement/kept";
 import { eraseDue } from "./erasing/job";
 
 let upstream: FakeModelServer;
@@ -198,6 +199,27 @@ test("MP-12 what operators keep from a workspace is not told of before it was as
     (await acme.admin.api.models.list({ workspace: lab.slug })).rows.map(({ contextLength }) => contextLength),
   ).toEqual([null]);
   expect((await acme.admin.api.routes.list({ workspace: lab.slug })).length).toBe(0);
+});
+
+test("MP-12 the successor of a base model is not named where the workspace may not use it", async () => {
+  await owner`delete from base_retirements`;
+  await owner`insert into base_retirements (model_id, retires_at, successor, afterwards)
+    values ('small', now() + interval '30 days', 'large', 'successor')`;
+  await loadBaseRetirements();
+  try {
+    const shown = async () => {
+      const [{ rows }, one] = [await dev.api.models.base(at), await dev.api.models.get({ ...at, modelId: "small" })];
+      return [rows?.find(({ id }) => id === "small")?.retirement, one.retirement];
+    };
+    const named = { successor: "large", afterwards: "successor" };
+    expect(await shown()).toMatchObject([named, named]);
+    await owner`update workspaces set allowed_models = '{small}' where id = ${acme.id}`;
+    const none = { successor: null, afterwards: "refuse" };
+    expect(await shown()).toMatchObject([none, none]);
+  } finally {
+    await owner`delete from base_retirements`;
+    await loadBaseRetirements();
+  }
 });
 
 describe("sharing", () => {

@@ -53,7 +53,7 @@ export function RehearsalCard({
   return (
     <Card
       title="Rehearsal"
-      description="For five minutes requests are treated as they will be from that day on. It ends by itself, and can be ended at once."
+      description="For five minutes requests are treated as they will be from that day on; batches that would be refused wait. It ends by itself, and can be ended at once."
       action={rehearsalEndsAt ? <Badge tone="warning">Until {formatUtc(rehearsalEndsAt)}</Badge> : undefined}
     >
       <Form action={rehearsalEndsAt ? end : start}>

@@ -4,7 +4,7 @@ import { NoSuchObject, StoreDown, StoreFull } from "@/server/files/store";
 import { ModelServerDown } from "@/server/model-servers/catalogue";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
-import type { BatchCaller, LineDoor } from "../door";
+import { type BatchCaller, type LineDoor, NotNow } from "../door";
 import { checkLines } from "./check-lines";
 import { Hold } from "./hold";
 import * as running from "./queries";
@@ -158,7 +158,8 @@ async function afterwards(hold: Hold, error: unknown): Promise<void> {
   const waiting = reasonOf(error);
   if (waiting === unknown) log.error({ err: error, batch: batch.id }, "a batch could not be worked on");
   else log.warn({ err: error, batch: batch.id, attempts: batch.attempts }, "a batch has to wait");
-  await release(hold, Math.min(longestWait, 2 ** Math.min(batch.attempts, 6)), {
+  const seconds = error instanceof NotNow ? error.seconds : 2 ** Math.min(batch.attempts, 6);
+  await release(hold, Math.min(longestWait, seconds), {
     ...waiting,
     attempts: batch.attempts + 1,
   });
@@ -167,6 +168,7 @@ async function afterwards(hold: Hold, error: unknown): Promise<void> {
 const unknown = { waitingCode: "unavailable", waitingBecause: "Something went wrong. It has been logged." };
 
 function reasonOf(error: unknown) {
+  if (error instanceof NotNow) return { waitingCode: error.code, waitingBecause: error.message };
   if (error instanceof ModelServerDown)
     return { waitingCode: "model_server_down", waitingBecause: "The model server does not answer." };
   if (error instanceof StoreDown || error instanceof StoreFull)

@@ -28,6 +28,12 @@ test.each([
   expect(judge(answer(status, code), 0)).toEqual(verdict);
 });
 
+test("a rehearsal pauses a batch until it ends; what is retired ends it", () => {
+  expect(judge(answer(410, "model_retired", { mayRetry: false }), 0)).toEqual({ kind: "pause", seconds: 7 });
+  const forGood = answer(410, "model_retired", { mayRetry: false, retryAfterSeconds: undefined });
+  expect(judge(forGood, 0)).toEqual({ kind: "stop", loss: { code: "model_retired", message: "No." } });
+});
+
 test("a line that asks for more tokens than a minute has, or makes a server fail five times, is given up", () => {
   const tooMuch = answer(429, "tokens_per_minute", { mayRetry: false });
   expect(judge(tooMuch, 0)).toEqual({ kind: "keep", isError: true });

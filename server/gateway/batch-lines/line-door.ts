@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { keyScopes } from "@/server/access/key-scopes";
-import type {
-  BatchCaller,
-  LineAnswer,
-  LineCall,
-  LineDoor,
-  LineEnds,
-  LineError,
-  LineRequest,
+import {
+  type BatchCaller,
+  type LineAnswer,
+  type LineCall,
+  type LineDoor,
+  type LineEnds,
+  type LineError,
+  type LineRequest,
+  NotNow,
 } from "@/server/batches/door";
 import { findLoss } from "@/server/batches/rights/find-loss";
 import { lookUp, recall } from "@/server/keys/cache";
@@ -27,6 +28,7 @@ import { endpoints } from "../endpoints/table";
 import { type ApiError, invalidKey, Refusal, unavailable } from "../errors/errors";
 import { bodyIn } from "../errors/families";
 import { limitError } from "../errors/limit-answers";
+import { Retired } from "../errors/retired";
 import { errorFor } from "../errors/thrown-error";
 import { type Charged, complete, type SettledUse } from "../routes/completions";
 import { offersFor } from "../streaming/forward";
@@ -108,6 +110,8 @@ async function check(caller: BatchCaller, { path, body }: LineRequest) {
       asked.body.release();
     }
   } catch (error) {
+    const left = error instanceof Retired ? secondsOf(error.error.retryAfter) : undefined;
+    if (error instanceof Retired && left !== undefined) throw new NotNow(error.error.code, error.message, left);
     // Whatever may be otherwise in a moment says nothing of the line.
     if (!(error instanceof Refusal) || error.error.status >= 500 || [408, 429].includes(error.error.status))
       throw error;

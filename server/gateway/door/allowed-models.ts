@@ -42,7 +42,8 @@ export async function modelFor(name: string, user: ModelUser): Promise<AllowedMo
   return "offers" in model ? model : running(model, user.workspaceId, allowance);
 }
 
-function running(own: UsableModel, workspaceId: string, allowance: Allowance): AllowedModel {
+/** Returns a model of the workspace's own with where it runs. Refuses with 400, 403 and 503, as `modelFor` does. */
+export function running(own: UsableModel, workspaceId: string, allowance: Allowance): AllowedModel {
   if (own.isArchived)
     throw new Refusal({
       status: 400,
@@ -122,7 +123,7 @@ export async function ownModel(id: string, { workspaceId, memberId }: ModelUser)
  * Returns the sentence that says where the caller's models are listed and another one is asked for, with this one filled in; empty when the
  * database cannot say how the workspace is addressed.
  */
-async function whereToAsk(name: string, { workspaceId }: ModelUser): Promise<string> {
+export async function whereToAsk(name: string, { workspaceId }: ModelUser): Promise<string> {
   const found = await transaction("read", { workspaceId }, (db) => workspace.find(db, workspaceId)).catch(
     () => undefined,
   );

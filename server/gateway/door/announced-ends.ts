@@ -1,16 +1,18 @@
 import { isRouteId } from "@/server/access/route-ids";
-import { allowanceOf } from "@/server/model-servers/allowances/allowances";
+import { offeredId } from "@/server/model-servers/base-names";
 import type { BaseModel } from "@/server/model-servers/cards";
-import { knownModel } from "@/server/model-servers/catalogue";
-import { baseRetirementOf, baseRetirements } from "@/server/models/base-retirement/kept";
+import { baseRetirementOf, baseRetirements, retiredUnder } from "@/server/models/base-retirement/kept";
 import { retirementOf } from "@/server/models/retirement/cache";
 import type { Retirement } from "@/server/models/retirement/queries";
 
-/** Returns the announced end of a base model, a model of the workspace's own, or a route, by whatever name it is called. */
+/**
+ * Returns the announced end of a base model, a model of the workspace's own, or a route, by whatever name it is called. No server is asked: an alias is
+ * what servers are known to have under it, else what it was when the end was announced.
+ */
 export async function announcedEnd(name: string, workspaceId: string): Promise<Retirement | undefined> {
   if (name.startsWith("ft:") || isRouteId(name)) return retirementOf(name, workspaceId);
   if (baseRetirements().size === 0) return undefined;
-  return baseRetirementOf(knownModel(name, workspaceId, await allowanceOf(workspaceId))?.id ?? name);
+  return baseRetirementOf(name) ?? baseRetirementOf(offeredId(name, workspaceId) ?? retiredUnder(name) ?? name);
 }
 
 /** Returns the card of a base model with the day on which it ends. */

@@ -11,6 +11,7 @@ import { retired } from "../errors/retired";
 import { type AllowedModel, isOnList, type ModelUser, modelFor, noSuchModel, notForThisKey } from "./allowed-models";
 import { announcedEnd } from "./announced-ends";
 import { noteFootprint } from "./key-uses";
+import { refuseOthers } from "./retired-models";
 
 /** The models that may answer a request, in the order in which they are asked. */
 export type Candidates = {
@@ -37,13 +38,16 @@ export async function candidatesFor(
 ): Promise<Candidates> {
   if (!isRouteId(name)) {
     const retirement = await announcedEnd(name, user.workspaceId);
-    const isGone = retirement !== undefined && isRetired(retirement);
-    const model = isGone ? await accessibleModel(name, user) : await modelFor(name, user);
     // As the key's list has it, if it has one.
-    const id = model?.id ?? name;
-    noteFootprint(user, "model", isOnList(user, id, id) ? id : name);
-    if (isGone) return ofSuccessor(retirement, user);
-    return { ...onlyOne(model as AllowedModel), retirement };
+    const note = (id: string) => noteFootprint(user, "model", isOnList(user, id, id) ? id : name);
+    if (retirement && isRetired(retirement)) {
+      await refuseOthers(retirement.modelId, name, user);
+      note(retirement.modelId);
+      return ofSuccessor(retirement, user);
+    }
+    const model = await modelFor(name, user);
+    note(model.id);
+    return { ...onlyOne(model), retirement };
   }
   const rule = name === trialRoute ? draft : (await routesOf(user.workspaceId)).get(name);
   if (!rule) throw noSuchModel(name);
@@ -67,17 +71,6 @@ async function ofRule(name: string, rule: RouteRule, user: ModelUser & { keyId: 
       return undefined;
     },
   };
-}
-
-/** Returns a model that is retired, of which it does not matter whether it runs. Refuses as `modelFor` does one that is not for the caller. */
-async function accessibleModel(name: string, user: ModelUser): Promise<AllowedModel | undefined> {
-  try {
-    return await modelFor(name, user);
-  } catch (error) {
-    const { status = 0 } = error instanceof Refusal ? error.error : {};
-    if (error instanceof ModelServerDown || status === 400 || status === 503) return undefined;
-    throw error;
-  }
 }
 
 /** Returns what answers in place of what is retired, or refuses with 410. A successor that is retired as well has none in its place. */

@@ -1,8 +1,12 @@
 import type { ServerResponse } from "node:http";
+import { rehearsalMinutes } from "@/server/models/retirement/input";
 import type { Retirement } from "@/server/models/retirement/queries";
 import { Refusal } from "./errors";
 
-/** A request for a model or a route that is retired, or whose retirement is rehearsed. */
+/**
+ * A request for a model or a route that is retired, or whose retirement is rehearsed: that one says when the rehearsal ends, and what can wait, as a batch
+ * can, goes on then.
+ */
 export class Retired extends Refusal {
   constructor(
     readonly retirement: Retirement,
@@ -14,9 +18,16 @@ export class Retired extends Refusal {
       type: "invalid_request_error",
       code: "model_retired",
       param: "model",
+      ...(!retirement.isOver && { retryAfter: secondsLeft(retirement) }),
       shouldRetry: false,
     });
   }
+}
+
+/** Returns in how many seconds a rehearsal ends. Clocks may differ: never less than one, never more than it takes. */
+function secondsLeft({ rehearsalEndsAt }: Retirement): number {
+  const seconds = Math.ceil(((rehearsalEndsAt?.getTime() ?? 0) - Date.now()) / 1_000);
+  return Math.min(Math.max(seconds, 1), rehearsalMinutes * 60);
 }
 
 /** Refuses what is retired. `successor`: what the caller may use in its place; null: nothing is known. */

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import OpenAI from "openai";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { ownModel } from "@/tests/support/factories/models";
 import { insertRoute } from "@/tests/support/factories/routes";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
+import { advance, chatLines, newBatch } from "@/tests/support/gateway/batches";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { operator as newOperator } from "@/tests/support/procedures/world";
@@ -14,7 +16,11 @@ let jobs: Job[];
 let acme: TestWorkspace;
 let operator: Signed;
 let key: string;
+let servers: Record<string, string | undefined>;
 let loadBaseRetirements: () => Promise<void>;
+let listAgain: () => Promise<unknown>;
+
+const whole = [{ id: "small", aliases: ["small-latest"] }, { id: "newer" }, { id: "tuned" }];
 
 const ask = (model: string, secret = key) =>
   gateway.post("/v1/chat/completions", secret, {
@@ -32,27 +38,41 @@ const comes = async (modelId = "small") => {
   await owner`update base_retirements set retires_at = now() where model_id = ${modelId}`;
   await loadBaseRetirements();
 };
+/** Has the servers say what they have now. */
+const list = (models: object[]) => {
+  upstream.list = models as never;
+  return listAgain();
+};
+const newKey = async (models?: string[]) =>
+  (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key", ...(models && { models }) })).secret;
+const statuses = (names: string[], secret = key) =>
+  Promise.all(names.map(async (name) => (await ask(name, secret)).status));
 const errorOf = async (answer: Response) =>
   ((await answer.json()) as { error: { code: string; message: string } }).error;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  upstream.list = [{ id: "small", aliases: ["small-latest"] }, { id: "newer" }, { id: "tuned" }] as never;
+  upstream.list = whole as never;
   upstream.answer = json(completion);
   const one = { name: "one", url: upstream.url, tuned: [{ upstream: "tuned", base: "small" }] };
-  gateway = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify([one]) });
+  // One that is off: what it may have is not known.
+  const off = { name: "off", url: "http://127.0.0.1:1" };
+  servers = { BATCH_CONCURRENCY: "1", MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify([one, off]) };
+  gateway = await startGateway(servers);
   // The gateway's own copies of these.
   const kept = await import("@/server/models/base-retirement/kept");
   const { watchAnnouncements } = await import("@/server/platform/announcements/announcements");
   jobs = [watchAnnouncements(), kept.watchBaseRetirements()];
   loadBaseRetirements = kept.loadBaseRetirements;
+  const { instanceServers } = await import("@/server/model-servers/registry");
+  listAgain = () => Promise.all(instanceServers().map((server) => server.refresh()));
   operator = await newOperator();
 });
 beforeEach(async () => {
   await owner`delete from base_retirements`;
   await loadBaseRetirements();
   acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey();
   upstream.asked.length = 0;
 });
 afterAll(async () => {
@@ -123,4 +143,115 @@ test("a rehearsal does what the day will do, everywhere, and ends by itself", as
   await loadBaseRetirements();
   expect((await ask("small")).status).toBe(410);
   await expect.poll(async () => (await ask("small")).status, { timeout: 3_000 }).toBe(200);
+});
+
+test("batches wait for the end of a rehearsal, while they are checked and while they run, and end with the model", async () => {
+  const client = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  const get = (id: string) => client.batches.retrieve(id);
+  const waiting = { code: "model_retired", message: expect.stringContaining("this is a rehearsal until") };
+  const rehearse = async () => {
+    await operator.api.instance.rehearseBaseRetirement({ modelId: "small" });
+    await loadBaseRetirements();
+  };
+  const end = async () => {
+    await operator.api.instance.endBaseRehearsal({ modelId: "small" });
+    await loadBaseRetirements();
+  };
+  await retire();
+  await rehearse();
+  const refused = await ask("small");
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(200);
+  const id = await newBatch(client, chatLines(3));
+  await advance();
+  expect(await get(id)).toMatchObject({ status: "validating", errors: null, waiting });
+  await end();
+  const { lineDoor } = await import("@/server/gateway/batch-lines/line-door");
+  let isBegun = false;
+  await advance({
+    ...lineDoor,
+    async answer(...line) {
+      if (!isBegun) {
+        isBegun = true;
+        await rehearse();
+      }
+      return lineDoor.answer(...line);
+    },
+  });
+  const counts = (completed: number) => ({ request_counts: { total: 3, completed, failed: 0 } });
+  expect(await get(id)).toMatchObject({ status: "in_progress", waiting, ...counts(0) });
+  await end();
+  await advance();
+  expect(await get(id)).toMatchObject({ status: "completed", waiting: null, ...counts(3) });
+  await comes();
+  expect((await ask("small")).headers.get("retry-after")).toBeNull();
+  const late = await newBatch(client, chatLines(1));
+  await advance();
+  expect(await get(late)).toMatchObject({ status: "failed", errors: { data: [{ code: "model_retired" }] } });
+});
+
+describe("its server does not list it any more, and another one is off", () => {
+  const names = ["small", "small-latest"];
+
+  beforeEach(async () => {
+    await retire({ successor: "newer" });
+    await comes();
+    await list(whole.slice(1));
+  });
+  afterEach(() => list(whole));
+
+  test("it is refused, or its successor answers, by each of its names", async () => {
+    expect(await statuses(names)).toEqual([410, 410]);
+    expect((await errorOf(await ask("small-latest"))).message).toContain("Use newer instead.");
+    await owner`update base_retirements set afterwards = 'successor'`;
+    await loadBaseRetirements();
+    expect(await statuses(names)).toEqual([200, 200]);
+    // What no end was announced of may be what the other one has.
+    expect((await ask("unheard-of")).status).toBe(502);
+  });
+
+  test("a key whose list does not have it is refused, whatever would answer", async () => {
+    await owner`update base_retirements set afterwards = 'successor'`;
+    await loadBaseRetirements();
+    expect(await statuses(names, await newKey(["tuned"]))).toEqual([403, 403]);
+    expect(await statuses(names, await newKey(["newer"]))).toEqual([403, 403]);
+    expect(upstream.asked).toEqual([]);
+    expect(await statuses(names, await newKey(["small"]))).toEqual([200, 200]);
+    expect(await statuses(names, await newKey(["small-latest"]))).toEqual([403, 200]);
+  });
+
+  test("a workspace that might not use it learns nothing of it", async () => {
+    await owner`update base_retirements set afterwards = 'successor'`;
+    await loadBaseRetirements();
+    await owner`update workspaces set allowed_models = '{newer}' where id = ${acme.id}`;
+    await expect.poll(() => statuses(names), { timeout: 3_000 }).toEqual([404, 404]);
+    expect((await ask("small")).headers.get("sunset")).toBeNull();
+    expect((await ask("newer")).status).toBe(200);
+  });
+
+  test("an alias that is another model's by now is that one's", async () => {
+    await list([{ id: "newer", aliases: ["small-latest"] }, { id: "tuned" }]);
+    expect(await statuses(names)).toEqual([410, 200]);
+    expect(upstream.asked.map(({ body }) => (body as { model: string }).model)).toEqual(["small-latest"]);
+  });
+});
+
+test("a workspace that may not use the servers that have it learns nothing of it", async () => {
+  await retire({ successor: "newer" });
+  await comes();
+  await owner`update workspaces set allowed_providers = '{off}' where id = ${acme.id}`;
+  await expect.poll(() => statuses(["small", "small-latest"]), { timeout: 3_000 }).toEqual([404, 404]);
+});
+
+test("right after a start, when no server has said what it has, it is retired by each of its names", async () => {
+  await retire();
+  await comes();
+  for (const name of ["small-latest", "small"]) {
+    const started = await startGateway(servers);
+    try {
+      const answer = await started.post("/v1/chat/completions", key, { model: name, messages: [] });
+      expect([name, answer.status]).toEqual([name, 410]);
+    } finally {
+      await started.close();
+    }
+  }
 });

@@ -1,9 +1,11 @@
+import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { ownModel, shareModel } from "@/tests/support/factories/models";
 import { insertRoute } from "@/tests/support/factories/routes";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
+import { advance, chatLine, newBatch } from "@/tests/support/gateway/batches";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -170,6 +172,19 @@ test("a rehearsal refuses for its time, ends by itself on an instance that hears
   expect((await ask(old)).status).toBe(410);
   await expect.poll(async () => (await ask(old)).status, { timeout: 5_000 }).toBe(200);
   expect((await acme.admin.api.models.retirement(at)).retirement?.rehearsalEndsAt).toBeNull();
+});
+
+test("a batch waits while a rehearsal refuses its lines, and goes on by itself afterwards", async () => {
+  const client = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  const at = { workspace: acme.slug, modelId: old };
+  await retire({ successor: "small" });
+  await acme.admin.api.models.rehearseRetirement(at);
+  const id = await newBatch(client, [chatLine("one", {}, { model: old })]);
+  await advance();
+  expect(await client.batches.retrieve(id)).toMatchObject({ status: "validating", waiting: { code: "model_retired" } });
+  await acme.admin.api.models.endRehearsal(at);
+  await advance();
+  expect(await client.batches.retrieve(id)).toMatchObject({ status: "completed", request_counts: { completed: 1 } });
 });
 
 test("a call asks the database nothing about it", async () => {

@@ -4,6 +4,9 @@ import { searchText } from "@/server/api/input";
 /** How many base models' ends are announced at most. */
 export const mostBaseRetirements = 1_000;
 
+/** How many of its other names are kept with each. */
+export const mostAliases = 100;
+
 /** The id of a base model. */
 const modelId = z.string().regex(/^[!-~]{1,256}$/);
 

@@ -101,6 +101,17 @@ test("callers of every workspace are mailed once, part by part, and anew before 
   await owner`update base_retirements set retires_at = now() + interval '13 days', mail_at = now()`;
   await mailAll();
   expect(await mailed()).toEqual(both(14));
+  const named = async () => (await queuedMails("model-retiring")).map(({ to, props }) => [to, props.successor]);
+  await owner`delete from mail_outbox`;
+  await owner`update workspaces set allowed_models = ${[id]} where id = ${acme.id}`;
+  await owner`update base_retirements set successor = 'large', afterwards = 'successor', mail_at = now()`;
+  await mailAll();
+  expect(new Map((await named()) as [string, string | null][])).toEqual(
+    new Map([
+      [dev.person.email, null],
+      [there.admin.person.email, "large"],
+    ]),
+  );
   await owner`update base_retirements set retires_at = now(), mail_at = now()`;
   await mailAll();
   expect(await owner`select 1 from base_retirements where mail_at is not null`).toEqual([]);

@@ -11,11 +11,17 @@ const most = 200;
 export async function offeredModels() {
   const found = await soon(catalogueOf(instanceServers()), patienceMs);
   if (!found) return null;
+  const aliases = new Map<string, string[]>();
+  for (const [name, { id }] of found.byName) {
+    const others = aliases.get(id) ?? [];
+    if (name !== id) others.push(name);
+    aliases.set(id, others);
+  }
   return [...found.byName]
     .filter(([name, { id }]) => name === id)
-    .map(([id, { card, offers }]) => ({
+    .map(([id, { offers }]) => ({
       id,
-      aliases: card.aliases,
+      aliases: aliases.get(id) ?? [],
       servers: [...new Set(offers.map(({ server }) => server.settings.name))],
     }))
     .sort((one, other) => (one.id < other.id ? -1 : 1));

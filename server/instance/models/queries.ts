@@ -16,6 +16,7 @@ const isRehearsed = sql`coalesce(${baseRetirements.rehearsalEndsAt} > now(), fal
 
 const columns = {
   modelId: baseRetirements.modelId,
+  aliases: baseRetirements.aliases,
   announcedAt: baseRetirements.announcedAt,
   retiresAt: baseRetirements.retiresAt,
   successor: baseRetirements.successor,
@@ -50,17 +51,17 @@ export async function lockAndCount(db: Db): Promise<number> {
   return row?.n ?? 0;
 }
 
-type Said = Pick<BaseRetirement, "modelId" | "successor" | "afterwards"> & { retiresOn: string };
+type Said = Pick<BaseRetirement, "modelId" | "aliases" | "successor" | "afterwards"> & { retiresOn: string };
 
 /** Announces an end, or another day or successor of it, of which people are mailed anew. Undefined for a day that is not to come. */
-export async function set(db: Db, { modelId, retiresOn, successor, afterwards }: Said) {
+export async function set(db: Db, { modelId, aliases, retiresOn, successor, afterwards }: Said) {
   const retiresAt = sql`(${retiresOn}::date::timestamp at time zone 'UTC')`;
   const [day] = await db.execute<{ isToCome: boolean }>(
     sql`select ${retiresAt} > now() and ${retiresAt} < now() + interval '10 years' as "isToCome"`,
   );
   if (!day?.isToCome) return undefined;
   const said = {
-    ...{ retiresAt, successor, afterwards, rehearsalEndsAt: null },
+    ...{ aliases, retiresAt, successor, afterwards, rehearsalEndsAt: null },
     ...{ mailedDays: null, mailedTo: null, mailAt: sql`now()` },
   };
   const [row] = await db

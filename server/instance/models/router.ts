@@ -5,7 +5,8 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
-import { listModels, mostBaseRetirements, oneModel, setBaseRetirement } from "./input";
+import { limits } from "@/server/platform/throttling/limits";
+import { listModels, mostAliases, mostBaseRetirements, oneModel, setBaseRetirement } from "./input";
 import { matching, offeredModels } from "./offered";
 import * as retirements from "./queries";
 
@@ -20,7 +21,12 @@ export const instanceModelsRouter = t.router({
     // What no server has any more can still be taken back.
     const gone = ends
       .filter(({ modelId }) => !ids.has(modelId))
-      .map((retirement) => ({ id: retirement.modelId, aliases: [] as string[], servers: [] as string[], retirement }));
+      .map((retirement) => ({
+        id: retirement.modelId,
+        aliases: retirement.aliases,
+        servers: [] as string[],
+        retirement,
+      }));
     return { isKnown: models !== null, ...matching([...offered, ...gone], search ?? "") };
   }),
 
@@ -39,35 +45,41 @@ export const instanceModelsRouter = t.router({
 
   /**
    * Announces that a base model ends on a day, or another day: who called it in the last 30 days is mailed, and answers say it in their headers. A
-   * rehearsal ends. Refuses `not_found`, and `invalid_input` for a day that is not to come, a successor that no server has, and one too many.
+   * rehearsal ends. Refuses `not_found`, and `invalid_input` for a day that is not to come, a successor that no server has, and one too many;
+   * `sign_in_again`, `too_many`.
    */
-  setBaseRetirement: refusing(["not_found"], instanceStepsProcedure(setBaseRetirement, "any")).mutation(
-    async ({ ctx, input }) => {
-      const { modelId, successor, afterwards } = input;
-      const ids = new Set((await offeredModels())?.map(({ id }) => id));
-      await ctx.step("write", async (db) => {
-        const total = await retirements.lockAndCount(db);
-        const before = await retirements.find(db, modelId);
-        if (!before && !ids.has(modelId)) throw refuse("not_found");
-        if (successor === modelId) throw refuse("invalid_input", { successor: "Choose another model than this one." });
-        if (successor !== null && successor !== before?.successor && !ids.has(successor))
-          throw refuse("invalid_input", { successor: "No model server has this model. Choose one from the list." });
-        if (afterwards === "successor" && successor === null)
-          throw refuse("invalid_input", { successor: "Choose the model that answers then." });
-        if (!before && total >= mostBaseRetirements)
-          throw refuse("invalid_input", { retiresOn: `At most ${mostBaseRetirements} models can be retired.` });
-        const set = await retirements.set(db, input);
-        if (!set) throw refuse("invalid_input", { retiresOn: "Choose a later day, at most ten years from now." });
-        await record(ctx, db, "retirement_set", modelId, {
-          ...(before && { before: detailsOf(before) }),
-          after: detailsOf({ ...input, ...set }),
-        });
+  setBaseRetirement: refusing(
+    ["not_found"],
+    instanceStepsProcedure(setBaseRetirement, "today", limits.baseRetirementsPerPerson),
+  ).mutation(async ({ ctx, input }) => {
+    const { modelId, successor, afterwards } = input;
+    const offered = new Map((await offeredModels())?.map(({ id, aliases }) => [id, aliases]));
+    await ctx.step("write", async (db) => {
+      const total = await retirements.lockAndCount(db);
+      const before = await retirements.find(db, modelId);
+      if (!before && !offered.has(modelId)) throw refuse("not_found");
+      if (successor === modelId) throw refuse("invalid_input", { successor: "Choose another model than this one." });
+      if (successor !== null && successor !== before?.successor && !offered.has(successor))
+        throw refuse("invalid_input", { successor: "No model server has this model. Choose one from the list." });
+      if (afterwards === "successor" && successor === null)
+        throw refuse("invalid_input", { successor: "Choose the model that answers then." });
+      if (!before && total >= mostBaseRetirements)
+        throw refuse("invalid_input", { retiresOn: `At most ${mostBaseRetirements} models can be retired.` });
+      const aliases = keptAliases(offered.get(modelId)) ?? before?.aliases ?? [];
+      const set = await retirements.set(db, { ...input, aliases });
+      if (!set) throw refuse("invalid_input", { retiresOn: "Choose a later day, at most ten years from now." });
+      await record(ctx, db, "retirement_set", modelId, {
+        ...(before && { before: detailsOf(before) }),
+        after: detailsOf({ ...input, ...set }),
       });
-    },
-  ),
+    });
+  }),
 
-  /** Takes the end of a base model back; what was retired answers again. Refuses `not_found` when none is announced. */
-  cancelBaseRetirement: refusing(["not_found"], instanceProcedure(oneModel, "any")).mutation(async ({ ctx, input }) => {
+  /** Takes the end of a base model back; what was retired answers again. Refuses `not_found` when none is announced, `sign_in_again`, `too_many`. */
+  cancelBaseRetirement: refusing(
+    ["not_found"],
+    instanceProcedure(oneModel, "today", limits.baseCancellationsPerPerson),
+  ).mutation(async ({ ctx, input }) => {
     await retirements.lockAndCount(ctx.db);
     const before = await retirements.find(ctx.db, input.modelId);
     if (!before || !(await retirements.remove(ctx.db, input.modelId))) throw refuse("not_found");
@@ -76,18 +88,19 @@ export const instanceModelsRouter = t.router({
 
   /**
    * Treats requests for a base model, of all workspaces, for five minutes as they will be treated from the day on. It ends by itself. Refuses
-   * `not_found` when no end is announced, `rehearsal_state` while one goes on, or once the day has come.
+   * `not_found` when no end is announced, `rehearsal_state` while one goes on, or once the day has come; `sign_in_again`, `too_many`.
    */
-  rehearseBaseRetirement: refusing(["not_found", "rehearsal_state"], instanceProcedure(oneModel, "any")).mutation(
-    async ({ ctx, input }) => {
-      if (!(await retirements.find(ctx.db, input.modelId))) throw refuse("not_found");
-      const begun = await retirements.rehearse(ctx.db, input.modelId);
-      if (!begun?.until) throw refuse("rehearsal_state");
-      await record(ctx, ctx.db, "rehearsal_started", input.modelId, { after: { until: begun.until } });
-    },
-  ),
+  rehearseBaseRetirement: refusing(
+    ["not_found", "rehearsal_state"],
+    instanceProcedure(oneModel, "recent", limits.baseRehearsalsPerPerson),
+  ).mutation(async ({ ctx, input }) => {
+    if (!(await retirements.find(ctx.db, input.modelId))) throw refuse("not_found");
+    const begun = await retirements.rehearse(ctx.db, input.modelId);
+    if (!begun?.until) throw refuse("rehearsal_state");
+    await record(ctx, ctx.db, "rehearsal_started", input.modelId, { after: { until: begun.until } });
+  }),
 
-  /** Ends a rehearsal at once. Refuses `not_found`, and `rehearsal_state` when none goes on. */
+  /** Ends a rehearsal at once: no sign-in is too old for that. Refuses `not_found`, and `rehearsal_state` when none goes on. */
   endBaseRehearsal: refusing(["not_found", "rehearsal_state"], instanceProcedure(oneModel, "any")).mutation(
     async ({ ctx, input }) => {
       if (!(await retirements.find(ctx.db, input.modelId))) throw refuse("not_found");
@@ -96,6 +109,12 @@ export const instanceModelsRouter = t.router({
     },
   ),
 });
+
+/** Returns the aliases that are kept with an announced end, so that what no server lists any more is known by them; undefined: servers say none. */
+function keptAliases(offered: string[] = []): string[] | undefined {
+  const kept = offered.filter((alias) => alias.length <= 256 && !alias.includes("\0")).slice(0, mostAliases);
+  return kept.length > 0 ? kept : undefined;
+}
 
 const detailsOf = ({
   retiresAt,

@@ -2,7 +2,12 @@ import { keepInStep } from "@/server/platform/announcements/keep-in-step";
 import type { Retirement } from "../retirement/queries";
 import { type KeptRetirement, readAll } from "./queries";
 
-type Kept = { readAt: number; byId: ReadonlyMap<string, KeptRetirement> };
+type Kept = {
+  readAt: number;
+  byId: ReadonlyMap<string, KeptRetirement>;
+  /** The ids by the aliases that ended with them. */
+  byAlias: ReadonlyMap<string, string>;
+};
 
 // Next's bundle has its own copy of this module in the same process: what was read once is there for both.
 const shared = globalThis as { atelierBaseRetirements?: Kept };
@@ -13,7 +18,11 @@ const copy = keepInStep("retirements", "retirements of base models", loadBaseRet
 /** Reads the announced ends of base models again. They hold for requests that begin from then on. */
 export async function loadBaseRetirements(): Promise<void> {
   const rows = await readAll();
-  shared.atelierBaseRetirements = { readAt: performance.now(), byId: new Map(rows.map((row) => [row.modelId, row])) };
+  shared.atelierBaseRetirements = {
+    readAt: performance.now(),
+    byId: new Map(rows.map((row) => [row.modelId, row])),
+    byAlias: new Map(rows.flatMap(({ modelId, aliases }) => aliases.map((alias) => [alias, modelId] as const))),
+  };
 }
 
 /** Keeps them as the database has them. */
@@ -25,6 +34,12 @@ export function baseRetirements(): Kept["byId"] {
   return shared.atelierBaseRetirements?.byId ?? none;
 }
 
+/** Returns the id of the base model that had this alias when its end was announced. */
+export function retiredUnder(alias: string): string | undefined {
+  copy.use();
+  return shared.atelierBaseRetirements?.byAlias.get(alias);
+}
+
 /**
  * Returns the announced end of a base model of the instance's; undefined: there is none. Whether the day has come was decided by the
  * database's clock when it was read, and by the time that has passed since.
@@ -32,7 +47,7 @@ export function baseRetirements(): Kept["byId"] {
 export function baseRetirementOf(modelId: string): Retirement | undefined {
   const found = baseRetirements().get(modelId);
   if (!found) return undefined;
-  const { msToDay, msOfRehearsal, rehearsalEndsAt, ...said } = found;
+  const { msToDay, msOfRehearsal, rehearsalEndsAt, aliases: _aliases, ...said } = found;
   const passed = performance.now() - (shared.atelierBaseRetirements?.readAt ?? 0);
   return {
     ...said,

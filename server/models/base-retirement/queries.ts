@@ -5,6 +5,8 @@ import { baseRetirements } from "@/db/schema/retirements";
 /** The announced end of a base model as it was when it was read, by the database's clock. */
 export type KeptRetirement = {
   modelId: string;
+  /** Its other names, which end with it. */
+  aliases: string[];
   announcedAt: Date;
   retiresAt: Date;
   successor: string | null;
@@ -25,6 +27,7 @@ export function readAll(): Promise<KeptRetirement[]> {
     db
       .select({
         modelId: baseRetirements.modelId,
+        aliases: baseRetirements.aliases,
         announcedAt: baseRetirements.announcedAt,
         retiresAt: baseRetirements.retiresAt,
         successor: baseRetirements.successor,

@@ -63,14 +63,14 @@ export async function callers(db: Db, workspaceId: string, modelId: string) {
 const mostMailed = 1_000;
 
 /**
- * Returns the addresses of the members who called a model or a route in the last 30 days, and whether service keys or keys of former
+ * Returns the members who called a model or a route in the last 30 days, and whether service keys or keys of former
  * members did, which are the Admins' to care for.
  */
 export async function recipients(
   db: Db,
   workspaceId: string,
   modelId: string,
-): Promise<{ addresses: string[]; isAdmins: boolean }> {
+): Promise<{ members: { id: string; email: string }[]; isAdmins: boolean }> {
   const used = latest(db, workspaceId, modelId);
   const rows = await db
     .select({ memberId: used.memberId, isMember: sql<boolean>`${memberships.userId} is not null`, email: users.email })
@@ -84,7 +84,7 @@ export async function recipients(
     .orderBy(desc(sql`sum(${used.requests})`))
     .limit(mostMailed);
   return {
-    addresses: rows.flatMap(({ email }) => email ?? []),
+    members: rows.flatMap(({ memberId: id, email }) => (id && email ? { id, email } : [])),
     isAdmins: rows.some(({ isMember }) => !isMember),
   };
 }

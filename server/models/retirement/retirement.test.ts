@@ -124,6 +124,40 @@ test("callers are mailed at the announcement, 14 days and 1 day before, once for
   expect(mail?.props).toMatchObject({ modelId: model, successor: null, isServed: false });
 });
 
+test("a successor is named to those who may use it, on pages and in mails; to others it is as if there were none", async () => {
+  const [dev, globex] = [await memberOf(acme, "developer"), await workspace()];
+  await shareModel(owner, { from: acme.id, to: globex.id, id: model, by: ada.person.id });
+  await use(owner, acme.id, [{ model, memberId: dev.person.id }, { model }]);
+  await use(owner, globex.id, [{ model, memberId: globex.admin.person.id }]);
+  const people: [Signed, string][] = [
+    [dev, acme.slug],
+    [ada, acme.slug],
+    [globex.admin, globex.slug],
+  ];
+  const told = async (successor: string) => {
+    await owner`delete from mail_outbox`;
+    await retire(day(60), { successor, afterwards: "successor" });
+    await mailDue();
+    const mails = new Map((await queuedMails("model-retiring")).map(({ to, props }) => [to, props]));
+    return Promise.all(
+      people.map(async ([who, slug]) => {
+        const page = await who.api.models.get({ workspace: slug, modelId: model });
+        const mail = mails.get(who.person.email);
+        expect(mail?.isServed).toBe(mail?.successor === successor);
+        return [page.retirement?.successor, mail?.successor];
+      }),
+    );
+  };
+  const hers = await ownModel(owner, acme.id, { visibility: "private", createdBy: dev.person.id });
+  const [no, itself] = [[null, null], (id: string) => [id, id]];
+  expect(await told(hers)).toEqual([itself(hers), no, no]);
+  const route = await insertRoute(owner, acme.id, ada.person.id);
+  expect(await told(route)).toEqual([itself(route), itself(route), no]);
+  expect(await told("large")).toEqual([itself("large"), itself("large"), itself("large")]);
+  await owner`update workspaces set allowed_models = '{small}' where id = ${acme.id}`;
+  expect(await told("large")).toEqual([no, no, itself("large")]);
+});
+
 test("a model that ends tomorrow is announced once, one that is deleted not at all", async () => {
   await use(owner, acme.id, [{ model, memberId: ada.person.id }]);
   await retire(day(1));

@@ -39,6 +39,11 @@ export const limits = {
   providerChangesPerPerson: limit("provider-changes", 60, hour),
   /** Each test mail goes out at once, past the outbox. */
   mailTestsPerPerson: limit("mail-tests", 5, minute),
+  /** Each mails who called the model, in every workspace. */
+  baseRetirementsPerPerson: limit("base-retirements", 60, hour),
+  baseCancellationsPerPerson: limit("base-cancellations", 60, hour),
+  /** Each refuses requests of every workspace for five minutes. */
+  baseRehearsalsPerPerson: limit("base-rehearsals", 20, hour),
   exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: cap("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: cap("sign-in-mail-day", 10, day),

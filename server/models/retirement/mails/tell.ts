@@ -4,6 +4,7 @@ import * as mail from "@/server/mail/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as calls from "../../calls/queries";
+import { successorFor } from "../successor";
 
 type Said = {
   retiresAt: Date;
@@ -16,16 +17,21 @@ type Said = {
 export async function tellCallers(db: Db, workspaceId: string, modelId: string, retirement: Said): Promise<void> {
   const workspace = await liveWorkspace.find(db, workspaceId);
   if (!workspace) return;
-  const { addresses, isAdmins } = await calls.recipients(db, workspaceId, modelId);
+  const { members, isAdmins } = await calls.recipients(db, workspaceId, modelId);
   const admins = isAdmins ? await membership.adminAddresses(db, workspaceId) : [];
-  for (const to of new Set([...addresses, ...admins]))
+  const named = await successorFor(db, workspaceId, retirement.successor);
+  const successors = new Map([
+    ...admins.map((email) => [email, named(null)] as const),
+    ...members.map(({ id, email }) => [email, named(id)] as const),
+  ]);
+  for (const [to, successor] of successors)
     await mail.enqueueOptional(db, {
       to,
       template: "model-retiring",
       props: {
         url: link(`/w/${workspace.slug}/models`),
-        ...{ modelId, workspaceName: workspace.name, successor: retirement.successor },
-        isServed: retirement.afterwards === "successor",
+        ...{ modelId, workspaceName: workspace.name, successor },
+        isServed: successor !== null && retirement.afterwards === "successor",
         days: retirement.mailedDays ?? 0,
         retiresAt: retirement.retiresAt.toISOString(),
         origin: linkOrigin(),
