@@ -56,8 +56,8 @@ export const account = [
     name: "groups raise a member whom an Admin has lowered",
     file: "server/joining/groups/apply.ts",
     in: "settle",
-    find: "lowerRole(given.role, made.roleByAdmin)",
-    replace: "given.role",
+    find: "made.roleByAdmin && given && !canGrant(made.roleByAdmin, given.role) ? made.roleByAdmin : given?.role",
+    replace: "given?.role",
     expectRedIn: ["server/joining/groups/groups.test.ts"],
   },
   {
