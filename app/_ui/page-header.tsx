@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 /** Draws a page's title, one sentence of purpose, and what one mostly comes here to do. */
 export function PageHeader({ title, purpose, action }: { title: ReactNode; purpose?: ReactNode; action?: ReactNode }) {
   return (
-    <header className="mb-6 grid gap-x-6 border-hairline border-b pb-6 md:mb-8 md:grid-cols-[minmax(0,1fr)_auto]">
+    <header className="mb-6 grid grid-cols-[minmax(0,1fr)] gap-x-6 border-hairline border-b pb-6 md:mb-8 md:grid-cols-[minmax(0,1fr)_auto]">
       <h1 className="min-w-0 text-2xl tracking-[-0.022em]">{title}</h1>
       {/* Beside the action where there is room for both, below it on a tablet. */}
       {purpose && (
-        <p className="mt-1 max-w-160 text-pretty text-[0.9375rem] text-ink-soft md:col-span-2 lg:col-span-1">
+        <p className="mt-1 min-w-0 max-w-160 text-pretty text-[0.9375rem] text-ink-soft md:col-span-2 lg:col-span-1">
           {purpose}
         </p>
       )}
