@@ -1,6 +1,6 @@
 // The release before, from the repository's history and built: what instances run that have not been replaced yet.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "../../scripts/setup.mjs";
 
@@ -15,17 +15,29 @@ function run(command, args, options = {}) {
   return stdout?.trim() ?? "";
 }
 
+const journal = "db/migrations/meta/_journal.json";
+
 /**
  * Returns the commit that is upgraded from: the newest tag; without tags the newest commit whose database is an older one than this
- * version's, which is the hardest upgrade there is.
+ * version's, which is the hardest upgrade there is. One with a migration that was replaced before it was released is none.
  */
 export function commitBefore() {
   const tag = spawnSync("git", ["describe", "--tags", "--abbrev=0", "--match", "v*"], { cwd: root, encoding: "utf8" });
   if (tag.status === 0) return run("git", ["rev-parse", `${tag.stdout.trim()}^{commit}`]);
-  const migrated = run("git", ["log", "-1", "--first-parent", "--format=%H", "--", "db/migrations/meta/_journal.json"]);
-  if (!migrated) throw new Error("There is no history to upgrade from: the clone has to have the commits before.");
-  return run("git", ["rev-parse", `${migrated}^1`]);
+  const today = migrationsIn(readFileSync(path.join(root, journal), "utf8"));
+  for (const commit of run("git", ["log", "--first-parent", "--format=%H", "--", journal])
+    .split("\n")
+    .filter(Boolean)) {
+    const found = spawnSync("git", ["show", `${commit}^1:${journal}`], { cwd: root, encoding: "utf8" });
+    if (found.status !== 0) break;
+    const older = migrationsIn(found.stdout);
+    if (older.length < today.length && older.every((each, index) => each === today[index]))
+      return run("git", ["rev-parse", `${commit}^1`]);
+  }
+  throw new Error("There is no history to upgrade from: the clone has to have the commits before.");
 }
+
+const migrationsIn = (text) => JSON.parse(text).entries.map(({ tag, when }) => `${tag} ${when}`);
 
 /** Builds a commit unless that is done. Returns its folder. */
 export function buildOlder(commit) {
