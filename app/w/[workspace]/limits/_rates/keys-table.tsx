@@ -67,6 +67,6 @@ export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[];
 type OwnProps = { name: string; label: string; used: number; max: number | null; currency?: string };
 
 function Own({ max, ...rest }: OwnProps) {
-  if (max === null) return <span className="text-ink-faint">Inherits the workspace's</span>;
+  if (max === null) return <span className="block text-ink-faint">Inherits the workspace's</span>;
   return <LiveMeter max={max} {...rest} />;
 }
