@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, notExists, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { batchCharges, batchLines } from "@/db/schema/batches";
 
@@ -52,7 +52,10 @@ export async function chargedIn(db: Db, workspaceId: string, batchId: string): P
 
 /** Checks whether a batch has answers whose charge is not noted. */
 export async function hasUnnoted(db: Db, workspaceId: string, batchId: string): Promise<boolean> {
-  const noted = db.select({ line: batchCharges.line }).from(batchCharges).where(chargesOf(workspaceId, batchId));
+  const noted = db
+    .select({ line: batchCharges.line })
+    .from(batchCharges)
+    .where(and(chargesOf(workspaceId, batchId), eq(batchCharges.line, batchLines.line)));
   const [unnoted] = await db
     .select({ line: batchLines.line })
     .from(batchLines)
@@ -61,7 +64,7 @@ export async function hasUnnoted(db: Db, workspaceId: string, batchId: string): 
         eq(batchLines.workspaceId, workspaceId),
         eq(batchLines.batchId, batchId),
         eq(batchLines.isError, false),
-        sql`${batchLines.line} not in (${noted})`,
+        notExists(noted),
       ),
     )
     .limit(1);

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, notExists, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import {
@@ -169,11 +169,14 @@ export async function keepLines(
  */
 export async function takeStock(db: Db, workspaceId: string, claim: Claim): Promise<number[]> {
   await update(db, workspaceId, claim, atLeast(await chargedIn(db, workspaceId, claim.id)));
-  const answered = db.select({ line: batchLines.line }).from(batchLines).where(linesOf(workspaceId, claim.id));
+  const answered = db
+    .select({ line: batchLines.line })
+    .from(batchLines)
+    .where(and(linesOf(workspaceId, claim.id), eq(batchLines.line, batchCharges.line)));
   const rows = await db
     .select({ line: batchCharges.line })
     .from(batchCharges)
-    .where(and(chargesOf(workspaceId, claim.id), sql`${batchCharges.line} not in (${answered})`));
+    .where(and(chargesOf(workspaceId, claim.id), notExists(answered)));
   return rows.map(({ line }) => line);
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { idInPath } from "@/app/_shared/id-in-path";
 import { RetirementFields } from "@/app/_shared/retirement/form";
 import { CancelCard, RehearsalCard, RetirementState } from "@/app/_shared/retirement/state";
 import { Card } from "@/app/_ui/card";
@@ -14,7 +15,7 @@ export const metadata: Metadata = { title: "Retirement" };
 
 /** Draws when a base model ends, what answers then, and which workspaces still call it. */
 export default async function BaseRetirement({ params }: { params: Promise<{ id: string[] }> }) {
-  const modelId = (await params).id.map(decoded).join("/");
+  const modelId = idInPath((await params).id);
   const { retirement, called, successors } = await (await api()).instance.baseRetirement({ modelId });
   const of = { modelId };
   return (
@@ -52,12 +53,4 @@ export default async function BaseRetirement({ params }: { params: Promise<{ id:
       </div>
     </>
   );
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -8,7 +8,7 @@ import { partsOf } from "@/app/_ui/page-query";
 import { Button } from "@/app/_ui/plain-button";
 import { type Operation, operationText } from "@/app/w/[workspace]/_shared/operation-text";
 import type { Granularity, Grouping, Range } from "@/server/usage/input";
-import { type Query, type View, viewHref } from "./view";
+import { choiceParts, type Query, type View, viewHref } from "./view";
 
 const rangeNames: Record<Range, string> = {
   "24h": "24 hours",
@@ -64,16 +64,7 @@ export function Filters({
   const isCustom = range === "custom";
   const kept = (chosen: string | undefined, ids: string[]) => (chosen && !ids.includes(chosen) ? [chosen] : []);
   const models = [...choices.models, ...kept(query.model, choices.models)];
-  const others = partsOf<keyof Query>(query, [
-    "granularity",
-    "group",
-    "model",
-    "operation",
-    "route",
-    "tag",
-    "key",
-    "member",
-  ]);
+  const others = partsOf(query, choiceParts);
   return (
     <div className="mb-6 flex flex-col gap-4">
       <nav aria-label="Range" className="flex flex-wrap gap-1">

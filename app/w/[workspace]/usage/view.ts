@@ -11,22 +11,11 @@ import {
   ranges,
 } from "@/server/usage/input";
 
+/** What the address says besides the range and the place in the list: what is shown of the range, and how. */
+export const choiceParts = ["granularity", "group", "model", "operation", "route", "tag", "key", "member"] as const;
+
 /** What the address of the page says, part by part. Nothing of it is kept anywhere else. */
-const parts = [
-  "range",
-  "from",
-  "to",
-  "granularity",
-  "group",
-  "model",
-  "operation",
-  "route",
-  "tag",
-  "key",
-  "member",
-  "after",
-  "before",
-] as const;
+const parts = ["range", "from", "to", ...choiceParts, "after", "before"] as const;
 
 type Part = (typeof parts)[number];
 

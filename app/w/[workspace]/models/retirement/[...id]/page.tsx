@@ -1,4 +1,5 @@
 import type { Metadata, Route } from "next";
+import { idInPath } from "@/app/_shared/id-in-path";
 import { RetirementFields } from "@/app/_shared/retirement/form";
 import { CancelCard, RehearsalCard, RetirementState } from "@/app/_shared/retirement/state";
 import { Card } from "@/app/_ui/card";
@@ -19,7 +20,7 @@ type Props = { params: Promise<{ workspace: string; id: string[] }> };
 /** Draws when a model or a route ends, what answers then, and who still calls it. */
 export default async function RetirementPage({ params }: Props) {
   const { workspace: slug, id: segments } = await params;
-  const modelId = segments.map(decoded).join("/");
+  const modelId = idInPath(segments);
   const { models } = await api();
   const [{ retirement, called }, choices] = await Promise.all([
     models.retirement({ workspace: slug, modelId }),
@@ -65,12 +66,4 @@ export default async function RetirementPage({ params }: Props) {
       </div>
     </>
   );
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

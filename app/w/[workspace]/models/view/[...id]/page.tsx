@@ -1,4 +1,5 @@
 import type { Metadata, Route } from "next";
+import { idInPath } from "@/app/_shared/id-in-path";
 import { Badge } from "@/app/_ui/badge";
 import { Button, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
@@ -43,7 +44,7 @@ type Props = {
 
 export default async function Model({ params, searchParams }: Props) {
   const [{ workspace: slug, id: segments }, { dialog, target, done }] = await Promise.all([params, searchParams]);
-  const modelId = segments.map(decoded).join("/");
+  const modelId = idInPath(segments);
   const { workspaces, members, models } = await api();
   const [workspace, admins, endpoint, model] = await Promise.all([
     workspaces.get({ workspace: slug }),
@@ -139,12 +140,4 @@ export default async function Model({ params, searchParams }: Props) {
       {dialog && <ModelDialogs slug={slug} here={here} dialog={dialog} modelId={model.id} target={target} />}
     </>
   );
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
