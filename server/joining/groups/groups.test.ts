@@ -284,7 +284,11 @@ describe("SI-09 groups of a provider make members", () => {
       await owner`insert into accounts (user_id, type, provider, provider_account_id, began_account)
         values (${grace.person.id}, 'oauth', ${provider}, ${randomUUID()}, ${beganAccount})`;
       const [linked] = (await grace.api.account.providers()).filter(({ id }) => id === provider);
-      expect(linked).toMatchObject({ isLinked: true, isLater: !beganAccount, workspaces: [acme.name, second.name].sort() });
+      expect(linked).toMatchObject({
+        isLinked: true,
+        isLater: !beganAccount,
+        workspaces: [acme.name, second.name].sort(),
+      });
       if (beganAccount) await grace.api.account.unlink({ provider });
       else await grace.api.account.endOtherSessions();
       expect([await roleOf(grace), await roleOf(grace, second), await roleOf(grace, third)]).toEqual([

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
 import { aCertificate } from "./a-certificate";
-import { avatarHash, challengeOf, type World } from "./world";
+import { challengeOf } from "./second-ways";
+import { avatarHash, type World } from "./world";
 
 export type Input = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import type { Role } from "@/server/access/permissions";
 import { hashToken } from "@/server/joining/invitations/token";
@@ -8,7 +8,7 @@ import { insertEndUser } from "../factories/end-users";
 import { insertInvitation } from "../factories/invitations";
 import { insertKey } from "../factories/keys";
 import { insertBaseRetirement, ownModel, shareModel } from "../factories/models";
-import { insertPerson, insertSession } from "../factories/people";
+import { insertPerson } from "../factories/people";
 import { insertPreset } from "../factories/presets";
 import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider, insertSignInProvider } from "../factories/providers";
@@ -16,8 +16,9 @@ import { insertReview } from "../factories/reviews";
 import { insertRoute } from "../factories/routes";
 import { insertTag } from "../factories/tags";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
-import { TestAuthenticator } from "../fakes/authenticator";
+import type { TestAuthenticator } from "../fakes/authenticator";
 import { newPerson, type Signed, signedIn, type TestWorkspace } from "../people";
+import { secondWaysIn } from "./second-ways";
 
 // Names are looked up at a port where no server listens.
 process.env.DNS_SERVERS = "127.0.0.1:9";
@@ -265,25 +266,3 @@ const insertOperator = (sql: postgres.ISql, userId: string) =>
 const insertAvatar = (sql: postgres.ISql, userId: string) => sql`
   with drawn as (insert into user_avatars (user_id, webp) values (${userId}, ${randomBytes(60)}))
   update users set avatar = ${avatarHash} where id = ${userId}`;
-
-/** The challenge that a world's caller has been asked to answer with a new passkey. */
-export const challengeOf = (userId: string) => createHash("sha256").update(userId).digest();
-
-/** What a person has under way in their account: another address, a passkey, and a challenge to make another one with. */
-async function secondWaysIn(sql: postgres.ISql, { person: { id } }: Signed) {
-  const changeToken = randomBytes(32).toString("base64url");
-  const [[row], , , , [session]] = await Promise.all([
-    sql`
-      insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
-      values (${id}, ${randomBytes(16).toString("base64url")}, ${randomBytes(70)}, 0, 'A passkey', false) returning id`,
-    sql`
-      insert into email_changes (user_id, email, token_hash, expires_at)
-      values (${id}, ${`new-${id}@example.com`}, ${hashToken(changeToken)}, now() + interval '10 minutes')`,
-    sql`
-      insert into passkey_challenges (challenge_hash, purpose, user_id, expires_at)
-      values (${createHash("sha256").update(challengeOf(id)).digest()}, 'add', ${id}, now() + interval '5 minutes')`,
-    insertSession(sql, id),
-    sql`select id from sessions where user_id = ${id}`,
-  ]);
-  return { changeToken, passkeyId: String(row?.id), sessionId: String(session?.id), passkey: new TestAuthenticator() };
-}
