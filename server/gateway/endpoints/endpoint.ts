@@ -59,6 +59,8 @@ export type RequestReading = {
   media?: MediaPlaces;
   /** A member that is one question, or a list of questions that are each answered. */
   questions?: string;
+  /** A member that is a text, or a list of texts of which some servers take a part at a time, with one object in the answer for each. */
+  texts?: string;
   /** Members that are texts, or lists of texts, of which a model reads pairs. */
   pairs?: ReadonlySet<string>;
   /**
