@@ -127,13 +127,13 @@ test("a request with one of Atelier's keys is a program's at any path; another s
     return answered.text();
   };
   const key = "atl_000000000000_0000000000000000000000000000000000000000000000000";
-  const ways = [{ authorization: `Bearer ${key}` }, { "x-api-key": key }, { "api-key": key }];
+  const ways: Record<string, string>[] = [{ authorization: `Bearer ${key}` }, { "x-api-key": key }, { "api-key": key }];
   for (const headers of ways)
     for (const [method, path] of [
       ["POST", "/openai/deployments/small/chat/completions"],
       ["GET", "/api/v1/models"],
       ["POST", "//v1/responses"],
     ] as const)
-      expect(await ask(method, path, headers as Record<string, string>)).toContain("A program.");
+      expect(await ask(method, path, headers)).toContain("A program.");
   expect(await ask("POST", "/api/chat", { authorization: "Bearer sk-another" })).not.toContain("A program.");
 });

@@ -125,6 +125,8 @@ export type AnswerReading = {
 
 /** How the events of a stream are read. */
 export type EventReading = {
+  /** Whether it is an event of this API, where another one's cannot be taken for it. */
+  isOwn?(event: Members): boolean;
   /** Counts what the model has produced in this one. */
   count(event: Members, tally: Tally): void;
   /** Returns what it says of the usage; what later events say of the same replaces it. */

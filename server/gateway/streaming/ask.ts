@@ -11,6 +11,7 @@ import { type Redact, redactorOf } from "../errors/redact";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
 import { PartAnswers, slicesOf } from "./in-parts";
 import type { Question, UpstreamResponse } from "./questions";
+import { OtherAnswer, unusableAnswer } from "./relay";
 
 /** What goes up of the client's request besides its body. */
 export type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
@@ -75,7 +76,14 @@ async function askOnce(
           throw missingEndpoint(asked.endpoint.path);
         }
         if (isWithoutOptions) server.takesStreamOptions = false;
-        await handOn({ response, redact, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun });
+        await handOn({ response, redact, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun }).catch(
+          (error) => {
+            if (!(error instanceof OtherAnswer)) throw error;
+            if (!mayLack) throw unusableAnswer(error);
+            server.endpoints.noteMissing(asked.endpoint.name, upstream);
+            throw missingEndpoint(asked.endpoint.path);
+          },
+        );
         return "answered";
       });
       if (end !== "options") return end;
