@@ -1,7 +1,7 @@
+import { attributeOf, childrenOf, textOf } from "@/server/platform/saml/xml";
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import { ProviderFailure } from "../providers/failure";
 import { serviceAddresses, stateOf } from "./service";
-import { attributeOf, childrenOf, textOf } from "./xml";
 
 /** So far the clocks of a provider and of this machine may differ. */
 export const skewMs = 3 * 60_000;
