@@ -10,7 +10,7 @@ import { findKeys, keepKeys, type StoredKeys } from "./queries";
 export type OwnKeys = { certificate: string; privateKey: string };
 
 const purpose = "saml key";
-/** Providers keep what was registered, many without a reminder: a certificate that runs out stops sign-in for everybody. */
+/** Providers keep what was registered, many without a reminder: a certificate that runs out stops sign-in for all people. */
 const yearsValid = 20;
 
 /**

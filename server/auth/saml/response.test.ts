@@ -284,7 +284,7 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
       "cannot be decrypted",
     ],
     [
-      "signed by nobody: all people can encrypt for us",
+      "that is not signed: all people can encrypt for us",
       () => encryptAnswer(answer({ signs: "nothing" }), { certificate: own.certificate }),
       "neither the answer nor its assertion is signed",
     ],
