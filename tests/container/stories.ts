@@ -10,7 +10,7 @@ type Stage = {
   image: Image;
   environment: Record<string, string>;
   data: string;
-  server: { ownerUrl: string };
+  server: { ownerUrl: string; superuserUrl: string };
   url: string;
   check: Check;
 };
@@ -26,8 +26,9 @@ const killedAfter = [0, 1, 5, 15, 30];
 
 async function killedWhileMigrating({ image, environment, data, server, url, check }: Stage): Promise<void> {
   const { entries } = JSON.parse(readFileSync("db/migrations/meta/_journal.json", "utf8")) as { entries: unknown[] };
-  const sql = connect(server.ownerUrl, { max: 1, onnotice: () => {} });
-  await sql`create database interrupted`;
+  const sql = connect(server.superuserUrl, { max: 1, onnotice: () => {} });
+  const owner = new URL(server.ownerUrl).username;
+  await sql`create database interrupted owner ${sql(owner)}`;
   await sql.end();
   const at = new URL(server.ownerUrl);
   at.pathname = "/interrupted";
@@ -67,15 +68,15 @@ async function badDisks({ image, environment, data, url, check }: Stage): Promis
     start(runInCage(image, { environment: { ...environment, ...more }, data: volume }), url, 60_000);
   const said = ({ output }: Started) => output().trim().split("\n").slice(-2).join(" ").slice(0, 300);
   // No room for the two secrets.
-  const full = await begin("size=4k");
+  const full = await begin("size=4k,nr_inodes=1");
   check(
     "a full disk is said in a sentence",
-    !full.isReady && /DATA_DIR|secret/.test(full.output()) && !isTrace(full),
+    !full.isReady && /DATA_DIR cannot be used: its disk is full/.test(full.output()) && !isTrace(full),
     said(full),
   );
   await full.kill();
   const secrets = readSecrets(data);
-  const fullLater = await begin("size=4k", secrets);
+  const fullLater = await begin("size=4k,nr_inodes=1", { ...secrets, MAIL: "interface" });
   check("with secrets in the environment it serves with a full disk", fullLater.isReady, said(fullLater));
   await fullLater.stop();
   // The root is read-only already; this is a volume that is not mounted, or is not the account's.

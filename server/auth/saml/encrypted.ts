@@ -30,7 +30,7 @@ async function decrypted(xml: string, key: string): Promise<string> {
   try {
     return await promisify(decrypt)(xml, { key, disallowDecryptionWithInsecureAlgorithm: true });
   } catch (error) {
-      // One sentence for every cause: a more exact one would answer the question of an attacker who tries out changed ones.
+    // One sentence for every cause: a more exact one would answer the question of an attacker who tries out changed ones.
     throw new Error(
       "the assertion cannot be decrypted: it is for another certificate than that of our metadata, or was changed. Register our metadata at the provider again",
       { cause: error },
