@@ -19,5 +19,9 @@ export default {
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   // What may be longer than a megabyte is decided in front, by the page: a list of prices.
   experimental: { serverActions: { bodySizeLimit: "4mb" } },
-  serverExternalPackages: ["postgres", "pino", "prom-client", "resend", "@react-email/render"],
+  serverExternalPackages: [
+    ...["postgres", "pino", "prom-client", "resend", "@react-email/render"],
+    // They need reflect-metadata before anything of theirs runs, and Turbopack does not keep that order.
+    ...["@peculiar/x509", "@simplewebauthn/server", "reflect-metadata"],
+  ],
 };

@@ -104,6 +104,15 @@ function mailRoute(): string {
 /** Errors whose message is a sentence that says what to do. */
 const explained = new Set(["EnvError", "ConnectionStringError", "MigrationError", "PepperError", "PoolerError"]);
 
+/** Why a file cannot be written, by the code of the system. */
+const diskTroubles = new Map([
+  ["ENOSPC", "its disk is full"],
+  ["EDQUOT", "the quota of its disk is used up"],
+  ["EROFS", "its disk is mounted read-only"],
+  ["EACCES", "this user may not write there"],
+  ["EPERM", "this user may not write there"],
+]);
+
 function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (explained.has(error.name)) return error.message;
@@ -113,6 +122,8 @@ function explain(error: unknown): unknown {
   if ("code" in error && error.code === "EADDRINUSE") {
     return `Port ${process.env.PORT} is in use by another program. Stop that one, or choose another port: PORT=3001 npm start`;
   }
+  const trouble = "code" in error && "syscall" in error && diskTroubles.get(String(error.code));
+  if (trouble) return `DATA_DIR cannot be used: ${trouble}. (${error.message})`;
   return error;
 }
 

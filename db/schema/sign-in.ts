@@ -30,6 +30,8 @@ export const signInProviders = pgTable(
     emailClaim: text().notNull(),
     /** The SAML attribute that names a person; null: the NameID does. */
     subjectClaim: text(),
+    /** Whether requests to a SAML provider are signed; false with OpenID Connect. */
+    signsRequests: boolean().notNull().default(false),
     /** Null: the way that the discovery document offers. */
     clientAuthentication: text().$type<ClientAuthentication>(),
     /** The claim that names a person's groups; null: groups make no members. */
@@ -73,6 +75,20 @@ export const signInProviders = pgTable(
       sql`${table.clientAuthentication} in ('client_secret_basic', 'client_secret_post', 'client_secret_jwt')`,
     ),
   ],
+);
+
+/** The one pair of keys that this instance shows SAML providers: it signs requests and decrypts assertions. Made when it is first needed. */
+export const samlKeys = pgTable(
+  "saml_keys",
+  {
+    id: boolean().primaryKey().default(true),
+    /** As PEM; it is in our metadata. */
+    certificate: text().notNull(),
+    /** The private key, encrypted with a key that is derived of AUTH_SECRET, together with its certificate. */
+    keySealed: bytea().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (table) => [check("saml_keys_one", sql`${table.id}`)],
 );
 
 /**

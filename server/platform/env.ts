@@ -8,9 +8,10 @@ import { type ModelServerSettings, readModelServers } from "./settings/model-ser
 import { type ModelSetting, readModels } from "./settings/models";
 import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
-import { type ProviderSettings, readProviders } from "./settings/providers";
+import type { AnyProvider } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import { s3Of, s3Variables } from "./settings/s3";
+import { readSignInProviders } from "./settings/sign-in-providers";
 import { mailSender, readSmtp, type SmtpSettings, webhookSecret } from "./settings/smtp";
 import { readTracing, type TracingSettings } from "./settings/tracing";
 import { waitingVariables } from "./settings/waiting";
@@ -174,7 +175,7 @@ export type Env = z.output<typeof schema> & {
   /** What the operator says of models, by their ids. */
   models: Map<string, ModelSetting>;
   /** In the order of their buttons. */
-  providers: ProviderSettings[];
+  providers: AnyProvider[];
   proxies: ProxySettings;
   /** The mail server; null: mail goes out through Resend, or as operators set it. */
   smtp: SmtpSettings | null;
@@ -198,7 +199,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const pricesSetBy = ["PRICES", "PRICES_FILE"].find((name) => present[name]) ?? null;
   const { servers, complaints: more } = readModelServers(present);
   const { models, complaints: ofModels } = readModels(present);
-  const { providers, complaints: ofProviders } = readProviders(present);
+  const { providers, complaints: ofProviders } = readSignInProviders(present, result.data?.APP_URL ?? "");
   const { proxies, complaints: ofProxies } = readProxies(present);
   const { smtp, complaints: ofSmtp } = readSmtp(present);
   const { operators, complaints: ofOperators } = readOperators(present);

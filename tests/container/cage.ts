@@ -1,46 +1,61 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { ImageSettings } from "./dockerfile";
 
-/** The account in the cage: that of Node's image. */
+/** The account `node` of Node's image. */
 const uid = 1000;
 
+/** What a container is made of: Node's image, what the image's steps wrote over it, and an empty folder to mount both at. */
+export type Image = { base: string; written: string; root: string; settings: ImageSettings };
+
 /**
- * Mounts in a namespace of its own: the folder `$1` with a root of `/usr`, Node, the image's files `$2` at `/app`, all read-only, and
- * empty `/data` and `/tmp`. Then runs the rest of its arguments there as an unprivileged user.
+ * Mounts in namespaces of its own: the image `$1` with `$2` over it at `$3`, read-only; an empty /tmp; and /data as a volume, the folder `$4`
+ * or, of `size=…`, an empty disk of that size. Then runs the rest of its arguments there, as an unprivileged user without capabilities.
  */
 const script = `
 set -e
-root=$1; image=$2; node=$3; shift 3
-mount -t tmpfs tmpfs "$root"
-mkdir -p "$root"/app "$root"/data "$root"/tmp "$root"/proc "$root"/dev "$root"/etc "$root"/usr "$root"/opt
-for name in bin lib lib64; do [ -L "/$name" ] && ln -s "usr/$name" "$root/$name"; done
-mount --bind /usr "$root/usr" && mount -o remount,bind,ro "$root/usr"
-mount --bind "$image" "$root/app" && mount -o remount,bind,ro "$root/app"
-cp "$node" "$root/opt/node"
-cp /etc/passwd /etc/hosts /etc/nsswitch.conf "$root/etc/"
+base=$1; written=$2; root=$3; data=$4; folder=$5; shift 5
+mount -t overlay overlay -o "ro,lowerdir=$written:$base" "$root"
 mount -t proc proc "$root/proc"
-mount --bind /dev "$root/dev"
+mount --rbind /dev "$root/dev"
+mount --bind /etc/hosts "$root/etc/hosts"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
-mount -t tmpfs -o mode=700,uid=${uid},gid=${uid} tmpfs "$root/data"
-mount -o remount,ro "$root"
-exec chroot --userspec=${uid}:${uid} "$root" /usr/bin/env -i "$@"
+case "$data" in
+  size=*) mount -t tmpfs -o "mode=700,uid=${uid},gid=${uid},$data" tmpfs "$root/data" ;;
+  *) mount --bind "$data" "$root/data" ;;
+esac
+exec chroot "$root" /usr/bin/setpriv --reuid=${uid} --regid=${uid} --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
+  /usr/bin/env -i --chdir="$folder" "$@"
 `;
 
-/** Runs a program of the image with this environment alone. `node` in the command is the Node that runs here. */
-export function runInCage(
-  folder: string,
-  image: string,
-  environment: Record<string, string>,
-  [program, ...args]: string[],
-): ChildProcess {
-  const variables = Object.entries({ PATH: "/usr/bin", HOME: "/tmp", ...environment }).map(
-    ([name, value]) => `${name}=${value}`,
-  );
-  const command = [...variables, "--chdir=/app", program === "node" ? "/opt/node" : (program ?? ""), ...args];
-  // env takes its options before the variables.
-  command.sort((a, b) => Number(b.startsWith("--chdir")) - Number(a.startsWith("--chdir")));
+type Running = {
+  environment: Record<string, string>;
+  /** The folder that is mounted at /data, or the size of an empty disk. */
+  data: string;
+  command?: string[];
+};
+
+/** Runs a container of an image, with this environment alone. Its program is the first process in there, as with container engines. */
+export function runInCage({ base, written, root, settings }: Image, running: Running): ChildProcess {
+  const { environment, data, command = settings.command } = running;
+  const variables = Object.entries({ PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/home/node", ...environment });
   return spawn(
     "unshare",
-    ["--mount", "--propagation", "private", "sh", "-c", script, "cage", folder, image, process.execPath, ...command],
+    [
+      ...["--mount", "--pid", "--fork", "--kill-child", "--propagation", "private", "sh", "-c", script, "cage"],
+      ...[base, written, root, data, settings.folder],
+      ...[...variables.map(([name, value]) => `${name}=${value}`), ...command],
+    ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
+}
+
+/** Returns the process in a container as this machine counts it; undefined: it has ended. */
+export function processIn(container: ChildProcess): number | undefined {
+  try {
+    const children = readFileSync(`/proc/${container.pid}/task/${container.pid}/children`, "utf8");
+    return Number(children.trim().split(" ")[0]) || undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { readDockerfile } from "./dockerfile";
+import { readStages, settingsOf } from "./dockerfile";
 
 type Service = { environment: Record<string, string>; ports?: string[]; read_only?: boolean };
 const compose = parse(readFileSync("compose.yaml", "utf8")) as {
@@ -14,7 +14,7 @@ const isDocumented = (name: string) => new RegExp(`^\\| .*\`${name}\`.* \\|`, "m
 test("what the compose file and the image set are settings that exist", () => {
   const names = [
     ...Object.keys(compose.services.atelier?.environment ?? {}),
-    ...Object.keys(readDockerfile("Dockerfile").environment).filter((name) => name !== "NODE_ENV"),
+    ...Object.keys(settingsOf(readStages("Dockerfile")).environment).filter((name) => name !== "NODE_ENV"),
   ];
   expect(names.length).toBeGreaterThan(8);
   for (const name of names) expect(isDocumented(name), name).toBe(true);
@@ -27,7 +27,7 @@ test("the compose file publishes one port, to this machine alone, and no databas
 
 test("the image is not run as root, and its command and health check are programs that are in it", () => {
   expect(readFileSync("Dockerfile", "utf8")).toMatch(/^USER node$/m);
-  const { command, healthCheck, environment } = readDockerfile("Dockerfile");
+  const { command, healthCheck, environment } = settingsOf(readStages("Dockerfile"));
   expect(command).toEqual(["node", "--enable-source-maps", "dist/serve.mjs"]);
   expect(healthCheck[0]).toBe("node");
   expect(environment).toMatchObject({ NODE_ENV: "production", HOST: "0.0.0.0", DATA_DIR: "/data" });

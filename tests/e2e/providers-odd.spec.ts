@@ -55,6 +55,7 @@ const failing: Record<string, string> = {
   forged: "Signing in with Odd forged did not work: its answer cannot be used.",
   http: "Signing in with Odd http did not work: its answer cannot be used.",
   broken: "Odd broken does not answer just now.",
+  late: "Signing in with Odd late did not work: its clock and the one of this Atelier differ too much",
 };
 
 for (const [kind, sentence] of Object.entries(failing))
@@ -67,7 +68,7 @@ for (const [kind, sentence] of Object.entries(failing))
   });
 
 test("every odd issuer is used here", () => {
-  const used = new Set(["text", "post", "hops", ...Object.keys(failing)]);
+  const used = new Set(["text", "post", "hops", "early", ...Object.keys(failing)]);
   expect([...oddKinds].sort()).toEqual([...used].sort());
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
-import { startSamlIdp, writeAnswer } from "../support/fakes/saml-idp";
+import { isRequestSigned, startSamlIdp, writeAnswer } from "../support/fakes/saml-idp";
 
 let idp: Awaited<ReturnType<typeof startSamlIdp>>;
 test.beforeAll(async () => {
@@ -43,7 +43,10 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   await expect(page.getByText("Provider added. Test it, then enable it.")).toBeVisible();
   const at = new URL(page.url()).pathname;
   const metadata = await page.request.get((await page.getByLabel("Metadata address").inputValue()) ?? "");
-  expect(await metadata.text()).toContain("AssertionConsumerService");
+  const described = await metadata.text();
+  expect(described).toContain("AssertionConsumerService");
+  const body = /<ds:X509Certificate>([^<]+)</.exec(described)?.[1]?.trim();
+  const ours = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
 
   // Tested: every attribute, why it would be refused, and no session, account or link. Then without trust there is no account.
   await page.getByRole("button", { name: "Test sign-in" }).click();
@@ -65,6 +68,7 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   await plain.goto(at);
   expect(await width(plain)).toBeLessThanOrEqual(360);
   await plain.getByLabel("Trust every address").check();
+  await plain.getByLabel("Signed", { exact: true }).check();
   await plain.getByRole("button", { name: "Save connection" }).click();
   await expect(plain.getByText("Saved. It holds from now on.")).toBeVisible();
   await plain.getByRole("button", { name: "Test sign-in" }).click();
@@ -77,6 +81,9 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   const grace = await (await browser.newContext()).newPage();
   await grace.goto("/sign-in?callbackUrl=/welcome/create");
   await grace.getByRole("button", { name: `Continue with ${name}` }).click();
+  // As many providers are at first: it checks the request's signature and encrypts what it says.
+  expect(isRequestSigned(idp.asked(), ours)).toBe(true);
+  idp.script({ encryptFor: ours });
   await atIdp(grace, email);
   await expect(grace).toHaveURL("/welcome/create");
   const [account] = await database`

@@ -4,10 +4,10 @@ export const signInProviders = [
   {
     name: "the signature of a SAML answer is not checked",
     file: "server/auth/saml/response.ts",
-    find: "const { profile } = await service(provider).validatePostResponseAsync({ SAMLResponse: encoded });",
+    find: "const { profile } = await service(provider, { decryptedBy }).validatePostResponseAsync({ SAMLResponse: encoded });",
     replace: `const [unverified] = childrenOf(readResponse(encoded), "assertion", "Assertion");
     if (unverified) return unverified;
-    const { profile } = await service(provider).validatePostResponseAsync({ SAMLResponse: encoded });`,
+    const { profile } = await service(provider, { decryptedBy }).validatePostResponseAsync({ SAMLResponse: encoded });`,
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
@@ -39,6 +39,20 @@ export const signInProviders = [
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
+    name: "an encrypted SAML assertion is not looked at before it is verified",
+    file: "server/auth/saml/encrypted.ts",
+    find: "  checkText(xml);\n  checkAlgorithms(xml);\n",
+    replace: "",
+    expectRedIn: ["server/auth/saml/response.test.ts"],
+  },
+  {
+    name: "the SAML key is kept in clear",
+    file: "server/auth/saml/keys.ts",
+    find: "const keySealed = seal(purpose, Buffer.from(JSON.stringify([made.certificate, made.privateKey])));",
+    replace: "const keySealed = Buffer.from(made.privateKey);\n  seal(purpose, keySealed);",
+    expectRedIn: ["server/instance/sign-in/saml/saml.test.ts"],
+  },
+  {
     name: "a SAML assertion is used twice",
     file: "server/auth/saml/receive.ts",
     find: 'if (!(await transaction("write", {}, (db) => keepAnswer(db, arrived))))',
@@ -54,7 +68,7 @@ export const signInProviders = [
   },
   {
     name: "XML with a document type is read",
-    file: "server/auth/saml/xml.ts",
+    file: "server/platform/saml/xml.ts",
     find: "  return documentType.test(text);",
     replace: "  return false && documentType.test(text);",
     expectRedIn: ["server/auth/saml/response.test.ts", "server/instance/sign-in/saml/saml.test.ts"],

@@ -122,6 +122,23 @@ function ConnectionFields({ saml }: { saml?: NonNullable<Shown["saml"]> }) {
         placeholder="-----BEGIN CERTIFICATE-----"
         hint="As PEM, one after another. While the provider changes its certificate, both are accepted."
       />
+      <ChoiceField
+        label="Requests"
+        name="signsRequests"
+        defaultValue={saml?.signsRequests ? "on" : ""}
+        choices={[
+          {
+            value: "",
+            label: "Not signed",
+            description: "Signed all the same, if new metadata says that the provider wants it.",
+          },
+          {
+            value: "on",
+            label: "Signed",
+            description: "The provider has to know our certificate: register the metadata above there first.",
+          },
+        ]}
+      />
     </>
   );
 }

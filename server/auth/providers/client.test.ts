@@ -86,6 +86,13 @@ test("IS-18 an ID token that is signed with another key is refused", async () =>
   });
 });
 
+test("IS-18 a clock that is ten minutes off is said, and by how much", async () => {
+  const [late, early] = [await failureAt("late"), await failureAt("early")];
+  expect([late.kind, early.kind]).toEqual(["clock", "clock"]);
+  expect(late.said).toContain("made 10 minutes ago, that clock is behind");
+  expect(early.said).toContain("10 minutes ahead of the one of this server");
+});
+
 test("IS-18 an issuer on a private network may not lead to a public address without TLS", async () => {
   expect(await failureAt("http")).toMatchObject({ kind: "misconfigured", said: expect.stringContaining("private") });
 });

@@ -6,6 +6,7 @@ import { guardedFetch } from "@/server/platform/guarded-connections";
 import { isProtected } from "@/server/platform/private-network";
 import type { ClientAuthentication, ProviderSettings } from "@/server/platform/settings/providers";
 import type { Claims } from "./address";
+import { skewMs } from "./clock";
 import { askGitHub, gitHubMetadata } from "./github";
 
 const answerSeconds = 10;
@@ -160,8 +161,10 @@ async function discover(settings: ProviderSettings): Promise<oidc.Configuration>
   }
 }
 
+const tolerance = { [oidc.clockTolerance]: skewMs / 1_000 };
+
 function discoverAt(issuer: URL, settings: ProviderSettings): Promise<oidc.Configuration> {
-  return oidc.discovery(issuer, settings.clientId, undefined, authentication(settings), {
+  return oidc.discovery(issuer, settings.clientId, tolerance, authentication(settings), {
     timeout: answerSeconds,
     [oidc.customFetch]: settings.setBy === undefined ? guardedProtectedFetch : protectedFetch,
     execute: [...(issuer.protocol === "http:" ? [oidc.allowInsecureRequests] : []), oidc.enableNonRepudiationChecks],

@@ -1,5 +1,6 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
 import { log } from "@/server/platform/log";
+import { minutes } from "./clock";
 
 /** Why a sign-in with a provider failed, as an address and the log name it. */
 export type FailureKind =
@@ -39,8 +40,28 @@ export function failureOf(error: unknown): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (error instanceof AuthorizationResponseError && isCancelled(error.error))
     return new ProviderFailure("cancelled", "the provider was left without signing in", { cause: error });
+  if (error instanceof ClientError && error.code === "OAUTH_JWT_TIMESTAMP_CHECK_FAILED")
+    return new ProviderFailure("clock", clockWords(error), { cause: error });
   if (isUnreachable(error)) return new ProviderFailure("unreachable", "the provider does not answer", { cause: error });
   return new ProviderFailure("misconfigured", "the provider's answer cannot be used", { cause: error });
+}
+
+/** Says how the clock of a provider differs, by when it says that it made an ID token: only now was it asked for one. */
+function clockWords(error: Error): string {
+  let madeAt = Number.NaN;
+  for (let each: unknown = error; typeof each === "object" && each !== null && Number.isNaN(madeAt); )
+    ({ madeAt, each } = lookAt(each));
+  if (Number.isNaN(madeAt))
+    return "the ID token does not hold now: the provider's clock and the one of this server differ";
+  const aheadMs = madeAt - Date.now();
+  return aheadMs > 0
+    ? `the provider's clock is ${minutes(aheadMs)} ahead of the one of this server`
+    : `the ID token has expired: by the provider's clock it was made ${minutes(-aheadMs)} ago, that clock is behind the one of this server`;
+}
+
+function lookAt(error: object): { madeAt: number; each: unknown } {
+  const { claims, cause } = error as { claims?: { iat?: unknown }; cause?: unknown };
+  return { madeAt: typeof claims?.iat === "number" ? claims.iat * 1_000 : Number.NaN, each: cause };
 }
 
 /** Checks for a cancellation at the provider, in the words of RFC 6749 and of OpenID Connect; LinkedIn has some of its own. */

@@ -1,10 +1,9 @@
+import { attributeOf, childrenOf, textOf } from "@/server/platform/saml/xml";
 import type { SamlSettings } from "@/server/platform/settings/providers";
+import { minutes, skewMs } from "../providers/clock";
 import { ProviderFailure } from "../providers/failure";
 import { serviceAddresses, stateOf } from "./service";
-import { attributeOf, childrenOf, textOf } from "./xml";
 
-/** So far the clocks of a provider and of this machine may differ. */
-export const skewMs = 3 * 60_000;
 /** So long after it was made an assertion is taken, however long it says that it is valid: a person's browser brings it at once. */
 export const longestLifeMs = 10 * 60_000;
 
@@ -85,11 +84,6 @@ const late = (now: number, issuedAt: number) =>
   );
 
 const clock = (message: string) => new ProviderFailure("clock", message);
-
-function minutes(ms: number): string {
-  const count = Math.max(1, Math.round(ms / 60_000));
-  return count === 1 ? "1 minute" : `${count.toLocaleString("en-US")} minutes`;
-}
 
 /** Reads a moment as XML writes it, with a zone: without one it would be another moment on each server. */
 function moment(said: string | undefined, name: string): number {

@@ -1,4 +1,4 @@
-import { declaresType } from "./xml";
+import { declaresType } from "@/server/platform/saml/xml";
 
 /** Longer than any answer with some thousand groups, and much shorter than what a form may hold. */
 export const longestAnswer = 400_000;
@@ -21,6 +21,22 @@ const algorithms = new Set([
 ]);
 
 /**
+ * How an assertion may be encrypted. RSA with PKCS #1 v1.5 is not among them: an answer that fails or does not fail has told attackers what was
+ * encrypted.
+ */
+const encryptions = new Set([
+  "http://www.w3.org/2001/04/xmlenc#aes128-cbc",
+  "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+  "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+  "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+  "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+]);
+
+/** SHA-1 as a part of RSA-OAEP, where its weakness plays no role; it is what providers send. */
+const oaepDigest =
+  /(<([\w.-]+:)?EncryptionMethod\s[^<>]*rsa-oaep-mgf1p"[^<>]*)>\s*<([\w.-]+:)?DigestMethod\s[^<>]*xmldsig#sha1"[^<>]*(\/>|><\/[\w.:-]+>)\s*<\/([\w.-]+:)?EncryptionMethod>/g;
+
+/**
  * Returns the XML of an answer that a form carries, before any parser sees it. Comments, CDATA and processing instructions are refused like a
  * document type: no provider needs them, and parsers have disagreed about the text around them.
  *
@@ -33,13 +49,22 @@ export function decodeAnswer(encoded: unknown): string {
   if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed))
     throw new Error("the SAMLResponse is no Base64");
   const xml = utf8(Buffer.from(packed, "base64"));
+  checkText(xml);
+  return xml;
+}
+
+/**
+ * Refuses XML that no provider needs to write, of an answer or of the assertion that was encrypted in it.
+ *
+ * @throws Error
+ */
+export function checkText(xml: string): void {
   if (declaresType(xml)) throw new Error("XML with a document type or entities is not read");
   if (/<!/.test(xml)) throw new Error("XML with comments or CDATA is not read");
   if (/<\?/.test(xml.replace(/^<\?xml\s[^?<>]*\?>/, "")))
     throw new Error("XML with processing instructions is not read");
   const said = /^<\?xml\s[^?<>]*encoding\s*=\s*["']([^"']*)["']/i.exec(xml)?.[1] ?? "utf-8";
   if (!/^(utf-8|us-ascii)$/i.test(said)) throw new Error("the XML is not UTF-8");
-  return xml;
 }
 
 function utf8(bytes: Buffer): string {
@@ -57,9 +82,15 @@ function utf8(bytes: Buffer): string {
  * @throws Error
  */
 export function checkAlgorithms(xml: string): void {
-  for (const [, , double, single] of xml.matchAll(/\bAlgorithm\s*=\s*("([^"]*)"|'([^']*)')/g)) {
+  for (const [, , double, single] of xml
+    .replaceAll(oaepDigest, "$1/>")
+    .matchAll(/\bAlgorithm\s*=\s*("([^"]*)"|'([^']*)')/g)) {
     const named = double ?? single ?? "";
-    if (algorithms.has(named)) continue;
+    if (algorithms.has(named) || encryptions.has(named)) continue;
+    if (/xmlenc/.test(named))
+      throw new Error(
+        `the assertion is encrypted in a way that is not read: ${named.slice(0, 100)}. Use AES-GCM or AES-CBC with 128 or 256 bits, and RSA-OAEP with SHA-1`,
+      );
     if (/sha1/i.test(named))
       throw new Error("the answer is signed with SHA-1, which is not accepted: set the provider to SHA-256");
     throw new Error(`the answer names an algorithm that is not accepted: ${named.slice(0, 100)}`);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { and, eq, isNotNull, lt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { samlAnswers } from "@/db/schema/sign-in";
+import { samlAnswers, samlKeys } from "@/db/schema/sign-in";
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest();
 
@@ -54,4 +54,30 @@ export async function forgetAnswers(db: Db): Promise<number> {
     .where(lt(samlAnswers.expiresAt, sql`now()`))
     .returning({ provider: samlAnswers.provider });
   return gone.length;
+}
+
+/** The instance's pair of keys as it is kept. */
+export type StoredKeys = { certificate: string; keySealed: Buffer };
+
+const keyColumns = { certificate: samlKeys.certificate, keySealed: samlKeys.keySealed };
+
+/** Returns the instance's pair of keys; undefined: none was needed yet. */
+export async function findKeys(db: Db): Promise<StoredKeys | undefined> {
+  const [row] = await db.select(keyColumns).from(samlKeys);
+  return row;
+}
+
+/** Keeps a pair of keys in place of `former`, or as the first. Returns the one that is kept: another instance may have been faster. */
+export async function keepKeys(db: Db, keys: StoredKeys, former: Buffer | null): Promise<StoredKeys> {
+  const [kept] =
+    former === null
+      ? await db.insert(samlKeys).values(keys).onConflictDoNothing().returning(keyColumns)
+      : await db
+          .update(samlKeys)
+          .set({ ...keys, createdAt: sql`now()` })
+          .where(eq(samlKeys.keySealed, former))
+          .returning(keyColumns);
+  const row = kept ?? (await findKeys(db));
+  if (!row) throw new Error("the SAML key was deleted meanwhile");
+  return row;
 }

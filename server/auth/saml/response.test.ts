@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import {
   type Asker,
+  encryptAnswer,
   type Keys,
   newKeys,
   type Script,
@@ -21,23 +22,27 @@ const minute = 60_000;
 
 let keys: Keys;
 let former: Keys;
+let own: Keys;
 let provider: SamlSettings;
 beforeAll(() => {
-  [keys, former] = [newKeys(), newKeys()];
+  [keys, former, own] = [newKeys(), newKeys(), newKeys()];
   provider = {
     ...{ id, name: "Acme", protocol: "saml", issuer, clientId: entityId, trustEmail: true, emailClaim: "email" },
     ...{ signInUrl: "https://login.example.com/sso", certificates: [keys.certificate], subjectClaim: null },
+    signsRequests: false,
   };
 });
 
 const answer = (script: Script = {}) =>
   writeAnswer(keys, issuer, asker, { attributes: usualAttributes("grace@example.com"), ...script });
+/** Decrypts with our keys, which a provider encrypts for. */
+const opening = { keys: async () => ({ certificate: own.certificate, privateKey: own.key }) };
 const verify = (script: Script = {}, settings: Partial<SamlSettings> = {}) =>
-  verifyResponse({ ...provider, ...settings }, answer(script));
+  verifyResponse({ ...provider, ...settings }, answer(script), opening);
 
 /** Returns why an answer is refused: the kind, and every reason with those behind it. */
 async function refusal(encoded: unknown, settings: Partial<SamlSettings> = {}): Promise<[string, string]> {
-  const error = await verifyResponse({ ...provider, ...settings }, encoded).then(
+  const error = await verifyResponse({ ...provider, ...settings }, encoded, opening).then(
     () => new Error("it was accepted"),
     (thrown: Error) => thrown,
   );
@@ -200,10 +205,10 @@ describe("SI-11 a bad answer is refused, with the reason", () => {
     ["cut off", { after: (xml) => xml.slice(0, -20) }, "misconfigured", "well-formed"],
     ["no response", { after: () => "<hello/>", signs: "nothing" }, "misconfigured", "no SAML response"],
     [
-      "an encrypted assertion",
+      "an empty encrypted assertion",
       { signs: "nothing", before: (xml) => xml.replace(stolen(xml), "<a:EncryptedAssertion/>") },
       "misconfigured",
-      "encrypted",
+      "cannot be decrypted",
     ],
     [
       "a person who turned back",
@@ -250,3 +255,97 @@ describe("SI-11 a bad answer is refused, with the reason", () => {
     expect(await refusal(sameRecipient)).toEqual(["misconfigured", expect.stringContaining("audience mismatch")]);
   });
 });
+
+const xmlenc = "http://www.w3.org/2001/04/xmlenc#";
+
+describe("SI-17 an encrypted assertion is read as one that is not", () => {
+  test.each([
+    `${xmlenc}aes256-cbc`,
+    `${xmlenc}aes128-cbc`,
+    "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+  ])("encrypted by %s, and signed within or around", async (content) => {
+    const encryption = { certificate: own.certificate, content };
+    for (const encoded of [
+      await encryptAnswer(answer(), encryption),
+      await encryptAnswer(answer({ signs: "nothing" }), encryption, keys.key),
+      await encryptAnswer(answer(), encryption, keys.key),
+    ]) {
+      expect(Buffer.from(encoded, "base64").toString()).not.toContain("G-7f3a");
+      const { said, state: at } = await verifyResponse(provider, encoded, opening);
+      expect([at, said.subject, said.claims.email]).toEqual([state, "G-7f3a", "grace@example.com"]);
+    }
+  });
+
+  test.each<[string, () => Promise<string>, string]>([
+    [
+      "for another certificate",
+      () => encryptAnswer(answer(), { certificate: former.certificate }),
+      "cannot be decrypted",
+    ],
+    [
+      "that is not signed: all people can encrypt for us",
+      () => encryptAnswer(answer({ signs: "nothing" }), { certificate: own.certificate }),
+      "neither the answer nor its assertion is signed",
+    ],
+    [
+      "signed by a stranger",
+      () => encryptAnswer(answer({ key: former.key }), { certificate: own.certificate }),
+      "none of this provider's certificates",
+    ],
+    [
+      "by a stranger around an assertion that is not signed",
+      () => encryptAnswer(answer({ signs: "nothing" }), { certificate: own.certificate }, former.key),
+      "none of this provider's certificates",
+    ],
+    [
+      "for another audience",
+      () => encryptAnswer(answer({ audience: "https://other.example" }), { certificate: own.certificate }),
+      "audience mismatch",
+    ],
+    [
+      "signed with SHA-1 inside",
+      () => encryptAnswer(answer({ algorithm: `${sha1}rsa-sha1` }), { certificate: own.certificate }),
+      "SHA-1",
+    ],
+    [
+      "with a comment inside",
+      () =>
+        encryptAnswer(answer({ after: (xml) => xml.replace("G-7f3a", "G-<!-- -->7f3a") }), {
+          certificate: own.certificate,
+        }),
+      "comments",
+    ],
+    [
+      "with a key by RSA of PKCS #1 v1.5",
+      () => encryptAnswer(answer(), { certificate: own.certificate, key: `${xmlenc}rsa-1_5` }),
+      "encrypted in a way that is not read",
+    ],
+    [
+      "by triple DES",
+      () => encryptAnswer(answer(), { certificate: own.certificate, content: `${xmlenc}tripledes-cbc` }),
+      "encrypted in a way that is not read",
+    ],
+    [
+      "by RSA-OAEP with SHA-256",
+      async () =>
+        edited(await encryptAnswer(answer(), { certificate: own.certificate }), `${sha1}sha1`, `${xmlenc}sha256`),
+      "another digest than SHA-1",
+    ],
+    [
+      "beside one that is not",
+      async () => {
+        const encrypted = await encryptAnswer(answer(), { certificate: own.certificate });
+        const plain = stolen(Buffer.from(answer(), "base64").toString());
+        return edited(encrypted, "<a:EncryptedAssertion>", `${evil(plain)}<a:EncryptedAssertion>`);
+      },
+      "several assertions",
+    ],
+  ])("but not one %s", async (_, write, reason) => {
+    expect(await refusal(await write())).toEqual(["misconfigured", expect.stringContaining(reason)]);
+  });
+});
+
+function edited(encoded: string, from: string, to: string): string {
+  return Buffer.from(Buffer.from(encoded, "base64").toString().replace(from, to)).toString("base64");
+}

@@ -1,10 +1,12 @@
+import { attributeOf, childrenOf, isNamed, readXml, textOf } from "@/server/platform/saml/xml";
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import { ProviderFailure } from "../providers/failure";
 import { type Confirmed, confirm } from "./assertion";
 import { checkAlgorithms, decodeAnswer } from "./encoded";
+import { openEncrypted } from "./encrypted";
+import { type OwnKeys, ownKeys } from "./keys";
 import { readSaid, type Said } from "./said";
 import { service, serviceAddresses } from "./service";
-import { attributeOf, childrenOf, isNamed, readXml, textOf } from "./xml";
 
 const status = "urn:oasis:names:tc:SAML:2.0:status";
 
@@ -19,11 +21,13 @@ const unusable = (message: string, cause?: unknown) => new ProviderFailure("misc
 export async function verifyResponse(
   provider: SamlSettings,
   encoded: unknown,
-  now = Date.now(),
+  { now = Date.now(), keys = ownKeys }: { now?: number; keys?: () => Promise<OwnKeys> } = {},
 ): Promise<Confirmed & { said: Said }> {
   const response = readResponse(encoded);
   checkOutside(provider, response);
-  const assertion = await signedAssertion(provider, String(encoded));
+  const decryptedBy = childrenOf(response, "assertion", "EncryptedAssertion").length > 0 ? await keys() : null;
+  await checkSigned(response, decryptedBy);
+  const assertion = await signedAssertion(provider, { encoded: String(encoded), decryptedBy });
   const confirmed = confirm(provider, assertion, now);
   return { ...confirmed, said: readSaid(provider, assertion) };
 }
@@ -49,14 +53,26 @@ function checkOutside(provider: SamlSettings, response: Element): void {
   if (destination !== undefined && destination !== acsUrl)
     throw unusable(`the answer is for another address than ${acsUrl}: ${destination.slice(0, 300)}`);
   checkStatus(response);
-  if (childrenOf(response, "assertion", "EncryptedAssertion").length > 0)
-    throw unusable("the assertion is encrypted, which is not supported: switch its encryption off, it travels by TLS");
-  const assertions = childrenOf(response, "assertion", "Assertion");
-  const [assertion] = assertions;
-  if (!assertion || assertions.length > 1)
-    throw unusable(`the answer has ${assertions.length === 0 ? "no assertion" : "several assertions"}`);
+  const { length } = assertionsOf(response);
+  if (length !== 1) throw unusable(`the answer has ${length === 0 ? "no assertion" : "several assertions"}`);
+}
+
+const assertionsOf = (response: Element) =>
+  ["Assertion", "EncryptedAssertion"].flatMap((name) => childrenOf(response, "assertion", name));
+
+async function checkSigned(response: Element, decryptedBy: OwnKeys | null): Promise<void> {
+  const [sent] = assertionsOf(response) as [Element];
+  const assertion = decryptedBy ? await opened(sent, decryptedBy) : sent;
   if ([response, assertion].every((each) => childrenOf(each, "signature", "Signature").length === 0))
     throw unusable("neither the answer nor its assertion is signed");
+}
+
+async function opened(encrypted: Element, keys: OwnKeys): Promise<Element> {
+  try {
+    return await openEncrypted(encrypted, keys);
+  } catch (error) {
+    throw unusable((error as Error).message);
+  }
 }
 
 function checkStatus(response: Element): void {
@@ -75,16 +91,19 @@ function checkStatus(response: Element): void {
 }
 
 /** Returns the assertion as it was signed: read anew from the bytes that the signature covers, so that nothing around it can stand in its place. */
-async function signedAssertion(provider: SamlSettings, encoded: string): Promise<Element> {
+async function signedAssertion(
+  provider: SamlSettings,
+  { encoded, decryptedBy }: { encoded: string; decryptedBy: OwnKeys | null },
+): Promise<Element> {
   try {
-    const { profile } = await service(provider).validatePostResponseAsync({ SAMLResponse: encoded });
+    const { profile } = await service(provider, { decryptedBy }).validatePostResponseAsync({ SAMLResponse: encoded });
     const xml = (profile?.getAssertionXml as (() => string) | undefined)?.();
     const assertion = xml ? readXml(xml).documentElement : null;
     if (!assertion || !isNamed(assertion, "assertion", "Assertion")) throw new Error("there is no signed assertion");
     return assertion;
   } catch (error) {
     const { message } = error as Error;
-    if (/^Invalid (document )?signature$/.test(message))
+    if (/^Invalid (document )?signature( from encrypted assertion)?$/.test(message))
       throw unusable(
         "the signature is of none of this provider's certificates, or the answer was changed: compare the certificates",
         error,

@@ -1,7 +1,7 @@
+import { attributeOf, childrenOf, textOf } from "@/server/platform/saml/xml";
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import type { Claims } from "../providers/address";
 import { ProviderFailure } from "../providers/failure";
-import { attributeOf, childrenOf, textOf } from "./xml";
 
 const soap = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
 

@@ -2,6 +2,7 @@ import { SAML } from "@node-saml/node-saml";
 import { env } from "@/server/platform/env";
 import { isProtected } from "@/server/platform/private-network";
 import type { SamlSettings } from "@/server/platform/settings/providers";
+import { type OwnKeys, ownKeys } from "./keys";
 
 /** What a SAML provider is told of us: our entity ID, the address that takes its answers, and the one that describes both. */
 export type ServiceAddresses = { entityId: string; acsUrl: string; metadataUrl: string };
@@ -20,8 +21,16 @@ export function stateOf(requestId: string | undefined): string | undefined {
   return /^_([\w-]{43})$/.exec(requestId ?? "")?.[1];
 }
 
-/** Returns the library's view of a provider. Times and to whom an assertion is confirmed are checked by `assertion.ts`, which says what is wrong. */
-export function service(provider: SamlSettings, state?: string): SAML {
+/**
+ * Returns the library's view of a provider. Times and to whom an assertion is confirmed are checked by `assertion.ts`, which says what is wrong.
+ *
+ * @param signedBy signs the request
+ * @param decryptedBy opens an encrypted assertion
+ */
+export function service(
+  provider: SamlSettings,
+  { state, signedBy, decryptedBy }: { state?: string; signedBy?: OwnKeys | null; decryptedBy?: OwnKeys | null } = {},
+): SAML {
   const { entityId, acsUrl } = serviceAddresses(provider);
   return new SAML({
     ...{ entryPoint: provider.signInUrl, issuer: entityId, audience: entityId, callbackUrl: acsUrl },
@@ -30,22 +39,37 @@ export function service(provider: SamlSettings, state?: string): SAML {
     // Whatever the provider has: what names a person is decided here, and how people show who they are, there.
     ...{ identifierFormat: null, disableRequestedAuthnContext: true },
     ...(state !== undefined && { generateUniqueId: () => requestIdOf(state) }),
+    ...(signedBy && { privateKey: signedBy.privateKey, signatureAlgorithm: "sha256" as const }),
+    ...(decryptedBy && { decryptionPvk: decryptedBy.privateKey }),
   });
 }
 
-/** Returns where a browser signs in at a provider, with the request in the address. */
-export async function samlSignInUrl(provider: SamlSettings, state: string): Promise<string> {
+/** Returns where a browser signs in at a provider, with the request in the address, signed where the provider wants that. */
+export async function samlSignInUrl(
+  provider: SamlSettings,
+  state: string,
+  keys: () => Promise<OwnKeys> = ownKeys,
+): Promise<string> {
   if (!isProtected(provider.signInUrl))
     throw new Error("the sign-in address is neither https nor on a private network");
-  return service(provider, state).getAuthorizeUrlAsync(state, undefined, {});
+  const signedBy = provider.signsRequests ? await keys() : null;
+  return service(provider, { state, signedBy }).getAuthorizeUrlAsync(state, undefined, {});
 }
 
-/** Returns the document by which a provider learns of us. `clientId`: our entity ID where the provider is there already. */
-export function serviceMetadata(provider: { id: string; clientId?: string }): string {
+/**
+ * Returns the document by which a provider learns of us. `clientId`: our entity ID where the provider is there already. It always has our
+ * certificate: one that wants signed requests checks them with it, and one that encrypts assertions does so for it.
+ */
+export function serviceMetadata(
+  provider: { id: string; clientId?: string; signsRequests?: boolean },
+  { certificate, privateKey }: OwnKeys,
+): string {
   const { entityId, acsUrl } = serviceAddresses(provider);
   const described = new SAML({
     ...{ issuer: entityId, callbackUrl: acsUrl, idpCert: "none", identifierFormat: null, wantAssertionsSigned: true },
-    generateUniqueId: () => `_${provider.id}`,
+    ...{ privateKey, decryptionPvk: privateKey, generateUniqueId: () => `_${provider.id}` },
   });
-  return described.generateServiceProviderMetadata(null, null);
+  const xml = described.generateServiceProviderMetadata(certificate, certificate);
+  // The library says that requests are signed wherever there is a key.
+  return provider.signsRequests ? xml : xml.replace('AuthnRequestsSigned="true"', 'AuthnRequestsSigned="false"');
 }

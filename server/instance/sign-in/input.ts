@@ -84,6 +84,11 @@ const samlShape = {
   ...{ providerId: uuid, name, trustEmail },
   metadata: z.string().max(500_000, "This is too long for the metadata of one provider.").trim().default(""),
   signInUrl: z.string().trim().max(2_000, "This address is too long.").default(""),
+  /** Also where the metadata says that the provider wants it. */
+  signsRequests: z
+    .enum(["", "on"], { error: "Choose whether requests are signed." })
+    .default("")
+    .transform((choice) => choice === "on"),
   certificates: z.string().max(100_000, "This is too long for a few certificates.").trim().default(""),
   emailClaim: claim
     .transform((text) => text || "email")

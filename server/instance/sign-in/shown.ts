@@ -1,32 +1,45 @@
 import { logoutUri, redirectUri } from "@/server/auth/providers/client";
-import { shownCertificate } from "@/server/auth/saml/certificates";
 import { serviceAddresses } from "@/server/auth/saml/service";
 import { env } from "@/server/platform/env";
+import { shownCertificate } from "@/server/platform/saml/certificates";
+import type { SamlSettings } from "@/server/platform/settings/providers";
 import type { Linked, ShownProvider } from "./queries";
 
 export const nothingLinked: Linked = { people: 0, byMailOnly: 0 };
 
+type Saml = Pick<SamlSettings, "id" | "clientId" | "signInUrl" | "subjectClaim" | "signsRequests" | "certificates">;
+
+const shownSaml = ({ signInUrl, subjectClaim, signsRequests, certificates, ...ids }: Saml) => ({
+  ...serviceAddresses(ids),
+  ...{ signInUrl, subjectClaim, signsRequests, pem: certificates.join("\n") },
+  certificates: certificates.map(shownCertificate),
+});
+
 /** Returns a provider that operators added as its page shows it. */
-export const shownAdded = ({ signInUrl, certificates, subjectClaim, ...row }: ShownProvider) => ({
+export const shownAdded = ({ signInUrl, certificates, subjectClaim, signsRequests, ...row }: ShownProvider) => ({
   ...row,
   setBy: null,
   redirectUri: redirectUri(row),
   logoutUri: row.protocol === "oidc" ? logoutUri(row) : null,
   saml:
     row.protocol === "saml"
-      ? {
-          ...serviceAddresses(row),
-          ...{ signInUrl: signInUrl ?? "", subjectClaim, pem: (certificates ?? []).join("\n") },
-          certificates: (certificates ?? []).map(shownCertificate),
-        }
+      ? shownSaml({
+          ...{ id: row.id, clientId: row.clientId, subjectClaim, signsRequests },
+          ...{ signInUrl: signInUrl ?? "", certificates: certificates ?? [] },
+        })
       : null,
 });
 
 /** Returns the providers of the environment as the page shows them, each with the variable that names it. */
 export const environmentProviders = () =>
-  env().providers.map(({ clientSecret, protocol, setBy = "", clientAuthentication = null, ...shown }) => ({
-    ...shown,
-    ...{ setBy, clientAuthentication, isEnabled: true, changedAt: null },
-    ...{ protocol: "oidc" as const, saml: null },
-    ...{ redirectUri: redirectUri(shown), logoutUri: protocol === "oidc" ? logoutUri(shown) : null },
-  }));
+  env().providers.map((provider) => {
+    const { id, name, issuer, clientId, trustEmail, emailClaim, protocol, setBy = "" } = provider;
+    const isSaml = provider.protocol === "saml";
+    return {
+      ...{ id, name, issuer, clientId, trustEmail, emailClaim, setBy, isEnabled: true, changedAt: null },
+      ...{ protocol: isSaml ? ("saml" as const) : ("oidc" as const), saml: isSaml ? shownSaml(provider) : null },
+      scope: isSaml ? null : provider.scope,
+      clientAuthentication: isSaml ? null : (provider.clientAuthentication ?? null),
+      ...{ redirectUri: redirectUri(provider), logoutUri: protocol === "oidc" ? logoutUri(provider) : null },
+    };
+  });

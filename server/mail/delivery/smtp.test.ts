@@ -98,6 +98,16 @@ test("a mail arrives in both forms, with the same Message-ID at each attempt", a
   }
 });
 
+test("names that are not ASCII travel encoded, by a server that takes ASCII alone", async () => {
+  const smtp = await start({ hideSMTPUTF8: true });
+  const from = "Büro Zürich – 東京 <atelier@example.com>";
+  await sendBySmtp(mail({ from, to: "ada@bücher.example", subject: "東京へ" }), smtp);
+  const [head = ""] = (received[0]?.text ?? "").split("\r\n\r\n");
+  expect(head).toMatch(/^[\x20-\x7e\r\n\t]+$/);
+  expect(head).toMatch(/^From: =\?UTF-8\?/m);
+  expect(head).toMatch(/^To: ada@xn--bcher-kva\.example$/m);
+});
+
 test("a subject or an address cannot add a header or a recipient", async () => {
   const smtp = await start();
   await sendBySmtp(mail({ subject: "Hi\r\nBcc: eve@example.com" }), smtp);

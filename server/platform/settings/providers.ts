@@ -24,6 +24,9 @@ export type SamlSettings = CommonSettings & {
   certificates: string[];
   /** The attribute that names a person; null: the NameID does. */
   subjectClaim: string | null;
+  signsRequests: boolean;
+  /** The variable that names it; undefined: an operator added it. */
+  setBy?: string;
 };
 
 /** A sign-in provider of any kind. */
@@ -48,11 +51,14 @@ export const oidcScope = "openid email profile";
 /** `email` is the mailed link's in the callbacks; the others have variables of their own. */
 const reservedIds = ["email", "github", "google"];
 
+/** The id of a provider of the environment. One like an operator's provider would be looked for in the database. */
+export const providerId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+  .refine((id) => !reservedIds.includes(id));
+
 const provider = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
-    .refine((id) => !reservedIds.includes(id)),
+  id: providerId,
   name: z.string().trim().min(1).max(40),
   issuer: z.url({ protocol: /^https?$/ }).refine(isProtected),
   clientId: z.string().min(1).max(400),

@@ -11,9 +11,21 @@ import type { AddressInfo } from "node:net";
  * - `forged` signs with a key that is not among its own
  * - `nameless` tells no address anywhere
  * - `broken` fails with a 500 where the code is exchanged
+ * - `late` has a clock that is ten minutes behind, and `early` one that is ten minutes ahead
  * - `http` leads from its discovery document to a public address without TLS
  */
-export const oddKinds = ["silent", "text", "post", "hops", "forged", "nameless", "broken", "http"] as const;
+export const oddKinds = [
+  "silent",
+  "text",
+  "post",
+  "hops",
+  "forged",
+  "nameless",
+  "broken",
+  "late",
+  "early",
+  "http",
+] as const;
 export type OddKind = (typeof oddKinds)[number];
 
 export const oddClient = { clientId: "atelier", clientSecret: "an-odd:secret/of tests" };
@@ -74,10 +86,11 @@ export async function startOddIssuers(port = 0) {
     if (kind === "broken") return sendJson(response, { error: "server_error" }, 500);
     if (!isClient(request, form, kind)) return sendJson(response, { error: "invalid_client" }, 401);
     if (!known || !isProved) return sendJson(response, { error: "invalid_grant" }, 400);
-    const now = Math.floor(Date.now() / 1000);
+    const ahead = kind === "early" ? 600 : kind === "late" ? -600 : 0;
+    const now = Math.floor(Date.now() / 1000) + ahead;
     const claims = {
       ...{ iss: `${origin()}/${kind}`, aud: oddClient.clientId, sub: `id of ${known.login}`, name: "Grace Hopper" },
-      ...{ iat: now, exp: now + 300, nonce: known.nonce, sid: `session of ${known.login}` },
+      ...{ iat: now, nbf: now, exp: now + 300, nonce: known.nonce, sid: `session of ${known.login}` },
       ...(kind === "nameless" ? {} : { email: known.login }),
       ...(kind === "silent" || kind === "nameless" ? {} : { email_verified: kind === "text" ? "true" : true }),
     };

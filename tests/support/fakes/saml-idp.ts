@@ -1,8 +1,10 @@
-import { randomBytes } from "node:crypto";
+import { createVerify, randomBytes } from "node:crypto";
 import http, { type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { inflateRawSync } from "node:zlib";
 import { SignedXml } from "xml-crypto";
+import { encrypt } from "xml-encryption";
 import { selfSigned } from "./certificate";
 
 const more = "http://www.w3.org/2001/04/xmldsig-more";
@@ -33,10 +35,42 @@ export type Script = {
   /** How long the confirmation holds, where it is not as long as the assertion. */
   confirmationMs?: number;
   status?: string;
+  /** Encrypts the assertion for this certificate. */
+  encryptFor?: string;
   /** Changes what was written, before or after it is signed. */
   before?: (xml: string) => string;
   after?: (xml: string) => string;
 };
+
+/** How an assertion is encrypted; without more, as Entra and AD FS do. */
+export type Encryption = { certificate: string; content?: string; key?: string };
+
+/**
+ * Encrypts the assertion of a signed answer, or signs the answer around an assertion that is not signed itself.
+ *
+ * @param outer the key that signs the whole
+ */
+export async function encryptAnswer(
+  encoded: string,
+  { certificate, content = `${enc}#aes256-cbc`, key = `${enc}#rsa-oaep-mgf1p` }: Encryption,
+  outer?: string,
+): Promise<string> {
+  const xml = Buffer.from(encoded, "base64").toString();
+  const assertion = /<a:Assertion[\s\S]*<\/a:Assertion>/.exec(xml)?.[0] ?? "";
+  // Self-contained, as it is read on its own.
+  const alone = assertion.replace("<a:Assertion", `<a:Assertion xmlns:a="${saml}:2.0:assertion"`);
+  const hidden = await promisify(encrypt)(alone, {
+    ...{
+      rsa_pub: certificate,
+      pem: certificate,
+      encryptionAlgorithm: content as never,
+      keyEncryptionAlgorithm: key as never,
+    },
+    disallowEncryptionWithInsecureAlgorithm: false,
+  });
+  const whole = xml.replace(assertion, `<a:EncryptedAssertion>${hidden}</a:EncryptedAssertion>`);
+  return Buffer.from(outer ? signXml(whole, outer, { signs: "response" }) : whole).toString("base64");
+}
 
 /** To whom an answer goes. */
 export type Asker = { acsUrl: string; entityId: string; requestId: string };
@@ -132,27 +166,44 @@ export function readRequest(url: string): Asker & { relayState: string } {
   };
 }
 
+/** Checks the signature of the request in an address, over the very characters that the browser brings. */
+export function isRequestSigned(url: string, certificate: string): boolean {
+  const { search, searchParams } = new URL(url);
+  const signed = ["SAMLRequest", "RelayState", "SigAlg"].map(
+    (name) => new RegExp(`${name}=[^&]*`).exec(search)?.[0] ?? "",
+  );
+  if (searchParams.get("SigAlg") !== `${more}#rsa-sha256`) return false;
+  const signature = Buffer.from(searchParams.get("Signature") ?? "", "base64");
+  return createVerify("sha256").update(signed.join("&")).verify(certificate, signature);
+}
+
 /** Starts a SAML provider on this machine. Who types a login at its page signs in with that address; `scripts` is what it answers next. */
 export async function startSamlIdp() {
   const keys = newKeys();
   let next: Script = {};
+  let asked = "";
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
-    if (url.pathname === "/sso") return sendLogin(response, url);
-    if (url.pathname === "/answer") return sendAnswer(response, url);
+    if (url.pathname === "/sso") {
+      asked = url.href;
+      return sendLogin(response, url);
+    }
+    if (url.pathname === "/answer") return void sendAnswer(response, url);
     response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const issuer = `${origin}/entity`;
 
-  function sendAnswer(response: ServerResponse, url: URL): void {
+  async function sendAnswer(response: ServerResponse, url: URL): Promise<void> {
     const login = url.searchParams.get("login") ?? "";
     const asker = readRequest(url.href);
-    const answer = writeAnswer(keys, issuer, asker, {
+    const { encryptFor } = next;
+    const written = writeAnswer(keys, issuer, asker, {
       ...{ nameId: `id of ${login}`, attributes: usualAttributes(login), ...next },
     });
     next = {};
+    const answer = encryptFor ? await encryptAnswer(written, { certificate: encryptFor }) : written;
     sendHtml(
       response,
       `<form method="post" action="${escaped(asker.acsUrl)}"><input type="hidden" name="SAMLResponse" value="${answer}">
@@ -162,6 +213,8 @@ export async function startSamlIdp() {
 
   return {
     ...{ issuer, keys, metadata: writeMetadata(issuer, `${origin}/sso`, [keys.certificate]) },
+    /** The last request, as the browser brought it. */
+    asked: () => asked,
     script: (wanted: Script) => {
       next = wanted;
     },

@@ -46,9 +46,10 @@ export default async function SignInProvider({ params, searchParams }: Props) {
         {failed && <Notice tone={failed.tone}>{failed.text}</Notice>}
         {provider.setBy && (
           <Notice role="note" title={`Set by ${provider.setBy}`}>
-            Scopes: {provider.scope}. Address claim: {provider.emailClaim}
-            {provider.trustEmail ? ", trusted" : ", if verified"}. It is changed in the environment, which needs a
-            restart.
+            {provider.scope && `Scopes: ${provider.scope}. `}
+            {provider.saml ? "Address attribute" : "Address claim"}: {provider.emailClaim}
+            {provider.trustEmail ? ", trusted" : provider.saml ? ", of linked accounts only" : ", if verified"}. It is
+            changed in the environment, which needs a restart.
           </Notice>
         )}
         <Card title="At the provider">

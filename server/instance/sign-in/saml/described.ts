@@ -1,7 +1,7 @@
 import { refuse } from "@/server/api/refusals";
-import { readCertificates, shownCertificate } from "@/server/auth/saml/certificates";
-import { type Described, readMetadata } from "@/server/auth/saml/metadata";
 import { isProtected } from "@/server/platform/private-network";
+import { readCertificates, shownCertificate } from "@/server/platform/saml/certificates";
+import { type Described, readMetadata } from "@/server/platform/saml/metadata";
 
 type Entered = { metadata: string; issuer: string; signInUrl: string; certificates: string };
 
@@ -26,7 +26,8 @@ function readParts({ issuer, signInUrl, certificates }: Entered): Described {
   if ([issuer, signInUrl, certificates].every((part) => part === ""))
     throw wrong("metadata", "Paste the provider's metadata, or enter its parts below.");
   if (certificates === "") throw wrong("certificates", "Enter the certificate that the provider signs with.");
-  return { issuer, signInUrl, certificates: orRefuse("certificates", () => readCertificates(certificates)) };
+  const described = { issuer, signInUrl, wantsSignedRequests: false };
+  return { ...described, certificates: orRefuse("certificates", () => readCertificates(certificates)) };
 }
 
 function checkSignInUrl(typed: string, field: string): void {

@@ -22,10 +22,11 @@ export const samlProvidersRouter = t.router({
   ).mutation(async ({ ctx, input }) => {
     const { providerId: id, metadata, issuer, signInUrl, certificates, ...values } = input;
     refuseNameOfEnvironment(values.name);
-    const described = readDescribed({ metadata, issuer, signInUrl, certificates });
+    const { wantsSignedRequests, ...described } = readDescribed({ metadata, issuer, signInUrl, certificates });
     if ((await providers.list(ctx.db)).length === providers.mostProviders) throw refuse("too_many_providers");
     const { entityId: clientId } = serviceAddresses({ id });
-    const row = { ...values, ...described, clientId, protocol: "saml" as const };
+    const signsRequests = values.signsRequests || wantsSignedRequests;
+    const row = { ...values, ...described, signsRequests, clientId, protocol: "saml" as const };
     if (!(await providers.add(ctx.db, { ...row, id }))) throw nameTaken();
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.added",
@@ -48,18 +49,20 @@ export const samlProvidersRouter = t.router({
     if (held?.protocol !== "saml") throw refuse("not_found");
     refuseNameOfEnvironment(values.name);
     const { issuer } = held;
-    const { issuer: _, ...described } = readDescribed({ metadata, issuer, signInUrl, certificates }, issuer);
+    const entered = { metadata, issuer, signInUrl, certificates };
+    const { issuer: _, wantsSignedRequests, ...described } = readDescribed(entered, issuer);
+    const after = { ...values, signsRequests: values.signsRequests || wantsSignedRequests };
     if (await providers.isNameTaken(ctx.db, values.name, id)) throw nameTaken();
-    await providers.update(ctx.db, id, { ...values, ...described });
-    const { name, emailClaim, subjectClaim, trustEmail } = held;
+    await providers.update(ctx.db, id, { ...after, ...described });
+    const { name, emailClaim, subjectClaim, trustEmail, signsRequests } = held;
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.changed",
       target: { type: "sign_in_provider", id },
       before: {
-        ...{ name, emailClaim, subjectClaim, trustEmail, signInUrl: held.signInUrl },
+        ...{ name, emailClaim, subjectClaim, trustEmail, signsRequests, signInUrl: held.signInUrl },
         certificates: fingerprintsOf(held.certificates ?? []),
       },
-      after: { ...values, signInUrl: described.signInUrl, certificates: fingerprintsOf(described.certificates) },
+      after: { ...after, signInUrl: described.signInUrl, certificates: fingerprintsOf(described.certificates) },
     });
   }),
 });

@@ -1,23 +1,27 @@
-import { randomUUID } from "node:crypto";
+import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { findAnyProvider, listProviders } from "@/server/auth/providers/list";
+import { type OwnKeys, ownKeys } from "@/server/auth/saml/keys";
 import { samlSignInUrl, serviceMetadata } from "@/server/auth/saml/service";
 import { owner } from "@/tests/support/database";
 import { insertSignInProvider } from "@/tests/support/factories/providers";
 import { selfSigned } from "@/tests/support/fakes/certificate";
-import { type Keys, newKeys, readRequest, writeMetadata } from "@/tests/support/fakes/saml-idp";
+import { isRequestSigned, type Keys, newKeys, readRequest, writeMetadata } from "@/tests/support/fakes/saml-idp";
 import { fieldsOf, reasonOf, type Signed } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
+import { dump } from "@/tests/support/schema/rows";
 
 let ada: Signed;
 let keys: Keys;
 let next: Keys;
+let ours: OwnKeys;
 const issuer = "https://login.example.com/entity";
 const signInUrl = "https://login.example.com/sso?tenant=1";
 
 beforeAll(async () => {
   ada = await operator();
   [keys, next] = [newKeys(), newKeys()];
+  ours = await ownKeys();
 });
 beforeEach(async () => {
   await owner`delete from sign_in_providers`;
@@ -55,18 +59,62 @@ test("SI-13 the request goes to the sign-in address with our addresses, and our 
   const url = await samlSignInUrl(settings, state);
   expect(url).toMatch(/^https:\/\/login\.example\.com\/sso\?tenant=1&/);
   const entityId = `http://localhost:3000/api/auth/saml/${id}`;
+  expect(url).not.toContain("SigAlg");
   expect(readRequest(url)).toEqual({ requestId: `_${state}`, relayState: state, entityId, acsUrl: `${entityId}/acs` });
-  const described = serviceMetadata(settings);
+  const own = await ownKeys();
+  const described = serviceMetadata(settings, own);
+  expect(described).toContain('AuthnRequestsSigned="false"');
+  const body = own.certificate.replace(/-----[A-Z ]+-----|\s/g, "");
+  expect(described.replace(/\s/g, "").split(body)).toHaveLength(3);
   for (const part of [`entityID="${entityId}"`, `Location="${entityId}/acs"`, 'WantAssertionsSigned="true"'])
     expect(described).toContain(part);
-  expect(serviceMetadata({ id })).toBe(described);
+  expect(serviceMetadata({ id }, own)).toBe(described);
+});
+
+test("SI-18 requests are signed with our key where the provider's metadata or an operator wants that", async () => {
+  const wanting = metadata().replace("<IDPSSODescriptor ", '<IDPSSODescriptor WantAuthnRequestsSigned="true" ');
+  const [byMetadata, byHand] = [await add({ metadata: wanting }), await add({ name: "By hand", signsRequests: "on" })];
+  for (const { id } of [byMetadata, byHand]) {
+    const settings = await settingsOf(id);
+    const url = await samlSignInUrl(settings, "t".repeat(43));
+    expect(isRequestSigned(url, ours.certificate)).toBe(true);
+    expect(isRequestSigned(url, keys.certificate)).toBe(false);
+    expect(isRequestSigned(url.replace("RelayState=t", "RelayState=u"), ours.certificate)).toBe(false);
+    expect(serviceMetadata(settings, ours)).toContain('AuthnRequestsSigned="true"');
+  }
+  // Switched off again by hand; metadata that is pasted anew says it again.
+  const update = (more: object) =>
+    ada.api.instance.updateSamlProvider({ providerId: byMetadata.id, name: "Acme", signInUrl, ...more } as never);
+  await update({ certificates: keys.certificate });
+  expect((await settingsOf(byMetadata.id)).signsRequests).toBe(false);
+  await update({ metadata: wanting });
+  expect((await settingsOf(byMetadata.id)).signsRequests).toBe(true);
+});
+
+test("SI-18 the pair of keys is made once, also where many need it at once, is in no dump, and anew for another AUTH_SECRET", async () => {
+  await owner`delete from saml_keys`;
+  const made = await Promise.all(Array.from({ length: 6 }, () => ownKeys()));
+  expect(new Set(made.map(({ certificate }) => certificate)).size).toBe(1);
+  expect(await owner`select from saml_keys`).toHaveLength(1);
+  const [{ certificate, privateKey } = ours] = made;
+  expect(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
+  expect(Date.parse(new X509Certificate(certificate).validTo)).toBeGreaterThan(Date.now() + 19 * 365 * 86_400_000);
+  const secret = privateKey.split("\n")[5] ?? "none";
+  for (const [table, rows] of await dump(owner)) expect([table, rows.includes(secret)]).toEqual([table, false]);
+  // As after a restore beside another AUTH_SECRET; and a key that was put beside a certificate that it is not of.
+  await owner`update saml_keys set key_sealed = set_byte(key_sealed, 20, (get_byte(key_sealed, 20) + 1) % 256)`;
+  const anew = await ownKeys();
+  expect(anew.certificate).not.toBe(certificate);
+  await owner`update saml_keys set certificate = ${certificate}`;
+  expect((await ownKeys()).certificate).not.toBe(certificate);
+  ours = await ownKeys();
 });
 
 test.each<[string, () => object, string]>([
   ["nothing", () => ({ metadata: "" }), "metadata"],
   ["no XML", () => ({ metadata: "hello" }), "metadata"],
   ["a document type", () => ({ metadata: `<!DOCTYPE x [<!ENTITY e "e">]>${metadata()}` }), "metadata"],
-  ["metadata of a service", () => ({ metadata: serviceMetadata({ id: randomUUID() }) }), "metadata"],
+  ["metadata of a service", () => ({ metadata: serviceMetadata({ id: randomUUID() }, ours) }), "metadata"],
   [
     "metadata of several",
     () => ({ metadata: metadata().replace(/<EntityDescriptor[\s\S]*<\/EntityDescriptor>/, (one) => one + one) }),

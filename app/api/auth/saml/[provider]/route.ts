@@ -1,7 +1,9 @@
 import { findAnyProvider } from "@/server/auth/providers/list";
+import { ownKeys } from "@/server/auth/saml/keys";
 import { serviceMetadata } from "@/server/auth/saml/service";
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Those of operators are UUIDs, those of the environment shorter. */
+const anyId = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /**
  * Returns what a SAML provider is told of us, for any id that a provider can have: it is asked for before the provider is added here, and says nothing
@@ -9,9 +11,9 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  */
 export async function GET(_: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
   const { provider: id } = await params;
-  if (!uuid.test(id)) return new Response("Not here.\n", { status: 404 });
+  if (!anyId.test(id)) return new Response("Not here.\n", { status: 404 });
   const found = (await findAnyProvider(id))?.settings;
-  const xml = serviceMetadata(found?.protocol === "saml" ? found : { id });
+  const xml = serviceMetadata(found?.protocol === "saml" ? found : { id }, await ownKeys());
   return new Response(xml, {
     headers: {
       "Content-Type": "application/samlmetadata+xml; charset=utf-8",

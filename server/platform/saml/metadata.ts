@@ -4,10 +4,11 @@ import { attributeOf, childrenOf, elementsOf, isNamed, readXml, textOf } from ".
 const redirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 
 /** What a provider says of itself in its metadata. */
-export type Described = { issuer: string; signInUrl: string; certificates: string[] };
+export type Described = { issuer: string; signInUrl: string; certificates: string[]; wantsSignedRequests: boolean };
 
 /**
- * Reads the metadata of an identity provider: its entity ID, where browsers sign in, and what it signs with. The document's own signature is
+ * Reads the metadata of an identity provider: its entity ID, where browsers sign in, what it signs with, and whether it wants requests
+ * to be signed. The document's own signature is
  * not verified: the operator who enters it vouches for it.
  *
  * @throws Error a sentence for the field
@@ -37,6 +38,7 @@ export function readMetadata(text: string): Described {
     issuer: attributeOf(only.entity, "entityID") ?? "",
     signInUrl,
     certificates: readCertificates(certificates.map(asPem).join("\n")),
+    wantsSignedRequests: /^(true|1)$/.test(attributeOf(only.role, "WantAuthnRequestsSigned") ?? ""),
   };
 }
 

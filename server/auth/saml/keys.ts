@@ -1,0 +1,67 @@
+import { webcrypto } from "node:crypto";
+import { transaction } from "@/db/client";
+import { env } from "@/server/platform/env";
+import { parseJson } from "@/server/platform/json/parse";
+import { log } from "@/server/platform/log";
+import { open, seal } from "@/server/platform/sealed";
+import { findKeys, keepKeys, type StoredKeys } from "./queries";
+
+/** The pair of keys that SAML providers know this instance by, as PEM. */
+export type OwnKeys = { certificate: string; privateKey: string };
+
+const purpose = "saml key";
+/** Providers keep what was registered, many without a reminder: a certificate that runs out stops sign-in for all people. */
+const yearsValid = 20;
+
+/**
+ * Returns the pair of keys that requests are signed and assertions decrypted with. The first who needs it makes it, for all instances and
+ * for good. One that was sealed with another AUTH_SECRET is replaced: providers then have to be told of the new certificate.
+ */
+export async function ownKeys(): Promise<OwnKeys> {
+  const stored = await transaction("read", {}, findKeys);
+  const opened = stored && openKeys(stored);
+  if (opened) return opened;
+  if (stored)
+    log.error(
+      "The SAML key was sealed with another AUTH_SECRET. A new one is made: register our metadata at each SAML provider again.",
+    );
+  const made = await makeKeys();
+  const keySealed = seal(purpose, Buffer.from(JSON.stringify([made.certificate, made.privateKey])));
+  const kept = await transaction("write", {}, (db) =>
+    keepKeys(db, { certificate: made.certificate, keySealed }, stored?.keySealed ?? null),
+  );
+  const mine = openKeys(kept);
+  if (!mine) throw new Error("another instance has another AUTH_SECRET: the SAML key cannot be opened");
+  return mine;
+}
+
+function openKeys({ certificate, keySealed }: StoredKeys): OwnKeys | null {
+  const opened = open(purpose, keySealed);
+  if (!opened) return null;
+  const [of, privateKey] = parseJson(opened) as [string, string];
+  return of === certificate ? { certificate, privateKey } : null;
+}
+
+async function makeKeys(): Promise<OwnKeys> {
+  // Once in the life of an instance; it expects the other to be there first.
+  await import("reflect-metadata");
+  const { X509CertificateGenerator } = await import("@peculiar/x509");
+  const algorithm = {
+    ...{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 3072 },
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const notAfter = new Date();
+  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + yearsValid);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    // A common name has 64 characters at most.
+    name: [{ CN: [new URL(env().APP_URL).hostname.slice(0, 64)] }],
+    ...{ keys, signingAlgorithm: algorithm, notBefore: new Date(), notAfter },
+  });
+  const privateKey = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
+  const lines = privateKey.match(/.{1,64}/g)?.join("\n");
+  return {
+    certificate: certificate.toString("pem"),
+    privateKey: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`,
+  };
+}

@@ -1,0 +1,16 @@
+import { type AnyProvider, readProviders } from "./providers";
+import { readSamlProviders } from "./saml-providers";
+
+/** Returns the sign-in providers of a set of variables, of every kind, and what is wrong with these. */
+export function readSignInProviders(
+  variables: Record<string, string | undefined>,
+  appUrl: string,
+): { providers: AnyProvider[]; complaints: string[] } {
+  const [others, saml] = [readProviders(variables), readSamlProviders(variables, appUrl)];
+  const complaints = [...others.complaints, ...saml.complaints];
+  const isTaken = ({ id, name }: AnyProvider) =>
+    others.providers.some((each) => each.id === id || each.name.toLowerCase() === name.toLowerCase());
+  for (const [index, each] of saml.providers.entries())
+    if (isTaken(each)) complaints.push(`${each.setBy} provider ${index + 1} has the id or name of another provider`);
+  return { providers: [...others.providers, ...saml.providers], complaints };
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { connect } from "@/db/connect";
+import { type Image, runInCage } from "./cage";
+import { type Started, start } from "./started";
+
+export type Check = (what: string, isSo: boolean, seen?: unknown) => void;
+
+type Stage = {
+  image: Image;
+  environment: Record<string, string>;
+  data: string;
+  server: { ownerUrl: string; superuserUrl: string };
+  url: string;
+  check: Check;
+};
+
+/** What a cluster does to containers: kills them while they migrate, gives them a full disk, or one that cannot be written to. */
+export async function faults(stage: Stage): Promise<void> {
+  await killedWhileMigrating(stage);
+  await badDisks(stage);
+}
+
+/** At how many applied migrations a container is killed; the last start goes on to the end. */
+const killedAfter = [0, 1, 5, 15, 30];
+
+async function killedWhileMigrating({ image, environment, data, server, url, check }: Stage): Promise<void> {
+  const { entries } = JSON.parse(readFileSync("db/migrations/meta/_journal.json", "utf8")) as { entries: unknown[] };
+  const sql = connect(server.superuserUrl, { max: 1, onnotice: () => {} });
+  const owner = new URL(server.ownerUrl).username;
+  await sql`create database interrupted owner ${sql(owner)}`;
+  await sql.end();
+  const at = new URL(server.ownerUrl);
+  at.pathname = "/interrupted";
+  const there = connect(at.href, { max: 1, onnotice: () => {} });
+  const count = async (of: string): Promise<number> => {
+    const [row] = await there`select to_regclass(${of}) is not null as is_there`;
+    return row?.is_there ? Number((await there`select count(*) from ${there(of.split("."))}`)[0]?.count) : 0;
+  };
+  const isMigrating = async () => {
+    const rows = await there`select from pg_locks where locktype = 'advisory' and granted`;
+    return rows.length > 0;
+  };
+  const seen: string[] = [];
+  for (const wait of killedAfter) {
+    const container = runInCage(image, { environment: { ...environment, DATABASE_URL: at.href }, data });
+    while (container.exitCode === null && !(await isMigrating())) await pause(5);
+    // All of it takes some hundred milliseconds, in one transaction or in many.
+    await pause(wait * 10);
+    container.kill("SIGKILL");
+    await new Promise((resolve) => container.once("exit", resolve));
+    seen.push(`${wait * 10} ms: ${await count("drizzle.__drizzle_migrations")}`);
+  }
+  const last = await start(runInCage(image, { environment: { ...environment, DATABASE_URL: at.href }, data }), url);
+  check(
+    "killed while migrating, the next start finishes it",
+    last.isReady,
+    last.isReady ? seen.join(", ") : last.output(),
+  );
+  const applied = await count("drizzle.__drizzle_migrations");
+  check("with every migration once", applied === entries.length, `${applied} of ${entries.length}`);
+  await last.stop();
+  await there.end();
+}
+
+async function badDisks({ image, environment, data, url, check }: Stage): Promise<void> {
+  const begin = (volume: string, more: Record<string, string> = {}) =>
+    start(runInCage(image, { environment: { ...environment, ...more }, data: volume }), url, 60_000);
+  const said = ({ output }: Started) => output().trim().split("\n").slice(-2).join(" ").slice(0, 300);
+  // No room for the two secrets.
+  const full = await begin("size=4k,nr_inodes=1");
+  check(
+    "a full disk is said in a sentence",
+    !full.isReady && /DATA_DIR cannot be used: its disk is full/.test(full.output()) && !isTrace(full),
+    said(full),
+  );
+  await full.kill();
+  const secrets = readSecrets(data);
+  const fullLater = await begin("size=4k,nr_inodes=1", { ...secrets, MAIL: "interface" });
+  check("with secrets in the environment it serves with a full disk", fullLater.isReady, said(fullLater));
+  await fullLater.stop();
+  // The root is read-only already; this is a volume that is not mounted, or is not the account's.
+  const foreign = await begin("size=1m,uid=0,mode=755");
+  check(
+    "a disk of another account is said in a sentence",
+    !foreign.isReady && /DATA_DIR/.test(foreign.output()) && !isTrace(foreign),
+    said(foreign),
+  );
+  await foreign.kill();
+}
+
+const isTrace = ({ output }: Started) => /\n\s+at .+:\d+:\d+/.test(output());
+
+function readSecrets(data: string): Record<string, string> {
+  const kept = JSON.parse(readFileSync(path.join(data, "secrets.json"), "utf8")) as Record<string, string>;
+  return { AUTH_SECRET: kept.AUTH_SECRET ?? "", KEY_PEPPER: kept.KEY_PEPPER ?? "" };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
