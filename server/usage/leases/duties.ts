@@ -19,6 +19,8 @@ export type Duties = {
   /** Whether anything is under way, waits or is to be written. */
   isBusy(): boolean;
   hasLines(): boolean;
+  /** Whether there are as many lines as are written at once. */
+  hasBatch(): boolean;
   /** These lines are in the database, or never will be. */
   onWritten(lines: Line[]): void;
   whenGone(): void;

@@ -8,6 +8,9 @@ import type { Lease } from "./lease";
 /** The database takes an instance for ended after ten seconds; it stops trusting its leases before. */
 const validMs = 8_000;
 const beatMs = 1_000;
+/** How long lines are gathered, in milliseconds: as long as the exchange before took, between these. */
+const shortestGatherMs = 20;
+const longestGatherMs = 100;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 /** How long those who wait are kept waiting for a database that is away. */
@@ -20,6 +23,7 @@ export class Lane {
   #turn = 0;
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
+  #gatherMs = shortestGatherMs;
   #beat: NodeJS.Timeout | undefined;
   #isRunning = false;
   #isBeatDue = false;
@@ -45,6 +49,14 @@ export class Lane {
     this.#dueAt = at;
     if (this.#isRunning) return;
     this.#arm();
+  }
+
+  /**
+   * Has an exchange begin soon, for what nobody waits for. A database that takes long to answer is asked seldom, with more at once: it is
+   * busy for half of the time at most, however many instances ask it.
+   */
+  gather(): void {
+    this.kick(this.#gatherMs);
   }
 
   /** Has beats go on for as long as there is something to tell, and instances that were lost looked for with each. */
@@ -144,7 +156,10 @@ export class Lane {
     applyAnswer(asked, leases, answer.answer, answer.askedAt);
     this.clock.note(answer.answer.now, answer.askedAt);
     this.#validUntil = answer.askedAt + validMs;
-    if (duties.hasLines() || this.#singles.length > 0) this.kick(0);
+    const tookMs = performance.now() - answer.askedAt;
+    this.#gatherMs = Math.min(longestGatherMs, Math.max(shortestGatherMs, tookMs));
+    if (duties.hasBatch() || this.#singles.length > 0) this.kick(0);
+    else if (duties.hasLines()) this.gather();
     duties.onAnswer();
   }
 

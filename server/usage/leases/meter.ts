@@ -26,8 +26,7 @@ export type Surroundings = {
   recallMs?: number;
 };
 
-/** How long lines are gathered, in milliseconds, and how many are written at once. */
-const gatherMs = 20;
+/** How many lines are written at once. */
 const batchSize = 200;
 const defaultRecallMs = 150;
 /** Beyond this, lines are dropped: what began is charged at what it could cost once it is taken for lost. */
@@ -63,6 +62,7 @@ export class Meter {
       onAnswer: (error) => this.#onAnswer(error),
       isBusy: () => this.#underWay.size > 0 || this.#lines.length > 0 || this.#waiting.count > 0,
       hasLines: () => this.#lines.length > 0,
+      hasBatch: () => this.#lines.length >= batchSize,
       whenGone: () => this.#moveOn(),
       onWritten: (lines) => this.#written.tell(lines),
     });
@@ -167,7 +167,8 @@ export class Meter {
       this.#waiting.serve(performance.now());
       this.#kickForChanges();
     }
-    this.#lane.kick(this.#lines.length >= batchSize || this.#waiting.count > 0 ? 0 : gatherMs);
+    if (this.#lines.length >= batchSize || this.#waiting.count > 0) this.#lane.kick(0);
+    else this.#lane.gather();
     return cost;
   }
 
@@ -220,7 +221,7 @@ export class Meter {
     const { begunAt = now, isKnown = false, instance = this.#lane.instance } = former ?? {};
     const underWay: UnderWay = { reservation, price, countedAs, needs, instance, begunAt, isKnown, isCurrent: false };
     this.#underWay.set(reservation.id, underWay);
-    if (this.pool.changed.size > 0) this.#lane.kick(gatherMs);
+    if (this.pool.changed.size > 0) this.#lane.gather();
     this.#lane.beat();
     return { isGranted: true, ...limitStates(needs, now) };
   }
@@ -239,7 +240,9 @@ export class Meter {
   }
 
   #kickForChanges(): void {
-    if (this.pool.changed.size > 0) this.#lane.kick(this.#isHearing() ? gatherMs : 0);
+    if (this.pool.changed.size === 0) return;
+    if (this.#isHearing()) this.#lane.gather();
+    else this.#lane.kick(0);
   }
 
   #takeLines(): { lines: Line[]; written: Map<Lease, number> } {
