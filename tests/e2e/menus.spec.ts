@@ -42,16 +42,16 @@ test("one menu serves all rows: by pointer, by keyboard, and as a page of its ow
   await page.goto(`/w/${acme.slug}/members`);
   const button = (name: string) => page.getByRole("button", { name: `Actions for ${name}` });
   const menu = (name: string) => page.getByRole("menu", { name: `Actions for ${name}` });
-  await button("Bea").click();
-  await expect(menu("Bea")).toBeVisible();
-  await expect(button("Bea")).toHaveAttribute("aria-expanded", "true");
-  // Another row takes the menu over; its own button closes it.
   await button("Cyd").click();
   await expect(menu("Cyd")).toBeVisible();
-  await expect(menu("Bea")).toHaveCount(0);
-  await expect(button("Bea")).not.toHaveAttribute("aria-expanded", "true");
-  await button("Cyd").click();
-  await expect(menu("Cyd")).toBeHidden();
+  await expect(button("Cyd")).toHaveAttribute("aria-expanded", "true");
+  // The row above takes the menu over; its own button closes it.
+  await button("Bea").click();
+  await expect(menu("Bea")).toBeVisible();
+  await expect(menu("Cyd")).toHaveCount(0);
+  await expect(button("Cyd")).not.toHaveAttribute("aria-expanded", "true");
+  await button("Bea").click();
+  await expect(menu("Bea")).toBeHidden();
   await button("Bea").focus();
   await page.keyboard.press("ArrowDown");
   await expect(menu("Bea").getByRole("menuitem", { name: "Change role" })).toBeFocused();

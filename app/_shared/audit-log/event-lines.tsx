@@ -1,8 +1,8 @@
 "use client";
 
-import { formatExact } from "@/app/_ui/format";
 import { RowLink } from "@/app/_ui/row-link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
 import type { Change } from "./changes";
 
 /** A name and a value, both as text. */
@@ -40,7 +40,7 @@ export function EventLines({ lines, here }: { lines: EventLine[]; here: string }
             <Details {...line} here={here} />
           </TableCell>
           <TableCell label="When" isGlance className="text-ink-soft">
-            <time dateTime={line.at.toISOString()}>{formatExact(line.at)}</time>
+            <RelativeTime date={line.at} />
           </TableCell>
           <TableCell label="From" className="text-ink-soft">
             <div>

@@ -1,3 +1,4 @@
+import { formatExact } from "@/app/_ui/format";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { changesOf, type ValueContext } from "./changes";
 import { type EventLine, EventLines, type Fact } from "./event-lines";
@@ -45,8 +46,9 @@ function unnamed({ type, id }: EventRow["target"]): string {
   return id;
 }
 
-function factsOf({ id, action, target, actor, ip, userAgent, requestId, seal }: EventRow): Fact[] {
+function factsOf({ id, at, action, target, actor, ip, userAgent, requestId, seal }: EventRow): Fact[] {
   const all: [string, string | null | undefined][] = [
+    ["Time", formatExact(at)],
     ["Action", action],
     [plainName(target.type), target.id],
     ["Person", actor?.id],

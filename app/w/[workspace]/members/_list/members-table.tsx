@@ -13,10 +13,10 @@ import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { UntilNote } from "../_fields/until-field";
 
-type Row = Pick<
-  RowOf<Outputs["members"]["list"]>,
-  "userId" | "name" | "email" | "lastActiveAt" | "endsAt" | "isByGroup"
-> & {
+type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt"> & {
+  /** When the membership ends, if it does. */
+  endsAt?: Date;
+  isByGroup?: boolean;
   /** Where their picture is, if they have one. */
   picture?: string;
   roleName: string;
@@ -93,7 +93,7 @@ export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersona
               </TableCell>
               <TableCell label="Role" isGlance>
                 {member.roleName}
-                <UntilNote endsAt={member.endsAt} />
+                {member.endsAt && <UntilNote endsAt={member.endsAt} />}
                 {isPersonal && (
                   <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
                 )}
