@@ -7,13 +7,13 @@ export type LineRequest = { path: string; model: string; body: Buffer };
 /** The request of this line of a batch: of all that are sent for it one is charged. */
 export type LineCall = LineRequest & { batchId: string; line: number };
 
-/** A request cannot be judged before these seconds are over, for a reason that people are told. */
+/** A request cannot be judged now, for a reason that people are told; not before these seconds are over, where that is known. */
 export class NotNow extends Error {
   override readonly name = "NotNow";
   constructor(
     readonly code: string,
     message: string,
-    readonly seconds: number,
+    readonly seconds: number | undefined,
   ) {
     super(message);
   }
@@ -67,7 +67,7 @@ export type LineDoor = {
    * process; undefined: there is none now. Returns what gives it back; a second time changes nothing.
    */
   roomFor(caller: BatchCaller, bytes: number): (() => void) | undefined;
-  /** Checks a request as far as that can be done without sending it. Rejects when it cannot be found out now, with `NotNow` where it is known until when. */
+  /** Checks a request as far as that can be done without sending it. Rejects when it cannot be found out now, with `NotNow` where it is known why. */
   check(caller: BatchCaller, request: LineRequest): Promise<LineEstimate | LineError>;
   /** Sends a request. Never rejects. */
   answer(caller: BatchCaller, call: LineCall, ends: LineEnds): Promise<LineAnswer>;

@@ -99,8 +99,13 @@ describe("any text in any field", () => {
     "BI-01 $path takes it without failing",
     async (procedure) => {
       let here = procedure.type === "mutation" ? await world() : shared;
-      for (const field of Object.keys(procedure.shape)) {
+      for (const [field, schema] of Object.entries(procedure.shape)) {
+        let isRefusalKnown = false;
         for (const [what, text] of Object.entries(awkward)) {
+          // What the field's schema refuses never reaches the procedure: that it is answered as such is asked once a field.
+          const isRefused = !schema.safeParse(text).success;
+          if (isRefused && isRefusalKnown) continue;
+          isRefusalKnown ||= isRefused;
           const input = { ...inputFor(procedure.path, here), [field]: text };
           const outcome = await call(callerFor(procedure, here).api, procedure.path, input);
           if (!("reason" in outcome)) {

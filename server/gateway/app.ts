@@ -13,7 +13,7 @@ import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
 import { countChanges } from "./door/count-changes";
 import { answerPreflight } from "./door/cross-origin";
 import { withoutHiddenModels } from "./door/hidden-models";
-import { answerUnknownPath, withoutPrefix } from "./door/paths";
+import { answerUnknownPath, wrongBase } from "./door/paths";
 import { readOff } from "./door/unread-body";
 import { apiError, Refusal } from "./errors/errors";
 import { errorFor } from "./errors/thrown-error";
@@ -44,7 +44,7 @@ gateway.use(async (c, next) => {
   if (route) noteRoute(c.env.incoming, route.path);
 });
 gateway.use(async (c, next) => {
-  if (!c.req.path.startsWith("/v1")) throw new Refusal(withoutPrefix(env().APP_URL));
+  if (!c.req.path.startsWith("/v1")) throw new Refusal(wrongBase(c.req.path, env().APP_URL));
   return next();
 });
 gateway.route("/", signedFiles);

@@ -119,3 +119,21 @@ describe("SI-06 a session that waits for a passkey has no person for what answer
     );
   });
 });
+
+test("a request with one of Atelier's keys is a program's at any path; another secret makes none of it", async () => {
+  const { port } = server.address() as AddressInfo;
+  const ask = async (method: string, path: string, headers: Record<string, string>) => {
+    const answered = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
+    return answered.text();
+  };
+  const key = "atl_000000000000_0000000000000000000000000000000000000000000000000";
+  const ways: Record<string, string>[] = [{ authorization: `Bearer ${key}` }, { "x-api-key": key }, { "api-key": key }];
+  for (const headers of ways)
+    for (const [method, path] of [
+      ["POST", "/openai/deployments/small/chat/completions"],
+      ["GET", "/api/v1/models"],
+      ["POST", "//v1/responses"],
+    ] as const)
+      expect(await ask(method, path, headers)).toContain("A program.");
+  expect(await ask("POST", "/api/chat", { authorization: "Bearer sk-another" })).not.toContain("A program.");
+});

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
 import { lacksPrefix } from "@/server/gateway/door/paths";
+import { presentsOurKey } from "@/server/gateway/door/presented-key";
 import { answerLeakReport } from "@/server/keys/leaks/http";
 import { answerResendEvent, resendEventsPath } from "@/server/mail/suppression/resend-events";
 import type { Env } from "@/server/platform/env";
@@ -79,7 +80,8 @@ export function front(
       );
     });
 
-    const isProgram = isProgramPath(path) || lacksPrefix(path);
+    // One with another base URL is told the right one, and not shown a page.
+    const isProgram = isProgramPath(path) || lacksPrefix(path) || presentsOurKey(headers);
     const isUpload =
       method === "POST" && (isProgram ? path === "/v1/files" : readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);

@@ -9,7 +9,7 @@ import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 import { noteAnswer, noteOutage } from "./outages";
 import { type Source, whole } from "./source";
-import { embeddingsServersModels, isEmbeddingsServers } from "./text-embeddings";
+import { embeddingsServerOf, embeddingsServersModels } from "./text-embeddings";
 import { tracedServer } from "./traced-names";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
@@ -47,6 +47,8 @@ export class ModelServer {
   takesStreamOptions = true;
   /** Whether it is text-embeddings-inference, by what it said of itself last. */
   isEmbeddingsServer = false;
+  /** How many texts of a list it takes at a time, as it has said; undefined: nothing is known of that. */
+  mostTexts: number | undefined;
   #downUntil = Number.NEGATIVE_INFINITY;
   #list: { at: number; models: UpstreamModel[] } | undefined;
   #listEnd: NodeJS.Timeout | undefined;
@@ -153,7 +155,9 @@ export class ModelServer {
       .then(
         (models) => {
           this.#list = { at: performance.now(), models };
-          this.isEmbeddingsServer = isEmbeddingsServers(models);
+          const embeddingsServer = embeddingsServerOf(models);
+          this.isEmbeddingsServer = embeddingsServer !== undefined;
+          this.mostTexts = embeddingsServer?.mostTexts ?? this.mostTexts;
           // Nothing of a server that is not asked about any more stays in memory.
           this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
           this.#listEnd.refresh();

@@ -9,6 +9,7 @@ const info = z.object({
   served_model_name: z.string().min(1).max(256).optional().catch(undefined),
   model_type: z.record(z.string(), z.unknown()),
   max_input_length: z.number().int().positive().optional().catch(undefined),
+  max_client_batch_size: z.number().int().positive().optional().catch(undefined),
 });
 
 /** The words in which lists say what each kind of model is for. */
@@ -21,10 +22,20 @@ const words = new Map([
 const deadlineMs = 5_000;
 const longestInfo = 65_536;
 
-const recognised = new WeakSet<UpstreamModel[]>();
+/** What is text-embeddings-inference's, and how many texts it takes at a time. */
+const recognised = new WeakMap<UpstreamModel[], { mostTexts: number | undefined }>();
 
-/** Checks whether a list is what text-embeddings-inference says of its one model. */
-export const isEmbeddingsServers = (models: UpstreamModel[]): boolean => recognised.has(models);
+/** Returns how many texts text-embeddings-inference takes at a time, if a list is what it says of its one model; undefined: it is another server's. */
+export const embeddingsServerOf = (models: UpstreamModel[]) => recognised.get(models);
+
+/** How it refuses more texts than it takes at a time, in its words. */
+const tooMany = /maximum allowed batch size (\d{1,6})/;
+
+/** Returns how many texts a server takes at a time that refuses a request for having more; undefined: it refuses it for something else. */
+export function mostTextsIn(status: number, said: string): number | undefined {
+  const found = status === 413 || status === 422 ? tooMany.exec(said)?.[1] : undefined;
+  return Number(found) || undefined;
+}
 
 /** Asks a server without a list whether it is text-embeddings-inference. Returns its model; undefined: it is something else. */
 export async function embeddingsServersModels(
@@ -41,8 +52,9 @@ export async function embeddingsServersModels(
   const said = info.safeParse(await readJsonAnswer(response, listBounds, longestInfo));
   if (!said.success) return undefined;
   const { model_id: id, served_model_name: name, model_type: type, max_input_length: length } = said.data;
+  const { max_client_batch_size: mostTexts } = said.data;
   const capabilities = Object.keys(type).flatMap((kind) => words.get(kind) ?? []);
   const models = [{ id: name ?? id, capabilities, ...(length && { context_length: length }) }];
-  recognised.add(models);
+  recognised.set(models, { mostTexts });
   return models;
 }

@@ -145,9 +145,21 @@ async function underStreams(stage: Stage, end: (victim: Instance) => Promise<voi
   await setLimit(stage, key, 10_000_000);
   await stage.spare.start();
   const answers = Array.from({ length: 10 }, () => client.chat(stage.spare, key.secret, { stream: true }));
-  await pause(1_000);
+  await allUnderWay(stage, key, answers.length);
   await end(stage.spare);
   return { answers: await Promise.all(answers), home };
+}
+
+/** Waits until the database knows of all of a key's requests; each has begun to be answered soon after. */
+async function allUnderWay({ sql }: Stage, { id }: Key, many: number): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const [row] = await sql`select count(*)::int as known from usage_reservations where key_id = ${id}`;
+    if (row?.known === many) break;
+    if (Date.now() > deadline) throw new Error(`${row?.known} of ${many} streams are under way`);
+    await pause(50);
+  }
+  await pause(1_000);
 }
 
 async function newKey(client: Client, stage: Stage, { admin, slug }: Home, name: string): Promise<Key> {

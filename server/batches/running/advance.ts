@@ -158,7 +158,7 @@ async function afterwards(hold: Hold, error: unknown): Promise<void> {
   const waiting = reasonOf(error);
   if (waiting === unknown) log.error({ err: error, batch: batch.id }, "a batch could not be worked on");
   else log.warn({ err: error, batch: batch.id, attempts: batch.attempts }, "a batch has to wait");
-  const seconds = error instanceof NotNow ? error.seconds : 2 ** Math.min(batch.attempts, 6);
+  const seconds = (error instanceof NotNow ? error.seconds : undefined) ?? 2 ** Math.min(batch.attempts, 6);
   await release(hold, Math.min(longestWait, seconds), {
     ...waiting,
     attempts: batch.attempts + 1,

@@ -110,11 +110,12 @@ async function check(caller: BatchCaller, { path, body }: LineRequest) {
       asked.body.release();
     }
   } catch (error) {
-    const left = error instanceof Retired ? secondsOf(error.error.retryAfter) : undefined;
-    if (error instanceof Retired && left !== undefined) throw new NotNow(error.error.code, error.message, left);
+    if (!(error instanceof Refusal)) throw error;
+    const { status, code, retryAfter } = error.error;
+    const left = secondsOf(retryAfter);
+    const isRehearsal = error instanceof Retired && left !== undefined;
     // Whatever may be otherwise in a moment says nothing of the line.
-    if (!(error instanceof Refusal) || error.error.status >= 500 || [408, 429].includes(error.error.status))
-      throw error;
+    if (isRehearsal || status >= 500 || [408, 429].includes(status)) throw new NotNow(code, error.message, left);
     return lineError(error.error);
   }
 }

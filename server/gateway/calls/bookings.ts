@@ -43,7 +43,7 @@ export class Bookings {
    */
   async first(): Promise<Booked> {
     const booked = await this.next();
-    if (!booked) throw this.#problem ?? noneUsable(this.candidates.route ?? "");
+    if (!booked) throw this.#problem ?? noneUsable(this.candidates);
     return booked;
   }
 

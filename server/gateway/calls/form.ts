@@ -67,6 +67,7 @@ export async function readForm(endpoint: Endpoint, incoming: IncomingMessage, wh
     };
     const body: Asked["body"] = {
       length: size.bytes,
+      texts: 0,
       sent({ model: rename }) {
         if (!begun) throw new Error("the body of a request was forgotten and is to be sent again");
         const bytes = Buffer.from(rename ?? model.value);

@@ -13,6 +13,7 @@ import { type Hold, receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
 import { endUserSent } from "./end-user";
 import { readForm } from "./form";
+import { ListPlaces } from "./list-places";
 import { type Media, MediaReader } from "./media-reader";
 import { PairReader, type Pairs } from "./pairs";
 import { tagsSent } from "./tags";
@@ -39,7 +40,13 @@ type AskedBody = {
   /** All of it, in bytes; of what does not say how long it is, the most that it may have. */
   length: number;
   /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
-  sent(changes: { model?: string | undefined; addsUsage: boolean }): SentBody | Promise<SentBody>;
+  sent(changes: {
+    model?: string | undefined;
+    addsUsage: boolean;
+    only?: Slice | undefined;
+  }): SentBody | Promise<SentBody>;
+  /** How many texts it has in the list that some servers take a part of at a time; 0: there is none. */
+  readonly texts: number;
   /** All that it says, as a value, but for what its long strings say. Only of an endpoint that is translated: of others it may be too much. */
   shortened(): Promise<ShortenedBody>;
   /** Whether bytes that are not held were handed to a server: it can be sent to no other. */
@@ -53,6 +60,9 @@ type AskedBody = {
   /** Has the bytes forgotten, once they are not sent again. */
   release(): void;
 };
+
+/** Some of the texts of a list: from one place on, up to another. */
+export type Slice = { begin: number; end: number };
 
 const [quote, openBracket] = [34, 91];
 
@@ -101,6 +111,7 @@ class RequestReader implements MemberListener {
   readonly found = new Map<string, Found>();
   readonly media: MediaReader | undefined;
   readonly pairs: PairReader | undefined;
+  readonly places: ListPlaces | undefined;
   readonly strings: ReadonlySet<number>;
   #name = "";
   /** Whether the member that is being read is the one that may be a list of questions, and how many that has. */
@@ -110,6 +121,7 @@ class RequestReader implements MemberListener {
   constructor(private readonly reads: RequestReading) {
     this.media = reads.media && new MediaReader(reads.media);
     this.pairs = reads.pairs && new PairReader(reads.pairs);
+    this.places = reads.texts === undefined ? undefined : new ListPlaces(reads.texts);
     this.strings = reads.media ? MediaReader.strings : noStrings;
   }
 
@@ -122,6 +134,7 @@ class RequestReader implements MemberListener {
     if (name === undefined) return 0;
     // Both ways, so that letters which are another's other case, like the long s, are found too.
     const folded = name.toUpperCase().toLowerCase();
+    this.places?.begin(name, folded);
     const most = this.reads.members.get(folded);
     if (most === undefined && !this.pairs?.isSide(folded)) return 0;
     if (name !== folded) throw invalid(folded, `Write ${folded} in lower case.`);
@@ -133,12 +146,14 @@ class RequestReader implements MemberListener {
 
   onValue(from: number, to: number, _: number, value: unknown): void {
     this.pairs?.end(to - from);
+    this.places?.end(from, to);
     if (value !== undefined) this.found.set(this.#name, { from, to, value });
   }
 
   /** A list of numbers is one question, in tokens. */
-  onElement(first: number): void {
+  onElement(first: number, offset: number): void {
     this.pairs?.addElement();
+    this.places?.addElement(first, offset);
     if (this.#isQuestions && (first === quote || first === openBracket)) this.questions++;
   }
 
@@ -155,7 +170,7 @@ const noStrings: ReadonlySet<number> = new Set();
 
 function sendable(
   body: Awaited<ReturnType<typeof receiveJson>>,
-  { found }: RequestReader,
+  { found, places }: RequestReader,
   { sends }: RequestReading,
 ): AskedBody {
   let parts: Buffer[] | undefined = body.parts;
@@ -165,7 +180,8 @@ function sendable(
   };
   return {
     length: body.length,
-    sent({ model, addsUsage }) {
+    texts: places?.count ?? 0,
+    sent({ model, addsUsage, only }) {
       const edits: Edit[] = [];
       const put = (name: string, value: unknown) => {
         const at = found.get(name);
@@ -180,6 +196,7 @@ function sendable(
         const { continuous_usage_stats: _, ...others } = (options ?? {}) as Record<string, unknown>;
         put("stream_options", { ...others, include_usage: true });
       }
+      if (only && places) edits.push(places.only(kept(), only.begin, only.end));
       return edited(
         kept(),
         edits.toSorted((one, other) => one.from - other.from),

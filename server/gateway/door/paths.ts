@@ -30,11 +30,14 @@ export function lacksPrefix(path: string): boolean {
   return apiRoots.has(path.split("/", 2)[1] ?? "");
 }
 
-/** The answer to a path that lacks `/v1`, with and without a key. */
-export const withoutPrefix = (base: string): ApiError => ({
-  ...nothing,
-  message: `There is no API at this path. Add /v1 to the base URL: ${base}/v1`,
-});
+/** The answer to a path outside `/v1`, with and without a key: what the client's base URL should be. */
+export function wrongBase(path: string, base: string): ApiError {
+  const isDoubled = /^\/{2,}v1(\/|$)/.test(path);
+  const advice = isDoubled
+    ? "It begins with two slashes: leave the one at the end of the base URL out."
+    : `${lacksPrefix(path) ? "Add /v1 to the base URL" : "The base URL is"}: ${base}/v1`;
+  return { ...nothing, message: `There is no API at this path. ${advice}` };
+}
 
 const nothing = { status: 404, type: "invalid_request_error", code: "not_found" } as const;
 
@@ -44,19 +47,41 @@ type Route = { method: string; path: string };
 export function answerUnknownPath(c: Context<GatewayEnv>, routes: Route[]) {
   const { method, path } = c.req;
   const isTwice = path.startsWith("/v1/v1/");
-  const advice = isTwice ? "The base URL has /v1 already: leave one of the two out." : `There is: ${listOf(routes)}.`;
+  const advice = isTwice ? "The base URL has /v1 already: leave one of the two out." : adviceFor(path, routes);
   return apiError(c, { ...nothing, message: `There is nothing at ${method} ${path.slice(0, 100)}. ${advice}` });
+}
+
+/** Says what there is at a path by another method, or if its slashes or its case are another's; else what there is at all. */
+function adviceFor(path: string, routes: Route[]): string {
+  const plain = path
+    .toLowerCase()
+    .replace(/\/{2,}/g, "/")
+    .replace(/(?<=.)\/$/, "");
+  const meant = [...methodsByPath(routes)].find(([shown]) => isAt(shown, plain));
+  return meant ? `There is: ${written(meant)}.` : `There is: ${listOf(routes)}.`;
+}
+
+/** Checks whether a path is one of these: "/v1/files/{id}". */
+function isAt(shown: string, path: string): boolean {
+  const [parts, wanted] = [shown.split("/"), path.split("/")];
+  return parts.length === wanted.length && parts.every((part, i) => part.startsWith("{") || part === wanted[i]);
 }
 
 /** Every path with its methods: "POST /v1/chat/completions, GET /v1/models, …". */
 function listOf(routes: Route[]): string {
+  return [...methodsByPath(routes)].map(written).join(", ");
+}
+
+const written = ([path, methods]: [string, Set<string>]) => `${[...methods].join("/")} ${path}`;
+
+function methodsByPath(routes: Route[]): Map<string, Set<string>> {
   const methods = new Map<string, Set<string>>();
   for (const { method, path } of routes) {
     if (method === "ALL" || !path.startsWith("/v1/")) continue;
     const shown = shownPath(path);
     methods.set(shown, (methods.get(shown) ?? new Set()).add(method));
   }
-  return [...methods].map(([path, all]) => `${[...all].join("/")} ${path}`).join(", ");
+  return methods;
 }
 
 /** Returns a route's path as documents write it: "/v1/files/{id}". What is archived is in the rest of the path, since ids may have slashes. */

@@ -7,7 +7,7 @@ import { inTurn } from "@/server/models/routes/in-turn";
 import type { RouteRule } from "@/server/models/routes/rule";
 import { spentShare } from "@/server/usage/metering";
 import { Refusal } from "../errors/errors";
-import { retired } from "../errors/retired";
+import { rehearsalEnd, retired, secondsLeft } from "../errors/retired";
 import { type AllowedModel, isOnList, type ModelUser, modelFor, noSuchModel, notForThisKey } from "./allowed-models";
 import { announcedEnd } from "./announced-ends";
 import { noteFootprint } from "./key-uses";
@@ -21,6 +21,8 @@ export type Candidates = {
   retirement?: Retirement | undefined;
   /** Returns the next one that the caller may use; undefined: there is no other. */
   next(): Promise<AllowedModel | undefined>;
+  /** Returns what is rehearsed, if models were passed over for that: what ends first. */
+  rehearsed?(): Retirement | undefined;
 };
 
 /**
@@ -61,16 +63,26 @@ export async function candidatesFor(
 async function ofRule(name: string, rule: RouteRule, user: ModelUser & { keyId: string | null }): Promise<Candidates> {
   const left = await inTurn(rule, () => spentShare(user));
   const anyModel = { ...user, models: null };
+  let rehearsal: Retirement | undefined;
   return {
     route: name,
+    rehearsed: () => rehearsal,
     async next() {
       for (let model = left.shift(); model !== undefined; model = left.shift()) {
-        const found = await usable(model, anyModel);
+        const retirement = await retiredNow(model, anyModel);
+        if (retirement) rehearsal = firstToEnd(rehearsal, retirement);
+        const found = retirement ? undefined : await usable(model, anyModel);
         if (found) return found;
       }
       return undefined;
     },
   };
+}
+
+/** Returns the rehearsal that ends first, of one that is known and what may be another one. */
+function firstToEnd(known: Retirement | undefined, other: Retirement): Retirement | undefined {
+  if (other.isOver || other.rehearsalEndsAt === null) return known;
+  return known?.rehearsalEndsAt && known.rehearsalEndsAt <= other.rehearsalEndsAt ? known : other;
 }
 
 /** Returns what answers in place of what is retired, or refuses with 410. A successor that is retired as well has none in its place. */
@@ -95,19 +107,25 @@ async function ofSuccessor(retirement: Retirement, user: ModelUser & { keyId: st
  * @throws when the database has to be asked and cannot be
  */
 export async function firstCandidate(name: string, user: ModelUser & { keyId: string | null }): Promise<AllowedModel> {
-  const found = await (await candidatesFor(name, user)).next();
-  if (!found) throw noneUsable(name);
+  const candidates = await candidatesFor(name, user);
+  const found = await candidates.next();
+  if (!found) throw noneUsable(candidates);
   return found;
 }
 
-/** Refuses a route of which no model is there for the caller. */
-export function noneUsable(route: string): Refusal {
+/** Refuses a route of which no model is there for the caller; and says when one is again, where that is only rehearsed. */
+export function noneUsable({ route, rehearsed }: Candidates): Refusal {
+  const rehearsal = rehearsed?.();
+  const why = rehearsal
+    ? `the end of one of them is rehearsed until ${rehearsalEnd(rehearsal)}.`
+    : "the page Models, Routes, says why.";
   return new Refusal({
     status: 503,
-    message: `None of the models of ${route} can be used. The page Models, Routes, says why.`,
+    message: `None of the models of ${route} can be used: ${why}`,
     type: "server_error",
     code: "route_unavailable",
     param: "model",
+    ...(rehearsal && { retryAfter: secondsLeft(rehearsal) }),
   });
 }
 
@@ -123,10 +141,14 @@ function onlyOne(model: AllowedModel): Candidates {
   };
 }
 
+async function retiredNow(name: string, { workspaceId }: ModelUser): Promise<Retirement | undefined> {
+  const retirement = await announcedEnd(name, workspaceId);
+  return retirement && isRetired(retirement) ? retirement : undefined;
+}
+
 async function usable(name: string, user: ModelUser): Promise<AllowedModel | undefined> {
   try {
-    const retirement = await announcedEnd(name, user.workspaceId);
-    if (retirement && isRetired(retirement)) return undefined;
+    if (await retiredNow(name, user)) return undefined;
     return await modelFor(name, user);
   } catch (error) {
     if (error instanceof Refusal || error instanceof ModelServerDown) return undefined;

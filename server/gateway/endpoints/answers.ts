@@ -24,6 +24,7 @@ const responseEnds = new Set<unknown>(["response.completed", "response.incomplet
 
 /** The Responses API's streams: what is produced comes in events whose type ends with `.delta`, and again whole, which is not counted. */
 const responsesEvents: EventReading = {
+  isOwn: hasType,
   count({ type, delta }, tally) {
     if (typeof type === "string" && type.endsWith(".delta")) tally.addPiece(delta);
   },
@@ -48,6 +49,7 @@ export const responsesAnswer: AnswerReading = {
 
 /** Anthropic's streams: the prompt's usage is in the first event, the completion's in `message_delta`. */
 const messagesEvents: EventReading = {
+  isOwn: hasType,
   count({ type, delta }, tally) {
     if (type === "content_block_delta") tally.addPiece(delta);
   },
@@ -65,6 +67,11 @@ export const messagesAnswer: AnswerReading = {
 
 /** `count_tokens`: `{"input_tokens": 12}`. */
 export const tokenCount: AnswerReading = { lists: [], isFree: true, count: countNothing, events: chatEvents };
+
+/** A chat's events have none. */
+function hasType({ type }: Members): boolean {
+  return typeof type === "string";
+}
 
 const hasMembers = (value: unknown) => Object.keys(membersOf(value)).length > 0;
 

@@ -59,6 +59,8 @@ export type RequestReading = {
   media?: MediaPlaces;
   /** A member that is one question, or a list of questions that are each answered. */
   questions?: string;
+  /** A member that is a text, or a list of texts of which some servers take a part at a time, with one object in the answer for each. */
+  texts?: string;
   /** Members that are texts, or lists of texts, of which a model reads pairs. */
   pairs?: ReadonlySet<string>;
   /**
@@ -123,6 +125,8 @@ export type AnswerReading = {
 
 /** How the events of a stream are read. */
 export type EventReading = {
+  /** Whether it is an event of this API, where another one's cannot be taken for it. */
+  isOwn?(event: Members): boolean;
   /** Counts what the model has produced in this one. */
   count(event: Members, tally: Tally): void;
   /** Returns what it says of the usage; what later events say of the same replaces it. */

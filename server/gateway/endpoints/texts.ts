@@ -38,7 +38,7 @@ export const texts: readonly Endpoint[] = [
     path: "/v1/embeddings",
     scope: "embeddings",
     ...common,
-    reads: wholeRequest("Embeddings"),
+    reads: { ...wholeRequest("Embeddings"), texts: "input" },
     estimate: estimatePrompt,
     answers: listAnswer("data"),
     title: "Embeddings",

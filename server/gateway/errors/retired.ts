@@ -25,22 +25,25 @@ export class Retired extends Refusal {
 }
 
 /** Returns in how many seconds a rehearsal ends. Clocks may differ: never less than one, never more than it takes. */
-function secondsLeft({ rehearsalEndsAt }: Retirement): number {
+export function secondsLeft({ rehearsalEndsAt }: Retirement): number {
   const seconds = Math.ceil(((rehearsalEndsAt?.getTime() ?? 0) - Date.now()) / 1_000);
   return Math.min(Math.max(seconds, 1), rehearsalMinutes * 60);
 }
 
+/** Says at what time a rehearsal ends. */
+export const rehearsalEnd = ({ rehearsalEndsAt }: Retirement): string =>
+  `${rehearsalEndsAt?.toISOString().slice(11, 16)} UTC`;
+
 /** Refuses what is retired. `successor`: what the caller may use in its place; null: nothing is known. */
 export function retired(retirement: Retirement, successor: string | null): Retired {
-  const { modelId, isOver, retiresAt, rehearsalEndsAt } = retirement;
+  const { modelId, isOver, retiresAt } = retirement;
   const instead = successor === null ? "" : ` Use ${successor} instead.`;
   const day = retiresAt.toISOString().slice(0, 10);
-  const until = rehearsalEndsAt?.toISOString().slice(11, 16);
   return new Retired(
     retirement,
     isOver
       ? `${modelId} was retired on ${day}.${instead}`
-      : `${modelId} will be retired on ${day}, and this is a rehearsal until ${until} UTC.${instead}`,
+      : `${modelId} will be retired on ${day}, and this is a rehearsal until ${rehearsalEnd(retirement)}.${instead}`,
   );
 }
 

@@ -10,7 +10,7 @@ import { usageIn } from "../calls/usage-dialects";
 import type { AnswerReading } from "../endpoints/endpoint";
 
 /** A thousand embeddings of a few thousand numbers each. */
-const longestAnswer = 128 * 1024 * 1024;
+export const longestAnswer = 128 * 1024 * 1024;
 /** The longest answer whose tree is made where nothing else says what it has used. */
 const longestTree = 1024 * 1024;
 const openBracket = 91;

@@ -1,25 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
-import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
-import type { ServerAnswer } from "@/server/model-servers/server-answer";
+import type { Endable } from "@/server/model-servers/post";
 import { tracedModel, tracedServer } from "@/server/model-servers/traced-names";
-import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
-import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
+import { traced } from "@/server/platform/tracing/tracing";
 import type { Asked } from "../calls/request";
-import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
-import { failures, readError } from "../errors/answer-error";
-import { type Redact, redactorOf } from "../errors/redact";
-import { ServerFailure, serverFailure } from "../errors/upstream-error";
+import { missingEndpoint, noEndpoint } from "../endpoints/missing";
+import { failures } from "../errors/answer-error";
+import { ServerFailure } from "../errors/upstream-error";
 import { isUntranslatable } from "../translate/refusals";
+import { ask, type Common, type HandOn, type Way } from "./ask";
 import type { AskedServers } from "./asked-servers";
-import { direct, inNativeForm, nativeFormFor, type Question, translated, type UpstreamResponse } from "./questions";
-
-/** What goes up of the client's request besides its body. */
-type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
-
-/** What is done with the answer of a server that has begun one; throws a `ServerFailure` that is not final when another may be asked. */
-type HandOn = (begun: UpstreamResponse) => Promise<void>;
+import { direct, inNativeForm, nativeFormFor, translated } from "./questions";
 
 /**
  * Returns the servers of a model that can answer an endpoint's requests: those that have it, and where chats are made of its requests all
@@ -112,8 +104,6 @@ function passed(names: readonly string[] | undefined, headers: IncomingHttpHeade
   );
 }
 
-type Way = { id: string; common: Common; call: Endable };
-
 /**
  * Asks one server, and hands its answer on. One that is known not to have the endpoint is asked for a chat instead; one that does not have it
  * where it is usual is asked in its other form, where the endpoint has one; and the other way round where that is the one it had.
@@ -148,69 +138,4 @@ async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Pr
 /** Checks whether a server lacks an endpoint of whose requests chats can be made. */
 function canChat({ name, translate }: Asked["endpoint"], { server: { endpoints }, upstream }: Offer): boolean {
   return translate !== undefined && endpoints.lacks(name, upstream);
-}
-
-/** Asks one question. Returns false where the server does not have this form of the endpoint, for any model, and has perhaps the other. */
-async function ask(
-  asked: Asked,
-  { server, upstream }: Offer,
-  { common, call }: Way,
-  question: Question,
-  handOn: HandOn,
-): Promise<boolean> {
-  const { path, keyHeader, mayLack, hasOther = false, begun } = question;
-  const redact = redactorOf(server);
-  const others = { ...common.others, ...traceHeaders() };
-  let isSecond = false;
-  let isWithoutOptions = false;
-  for (;;) {
-    const hasAddedUsage = question.mayAddUsage && server.takesStreamOptions && !isWithoutOptions;
-    const body = await question.body(hasAddedUsage);
-    try {
-      const end = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
-        if (response.status >= 300) {
-          const said = await readFailure(response, call, { hasAddedUsage, mayLack, redact });
-          if (said === "options") return said;
-          if (said === "server" && hasOther) return "elsewhere";
-          server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
-          throw missingEndpoint(asked.endpoint.path);
-        }
-        if (isWithoutOptions) server.takesStreamOptions = false;
-        await handOn({ response, redact, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun });
-        return "answered";
-      });
-      if (end !== "options") return end === "answered";
-      isWithoutOptions = true;
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      // The connection had ended before anything was sent on it.
-      if (error.kind !== "stale" || isSecond || asked.body.isTaken) throw noAnswer(error);
-      isSecond = true;
-    }
-  }
-}
-
-/**
- * Reads an error that another question may do without: "options", one due to `stream_options` that were added; "server" and "model", one due to an
- * endpoint that is not there (`missingIn`). Throws every other one.
- */
-async function readFailure(
-  response: ServerAnswer,
-  call: Endable,
-  { hasAddedUsage, mayLack, redact }: { hasAddedUsage: boolean; mayLack: boolean; redact: Redact },
-): Promise<"options" | "server" | "model"> {
-  const said = await readError(response);
-  call.throwIfEnded();
-  // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
-  if (hasAddedUsage && (response.status === 400 || response.status === 422) && said.includes("stream_options"))
-    return "options";
-  const missing = mayLack ? missingIn(response.status, said) : undefined;
-  if (missing) return missing;
-  throw serverFailure(response.status, tryParseJson(said), redact, response.headers);
-}
-
-function noAnswer(error: NoAnswer): ServerFailure {
-  if (error.kind === "connect") return new ServerFailure(failures.down, "no_connection", { cause: error });
-  if (error.kind === "slow") return new ServerFailure(failures.slow, "timeout", { cause: error });
-  return new ServerFailure(failures.failed, "no_answer", { cause: error });
 }

@@ -3,7 +3,7 @@ import type { Offer } from "@/server/model-servers/catalogue";
 import type { SentBody } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { workInTurns } from "@/server/platform/turns";
-import type { Asked } from "../calls/request";
+import type { Asked, Slice } from "../calls/request";
 import type { AnswerReading, Endpoint, Members, NativeForm } from "../endpoints/endpoint";
 import { endpointOf } from "../endpoints/table";
 import type { Redact } from "../errors/redact";
@@ -34,7 +34,10 @@ const apiRoot = "/v1";
 export type Question = {
   path: string;
   keyHeader?: "x-api-key" | undefined;
-  body: (addsUsage: boolean) => SentBody | Promise<SentBody>;
+  /** `only`: with these of its texts. */
+  body: (addsUsage: boolean, only?: Slice) => SentBody | Promise<SentBody>;
+  /** How many texts it has in a list of which a server may take a part at a time; 0: it has none. */
+  texts: number;
   /** Whether a stream is to be asked for its usage. */
   mayAddUsage: boolean;
   /** Whether an answer can tell that the server lacks the endpoint. */
@@ -61,7 +64,8 @@ export function direct({ endpoint, model, body, ...asked }: Asked, { server, ups
   return {
     path: endpoint.path.slice(apiRoot.length),
     keyHeader: endpoint.keyHeader,
-    body: (addsUsage) => body.sent({ model: rename && upstream, addsUsage }),
+    body: (addsUsage, only) => body.sent({ model: rename && upstream, addsUsage, only }),
+    texts: body.texts,
     mayAddUsage: asked.isStreamed && !asked.wantsUsage,
     mayLack: mayLack(endpoint, server),
     begun: { answers: endpoint.answers, ...(rename && { rename }) },
@@ -85,6 +89,7 @@ export async function translated(
     path: chat.path.slice(apiRoot.length),
     body: (addsUsage) =>
       workInTurns(body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made)),
+    texts: 0,
     mayAddUsage: asked.isStreamed,
     mayLack: false,
     begun: {
@@ -105,9 +110,12 @@ export async function inNativeForm(
 ): Promise<Question> {
   const body = await asked.body.shortened();
   const request = translate(body.value);
+  const texts = request.body[request.texts] as unknown[];
+  const withOnly = ({ begin, end }: Slice) => ({ ...request.body, [request.texts]: texts.slice(begin, end) });
   return {
     path,
-    body: () => workInTurns(body.write(request.body)),
+    body: (_, only) => workInTurns(body.write(only ? withOnly(only) : request.body)),
+    texts: texts.length,
     mayAddUsage: false,
     mayLack: true,
     begun: { answers, translated: { path: path.slice(2), request, identity: identityOf(asked, id) } },

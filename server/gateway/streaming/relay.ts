@@ -26,6 +26,11 @@ export type Relay = {
   delivers(): void;
 };
 
+/** A server has answered a request as another API does: it takes all paths for that one's. Nothing of it was sent. */
+export class OtherAnswer extends Error {
+  override readonly name = "OtherAnswer";
+}
+
 /** How far an answer has come. */
 export class Progress {
   readonly begun = performance.now();

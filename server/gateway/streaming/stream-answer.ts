@@ -3,7 +3,7 @@ import { readError } from "../errors/answer-error";
 import { isError, ServerFailure, serverFailure, statusIn } from "../errors/upstream-error";
 import type { ClientStream } from "./client-stream";
 import { EventReader } from "./event-reader";
-import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
+import { brokenAnswer, isOfType, OtherAnswer, type Relay, unusableAnswer } from "./relay";
 import { StreamEvents, UnusableEvent } from "./stream-events";
 
 /** An event with the numbers behind a picture or many probabilities may be long; one that never ends is not kept. */
@@ -75,6 +75,7 @@ export async function relayStream(
   } catch (error) {
     call.throwIfEnded();
     response.abort();
+    if (error instanceof OtherAnswer) throw error;
     if (error instanceof UnusableEvent) throw unusableAnswer(error);
     if (!(error instanceof ServerFailure)) throw brokenAnswer(error, progress);
     throw events.hasChunks ? error.asFinal() : error;

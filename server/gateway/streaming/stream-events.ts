@@ -9,6 +9,7 @@ import type { Redact } from "../errors/redact";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import type { StreamTranslator } from "../translate/translation";
 import { dataOf, errorOf, withData } from "./event-reader";
+import { OtherAnswer } from "./relay";
 
 /** An event of a stream is none of an answer's. */
 export class UnusableEvent extends Error {
@@ -90,6 +91,7 @@ export class StreamEvents {
     if (!text.startsWith("data:") && errorEvent.test(text)) throw failureIn(data, this.changes.redact);
     const reading = this.#reading;
     const chunk = parse(data, reading, this.changes.redact);
+    if (!this.hasChunks && reading.isOwn?.(chunk) === false) throw new OtherAnswer("events of another API");
     this.hasChunks = true;
     reading.count(chunk, this.#tally);
     if (isFlood(this.#tally.tokens, this.reserved))

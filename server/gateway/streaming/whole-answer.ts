@@ -10,7 +10,7 @@ import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { relayBytes } from "./byte-answer";
 import type { UpstreamResponse } from "./questions";
-import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
+import { brokenAnswer, isOfType, OtherAnswer, type Relay, unusableAnswer } from "./relay";
 
 /**
  * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
@@ -34,6 +34,8 @@ export async function relayWhole(relay: Relay): Promise<void> {
     response.abort();
   }
   if (!answer || !isAnswer(answer, answers)) {
+    const isChat = answers.events.isOwn !== undefined && answer?.hasList("choices") === true;
+    if (isChat && !answer?.hasError) throw new OtherAnswer("a chat");
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, begun.redact, response.headers) : unusableAnswer();
   }

@@ -96,6 +96,21 @@ test("at an unknown path of /v1 a client is told what there is", async () => {
   expect(unknown.message).toContain("There is nothing at POST /v1/chat/complete.");
   expect(unknown.message).toContain("POST /v1/chat/completions");
   expect(unknown.message).toContain("/v1/models/{id}");
+  const messageAt = async (method: string, path: string) => {
+    const response = await fetch(gateway.url + path, { method, headers: { authorization: `Bearer ${key}` } });
+    expect([response.status, response.headers.get("content-type")]).toEqual([404, "application/json"]);
+    return (await response.json()).message;
+  };
+  const chats = "There is: POST /v1/chat/completions.";
+  for (const path of ["/v1/chat/completions/", "/v1//chat/completions", "/v1/Chat/Completions"])
+    expect(await messageAt("POST", path)).toBe(`There is nothing at POST ${path}. ${chats}`);
+  expect(await messageAt("GET", "/v1/chat/completions")).toBe(`There is nothing at GET /v1/chat/completions. ${chats}`);
+  expect(await messageAt("PUT", "/v1/files/x")).toContain("There is: GET/DELETE /v1/files/{id}.");
+  expect(await messageAt("POST", "//v1/chat/completions")).toContain("leave the one at the end of the base URL out");
+  // Of other servers and their clients. A page is what these would else be shown.
+  for (const path of ["/api/v1/chat/completions", "/openai/deployments/small/chat/completions", "/api/chat", "/"])
+    expect(await messageAt("POST", path)).toMatch(/The base URL is: http.*\/v1$/);
+  expect(await messageAt("GET", "/api/v1/models")).toMatch(/The base URL is: http.*\/v1$/);
   const twice = await (await gateway.post("/v1/v1/chat/completions", key, hello)).json();
   expect(twice.message).toContain("leave one of the two out");
 });

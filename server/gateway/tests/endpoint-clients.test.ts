@@ -1,4 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
+import { OpenAI as LangChainCompletions } from "@langchain/openai";
 import { Mistral } from "@mistralai/mistralai";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -184,6 +185,29 @@ describe("OpenAI's client, as it is", () => {
     });
     expect((await client().moderations.create({ model, input: "Hello" })).results[0]?.flagged).toBe(true);
   });
+});
+
+test("LangChain completes texts, whole, streamed, and several at once", async () => {
+  const configuration = { baseURL: `${gateway.url}/v1` };
+  const older = new LangChainCompletions({ model, apiKey, configuration, maxRetries: 0, maxTokens: 20 });
+  const usage = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 };
+  const choices = ["One.", "Two."].map((text, index) => ({ text, index, logprobs: null, finish_reason: "stop" }));
+  upstream.answer = json({ id: "1", object: "text_completion", created: 1, model: "theirs", choices, usage });
+  expect((await older.generate(["A", "B"])).generations.flat().map(({ text }) => text)).toEqual(["One.", "Two."]);
+  expect(upstream.asked[0]).toMatchObject({ url: "/v1/completions", body: { model: "theirs", prompt: ["A", "B"] } });
+  upstream.answer = stream([
+    ...["On", "ce."].map(
+      (text) => `data: ${JSON.stringify({ choices: [{ text, index: 0, finish_reason: null }] })}\n\n`,
+    ),
+    `data: ${JSON.stringify({ choices: [{ text: "", index: 0, finish_reason: "stop" }] })}\n\n`,
+    `data: ${JSON.stringify({ choices: [], usage })}\n\n`,
+    "data: [DONE]\n\n",
+  ]);
+  let said = "";
+  for await (const piece of await older.stream("A")) said += piece;
+  expect(said).toBe("Once.");
+  const all = metering().settlements.map(({ usage: used }) => used);
+  expect(all).toEqual(Array.from({ length: 2 }, () => ({ promptTokens: 4, completionTokens: 6 })));
 });
 
 describe("Anthropic's client, as it is", () => {

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
-import { completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
+import {
+  chunk,
+  completion,
+  type FakeModelServer,
+  json,
+  startModelServer,
+  stream,
+} from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -293,6 +300,61 @@ describe("a server without an endpoint", () => {
     expect([response.status, (await response.json()).error.message]).toEqual([503, "Overloaded"]);
     expect(response.headers.get("x-atelier-model-server")).toBe("stated");
     expect(second.asked.map(({ url }) => url)).toEqual(["/v1/responses"]);
+  });
+
+  describe("that answers every path with a chat", () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 };
+    const messages = [{ role: "user", content: "Hello" }];
+    const bodies: Record<string, object> = {
+      "/v1/responses": { input: "Hello" },
+      "/v1/messages": { messages, max_tokens: 10 },
+    };
+    const ends: Record<string, string> = { "/v1/responses": "response.completed", "/v1/messages": "message_stop" };
+    const chats = [chunk("Hello."), chunk("", { finish: "stop" }), chunk("", { choices: [], usage }), "[DONE]"].map(
+      (data) => `data: ${data}\n\n`,
+    );
+
+    test.each(Object.keys(bodies))("is taken not to have %s, whole and streamed", async (path) => {
+      for (const isStreamed of [false, true]) {
+        await gateway.close();
+        gateway = await startGateway({
+          MODEL_SERVER_URL: undefined,
+          MODEL_SERVERS: JSON.stringify([{ name: "two", url: second.url, models: ["both"] }]),
+        });
+        second.asked.length = 0;
+        second.answer = isStreamed ? stream(chats) : json({ ...completion, usage });
+        const ask = () => gateway.post(path, key, { model: "both", ...bodies[path], stream: isStreamed });
+        for (let i = 0; i < 2; i++) {
+          const response = await ask();
+          const text = await response.text();
+          expect(response.headers.get("x-atelier-translated")).toBe("/v1/chat/completions");
+          if (isStreamed) expect(text).toContain(`event: ${ends[path]}\n`);
+          else expect(JSON.parse(text).usage).toMatchObject({ input_tokens: 9, output_tokens: 4 });
+          expect(text).not.toContain("choices");
+          expect(settlement()).toMatchObject({
+            usageSource: "reported",
+            usage: { promptTokens: 9, completionTokens: 4 },
+          });
+        }
+        expect(second.asked.map(({ url }) => url)).toEqual([path, "/v1/chat/completions", "/v1/chat/completions"]);
+      }
+    });
+
+    test("is an error where the operator says that it has the endpoint: nothing of another API is passed on", async () => {
+      for (const [isStreamed, answer] of [
+        [false, json({ ...completion, usage })],
+        [true, stream(chats)],
+      ] as const) {
+        upstream.answer = answer;
+        const response = await gateway.post("/v1/responses", key, {
+          model: "stated",
+          input: "Hello",
+          stream: isStreamed,
+        });
+        expect([response.status, (await response.json()).code]).toEqual([502, "model_server_invalid"]);
+        expect(settlement()).toMatchObject({ usageSource: "none" });
+      }
+    });
   });
 
   test("is asked for a chat after those that may have it", async () => {

@@ -187,6 +187,38 @@ test("a batch waits while a rehearsal refuses its lines, and goes on by itself a
   expect(await client.batches.retrieve(id)).toMatchObject({ status: "completed", request_counts: { completed: 1 } });
 });
 
+test("a route of which every model's end is rehearsed says until when, and its batches wait and say so", async () => {
+  const client = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  const other = await ownModel(owner, acme.id, { modelServer: "one", upstream: "newer" });
+  const route = await insertRoute(owner, acme.id, null, {
+    models: [old, other].map((model) => ({ model, weight: 1 })),
+  });
+  for (const modelId of [old, other]) {
+    await retire({}, modelId);
+    await acme.admin.api.models.rehearseRetirement({ workspace: acme.slug, modelId });
+  }
+  // The first of them is there again after two minutes, and so is the route.
+  await owner`update model_retirements set rehearsal_ends_at = now() + interval '2 minutes' where model_id = ${other}`;
+  const refusal = async () => {
+    const answer = await ask(route);
+    return { seconds: Number(answer.headers.get("retry-after")), ...(await errorOf(answer)) };
+  };
+  const isNear = async () => Math.abs((await refusal()).seconds - 110) <= 10;
+  await expect.poll(isNear, { timeout: 5_000 }).toBe(true);
+  const refused = await refusal();
+  expect(refused).toMatchObject({
+    code: "route_unavailable",
+    message: expect.stringMatching(/rehearsed until .* UTC/),
+  });
+  const id = await newBatch(client, [chatLine("one", {}, { model: route })]);
+  await advance();
+  const waiting = { code: "route_unavailable", message: refused.message };
+  expect(await client.batches.retrieve(id)).toMatchObject({ status: "validating", errors: null, waiting });
+  await acme.admin.api.models.endRehearsal({ workspace: acme.slug, modelId: other });
+  await advance();
+  expect(await client.batches.retrieve(id)).toMatchObject({ status: "completed", request_counts: { completed: 1 } });
+});
+
 test("a call asks the database nothing about it", async () => {
   await retire();
   expect((await ask(old)).headers.get("sunset")).not.toBeNull();

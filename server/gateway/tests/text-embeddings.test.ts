@@ -139,7 +139,7 @@ describe("an odd server", () => {
   });
 
   test("that refuses is passed on in its words", async () => {
-    const error = "batch size 3 > maximum allowed batch size 2";
+    const error = "`inputs` must have less than 512 tokens. Given: 2000";
     answers["/rerank"] = { status: 422, body: { error, error_type: "Validation" } };
     const { response, body } = await rerank();
     expect([response.status, body.message, body.type]).toEqual([422, error, "Validation"]);

@@ -37,6 +37,8 @@ export type TranslateRequest = (body: Members, keeping?: Keeping) => Generator<u
 /** A request in the words of one kind of model server, and how its answer is translated back. It is not streamed. */
 export type NativeRequest = {
   body: Members;
+  /** The member that is a list of texts, of which some servers take a part at a time. */
+  texts: string;
   /** The fields that it is without, though the answer is useful without them. */
   leftOut: string[];
   /** @throws Error when it is no answer */

@@ -14,8 +14,8 @@ export interface MemberListener {
   readonly strings?: ReadonlySet<number>;
   /** A string has ended that is a member's value, at any depth: so many bytes between its quotes, of which `head` is the beginning. */
   onString?(path: NamePath, bytes: number, head: string): void;
-  /** An element of a list that is a member's value begins, with this byte. */
-  onElement?(first: number): void;
+  /** An element of a list that is a member's value begins, with this byte, at this offset. */
+  onElement?(first: number, offset: number): void;
   /** An object has ended that was at this depth. */
   onObject?(path: NamePath): void;
 }

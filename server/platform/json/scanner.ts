@@ -122,7 +122,7 @@ export class JsonScanner {
     if (++this.#values > this.bounds.values)
       throw new JsonError("too_many_values", `has more than ${written(this.bounds.values)} values`);
     if (this.#nesting.isAtMembers) this.#outer?.beginValue(offset, byte);
-    else if (this.#nesting.depth === 2 && !this.#nesting.isInObject) this.listener?.onElement?.(byte);
+    else if (this.#nesting.depth === 2 && !this.#nesting.isInObject) this.listener?.onElement?.(byte, offset);
     this.#tokenStart = offset;
     if (byte === quote) {
       this.#isName = false;

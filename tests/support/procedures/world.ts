@@ -81,8 +81,8 @@ export function world(role: Role = "admin"): Promise<World> {
     const there = await inhabited(sql, role);
     const { ids, linkToken } = await furnished(sql, there);
     const { workspace, caller, invited, operators } = there;
-    // Of hundreds of worlds in one database only the latest one's model server is asked, where nothing listens.
-    await sql`update instance_providers set state = 'disabled' where state = 'active' and name like 'Provider of world-%'`;
+    // Of hundreds of worlds in one database, and of what procedures added there, only the latest one's model server is asked, where nothing listens.
+    await sql`update instance_providers set state = 'disabled' where state = 'active'`;
     const instanceProviderId = await insertProvider(sql, `Provider of ${workspace.slug}`);
     const signInProviderId = await insertSignInProvider(sql, `At ${workspace.slug}`.slice(0, 40), { isEnabled: true });
     await sql`update sign_in_providers set groups_claim = 'groups' where id = ${signInProviderId}`;

@@ -28,6 +28,7 @@ export function translateRanks(body: Members): NativeRequest {
     throw malformed("top_n", "a whole number of 1 or more");
   const most = isMissing(topN) ? texts.length : (topN as number);
   return {
+    texts: "texts",
     body: { query, texts, ...present(Object.fromEntries(passed.map((name) => [name, body[name]]))) },
     leftOut: Object.keys(body).filter((name) => !known.has(name) && !ignored.has(name) && !isMissing(body[name])),
     answer(said, used, identity) {

@@ -1,0 +1,130 @@
+import type { Offer } from "@/server/model-servers/catalogue";
+import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
+import type { ServerAnswer } from "@/server/model-servers/server-answer";
+import { mostTextsIn } from "@/server/model-servers/text-embeddings";
+import { tryParseJson } from "@/server/platform/json/parse";
+import { traceHeaders } from "@/server/platform/tracing/tracing";
+import type { Asked, Slice } from "../calls/request";
+import { missingEndpoint, missingIn } from "../endpoints/missing";
+import { failures, readError } from "../errors/answer-error";
+import { type Redact, redactorOf } from "../errors/redact";
+import { ServerFailure, serverFailure } from "../errors/upstream-error";
+import { PartAnswers, slicesOf } from "./in-parts";
+import type { Question, UpstreamResponse } from "./questions";
+import { OtherAnswer, unusableAnswer } from "./relay";
+
+/** What goes up of the client's request besides its body. */
+export type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
+
+/** What is done with the answer of a server that has begun one; throws a `ServerFailure` that is not final when another may be asked. */
+export type HandOn = (begun: UpstreamResponse) => Promise<void>;
+
+/** For whom a question is asked, and what goes up with it. */
+export type Way = { id: string; common: Common; call: Endable };
+
+/**
+ * Asks one question, in parts where the server does not take all its texts at once. Returns false where the server does not have this form of the
+ * endpoint, for any model, and has perhaps the other.
+ */
+export async function ask(asked: Asked, offer: Offer, way: Way, question: Question, handOn: HandOn): Promise<boolean> {
+  const { server } = offer;
+  const isInParts = () => slicesOf(question.texts, server.mostTexts).length > 1;
+  if (!isInParts()) {
+    const end = await askOnce(asked, offer, way, question, handOn);
+    if (end !== "in_parts") return end === "answered";
+  }
+  const answers = new PartAnswers();
+  for (const only of slicesOf(question.texts, server.mostTexts)) {
+    const read: HandOn = (begun) => answers.read(begun, only.end - only.begin);
+    if ((await askOnce(asked, offer, way, question, read, only)) !== "answered") return false;
+  }
+  const whole = await answers.joined();
+  way.call.throwIfEnded();
+  await handOn(whole);
+  return true;
+}
+
+/** @param only ask with these of its texts */
+async function askOnce(
+  asked: Asked,
+  { server, upstream }: Offer,
+  { common, call }: Way,
+  question: Question,
+  handOn: HandOn,
+  only?: Slice,
+): Promise<"answered" | "elsewhere" | "in_parts"> {
+  const { path, keyHeader, mayLack, hasOther = false, begun } = question;
+  const redact = redactorOf(server);
+  const others = { ...common.others, ...traceHeaders() };
+  let isSecond = false;
+  let isWithoutOptions = false;
+  for (;;) {
+    const hasAddedUsage = question.mayAddUsage && server.takesStreamOptions && !isWithoutOptions;
+    const body = await question.body(hasAddedUsage, only);
+    try {
+      const end = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
+        if (response.status >= 300) {
+          const texts = only ? 0 : question.texts;
+          const said = await readFailure(response, call, { hasAddedUsage, mayLack, texts, redact });
+          if (said === "options") return said;
+          if (typeof said === "object") {
+            server.mostTexts = said.mostTexts;
+            return "in_parts";
+          }
+          if (said === "server" && hasOther) return "elsewhere";
+          server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
+          throw missingEndpoint(asked.endpoint.path);
+        }
+        if (isWithoutOptions) server.takesStreamOptions = false;
+        await handOn({ response, redact, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun }).catch(
+          (error) => {
+            if (!(error instanceof OtherAnswer)) throw error;
+            if (!mayLack) throw unusableAnswer(error);
+            server.endpoints.noteMissing(asked.endpoint.name, upstream);
+            throw missingEndpoint(asked.endpoint.path);
+          },
+        );
+        return "answered";
+      });
+      if (end !== "options") return end;
+      isWithoutOptions = true;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      // The connection had ended before anything was sent on it.
+      if (error.kind !== "stale" || isSecond || asked.body.isTaken) throw noAnswer(error);
+      isSecond = true;
+    }
+  }
+}
+
+/**
+ * Reads an error that another question may do without: "options", one due to `stream_options` that were added; "server" and "model", one due to an
+ * endpoint that is not there (`missingIn`); or how many texts the server takes at a time, where the question has more. Throws every other one.
+ */
+async function readFailure(
+  response: ServerAnswer,
+  call: Endable,
+  {
+    hasAddedUsage,
+    mayLack,
+    texts,
+    redact,
+  }: { hasAddedUsage: boolean; mayLack: boolean; texts: number; redact: Redact },
+): Promise<"options" | "server" | "model" | { mostTexts: number }> {
+  const said = await readError(response);
+  call.throwIfEnded();
+  // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
+  if (hasAddedUsage && (response.status === 400 || response.status === 422) && said.includes("stream_options"))
+    return "options";
+  const mostTexts = mostTextsIn(response.status, said);
+  if (slicesOf(texts, mostTexts).length > 1 && mostTexts !== undefined) return { mostTexts };
+  const missing = mayLack ? missingIn(response.status, said) : undefined;
+  if (missing) return missing;
+  throw serverFailure(response.status, tryParseJson(said), redact, response.headers);
+}
+
+function noAnswer(error: NoAnswer): ServerFailure {
+  if (error.kind === "connect") return new ServerFailure(failures.down, "no_connection", { cause: error });
+  if (error.kind === "slow") return new ServerFailure(failures.slow, "timeout", { cause: error });
+  return new ServerFailure(failures.failed, "no_answer", { cause: error });
+}

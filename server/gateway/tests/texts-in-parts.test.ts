@@ -1,0 +1,184 @@
+import http from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { closeNow, listen } from "@/tests/support/fakes/listening";
+import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { workspace } from "@/tests/support/people";
+
+replaceMetering();
+
+/** Text-embeddings-inference takes so many texts at a time, unless it is started with another number. */
+const most = 32;
+
+type Asked = { url: string; body: Record<string, unknown> & { input?: unknown[]; texts?: string[] } };
+type Odd = (part: number, body: Asked["body"]) => { status?: number; body: unknown } | undefined;
+
+const servers: http.Server[] = [];
+let gateway: TestGateway;
+let key: string;
+const asked: Asked[] = [];
+/** How the part of this number, from 1 on, is answered otherwise. */
+let odd: Odd = () => undefined;
+let saysTokens = true;
+
+/** Starts a server like it, with one model. `says`: its `/info` says how many texts it takes. */
+async function startServer(kind: "embedding" | "reranker", id: string, says = true): Promise<string> {
+  const server = http.createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const { url = "" } = request;
+    const send = (status: number, body: unknown, headers = {}) =>
+      response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+    if (url === "/info")
+      return send(200, {
+        ...{ model_id: id, model_type: { [kind]: {} }, max_input_length: 512 },
+        ...(says && { max_client_batch_size: most }),
+      });
+    if (request.method !== "POST" || url !== (kind === "reranker" ? "/rerank" : "/v1/embeddings")) return send(404, {});
+    const body: Asked["body"] = JSON.parse(Buffer.concat(parts).toString());
+    asked.push({ url, body });
+    const other = odd(asked.length, body);
+    if (other) return send(other.status ?? 200, other.body);
+    const { input = [], texts = input as string[] } = body;
+    const message = `batch size ${texts.length} > maximum allowed batch size ${most}`;
+    if (texts.length > most && typeof texts[0] !== "number")
+      return send(413, { error: message, error_type: "Validation" });
+    if (kind === "reranker") {
+      const ranks = texts.map((text, index) => ({ index, score: Number(text.slice(1)) / 1_000 }));
+      return send(200, ranks.reverse(), saysTokens ? { "x-compute-tokens": String(texts.length * 7) } : {});
+    }
+    const data = texts.map((text, index) => ({ object: "embedding", index, embedding: [text.length, index, 0.1] }));
+    const tokens = texts.length * 3;
+    return send(200, {
+      object: "list",
+      data,
+      model: id,
+      ...(saysTokens && { usage: { prompt_tokens: tokens, total_tokens: tokens } }),
+    });
+  });
+  servers.push(server);
+  return `${await listen(server)}/v1`;
+}
+
+beforeAll(async () => {
+  gateway = await startGateway({
+    MODEL_SERVER_URL: undefined,
+    MODEL_SERVERS: JSON.stringify([
+      { name: "embeds", url: await startServer("embedding", "embeds") },
+      { name: "ranks", url: await startServer("reranker", "ranks") },
+      { name: "silent", url: await startServer("embedding", "silent", false) },
+    ]),
+  });
+  const acme = await workspace();
+  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+});
+beforeEach(() => {
+  resetMetering();
+  asked.length = 0;
+  odd = () => undefined;
+  saysTokens = true;
+});
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all(servers.map(closeNow));
+});
+
+const settlement = () => metering().settlements.at(-1);
+const lengths = () => asked.map(({ body }) => (body.input ?? body.texts)?.length);
+
+async function post(path: string, body: unknown) {
+  const response = await gateway.post(path, key, body);
+  return { response, body: await response.json() };
+}
+
+describe("more texts than a server takes at a time", () => {
+  const texts = Array.from({ length: 70 }, (_, i) => (i % 9 === 0 ? `„${i}“, "\\[,]` : "x".repeat(i)));
+
+  test("are embedded in parts, and are one answer in their order, charged for all that the server counted", async () => {
+    const sent = JSON.stringify({ user: "me", input: texts, model: "embeds", encoding_format: "float" }, null, 2);
+    const { response, body } = await post("/v1/embeddings", sent);
+    expect(response.status).toBe(200);
+    expect(asked.map((each) => each.body)).toEqual(
+      [texts.slice(0, 32), texts.slice(32, 64), texts.slice(64)].map((input) => ({
+        ...{ user: "me", input, model: "embeds", encoding_format: "float" },
+      })),
+    );
+    expect(body).toEqual({
+      object: "list",
+      model: "embeds",
+      data: texts.map((text, index) => ({ object: "embedding", index, embedding: [text.length, index % 32, 0.1] })),
+      usage: { prompt_tokens: 210, total_tokens: 210 },
+    });
+    expect(metering().reservations).toHaveLength(1);
+    expect(metering().settlements).toMatchObject([
+      { status: 200, usageSource: "reported", usage: { promptTokens: 210, completionTokens: 0 } },
+    ]);
+  });
+
+  test("are ranked in parts, the best of all first", async () => {
+    const documents = Array.from({ length: 100 }, (_, i) => `d${(i * 37) % 100}`);
+    const { body } = await post("/v1/rerank", {
+      model: "ranks",
+      query: "q",
+      documents,
+      top_n: 3,
+      return_documents: true,
+    });
+    expect(lengths()).toEqual([32, 32, 32, 4]);
+    expect(body.results).toEqual(
+      ["d99", "d98", "d97"].map((text, i) => ({
+        ...{ index: documents.indexOf(text), relevance_score: (99 - i) / 1_000, document: { text } },
+      })),
+    );
+    expect(body.usage).toEqual({ prompt_tokens: 700, total_tokens: 700 });
+    expect(settlement()).toMatchObject({ usageSource: "reported", usage: { promptTokens: 700 } });
+  });
+
+  test("are sent in parts to a server that has not said so before, once it refuses them for that", async () => {
+    await post("/v1/embeddings", { model: "silent", input: texts });
+    expect(lengths()).toEqual([70, 32, 32, 6]);
+    const { body } = await post("/v1/embeddings", { model: "silent", input: texts });
+    expect(body.data).toHaveLength(70);
+    expect(lengths().slice(4)).toEqual([32, 32, 6]);
+  });
+
+  test("are charged by an estimate where the server counts none, or a part is without", async () => {
+    odd = (part) => {
+      saysTokens = part !== 2;
+      return undefined;
+    };
+    const { body } = await post("/v1/embeddings", { model: "embeds", input: texts });
+    expect(body.usage).toBeUndefined();
+    expect(settlement()).toMatchObject({ status: 200, usageSource: "estimated" });
+  });
+
+  test.each<[string, Odd, number, string]>([
+    [
+      "is refused",
+      () => ({ status: 422, body: { message: "too long", code: 422, type: "Tokenizer" } }),
+      422,
+      "model_server_refused_request",
+    ],
+    ["fails", () => ({ status: 500, body: { message: "out of memory" } }), 500, "model_server_failed"],
+    ["is answered with no list", () => ({ body: { object: "list" } }), 502, "model_server_invalid"],
+    [
+      "is answered with an index that is none of it",
+      () => ({ body: { data: [{ index: 32, embedding: [] }] } }),
+      502,
+      "model_server_invalid",
+    ],
+  ])("are refused as a whole, and free, when one of the parts %s", async (_, answer, status, code) => {
+    odd = (part, body) => (part === 2 ? answer(part, body) : undefined);
+    const { response, body } = await post("/v1/embeddings", { model: "embeds", input: texts });
+    expect([response.status, body.code]).toEqual([status, code]);
+    expect(settlement()).toMatchObject({ usageSource: "none", usage: null });
+  });
+});
+
+test.each<[string, object, number]>([
+  ["as many as it takes", { input: Array.from({ length: most }, () => "a") }, most],
+  ["one text, in tokens", { input: Array.from({ length: 100 }, (_, i) => i) }, 100],
+])("%s are sent as they came", async (_, more, length) => {
+  await post("/v1/embeddings", { model: "embeds", ...more });
+  expect(lengths()).toEqual([length]);
+});
