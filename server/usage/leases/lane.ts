@@ -52,7 +52,7 @@ export class Lane {
   }
 
   /**
-   * Has an exchange begin soon, for what nobody waits for. A database that takes long to answer is asked seldom, with more at once: it is
+   * Has an exchange begin soon, for what no request waits for. A database that takes long to answer is asked seldom, with more at once: it is
    * busy for half of the time at most, however many instances ask it.
    */
   gather(): void {
