@@ -7,6 +7,7 @@ import { instanceName, pageAppearance, pageFormats } from "@/server/composition/
 import { AdoptFormats } from "./_shared/formats/adopt-formats";
 import { InstanceBanner } from "./_shared/instance-banner";
 import { BrandProvider } from "./_ui/brand";
+import { PageParts } from "./_ui/page-parts";
 import { ToastProvider } from "./_ui/toast";
 import "./globals.css";
 
@@ -55,6 +56,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <BrandProvider brand={{ name, logo }}>
           <ToastProvider>{children}</ToastProvider>
           {isAsked && <AdoptFormats />}
+          <PageParts />
         </BrandProvider>
       </body>
     </html>

@@ -42,6 +42,8 @@ export const benchmarks = [
   "limits",
   "metering",
   "streams",
+  "translation",
+  "batches",
   "growth",
   "instance-lists",
   "files",

@@ -88,7 +88,7 @@ function onKeyDown(event: KeyboardEvent): void {
     inMenu(event, menu);
     return;
   }
-  const button = event.target.closest<HTMLButtonElement>('button[aria-haspopup="menu"][popovertarget]');
+  const button = event.target.closest<HTMLButtonElement>('button[aria-haspopup="menu"]:is([popovertarget], .row-menu)');
   if (button && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     button.click();

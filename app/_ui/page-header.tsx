@@ -7,12 +7,12 @@ export function PageHeader({ title, purpose, action }: { title: ReactNode; purpo
       <h1 className="min-w-0 text-2xl tracking-[-0.022em]">{title}</h1>
       {/* Beside the action where there is room for both, below it on a tablet. */}
       {purpose && (
-        <p className="mt-1 min-w-0 max-w-160 text-pretty text-[0.9375rem] text-ink-soft md:col-span-2 lg:col-span-1">
+        <p className="mt-1 min-w-0 max-w-160 text-pretty text-[0.9375rem] text-ink-soft md:col-span-2 lg:col-span-1 lg:col-start-1">
           {purpose}
         </p>
       )}
       {action && (
-        <div className="mt-4 flex flex-wrap items-center gap-2 self-start md:col-start-2 md:row-start-1 md:mt-0 md:justify-end lg:row-span-2">
+        <div className="mt-4 flex flex-wrap items-center gap-2 self-start md:col-start-2 md:row-start-1 md:mt-0 md:justify-end lg:row-end-3">
           {action}
         </div>
       )}

@@ -1,123 +1,174 @@
 "use client";
 
 import type { Route } from "next";
-import { useRouter } from "next/navigation";
-import { type ReactNode, type SubmitEvent, useEffect } from "react";
+import { useRouter, useSearchParams } from "next/navigation";
+import { type SubmitEvent, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { copy } from "./copy-button";
+import { Dialog } from "./dialog";
 import { hrefParts } from "./dialog-context";
+import { Link } from "./link";
 import { installMenuKeys } from "./menu-keys";
+import { readDialog } from "./page-query";
 import { useToast } from "./toast";
 
 const form = "rows";
+const popover = "row-menu";
+const asked = "menu";
+
+/** What a row's menu offers: a dialog about the row, a page, a file to save, or text for the clipboard with what is said then. */
+export type MenuItem = {
+  label: string;
+  tone?: "danger" | undefined;
+  /** Turns the item off and says why, below its name. */
+  disabledReason?: string | undefined;
+} & ({ dialog: string } | { href: string } | { file: string } | { copied: string; done: string });
+
+/** A row's menu. `row`: the row's id; `label`: the menu's name and its button's. */
+export type MenuOfRow = { row: string; label: string; items: MenuItem[] };
+
+type Props<Row> = {
+  /** The page as it is, to which a dialog is added. */
+  href: string;
+  rows: readonly Row[];
+  menuOf: (row: Row) => MenuOfRow;
+};
 
 /**
- * Shows what the menus of a table's rows have in common, once per page: the form their items submit. An item names a dialog and
- * the row it is about, and the page is asked for that dialog: without a script by a visit, with one without a reload.
- *
- * @param href the page as it is, to which the dialog is added
+ * Draws the one menu that all rows of a table share, once per page; each row has no more than a button (`RowMenu`). The menu of a
+ * row is made when its button is pressed. Without a script the button asks the page for that menu, which is a dialog then.
  */
-export function RowMenus({ href }: { href: string }) {
+export function RowMenus<Row>({ href, rows, menuOf }: Props<Row>) {
   const router = useRouter();
-  const { path, fields } = hrefParts(href);
+  const { dialog, about } = readDialog(useSearchParams().get("dialog") ?? undefined);
+  const [opened, setOpened] = useState<string>();
   useEffect(installMenuKeys, []);
-  const open = (event: SubmitEvent<HTMLFormElement>) => {
+  useEffect(() => {
+    const open = ({ target }: MouseEvent) => {
+      const button = target instanceof Element ? target.closest<HTMLButtonElement>("button.row-menu") : null;
+      // Pressed again, the browser closes it.
+      if (!button || button.popoverTargetElement) return;
+      flushSync(() => setOpened(button.value.slice(asked.length + 1)));
+      takeOver(button);
+    };
+    // Before the button's own effect, which is to open the menu then.
+    document.addEventListener("click", open, true);
+    return () => document.removeEventListener("click", open, true);
+  }, []);
+  const menuFor = (id: string | undefined) => {
+    if (id === undefined) return undefined;
+    for (const row of rows) {
+      const menu = menuOf(row);
+      if (menu.row === id) return menu;
+    }
+    return undefined;
+  };
+  const { path, fields } = hrefParts(href);
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     const item = event.nativeEvent.submitter;
     if (!(item instanceof HTMLButtonElement)) return;
     event.preventDefault();
     item.closest<HTMLElement>("[popover]")?.hidePopover();
     router.push(`${path}?${new URLSearchParams([...fields, [item.name, item.value]])}` as Route, { scroll: false });
   };
-  return (
-    <form id={form} method="get" action={path} onSubmit={open}>
-      {fields.map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-    </form>
-  );
-}
-
-/** Draws a row's menu. It repeats on every row, so it is as little as a menu can be; `RowMenus` has the rest. */
-export function RowMenu({ row, label, children }: { row: string; label: string; children: ReactNode }) {
-  const id = `row-${row}`;
+  const menu = menuFor(opened);
+  const menuAsked = dialog === asked ? menuFor(about) : undefined;
   return (
     <>
-      <button
-        type="button"
-        popoverTarget={id}
-        aria-label={label}
-        aria-haspopup="menu"
-        aria-expanded="false"
-        className="row-menu"
-      />
-      <div id={id} popover="auto" role="menu" aria-label={label} data-align="end" className="menu">
-        {children}
-      </div>
+      <form id={form} method="get" action={path} onSubmit={submit}>
+        {fields.map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+      </form>
+      {menu && (
+        <div id={popover} popover="auto" role="menu" aria-label={menu.label} data-align="end" className="menu">
+          <Items {...menu} />
+        </div>
+      )}
+      {menuAsked && (
+        <Dialog id={`${asked}-${menuAsked.row}`} title={menuAsked.label} size="sm" open closeHref={href}>
+          <div role="menu" aria-label={menuAsked.label} className="flex flex-col">
+            <Items {...menuAsked} />
+          </div>
+        </Dialog>
+      )}
     </>
   );
 }
 
-/** Draws an item of a row's menu that saves a file. */
-export function RowMenuDownload({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <a role="menuitem" href={href} className="menu-item">
-      {children}
-    </a>
-  );
+/** Makes a row's button the one that opens and closes the menu, in place of the row's that was before. */
+function takeOver(button: HTMLButtonElement): void {
+  document.getElementById(popover)?.hidePopover();
+  const before = document.querySelector<HTMLButtonElement>(`.row-menu[popovertarget="${popover}"]`);
+  if (before) {
+    before.type = "submit";
+    before.removeAttribute("popovertarget");
+    before.removeAttribute("aria-expanded");
+  }
+  button.type = "button";
+  button.setAttribute("popovertarget", popover);
 }
 
-/** Draws an item of a row's menu that puts text on the clipboard and says so. It is hidden where there is no script to do it. */
-export function RowMenuCopy({ value, done, children }: { value: string; done: string; children: ReactNode }) {
-  const toast = useToast();
-  return (
-    <button
-      type="button"
-      role="menuitem"
-      className="menu-item noscript:hidden"
-      onClick={async (event) => {
-        event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
-        if (await copy(value)) toast(done);
-      }}
-    >
-      {children}
-    </button>
-  );
-}
-
-/** Draws an item of a row's menu: asks the page for a dialog about this row (`?dialog=DIALOG:ROW`), or says why it cannot. */
-export function RowMenuItem({
-  dialog,
-  row,
-  tone,
-  disabledReason,
-  children,
-}: {
-  dialog: string;
-  row: string;
-  tone?: "danger";
-  disabledReason?: string | undefined;
-  children: ReactNode;
-}) {
-  if (disabledReason !== undefined)
-    return (
-      <button type="button" role="menuitem" aria-disabled="true" className="menu-item">
-        <span>
-          {children}
-          <span className="block text-xs text-ink-faint">{disabledReason}</span>
-        </span>
-      </button>
-    );
+/** Draws the button of a row's menu. It repeats on every row, so it is as little as a button can be; `RowMenus` has the rest. */
+export function RowMenu({ row, label }: { row: string; label: string }) {
   return (
     <button
       type="submit"
       form={form}
       name="dialog"
-      value={`${dialog}:${row}`}
-      role="menuitem"
-      aria-haspopup="dialog"
-      data-tone={tone}
-      className="menu-item"
+      value={`${asked}:${row}`}
+      aria-label={label}
+      aria-haspopup="menu"
+      className="row-menu"
+    />
+  );
+}
+
+function Items({ row, items }: MenuOfRow) {
+  return items.map((item) => <Item key={item.label} row={row} item={item} />);
+}
+
+function Item({ row, item }: { row: string; item: MenuItem }) {
+  const toast = useToast();
+  const look = { role: "menuitem", "data-tone": item.tone, className: "menu-item" };
+  if (item.disabledReason !== undefined)
+    return (
+      <button type="button" role="menuitem" aria-disabled="true" className="menu-item">
+        <span>
+          {item.label}
+          <span className="block text-xs text-ink-faint">{item.disabledReason}</span>
+        </span>
+      </button>
+    );
+  if ("dialog" in item)
+    return (
+      <button {...look} type="submit" form={form} name="dialog" value={`${item.dialog}:${row}`} aria-haspopup="dialog">
+        {item.label}
+      </button>
+    );
+  if ("href" in item)
+    return (
+      <Link {...look} href={item.href as Route}>
+        {item.label}
+      </Link>
+    );
+  if ("file" in item)
+    return (
+      <a {...look} href={item.file}>
+        {item.label}
+      </a>
+    );
+  return (
+    <button
+      {...look}
+      type="button"
+      className="menu-item noscript:hidden"
+      onClick={async (event) => {
+        event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
+        if (await copy(item.copied)) toast(item.done);
+      }}
     >
-      {children}
+      {item.label}
     </button>
   );
 }

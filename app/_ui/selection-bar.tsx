@@ -10,8 +10,10 @@ type Props = {
   /** The form's id, which the rows' boxes name, and their name. */
   form: string;
   name: string;
-  /** The page as it is, to which the dialog and the chosen rows are added. */
+  /** The page as it is, to which the dialog and the chosen rows are added; or another page that is asked for them. */
   href: string;
+  /** What the address calls that which is asked for. */
+  asked?: string;
   actions: { dialog: string; label: string }[];
 };
 
@@ -19,7 +21,7 @@ type Props = {
  * Draws what can be done to the rows that are ticked; it is there as soon as one is (CSS sees to that, without a script too). Each
  * action asks the page for its dialog, which names the rows again before anything is changed.
  */
-export function SelectionBar({ form, name, href, actions }: Props) {
+export function SelectionBar({ form, name, href, asked = "dialog", actions }: Props) {
   const router = useRouter();
   const { path, fields } = hrefParts(href);
   const [count, setCount] = useState(0);
@@ -48,7 +50,7 @@ export function SelectionBar({ form, name, href, actions }: Props) {
         {count > 0 ? `${count} selected` : "With the selected rows"}
       </p>
       {actions.map(({ dialog, label }) => (
-        <Button key={dialog} type="submit" size="sm" name="dialog" value={dialog}>
+        <Button key={dialog} type="submit" size="sm" name={asked} value={dialog}>
           {label}
         </Button>
       ))}

@@ -11,7 +11,7 @@ type Tab = {
 /** Draws the pages of one part of the product as tabs: links, of which one is where one is. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: readonly Tab[]; current: string }) {
   return (
-    <nav aria-label={label} className="-mx-1 mb-6 flex gap-1 overflow-x-auto border-hairline border-b px-1">
+    <nav aria-label={label} className="mb-6 flex gap-1 overflow-x-auto border-hairline border-b">
       {tabs.map(({ name, href, count }) => (
         <Link
           key={name}

@@ -9,7 +9,7 @@ import { TextField } from "@/app/_ui/field";
 import { Form } from "@/app/_ui/form";
 import { Plus } from "@/app/_ui/icons";
 import { Person } from "@/app/_ui/person";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
@@ -53,7 +53,22 @@ export function OperatorsCard({
           </DialogButton>
         }
       >
-        <RowMenus href={here} />
+        <RowMenus
+          href={here}
+          rows={rows}
+          menuOf={(row) => ({
+            row: row.userId,
+            label: menuLabel(row),
+            items: [
+              {
+                label: "Remove operator",
+                dialog: "remove",
+                tone: "danger",
+                disabledReason: removalReason(row, rows.length),
+              },
+            ],
+          })}
+        />
         <Table label="Operators" columns={columns}>
           {rows.map((row) => (
             <TableRow key={row.userId}>
@@ -70,16 +85,7 @@ export function OperatorsCard({
                 <RelativeTime date={row.createdAt} />
               </TableCell>
               <TableCell kind="actions">
-                <RowMenu row={row.userId} label={`Actions for ${row.name}`}>
-                  <RowMenuItem
-                    dialog="remove"
-                    row={row.userId}
-                    tone="danger"
-                    disabledReason={removalReason(row, rows.length)}
-                  >
-                    Remove operator
-                  </RowMenuItem>
-                </RowMenu>
+                <RowMenu row={row.userId} label={menuLabel(row)} />
               </TableCell>
             </TableRow>
           ))}
@@ -124,6 +130,8 @@ export function OperatorsCard({
     </>
   );
 }
+
+const menuLabel = ({ name }: Row) => `Actions for ${name}`;
 
 function removalReason({ isNamed, isDeactivated }: Row, count: number): string | undefined {
   if (isNamed) return "The variable OPERATORS names this person.";

@@ -8,10 +8,11 @@ import {
   call,
   instanceProcedures,
   type Outcome,
+  type Procedure,
   procedures,
   workspaceProcedures,
 } from "@/tests/support/procedures/list";
-import { readyFor } from "@/tests/support/procedures/prepared";
+import { needsMore, readyFor } from "@/tests/support/procedures/prepared";
 import { publicProcedures } from "@/tests/support/procedures/public";
 import { type World, world } from "@/tests/support/procedures/world";
 
@@ -56,14 +57,32 @@ test("AU-02 a person without an id counts as signed out", async () => {
   expect(classOf(await call(api, "account.get", undefined))).toBe("UNAUTHORIZED not_signed_in");
 });
 
-const unchanged = new Map<Role, Promise<World>>();
+const unchanged = new Map<string, Promise<World>>();
 
-/** Returns a world for what is refused to a person with this role: a refusal changes nothing, so one serves all. */
-function unchangedWorld(role: Role): Promise<World> {
-  const there = unchanged.get(role) ?? world(role);
-  unchanged.set(role, there);
+/** Returns a world for what is refused to a person with this role, and for what only reads: that changes nothing, so one serves all. */
+function unchangedWorld(role: Role, name: string = role, make = world): Promise<World> {
+  const there = unchanged.get(name) ?? make(role);
+  unchanged.set(name, there);
   return there;
 }
+
+/** Returns a world in which a person with this role may call a procedure. */
+const allowingWorld = ({ path, type }: Procedure, role: Role) =>
+  type === "query" && !needsMore(path) ? unchangedWorld(role) : readyFor(path, role);
+
+/** How an operator stops being one. */
+const endings: Record<"deactivated" | "former", (operator: Signed) => PromiseLike<unknown>> = {
+  deactivated: ({ person }) => owner`update users set deactivated_at = now() where id = ${person.id}`,
+  former: ({ person }) => owner`delete from operators where user_id = ${person.id}`,
+};
+
+/** Returns a world whose first operator is none any more. */
+const worldAfter = (ending: keyof typeof endings) =>
+  unchangedWorld("viewer", ending, async (role) => {
+    const here = await world(role);
+    await endings[ending](here.operators[0]);
+    return here;
+  });
 
 let known: Promise<Signed> | undefined;
 const outsider = () => {
@@ -73,10 +92,11 @@ const outsider = () => {
 
 test.each(workspaceProcedures())(
   "RP-01 $path is allowed to exactly the roles that hold $access, and does not exist for outsiders",
-  async ({ path, access }) => {
+  async (procedure) => {
+    const { path, access } = procedure;
     const outcomes: Partial<Record<Role | "outsider", string>> = {};
     for (const role of roles) {
-      const here = await (can(role, access as Permission) ? readyFor(path, role) : unchangedWorld(role));
+      const here = await (can(role, access as Permission) ? allowingWorld(procedure, role) : unchangedWorld(role));
       outcomes[role] = classOf(await call(here.caller.api, path, inputFor(path, here)));
     }
     const there = await unchangedWorld("admin");
@@ -91,23 +111,27 @@ test.each(workspaceProcedures())(
 
 test.each(instanceProcedures())(
   "RP-20 $path is for operators who may come in, and does not exist for every other person",
-  async ({ path }) => {
+  async (procedure) => {
+    const { path } = procedure;
     const outcomes: Record<string, string> = {};
-    const ask = async (name: string, pick: (here: World) => Signed) => {
-      // Who is no operator at all is refused, which changes nothing.
-      const isRefused = ["admin", "member", "outsider"].includes(name);
-      const role = name === "admin" ? "admin" : "viewer";
-      const here = await (isRefused ? unchangedWorld(role) : readyFor(path, role));
-      const signed = pick(here);
-      if (name === "deactivated operator")
-        await owner`update users set deactivated_at = now() where id = ${signed.person.id}`;
-      if (name === "former operator") await owner`delete from operators where user_id = ${signed.person.id}`;
-      outcomes[name] = classOf(await call(signed.api, path, inputFor(path, here)));
+    const ask = async (name: string, here: World, { api }: Signed) => {
+      outcomes[name] = classOf(await call(api, path, inputFor(path, here)));
     };
-    await ask("operator", ({ operators }) => operators[0]);
-    for (const name of ["deactivated operator", "former operator"]) await ask(name, ({ operators }) => operators[0]);
-    for (const name of ["admin", "member"]) await ask(name, ({ caller }) => caller);
-    await ask("outsider", ({ invited }) => invited);
+    const allowing = await allowingWorld(procedure, "viewer");
+    await ask("operator", allowing, allowing.operators[0]);
+    for (const ending of ["deactivated", "former"] as const) {
+      const here = await worldAfter(ending);
+      await ask(`${ending} operator`, here, here.operators[0]);
+    }
+    for (const [name, role] of [
+      ["admin", "admin"],
+      ["member", "viewer"],
+    ] as const) {
+      const here = await unchangedWorld(role);
+      await ask(name, here, here.caller);
+    }
+    const here = await unchangedWorld("viewer");
+    await ask("outsider", here, here.invited);
     const { operator, ...others } = outcomes;
     expect(operator).toBe("allowed");
     expect(Object.entries(others)).toEqual(Object.keys(others).map((name) => [name, "NOT_FOUND not_found"]));

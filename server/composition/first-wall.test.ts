@@ -39,6 +39,7 @@ import * as domains from "@/server/joining/domains/queries";
 import * as groupRules from "@/server/joining/groups/queries";
 import * as answering from "@/server/joining/invitations/answering/queries";
 import * as mailedInvitations from "@/server/joining/invitations/by-mail/queries";
+import * as invitationList from "@/server/joining/invitations/list/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import * as invitationReminders from "@/server/joining/invitations/reminders/queries";
 import * as inviteLinks from "@/server/joining/links/queries";
@@ -455,7 +456,14 @@ const reads: Record<string, () => Look> = {
       update invitations set status = 'declined', reported_at = now() where id = ${theirs.ids.invitationId}`,
     gives: new Map(),
   }),
-  "joining/invitations.listPending": () => ({ ask: (db, id) => invitations.listPending(db, id), gives: [] }),
+  "joining/invitations/list.list": () => ({
+    ask: (db, id) => invitationList.list(db, id, { search: "", sort: "newest", order: "" }),
+    gives: { rows: [], previous: null, next: null },
+  }),
+  "joining/invitations/list.countMatching": () => ({
+    ask: (db, id) => invitationList.countMatching(db, id, ""),
+    gives: 0,
+  }),
   "joining/invitations.exists": () => ({
     ask: (db, id) => invitations.exists(db, id, theirs.ids.invitationId),
     gives: false,

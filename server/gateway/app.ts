@@ -8,7 +8,7 @@ import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { noteRoute, tracer } from "@/server/platform/tracing/tracing";
 import { answerDirectly, directRoutes } from "./direct";
-import { cardFor } from "./door/allowed-models";
+import { anthropicCard, cardFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
 import { countChanges } from "./door/count-changes";
 import { answerPreflight } from "./door/cross-origin";
@@ -16,6 +16,7 @@ import { withoutHiddenModels } from "./door/hidden-models";
 import { answerUnknownPath, wrongBase } from "./door/paths";
 import { readOff } from "./door/unread-body";
 import { apiError, Refusal } from "./errors/errors";
+import { familyOf } from "./errors/families";
 import { errorFor } from "./errors/thrown-error";
 import { openApi } from "./openapi/document";
 import { batchRoutes } from "./routes/batches";
@@ -53,9 +54,10 @@ gateway.use(authenticate);
 gateway.use(countChanges);
 
 // Ids have colons, which Mistral's client encodes and OpenAI's does not, and may have slashes.
-gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>
-  c.json(await cardFor(c.req.param("id"), c.get("bearer"))),
-);
+gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) => {
+  const card = await cardFor(c.req.param("id"), c.get("bearer"));
+  return c.json(familyOf(c.env.incoming) === "anthropic" ? anthropicCard(card) : card);
+});
 gateway.route("/", keptResponses);
 gateway.use(withoutHiddenModels);
 gateway.route("/", ownModels);

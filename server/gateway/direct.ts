@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { log } from "@/server/platform/log";
 import { noteRoute } from "@/server/platform/tracing/tracing";
-import { listFor } from "./door/allowed-models";
+import { anthropicListOf, listFor } from "./door/allowed-models";
 import { type Bearer, findBearer, frontHeader, requireScope } from "./door/authenticate";
 import { hideModelIds } from "./door/hidden-models";
 import { discardUnread } from "./door/unread-body";
@@ -76,9 +76,9 @@ async function sendFailure(
 
 const requestId = (incoming: IncomingMessage) => frontHeader(incoming, "x-request-id");
 
-async function sendModels(bearer: Bearer, _: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function sendModels(bearer: Bearer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   // The list of what a key may use has no ids to hide. It is made once and sent often.
-  const list = await listFor(bearer);
+  const list = await listFor(bearer, familyOf(incoming) === "anthropic" ? anthropicListOf : undefined);
   outgoing
     .writeHead(200, {
       "Cache-Control": "no-store",

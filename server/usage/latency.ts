@@ -16,10 +16,10 @@ export function latencyBucket(ms: number): number {
 }
 
 /**
- * Returns the latency in milliseconds that `share` (0.5, 0.95, 0.99) of the requests did not exceed; null without requests.
+ * Returns how many milliseconds `share` (0.5, 0.95, 0.99) of the requests took at most; null without requests.
  *
- * A histogram knows the bucket and not the place in it, so this is the bucket's geometric middle: off by 19 % (the fourth
- * root of 2) at most. Under 10 ms it can be off by 8 ms; over 5.5 minutes it says 6.5 minutes, however long it was.
+ * A histogram knows the bucket and not the place in it, so this is the bucket's upper end: never less than it was, and from 10 ms on
+ * at most √2 times as much. Over 5.5 minutes it says 7.7 minutes, however long it was.
  *
  * @param histogram how many requests each bucket counted; missing buckets count none
  */
@@ -32,7 +32,8 @@ export function percentile(histogram: readonly number[], share: number): number 
     seen += count;
     return seen >= rank;
   });
-  return Math.round(upperMs(index + 1) / 2 ** 0.25);
+  // Latencies are whole milliseconds.
+  return Math.floor(upperMs(index + 1));
 }
 
 /** The three percentiles that are shown, in milliseconds. */

@@ -1,3 +1,4 @@
+import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
 for (const height of [320, 900]) {
@@ -27,3 +28,51 @@ for (const height of [320, 900]) {
     expect(gap).toBeLessThan(12);
   });
 }
+
+test("one menu serves all rows: by pointer, by keyboard, and as a page of its own without JavaScript", async ({
+  signIn,
+  pageOf,
+  workspace,
+  join,
+}) => {
+  const { person } = await signIn();
+  const acme = await workspace(person);
+  for (const name of ["Bea", "Cyd"]) await join(acme, (await signIn({ name })).person, "viewer");
+  const page = await pageOf(person);
+  await page.goto(`/w/${acme.slug}/members`);
+  const button = (name: string) => page.getByRole("button", { name: `Actions for ${name}` });
+  const menu = (name: string) => page.getByRole("menu", { name: `Actions for ${name}` });
+  await button("Cyd").click();
+  await expect(menu("Cyd")).toBeVisible();
+  await expect(button("Cyd")).toHaveAttribute("aria-expanded", "true");
+  // The row above takes the menu over; its own button closes it.
+  await button("Bea").click();
+  await expect(menu("Bea")).toBeVisible();
+  await expect(menu("Cyd")).toHaveCount(0);
+  await expect(button("Cyd")).not.toHaveAttribute("aria-expanded", "true");
+  await button("Bea").click();
+  await expect(menu("Bea")).toBeHidden();
+  await button("Bea").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(menu("Bea").getByRole("menuitem", { name: "Change role" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(button("Bea")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Change role" })).toContainText("What Bea may do");
+
+  const plain = await pageOf(person, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+  await plain.goto(`/w/${acme.slug}/members`);
+  await plain.getByRole("button", { name: "Actions for Cyd" }).click();
+  const dialog = plain.getByRole("dialog", { name: "Actions for Cyd" });
+  await dialog.getByRole("menuitem", { name: "Change role" }).click();
+  await expect(plain.getByRole("dialog", { name: "Change role" })).toContainText("What Cyd may do");
+
+  // The same address with a script: what an early click leads to.
+  const early = new URL(plain.url());
+  early.searchParams.set("dialog", (early.searchParams.get("dialog") ?? "").replace("role:", "menu:"));
+  await page.goto(early.href);
+  await expectNoViolations(page, "a row's menu as a dialog");
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+  await expect(page.getByRole("dialog", { name: /^Remove Cyd/ })).toBeVisible();
+});

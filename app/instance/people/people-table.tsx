@@ -3,7 +3,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
 import { Person } from "@/app/_ui/person";
-import { RowMenu, RowMenuDownload, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { type MenuOfRow, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
@@ -27,11 +27,31 @@ type Props = {
   sorting: Sorting | undefined;
 };
 
+const menuLabel = ({ name }: Row) => `Actions for ${name}`;
+
+function menuOf(person: Row, isSelf: boolean): MenuOfRow {
+  const { id, deactivatedAt } = person;
+  return {
+    row: id,
+    label: menuLabel(person),
+    items: [
+      { label: "Download what is known", file: `/instance/people/${id}/file` },
+      ...(isSelf ? [] : [{ label: "Remove passkeys", dialog: "passkeys" }]),
+      {
+        label: deactivatedAt ? "Reactivate" : "Deactivate",
+        dialog: "state",
+        tone: deactivatedAt ? undefined : "danger",
+        disabledReason: isSelf ? "This is your own account." : undefined,
+      },
+    ],
+  };
+}
+
 /** Draws a row per person, with the menu that deactivates or reactivates them. */
 export function PeopleTable({ rows, list, selfId, sorting }: Props) {
   return (
     <>
-      <RowMenus href={list} />
+      <RowMenus href={list} rows={rows} menuOf={(person) => menuOf(person, person.id === selfId)} />
       <Table label="People" columns={sortable(columns, sorting)} isList>
         {rows.map((person) => (
           <TableRow key={person.id}>
@@ -52,22 +72,7 @@ export function PeopleTable({ rows, list, selfId, sorting }: Props) {
               <RelativeTime date={person.createdAt} />
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={person.id} label={`Actions for ${person.name}`}>
-                <RowMenuDownload href={`/instance/people/${person.id}/file`}>Download what is known</RowMenuDownload>
-                {person.id !== selfId && (
-                  <RowMenuItem dialog="passkeys" row={person.id}>
-                    Remove passkeys
-                  </RowMenuItem>
-                )}
-                <RowMenuItem
-                  dialog="state"
-                  row={person.id}
-                  {...(person.deactivatedAt ? {} : { tone: "danger" as const })}
-                  disabledReason={person.id === selfId ? "This is your own account." : undefined}
-                >
-                  {person.deactivatedAt ? "Reactivate" : "Deactivate"}
-                </RowMenuItem>
-              </RowMenu>
+              <RowMenu row={person.id} label={menuLabel(person)} />
             </TableCell>
           </TableRow>
         ))}

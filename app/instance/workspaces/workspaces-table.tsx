@@ -1,8 +1,9 @@
-import type { Route } from "next";
+"use client";
+
 import { Badge } from "@/app/_ui/badge";
-import { Button } from "@/app/_ui/button";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
-import { Link } from "@/app/_ui/link";
+import { RowLink } from "@/app/_ui/row-link";
+import { SelectionBar } from "@/app/_ui/selection-bar";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
@@ -20,6 +21,10 @@ const columns: SortColumn[] = [
 ];
 
 const selection = { form: "selection", name: "slugs" };
+const actions = [
+  { dialog: "suspend", label: "Suspend…" },
+  { dialog: "resume", label: "Resume…" },
+];
 
 type Props = {
   rows: Row[];
@@ -37,12 +42,12 @@ export function WorkspacesTable({ rows, here, currency, sorting }: Props) {
         {rows.map((row) => (
           <TableRow
             key={row.id}
-            tick={row.deletedAt ? null : { ...selection, value: row.slug, label: `Choose ${row.name}` }}
+            tick={row.deletedAt ? null : { ...selection, value: row.slug, label: `Select ${row.name}` }}
           >
             <TableCell kind="primary">
-              <Link href={`${here}/${row.slug}` as Route} className="font-medium underline-offset-3 hover:underline">
+              <RowLink href={`${here}/${row.slug}`} className="font-medium underline-offset-3 hover:underline">
                 {row.name}
-              </Link>{" "}
+              </RowLink>{" "}
               <span data-glance>
                 {row.kind === "personal" && <Badge>Personal</Badge>}
                 {row.suspendedAt && <Badge tone="danger">Suspended</Badge>}
@@ -67,20 +72,7 @@ export function WorkspacesTable({ rows, here, currency, sorting }: Props) {
           </TableRow>
         ))}
       </Table>
-      <form
-        id={selection.form}
-        method="get"
-        action={`${here}/bulk`}
-        className="flex flex-wrap items-center gap-3 border-hairline border-t px-4 py-3 text-[0.8125rem] text-ink-soft md:px-5"
-      >
-        <span>With those that are ticked:</span>
-        <Button type="submit" size="sm" name="change" value="suspend">
-          Suspend…
-        </Button>
-        <Button type="submit" size="sm" name="change" value="resume">
-          Resume…
-        </Button>
-      </form>
+      <SelectionBar {...selection} href={`${here}/bulk`} asked="change" actions={actions} />
     </>
   );
 }

@@ -41,12 +41,13 @@ async function end(signal: NodeJS.Signals): Promise<void> {
 
 const get = async (url: string) => (await fetch(url)).json();
 
-async function startJob(url: string, suffix: string): Promise<string> {
+async function startJob(url: string, suffix: string, hyperparameters = {}): Promise<string> {
   const form = new FormData();
   form.set("purpose", "fine-tune");
   form.set("file", new Blob([await readFile("public/samples/fine-tune-pirate.jsonl")]), "pirate.jsonl");
   const file = await (await fetch(`${url}/files`, { method: "POST", body: form })).json();
-  const body = JSON.stringify({ model: "atelier-base", training_files: [file.id], auto_start: true, suffix });
+  const asked = { model: "atelier-base", training_files: [file.id], auto_start: true, suffix, hyperparameters };
+  const body = JSON.stringify(asked);
   return (await (await fetch(`${url}/fine_tuning/jobs`, { method: "POST", body })).json()).id;
 }
 
@@ -92,7 +93,7 @@ test("killed in the middle of training, it goes on from its checkpoint and makes
 
 test("killed before any checkpoint, it trains anew; ended in order, it leaves no lock", async () => {
   const slow = await start({ MODEL_SERVER_TRAINING_TOKENS_PER_SECOND: "500" });
-  const id = await startJob(slow, "early");
+  const id = await startJob(slow, "early", { training_steps: 10 });
   await reach(slow, id, "RUNNING");
   await end("SIGKILL");
   const url = await start();

@@ -20,6 +20,9 @@ import type { Bearer } from "./authenticate";
 /** Who asks, as far as models go: a key, or a person in the browser. */
 export type ModelUser = Pick<Bearer, "workspaceId" | "memberId" | "models">;
 
+/** A model, or a route, as a program is shown it. */
+type Card = BaseModel | OwnCard | RouteCard;
+
 /** A model that the caller may use, ready to be asked. */
 export type AllowedModel = Omit<FoundModel, "card">;
 
@@ -77,7 +80,7 @@ export function running(own: UsableModel, workspaceId: string, allowance: Allowa
 }
 
 /** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */
-export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard | RouteCard> {
+export async function cardFor(name: string, user: ModelUser): Promise<Card> {
   if (isRouteId(name)) return routeCardFor(name, user);
   const allowance = await allowanceOf(user.workspaceId);
   const base = knownModel(name, user.workspaceId, allowance);
@@ -170,8 +173,16 @@ type Lists = {
 const baseLists = new WeakMap<BaseModel[], string>();
 const ownLists = new WeakMap<UsableModel[], Lists>();
 
-/** Returns the list of the models that a key may use, as it is sent: the same text until something changes. */
-export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
+/**
+ * Returns the list of the models that a key may use, as it is sent: the same text until something changes.
+ *
+ * @param write how it is written; another way than the usual one is done anew each time
+ */
+export async function listFor(
+  { workspaceId, memberId, models }: ModelUser,
+  write: (cards: Card[]) => string = listOf,
+): Promise<string> {
+  const isUsual = write === listOf;
   const [{ cards: offered }, own, routes, allowance, retirements] = await Promise.all([
     catalogue(workspaceId),
     usableModels(workspaceId),
@@ -193,9 +204,10 @@ export async function listFor({ workspaceId, memberId, models }: ModelUser): Pro
     const { ofModels, ofRoutes } = cardsFor(memberId);
     const listed = [...ofModels, ...ofRoutes].filter(({ id }) => listsModel(models, id));
     const base = cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => listsModel(models, name)));
-    return listOf([...base, ...listed]);
+    return write([...base, ...listed]);
   }
   if (own.length === 0 && routes.size === 0) {
+    if (!isUsual) return write(cards);
     const text = baseLists.get(cards) ?? listOf(cards);
     baseLists.set(cards, text);
     return text;
@@ -207,8 +219,9 @@ export async function listFor({ workspaceId, memberId, models }: ModelUser): Pro
   const whom = memberId !== null && lists.people.has(memberId) ? memberId : null;
   const made = () => {
     const { ofModels, ofRoutes } = cardsFor(whom);
-    return listOf([...cards, ...ofModels, ...ofRoutes]);
+    return write([...cards, ...ofModels, ...ofRoutes]);
   };
+  if (!isUsual) return made();
   const text = lists.texts.get(whom ?? "") ?? made();
   if (lists.texts.size < mostTexts) lists.texts.set(whom ?? "", text);
   return text;
@@ -222,4 +235,17 @@ function peopleOf(own: UsableModel[]): Set<string> {
 
 const mostTexts = 50;
 
-const listOf = (data: (BaseModel | OwnCard | RouteCard)[]) => JSON.stringify({ object: "list", data });
+const listOf = (data: Card[]) => JSON.stringify({ object: "list", data });
+
+/** Writes the list as Anthropic's clients read it: all in one page. */
+export function anthropicListOf(cards: Card[]): string {
+  const data = cards.map(anthropicCard);
+  const [first_id, last_id] = [data[0]?.id ?? null, data.at(-1)?.id ?? null];
+  return JSON.stringify({ data, has_more: false, first_id, last_id });
+}
+
+/** Returns what Anthropic's clients read of a model, besides what they do not. */
+export function anthropicCard(card: Card) {
+  const { id, name, created } = card;
+  return { ...card, type: "model", display_name: name || id, created_at: new Date(created * 1_000).toISOString() };
+}

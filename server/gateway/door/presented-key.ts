@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 
 const bearer = /^bearer[ \t]+(\S{1,400})[ \t]*$/i;
 
-/** What every key of Atelier begins with, as far as anyone has to tell it from another server's. */
+/** What every key of Atelier begins with. */
 const ours = /^atl_/i;
 
 /** Checks whether a request presents one of Atelier's keys, right or wrong: it is a program's, wherever it goes. */

@@ -272,6 +272,21 @@ describe("Anthropic's client, as it is", () => {
     expect(await client().messages.countTokens({ model, messages })).toMatchObject({ input_tokens: 9 });
   });
 
+  test("lists and reads models as its own; others read them as before", async () => {
+    const own = {
+      id: model,
+      type: "model",
+      display_name: model,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    };
+    const page = await client().models.list();
+    expect(page).toMatchObject({ data: [own], first_id: model, last_id: model });
+    expect(page.hasNextPage()).toBe(false);
+    expect(await client().models.retrieve(model)).toMatchObject(own);
+    const usual = await fetch(`${gateway.url}/v1/models`, { headers: { "x-api-key": apiKey } });
+    expect(await usual.json()).toMatchObject({ object: "list", data: [{ id: model, object: "model", type: "base" }] });
+  });
+
   test("throws what is refused as its own kinds of errors", async () => {
     const ask = (one: Anthropic, name = model) => one.messages.create({ model: name, max_tokens: 50, messages });
     await expect(ask(client("atl_no"))).rejects.toBeInstanceOf(Anthropic.AuthenticationError);

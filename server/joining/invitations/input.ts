@@ -1,12 +1,25 @@
 import { z } from "zod";
-import { several } from "@/server/api/input";
+import { cursor, listOrder, searchText, several } from "@/server/api/input";
 import { lastDay } from "@/server/members/input";
 import { role } from "@/server/membership/input";
 
 const token = z.string().regex(/^[\w-]{43}$/);
 
-/** The largest number of pending invitations that is listed. More come from a bulk invitation, whose report lists them. */
-export const mostListed = 200;
+/** Counts stop at this many: a workspace may have as many open at once. */
+export const mostCounted = 1_000;
+
+export const invitationSorts = ["newest", "address", "expiry"] as const;
+
+export type InvitationSort = (typeof invitationSorts)[number];
+
+/** A page of the pending invitations. `search`: a part of the address. */
+export const listInvitations = z.strictObject({
+  search: searchText,
+  sort: z.enum(invitationSorts).default("newest"),
+  order: listOrder,
+  after: cursor,
+  before: cursor,
+});
 
 export const createInvitations = z.strictObject({
   emails: z

@@ -21,7 +21,7 @@ test("every address has its own result: invited, a member, invited already, or n
     { email: "waiting@v.example", outcome: "already_invited" },
     { email: "nonsense", outcome: "invalid" },
   ]);
-  const pending = await acme.admin.api.invitations.list({ workspace: acme.slug });
+  const pending = (await acme.admin.api.invitations.list({ workspace: acme.slug })).rows;
   expect(pending.map(({ email }) => email).sort()).toEqual(["new@v.example", "waiting@v.example"]);
 });
 
@@ -29,7 +29,7 @@ test("a text without one address invites no person and says which word is none",
   const acme = await workspace();
   const attempt = acme.admin.api.invitations.create({ workspace: acme.slug, emails: "ada at v.com", role: "viewer" });
   await expect(attempt).rejects.toMatchObject({ cause: { fields: { emails: expect.stringContaining("ada") } } });
-  expect(await acme.admin.api.invitations.list({ workspace: acme.slug })).toEqual([]);
+  expect((await acme.admin.api.invitations.list({ workspace: acme.slug })).rows).toEqual([]);
 });
 
 test("a personal workspace makes no invitations", async () => {
@@ -75,7 +75,7 @@ test("a thousand invitations may be pending: the next is refused, and with it al
   expect((await invite("b@v.example")).results).toMatchObject([{ outcome: "invited" }]);
   await owner`update invitations set expires_at = now() where id = ${second?.id ?? null}`;
   expect((await invite("c@v.example")).results).toMatchObject([{ outcome: "invited" }]);
-  expect(await acme.admin.api.invitations.list({ workspace: acme.slug })).toHaveLength(200);
+  expect((await acme.admin.api.invitations.list({ workspace: acme.slug })).total).toBe(1_000);
 });
 
 test("fifty addresses are taken at a time", async () => {
@@ -230,4 +230,30 @@ test("AU-17 a stolen database contains no link that opens an invitation", async 
     ])
       expect(stolen).not.toContain(form);
   }
+});
+
+test("pending invitations are found by a part of the address, sorted, and paged through in both directions", async () => {
+  const acme = await workspace();
+  await fill(acme, 120);
+  const at = { workspace: acme.slug };
+  const list = (query: object) => acme.admin.api.invitations.list({ ...at, ...query });
+  const all = (
+    await owner`select email from invitations where workspace_id = ${acme.id} order by email collate "default"`
+  ).map(({ email }) => String(email));
+  const seen: string[] = [];
+  let page = await list({ sort: "address" });
+  expect([page.rows.length, page.total, page.previous]).toEqual([50, 120, null]);
+  for (;;) {
+    seen.push(...page.rows.map(({ email }) => email));
+    if (page.next === null) break;
+    page = await list({ sort: "address", after: page.next });
+  }
+  expect(seen).toEqual(all);
+  const back = await list({ sort: "address", before: page.previous ?? "" });
+  expect(back.rows.map(({ email }) => email)).toEqual(all.slice(50, 100));
+  expect((await list({ sort: "address", order: "desc" })).rows[0]?.email).toBe(all.at(-1));
+  const [one = ""] = all;
+  expect(await list({ search: one.toUpperCase() })).toMatchObject({ rows: [{ email: one }], total: 1, next: null });
+  expect((await list({ search: "100%" })).rows).toEqual([]);
+  for (const sort of ["newest", "expiry"] as const) expect((await list({ sort })).rows).toHaveLength(50);
 });

@@ -1,17 +1,16 @@
-import { and, count, desc, eq, gt, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import { and, count, eq, gt, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { mailOutbox, suppressedAddresses } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { withdrawMail } from "@/db/withdraw-mail";
 import type { Role } from "@/server/access/permissions";
-import { mostListed } from "./input";
+import { mostCounted } from "./input";
 
 /** How long an invitation can be accepted: 7 days. */
 const lifetime = sql`now() + interval '7 days'`;
 
 /** A workspace may have so many invitations open at once. */
-export const pendingLimit = 1_000;
+export const pendingLimit = mostCounted;
 
 /**
  * Returns which of some addresses need no invitation or may get none, and why; `reported`: an earlier one was reported as unwanted.
@@ -134,32 +133,6 @@ export async function setMail(db: Db, workspaceId: string, id: string, mailId: s
 export async function countPending(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(invitations).where(isOpen(workspaceId));
   return row?.n ?? 0;
-}
-
-/** Lists the pending invitations, newest first, expired ones included, at most `mostListed`. */
-export async function listPending(db: Db, workspaceId: string) {
-  return db
-    .select({
-      id: invitations.id,
-      email: invitations.email,
-      role: invitations.role,
-      invitedBy: users.name,
-      createdAt: invitations.createdAt,
-      expiresAt: invitations.expiresAt,
-      endsAt: invitations.endsAt,
-      isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
-      isUndelivered: sql<boolean>`coalesce(${mailOutbox.status} = 'failed', false)`,
-      /** Whether no mail is sent to the address any more: one that came back, or was reported as unwanted. */
-      isSuppressed: sql<boolean>`${suppressedAddresses.id} is not null`,
-      isBounced: sql<boolean>`coalesce(${suppressedAddresses.reason} <> 'complained', false)`,
-    })
-    .from(invitations)
-    .innerJoin(users, eq(users.id, invitations.invitedBy))
-    .leftJoin(mailOutbox, eq(mailOutbox.id, invitations.mailId))
-    .leftJoin(suppressedAddresses, eq(suppressedAddresses.email, invitations.email))
-    .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.status, "pending")))
-    .orderBy(desc(invitations.createdAt), desc(invitations.id))
-    .limit(mostListed);
 }
 
 /**

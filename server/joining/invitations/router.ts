@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { type Db, enterWorkspace } from "@/db/client";
 import { canGrant } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
@@ -15,7 +14,8 @@ import { askToJoin } from "../requests/router";
 import { parseAddresses } from "./addresses";
 import { accept, acceptRefusals, answerRefusals, closedBecause, decline } from "./answering/answer";
 import * as answering from "./answering/queries";
-import { createInvitations, heldInvitation, manyInvitations, oneInvitation } from "./input";
+import { createInvitations, heldInvitation, listInvitations, manyInvitations, oneInvitation } from "./input";
+import * as listed from "./list/queries";
 import { chargeStrangers, renewed, resendInvitation, revokeInvitation } from "./pending";
 import * as invitations from "./queries";
 import { chargeMail, inviteOne, recordInvitation } from "./sending";
@@ -77,9 +77,14 @@ export const invitationsRouter = t.router({
   }),
 
   /** Lists the pending invitations. */
-  list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
-    invitations.listPending(ctx.db, ctx.workspace.workspaceId),
-  ),
+  list: workspaceProcedure("member:invite", listInvitations).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const [page, total] = await Promise.all([
+      listed.list(ctx.db, workspaceId, input),
+      listed.countMatching(ctx.db, workspaceId, input.search),
+    ]);
+    return { ...page, total };
+  }),
 
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
   resend: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(

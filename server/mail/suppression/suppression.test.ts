@@ -178,7 +178,7 @@ test("an invitation says that its mail bounced, and of a complaint only that it 
     await acme.admin.api.invitations.create({ workspace: acme.slug, emails: email, role: "viewer" });
   await post(bounced("gone@example.com"));
   await post({ type: "email.complained", data: { to: "annoyed@example.com" } });
-  const rows = await acme.admin.api.invitations.list({ workspace: acme.slug });
+  const rows = (await acme.admin.api.invitations.list({ workspace: acme.slug })).rows;
   const states = rows.map(({ email, isBounced, isSuppressed }) => [email, isBounced, isSuppressed]);
   expect(states.sort()).toEqual([
     ["annoyed@example.com", false, true],

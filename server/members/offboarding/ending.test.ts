@@ -149,11 +149,11 @@ test("an invitation can have a last day: the membership ends with it, and so doe
   const invite = (until: string) =>
     acme.admin.api.invitations.create({ ...at, emails: `x-${until}@example.com`, role: "viewer", until });
   await invite(day(1));
-  const [made] = await acme.admin.api.invitations.list(at);
+  const [made] = (await acme.admin.api.invitations.list(at)).rows;
   expect(made?.endsAt?.toISOString().slice(0, 10)).toBe(day(2));
   expect(made?.expiresAt).toEqual(made?.endsAt);
   await invite(day(30));
-  const [far] = await acme.admin.api.invitations.list(at);
+  const [far] = (await acme.admin.api.invitations.list(at)).rows;
   expect(far && far.expiresAt < (far.endsAt ?? 0)).toBe(true);
   expect(await reasonOf(invite(day(-1)))).toBe("invalid_input");
 });

@@ -64,12 +64,12 @@ test("RL-05 revoking and inviting again does not reset how often one address is 
   const acme = await workspace();
   const invite = async () => {
     await acme.admin.api.invitations.create({ workspace: acme.slug, emails: "again@example.com", role: "viewer" });
-    const [row] = await acme.admin.api.invitations.list({ workspace: acme.slug });
+    const [row] = (await acme.admin.api.invitations.list({ workspace: acme.slug })).rows;
     await acme.admin.api.invitations.revoke({ workspace: acme.slug, invitationId: row?.id ?? "" });
   };
   for (let i = 0; i < 3; i++) await invite();
   expect(await reasonOf(invite())).toBe("too_many");
-  expect(await acme.admin.api.invitations.list({ workspace: acme.slug })).toEqual([]);
+  expect((await acme.admin.api.invitations.list({ workspace: acme.slug })).rows).toEqual([]);
 });
 
 test("RL-05 one address is mailed so often a day by all workspaces together", async () => {

@@ -123,3 +123,6 @@ export async function readyFor(path: string, role?: Role): Promise<World> {
   await prepared[path]?.(here);
   return here;
 }
+
+/** Whether a procedure needs more than a world has. */
+export const needsMore = (path: string): boolean => path in prepared;

@@ -1,5 +1,4 @@
-import type { Route } from "next";
-import { Link } from "@/app/_ui/link";
+import { RowLink } from "@/app/_ui/row-link";
 import { spendingHref } from "./spending-href";
 
 /** Leads to all spending limits of a subject. `name`: what the subject is called, for screen readers where the text does not say it. */
@@ -15,12 +14,12 @@ export function LimitsLink({
   text?: string;
 }) {
   return (
-    <Link
-      href={spendingHref(slug, of) as Route}
+    <RowLink
+      href={spendingHref(slug, of)}
       className="text-[0.8125rem] text-ink-soft underline underline-offset-3"
       aria-label={name === undefined ? undefined : `${text} of ${name}`}
     >
       {text}
-    </Link>
+    </RowLink>
   );
 }

@@ -103,8 +103,10 @@ export default async function Members({ params, searchParams }: Props) {
           <MembersTable
             slug={slug}
             rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt, isByGroup }) => ({
-              ...{ userId, name, email, lastActiveAt, endsAt, isByGroup },
+              ...{ userId, name, email, lastActiveAt },
               // Where there is none, nothing of it is sent.
+              ...(endsAt ? { endsAt } : {}),
+              ...(isByGroup ? { isByGroup } : {}),
               ...(avatar ? { picture: memberAvatarSrc(slug, { userId, avatar }) } : {}),
               roleName: roleText[role].name,
             }))}

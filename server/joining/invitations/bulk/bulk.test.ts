@@ -53,7 +53,7 @@ test("a thousand rows are invited, each with its mail and its audit row, and sen
   expect(counted(more.results)).toEqual({ no_room: 2 });
   expect(await sentBy(acme)).toMatchObject({ invitations: 1_000 });
   // One that is taken back makes room; what the day holds for its maker is used up all the same.
-  const [first] = await acme.admin.api.invitations.list({ workspace: acme.slug });
+  const [first] = (await acme.admin.api.invitations.list({ workspace: acme.slug })).rows;
   await acme.admin.api.invitations.revoke({ workspace: acme.slug, invitationId: first?.id ?? "" });
   const late = await acme.admin.api.invitations.createMany({ workspace: acme.slug, list: listOf(1_000, 1_001) });
   expect(counted(late.results)).toEqual({ day_used_up: 1 });
@@ -78,7 +78,7 @@ test("RL-05 a row whose address has had enough mail stops no other, and is not c
   const taken = (key: string) => owner`select level from rate_buckets where key like ${key}`;
   for (let i = 0; i < 3; i++) {
     await acme.admin.api.invitations.createMany({ workspace: acme.slug, list: "again@v.example,viewer" });
-    const [row] = await acme.admin.api.invitations.list({ workspace: acme.slug });
+    const [row] = (await acme.admin.api.invitations.list({ workspace: acme.slug })).rows;
     await acme.admin.api.invitations.revoke({ workspace: acme.slug, invitationId: row?.id ?? "" });
   }
   const { results } = await acme.admin.api.invitations.createMany({

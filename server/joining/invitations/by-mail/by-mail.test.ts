@@ -57,7 +57,7 @@ test("a visitor without an account declines: it ends, a row says so without nami
   expect(await owner`select 1 from mail_outbox`).toHaveLength(mails.length);
   expect(await reasonOf(made.guest.api.invitations.accept({ token: made.token }))).toBe("invitation_declined");
   // The place among the pending ones is free, and the address may be invited again.
-  expect(await made.acme.admin.api.invitations.list(made.at)).toEqual([]);
+  expect((await made.acme.admin.api.invitations.list(made.at)).rows).toEqual([]);
   const again = await made.acme.admin.api.invitations.create({
     ...made.at,
     emails: made.guest.person.email,

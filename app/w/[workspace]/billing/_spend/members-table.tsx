@@ -5,7 +5,7 @@ import { Badge } from "@/app/_ui/badge";
 import { formatMoney } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import { Person } from "@/app/_ui/person";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { type MenuItem, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -24,11 +24,27 @@ type Props = {
 
 const columns = [{ label: "Member" }, { label: "This month" }, { label: "Actions", isLabelHidden: true }];
 
+const menuLabel = (name: string) => `Actions for ${name}`;
+
+function itemsFor(hasLimit: boolean, disabledReason: string | undefined): MenuItem[] {
+  const set: MenuItem = { label: hasLimit ? "Change limit" : "Set limit", dialog: "member-limit", disabledReason };
+  if (!hasLimit) return [set];
+  return [set, { label: "Remove limit", dialog: "remove-member-limit", tone: "danger", disabledReason }];
+}
+
 /** Draws a row per member with what their own keys spent this month, and may. */
 export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
   return (
     <>
-      <RowMenus href={list} />
+      <RowMenus
+        href={list}
+        rows={rows}
+        menuOf={({ userId, name, limit }) => ({
+          row: userId,
+          label: menuLabel(name),
+          items: itemsFor(limit !== null, reason),
+        })}
+      />
       <Table label="Spending of members" columns={columns} isList>
         {rows.map(({ userId, name, email, avatar, spent, limit }) => (
           <TableRow key={userId}>
@@ -53,16 +69,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
               <LimitsLink slug={slug} of={`member:${userId}`} name={name} />
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={userId} label={`Actions for ${name}`}>
-                <RowMenuItem dialog="member-limit" row={userId} disabledReason={reason}>
-                  {limit === null ? "Set limit" : "Change limit"}
-                </RowMenuItem>
-                {limit !== null && (
-                  <RowMenuItem dialog="remove-member-limit" row={userId} tone="danger" disabledReason={reason}>
-                    Remove limit
-                  </RowMenuItem>
-                )}
-              </RowMenu>
+              <RowMenu row={userId} label={menuLabel(name)} />
             </TableCell>
           </TableRow>
         ))}

@@ -1,10 +1,9 @@
 "use client";
 
-import type { Route } from "next";
 import { Badge } from "@/app/_ui/badge";
 import { formatExact, formatMoney } from "@/app/_ui/format";
-import { Link } from "@/app/_ui/link";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowLink } from "@/app/_ui/row-link";
+import { type MenuItem, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -47,7 +46,15 @@ export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props
   const maySelect = rows.some(({ mayRevoke, isRevoked }) => mayRevoke && !isRevoked);
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus
+        href={here}
+        rows={rows}
+        menuOf={(key) => ({
+          row: key.id,
+          label: menuLabel(key),
+          items: itemsFor(key, key.mayManage ? undefined : reason),
+        })}
+      />
       <Table label="API keys" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
         {rows.map((key) => (
           <TableRow
@@ -63,9 +70,9 @@ export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props
             <TableCell kind="primary">
               <p className="wrap-anywhere font-medium">
                 {key.mayManage ? (
-                  <Link href={`/w/${slug}/keys/view/${key.id}` as Route} className="underline-offset-3 hover:underline">
+                  <RowLink href={`/w/${slug}/keys/view/${key.id}`} className="underline-offset-3 hover:underline">
                     {key.name}
-                  </Link>
+                  </RowLink>
                 ) : (
                   key.name
                 )}
@@ -111,13 +118,7 @@ export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props
               {scopesInShort(key.scopes)}
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={key.id} label={`Actions for ${key.name}`}>
-                {itemsFor(key, key.mayManage ? undefined : reason).map(({ label, ...item }) => (
-                  <RowMenuItem key={item.dialog} row={key.id} {...item}>
-                    {label}
-                  </RowMenuItem>
-                ))}
-              </RowMenu>
+              <RowMenu row={key.id} label={menuLabel(key)} />
             </TableCell>
           </TableRow>
         ))}
@@ -145,14 +146,14 @@ function States({ row }: { row: KeyRow }) {
   );
 }
 
-type Item = { dialog: string; label: string; tone?: "danger"; disabledReason?: string };
+const menuLabel = ({ name }: KeyRow) => `Actions for ${name}`;
 
-function itemsFor(key: KeyRow, disabledReason: string | undefined): Item[] {
-  const item = (dialog: string, label: string, why = disabledReason, tone?: "danger"): Item => ({
+function itemsFor(key: KeyRow, disabledReason: string | undefined): MenuItem[] {
+  const item = (dialog: string, label: string, why = disabledReason, tone?: "danger"): MenuItem => ({
     dialog,
     label,
-    ...(tone ? { tone } : {}),
-    ...(why === undefined ? {} : { disabledReason: why }),
+    tone,
+    disabledReason: why,
   });
   const held = "An Admin did this. Only an Admin can undo it.";
   if (key.isRevoked) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Outputs } from "@/server/composition/outputs";
 import { LiveMeter } from "./live-fill";
@@ -15,11 +15,24 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
+const menuLabel = (model: string) => `Actions for ${rateName(model)}`;
+
 /** Draws a row per limit of the workspace, with how full it is. `reason` says why one may not change them, if so. */
 export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: string; reason: string | undefined }) {
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus
+        href={here}
+        rows={rows}
+        menuOf={({ model }) => ({
+          row: model,
+          label: menuLabel(model),
+          items: [
+            { label: "Change", dialog: "change", disabledReason: reason },
+            { label: "Remove", dialog: "remove", tone: "danger", disabledReason: reason },
+          ],
+        })}
+      />
       <Table label="Limits of the workspace" columns={columns}>
         {rows.map(({ model, ...row }) => (
           <TableRow key={model}>
@@ -35,14 +48,7 @@ export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: stri
               <Rate kind="tokens" model={model} used={row.tokensUsed} max={row.tokensPerMinute} />
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={model} label={`Actions for ${rateName(model)}`}>
-                <RowMenuItem dialog="change" row={model} disabledReason={reason}>
-                  Change
-                </RowMenuItem>
-                <RowMenuItem dialog="remove" row={model} tone="danger" disabledReason={reason}>
-                  Remove
-                </RowMenuItem>
-              </RowMenu>
+              <RowMenu row={model} label={menuLabel(model)} />
             </TableCell>
           </TableRow>
         ))}

@@ -76,7 +76,7 @@ export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Pr
               </TableCell>
               <TableCell label="Resets">{begins === null ? "Never" : formatUtc(begins)}</TableCell>
               <TableCell kind="actions">
-                <div className="flex flex-wrap justify-end gap-2">
+                <div className="flex flex-wrap justify-end gap-2 md:flex-nowrap">
                   <DialogButton
                     size="sm"
                     dialog={`set-${span}`}

@@ -1,25 +1,29 @@
+import type { ReactNode } from "react";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterBar } from "@/app/_ui/filter-bar";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatCount } from "@/app/_ui/format";
+import { formatCountUpTo } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { partsOf } from "@/app/_ui/page-query";
 import { SelectionBar } from "@/app/_ui/selection-bar";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
-import { mostListed } from "@/server/joining/invitations/input";
+import { mostCounted } from "@/server/joining/invitations/input";
 import { UntilNote } from "../_fields/until-field";
 import { makeInvitationLink, resendInvitation, revokeInvitation } from "../actions";
 import { InvitationLink } from "./invitation-link";
 
 type Row = RowOf<Outputs["invitations"]["list"]>;
 
-const columns = [
-  { label: "Address" },
+const columns: SortColumn[] = [
+  { label: "Address", sortBy: "address" },
   { label: "Role" },
-  { label: "Expires" },
+  { label: "Expires", sortBy: "expiry" },
   { label: "Actions", isLabelHidden: true },
 ];
 
@@ -29,16 +33,45 @@ const actions = [
   { dialog: "revoke", label: "Revoke" },
 ];
 
+type Props = {
+  rows: Row[];
+  total: number;
+  slug: string;
+  /** The list's address, to which a dialog is added. */
+  here: string;
+  search: string | undefined;
+  sorting: Sorting;
+  pager: ReactNode;
+};
+
 /** Lists the pending invitations with the actions on each. */
-export function PendingInvitations({ rows, slug, here }: { rows: Row[]; slug: string; here: string }) {
+export function PendingInvitations({ rows, total, slug, here, search, sorting, pager }: Props) {
+  const isEmpty = total === 0 && !search;
   return (
-    <Card isFlush title="Pending invitations" description={rows.length > 0 ? counted(rows.length) : undefined}>
-      {rows.length === 0 ? (
+    <Card
+      isFlush
+      title="Pending invitations"
+      description={isEmpty ? undefined : formatCountUpTo(total, mostCounted, "invitation")}
+      footer={pager}
+    >
+      {!isEmpty && (
+        <FilterBar
+          action={sorting.path}
+          label="Filter invitations"
+          search={{ label: "Search invitations", placeholder: "A part of the address", value: search }}
+          keep={partsOf(sorting.kept, ["sort", "order"])}
+        />
+      )}
+      {isEmpty ? (
         <EmptyState title="No pending invitations">
           Invitations that have not been answered are listed here, for 7 days.
         </EmptyState>
+      ) : rows.length === 0 ? (
+        <EmptyState title="No invitations found">
+          {search ? `No invited address contains “${search}”.` : "There are none on this page."}
+        </EmptyState>
       ) : (
-        <Table label="Pending invitations" columns={columns} isList selection={selection}>
+        <Table label="Pending invitations" columns={sortable(columns, sorting)} isList selection={selection}>
           {rows.map((row) => (
             <TableRow key={row.id} tick={{ ...selection, value: row.id, label: `Select ${row.email}` }}>
               <TableCell kind="primary">
@@ -91,8 +124,4 @@ export function PendingInvitations({ rows, slug, here }: { rows: Row[]; slug: st
       {rows.length > 0 && <SelectionBar {...selection} href={here} actions={actions} />}
     </Card>
   );
-}
-
-function counted(n: number): string {
-  return n < mostListed ? formatCount(n, "invitation") : `The newest ${mostListed} are listed.`;
 }

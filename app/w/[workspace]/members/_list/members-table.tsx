@@ -3,19 +3,20 @@
 import { Badge } from "@/app/_ui/badge";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { Person } from "@/app/_ui/person";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { type MenuOfRow, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { UntilNote } from "../_fields/until-field";
 
-type Row = Pick<
-  RowOf<Outputs["members"]["list"]>,
-  "userId" | "name" | "email" | "lastActiveAt" | "endsAt" | "isByGroup"
-> & {
+type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt"> & {
+  /** When the membership ends, if it does. */
+  endsAt?: Date;
+  isByGroup?: boolean;
   /** Where their picture is, if they have one. */
   picture?: string;
   roleName: string;
@@ -47,12 +48,29 @@ const actions = [
   { dialog: "remove-many", label: "Remove" },
 ];
 
+const menuLabel = ({ name }: Row) => `Actions for ${name}`;
+
 /** Draws a row per member, with what may be done about each. */
 export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersonal, manageReason }: Props) {
   const maySelect = !isPersonal && manageReason === undefined;
+  const menuOf = (member: Row): MenuOfRow => ({
+    row: member.userId,
+    label: menuLabel(member),
+    items: [
+      { label: "Change role", dialog: "role", disabledReason: manageReason },
+      { label: "Set end date", dialog: "end", disabledReason: manageReason },
+      { label: "Spending limits", href: spendingHref(slug, `member:${member.userId}`) },
+      {
+        label: "Remove",
+        dialog: "remove",
+        tone: "danger",
+        disabledReason: member.userId === ownId ? "This is you: use Leave." : manageReason,
+      },
+    ],
+  });
   return (
     <>
-      <RowMenus href={list} />
+      <RowMenus href={list} rows={rows} menuOf={menuOf} />
       <Table label="Members" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
         {rows.map((member) => {
           const isSelf = member.userId === ownId;
@@ -75,8 +93,10 @@ export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersona
               </TableCell>
               <TableCell label="Role" isGlance>
                 {member.roleName}
-                <UntilNote endsAt={member.endsAt} />{" "}
-                <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
+                {member.endsAt && <UntilNote endsAt={member.endsAt} />}
+                {isPersonal && (
+                  <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
+                )}
               </TableCell>
               <TableCell label="Last active">
                 <RelativeTime date={member.lastActiveAt} never="not yet" />
@@ -87,24 +107,7 @@ export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersona
                     Leave
                   </DialogButton>
                 )}
-                {!isPersonal && (
-                  <RowMenu row={member.userId} label={`Actions for ${member.name}`}>
-                    <RowMenuItem dialog="role" row={member.userId} disabledReason={manageReason}>
-                      Change role
-                    </RowMenuItem>
-                    <RowMenuItem dialog="end" row={member.userId} disabledReason={manageReason}>
-                      Set end date
-                    </RowMenuItem>
-                    <RowMenuItem
-                      dialog="remove"
-                      row={member.userId}
-                      tone="danger"
-                      disabledReason={isSelf ? "This is you: use Leave." : manageReason}
-                    >
-                      Remove
-                    </RowMenuItem>
-                  </RowMenu>
-                )}
+                {!isPersonal && <RowMenu row={member.userId} label={menuLabel(member)} />}
               </TableCell>
             </TableRow>
           );

@@ -62,7 +62,7 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
           <TableCell label="Context" align="end" className="figures text-ink-soft">
             {context(model.contextLength)}
           </TableCell>
-          <TableCell label="Price" align="end" className="figures text-ink-soft">
+          <TableCell label="Price" align="end" className="figures whitespace-nowrap text-ink-soft">
             {price(model, currency)}
           </TableCell>
         </TableRow>

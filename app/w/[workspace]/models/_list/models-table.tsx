@@ -1,9 +1,8 @@
 "use client";
 
-import type { Route } from "next";
 import { Badge } from "@/app/_ui/badge";
-import { Link } from "@/app/_ui/link";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowLink } from "@/app/_ui/row-link";
+import { type MenuItem, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
@@ -48,7 +47,11 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
   const maySelect = rows.some(mayArchive);
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus
+        href={here}
+        rows={rows}
+        menuOf={(model) => ({ row: model.id, label: menuLabel(model), items: itemsFor(model, may) })}
+      />
       <Table label="Models" columns={columns} isList selection={maySelect ? selection : undefined}>
         {rows.map((model) => (
           <TableRow
@@ -63,9 +66,9 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
           >
             <TableCell kind="primary">
               <p className="wrap-anywhere">
-                <Link href={modelHref(slug, model.id) as Route} className="font-medium hover:underline">
+                <RowLink href={modelHref(slug, model.id)} className="font-medium hover:underline">
                   {model.name}
-                </Link>
+                </RowLink>
               </p>
               <p className="wrap-anywhere font-mono text-[0.8125rem] text-ink-soft">{model.id}</p>
               <States row={model} />
@@ -79,7 +82,7 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
             <TableCell label="Last used" isGlance className="text-ink-soft">
               <LastUsed hour={model.lastUsedAt} />
             </TableCell>
-            <TableCell label="Price" align="end" className="figures text-ink-soft">
+            <TableCell label="Price" align="end" className="figures whitespace-nowrap text-ink-soft">
               {price(model, currency)}
             </TableCell>
             <TableCell label="For" className="text-ink-soft">
@@ -99,13 +102,7 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
               {context(model.contextLength)}
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={model.id} label={`Actions for ${model.name}`}>
-                {itemsFor(model, may).map(({ label, ...item }) => (
-                  <RowMenuItem key={item.dialog} row={model.id} {...item}>
-                    {label}
-                  </RowMenuItem>
-                ))}
-              </RowMenu>
+              <RowMenu row={model.id} label={menuLabel(model)} />
             </TableCell>
           </TableRow>
         ))}
@@ -125,7 +122,7 @@ function States({ row }: { row: Pick<ModelRow, "isArchived" | "isServed"> }) {
   );
 }
 
-type Item = { dialog: string; label: string; tone?: "danger"; disabledReason?: string };
+const menuLabel = ({ name }: ModelRow) => `Actions for ${name}`;
 
 function itemsFor(
   model: ModelRow,
@@ -135,11 +132,11 @@ function itemsFor(
   const foreign = isOurs ? undefined : `It belongs to ${model.sharedBy}.`;
   const change = foreign ?? (mayManage || (mayFineTune && model.isMine) ? undefined : `Not yours. ${reason}`);
   const manage = foreign ?? (mayManage ? undefined : reason);
-  const item = (dialog: string, label: string, why: string | undefined, tone?: "danger"): Item => ({
+  const item = (dialog: string, label: string, why: string | undefined, tone?: "danger"): MenuItem => ({
     dialog,
     label,
-    ...(tone ? { tone } : {}),
-    ...(why === undefined ? {} : { disabledReason: why }),
+    tone,
+    disabledReason: why,
   });
   return [
     item("edit", "Edit", change),

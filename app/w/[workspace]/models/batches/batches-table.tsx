@@ -1,6 +1,7 @@
-import type { Route } from "next";
+"use client";
+
 import { formatMoney } from "@/app/_ui/format";
-import { Link } from "@/app/_ui/link";
+import { RowLink } from "@/app/_ui/row-link";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
@@ -28,12 +29,12 @@ export function BatchesTable({ path, rows, currency, sorting }: Props) {
       {rows.map((batch) => (
         <TableRow key={batch.id}>
           <TableCell kind="primary">
-            <Link
-              href={`${path}/${batch.id}` as Route}
+            <RowLink
+              href={`${path}/${batch.id}`}
               className="wrap-anywhere font-medium underline decoration-hairline underline-offset-4 hover:decoration-accent"
             >
               {nameOf(batch)}
-            </Link>
+            </RowLink>
             <p className="wrap-anywhere font-mono text-[0.8125rem] text-ink-soft">{batch.endpoint}</p>
           </TableCell>
           <TableCell label="Status" isGlance>

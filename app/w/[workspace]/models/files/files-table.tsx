@@ -2,7 +2,7 @@
 
 import { Badge } from "@/app/_ui/badge";
 import { formatBytes, formatNumber } from "@/app/_ui/format";
-import { RowMenu, RowMenuCopy, RowMenuDownload, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -31,6 +31,8 @@ const columns: SortColumn[] = [
 const selection = { form: "selection", name: "chosen" };
 const actions = [{ dialog: "delete-many", label: "Delete" }];
 
+const menuLabel = ({ filename }: FileRow) => `Actions for ${filename}`;
+
 /** Draws a row per file, with what may be done about it. `reason`: why this person may not delete. */
 export function FilesTable({
   rows,
@@ -46,7 +48,20 @@ export function FilesTable({
   const maySelect = reason === undefined;
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus
+        href={here}
+        rows={rows}
+        menuOf={(file) => ({
+          row: file.id,
+          label: menuLabel(file),
+          items: [
+            { label: "Details", dialog: "details" },
+            { label: "Download", file: file.href },
+            { label: "Copy id", copied: file.id, done: "Id copied." },
+            { label: "Delete", dialog: "delete", tone: "danger", disabledReason: reason },
+          ],
+        })}
+      />
       <Table label="Files" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
         {rows.map((file) => (
           <TableRow
@@ -79,18 +94,7 @@ export function FilesTable({
               {file.visibility === "user" ? <Badge tone="accent">Only you</Badge> : <Badge>Workspace</Badge>}
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={file.id} label={`Actions for ${file.filename}`}>
-                <RowMenuItem row={file.id} dialog="details">
-                  Details
-                </RowMenuItem>
-                <RowMenuDownload href={file.href}>Download</RowMenuDownload>
-                <RowMenuCopy value={file.id} done="Id copied.">
-                  Copy id
-                </RowMenuCopy>
-                <RowMenuItem row={file.id} dialog="delete" tone="danger" disabledReason={reason}>
-                  Delete
-                </RowMenuItem>
-              </RowMenu>
+              <RowMenu row={file.id} label={menuLabel(file)} />
             </TableCell>
           </TableRow>
         ))}

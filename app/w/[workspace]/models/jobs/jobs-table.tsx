@@ -1,6 +1,7 @@
-import type { Route } from "next";
+"use client";
+
 import { formatCount, formatMoney } from "@/app/_ui/format";
-import { Link } from "@/app/_ui/link";
+import { RowLink } from "@/app/_ui/row-link";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
@@ -28,12 +29,12 @@ export function JobsTable({ path, rows, currency, sorting }: Props) {
       {rows.map((job) => (
         <TableRow key={job.id}>
           <TableCell kind="primary">
-            <Link
-              href={`${path}/${job.id}` as Route}
+            <RowLink
+              href={`${path}/${job.id}`}
               className="font-medium underline decoration-hairline underline-offset-4 hover:decoration-accent"
             >
               {job.suffix ?? `Job ${job.id.slice(0, 8)}`}
-            </Link>
+            </RowLink>
             <p className="wrap-anywhere font-mono text-[0.8125rem] text-ink-soft">{job.model}</p>
           </TableCell>
           <TableCell label="Status" isGlance>

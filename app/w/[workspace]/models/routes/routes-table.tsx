@@ -3,7 +3,7 @@
 import type { Route } from "next";
 import { Badge } from "@/app/_ui/badge";
 import { Link } from "@/app/_ui/link";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { retirementHref } from "@/app/w/[workspace]/_shared/retirement-href";
 import { LastUsed } from "../_list/last-used";
@@ -27,12 +27,24 @@ type Props = {
   reason: string | undefined;
 };
 
+const menuLabel = ({ id }: RouteRow) => `Actions for ${id}`;
+
 /** Draws a row per route, with what keeps any of its models from answering. */
 export function RoutesTable({ slug, rows, here, reason }: Props) {
-  const why = reason === undefined ? {} : { disabledReason: reason };
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus
+        href={here}
+        rows={rows}
+        menuOf={(route) => ({
+          row: route.id,
+          label: menuLabel(route),
+          items: [
+            { label: "Edit", dialog: "edit", disabledReason: reason },
+            { label: "Delete", dialog: "remove", tone: "danger", disabledReason: reason },
+          ],
+        })}
+      />
       <Table label="Routes" columns={columns} isList>
         {rows.map((route) => (
           <TableRow key={route.id}>
@@ -82,14 +94,7 @@ export function RoutesTable({ slug, rows, here, reason }: Props) {
               <LastUsed hour={route.lastUsedAt} />
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={route.id} label={`Actions for ${route.id}`}>
-                <RowMenuItem row={route.id} dialog="edit" {...why}>
-                  Edit
-                </RowMenuItem>
-                <RowMenuItem row={route.id} dialog="remove" tone="danger" {...why}>
-                  Delete
-                </RowMenuItem>
-              </RowMenu>
+              <RowMenu row={route.id} label={menuLabel(route)} />
             </TableCell>
           </TableRow>
         ))}

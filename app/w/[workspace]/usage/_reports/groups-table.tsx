@@ -1,12 +1,13 @@
 import type { Route } from "next";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
-import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatMoney, formatNumber } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { classLine } from "@/app/w/[workspace]/_shared/class-text";
 import type { Report } from "@/server/usage/report";
 import { type View, viewHref } from "../view";
+import { atMost } from "./at-most";
 
 type Figures = Report["totals"];
 
@@ -101,7 +102,7 @@ function Cells({ figures, currency }: { figures: Figures; currency: string }) {
     formatNumber(errors),
     formatNumber(promptTokens),
     formatNumber(completionTokens),
-    [latency.p50, latency.p95, latency.p99].map(formatDuration).join(" / "),
+    [latency.p50, latency.p95, latency.p99].map(atMost).join(" / "),
     formatMoney(cost, currency),
   ];
   return columns.map(({ label }, i) => (

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
-import { formatDuration, formatMoney, formatNumber, formatTenths } from "@/app/_ui/format";
+import { formatMoney, formatNumber, formatTenths } from "@/app/_ui/format";
 import type { Range } from "@/server/usage/input";
 import type { Report } from "@/server/usage/report";
+import { atMost } from "./at-most";
 
 /** What a range is compared with, in words. */
 const earlier: Record<Range, string> = {
@@ -60,9 +61,9 @@ export function Tiles({ report, range, before }: { report: Report; range: Range;
         was={previous.latency.p50}
         {...compared}
       >
-        {formatDuration(totals.latency.p50)}
+        {atMost(totals.latency.p50)}
         <span className="ml-1.5 font-normal text-[0.8125rem] text-ink-soft max-lg:ml-0 max-lg:block max-lg:pt-1 max-lg:leading-snug">
-          p95 {formatDuration(totals.latency.p95)}, p99 {formatDuration(totals.latency.p99)}
+          p95 {atMost(totals.latency.p95)}, p99 {atMost(totals.latency.p99)}
         </span>
       </Tile>
     </dl>

@@ -1,3 +1,5 @@
+"use client";
+
 import { Badge } from "@/app/_ui/badge";
 import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";

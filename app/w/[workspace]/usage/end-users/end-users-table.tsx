@@ -1,6 +1,7 @@
-import type { Route } from "next";
+"use client";
+
 import { formatMoney, formatNumber } from "@/app/_ui/format";
-import { Link } from "@/app/_ui/link";
+import { RowLink } from "@/app/_ui/row-link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { endUserName } from "@/app/w/[workspace]/_shared/end-user-name";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
@@ -25,12 +26,12 @@ export function EndUsersTable({ slug, rows, currency }: Props) {
       {rows.map(({ id, name, requests, errors, promptTokens, completionTokens, cost }) => (
         <TableRow key={id}>
           <TableCell kind="primary">
-            <Link
-              href={`/w/${slug}/usage/end-users/${id}` as Route}
+            <RowLink
+              href={`/w/${slug}/usage/end-users/${id}`}
               className="wrap-anywhere font-medium underline decoration-hairline underline-offset-3 hover:decoration-current"
             >
               {endUserName(id, name)}
-            </Link>
+            </RowLink>
           </TableCell>
           <TableCell label="Requests" align="end" className="figures">
             {formatNumber(requests)}

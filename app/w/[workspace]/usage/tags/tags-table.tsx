@@ -1,9 +1,8 @@
 "use client";
 
-import type { Route } from "next";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
-import { Link } from "@/app/_ui/link";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowLink } from "@/app/_ui/row-link";
+import { RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
@@ -28,21 +27,31 @@ type Props = {
   reason: string | undefined;
 };
 
+const menuLabel = (name: string) => `Actions for ${name}`;
+
 /** Draws a row per declared tag, with what requests that carry it used this month. */
 export function TagsTable({ slug, rows, currency, here, reason }: Props) {
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus
+        href={here}
+        rows={rows}
+        menuOf={({ name }) => ({
+          row: name,
+          label: menuLabel(name),
+          items: [{ label: "Remove", dialog: "remove", tone: "danger", disabledReason: reason }],
+        })}
+      />
       <Table label="Tags" columns={[...columns]} isList>
         {rows.map(({ name, createdAt, makerName, requests, cost }) => (
           <TableRow key={name}>
             <TableCell kind="primary">
-              <Link
-                href={`/w/${slug}/usage?${new URLSearchParams({ range: "month", tag: name })}` as Route}
+              <RowLink
+                href={`/w/${slug}/usage?${new URLSearchParams({ range: "month", tag: name })}`}
                 className="wrap-anywhere font-medium font-mono underline decoration-hairline underline-offset-3 hover:decoration-current"
               >
                 {name}
-              </Link>
+              </RowLink>
             </TableCell>
             <TableCell label="Requests this month" align="end" className="figures">
               {formatNumber(requests)}
@@ -57,16 +66,7 @@ export function TagsTable({ slug, rows, currency, here, reason }: Props) {
               <LimitsLink slug={slug} of={`tag:${name}`} name={name} />
             </TableCell>
             <TableCell kind="actions">
-              <RowMenu row={name} label={`Actions for ${name}`}>
-                <RowMenuItem
-                  row={name}
-                  dialog="remove"
-                  tone="danger"
-                  {...(reason !== undefined && { disabledReason: reason })}
-                >
-                  Remove
-                </RowMenuItem>
-              </RowMenu>
+              <RowMenu row={name} label={menuLabel(name)} />
             </TableCell>
           </TableRow>
         ))}

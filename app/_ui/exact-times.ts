@@ -1,0 +1,44 @@
+import { formatExact } from "./format";
+
+const buttons = ".exact-time";
+
+/** The moment that a button was described for: those that the server described are not among them, and stay as they are. */
+const described = new WeakMap<Element, string>();
+
+/**
+ * Gives every moment of the page its exact time, in the person's language and zone, as the description that is read aloud and shown;
+ * also those that come later. Returns what ends it.
+ */
+export function describeTimes(): () => void {
+  let waiting = 0;
+  const describeAll = () => {
+    waiting = 0;
+    for (const button of document.querySelectorAll(buttons)) describe(button);
+  };
+  const soon = () => {
+    if (waiting === 0) waiting = window.setTimeout(describeAll, 200);
+  };
+  const now = ({ target }: Event) => {
+    const button = target instanceof Element ? target.closest(buttons) : null;
+    if (button) describe(button);
+  };
+  const observer = new MutationObserver(soon);
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ["datetime"] });
+  document.addEventListener("pointerover", now);
+  document.addEventListener("focusin", now);
+  soon();
+  return () => {
+    window.clearTimeout(waiting);
+    observer.disconnect();
+    document.removeEventListener("pointerover", now);
+    document.removeEventListener("focusin", now);
+  };
+}
+
+function describe(button: Element): void {
+  const moment = button.querySelector("time")?.dateTime;
+  if (!moment || described.get(button) === moment) return;
+  if (button.hasAttribute("aria-description") && !described.has(button)) return;
+  described.set(button, moment);
+  button.setAttribute("aria-description", formatExact(new Date(moment)));
+}

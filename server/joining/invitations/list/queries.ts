@@ -1,0 +1,78 @@
+import { and, asc, count, desc, eq, like, type SQLWrapper, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { mailOutbox, suppressedAddresses } from "@/db/schema/mail";
+import { users } from "@/db/schema/people";
+import { invitations } from "@/db/schema/workspaces";
+import { decodeCursor, keyParts, type Place, toPage } from "@/server/api/cursors";
+import { escapeLike } from "@/server/api/like";
+import { type InvitationSort, mostCounted } from "../input";
+
+/** What a list can be sorted by. The pending invitations of a workspace are few: an index has them, and the database sorts those. */
+const sorts: Record<InvitationSort, { by: SQLWrapper; type: string; part: RegExp; order: "asc" | "desc" }> = {
+  newest: { by: invitations.createdAt, type: "timestamptz", part: keyParts.instant, order: "desc" },
+  address: { by: invitations.email, type: "text", part: keyParts.name, order: "asc" },
+  expiry: { by: invitations.expiresAt, type: "timestamptz", part: keyParts.instant, order: "asc" },
+};
+
+type Query = Place & { search: string; sort: InvitationSort; order: "" | "asc" | "desc" };
+
+const pageSize = 50;
+
+const matching = (search: string) =>
+  and(
+    eq(invitations.status, "pending"),
+    search ? like(invitations.email, `%${escapeLike(search.toLowerCase())}%`) : undefined,
+  );
+
+/** Returns a page of the pending invitations, expired ones included, the newest first unless another order is asked for. */
+export async function list(db: Db, workspaceId: string, query: Query) {
+  const { by, type, part, order } = sorts[query.sort];
+  const from = decodeCursor(query.before ?? query.after, [part, keyParts.uuid]);
+  const isAscending = ((query.order || order) === "asc") !== (query.before !== undefined);
+  const direction = isAscending ? asc : desc;
+  const rows = await db
+    .select({
+      id: invitations.id,
+      email: invitations.email,
+      role: invitations.role,
+      invitedBy: users.name,
+      createdAt: invitations.createdAt,
+      expiresAt: invitations.expiresAt,
+      endsAt: invitations.endsAt,
+      isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
+      isUndelivered: sql<boolean>`coalesce(${mailOutbox.status} = 'failed', false)`,
+      /** Whether no mail is sent to the address any more: one that came back, or was reported as unwanted. */
+      isSuppressed: sql<boolean>`${suppressedAddresses.id} is not null`,
+      isBounced: sql<boolean>`coalesce(${suppressedAddresses.reason} <> 'complained', false)`,
+      // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
+      sortKey: sql<string>`(${by})::text`,
+    })
+    .from(invitations)
+    .innerJoin(users, eq(users.id, invitations.invitedBy))
+    .leftJoin(mailOutbox, eq(mailOutbox.id, invitations.mailId))
+    .leftJoin(suppressedAddresses, eq(suppressedAddresses.email, invitations.email))
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        matching(query.search),
+        from
+          ? sql`(${by}, ${invitations.id}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(direction(by), direction(invitations.id))
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.id]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
+}
+
+/** Returns how many pending invitations a search leaves, counted up to `mostCounted`. */
+export async function countMatching(db: Db, workspaceId: string, search: string): Promise<number> {
+  const some = db
+    .select({ one: sql`1` })
+    .from(invitations)
+    .where(and(eq(invitations.workspaceId, workspaceId), matching(search)))
+    .limit(mostCounted);
+  const [row] = await db.select({ n: count() }).from(some.as("some"));
+  return row?.n ?? 0;
+}
