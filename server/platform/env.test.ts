@@ -191,6 +191,16 @@ test("FA-19 the two secrets have to differ", () => {
   expect(said).toBe("Atelier cannot start:\n  KEY_PEPPER must not be the same as AUTH_SECRET");
 });
 
+test.each<[string, Record<string, string>]>([
+  ["AUTH_OIDC_ID", { AUTH_OIDC_ISSUER: "https://id.example" }],
+  ["AUTH_OIDC_ISSUER", { AUTH_OIDC_ISSUER: "s3cret", AUTH_OIDC_ID: "atelier", AUTH_OIDC_SECRET: "s3cret-word" }],
+  ["AUTH_GITHUB_SECRET", { AUTH_GITHUB_ID: "atelier" }],
+])("AU-01 FA-19 a way to sign in that is set up by half stops the start, and %s is named", (name, changes) => {
+  const said = complaint(changes);
+  expect(said).toContain(name);
+  expect(said).not.toContain("s3cret");
+});
+
 test("FA-19 everything that is wrong is named at once", () => {
   const said = complaint(Object.fromEntries(required.map((name) => [name, undefined])));
   for (const name of required) expect(said).toContain(`${name} is not set`);

@@ -21,23 +21,12 @@ async function complete(): Promise<Record<string, string>> {
   };
 }
 
+/** One of each kind; what else is wrong with a variable is said by the same reader (server/platform/env.test.ts). */
 const cases: [title: string, changed: Record<string, string>, named: string][] = [
   ["AUTH_SECRET missing", { AUTH_SECRET: "" }, "AUTH_SECRET"],
-  ["AUTH_SECRET blank", { AUTH_SECRET: "   " }, "AUTH_SECRET"],
-  ["AUTH_SECRET short", { AUTH_SECRET: "tooShort4711" }, "AUTH_SECRET"],
-  ["AUTH_SECRET a default", { AUTH_SECRET: "changemechangemechangemechangeme" }, "AUTH_SECRET"],
-  ["KEY_PEPPER missing", { KEY_PEPPER: "" }, "KEY_PEPPER"],
-  ["KEY_PEPPER short", { KEY_PEPPER: "tooShort4711" }, "KEY_PEPPER"],
-  ["APP_URL missing", { APP_URL: "" }, "APP_URL"],
-  ["APP_URL not secret enough", { APP_URL: "http://atelier.example" }, "APP_URL"],
-  ["APP_URL with a path", { APP_URL: "https://atelier.example/tooLong4711" }, "APP_URL"],
-  ["MAIL_FROM missing", { MAIL_FROM: "" }, "MAIL_FROM"],
   ["DATABASE_URL of something else", { DATABASE_URL: "mysql://tooStrange4711@127.0.0.1/x" }, "DATABASE_URL"],
-  ["MODEL_SERVER_URL no address", { MODEL_SERVER_URL: "tooStrange4711" }, "MODEL_SERVER_URL"],
   // AU-01: where signing in is set up by half there is no server, so no page and no procedure that could be open.
   ["AUTH_OIDC_ISSUER alone", { AUTH_OIDC_ISSUER: "https://id.example" }, "AUTH_OIDC_ID"],
-  ["AUTH_GITHUB_ID alone", { AUTH_GITHUB_ID: "atelier" }, "AUTH_GITHUB_SECRET"],
-  ["AUTH_OIDC_ISSUER no address", { AUTH_OIDC_ISSUER: "tooStrange4711" }, "AUTH_OIDC_ISSUER"],
 ];
 
 for (const [title, changed, named] of cases) {
