@@ -257,7 +257,7 @@ test("the CSV has the same filters as the page, and no cell that a spreadsheet w
   );
   expect(lines[1]).toMatch(
     new RegExp(
-      `^\\d{4}-\\d{2}-\\d{2}T\\d{2}:00:00Z,${keyId},"'=HYPERLINK\\(""x""\\)",1,0,7,20,1.234567,EUR,95,95,95(,0?){10}$`,
+      `^\\d{4}-\\d{2}-\\d{2}T\\d{2}:00:00Z,${keyId},"'=HYPERLINK\\(""x""\\)",1,0,7,20,1.234567,EUR,113,113,113(,0?){10}$`,
     ),
   );
 });
