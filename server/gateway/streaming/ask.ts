@@ -28,17 +28,16 @@ export type Way = { id: string; common: Common; call: Endable };
  */
 export async function ask(asked: Asked, offer: Offer, way: Way, question: Question, handOn: HandOn): Promise<boolean> {
   const { server } = offer;
-  const isInParts = () => slicesOf(question.texts, server.mostTexts).length > 1;
-  if (!isInParts()) {
+  if (slicesOf(question, server.mostTexts).length === 1) {
     const end = await askOnce(asked, offer, way, question, handOn);
     if (end !== "in_parts") return end === "answered";
   }
-  const answers = new PartAnswers();
-  for (const only of slicesOf(question.texts, server.mostTexts)) {
+  const answers = new PartAnswers(question);
+  for (const only of slicesOf(question, server.mostTexts)) {
     const read: HandOn = (begun) => answers.read(begun, only.end - only.begin);
     if ((await askOnce(asked, offer, way, question, read, only)) !== "answered") return false;
   }
-  const whole = await answers.joined();
+  const whole = answers.joined();
   way.call.throwIfEnded();
   await handOn(whole);
   return true;
