@@ -190,7 +190,7 @@ describe("more texts than a server takes at a time", () => {
   });
 });
 
-test("once the client leaves between two parts no more are asked for, and all is charged as of other answers that are left", async () => {
+test("once the client leaves while parts are asked for no more are, and all is charged as of other answers that are left", async () => {
   const leaving = new AbortController();
   odd = async (part, _, left) => {
     if (part !== 2) return;
