@@ -16,7 +16,8 @@ export const keyParts = {
   instant: /^\d{4,6}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2}){0,2}$/,
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   keyId: /^[0-9A-Za-z]{12}$/,
-  name: /^[^\p{Cc}\ud800-\udfff]{0,200}$/u,
+  /** A name, or an address: the longest that there can be. */
+  name: /^[^\p{Cc}\ud800-\udfff]{0,320}$/u,
 };
 
 /** Returns the sort key in a cursor, or null when it is not one of ours; then the list begins at its beginning. */

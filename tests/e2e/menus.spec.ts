@@ -58,6 +58,7 @@ test("one menu serves all rows: by pointer, by keyboard, and as a page of its ow
   await page.keyboard.press("Escape");
   await expect(button("Bea")).toBeFocused();
   await page.keyboard.press("ArrowDown");
+  await expect(menu("Bea").getByRole("menuitem", { name: "Change role" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Change role" })).toContainText("What Bea may do");
 

@@ -256,4 +256,10 @@ test("pending invitations are found by a part of the address, sorted, and paged 
   expect(await list({ search: one.toUpperCase() })).toMatchObject({ rows: [{ email: one }], total: 1, next: null });
   expect((await list({ search: "100%" })).rows).toEqual([]);
   for (const sort of ["newest", "expiry"] as const) expect((await list({ sort })).rows).toHaveLength(50);
+  // Addresses that are as long as can be.
+  await owner`
+    update invitations set email = left(split_part(email, '@', 1) || '@' || repeat(repeat('x', 60) || '.', 4), 245) || '.example'
+    where workspace_id = ${acme.id}`;
+  const { next } = await list({ sort: "address" });
+  expect((await list({ sort: "address", after: next ?? "" })).previous).not.toBeNull();
 });
