@@ -136,4 +136,9 @@ test("a request with one of Atelier's keys is a program's at any path; another s
     ] as const)
       expect(await ask(method, path, headers)).toContain("A program.");
   expect(await ask("POST", "/api/chat", { authorization: "Bearer sk-another" })).not.toContain("A program.");
+  // A monitor may present one wherever it asks.
+  const [first = {}] = ways;
+  expect(JSON.parse(await ask("GET", "/api/health", first))).toMatchObject({ status: "ok" });
+  for (const path of ["/api/health/ready", "/metrics"])
+    expect(await ask("GET", path, first)).not.toContain("A program.");
 });

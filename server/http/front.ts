@@ -81,7 +81,7 @@ export function front(
     });
 
     // One with another base URL is told the right one, and not shown a page.
-    const isProgram = isProgramPath(path) || lacksPrefix(path) || presentsOurKey(headers);
+    const isProgram = isProgramPath(path) || lacksPrefix(path) || (presentsOurKey(headers) && !isProbe(path));
     const isUpload =
       method === "POST" && (isProgram ? path === "/v1/files" : readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
@@ -162,6 +162,11 @@ function isPlain(path: string): boolean {
 
 function isProgramPath(path: string): boolean {
   return path === "/v1" || path.startsWith("/v1/");
+}
+
+/** Checks whether a path is what monitors ask for, whatever key they present. */
+function isProbe(path: string): boolean {
+  return path === "/api/health" || path.startsWith("/api/health/") || path === "/metrics";
 }
 
 /** Counts a request that has ended, by the part that answered it. */

@@ -5,7 +5,7 @@ import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
-import { KnownEndpoints } from "./known-endpoints";
+import { KnownEndpoints, rememberMs } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 import { noteAnswer, noteOutage } from "./outages";
 import { type Source, whole } from "./source";
@@ -47,8 +47,9 @@ export class ModelServer {
   takesStreamOptions = true;
   /** Whether it is text-embeddings-inference, by what it said of itself last. */
   isEmbeddingsServer = false;
-  /** How many texts of a list it takes at a time, as it has said; undefined: nothing is known of that. */
-  mostTexts: number | undefined;
+  /** How many texts of a list it takes at a time: as it says of itself, and as it has refused more. */
+  #mostTexts: number | undefined;
+  #foundMostTexts: { most: number; until: number } | undefined;
   #downUntil = Number.NEGATIVE_INFINITY;
   #list: { at: number; models: UpstreamModel[] } | undefined;
   #listEnd: NodeJS.Timeout | undefined;
@@ -137,6 +138,22 @@ export class ModelServer {
     return new Set(names).size === 1;
   }
 
+  /** Whether it says of itself how many texts of a list it takes at a time. */
+  get saysMostTexts(): boolean {
+    return this.#mostTexts !== undefined;
+  }
+
+  /** How many texts of a list it takes at a time; undefined: nothing is known of that. */
+  get mostTexts(): number | undefined {
+    const { most, until = 0 } = this.#foundMostTexts ?? {};
+    return this.#mostTexts ?? (performance.now() < until ? most : undefined);
+  }
+
+  /** Remembers for ten minutes how many it takes, as it has refused more: it may be started with another number. */
+  noteMostTexts(most: number): void {
+    this.#foundMostTexts = { most, until: performance.now() + rememberMs };
+  }
+
   #forgetList(): void {
     this.#list = undefined;
     this.#listEnd = undefined;
@@ -157,7 +174,7 @@ export class ModelServer {
           this.#list = { at: performance.now(), models };
           const embeddingsServer = embeddingsServerOf(models);
           this.isEmbeddingsServer = embeddingsServer !== undefined;
-          this.mostTexts = embeddingsServer?.mostTexts ?? this.mostTexts;
+          this.#mostTexts = embeddingsServer?.mostTexts;
           // Nothing of a server that is not asked about any more stays in memory.
           this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
           this.#listEnd.refresh();

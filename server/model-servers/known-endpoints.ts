@@ -1,7 +1,7 @@
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 
-/** How long a server is taken to lack an endpoint that it has answered with 404, in milliseconds: it may be upgraded. */
-const rememberMs = 600_000;
+/** How long is remembered what a server's refusal tells of it, as that it lacks an endpoint, in milliseconds: it may be upgraded. */
+export const rememberMs = 600_000;
 /** Those that every server is asked for: an answer that says otherwise is passed on as it is. */
 const usual: ReadonlySet<EndpointName> = new Set(["chat", "embeddings"]);
 

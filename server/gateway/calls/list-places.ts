@@ -2,8 +2,8 @@ import type { Edit } from "./body-parts";
 
 const [quote, openBracket, closeBracket, comma] = [34, 91, 93, 44];
 
-/** Of a list with more elements no places are kept. */
-const mostPlaces = 100_000;
+/** Of a list with more elements no places are kept: each has three members or four in its answer, which may have 100,000. */
+export const mostPlaces = 30_000;
 
 /** Notes where the elements of one member's list are while a body comes, so that a part of the list can be sent in its place. */
 export class ListPlaces {
@@ -11,8 +11,10 @@ export class ListPlaces {
   #times = 0;
   #from = 0;
   #to = 0;
+  /** Of the first elements. */
   #starts: number[] = [];
-  #isWhole = true;
+  #count = 0;
+  #isOfTexts = true;
 
   /** @param name of the member; another one is left alone */
   constructor(private readonly name: string) {}
@@ -27,8 +29,8 @@ export class ListPlaces {
   /** An element begins that is text, or a list of tokens; of numbers by themselves the list is one text. */
   addElement(first: number, offset: number): void {
     if (!this.#isReading) return;
-    if (this.#starts.length < mostPlaces && (first === quote || first === openBracket)) this.#starts.push(offset);
-    else this.#isWhole = false;
+    if (first !== quote && first !== openBracket) this.#isOfTexts = false;
+    if (this.#count++ < mostPlaces) this.#starts.push(offset);
   }
 
   end(from: number, to: number): void {
@@ -38,10 +40,12 @@ export class ListPlaces {
 
   /** How many elements it has; 0: it is no list of texts. */
   get count(): number {
-    return this.#isWhole && this.#times === 1 ? this.#starts.length : 0;
+    return this.#isOfTexts && this.#times === 1 ? this.#count : 0;
   }
 
-  /** Returns what makes the list one of only some of its elements, from one place on and up to another. */
+  /**
+   * Returns what makes the list one of only some of its elements, from one place on and up to another. It has at most `mostPlaces`.
+   */
   only(parts: readonly Buffer[], begin: number, end: number): Edit {
     const [from, to] = [this.#starts[begin] ?? this.#to, this.#starts[end] ?? this.#to];
     const bytes = between(parts, from, to);

@@ -47,8 +47,13 @@ export type Endpoint = {
   text: string;
 };
 
-/** Another form of an endpoint. `path` leads from `/v1`. */
-export type NativeForm = { path: `../${string}`; translate(body: Members): NativeRequest; answers: AnswerReading };
+/** Another form of an endpoint. `path` leads from `/v1`; `texts` is the member of the request that becomes its list of texts. */
+export type NativeForm = {
+  path: `../${string}`;
+  texts: string;
+  translate(body: Members): NativeRequest;
+  answers: AnswerReading;
+};
 
 /** What is understood of a request. */
 export type RequestReading = {

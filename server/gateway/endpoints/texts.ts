@@ -54,6 +54,7 @@ export const texts: readonly Endpoint[] = [
     answers: listAnswer("results", "data"),
     native: {
       path: "../rerank",
+      texts: "documents",
       translate: translateRanks,
       answers: { ...listAnswer(), mayBeList: true, tokensHeader: "x-compute-tokens" },
     },

@@ -28,17 +28,16 @@ export type Way = { id: string; common: Common; call: Endable };
  */
 export async function ask(asked: Asked, offer: Offer, way: Way, question: Question, handOn: HandOn): Promise<boolean> {
   const { server } = offer;
-  const isInParts = () => slicesOf(question.texts, server.mostTexts).length > 1;
-  if (!isInParts()) {
+  if (slicesOf(question, server.mostTexts).length === 1) {
     const end = await askOnce(asked, offer, way, question, handOn);
     if (end !== "in_parts") return end === "answered";
   }
-  const answers = new PartAnswers();
-  for (const only of slicesOf(question.texts, server.mostTexts)) {
+  const answers = new PartAnswers(question);
+  for (const only of slicesOf(question, server.mostTexts)) {
     const read: HandOn = (begun) => answers.read(begun, only.end - only.begin);
     if ((await askOnce(asked, offer, way, question, read, only)) !== "answered") return false;
   }
-  const whole = await answers.joined();
+  const whole = answers.joined();
   way.call.throwIfEnded();
   await handOn(whole);
   return true;
@@ -64,11 +63,11 @@ async function askOnce(
     try {
       const end = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
         if (response.status >= 300) {
-          const texts = only ? 0 : question.texts;
+          const texts = only || server.saysMostTexts ? 0 : question.texts;
           const said = await readFailure(response, call, { hasAddedUsage, mayLack, texts, redact });
           if (said === "options") return said;
           if (typeof said === "object") {
-            server.mostTexts = said.mostTexts;
+            server.noteMostTexts(said.mostTexts);
             return "in_parts";
           }
           if (said === "server" && hasOther) return "elsewhere";
@@ -116,8 +115,8 @@ async function readFailure(
   // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
   if (hasAddedUsage && (response.status === 400 || response.status === 422) && said.includes("stream_options"))
     return "options";
-  const mostTexts = mostTextsIn(response.status, said);
-  if (slicesOf(texts, mostTexts).length > 1 && mostTexts !== undefined) return { mostTexts };
+  const mostTexts = mostTextsIn(response.status, said, texts);
+  if (mostTexts !== undefined) return { mostTexts };
   const missing = mayLack ? missingIn(response.status, said) : undefined;
   if (missing) return missing;
   throw serverFailure(response.status, tryParseJson(said), redact, response.headers);

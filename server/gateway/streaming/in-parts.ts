@@ -1,115 +1,126 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ServerAnswer } from "@/server/model-servers/server-answer";
 import { JsonError } from "@/server/platform/json/bounds";
-import { parseWork, writeWork } from "@/server/platform/json/work";
-import { workInTurns } from "@/server/platform/turns";
+import { mostPlaces } from "../calls/list-places";
 import type { Slice } from "../calls/request";
 import type { Members } from "../endpoints/endpoint";
+import { invalid } from "../errors/errors";
 import { ServerFailure } from "../errors/upstream-error";
-import { membersOf } from "../translate/members";
-import { longestAnswer, readAnswer } from "./answer-reader";
+import { longestAnswer } from "./answer-reader";
+import { type PartAnswer, readPart } from "./part-answer";
 import type { UpstreamResponse } from "./questions";
 import { brokenAnswer, isOfType, Progress, unusableAnswer } from "./relay";
 
 /** More questions are not made of one: 32 texts each, as text-embeddings-inference has it, are more than 100,000. */
 const mostParts = 4_096;
 
-/** Returns the parts in which a server can take so many texts; one, of all: it takes them at once, or they would be too many parts. */
-export function slicesOf(texts: number, most: number | undefined): Slice[] {
-  const whole = [{ begin: 0, end: texts }];
-  if (most === undefined || texts <= most || texts > most * mostParts) return whole;
+/** How many texts a question has, and what the program has called the list of them. */
+export type Texts = { texts: number; param: string };
+
+/**
+ * Returns the parts in which a server can take so many texts; one, of all: it takes them at once.
+ *
+ * @throws ServerFailure 422 when they are too many for parts
+ */
+export function slicesOf({ texts, param }: Texts, most: number | undefined): Slice[] {
+  if (most === undefined || texts <= most) return [{ begin: 0, end: texts }];
+  const longest = Math.min(mostPlaces, most * mostParts);
+  if (texts > longest)
+    throw tooMany(param, `has ${written(texts)} texts, and this model takes ${written(longest)} at most.`, false);
   return Array.from({ length: Math.ceil(texts / most) }, (_, i) => ({
     begin: i * most,
     end: Math.min(texts, (i + 1) * most),
   }));
 }
 
-/** What one part was answered, and how many bytes that has. */
-type Said = { value: unknown; bytes: number; texts: number; headers: IncomingHttpHeaders };
+/** Returns the refusal of more texts than can be asked for in parts. */
+function tooMany(param: string, what: string, isFinal: boolean): ServerFailure {
+  const { error } = invalid(param, `${param} ${what} Send fewer in one request.`);
+  return new ServerFailure(error, "too_many_texts", { isFinal });
+}
+
+const written = (count: number) => count.toLocaleString("en-US");
 
 /** Makes one answer of those to the parts of a question: a list with one object for each text, by its `index`. */
 export class PartAnswers {
-  readonly #said: Said[] = [];
+  readonly #read: (PartAnswer & { headers: IncomingHttpHeaders })[] = [];
   #begun: UpstreamResponse | undefined;
+  #length = 0;
+  #texts = 0;
+
+  /**
+   * @param whole all texts that are asked for
+   * @param longest bytes that all answers together may have, which are held until the last has come
+   */
+  constructor(
+    private readonly whole: Texts,
+    private readonly longest: number = longestAnswer,
+  ) {}
 
   /**
    * Reads the answer to the next part.
    *
-   * @throws ServerFailure when it breaks off, or is none
+   * @throws ServerFailure when it breaks off, or is none; 422 when those to come would be too much
    */
-  async read(begun: UpstreamResponse, texts: number): Promise<void> {
-    const { response, answers } = begun;
+  async read(begun: UpstreamResponse, count: number): Promise<void> {
+    const { response } = begun;
     this.#begun = begun;
     if (!isOfType(response, "application/json")) throw unusableAnswer();
     const { headers } = response;
     try {
-      const answer = await readAnswer(response, { ...answers, mayBeList: true }, () => {});
-      if (!answer) throw unusableAnswer();
-      const { parts } = answer;
-      const value = await workInTurns(parseWork(Buffer.concat(parts.end()).toString("utf8")));
-      this.#said.push({ value, bytes: parts.length, texts, headers });
+      const part = await readPart(response, { count, before: this.#texts }, this.longest - this.#length);
+      this.#length += part.length;
+      this.#texts += count;
+      this.#read.push({ ...part, headers });
+      this.#foresee();
     } catch (error) {
       if (error instanceof ServerFailure) throw error;
       throw error instanceof JsonError ? unusableAnswer(error) : brokenAnswer(error, new Progress());
     } finally {
       response.abort();
     }
-    if (this.#said.reduce((sum, { bytes }) => sum + bytes, 0) > longestAnswer) throw unusableAnswer();
+  }
+
+  /** Gives up what would be too much in the end before a server has worked for that: vectors are about as long as each other. */
+  #foresee(): void {
+    const { texts, param } = this.whole;
+    if ((this.#length / this.#texts) * texts <= this.longest * 1.25) return;
+    const most = Math.floor((this.longest / this.#length) * this.#texts);
+    throw tooMany(param, `has ${written(texts)} texts, and the answer has room for about ${written(most)}.`, true);
   }
 
   /**
    * Returns the whole answer, as if a server had given it. What the parts say of their usage is added up; where one says nothing, neither does it.
    *
-   * @throws ServerFailure when it cannot be made of the parts
+   * @throws ServerFailure when there is none
    */
-  async joined(): Promise<UpstreamResponse> {
-    if (!this.#begun) throw unusableAnswer();
+  joined(): UpstreamResponse {
+    const [first] = this.#read;
+    if (!this.#begun || !first) throw unusableAnswer();
     const { tokensHeader } = this.#begun.answers;
-    const written = await workInTurns(writeWork(this.#value()));
     const headers: IncomingHttpHeaders = { "content-type": "application/json" };
-    const tokens = tokensHeader && added(this.#said.map(({ headers }) => numberIn(headers[tokensHeader])));
+    const tokens = tokensHeader && added(this.#read.map(({ headers }) => numberIn(headers[tokensHeader])));
     if (tokensHeader && tokens !== undefined) headers[tokensHeader] = String(tokens);
+    const usage = addedUsage(this.#read.map(({ usage }) => usage));
     const answer = new ServerAnswer(200, headers, { pause() {}, resume() {}, abort() {} });
-    for (const piece of written) answer.push(Buffer.from(piece));
+    answer.push(usage ? withUsage(first.head, usage) : first.head);
+    for (const [i, { elements }] of this.#read.entries()) {
+      if (i > 0) answer.push(comma);
+      answer.push(elements);
+    }
+    answer.push(first.tail);
     answer.complete();
     return { ...this.#begun, response: answer };
   }
-
-  #value(): unknown {
-    const all: unknown[] = [];
-    let before = 0;
-    for (const { value, texts } of this.#said) {
-      const list = listIn(value)?.list;
-      if (!list) throw unusableAnswer();
-      for (const each of list) {
-        const item = membersOf(each);
-        // One without a place of its own is of the text that it stands at.
-        if (item && "index" in item && !isPlace(item.index, texts)) throw unusableAnswer();
-        all.push(item && "index" in item ? { ...item, index: before + (item.index as number) } : each);
-      }
-      before += texts;
-    }
-    const [first] = this.#said;
-    const { name } = listIn(first?.value) ?? {};
-    if (name === undefined) return all;
-    const { usage: _, ...members } = membersOf(first?.value) ?? {};
-    const usage = addedUsage(this.#said.map(({ value }) => membersOf(membersOf(value)?.usage)));
-    return { ...members, [name]: all, ...(usage && { usage }) };
-  }
 }
 
-/** Where the objects for the texts are: in the answer, or in this member of it. */
-function listIn(value: unknown): { name?: string; list: unknown[] } | undefined {
-  if (Array.isArray(value)) return { list: value };
-  for (const name of ["data", "results"]) {
-    const list = membersOf(value)?.[name];
-    if (Array.isArray(list)) return { name, list };
-  }
-  return undefined;
-}
+const comma = Buffer.from(",");
 
-const isPlace = (index: unknown, texts: number) =>
-  Number.isInteger(index) && (index as number) >= 0 && (index as number) < texts;
+/** Puts a usage before the first member of an answer, which begins with these bytes. */
+function withUsage(head: Buffer, usage: Members): Buffer {
+  const at = head.indexOf("{") + 1;
+  return Buffer.concat([head.subarray(0, at), Buffer.from(`"usage":${JSON.stringify(usage)},`), head.subarray(at)]);
+}
 
 /** Returns the sums of the numbers that every usage has; undefined when a part says nothing of it. */
 function addedUsage(usages: (Members | undefined)[]): Members | undefined {

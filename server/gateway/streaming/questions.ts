@@ -38,6 +38,8 @@ export type Question = {
   body: (addsUsage: boolean, only?: Slice) => SentBody | Promise<SentBody>;
   /** How many texts it has in a list of which a server may take a part at a time; 0: it has none. */
   texts: number;
+  /** What the program has called that list. */
+  param: string;
   /** Whether a stream is to be asked for its usage. */
   mayAddUsage: boolean;
   /** Whether an answer can tell that the server lacks the endpoint. */
@@ -65,7 +67,7 @@ export function direct({ endpoint, model, body, ...asked }: Asked, { server, ups
     path: endpoint.path.slice(apiRoot.length),
     keyHeader: endpoint.keyHeader,
     body: (addsUsage, only) => body.sent({ model: rename && upstream, addsUsage, only }),
-    texts: body.texts,
+    ...{ texts: body.texts, param: endpoint.reads.texts ?? "" },
     mayAddUsage: asked.isStreamed && !asked.wantsUsage,
     mayLack: mayLack(endpoint, server),
     begun: { answers: endpoint.answers, ...(rename && { rename }) },
@@ -89,7 +91,7 @@ export async function translated(
     path: chat.path.slice(apiRoot.length),
     body: (addsUsage) =>
       workInTurns(body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made)),
-    texts: 0,
+    ...{ texts: 0, param: "" },
     mayAddUsage: asked.isStreamed,
     mayLack: false,
     begun: {
@@ -106,7 +108,7 @@ export async function translated(
 export async function inNativeForm(
   asked: Asked,
   id: string,
-  { path, translate, answers }: NativeForm,
+  { path, texts: param, translate, answers }: NativeForm,
 ): Promise<Question> {
   const body = await asked.body.shortened();
   const request = translate(body.value);
@@ -115,7 +117,7 @@ export async function inNativeForm(
   return {
     path,
     body: (_, only) => workInTurns(body.write(only ? withOnly(only) : request.body)),
-    texts: texts.length,
+    ...{ texts: texts.length, param },
     mayAddUsage: false,
     mayLack: true,
     begun: { answers, translated: { path: path.slice(2), request, identity: identityOf(asked, id) } },

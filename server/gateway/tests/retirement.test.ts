@@ -29,6 +29,12 @@ const retire = (values: { successor?: string; afterwards?: "refuse" | "successor
 /** Lets the day come. */
 const comes = (modelId = old) =>
   owner`update model_retirements set retires_at = now() where workspace_id = ${acme.id} and model_id = ${modelId}`;
+/** A change is announced to the gateway, perhaps only after the next request. */
+const soon = { timeout: 5_000 };
+const becomes = (status: number, model = old, secret = key) =>
+  expect.poll(async () => (await ask(model, secret)).status, soon).toBe(status);
+const isToldToEnd = (model = old, secret = key) =>
+  expect.poll(async () => (await ask(model, secret)).headers.get("sunset"), soon).not.toBeNull();
 const errorOf = async (answer: Response) =>
   ((await answer.json()) as { error: { code: string; message: string } }).error;
 
@@ -63,10 +69,20 @@ afterAll(async () => {
   await upstream.close();
 });
 
+/** Has the batch go on until it is done. */
+const isDone = (client: OpenAI, id: string) =>
+  expect
+    .poll(async () => {
+      await advance();
+      return client.batches.retrieve(id);
+    }, soon)
+    .toMatchObject({ status: "completed", request_counts: { completed: 1 } });
+
 test("answers say when a model ends, its card too, and it goes on until then", async () => {
   expect((await ask(old)).headers.get("sunset")).toBeNull();
   await retire();
   const [row] = await owner`select announced_at from model_retirements where model_id = ${old}`;
+  await isToldToEnd();
   const answer = await ask(old);
   expect(answer.status).toBe(200);
   expect(answer.headers.get("deprecation")).toBe(`@${Math.floor(row?.announced_at.getTime() / 1_000)}`);
@@ -95,11 +111,13 @@ test("from the day on it is refused by an error that names a successor the calle
     ...{ modelServer: "one", upstream: "newer", visibility: "private", createdBy: dev.person.id },
   });
   await owner`update model_retirements set successor = ${hidden} where model_id = ${old}`;
-  expect((await errorOf(await ask(old))).message).not.toContain(hidden);
+  const message = async () => (await errorOf(await ask(old))).message;
+  await expect.poll(message, soon).not.toContain("Use small");
+  expect(await message()).not.toContain(hidden);
   // One who may not use the model learns nothing of it.
   await owner`update models set visibility = 'private', created_by = ${dev.person.id} where id = ${old}`;
-  const stranger = await ask(old);
-  expect([stranger.status, stranger.headers.get("sunset")]).toEqual([404, null]);
+  await becomes(404);
+  expect((await ask(old)).headers.get("sunset")).toBeNull();
 });
 
 test("or its successor answers, also for a key that is for the old one only, and where the old one runs no more", async () => {
@@ -141,8 +159,10 @@ test("a route is retired likewise, to another route", async () => {
   await retire({ successor: to }, from);
   expect((await ask(from)).headers.get("sunset")).not.toBeNull();
   await comes(from);
+  await becomes(410, from);
   expect((await errorOf(await ask(from))).message).toContain(`Use ${to} instead`);
   await owner`update model_retirements set afterwards = 'successor' where model_id = ${from}`;
+  await becomes(200, from);
   const answer = await ask(from);
   expect([answer.status, answer.headers.get("x-atelier-route")]).toEqual([200, to]);
 });
@@ -153,9 +173,9 @@ test("where a model is shared it ends as well", async () => {
   const theirs = await newKey(other);
   expect((await ask(old, theirs)).status).toBe(200);
   await retire();
-  expect((await ask(old, theirs)).headers.get("sunset")).not.toBeNull();
+  await isToldToEnd(old, theirs);
   await comes();
-  expect((await ask(old, theirs)).status).toBe(410);
+  await becomes(410, old, theirs);
 });
 
 test("a rehearsal refuses for its time, ends by itself on an instance that hears nothing more, and can be ended at once", async () => {
@@ -166,11 +186,11 @@ test("a rehearsal refuses for its time, ends by itself on an instance that hears
   expect(answer.status).toBe(410);
   expect((await errorOf(answer)).message).toContain("this is a rehearsal until");
   await acme.admin.api.models.endRehearsal(at);
-  expect((await ask(old)).status).toBe(200);
+  await becomes(200);
   await acme.admin.api.models.rehearseRetirement(at);
+  await becomes(410);
   await owner`update model_retirements set rehearsal_ends_at = now() + interval '1 second' where model_id = ${old}`;
-  expect((await ask(old)).status).toBe(410);
-  await expect.poll(async () => (await ask(old)).status, { timeout: 5_000 }).toBe(200);
+  await becomes(200);
   expect((await acme.admin.api.models.retirement(at)).retirement?.rehearsalEndsAt).toBeNull();
 });
 
@@ -183,8 +203,7 @@ test("a batch waits while a rehearsal refuses its lines, and goes on by itself a
   await advance();
   expect(await client.batches.retrieve(id)).toMatchObject({ status: "validating", waiting: { code: "model_retired" } });
   await acme.admin.api.models.endRehearsal(at);
-  await advance();
-  expect(await client.batches.retrieve(id)).toMatchObject({ status: "completed", request_counts: { completed: 1 } });
+  await isDone(client, id);
 });
 
 test("a route of which every model's end is rehearsed says until when, and its batches wait and say so", async () => {
@@ -204,7 +223,7 @@ test("a route of which every model's end is rehearsed says until when, and its b
     return { seconds: Number(answer.headers.get("retry-after")), ...(await errorOf(answer)) };
   };
   const isNear = async () => Math.abs((await refusal()).seconds - 110) <= 10;
-  await expect.poll(isNear, { timeout: 5_000 }).toBe(true);
+  await expect.poll(isNear, soon).toBe(true);
   const refused = await refusal();
   expect(refused).toMatchObject({
     code: "route_unavailable",
@@ -215,8 +234,7 @@ test("a route of which every model's end is rehearsed says until when, and its b
   const waiting = { code: "route_unavailable", message: refused.message };
   expect(await client.batches.retrieve(id)).toMatchObject({ status: "validating", errors: null, waiting });
   await acme.admin.api.models.endRehearsal({ workspace: acme.slug, modelId: other });
-  await advance();
-  expect(await client.batches.retrieve(id)).toMatchObject({ status: "completed", request_counts: { completed: 1 } });
+  await isDone(client, id);
 });
 
 test("a call asks the database nothing about it", async () => {

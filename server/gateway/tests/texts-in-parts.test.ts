@@ -11,7 +11,8 @@ replaceMetering();
 const most = 32;
 
 type Asked = { url: string; body: Record<string, unknown> & { input?: unknown[]; texts?: string[] } };
-type Odd = (part: number, body: Asked["body"]) => { status?: number; body: unknown } | undefined;
+type Other = { status?: number; body: unknown } | undefined;
+type Odd = (part: number, body: Asked["body"], left: Promise<void>) => Other | Promise<Other>;
 
 const servers: http.Server[] = [];
 let gateway: TestGateway;
@@ -22,7 +23,11 @@ let odd: Odd = () => undefined;
 let saysTokens = true;
 
 /** Starts a server like it, with one model. `says`: its `/info` says how many texts it takes. */
-async function startServer(kind: "embedding" | "reranker", id: string, says = true): Promise<string> {
+async function startServer(
+  kind: "embedding" | "reranker",
+  id: string,
+  { says = true, takes = most } = {},
+): Promise<string> {
   const server = http.createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
@@ -32,16 +37,17 @@ async function startServer(kind: "embedding" | "reranker", id: string, says = tr
     if (url === "/info")
       return send(200, {
         ...{ model_id: id, model_type: { [kind]: {} }, max_input_length: 512 },
-        ...(says && { max_client_batch_size: most }),
+        ...(says && { max_client_batch_size: takes }),
       });
     if (request.method !== "POST" || url !== (kind === "reranker" ? "/rerank" : "/v1/embeddings")) return send(404, {});
     const body: Asked["body"] = JSON.parse(Buffer.concat(parts).toString());
     asked.push({ url, body });
-    const other = odd(asked.length, body);
+    const left = new Promise<void>((resolve) => response.once("close", resolve));
+    const other = await odd(asked.length, body, left);
     if (other) return send(other.status ?? 200, other.body);
     const { input = [], texts = input as string[] } = body;
-    const message = `batch size ${texts.length} > maximum allowed batch size ${most}`;
-    if (texts.length > most && typeof texts[0] !== "number")
+    const message = `batch size ${texts.length} > maximum allowed batch size ${takes}`;
+    if (texts.length > takes && typeof texts[0] !== "number")
       return send(413, { error: message, error_type: "Validation" });
     if (kind === "reranker") {
       const ranks = texts.map((text, index) => ({ index, score: Number(text.slice(1)) / 1_000 }));
@@ -66,7 +72,10 @@ beforeAll(async () => {
     MODEL_SERVERS: JSON.stringify([
       { name: "embeds", url: await startServer("embedding", "embeds") },
       { name: "ranks", url: await startServer("reranker", "ranks") },
-      { name: "silent", url: await startServer("embedding", "silent", false) },
+      { name: "silent", url: await startServer("embedding", "silent", { says: false }) },
+      { name: "echoes", url: await startServer("embedding", "echoes", { says: false }) },
+      { name: "embeds-more", url: await startServer("embedding", "embeds-more", { takes: 10_000 }) },
+      { name: "ranks-more", url: await startServer("reranker", "ranks-more", { takes: 10_000 }) },
     ]),
   });
   const acme = await workspace();
@@ -167,11 +176,76 @@ describe("more texts than a server takes at a time", () => {
       502,
       "model_server_invalid",
     ],
+    [
+      "is answered with what would be a large tree",
+      () => ({ body: { data: Array(200_000).fill([]) } }),
+      502,
+      "model_server_invalid",
+    ],
   ])("are refused as a whole, and free, when one of the parts %s", async (_, answer, status, code) => {
-    odd = (part, body) => (part === 2 ? answer(part, body) : undefined);
+    odd = (part, ...rest) => (part === 2 ? answer(part, ...rest) : undefined);
     const { response, body } = await post("/v1/embeddings", { model: "embeds", input: texts });
     expect([response.status, body.code]).toEqual([status, code]);
     expect(settlement()).toMatchObject({ usageSource: "none", usage: null });
+  });
+});
+
+test("once the client leaves while parts are asked for no more are, and all is charged as of other answers that are left", async () => {
+  const leaving = new AbortController();
+  odd = async (part, _, left) => {
+    if (part !== 2) return;
+    leaving.abort();
+    await left;
+    return { body: {} };
+  };
+  const input = Array.from({ length: 200 }, () => "a text");
+  const sent = gateway.post("/v1/embeddings", key, { model: "embeds", input }, { signal: leaving.signal });
+  await expect(sent).rejects.toThrow();
+  await expect.poll(settlement).toMatchObject({ status: 499, errorCode: "client_gone", usageSource: "estimated" });
+  expect(settlement()?.usage?.promptTokens).toBe(metering().reservations[0]?.promptTokens);
+  expect(lengths()).toEqual([32, 32]);
+});
+
+test("a server that repeats what it was sent is not taken at the client's word", async () => {
+  const said = "batch size 3 > maximum allowed batch size 1";
+  odd = (_, { input }) => ({ status: 422, body: { message: `cannot read ${input}`, detail: [{ input, msg: said }] } });
+  const { response } = await post("/v1/embeddings", { model: "echoes", input: [said, "b", "c"] });
+  expect(response.status).toBe(422);
+  odd = () => undefined;
+  await post("/v1/embeddings", { model: "echoes", input: ["a", "b", "c"] });
+  expect(lengths()).toEqual([3, 3]);
+});
+
+describe("of more texts than one answer has room for", () => {
+  const some = (count: number) => Array.from({ length: count }, (_, i) => `d${i % 1_000}`);
+
+  test.each([
+    ["/v1/embeddings", "embeds-more", "input", "data"],
+    ["/v1/rerank", "ranks-more", "documents", "results"],
+  ])(
+    "as many as there is room for are answered by %s, and more are refused before any is asked for",
+    async (path, model, param, list) => {
+      const query = path === "/v1/rerank" ? { query: "q" } : {};
+      const full = await post(path, { model, ...query, [param]: some(30_000) });
+      expect([full.response.status, full.body[list]?.length]).toEqual([200, 30_000]);
+      expect(lengths().slice(-3)).toEqual([10_000, 10_000, 10_000]);
+      asked.length = 0;
+      for (const count of [30_001, 100_001]) {
+        const { response, body } = await post(path, { model, ...query, [param]: some(count) });
+        expect([response.status, body.code, body.param]).toEqual([422, "invalid_request", param]);
+        expect(body.message).toContain("30,000");
+        expect(settlement()).toMatchObject({ usageSource: "none" });
+      }
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test("those whose vectors are too long are given up after the first part", async () => {
+    const embedding = Array(1_000).fill(0.123456);
+    odd = (_, { input = [] }) => ({ body: { data: input.map((_, index) => ({ index, embedding })) } });
+    const { response, body } = await post("/v1/embeddings", { model: "embeds", input: some(30_000) });
+    expect([response.status, body.code, body.param]).toEqual([422, "invalid_request", "input"]);
+    expect(lengths()).toEqual([32]);
   });
 });
 

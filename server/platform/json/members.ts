@@ -17,7 +17,9 @@ export interface MemberListener {
   /** An element of a list that is a member's value begins, with this byte, at this offset. */
   onElement?(first: number, offset: number): void;
   /** An object has ended that was at this depth. */
-  onObject?(path: NamePath): void;
+  onObject?(path: NamePath, end: number): void;
+  /** A number has ended that is a member's value, at any depth. */
+  onNumber?(path: NamePath, start: number, end: number): void;
 }
 
 /** Bytes of a string's beginning that `onString` receives. */

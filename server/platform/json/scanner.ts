@@ -150,7 +150,7 @@ export class JsonScanner {
   }
 
   #close(offset: number): void {
-    if (this.listener?.onObject && this.#nesting.isInObject) this.listener.onObject(this.#nesting);
+    if (this.listener?.onObject && this.#nesting.isInObject) this.listener.onObject(this.#nesting, offset + 1);
     this.#nesting.depth--;
     this.#endValue(offset + 1);
   }
@@ -237,6 +237,8 @@ export class JsonScanner {
 
   #endNumber(end: number): void {
     if (!isWholeNumber(this.#digits)) throw malformed();
+    if (this.listener?.onNumber && this.#nesting.isInObject)
+      this.listener.onNumber(this.#nesting, this.#tokenStart, end);
     this.#endValue(end);
   }
 
