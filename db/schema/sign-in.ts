@@ -77,7 +77,7 @@ export const signInProviders = pgTable(
   ],
 );
 
-/** The one pair of keys that this instance shows SAML providers: it signs requests and decrypts assertions. Made when it is first needed. */
+/** The one pair of keys that this instance shows SAML providers: it signs requests and decrypts assertions. Made when it is first needed, and never replaced. */
 export const samlKeys = pgTable(
   "saml_keys",
   {

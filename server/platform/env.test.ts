@@ -306,6 +306,7 @@ test.each([
   ["the same id twice", [acme, acme], "must be a list of at most 20 providers with different ids"],
   ["an unknown member", [{ ...acme, trust: true }], "provider 1 may have id, name, issuer"],
   ["an id of ours", [{ ...acme, id: "email" }], "provider 1 has no usable id"],
+  ["the id of a stored one", [{ ...acme, id: "1f0f5b2e-7c55-4c0a-9d0a-0a4b6a0c9d11" }], "provider 1 has no usable id"],
   ["plain http to anywhere", [{ ...acme, issuer: "http://login.acme.example" }], "provider 1 has no usable issuer"],
   ["no secret", [acme, { ...acme, id: "b", clientSecret: "" }], "provider 2 has no usable clientSecret"],
   ["another claim, not trusted", [{ ...acme, emailClaim: "upn" }], "provider 1 has an emailClaim"],

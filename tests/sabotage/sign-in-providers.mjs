@@ -5,7 +5,7 @@ export const signInProviders = [
     name: "the signature of a SAML answer is not checked",
     file: "server/auth/saml/response.ts",
     find: "const { profile } = await service(provider, { decryptedBy }).validatePostResponseAsync({ SAMLResponse: encoded });",
-    replace: `const [unverified] = childrenOf(readResponse(encoded), "assertion", "Assertion");
+    replace: `const [unverified] = childrenOf(readResponse(encoded).response, "assertion", "Assertion");
     if (unverified) return unverified;
     const { profile } = await service(provider, { decryptedBy }).validatePostResponseAsync({ SAMLResponse: encoded });`,
     expectRedIn: ["server/auth/saml/response.test.ts"],
@@ -33,23 +33,45 @@ export const signInProviders = [
   },
   {
     name: "a SAML answer may be signed with SHA-1",
-    file: "server/auth/saml/response.ts",
-    find: "    checkAlgorithms(xml);\n",
+    file: "server/auth/saml/encoded.ts",
+    find: "  checkAlgorithms(xml);\n",
+    replace: "",
+    expectRedIn: ["server/auth/saml/response.test.ts"],
+  },
+  {
+    name: "SHA-1 as the digest of RSA-OAEP may stand anywhere in a SAML answer",
+    file: "server/auth/saml/encoded.ts",
+    find: "  checkDigests(root);\n",
     replace: "",
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
     name: "an encrypted SAML assertion is not looked at before it is verified",
     file: "server/auth/saml/encrypted.ts",
-    find: "  checkText(xml);\n  checkAlgorithms(xml);\n",
-    replace: "",
+    find: "const assertion = readAnswer(xml);",
+    replace: `const { readXml } = await import("@/server/platform/saml/xml");
+    const assertion = readXml(xml).documentElement;`,
     expectRedIn: ["server/auth/saml/response.test.ts"],
+  },
+  {
+    name: "it is told what is wrong with an encrypted SAML assertion that was changed",
+    file: "server/auth/saml/encrypted.ts",
+    find: "    if (isVerified) throw error;\n",
+    replace: "    if (Date.now() > 0) throw error;\n",
+    expectRedIn: ["server/auth/saml/receive.test.ts"],
+  },
+  {
+    name: "the length of a SAML refusal tells which one it is",
+    file: "server/auth/saml/receive.ts",
+    find: 'Buffer.alloc(refusalBytes, " ")',
+    replace: "Buffer.alloc(Buffer.byteLength(json))",
+    expectRedIn: ["server/auth/saml/receive.test.ts"],
   },
   {
     name: "the SAML key is kept in clear",
     file: "server/auth/saml/keys.ts",
-    find: "const keySealed = seal(purpose, Buffer.from(JSON.stringify([made.certificate, made.privateKey])));",
-    replace: "const keySealed = Buffer.from(made.privateKey);\n  seal(purpose, keySealed);",
+    find: "const keySealed = seal(purpose, Buffer.from(JSON.stringify([certificate, privateKey])));",
+    replace: "const keySealed = Buffer.from(privateKey);\n  seal(purpose, keySealed);",
     expectRedIn: ["server/instance/sign-in/saml/saml.test.ts"],
   },
   {

@@ -1,6 +1,7 @@
-import { declaresType } from "@/server/platform/saml/xml";
+import { attributesOf, declaresType, elementsIn, isNamed, readXml } from "@/server/platform/saml/xml";
+import { checkShape } from "./shape";
 
-/** Longer than any answer with some thousand groups, and much shorter than what a form may hold. */
+/** Longer than any answer with a thousand groups, and much shorter than what a form may hold. */
 export const longestAnswer = 400_000;
 
 /**
@@ -20,6 +21,8 @@ const algorithms = new Set([
   "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
 ]);
 
+const oaep = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+
 /**
  * How an assertion may be encrypted. RSA with PKCS #1 v1.5 is not among them: an answer that fails or does not fail has told attackers what was
  * encrypted.
@@ -29,16 +32,14 @@ const encryptions = new Set([
   "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
   "http://www.w3.org/2009/xmlenc11#aes128-gcm",
   "http://www.w3.org/2009/xmlenc11#aes256-gcm",
-  "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+  oaep,
 ]);
 
-/** SHA-1 as a part of RSA-OAEP, where its weakness plays no role; it is what providers send. */
-const oaepDigest =
-  /(<([\w.-]+:)?EncryptionMethod\s[^<>]*rsa-oaep-mgf1p"[^<>]*)>\s*<([\w.-]+:)?DigestMethod\s[^<>]*xmldsig#sha1"[^<>]*(\/>|><\/[\w.:-]+>)\s*<\/([\w.-]+:)?EncryptionMethod>/g;
+/** A part of RSA-OAEP, where its weakness plays no role; it is what providers send. Nothing else may name it. */
+const oaepDigest = "http://www.w3.org/2000/09/xmldsig#sha1";
 
 /**
- * Returns the XML of an answer that a form carries, before any parser sees it. Comments, CDATA and processing instructions are refused like a
- * document type: no provider needs them, and parsers have disagreed about the text around them.
+ * Returns the XML of an answer that a form carries.
  *
  * @throws Error
  */
@@ -48,17 +49,29 @@ export function decodeAnswer(encoded: unknown): string {
   const packed = encoded.replace(/\s+/g, "");
   if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed))
     throw new Error("the SAMLResponse is no Base64");
-  const xml = utf8(Buffer.from(packed, "base64"));
-  checkText(xml);
-  return xml;
+  return utf8(Buffer.from(packed, "base64"));
 }
 
 /**
- * Refuses XML that no provider needs to write, of an answer or of the assertion that was encrypted in it.
+ * Reads the XML of an answer, or of the assertion that was encrypted in it. All people can send it, so that it is looked at before a parser sees
+ * it, and in time that grows with its length alone.
  *
  * @throws Error
  */
-export function checkText(xml: string): void {
+export function readAnswer(xml: string): Element {
+  checkText(xml);
+  checkShape(xml);
+  checkAlgorithms(xml);
+  const root = readXml(xml).documentElement;
+  checkDigests(root);
+  return root;
+}
+
+/**
+ * Comments, CDATA and processing instructions are refused like a document type: no provider needs them, and parsers have disagreed about the text around
+ * them.
+ */
+function checkText(xml: string): void {
   if (declaresType(xml)) throw new Error("XML with a document type or entities is not read");
   if (/<!/.test(xml)) throw new Error("XML with comments or CDATA is not read");
   if (/<\?/.test(xml.replace(/^<\?xml\s[^?<>]*\?>/, "")))
@@ -78,21 +91,35 @@ function utf8(bytes: Buffer): string {
 /**
  * Refuses an answer that names another algorithm. Read in the text, of which nothing can hide from this: there are neither comments nor CDATA, and
  * an algorithm that is written with character references is none of the known ones.
- *
- * @throws Error
  */
-export function checkAlgorithms(xml: string): void {
-  for (const [, , double, single] of xml
-    .replaceAll(oaepDigest, "$1/>")
-    .matchAll(/\bAlgorithm\s*=\s*("([^"]*)"|'([^']*)')/g)) {
+function checkAlgorithms(xml: string): void {
+  for (const [, , double, single] of xml.matchAll(/\bAlgorithm\s*=\s*("([^"]*)"|'([^']*)')/g)) {
     const named = double ?? single ?? "";
-    if (algorithms.has(named) || encryptions.has(named)) continue;
+    if (algorithms.has(named) || encryptions.has(named) || named === oaepDigest) continue;
     if (/xmlenc/.test(named))
       throw new Error(
         `the assertion is encrypted in a way that is not read: ${named.slice(0, 100)}. Use AES-GCM or AES-CBC with 128 or 256 bits, and RSA-OAEP with SHA-1`,
       );
-    if (/sha1/i.test(named))
-      throw new Error("the answer is signed with SHA-1, which is not accepted: set the provider to SHA-256");
+    if (/sha1/i.test(named)) throw sha1();
     throw new Error(`the answer names an algorithm that is not accepted: ${named.slice(0, 100)}`);
   }
 }
+
+/** Refuses SHA-1 but for the digest of RSA-OAEP. Where that stands only the elements say. */
+function checkDigests(root: Element): void {
+  for (const element of elementsIn(root)) {
+    const named = attributesOf(element, "Algorithm");
+    if (named.includes(oaepDigest) && !(named.length === 1 && isOaepDigest(element))) throw sha1();
+  }
+}
+
+function isOaepDigest(element: Element): boolean {
+  const method = element.parentNode as Element | null;
+  return (
+    isNamed(element, "signature", "DigestMethod") &&
+    isNamed(method, "encryption", "EncryptionMethod") &&
+    method?.getAttribute("Algorithm") === oaep
+  );
+}
+
+const sha1 = () => new Error("the answer is signed with SHA-1, which is not accepted: set the provider to SHA-256");

@@ -2,8 +2,8 @@ import { webcrypto } from "node:crypto";
 import { transaction } from "@/db/client";
 import { env } from "@/server/platform/env";
 import { parseJson } from "@/server/platform/json/parse";
-import { log } from "@/server/platform/log";
 import { open, seal } from "@/server/platform/sealed";
+import { ProviderFailure } from "../providers/failure";
 import { findKeys, keepKeys, type StoredKeys } from "./queries";
 
 /** The pair of keys that SAML providers know this instance by, as PEM. */
@@ -15,24 +15,24 @@ const yearsValid = 20;
 
 /**
  * Returns the pair of keys that requests are signed and assertions decrypted with. The first who needs it makes it, for all instances and
- * for good. One that was sealed with another AUTH_SECRET is replaced: providers then have to be told of the new certificate.
+ * for good. One that cannot be opened stays: a process with a wrong AUTH_SECRET would else destroy what providers know this instance by.
+ *
+ * @throws ProviderFailure `misconfigured`
  */
 export async function ownKeys(): Promise<OwnKeys> {
-  const stored = await transaction("read", {}, findKeys);
-  const opened = stored && openKeys(stored);
-  if (opened) return opened;
-  if (stored)
-    log.error(
-      "The SAML key was sealed with another AUTH_SECRET. A new one is made: register our metadata at each SAML provider again.",
+  const opened = openKeys((await transaction("read", {}, findKeys)) ?? (await makeFirst()));
+  if (!opened)
+    throw new ProviderFailure(
+      "misconfigured",
+      "the key for SAML was sealed with another AUTH_SECRET. Start with that one, or delete the key (docs/sign-in-providers.md) and register the new metadata at each SAML provider",
     );
-  const made = await makeKeys();
-  const keySealed = seal(purpose, Buffer.from(JSON.stringify([made.certificate, made.privateKey])));
-  const kept = await transaction("write", {}, (db) =>
-    keepKeys(db, { certificate: made.certificate, keySealed }, stored?.keySealed ?? null),
-  );
-  const mine = openKeys(kept);
-  if (!mine) throw new Error("another instance has another AUTH_SECRET: the SAML key cannot be opened");
-  return mine;
+  return opened;
+}
+
+async function makeFirst(): Promise<StoredKeys> {
+  const { certificate, privateKey } = await makeKeys();
+  const keySealed = seal(purpose, Buffer.from(JSON.stringify([certificate, privateKey])));
+  return await transaction("write", {}, (db) => keepKeys(db, { certificate, keySealed }));
 }
 
 function openKeys({ certificate, keySealed }: StoredKeys): OwnKeys | null {

@@ -67,16 +67,9 @@ export async function findKeys(db: Db): Promise<StoredKeys | undefined> {
   return row;
 }
 
-/** Keeps a pair of keys in place of `former`, or as the first. Returns the one that is kept: another instance may have been faster. */
-export async function keepKeys(db: Db, keys: StoredKeys, former: Buffer | null): Promise<StoredKeys> {
-  const [kept] =
-    former === null
-      ? await db.insert(samlKeys).values(keys).onConflictDoNothing().returning(keyColumns)
-      : await db
-          .update(samlKeys)
-          .set({ ...keys, createdAt: sql`now()` })
-          .where(eq(samlKeys.keySealed, former))
-          .returning(keyColumns);
+/** Keeps a pair of keys, if there is none. Returns the one that is kept: another instance may have been faster. */
+export async function keepKeys(db: Db, keys: StoredKeys): Promise<StoredKeys> {
+  const [kept] = await db.insert(samlKeys).values(keys).onConflictDoNothing().returning(keyColumns);
   const row = kept ?? (await findKeys(db));
   if (!row) throw new Error("the SAML key was deleted meanwhile");
   return row;

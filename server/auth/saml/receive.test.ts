@@ -6,9 +6,17 @@ import type { SamlSettings } from "@/server/platform/settings/providers";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
 import { insertSamlProvider } from "@/tests/support/factories/providers";
-import { type Keys, newKeys, type Script, writeAnswer } from "@/tests/support/fakes/saml-idp";
+import {
+  encryptAnswer,
+  type Keys,
+  newKeys,
+  type Script,
+  usualAttributes,
+  writeAnswer,
+} from "@/tests/support/fakes/saml-idp";
 import { dump } from "@/tests/support/schema/rows";
 import { findAnyProvider } from "../providers/list";
+import { ownKeys } from "./keys";
 import { readRefusal, receiveResponse, takeResponse } from "./receive";
 import { requestIdOf, serviceAddresses } from "./service";
 
@@ -106,4 +114,69 @@ test("SI-12 one address cannot keep this server busy with signatures", async () 
   await receive({ SAMLResponse: "x", RelayState: "" }, provider, ip);
   await owner`update rate_buckets set level = 600, at = now() + interval '1 minute' where key like ${`${limits.samlAnswersPerClient.name}%`}`;
   expect((await receive(posted(newState()), provider, ip)).refusal?.kind).toBe("too_many");
+});
+
+/** Changes the encrypted bytes of an answer: first the initialization vector, then the blocks. */
+function tampered(encoded: string, change: (bytes: Buffer) => Buffer): string {
+  const xml = Buffer.from(encoded, "base64").toString();
+  const at = xml.lastIndexOf("CipherValue>", xml.lastIndexOf("CipherValue>") - 1) + "CipherValue>".length;
+  const until = xml.indexOf("<", at);
+  const bytes = change(Buffer.from(xml.slice(at, until), "base64"));
+  return Buffer.from(xml.slice(0, at) + bytes.toString("base64") + xml.slice(until)).toString("base64");
+}
+
+const flipped =
+  (at: number, by = 1) =>
+  (bytes: Buffer) => {
+    const index = at < 0 ? bytes.length + at : at;
+    bytes.writeUInt8(bytes.readUInt8(index) ^ by, index);
+    return bytes;
+  };
+
+test("SI-17 what is wrong with an encrypted assertion is not told apart, by words or by length", async () => {
+  const state = newState();
+  const { certificate } = await ownKeys();
+  const whole = { attributes: usualAttributes("grace@example.com") };
+  const written = async (script: Script = {}) =>
+    await encryptAnswer(posted(state, { ...whole, ...script }).SAMLResponse, { certificate });
+  const right = await written();
+  const answers: [string, string][] = [
+    ["padding", tampered(right, flipped(-17, 0xf0))],
+    ["no whole block", tampered(right, (bytes) => bytes.subarray(0, -1))],
+    ["nothing", tampered(right, (bytes) => bytes.subarray(0, 16))],
+    ["a tag that does not begin", tampered(right, flipped(0))],
+    ["a name in the first tag", tampered(right, flipped(3))],
+    ["text of another encoding", tampered(right, flipped(40, 0x80))],
+    ["a document type", await written({ after: (xml) => xml.replace("G-7f3a", "<!DOCTYPE x>") })],
+    ["a comment", await written({ after: (xml) => xml.replace("G-7f3a", "<!-- -->") })],
+    ["SHA-1", await written({ algorithm: "http://www.w3.org/2000/09/xmldsig#rsa-sha1" })],
+    ["no assertion", tampered(right, (bytes) => bytes.subarray(0, 32))],
+    ["not signed", await written({ signs: "nothing" })],
+    ["of another key", await written({ key: newKeys().key })],
+    ["two signatures", await written({ after: (xml) => xml.replace(/<d:Signature[\s\S]*<\/d:Signature>/, "$&$&") })],
+    ["changed", await written({ after: (xml) => xml.replace("G-7f3a", "G-admin") })],
+  ];
+  const seen = await Promise.all(
+    answers.map(async ([, SAMLResponse]) => {
+      const query = await receiveResponse(provider, { SAMLResponse, RelayState: state }, "192.0.2.8");
+      const refused = query.get("refused") ?? "";
+      const { kind, message, cause } = readRefusal(provider, refused) ?? {};
+      return { names: [...query.keys()], state: query.get("state"), length: refused.length, kind, message, cause };
+    }),
+  );
+  for (const [index, each] of seen.entries())
+    expect([answers[index]?.[0], each]).toEqual([answers[index]?.[0], seen[0]]);
+  expect(seen[0]).toMatchObject({ state, kind: "misconfigured", cause: undefined });
+  // Other refusals are as long, with whatever they hold.
+  const lengths = [{ audience: "https://other.example" }, { issuer: "\u20ac".repeat(500) }, { inResponseTo: null }].map(
+    async (script) => {
+      const query = await receiveResponse(provider, posted(state, script), "192.0.2.8");
+      return query.get("refused")?.length;
+    },
+  );
+  for (const length of await Promise.all(lengths)) expect(length).toBe(seen[0]?.length);
+  expect(await receive({ SAMLResponse: right, RelayState: state }, provider, "192.0.2.9")).toEqual({
+    state,
+    refusal: null,
+  });
 });

@@ -12,6 +12,8 @@ import type { Said } from "./said";
 
 const answers = "saml answer";
 const refusals = "saml refusal";
+/** So long is every refusal: its length would tell the sender which one it is. */
+const refusalBytes = 1_536;
 
 /**
  * Receives what a provider's page makes a browser post: verifies it and keeps it, once, for the browser that began the sign-in. Returns the query
@@ -39,8 +41,8 @@ export async function receiveResponse(
     return new URLSearchParams({ state });
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
-    const refusal = JSON.stringify([provider.id, relayed, error.kind, reasonsOf(error)]);
-    return new URLSearchParams({ state: relayed, refused: seal(refusals, Buffer.from(refusal)).toString("base64url") });
+    const refused = seal(refusals, writeRefusal([provider.id, relayed, error.kind], reasonsOf(error)));
+    return new URLSearchParams({ state: relayed, refused: refused.toString("base64url") });
   }
 }
 
@@ -59,6 +61,19 @@ function reasonsOf(error: Error): string[] {
   for (let each: unknown = error; each instanceof Error && reasons.length < 3; each = each.cause)
     reasons.push(each.message.slice(0, 300));
   return reasons;
+}
+
+/** Writes a refusal with space up to its length; reasons that are too long for it are cut. */
+function writeRefusal(said: string[], reasons: string[]): Buffer {
+  let most = 300;
+  let json: string;
+  do {
+    json = JSON.stringify([...said, reasons.map((reason) => reason.slice(0, most))]);
+    most = Math.floor(most / 2);
+  } while (Buffer.byteLength(json) > refusalBytes);
+  const written = Buffer.alloc(refusalBytes, " ");
+  written.write(json);
+  return written;
 }
 
 /** Returns why an answer was not taken; null: it was, or this is not about that provider. */

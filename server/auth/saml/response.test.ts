@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { SamlSettings } from "@/server/platform/settings/providers";
+import { cpuMs } from "@/tests/support/cpu-time";
 import {
   type Asker,
   encryptAnswer,
@@ -256,6 +257,8 @@ describe("SI-11 a bad answer is refused, with the reason", () => {
   });
 });
 
+/** All that is said of what was decrypted before a signature is verified. */
+const sealedWords = "cannot be decrypted, or nothing in it is signed";
 const xmlenc = "http://www.w3.org/2001/04/xmlenc#";
 
 describe("SI-17 an encrypted assertion is read as one that is not", () => {
@@ -278,20 +281,21 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
   });
 
   test.each<[string, () => Promise<string>, string]>([
+    ["for another certificate", () => encryptAnswer(answer(), { certificate: former.certificate }), sealedWords],
     [
-      "for another certificate",
-      () => encryptAnswer(answer(), { certificate: former.certificate }),
-      "cannot be decrypted",
+      "for another certificate, in an answer that is signed",
+      () => encryptAnswer(answer({ signs: "nothing" }), { certificate: former.certificate }, keys.key),
+      "it is for another certificate",
     ],
     [
       "that is not signed: all people can encrypt for us",
       () => encryptAnswer(answer({ signs: "nothing" }), { certificate: own.certificate }),
-      "neither the answer nor its assertion is signed",
+      sealedWords,
     ],
     [
       "signed by a stranger",
       () => encryptAnswer(answer({ key: former.key }), { certificate: own.certificate }),
-      "none of this provider's certificates",
+      sealedWords,
     ],
     [
       "by a stranger around an assertion that is not signed",
@@ -306,6 +310,11 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
     [
       "signed with SHA-1 inside",
       () => encryptAnswer(answer({ algorithm: `${sha1}rsa-sha1` }), { certificate: own.certificate }),
+      sealedWords,
+    ],
+    [
+      "signed with SHA-1 inside one that is signed around",
+      () => encryptAnswer(answer({ algorithm: `${sha1}rsa-sha1` }), { certificate: own.certificate }, keys.key),
       "SHA-1",
     ],
     [
@@ -314,7 +323,7 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
         encryptAnswer(answer({ after: (xml) => xml.replace("G-7f3a", "G-<!-- -->7f3a") }), {
           certificate: own.certificate,
         }),
-      "comments",
+      sealedWords,
     ],
     [
       "with a key by RSA of PKCS #1 v1.5",
@@ -349,3 +358,47 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
 function edited(encoded: string, from: string, to: string): string {
   return Buffer.from(Buffer.from(encoded, "base64").toString().replace(from, to)).toString("base64");
 }
+
+const repeated = (text: string, size = 290_000) => text.repeat(Math.floor(size / text.length));
+const numbered = (part: (n: number) => string, count: number) =>
+  Array.from({ length: count }, (_, n) => part(n)).join("");
+/** In an answer of a stranger: with a signature, so that the libraries look at it. */
+const within = (xml: string) =>
+  answer({
+    key: former.key,
+    after: (signed) => signed.replace("</p:Status>", `</p:Status><p:Extensions>${xml}</p:Extensions>`),
+  });
+const packed = (xml: string) => Buffer.from(xml).toString("base64");
+
+test.each<[string, () => string]>([
+  [
+    "digests of RSA-OAEP without an end",
+    () =>
+      packed(
+        `<EncryptionMethod ${repeated('rsa-oaep-mgf1p"', 120_000)}><DigestMethod ${repeated('xmldsig#sha1"', 170_000)}`,
+      ),
+  ],
+  ["elements beside each other", () => within(repeated("<e/>"))],
+  ["elements and spaces beside each other", () => within(repeated("<e/> "))],
+  ["elements in groups", () => within(repeated(`<g>${repeated("<e/>", 800)}</g>`))],
+  ["as many as are read", () => within(repeated("<e/> ", 1_400 * 5))],
+  ["nested elements", () => within(`${repeated("<e>", 120_000)}${repeated("</e>", 160_000)}`)],
+  ["nested names", () => within(`${numbered((n) => `<e xmlns:n${n}="u">`, 10_000)}${"</e>".repeat(10_000)}`)],
+  ["attributes", () => within(`<e ${numbered((n) => `a${n}="" `, 25_000)}/>`)],
+  ["algorithms", () => within(repeated("<e Algorithm='"))],
+  ["algorithms of none", () => packed(repeated("Algorithm  "))],
+  ["algorithms with space", () => packed(`Algorithm${repeated(" ")}`)],
+  ["quotes without an end", () => packed(repeated(`<e a="b' `))],
+  ["beginnings", () => packed(repeated("<"))],
+  ["beginnings of types", () => packed(repeated("<! "))],
+  ["encodings", () => packed(`<?xml ${repeated("encoding = ")}`)],
+  ["encodings with space", () => packed(`<?xml encoding${repeated(" ")}`)],
+  ["references", () => within(repeated("&amp;"))],
+  ["spaces in Base64", () => `${repeated(" ", 390_000)}A`],
+])("SI-11 an answer of %s is refused in a time that grows with its length alone", async (_, write) => {
+  const encoded = write();
+  const before = cpuMs();
+  const [kind] = await refusal(encoded);
+  const tookMs = Math.round(cpuMs() - before);
+  expect([kind, tookMs < 1_500 ? "soon" : tookMs]).toEqual(["misconfigured", "soon"]);
+});

@@ -2,11 +2,12 @@ import { attributeOf, childrenOf, isNamed, readXml, textOf } from "@/server/plat
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import { ProviderFailure } from "../providers/failure";
 import { type Confirmed, confirm } from "./assertion";
-import { checkAlgorithms, decodeAnswer } from "./encoded";
-import { openEncrypted } from "./encrypted";
+import { decodeAnswer, readAnswer } from "./encoded";
+import { checkEncrypted } from "./encrypted";
 import { type OwnKeys, ownKeys } from "./keys";
 import { readSaid, type Said } from "./said";
 import { service, serviceAddresses } from "./service";
+import { checkSignature, isSigned } from "./signature";
 
 const status = "urn:oasis:names:tc:SAML:2.0:status";
 
@@ -23,24 +24,33 @@ export async function verifyResponse(
   encoded: unknown,
   { now = Date.now(), keys = ownKeys }: { now?: number; keys?: () => Promise<OwnKeys> } = {},
 ): Promise<Confirmed & { said: Said }> {
-  const response = readResponse(encoded);
+  const { xml, response } = readResponse(encoded);
   checkOutside(provider, response);
-  const decryptedBy = childrenOf(response, "assertion", "EncryptedAssertion").length > 0 ? await keys() : null;
-  await checkSigned(response, decryptedBy);
+  const [encrypted] = childrenOf(response, "assertion", "EncryptedAssertion");
+  const decryptedBy = encrypted ? await keys() : null;
+  try {
+    // Nothing that the provider has signed and that was changed is decrypted.
+    if (isSigned(response)) checkSignature(provider, xml, response);
+    if (encrypted && decryptedBy)
+      await checkEncrypted(provider, encrypted, { keys: decryptedBy, isVerified: isSigned(response) });
+    else if (![response, ...assertionsOf(response)].some(isSigned))
+      throw new Error("neither the answer nor its assertion is signed");
+  } catch (error) {
+    throw unusable((error as Error).message);
+  }
   const assertion = await signedAssertion(provider, { encoded: String(encoded), decryptedBy });
   const confirmed = confirm(provider, assertion, now);
   return { ...confirmed, said: readSaid(provider, assertion) };
 }
 
-function readResponse(encoded: unknown): Element {
+function readResponse(encoded: unknown): { xml: string; response: Element } {
   try {
     const xml = decodeAnswer(encoded);
-    checkAlgorithms(xml);
-    const root = readXml(xml).documentElement;
-    if (!isNamed(root, "protocol", "Response")) throw new Error("this is no SAML response");
-    return root;
+    const response = readAnswer(xml);
+    if (!isNamed(response, "protocol", "Response")) throw new Error("this is no SAML response");
+    return { xml, response };
   } catch (error) {
-    throw error instanceof ProviderFailure ? error : unusable((error as Error).message);
+    throw unusable((error as Error).message);
   }
 }
 
@@ -59,21 +69,6 @@ function checkOutside(provider: SamlSettings, response: Element): void {
 
 const assertionsOf = (response: Element) =>
   ["Assertion", "EncryptedAssertion"].flatMap((name) => childrenOf(response, "assertion", name));
-
-async function checkSigned(response: Element, decryptedBy: OwnKeys | null): Promise<void> {
-  const [sent] = assertionsOf(response) as [Element];
-  const assertion = decryptedBy ? await opened(sent, decryptedBy) : sent;
-  if ([response, assertion].every((each) => childrenOf(each, "signature", "Signature").length === 0))
-    throw unusable("neither the answer nor its assertion is signed");
-}
-
-async function opened(encrypted: Element, keys: OwnKeys): Promise<Element> {
-  try {
-    return await openEncrypted(encrypted, keys);
-  } catch (error) {
-    throw unusable((error as Error).message);
-  }
-}
 
 function checkStatus(response: Element): void {
   const [said] = childrenOf(response, "protocol", "Status");

@@ -13,11 +13,20 @@ export type ShownCertificate = { subject: string; fingerprint: string; validTo: 
  * @throws Error a sentence for the field
  */
 export function readCertificates(text: string): string[] {
-  const blocks = [...text.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)];
-  const bodies = blocks.length > 0 ? blocks.map(([, body = ""]) => body) : [text];
+  const blocks = blocksOf(text);
+  const bodies = blocks.length > 0 ? blocks : [text];
   if (/PRIVATE KEY/.test(text)) throw new Error("This has a private key. Enter the certificate alone.");
   if (bodies.length > mostCertificates) throw new Error(`Enter at most ${mostCertificates} certificates.`);
   return [...new Set(bodies.map(readOne))];
+}
+
+/** Split, and not searched by a pattern: many beginnings without an end would take one its length for each. */
+function blocksOf(text: string): string[] {
+  return text
+    .split("-----BEGIN CERTIFICATE-----")
+    .slice(1)
+    .map((part) => part.split("-----END CERTIFICATE-----", 2))
+    .flatMap(([body = "", after]) => (after === undefined ? [] : [body]));
 }
 
 function readOne(body: string): string {

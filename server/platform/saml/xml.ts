@@ -5,6 +5,7 @@ export const namespaces = {
   assertion: "urn:oasis:names:tc:SAML:2.0:assertion",
   metadata: "urn:oasis:names:tc:SAML:2.0:metadata",
   signature: "http://www.w3.org/2000/09/xmldsig#",
+  encryption: "http://www.w3.org/2001/04/xmlenc#",
 } as const;
 type Namespace = keyof typeof namespaces;
 
@@ -49,6 +50,11 @@ export function elementsOf(within: Document | Element, namespace: Namespace, nam
   return Array.from(within.getElementsByTagNameNS(namespaces[namespace], name));
 }
 
+/** Returns an element and all within it. */
+export function elementsIn(element: Element): Element[] {
+  return [element, ...Array.from(element.getElementsByTagName("*"))];
+}
+
 /** Returns an element's text without space around it. */
 export function textOf(element: Element | undefined): string {
   return element?.textContent?.trim() ?? "";
@@ -57,4 +63,11 @@ export function textOf(element: Element | undefined): string {
 /** Returns an attribute; undefined: it is not there. */
 export function attributeOf(element: Element, name: string): string | undefined {
   return element.hasAttribute(name) ? (element.getAttribute(name) ?? undefined) : undefined;
+}
+
+/** Returns the attributes that have a name, in whatever namespaces. */
+export function attributesOf(element: Element, name: string): string[] {
+  return Array.from(element.attributes)
+    .filter(({ localName }) => localName === name)
+    .map(({ value }) => value);
 }

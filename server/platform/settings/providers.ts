@@ -51,11 +51,11 @@ export const oidcScope = "openid email profile";
 /** `email` is the mailed link's in the callbacks; the others have variables of their own. */
 const reservedIds = ["email", "github", "google"];
 
-/** The id of a provider of the environment. One like an operator's provider would be looked for in the database. */
+/** The id of a provider of the environment. One that is a UUID could be that of an operator's provider, whose accounts it would sign in. */
 export const providerId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
-  .refine((id) => !reservedIds.includes(id));
+  .refine((id) => !reservedIds.includes(id) && !/^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/.test(id));
 
 const provider = z.strictObject({
   id: providerId,

@@ -51,6 +51,12 @@ test.each([
   ["twice", [umbrella, umbrella], "must be a list of at most 20 providers with different ids"],
   ["with an unknown member", [{ ...umbrella, secret: "x" }], "provider 1 may have id, entityId, name"],
   ["with an id of ours", [{ ...umbrella, id: "github" }], "provider 1 has no usable id"],
+  [
+    "with the id of a stored one",
+    [{ ...umbrella, id: "1f0f5b2e-7c55-4c0a-9d0a-0a4b6a0c9d11" }],
+    "provider 1 has no usable id",
+  ],
+  ["with one name twice", [umbrella, { ...umbrella, id: "b", name: "UMBRELLA" }], "provider 2 has the id or name"],
   ["without a sign-in address", [{ ...umbrella, signInUrl: undefined }], "provider 1: it needs a metadataFile, or"],
   ["with both", [{ ...umbrella, metadataFile: "/x" }], "provider 1: it has a metadataFile"],
   [

@@ -8,9 +8,12 @@ export function readSignInProviders(
 ): { providers: AnyProvider[]; complaints: string[] } {
   const [others, saml] = [readProviders(variables), readSamlProviders(variables, appUrl)];
   const complaints = [...others.complaints, ...saml.complaints];
-  const isTaken = ({ id, name }: AnyProvider) =>
-    others.providers.some((each) => each.id === id || each.name.toLowerCase() === name.toLowerCase());
+  const isTaken = ({ id, name }: AnyProvider, before: number) =>
+    [...others.providers, ...saml.providers.slice(0, before)].some(
+      (each) => each.id === id || each.name.toLowerCase() === name.toLowerCase(),
+    );
   for (const [index, each] of saml.providers.entries())
-    if (isTaken(each)) complaints.push(`${each.setBy} provider ${index + 1} has the id or name of another provider`);
+    if (isTaken(each, index))
+      complaints.push(`${each.setBy} provider ${index + 1} has the id or name of another provider`);
   return { providers: [...others.providers, ...saml.providers], complaints };
 }

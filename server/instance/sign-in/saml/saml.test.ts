@@ -1,5 +1,8 @@
 import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
+import { GET } from "@/app/api/auth/saml/[provider]/route";
+import { transaction } from "@/db/client";
+import { samlKeys } from "@/db/schema/sign-in";
 import { findAnyProvider, listProviders } from "@/server/auth/providers/list";
 import { type OwnKeys, ownKeys } from "@/server/auth/saml/keys";
 import { samlSignInUrl, serviceMetadata } from "@/server/auth/saml/service";
@@ -91,7 +94,7 @@ test("SI-18 requests are signed with our key where the provider's metadata or an
   expect((await settingsOf(byMetadata.id)).signsRequests).toBe(true);
 });
 
-test("SI-18 the pair of keys is made once, also where many need it at once, is in no dump, and anew for another AUTH_SECRET", async () => {
+test("SI-18 the pair of keys is made once, also where many need it at once, and is in no dump", async () => {
   await owner`delete from saml_keys`;
   const made = await Promise.all(Array.from({ length: 6 }, () => ownKeys()));
   expect(new Set(made.map(({ certificate }) => certificate)).size).toBe(1);
@@ -101,13 +104,35 @@ test("SI-18 the pair of keys is made once, also where many need it at once, is i
   expect(Date.parse(new X509Certificate(certificate).validTo)).toBeGreaterThan(Date.now() + 19 * 365 * 86_400_000);
   const secret = privateKey.split("\n")[5] ?? "none";
   for (const [table, rows] of await dump(owner)) expect([table, rows.includes(secret)]).toEqual([table, false]);
-  // As after a restore beside another AUTH_SECRET; and a key that was put beside a certificate that it is not of.
-  await owner`update saml_keys set key_sealed = set_byte(key_sealed, 20, (get_byte(key_sealed, 20) + 1) % 256)`;
+});
+
+test("SI-18 a pair of keys that cannot be opened is never replaced: sign-in that needs it and our metadata fail, in words", async () => {
+  const { id } = await add({ signsRequests: "on" });
+  const settings = await settingsOf(id);
+  const kept = await owner<
+    { certificate: string; key_sealed: Buffer }[]
+  >`select certificate, key_sealed from saml_keys`;
+  const spoils = [
+    // As after a restore beside another AUTH_SECRET.
+    () => owner`update saml_keys set key_sealed = set_byte(key_sealed, 20, (get_byte(key_sealed, 20) + 1) % 256)`,
+    // A key that was put beside a certificate that it is not of.
+    () => owner`update saml_keys set certificate = ${keys.certificate}`,
+  ];
+  for (const spoil of spoils) {
+    await spoil();
+    const spoilt = await owner`select * from saml_keys`;
+    const metadataOf = await GET(new Request("http://localhost:3000"), { params: Promise.resolve({ provider: id }) });
+    expect([metadataOf.status, await metadataOf.text()]).toEqual([503, expect.stringContaining("another AUTH_SECRET")]);
+    await expect(samlSignInUrl(settings, "t".repeat(43))).rejects.toMatchObject({ kind: "misconfigured" });
+    expect(await samlSignInUrl({ ...settings, signsRequests: false }, "t".repeat(43))).toContain("SAMLRequest=");
+    expect(await owner`select * from saml_keys`).toEqual(spoilt);
+    await owner`update saml_keys set ${owner(kept[0] as { certificate: string; key_sealed: Buffer })}`;
+  }
+  await expect(transaction("write", {}, (db) => db.update(samlKeys).set({ createdAt: new Date() }))).rejects.toThrow();
+  await owner`delete from saml_keys`;
   const anew = await ownKeys();
-  expect(anew.certificate).not.toBe(certificate);
-  await owner`update saml_keys set certificate = ${certificate}`;
-  expect((await ownKeys()).certificate).not.toBe(certificate);
-  ours = await ownKeys();
+  expect(anew.certificate).not.toBe(ours.certificate);
+  ours = anew;
 });
 
 test.each<[string, () => object, string]>([

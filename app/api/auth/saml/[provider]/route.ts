@@ -1,6 +1,8 @@
+import { ProviderFailure } from "@/server/auth/providers/failure";
 import { findAnyProvider } from "@/server/auth/providers/list";
 import { ownKeys } from "@/server/auth/saml/keys";
 import { serviceMetadata } from "@/server/auth/saml/service";
+import { log } from "@/server/platform/log";
 
 /** Those of operators are UUIDs, those of the environment shorter. */
 const anyId = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -13,8 +15,15 @@ export async function GET(_: Request, { params }: { params: Promise<{ provider: 
   const { provider: id } = await params;
   if (!anyId.test(id)) return new Response("Not here.\n", { status: 404 });
   const found = (await findAnyProvider(id))?.settings;
-  const xml = serviceMetadata(found?.protocol === "saml" ? found : { id }, await ownKeys());
-  return new Response(xml, {
+  const keys = await ownKeys().catch((error: unknown) => {
+    if (error instanceof ProviderFailure) return error;
+    throw error;
+  });
+  if (keys instanceof ProviderFailure) {
+    log.error({ err: keys }, "our SAML metadata cannot be written");
+    return new Response(`${keys.message}.\n`, { status: 503 });
+  }
+  return new Response(serviceMetadata(found?.protocol === "saml" ? found : { id }, keys), {
     headers: {
       "Content-Type": "application/samlmetadata+xml; charset=utf-8",
       "Content-Disposition": 'attachment; filename="atelier-metadata.xml"',
