@@ -10,7 +10,7 @@ export function RelativeTime({ date, never = "never" }: { date: Date | null; nev
 /**
  * Draws a moment in words, and the exact one where the pointer, the finger or the focus is. A button, as nothing else takes
  * the focus by touch and by keyboard alike; it does nothing. What the exact time is called is added in the browser, for all of a
- * page at once (`ExactTimes`), unless it is given here; without a script it is shown as it is in the markup.
+ * page at once (`describeTimes`), unless it is given here; without a script it is shown as it is in the markup.
  */
 export function ExactTime({ date, exact, children }: { date: Date; exact?: string; children: ReactNode }) {
   return (

@@ -1,10 +1,11 @@
-import { and, asc, count, desc, eq, isNull, or, sql } from "drizzle-orm";
+import { and, count, desc, eq, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { type BatchStatus, batches } from "@/db/schema/batches";
 import { files } from "@/db/schema/files";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { type Page, type Place, toPage } from "@/server/api/cursors";
+import { byId, byMoment, keyset } from "@/server/api/keyset";
 
 /** Which batches: what is undefined or empty leaves all. */
 export type Filter = {
@@ -81,18 +82,10 @@ export async function list(
   filter: Filter,
   place: Place & { order?: "" | "asc" | "desc" },
 ): Promise<Page<Batch>> {
-  const isAscending = (place.order === "asc") !== (place.before !== undefined);
-  const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
-  const order = isAscending ? asc : desc;
-  const key = sql`(${batches.createdAt}, ${batches.id})`;
+  const { isBeyond, order } = keyset([byMoment(batches.createdAt), byId(batches.id)], place.order || "desc", place);
   const rows = await selectBatches(db, workspaceId)
-    .where(
-      and(
-        passing(workspaceId, filter),
-        from ? sql`${key} ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
-      ),
-    )
-    .orderBy(order(batches.createdAt), order(batches.id))
+    .where(and(passing(workspaceId, filter), isBeyond))
+    .orderBy(...order)
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, place, (row) => [row.sortKey, row.id]);
   return { ...page, rows: page.rows.map(withoutKey) };

@@ -3,7 +3,8 @@ import type { Db } from "@/db/client";
 import { type FilePurpose, type FileVisibility, files, type SampleType } from "@/db/schema/files";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { type Page, type Place, toPage } from "@/server/api/cursors";
+import { byId, byMoment, keyset } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 
 /** Who looks: a person, by themselves or through a key of theirs; null: a service key, which sees the workspace's files. */
@@ -104,26 +105,16 @@ export async function list(
   viewer: Viewer,
   query: Place & { search: string; order: "" | "asc" | "desc" },
 ): Promise<Page<ListedFile>> {
-  const isAscending = (query.order === "asc") !== (query.before !== undefined);
-  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
-  const direction = isAscending ? asc : desc;
+  const { isBeyond, order } = keyset([byMoment(files.createdAt), byId(files.id)], query.order || "desc", query);
   const rows = await db
     .select({ ...listed, at: sql<string>`${files.createdAt}::text` })
     .from(files)
     .leftJoin(users, eq(users.id, files.uploadedBy))
     .leftJoin(apiKeys, and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, files.keyId)))
     .where(
-      and(
-        eq(files.workspaceId, workspaceId),
-        isThere,
-        isFor(viewer),
-        matching({ search: query.search }),
-        from
-          ? sql`(${files.createdAt}, ${files.id}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)`
-          : undefined,
-      ),
+      and(eq(files.workspaceId, workspaceId), isThere, isFor(viewer), matching({ search: query.search }), isBeyond),
     )
-    .orderBy(direction(files.createdAt), direction(files.id))
+    .orderBy(...order)
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, query, (row) => [row.at, row.id]);
   return { ...page, rows: page.rows.map(({ at, ...row }) => row) };

@@ -3,7 +3,8 @@ import type { Db } from "@/db/client";
 import { fineTuningCheckpoints, fineTuningEvents, fineTuningJobs, type JobStatus } from "@/db/schema/fine-tuning";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { type Page, type Place, toPage } from "@/server/api/cursors";
+import { byId, byMoment, keyset } from "@/server/api/keyset";
 
 /** A suffix, which becomes the name of a model: no job is found by that of a model which is hidden from who asks. */
 export type SuffixFilter = { text: string; personId: string | null; seesAll: boolean };
@@ -82,18 +83,14 @@ export async function list(
   filter: Filter,
   place: Place & { order?: "" | "asc" | "desc" },
 ): Promise<Page<Job>> {
-  const isAscending = (place.order === "asc") !== (place.before !== undefined);
-  const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
-  const order = isAscending ? asc : desc;
-  const key = sql`(${fineTuningJobs.createdAt}, ${fineTuningJobs.id})`;
+  const { isBeyond, order } = keyset(
+    [byMoment(fineTuningJobs.createdAt), byId(fineTuningJobs.id)],
+    place.order || "desc",
+    place,
+  );
   const rows = await selectJobs(db, workspaceId)
-    .where(
-      and(
-        passing(workspaceId, filter),
-        from ? sql`${key} ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
-      ),
-    )
-    .orderBy(order(fineTuningJobs.createdAt), order(fineTuningJobs.id))
+    .where(and(passing(workspaceId, filter), isBeyond))
+    .orderBy(...order)
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, place, (row) => [row.sortKey, row.id]);
   return { ...page, rows: page.rows.map(withoutKey) };

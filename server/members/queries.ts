@@ -1,11 +1,12 @@
-import { and, asc, count, desc, eq, ilike, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
 import { joinRequests, roleRequests } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { type Role, roles } from "@/server/access/permissions";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type MemberSort, mostCounted } from "./input";
 
@@ -39,30 +40,20 @@ const rank = sql`array_position(array[${sql.join(
  * What a list can be sorted by, each with the member's id to make it exact. `joined` has an index; the others sort the workspace's
  * members, who are few beside what else it has.
  */
-const sorts: Record<
-  MemberSort,
-  { by: SQL; type: "timestamptz" | "text" | "int"; part: RegExp; order: "asc" | "desc" }
-> = {
-  joined: { by: sql`${memberships.joinedAt}`, type: "timestamptz", part: keyParts.instant, order: "asc" },
+const sorts: Record<MemberSort, SortKey & { order: "asc" | "desc" }> = {
+  joined: { ...byMoment(memberships.joinedAt), order: "asc" },
   // As much of it as a cursor has room for.
   name: { by: sql`left(lower(${users.name}), 40)`, type: "text", part: keyParts.name, order: "asc" },
   role: { by: rank, type: "int", part: /^\d{1,2}$/, order: "asc" },
-  active: {
-    by: sql`coalesce(${memberships.lastActiveAt}, 'epoch')`,
-    type: "timestamptz",
-    part: keyParts.instant,
-    order: "desc",
-  },
+  active: { ...byMoment(sql`coalesce(${memberships.lastActiveAt}, 'epoch')`), order: "desc" },
 };
 
 type Query = Place & Filter & { sort: MemberSort; order: "" | "asc" | "desc" };
 
 /** Returns a page of a workspace's members, the longest there first unless another order is asked for. */
 export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<Member>> {
-  const { by, type, part, order } = sorts[query.sort];
-  const from = decodeCursor(query.before ?? query.after, [part, keyParts.uuid]);
-  const isAscending = ((query.order || order) === "asc") !== (query.before !== undefined);
-  const direction = isAscending ? asc : desc;
+  const sort = sorts[query.sort];
+  const { isBeyond, order } = keyset([sort, byId(memberships.userId)], query.order || sort.order, query);
   const rows = await db
     .select({
       userId: memberships.userId,
@@ -72,24 +63,15 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       role: memberships.role,
       joinedAt: memberships.joinedAt,
       // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
-      sortKey: sql<string>`(${by})::text`,
+      sortKey: sql<string>`(${sort.by})::text`,
       lastActiveAt: memberships.lastActiveAt,
       endsAt: memberships.endsAt,
       isByGroup: sql<boolean>`${memberships.byProvider} is not null`,
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.workspaceId, workspaceId),
-        isLiveMembership,
-        matching(query),
-        from
-          ? sql`(${by}, ${memberships.userId}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`
-          : undefined,
-      ),
-    )
-    .orderBy(direction(by), direction(memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(query), isBeyond))
+    .orderBy(...order)
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.userId]);
   return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };

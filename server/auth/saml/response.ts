@@ -7,7 +7,7 @@ import { checkEncrypted } from "./encrypted";
 import { type OwnKeys, ownKeys } from "./keys";
 import { readSaid, type Said } from "./said";
 import { service, serviceAddresses } from "./service";
-import { checkSignature, isSigned } from "./signature";
+import { badSignature, checkSignature, isSigned } from "./signature";
 
 const status = "urn:oasis:names:tc:SAML:2.0:status";
 
@@ -99,10 +99,7 @@ async function signedAssertion(
   } catch (error) {
     const { message } = error as Error;
     if (/^Invalid (document )?signature( from encrypted assertion)?$/.test(message))
-      throw unusable(
-        "the signature is of none of this provider's certificates, or the answer was changed: compare the certificates",
-        error,
-      );
+      throw unusable(badSignature, error);
     throw unusable(
       error instanceof TypeError ? "the assertion has no conditions" : "the answer cannot be verified",
       error,

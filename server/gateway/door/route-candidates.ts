@@ -69,9 +69,9 @@ async function ofRule(name: string, rule: RouteRule, user: ModelUser & { keyId: 
     rehearsed: () => rehearsal,
     async next() {
       for (let model = left.shift(); model !== undefined; model = left.shift()) {
-        const retirement = await retiredNow(model, anyModel);
-        if (retirement) rehearsal = firstToEnd(rehearsal, retirement);
-        const found = retirement ? undefined : await usable(model, anyModel);
+        const found = await usable(model, anyModel, (retirement) => {
+          rehearsal = firstToEnd(rehearsal, retirement);
+        });
         if (found) return found;
       }
       return undefined;
@@ -141,14 +141,17 @@ function onlyOne(model: AllowedModel): Candidates {
   };
 }
 
-async function retiredNow(name: string, { workspaceId }: ModelUser): Promise<Retirement | undefined> {
-  const retirement = await announcedEnd(name, workspaceId);
-  return retirement && isRetired(retirement) ? retirement : undefined;
-}
-
-async function usable(name: string, user: ModelUser): Promise<AllowedModel | undefined> {
+async function usable(
+  name: string,
+  user: ModelUser,
+  onRetired?: (retirement: Retirement) => void,
+): Promise<AllowedModel | undefined> {
   try {
-    if (await retiredNow(name, user)) return undefined;
+    const retirement = await announcedEnd(name, user.workspaceId);
+    if (retirement && isRetired(retirement)) {
+      onRetired?.(retirement);
+      return undefined;
+    }
     return await modelFor(name, user);
   } catch (error) {
     if (error instanceof Refusal || error instanceof ModelServerDown) return undefined;

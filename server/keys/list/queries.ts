@@ -6,7 +6,8 @@ import { spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
 import { memberships } from "@/db/schema/workspaces";
 import type { KeyScope } from "@/server/access/key-scopes";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type KeySort, type KeyState, keyFlaws, keyStates, mostCounted, mostSurveyed } from "./input";
 
@@ -52,38 +53,23 @@ const spent = sql`coalesce(${spendCounters.spent}, 0)`;
  * What a list can be sorted by, each with the key's id to make it exact. `newest` has an index; the others sort the
  * workspace's keys, which are few beside what else it has.
  */
-const sorts: Record<
-  KeySort,
-  { by: SQL; type: "timestamptz" | "text" | "bigint"; part: RegExp; order: "asc" | "desc" }
-> = {
-  newest: { by: sql`${apiKeys.createdAt}`, type: "timestamptz", part: keyParts.instant, order: "desc" },
+const sorts: Record<KeySort, SortKey & { order: "asc" | "desc" }> = {
+  newest: { ...byMoment(apiKeys.createdAt), order: "desc" },
   name: { by: sql`lower(${apiKeys.name})`, type: "text", part: keyParts.name, order: "asc" },
-  used: {
-    by: sql`coalesce(${apiKeys.lastUsedAt}, 'epoch')`,
-    type: "timestamptz",
-    part: keyParts.instant,
-    order: "desc",
-  },
+  used: { ...byMoment(sql`coalesce(${apiKeys.lastUsedAt}, 'epoch')`), order: "desc" },
   spent: { by: spent, type: "bigint", part: /^\d{1,18}$/, order: "desc" },
   // What never expires comes last.
-  expiry: {
-    by: sql`coalesce(${apiKeys.expiresAt}, '9999-12-31')`,
-    type: "timestamptz",
-    part: keyParts.instant,
-    order: "asc",
-  },
+  expiry: { ...byMoment(sql`coalesce(${apiKeys.expiresAt}, '9999-12-31')`), order: "asc" },
 };
+const byKeyId: SortKey = { by: apiKeys.id, type: "text", part: keyParts.keyId };
 
 /**
  * Returns a page of the keys that are not revoked, or were within the last hour. One that is looked for by its whole id is shown
  * whenever it was revoked.
  */
 export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<ListedKey>> {
-  const isBackward = query.before !== undefined;
-  const { by, type, part, order } = sorts[query.sort];
-  const from = decodeCursor(query.before ?? query.after, [part, keyParts.keyId]);
-  const isAscending = ((query.order || order) === "asc") !== isBackward;
-  const direction = isAscending ? asc : desc;
+  const sort = sorts[query.sort];
+  const { isBeyond, order } = keyset([sort, byKeyId], query.order || sort.order, query);
   const rows = await db
     .select({
       id: apiKeys.id,
@@ -97,7 +83,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       scopes: apiKeys.scopes,
       spent: spent.mapWith(Number),
       // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
-      sortKey: sql<string>`(${by})::text`,
+      sortKey: sql<string>`(${sort.by})::text`,
       lastUsedAt: apiKeys.lastUsedAt,
       expiresAt: apiKeys.expiresAt,
       isExpired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
@@ -125,12 +111,10 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
         eq(apiKeys.workspaceId, workspaceId),
         matching(query),
         query.state ? inKeyState[query.state] : shown(query.search),
-        from
-          ? sql`(${by}, ${apiKeys.id}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::${sql.raw(type)}, ${from[1]})`
-          : undefined,
+        isBeyond,
       ),
     )
-    .orderBy(direction(by), direction(apiKeys.id))
+    .orderBy(...order)
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.id]);
   return {

@@ -52,8 +52,8 @@ export class Lane {
   }
 
   /**
-   * Has an exchange begin soon, for what no request waits for. A database that takes long to answer is asked seldom, with more at once: it is
-   * busy for half of the time at most, however many instances ask it.
+   * Has an exchange begin soon, for what no request waits for. A database that takes long to answer is asked seldom, with more at once: an
+   * instance keeps it busy for half of the time at most.
    */
   gather(): void {
     this.kick(this.#gatherMs);

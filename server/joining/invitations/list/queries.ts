@@ -1,17 +1,18 @@
-import { and, asc, count, desc, eq, like, type SQLWrapper, sql } from "drizzle-orm";
+import { and, count, eq, like, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { mailOutbox, suppressedAddresses } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
 import { invitations } from "@/db/schema/workspaces";
-import { decodeCursor, keyParts, type Place, toPage } from "@/server/api/cursors";
+import { keyParts, type Place, toPage } from "@/server/api/cursors";
+import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type InvitationSort, mostCounted } from "../input";
 
 /** What a list can be sorted by. The pending invitations of a workspace are few: an index has them, and the database sorts those. */
-const sorts: Record<InvitationSort, { by: SQLWrapper; type: string; part: RegExp; order: "asc" | "desc" }> = {
-  newest: { by: invitations.createdAt, type: "timestamptz", part: keyParts.instant, order: "desc" },
+const sorts: Record<InvitationSort, SortKey & { order: "asc" | "desc" }> = {
+  newest: { ...byMoment(invitations.createdAt), order: "desc" },
   address: { by: invitations.email, type: "text", part: keyParts.name, order: "asc" },
-  expiry: { by: invitations.expiresAt, type: "timestamptz", part: keyParts.instant, order: "asc" },
+  expiry: { ...byMoment(invitations.expiresAt), order: "asc" },
 };
 
 type Query = Place & { search: string; sort: InvitationSort; order: "" | "asc" | "desc" };
@@ -26,10 +27,8 @@ const matching = (search: string) =>
 
 /** Returns a page of the pending invitations, expired ones included, the newest first unless another order is asked for. */
 export async function list(db: Db, workspaceId: string, query: Query) {
-  const { by, type, part, order } = sorts[query.sort];
-  const from = decodeCursor(query.before ?? query.after, [part, keyParts.uuid]);
-  const isAscending = ((query.order || order) === "asc") !== (query.before !== undefined);
-  const direction = isAscending ? asc : desc;
+  const sort = sorts[query.sort];
+  const { isBeyond, order } = keyset([sort, byId(invitations.id)], query.order || sort.order, query);
   const rows = await db
     .select({
       id: invitations.id,
@@ -45,22 +44,14 @@ export async function list(db: Db, workspaceId: string, query: Query) {
       isSuppressed: sql<boolean>`${suppressedAddresses.id} is not null`,
       isBounced: sql<boolean>`coalesce(${suppressedAddresses.reason} <> 'complained', false)`,
       // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
-      sortKey: sql<string>`(${by})::text`,
+      sortKey: sql<string>`(${sort.by})::text`,
     })
     .from(invitations)
     .innerJoin(users, eq(users.id, invitations.invitedBy))
     .leftJoin(mailOutbox, eq(mailOutbox.id, invitations.mailId))
     .leftJoin(suppressedAddresses, eq(suppressedAddresses.email, invitations.email))
-    .where(
-      and(
-        eq(invitations.workspaceId, workspaceId),
-        matching(query.search),
-        from
-          ? sql`(${by}, ${invitations.id}) ${sql.raw(isAscending ? ">" : "<")} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`
-          : undefined,
-      ),
-    )
-    .orderBy(direction(by), direction(invitations.id))
+    .where(and(eq(invitations.workspaceId, workspaceId), matching(query.search), isBeyond))
+    .orderBy(...order)
     .limit(pageSize + 1);
   const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.id]);
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
