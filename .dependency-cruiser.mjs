@@ -133,6 +133,8 @@ export default {
           "/queries\\.ts$",
           "^server/auth/",
           "^server/api/((instance-)?procedures|enter-workspace)\\.ts$",
+          // The order and the beginning of a page, which the queries of all lists share.
+          "^server/api/keyset\\.ts$",
           "^server/composition/(caller|jobs)\\.ts$",
           "^server/http/(server|readiness)\\.ts$",
           // Migrates and does nothing else, when it is asked to.

@@ -5,7 +5,7 @@ import { files } from "@/db/schema/files";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { type Page, type Place, toPage } from "@/server/api/cursors";
-import { byId, byMoment, keyset } from "@/server/api/keyset/queries";
+import { byId, byMoment, keyset } from "@/server/api/keyset";
 
 /** Which batches: what is undefined or empty leaves all. */
 export type Filter = {

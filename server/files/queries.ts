@@ -4,7 +4,7 @@ import { type FilePurpose, type FileVisibility, files, type SampleType } from "@
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { type Page, type Place, toPage } from "@/server/api/cursors";
-import { byId, byMoment, keyset } from "@/server/api/keyset/queries";
+import { byId, byMoment, keyset } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 
 /** Who looks: a person, by themselves or through a key of theirs; null: a service key, which sees the workspace's files. */

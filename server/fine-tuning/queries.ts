@@ -4,7 +4,7 @@ import { fineTuningCheckpoints, fineTuningEvents, fineTuningJobs, type JobStatus
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { type Page, type Place, toPage } from "@/server/api/cursors";
-import { byId, byMoment, keyset } from "@/server/api/keyset/queries";
+import { byId, byMoment, keyset } from "@/server/api/keyset";
 
 /** A suffix, which becomes the name of a model: no job is found by that of a model which is hidden from who asks. */
 export type SuffixFilter = { text: string; personId: string | null; seesAll: boolean };

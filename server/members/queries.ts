@@ -6,7 +6,7 @@ import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { type Role, roles } from "@/server/access/permissions";
 import { keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
-import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset/queries";
+import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type MemberSort, mostCounted } from "./input";
 

@@ -7,7 +7,7 @@ import { users } from "@/db/schema/people";
 import { memberships } from "@/db/schema/workspaces";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
-import { byMoment, keyset, type SortKey } from "@/server/api/keyset/queries";
+import { byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type KeySort, type KeyState, keyFlaws, keyStates, mostCounted, mostSurveyed } from "./input";
 

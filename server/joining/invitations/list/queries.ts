@@ -4,7 +4,7 @@ import { mailOutbox, suppressedAddresses } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
 import { invitations } from "@/db/schema/workspaces";
 import { keyParts, type Place, toPage } from "@/server/api/cursors";
-import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset/queries";
+import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type InvitationSort, mostCounted } from "../input";
 

@@ -1,5 +1,5 @@
 import { asc, desc, type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import { decodeCursor, keyParts, type Place } from "../cursors";
+import { decodeCursor, keyParts, type Place } from "./cursors";
 
 /** What rows are ordered by. `type` is PostgreSQL's, and `part` what its text must look like in a cursor. */
 export type SortKey = { by: SQLWrapper; type: "timestamptz" | "text" | "int" | "bigint" | "uuid"; part: RegExp };
