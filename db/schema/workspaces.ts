@@ -58,6 +58,12 @@ export const workspaces = pgTable(
     /** Which models of the instance it may use, with `*` for any characters, and of which servers by name: as operators set it. Null: all. */
     allowedModels: text().array(),
     allowedProviders: text().array(),
+    /** The most that operators let it have besides money, whatever its own limits are; null: no ceiling. Nothing is added beyond it. */
+    mostRequestsPerMinute: integer(),
+    mostTokensPerMinute: integer(),
+    mostKeys: integer(),
+    mostMembers: integer(),
+    mostFileBytes: bigint({ mode: "number" }),
     /** What becomes of a request with a tag that is not declared, once one is. */
     undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
     /** Where requests name whom they are made for (nowhere: it is not looked at), how that is kept, and what becomes of those that name none. */
@@ -71,9 +77,8 @@ export const workspaces = pgTable(
     createdAt: instant().notNull().defaultNow(),
     /** When it was deleted. For 30 days it can be restored. */
     deletedAt: instant(),
-    /** Since when an operator keeps it still: its keys open nothing and nothing in it is changed; null: it is not. */
+    /** Since when an operator keeps it still: its keys open nothing and nothing in it is changed; null: it is not. And what its members are told. */
     suspendedAt: instant(),
-    /** What its members are told about that. */
     suspendedReason: text(),
     /** Since when what it had is being thrown away: it can no longer be restored. */
     purgeBegunAt: instant(),
@@ -107,6 +112,10 @@ export const workspaces = pgTable(
       "workspaces_allowed",
       sql`cardinality(${table.allowedModels}) between 1 and 100 and cardinality(${table.allowedProviders}) between 1 and 100`,
     ),
+    check(
+      "workspaces_ceilings",
+      sql`${table.mostRequestsPerMinute} > 0 and ${table.mostTokensPerMinute} > 0 and ${table.mostKeys} >= 0 and ${table.mostMembers} > 0 and ${table.mostFileBytes} >= 0`,
+    ),
     check("workspaces_response_days", sql`${table.responseDays} between 1 and 30`),
     check("workspaces_personal_alone", sql`${table.kind} <> 'personal' or ${table.memberCount} <= 1`),
     check("workspaces_icon", sql`${table.iconEmoji} is null or ${table.iconVersion} is null`),
@@ -134,9 +143,6 @@ export const workspaces = pgTable(
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),
   ],
 );
-
-/** Whether every seat of a workspace is taken. */
-export const isFullWorkspace = sql<boolean>`coalesce(${workspaces.memberCount} >= ${workspaces.seats}, false)`;
 
 /** Returns the column of the workspace that a row belongs to. */
 export const workspaceId = () =>

@@ -216,6 +216,7 @@ export const auditActions = {
   "workspace.ceiling_granted": { target: "workspace", sentence: "granted a higher ceiling to the workspace {}" },
   "workspace.models_changed": { target: "workspace", sentence: "changed which models the workspace {} may use" },
   "workspace.ceilings_changed": { target: "workspace", sentence: "changed the ceilings of the workspace {}" },
+  "workspace.use_ceilings_changed": { target: "workspace", sentence: "changed how much the workspace {} may use" },
   "spend.raise_ended": { target: "workspace", sentence: "ended the raise of a spending limit" },
   "spend.raise_requested": { target: "workspace", sentence: "asked for a higher spending limit" },
   "workspace.created": { target: "workspace", sentence: "created the workspace {}" },

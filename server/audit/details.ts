@@ -23,6 +23,7 @@ import {
   route,
   signInProvider,
   upload,
+  useCeilings,
   verdict,
 } from "./detail-shapes";
 
@@ -222,6 +223,7 @@ export const auditDetails = {
   "workspace.ceiling_declined": limitRequest,
   "workspace.ceiling_granted": limitRequest,
   "workspace.ceilings_changed": { day: "number", week: "number", month: "number", total: "number" },
+  "workspace.use_ceilings_changed": useCeilings,
   "workspace.models_changed": { models: "texts", providers: "texts" },
   "spend.raise_ended": moneyLimit,
   "spend.raise_requested": moneyLimit,

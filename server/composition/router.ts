@@ -20,6 +20,7 @@ import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
+import { useCeilingsRouter } from "@/server/instance/ceilings/router";
 import { instanceLooksRouter } from "@/server/instance/looks/router";
 import { instanceMailRouter } from "@/server/instance/mail/router";
 import { mailSettingsRouter } from "@/server/instance/mail/settings/router";
@@ -110,6 +111,7 @@ export const appRouter = t.router({
     personFileRouter,
     instanceWorkspacesRouter,
     instanceWorkspaceLifeRouter,
+    useCeilingsRouter,
     instanceProvidersRouter,
     instancePricesRouter,
     instanceModelsRouter,

@@ -133,6 +133,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.setAppearance": { productName: "Acme AI", bannerTone: "info" },
   "instance.setLogo": { picture: onePixel },
   "instance.setAbuseCaps": () => ({ "sign-in-domain": String(randomInt(400, 30_000)) }),
+  "instance.setUseCeilings": (world) => ({ ...bySlug(world), requestsPerMinute: "600", keys: "50" }),
   "instance.setCeilings": (world) => ({ ...bySlug(world), month: "20" }),
   "instance.askLook": (world) => ({ ...bySlug(world), reason: "Requests fail." }),
   "instance.endLook": bySlug,

@@ -98,8 +98,8 @@ export default async function RateLimits({ params, searchParams }: Props) {
           description="For all keys together. A request counts against the limit of its model and against the one for all models."
           action={<LiveState asOf={formatExact(current.now)} />}
         >
-          {current.rates.length > 0 ? (
-            <RatesTable rows={current.rates} here={here} reason={reason} />
+          {current.rates.length > 0 || current.ceiling ? (
+            <RatesTable rows={current.rates} ceiling={current.ceiling} here={here} reason={reason} />
           ) : (
             <EmptyState icon={<Gauge />} title="No limits per minute">
               {mayManage
