@@ -17,6 +17,7 @@ import type { Role } from "@/server/access/permissions";
 import type { EndUserField } from "@/server/usage/end-users/input";
 import { bytea, instant } from "./columns";
 import { mailOutbox } from "./mail";
+import { moreLimits } from "./more-limits";
 import { users } from "./people";
 import { signInProviders } from "./sign-in";
 
@@ -58,12 +59,7 @@ export const workspaces = pgTable(
     /** Which models of the instance it may use, with `*` for any characters, and of which servers by name: as operators set it. Null: all. */
     allowedModels: text().array(),
     allowedProviders: text().array(),
-    /** The most that operators let it have besides money, whatever its own limits are; null: no ceiling. Nothing is added beyond it. */
-    mostRequestsPerMinute: integer(),
-    mostTokensPerMinute: integer(),
-    mostKeys: integer(),
-    mostMembers: integer(),
-    mostFileBytes: bigint({ mode: "number" }),
+    ...moreLimits(),
     /** What becomes of a request with a tag that is not declared, once one is. */
     undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
     /** Where requests name whom they are made for (nowhere: it is not looked at), how that is kept, and what becomes of those that name none. */
@@ -98,6 +94,7 @@ export const workspaces = pgTable(
     ),
     check("workspaces_expired_member_key_action", sql`${table.expiredMemberKeyAction} in ('keep', 'revoke')`),
     check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
+    check("workspaces_default_limits", sql`least(${table.newMemberLimit}, ${table.newKeyLimit}) >= 0`),
     check(
       "workspaces_alert_thresholds",
       sql`cardinality(${table.alertThresholds}) between 1 and 10 and 1 <= all(${table.alertThresholds}) and 200 >= all(${table.alertThresholds})`,

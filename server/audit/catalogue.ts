@@ -207,6 +207,7 @@ export const auditActions = {
   "spend.budget_raised": { target: "workspace", sentence: "raised a spending limit for a time" },
   "spend.budget_removed": { target: "workspace", sentence: "removed a spending limit" },
   "spend.budget_set": { target: "workspace", sentence: "set a spending limit" },
+  "spend.default_limits_set": { target: "workspace", sentence: "set the spending limits of new members and keys" },
   "spend.limit_removed": { target: "workspace", sentence: "removed the workspace's monthly limit" },
   "spend.limit_set": { target: "workspace", sentence: "set the workspace's monthly limit" },
   "spend.webhook_removed": { target: "workspace", sentence: "removed the webhook of budget alerts" },

@@ -216,6 +216,7 @@ export const auditDetails = {
   "spend.budget_removed": moneyLimit,
   "spend.budget_set": moneyLimit,
   "spend.limit_removed": monthly,
+  "spend.default_limits_set": { newMemberLimit: "number", newKeyLimit: "number" },
   "spend.limit_set": monthly,
   "spend.webhook_removed": { host: "text" },
   "spend.webhook_set": { host: "text" },

@@ -9,6 +9,7 @@ import { t } from "@/server/api/trpc";
 import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { batchesRouter } from "@/server/batches/router";
+import { defaultLimitsRouter } from "@/server/billing/defaults/router";
 import { endUsersRouter } from "@/server/billing/end-users/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
@@ -94,7 +95,7 @@ export const appRouter = t.router({
     inboxRouter,
   ),
   audit: auditRouter,
-  billing: t.mergeRouters(billingRouter, alertWebhooksRouter),
+  billing: t.mergeRouters(billingRouter, defaultLimitsRouter, alertWebhooksRouter),
   budgets: t.mergeRouters(budgetsRouter, limitRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,

@@ -119,6 +119,8 @@ export async function update(
 export type Bounds = {
   maximumKeyDays: number | null;
   monthlyLimit: number | null;
+  /** What a key may spend a month that is made without a limit; never more than the workspace. */
+  newKeyLimit: number | null;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
 };
@@ -129,13 +131,28 @@ export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
     .select({
       maximumKeyDays: workspaces.maximumKeyDays,
       monthlyLimit: workspaces.monthlyLimit,
+      newKeyLimit: sql<
+        string | null
+      >`case when ${workspaces.newKeyLimit} is not null then least(${workspaces.newKeyLimit}, ${workspaces.monthlyLimit}) end`.mapWith(
+        (value) => (value === null ? null : Number(value)),
+      ),
       requestsPerMinute: rateLimits.requestsPerMinute,
       tokensPerMinute: rateLimits.tokensPerMinute,
     })
     .from(workspaces)
     .leftJoin(rateLimits, and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, "")))
     .where(eq(workspaces.id, workspaceId));
-  return row ?? { maximumKeyDays: null, monthlyLimit: null, requestsPerMinute: null, tokensPerMinute: null };
+  return (
+    row ?? {
+      ...{
+        maximumKeyDays: null,
+        monthlyLimit: null,
+        newKeyLimit: null,
+        requestsPerMinute: null,
+        tokensPerMinute: null,
+      },
+    }
+  );
 }
 
 /**

@@ -31,8 +31,8 @@ export const keysRouter = t.router({
   }),
 
   /**
-   * Makes a key. The answer is the only place where its secret ever is, and says where programs find this server. A service key needs `key:manage-any`. Refuses
-   * `key_beyond_bounds`, `key_creators` where the workspace lets Admins only, and `keys_full` where operators let it have no more.
+   * Makes a key. The answer is the only place where its secret ever is, and says where programs find this server. A service key needs `key:manage-any`. Without a
+   * limit a month it has the workspace's for new keys. Refuses `key_beyond_bounds`, `key_creators` where the workspace lets Admins only, and `keys_full` where operators let it have no more.
    */
   create: refusing(
     ["key_beyond_bounds", "key_creators", "keys_full"],
@@ -52,7 +52,8 @@ export const keysRouter = t.router({
     checkBounds(role, { ...settings, scopes }, bounds);
     await refuseBeyondCeiling(ctx.db, workspaceId);
     const { key, ...kept } = drawKey();
-    const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute, monthlyLimit } = settings;
+    const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute } = settings;
+    const monthlyLimit = settings.monthlyLimit ?? bounds.newKeyLimit;
     const made = {
       name,
       isService,

@@ -111,3 +111,34 @@ test("OP-10 ceilings on use are shown to operators with what there is, and each 
     expect(await reasonOf(set(wrong))).toBe("invalid_input");
   expect(await reasonOf(acme.admin.api.instance.setUseCeilings({ slug: acme.slug }))).toBe("not_found");
 });
+
+test("OP-11 a higher ceiling per minute is asked for where it is met, and granted by an operator with one click", async () => {
+  await set({ requestsPerMinute: "60", keys: "7" });
+  const [developer, { api }] = [await memberOf(acme, "developer"), acme.admin];
+  const wanted = { ...at(), of: "ceiling", measure: "requests", reason: "A launch." } as const;
+  expect(await reasonOf(api.budgets.askForRate({ ...wanted, limit: "60" }))).toBe("invalid_input");
+  expect(await reasonOf(api.budgets.askForRate({ ...wanted, measure: "tokens", limit: "90" }))).toBe("not_found");
+  // A member's goes to those who manage limits first, who put it to the operators.
+  await developer.api.budgets.askForRate({ ...wanted, limit: "120" });
+  const asked = () => ada.api.instance.workspace({ slug: acme.slug }).then(({ requests }) => requests);
+  expect(await asked()).toEqual([]);
+  const [own] = (await api.budgets.requests(at())).rows;
+  expect(own).toMatchObject({ kind: "rate", isOfCeiling: true, now: 60, amount: 120 });
+  expect(await api.budgets.approveRequest({ ...at(), limitRequestId: own?.id ?? "" })).toEqual({ isForwarded: true });
+  await api.budgets.askForRate({ ...wanted, limit: "600" });
+  const rows = await asked();
+  expect(rows).toMatchObject([
+    { kind: "rate", measure: "requests", amount: 120, now: 60 },
+    { kind: "rate", measure: "requests", amount: 600, now: 60 },
+  ]);
+  await ada.api.instance.grantCeiling({ limitRequestId: rows[1]?.id ?? "", rate: "500" });
+  await ada.api.instance.grantCeiling({ limitRequestId: rows[0]?.id ?? "" });
+  // What is as high already stays, and so do the other ceilings.
+  const { most } = await ada.api.instance.workspace({ slug: acme.slug });
+  expect(most).toMatchObject({ requestsPerMinute: 500, keys: 7, tokensPerMinute: null });
+  const granted = await api.audit.list({ ...at(), search: "", action: "workspace.ceiling_granted" });
+  expect(granted.rows[1]).toMatchObject({ before: { measure: "requests", amount: 60 }, after: { amount: 500 } });
+  expect((await developer.api.budgets.ownRequests(at()))[0]).toMatchObject({
+    ...{ status: "approved", wanted: "120 requests per minute" },
+  });
+});

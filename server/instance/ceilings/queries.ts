@@ -15,7 +15,7 @@ export type UseCeilings = {
 const megabyte = 1_048_576;
 
 /** Returns a workspace's ceilings on use, and how many bytes its files take. */
-export async function useCeilings(db: Db, workspaceId: string): Promise<UseCeilings & { fileBytes: number }> {
+export async function find(db: Db, workspaceId: string): Promise<UseCeilings & { fileBytes: number }> {
   const [row] = await db
     .select({
       requestsPerMinute: workspaces.mostRequestsPerMinute,
@@ -40,7 +40,7 @@ export async function useCeilings(db: Db, workspaceId: string): Promise<UseCeili
 }
 
 /** Sets a workspace's ceilings on use, inside it, under its lock. */
-export async function setUseCeilings(db: Db, workspaceId: string, most: UseCeilings): Promise<void> {
+export async function set(db: Db, workspaceId: string, most: UseCeilings): Promise<void> {
   await db
     .update(workspaces)
     .set({

@@ -20,9 +20,9 @@ export const useCeilingsRouter = t.router({
       const found = await workspaces.find(db, slug);
       if (!found) throw refuse("not_found");
       await inside(ctx, found.id, async () => {
-        const { fileBytes: _, ...before } = await ceilings.useCeilings(db, found.id);
+        const { fileBytes: _, ...before } = await ceilings.find(db, found.id);
         if (isDeepStrictEqual(before, after)) return undefined;
-        await ceilings.setUseCeilings(db, found.id, after);
+        await ceilings.set(db, found.id, after);
         return { action: "workspace.use_ceilings_changed", target: { type: "workspace", id: found.id }, before, after };
       });
     },

@@ -41,7 +41,7 @@ export const instanceWorkspacesRouter = t.router({
     const [admins, money, most, allowance, atStake, asked, open] = await Promise.all([
       workspaces.admins(ctx.db, id),
       workspaces.ceilings(ctx.db, id),
-      ceilings.useCeilings(ctx.db, id),
+      ceilings.find(ctx.db, id),
       allowances.find(ctx.db, id),
       workspaces.atStake(ctx.db, id),
       ceilingRequests.list(ctx.db, id),

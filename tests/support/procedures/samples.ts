@@ -55,6 +55,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "billing.setLimit": { limit: "20.50" },
   "billing.setWebhook": { url: "https://hooks.example.com/services/T0/B0/secret" },
   "billing.setMemberLimit": { limit: "5" },
+  "billing.setDefaultLimits": { newMemberLimit: "20", newKeyLimit: "5" },
   "billing.setThresholds": { thresholds: "60, 90" },
   "billing.tryLimit": { limit: "20.50" },
   "budgets.askForModel": { model: "some-model" },

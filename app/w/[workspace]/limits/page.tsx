@@ -140,15 +140,15 @@ export default async function RateLimits({ params, searchParams }: Props) {
             </EmptyState>
           )}
         </Card>
-        {!mayManage && (
-          <AskForRate
-            slug={slug}
-            rates={current.rates}
-            keys={[...linked, ...keys.rows]}
-            of={of}
-            measure={single(query.measure)}
-          />
-        )}
+        <AskForRate
+          slug={slug}
+          rates={current.rates}
+          ceiling={current.ceiling}
+          keys={[...linked, ...keys.rows]}
+          isForOperators={mayManage}
+          of={of}
+          measure={single(query.measure)}
+        />
         <Card title="When a request is refused">
           <p className="max-w-160 text-pretty text-ink-soft">
             It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}
