@@ -53,7 +53,7 @@ export const keysRouter = t.router({
     await refuseBeyondCeiling(ctx.db, workspaceId);
     const { key, ...kept } = drawKey();
     const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute } = settings;
-    const monthlyLimit = settings.monthlyLimit ?? bounds.newKeyLimit;
+    const monthlyLimit = settings.monthlyLimit ?? bounds.newKeyLimit ?? settings.monthlyLimit;
     const made = {
       name,
       isService,
