@@ -38,6 +38,7 @@ const readable = {
   base_retirements: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
+  files: ["bytes", "deleted_at", "expires_at", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   group_rules: [
     "accepted_at",
@@ -100,8 +101,9 @@ const readable = {
   workspace_figures: "all columns",
   workspaces: [
     ...["allowed_models", "allowed_providers"],
-    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "name_key"],
-    ...["purge_begun_at", "slug", "suspended_at", "suspended_reason"],
+    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit"],
+    ...["most_file_bytes", "most_keys", "most_members", "most_requests_per_minute", "most_tokens_per_minute"],
+    ...["name", "name_key", "purge_begun_at", "slug", "suspended_at", "suspended_reason"],
   ],
 };
 

@@ -69,6 +69,10 @@ export const moneyLimit = {
 } as const satisfies Details;
 export const named = { name: "text" } as const satisfies Details;
 export const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
+export const useCeilings = {
+  ...perMinute,
+  ...{ keys: "number", members: "number", fileMegabytes: "number" },
+} as const satisfies Details;
 export const route = {
   ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
 } as const satisfies Details;
