@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import dns from "node:dns/promises";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
+import tls from "node:tls";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { SmtpSettings } from "@/server/platform/settings/smtp";
+import { selfSigned } from "@/tests/support/fakes/certificate";
 import { MailRefused } from "./refused";
 import type { RenderedMail } from "./rendered";
 import { checkSmtp, sendBySmtp } from "./smtp";
@@ -11,6 +14,7 @@ import { checkSmtp, sendBySmtp } from "./smtp";
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
+  vi.restoreAllMocks();
 });
 
 const received: { from: string; to: string[]; user: string | undefined; isEncrypted: boolean; text: string }[] = [];
@@ -145,6 +149,37 @@ test("encryption that is required is never gone without", async () => {
   expect(refused.message).toMatch(/certificate is not accepted/);
   expect(received).toEqual([]);
 });
+
+test.each(["starttls", "tls"] as const)(
+  "a certificate of another name is named, with whom it is for, and no login is sent (%s)",
+  async (encryption) => {
+    const { certificate, key } = selfSigned(2048, "mx.provider.example");
+    trust(certificate);
+    const sent = vi.fn();
+    const how = { secure: encryption === "tls", disabledCommands: [], cert: certificate, key };
+    const smtp = await start({ ...how, onAuth: (_auth, _session, done) => done(sent()) });
+    const asked = { ...smtp, host: "localhost", encryption, user: "ada", password: "right" };
+    for (const [host, isGuarded] of [["localhost"], ["localhost", true], ["127.0.0.1"]] as const) {
+      const refused = await refusal(checkSmtp({ ...asked, host, isGuarded: isGuarded ?? false }));
+      expect(refused).toMatchObject({ isFinal: false, step: "encryption" });
+      expect(refused.message).toBe(
+        `the mail server's certificate is of another name: it is for mx.provider.example, and not for ${host} at ${host}:${smtp.port}`,
+      );
+    }
+    expect(sent).not.toHaveBeenCalled();
+    // The same certificate, asked for by its name, is good: what was refused above was the name alone.
+    vi.spyOn(dns, "lookup").mockImplementation(async () => [{ address: "127.0.0.1", family: 4 }] as never);
+    await sendBySmtp(mail(), { ...smtp, host: "mx.provider.example", encryption, isGuarded: true });
+    expect(received.map(({ isEncrypted }) => isEncrypted)).toEqual([true]);
+  },
+);
+
+/** Has connections of this process trust a certificate, as NODE_EXTRA_CA_CERTS does from its start. */
+function trust(certificate: string): void {
+  const connect = tls.connect as (options: tls.ConnectionOptions, ready?: () => void) => tls.TLSSocket;
+  vi.spyOn(tls, "connect").mockImplementation(((options: tls.ConnectionOptions, ready?: () => void) =>
+    connect({ ...options, ca: certificate }, ready)) as typeof tls.connect);
+}
 
 test.each([
   ["the recipient", 550, true],
