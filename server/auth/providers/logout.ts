@@ -94,7 +94,7 @@ export async function chargeLogout({ ip }: Origin): Promise<void> {
 export async function endOnce(provider: { id: string }, logout: Logout, origin: Origin): Promise<number> {
   const ended = await transaction("write", {}, async (db) => {
     if (!(await noteLogout(db, provider.id, logout.id, oldestSeconds + 2 * skewSeconds)))
-      throw new LogoutRefused("it was used before");
+      throw new LogoutRefused("the request was used before");
     const people = await endSessions(db, provider.id, logout);
     for (const [userId, sessions] of people)
       await recordAccount(db, { person: { id: userId }, origin }, "account.signed_out_by_provider", {

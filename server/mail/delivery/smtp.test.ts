@@ -139,9 +139,29 @@ test("a login that the server does not offer is an error, not a mail without one
   expect(received).toEqual([]);
 });
 
+test("a server that wants a login first, or takes none, is not said to refuse the sender or the password", async () => {
+  const wanting = await start({ authOptional: false });
+  expect(await refusal(sendBySmtp(mail(), wanting))).toMatchObject({
+    ...{ step: "login", isFinal: false, message: expect.stringContaining("wants a login (530") },
+  });
+  const without = await start({ disabledCommands: ["AUTH", "STARTTLS"] });
+  expect(await refusal(checkSmtp({ ...without, user: "ada", password: "right" }))).toMatchObject({
+    ...{ step: "login", message: expect.stringContaining("takes no login on this connection") },
+  });
+});
+
+test("a port that speaks TLS from its first byte is guessed where STARTTLS is asked for", async () => {
+  const { certificate, key } = selfSigned(2048, "localhost");
+  const smtp = await start({ secure: true, cert: certificate, key });
+  const refused = await refusal(checkSmtp({ ...smtp, encryption: "starttls", timeoutMs: 1_000 }));
+  expect(refused).toMatchObject({ step: "connection", message: expect.stringContaining("TLS from the first byte") });
+});
+
 test("encryption that is required is never gone without", async () => {
   const plain = await start();
-  expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "starttls" }))).message).toContain("encrypted");
+  expect(await refusal(sendBySmtp(mail(), { ...plain, encryption: "starttls" }))).toMatchObject({
+    ...{ step: "encryption", message: expect.stringContaining("does not offer STARTTLS") },
+  });
   expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "tls" }))).isFinal).toBe(false);
   // The server's own certificate is not signed by an authority that this machine trusts.
   const selfSigned = await start({ disabledCommands: [] });

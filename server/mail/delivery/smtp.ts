@@ -147,9 +147,22 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
       0,
       isPermanent && isDead(responseCode, response ?? ""),
     );
+  // RFC 4954: whoever sends has to log in first.
+  if (command.startsWith("MAIL") && (responseCode === 530 || /\b5\.7\.0\b/.test(status)))
+    return new MailRefused(`the mail server wants a login${status}`, false, "login");
   if (command.startsWith("MAIL")) return refused("sender", "sender", false);
   if (command.startsWith("DATA")) return refused("mail", "content", isPermanent);
+  // Not known or not in order: many take a login only once the connection is encrypted.
+  if (command.startsWith("AUTH") && [500, 502, 503, 504].includes(responseCode ?? 0))
+    return new MailRefused(`the mail server takes no login on this connection${status}`, false, "login");
   if (command.startsWith("AUTH")) return refused("login", "login", false);
+  if (code === "ETLS" && isPermanent)
+    return new MailRefused(`the mail server does not offer STARTTLS${status} at ${host}:${port}`, false, "encryption");
+  if (code === "ETIMEDOUT" && /greeting/i.test(message))
+    return new MailRefused(
+      `the mail server did not answer in time at ${host}:${port}: a port that speaks TLS from the first byte, like 465, is silent so`,
+      ...([false, "connection"] as const),
+    );
   // Node's own errors carry the reason as a code in their text: ECONNREFUSED, CERT_HAS_EXPIRED.
   const [reason, step] = /certificate|self-signed|altnames/i.test(message)
     ? ([`the mail server's certificate is ${unaccepted(message, tls)}`, "encryption"] as const)
