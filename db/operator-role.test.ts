@@ -38,6 +38,7 @@ const readable = {
   base_retirements: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
+  files: ["bytes", "deleted_at", "expires_at", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   group_rules: [
     "accepted_at",
@@ -86,7 +87,7 @@ const readable = {
   sign_in_providers: [
     ...["certificates", "changed_at", "client_authentication", "client_id", "created_at", "email_claim"],
     ...["groups_claim", "id", "is_enabled", "is_missing_none", "issuer", "name", "protocol", "scope", "sign_in_url"],
-    ...["signs_requests", "subject_claim", "trust_email"],
+    ...["sign_out_url", "signs_requests", "subject_claim", "trust_email"],
   ],
   sign_in_rules: "all columns",
   sign_in_tests: "all columns",
@@ -100,8 +101,9 @@ const readable = {
   workspace_figures: "all columns",
   workspaces: [
     ...["allowed_models", "allowed_providers"],
-    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "name_key"],
-    ...["purge_begun_at", "slug", "suspended_at", "suspended_reason"],
+    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit"],
+    ...["most_file_bytes", "most_keys", "most_members", "most_requests_per_minute", "most_tokens_per_minute"],
+    ...["name", "name_key", "purge_begun_at", "slug", "suspended_at", "suspended_reason"],
   ],
 };
 

@@ -10,6 +10,14 @@ export const removeOperator = formAction((api, input) => api.instance.removeOper
   goTo: () => "/instance?done=removed",
 });
 
+export const makeOperator = formAction((api, input) => api.instance.addOperator(input), {
+  goTo: () => "/instance/people?done=operator-made",
+});
+
+export const endOperator = formAction((api, input) => api.instance.removeOperator(input), {
+  goTo: () => "/instance/people?done=operator-ended",
+});
+
 const saved = { message: "Saved. It holds from now on." };
 
 export const setSignUp = formAction((api, input) => api.instance.setSignUp(input), saved);
@@ -33,6 +41,8 @@ export const removePasskeys = formAction((api, input) => api.instance.removePass
 export const reactivatePerson = formAction((api, input) => api.instance.reactivate(input), {
   goTo: () => "/instance/people?done=reactivated",
 });
+
+export const setUseCeilings = formAction((api, input) => api.instance.setUseCeilings(input), saved);
 
 export const setCeilings = formAction((api, input) => api.instance.setCeilings(input), {
   message: ({ isSpent }) =>

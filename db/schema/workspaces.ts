@@ -17,6 +17,7 @@ import type { Role } from "@/server/access/permissions";
 import type { EndUserField } from "@/server/usage/end-users/input";
 import { bytea, instant } from "./columns";
 import { mailOutbox } from "./mail";
+import { moreLimits } from "./more-limits";
 import { users } from "./people";
 import { signInProviders } from "./sign-in";
 
@@ -58,6 +59,7 @@ export const workspaces = pgTable(
     /** Which models of the instance it may use, with `*` for any characters, and of which servers by name: as operators set it. Null: all. */
     allowedModels: text().array(),
     allowedProviders: text().array(),
+    ...moreLimits(),
     /** What becomes of a request with a tag that is not declared, once one is. */
     undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
     /** Where requests name whom they are made for (nowhere: it is not looked at), how that is kept, and what becomes of those that name none. */
@@ -71,9 +73,8 @@ export const workspaces = pgTable(
     createdAt: instant().notNull().defaultNow(),
     /** When it was deleted. For 30 days it can be restored. */
     deletedAt: instant(),
-    /** Since when an operator keeps it still: its keys open nothing and nothing in it is changed; null: it is not. */
+    /** Since when an operator keeps it still: its keys open nothing and nothing in it is changed; null: it is not. And what its members are told. */
     suspendedAt: instant(),
-    /** What its members are told about that. */
     suspendedReason: text(),
     /** Since when what it had is being thrown away: it can no longer be restored. */
     purgeBegunAt: instant(),
@@ -93,6 +94,7 @@ export const workspaces = pgTable(
     ),
     check("workspaces_expired_member_key_action", sql`${table.expiredMemberKeyAction} in ('keep', 'revoke')`),
     check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
+    check("workspaces_default_limits", sql`least(${table.newMemberLimit}, ${table.newKeyLimit}) >= 0`),
     check(
       "workspaces_alert_thresholds",
       sql`cardinality(${table.alertThresholds}) between 1 and 10 and 1 <= all(${table.alertThresholds}) and 200 >= all(${table.alertThresholds})`,
@@ -106,6 +108,10 @@ export const workspaces = pgTable(
     check(
       "workspaces_allowed",
       sql`cardinality(${table.allowedModels}) between 1 and 100 and cardinality(${table.allowedProviders}) between 1 and 100`,
+    ),
+    check(
+      "workspaces_ceilings",
+      sql`${table.mostRequestsPerMinute} > 0 and ${table.mostTokensPerMinute} > 0 and ${table.mostKeys} >= 0 and ${table.mostMembers} > 0 and ${table.mostFileBytes} >= 0`,
     ),
     check("workspaces_response_days", sql`${table.responseDays} between 1 and 30`),
     check("workspaces_personal_alone", sql`${table.kind} <> 'personal' or ${table.memberCount} <= 1`),
@@ -134,9 +140,6 @@ export const workspaces = pgTable(
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),
   ],
 );
-
-/** Whether every seat of a workspace is taken. */
-export const isFullWorkspace = sql<boolean>`coalesce(${workspaces.memberCount} >= ${workspaces.seats}, false)`;
 
 /** Returns the column of the workspace that a row belongs to. */
 export const workspaceId = () =>

@@ -175,6 +175,7 @@ export const refusals = {
   key_replaced: ["CONFLICT", "This key was rotated already. Its successor has taken over."],
   key_beyond_policy: ["FORBIDDEN", "The workspace's policy lets this key live no longer than that. Rotate it."],
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],
+  keys_full: ["CONFLICT", "This workspace has as many keys as it may have. Revoke one that is not needed."],
   key_unchanged: ["CONFLICT", "It was so already."],
   key_unused: ["CONFLICT", "Nothing is noted of this key in the last 30 days, so there is nothing to narrow it to."],
   key_not_narrowed: ["CONFLICT", "This key was not narrowed, or it has been changed since. Edit it instead."],

@@ -27,7 +27,7 @@ export const provider = {
 export const signInProvider = {
   ...{ name: "text", issuer: "text", clientId: "text", scope: "text", emailClaim: "text" },
   clientAuthentication: "text",
-  ...{ protocol: "text", signInUrl: "text", certificates: "texts", subjectClaim: "text" },
+  ...{ protocol: "text", signInUrl: "text", signOutUrl: "text", certificates: "texts", subjectClaim: "text" },
   ...{ trustEmail: "flag", isTested: "flag", isSecretChanged: "flag", signsRequests: "flag" },
 } as const satisfies Details;
 export const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
@@ -69,6 +69,10 @@ export const moneyLimit = {
 } as const satisfies Details;
 export const named = { name: "text" } as const satisfies Details;
 export const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
+export const useCeilings = {
+  ...perMinute,
+  ...{ keys: "number", members: "number", fileMegabytes: "number" },
+} as const satisfies Details;
 export const route = {
   ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
 } as const satisfies Details;

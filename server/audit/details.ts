@@ -23,6 +23,7 @@ import {
   route,
   signInProvider,
   upload,
+  useCeilings,
   verdict,
 } from "./detail-shapes";
 
@@ -215,6 +216,7 @@ export const auditDetails = {
   "spend.budget_removed": moneyLimit,
   "spend.budget_set": moneyLimit,
   "spend.limit_removed": monthly,
+  "spend.default_limits_set": { newMemberLimit: "number", newKeyLimit: "number" },
   "spend.limit_set": monthly,
   "spend.webhook_removed": { host: "text" },
   "spend.webhook_set": { host: "text" },
@@ -222,6 +224,7 @@ export const auditDetails = {
   "workspace.ceiling_declined": limitRequest,
   "workspace.ceiling_granted": limitRequest,
   "workspace.ceilings_changed": { day: "number", week: "number", month: "number", total: "number" },
+  "workspace.use_ceilings_changed": useCeilings,
   "workspace.models_changed": { models: "texts", providers: "texts" },
   "spend.raise_ended": moneyLimit,
   "spend.raise_requested": moneyLimit,

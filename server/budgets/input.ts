@@ -35,12 +35,12 @@ export const raiseBudget = z.strictObject({
 });
 /** Whatever was typed as the limit: what is wrong with it is part of the answer. */
 export const tryBudget = z.strictObject({ of: ofHours, span, limit: z.string().max(100) });
-/** A higher limit per minute: of the workspace for all models, for one model, or of a key. */
+/** A higher limit per minute: of the workspace for all models, its ceiling, for one model, or of a key. */
 export const askForRate = z.strictObject({
   of: z
     .string()
     .max(220)
-    .regex(/^(workspace|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200})$/u, "Whose limit?"),
+    .regex(/^(workspace|ceiling|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200})$/u, "Whose limit?"),
   measure: z.enum(["requests", "tokens"], { error: "Choose requests or tokens." }),
   limit: z
     .string()

@@ -80,6 +80,13 @@ export async function ratesOf(
       .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id)));
     return row ?? none;
   }
+  if (kind === "ceiling") {
+    const [row] = await db
+      .select({ requests: workspaces.mostRequestsPerMinute, tokens: workspaces.mostTokensPerMinute })
+      .from(workspaces)
+      .where(eq(workspaces.id, workspaceId));
+    return row ?? none;
+  }
   const [row] = await db
     .select({ requests: rateLimits.requestsPerMinute, tokens: rateLimits.tokensPerMinute })
     .from(rateLimits)

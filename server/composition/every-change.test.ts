@@ -39,6 +39,7 @@ const several = new Set([
   "instance.reactivate",
   "instance.resume",
   "instance.setCeilings",
+  "instance.setUseCeilings",
   "instance.setAllowance",
   "instance.askLook",
   "instance.endLook",

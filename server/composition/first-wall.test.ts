@@ -17,6 +17,7 @@ import * as batches from "@/server/batches/queries";
 import * as batchRights from "@/server/batches/rights/queries";
 import * as batchRunning from "@/server/batches/running/queries";
 import * as billingAlerts from "@/server/billing/alerts/queries";
+import * as defaultLimits from "@/server/billing/defaults/queries";
 import * as billing from "@/server/billing/queries";
 import * as rateLimits from "@/server/billing/rate-limits/queries";
 import * as billingStatements from "@/server/billing/statement/queries";
@@ -31,6 +32,7 @@ import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import * as keptResponses from "@/server/gateway/kept-responses/queries";
+import * as ceilingsOnUse from "@/server/instance/ceilings/queries";
 import * as instanceFigures from "@/server/instance/figures/queries";
 import * as instancePeople from "@/server/instance/people/queries";
 import * as ceilingRequests from "@/server/instance/requests/queries";
@@ -119,6 +121,8 @@ const slices = new Map<string, Record<string, unknown>>();
 let theirs: World & { mailId: string; jobId: string; targetId: string };
 /** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
 let mine: TestWorkspace;
+/** Every table that has rows of workspaces, found by its column, so that a new one is among them. */
+let tenantTables: string[];
 
 const everyMember = { search: "", role: "" } as const;
 const everything = { search: "" };
@@ -169,6 +173,9 @@ const theirDelivery = () => sql`
 const theirCeiling = () => sql`
   insert into budgets (workspace_id, whose, subject, span, amount)
   values (${theirs.workspace.id}, 'ceiling', 'ceiling', 'month', 5)`;
+const noCeilings = {
+  ...{ requestsPerMinute: null, tokensPerMinute: null, keys: null, members: null, fileMegabytes: null },
+};
 const theirOldUsage = () => sql`
   update usage_hourly set hour = hour - interval '3 days' where workspace_id = ${theirs.workspace.id}`;
 const theirKeptResponse = (expiresAt = "now() + interval '1 day'") => sql`
@@ -259,6 +266,11 @@ const reads: Record<string, () => Look> = {
   "instance/workspaces.atStake": () => ({
     ask: (db, id) => instanceWorkspaces.atStake(db, id),
     gives: { keys: 0, requests: 0, jobs: 0 },
+  }),
+  "instance/ceilings.find": () => ({
+    ask: (db, id) => ceilingsOnUse.find(db, id),
+    prepare: sql`update workspaces set most_keys = 5 where id = ${theirs.workspace.id}`,
+    gives: { ...noCeilings, fileBytes: 0 },
   }),
   "instance/workspaces.ceilings": () => ({
     ask: (db, id) => instanceWorkspaces.ceilings(db, id),
@@ -351,6 +363,11 @@ const reads: Record<string, () => Look> = {
   "files.list": () => ({
     ask: async (db, id) => (await files.list(db, id, theirCaller(), { ...everything, order: "" })).rows,
     gives: [],
+  }),
+  "files.roomLeft": () => ({
+    ask: (db, id) => files.roomLeft(db, id),
+    prepare: sql`update workspaces set most_file_bytes = 5 where id in (${mine.id}, ${theirs.workspace.id})`,
+    gives: 5,
   }),
   "files.total": () => ({ ask: (db, id) => files.total(db, id, theirCaller()), gives: 0 }),
   "files.part": () => ({
@@ -537,7 +554,21 @@ const reads: Record<string, () => Look> = {
     prepare: sql`
       with limited as (update workspaces set maximum_key_days = 30 where id = ${theirs.workspace.id})
       insert into rate_limits (workspace_id, requests_per_minute) values (${theirs.workspace.id}, 1)`,
-    gives: { maximumKeyDays: null, monthlyLimit: null, requestsPerMinute: null, tokensPerMinute: null },
+    gives: {
+      ...{
+        maximumKeyDays: null,
+        monthlyLimit: null,
+        newKeyLimit: null,
+        requestsPerMinute: null,
+        tokensPerMinute: null,
+      },
+    },
+  }),
+  "keys.reachedCeiling": () => ({
+    ask: (db, id) => keys.reachedCeiling(db, id),
+    // A ceiling of mine, which their keys do not count against.
+    prepare: sql`update workspaces set most_keys = 1 where id in (${mine.id}, ${theirs.workspace.id})`,
+    gives: null,
   }),
   "keys.mayEndIn": () => ({ ask: (db, id) => keys.mayEndIn(db, id, theirs.ids.keyId, 1), gives: false }),
   "membership.address": () => ({
@@ -971,6 +1002,16 @@ const reads: Record<string, () => Look> = {
   "budgets.total": () => ({ ask: (db, id) => budgets.total(db, id), gives: 0 }),
   "billing/rate-limits.list": () => ({ ask: (db, id) => rateLimits.list(db, id), gives: [] }),
   "billing/rate-limits.find": () => ({ ask: (db, id) => rateLimits.find(db, id, "limited"), gives: undefined }),
+  "billing/rate-limits.ceiling": () => ({
+    ask: (db, id) => rateLimits.ceiling(db, id),
+    prepare: sql`update workspaces set most_requests_per_minute = 5 where id = ${theirs.workspace.id}`,
+    gives: null,
+  }),
+  "billing/defaults.find": () => ({
+    ask: (db, id) => defaultLimits.find(db, id),
+    prepare: sql`update workspaces set new_key_limit = 5, new_member_limit = 5 where id = ${theirs.workspace.id}`,
+    gives: { newMemberLimit: null, newKeyLimit: null },
+  }),
   "billing/rate-limits.total": () => ({ ask: (db, id) => rateLimits.total(db, id), gives: 0 }),
   "billing/rate-limits.usedModels": () => ({ ask: (db, id) => rateLimits.usedModels(db, id), gives: [] }),
   "billing/rate-limits.listKeys": () => ({
@@ -1045,6 +1086,7 @@ const reads: Record<string, () => Look> = {
       responseDays: null,
       kind: "organization",
       memberCount: 1,
+      mostMembers: null,
       defaultRole: "developer",
       keyCreators: "developers",
       seats: null,
@@ -1076,6 +1118,11 @@ const changes: Record<string, () => Look> = {
     gives: [],
   }),
   "billing.setLimit": () => ({ ask: (db, id) => billing.setLimit(db, id, 1), gives: undefined }),
+  "instance/ceilings.set": () => ({ ask: (db, id) => ceilingsOnUse.set(db, id, noCeilings), gives: undefined }),
+  "billing/defaults.set": () => ({
+    ask: (db, id) => defaultLimits.set(db, id, { newMemberLimit: 1, newKeyLimit: 1 }),
+    gives: undefined,
+  }),
   "instance/workspaces.setCeiling": () => ({
     ask: (db, id) => instanceWorkspaces.setCeiling(db, id, "month", null),
     prepare: theirCeiling(),
@@ -1737,6 +1784,10 @@ beforeAll(async () => {
   for (const file of readdirSync("server", { recursive: true, encoding: "utf8" }))
     if (path.basename(file) === "queries.ts")
       slices.set(path.dirname(file), await import(/* @vite-ignore */ path.resolve("server", file)));
+  const tables = await owner<{ name: string }[]>`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
+    where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace`;
+  tenantTables = tables.map(({ name }) => name);
   const full = await world();
   const [queued] = await owner`
     insert into mail_outbox (template, payload) values ('invitation', ${randomBytes(60)}) returning id`;
@@ -1841,54 +1892,13 @@ async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
   return result.value;
 }
 
-async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
-  const tables = [
-    "memberships",
-    "invitations",
-    "api_keys",
-    "domains",
-    "group_rules",
-    "join_requests",
-    "former_members",
-    "role_requests",
-    "limit_requests",
-    "alert_webhooks",
-    "workspace_figures",
-    "webhook_deliveries",
-    "invite_links",
-    "audit_events",
-    "audit_seals",
-    "audit_unsealed",
-    "rate_limits",
-    "spend_alerts",
-    "files",
-    "file_uploads",
-    "batches",
-    "batch_lines",
-    "batch_charges",
-    "fine_tuning_jobs",
-    "fine_tuning_files",
-    "usage_reservations",
-    "usage_daily",
-    "models",
-    "model_members",
-    "model_shares",
-    "workspace_icons",
-    "workspace_slugs",
-    "looks",
-    "saved_views",
-    "access_reviews",
-    "access_review_items",
-    "access_review_plans",
-    "model_retirements",
-  ];
-  const rows: Record<string, unknown> = {};
-  for (const table of tables)
-    rows[table] = await db.execute(
-      sql`select t::text from ${sql.identifier(table)} t where workspace_id = ${theirs.workspace.id} order by 1`,
-    );
-  rows.workspaces = await db.execute(sql`select t::text from workspaces t where id = ${theirs.workspace.id}`);
-  return rows;
+/** Returns every row of their workspace, with its table. */
+async function rowsOfTheirs(db: Db): Promise<{ name: string; row: string }[]> {
+  const ofTable = (name: string, column: string) => sql`
+    select ${name}::text as name, t::text as row from ${sql.identifier(name)} t
+    where ${sql.identifier(column)} = ${theirs.workspace.id}`;
+  const all = [ofTable("workspaces", "id"), ...tenantTables.map((name) => ofTable(name, "workspace_id"))];
+  return [...(await db.execute<{ name: string; row: string }>(sql`${sql.join(all, sql` union all `)} order by 1, 2`))];
 }
 
 async function theirLinkId(db: Db): Promise<string> {

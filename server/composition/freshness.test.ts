@@ -92,6 +92,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ],
       ...[
         "instance.setCeilings",
+        "instance.setUseCeilings",
         "instance.setCreators",
         "instance.setDefaults",
         "instance.setLogo",

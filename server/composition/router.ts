@@ -9,6 +9,7 @@ import { t } from "@/server/api/trpc";
 import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { batchesRouter } from "@/server/batches/router";
+import { defaultLimitsRouter } from "@/server/billing/defaults/router";
 import { endUsersRouter } from "@/server/billing/end-users/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
@@ -20,6 +21,7 @@ import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
+import { useCeilingsRouter } from "@/server/instance/ceilings/router";
 import { instanceLooksRouter } from "@/server/instance/looks/router";
 import { instanceMailRouter } from "@/server/instance/mail/router";
 import { mailSettingsRouter } from "@/server/instance/mail/settings/router";
@@ -93,7 +95,7 @@ export const appRouter = t.router({
     inboxRouter,
   ),
   audit: auditRouter,
-  billing: t.mergeRouters(billingRouter, alertWebhooksRouter),
+  billing: t.mergeRouters(billingRouter, defaultLimitsRouter, alertWebhooksRouter),
   budgets: t.mergeRouters(budgetsRouter, limitRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,
@@ -110,6 +112,7 @@ export const appRouter = t.router({
     personFileRouter,
     instanceWorkspacesRouter,
     instanceWorkspaceLifeRouter,
+    useCeilingsRouter,
     instanceProvidersRouter,
     instancePricesRouter,
     instanceModelsRouter,

@@ -65,6 +65,10 @@ export const uploadReasons = {
     "file",
     "There is no room for this file where files are kept. Delete some, or ask the operator of this Atelier.",
   ],
+  workspace_full: [
+    "file",
+    "The files of this workspace would take more room than the people who run this Atelier allow. Delete some, or ask them for more.",
+  ],
   store_down: ["file", "Files cannot be kept just now. Nothing was uploaded; try again in a moment."],
   busy: ["file", "Too many uploads are under way. Try again in a moment."],
 } as const satisfies Record<string, readonly [field: string, sentence: string]>;

@@ -157,7 +157,7 @@ const statuses = new Map(
       too_large: 413,
       not_multipart: 415,
     },
-    ...{ flawed: 422, store_full: 507, store_down: 503, busy: 503, unavailable: 503, bug: 500 },
+    ...{ flawed: 422, workspace_full: 413, store_full: 507, store_down: 503, busy: 503, unavailable: 503, bug: 500 },
   }),
 );
 

@@ -1,8 +1,9 @@
-import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, ilike, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { type FilePurpose, type FileVisibility, files, type SampleType } from "@/db/schema/files";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
+import { workspaces } from "@/db/schema/workspaces";
 import { type Page, type Place, toPage } from "@/server/api/cursors";
 import { byId, byMoment, keyset } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
@@ -58,6 +59,22 @@ export async function add(
     .returning(columns);
   if (!row) throw new Error("a file was not inserted");
   return row;
+}
+
+/**
+ * Returns how many bytes more the files of a workspace may take, as operators let it; null: any number. Certain for as long as the
+ * workspace's lock is held.
+ */
+export async function roomLeft(db: Db, workspaceId: string): Promise<number | null> {
+  const [row] = await db
+    .select({
+      room: sql<
+        string | null
+      >`${workspaces.mostFileBytes} - (select coalesce(sum(${files.bytes}), 0) from ${files} where ${files.workspaceId} = ${workspaceId} and ${isThere})`,
+    })
+    .from(workspaces)
+    .where(and(eq(workspaces.id, workspaceId), isNotNull(workspaces.mostFileBytes)));
+  return row?.room == null ? null : Number(row.room);
 }
 
 /** Returns a file that is neither deleted nor expired and that this viewer may see, or undefined. */

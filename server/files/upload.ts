@@ -5,11 +5,12 @@ import { type Db, transaction } from "@/db/client";
 import type { FilePurpose } from "@/db/schema/files";
 import { charge } from "@/server/api/charge";
 import * as audit from "@/server/audit/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { log } from "@/server/platform/log";
 import { limits } from "@/server/platform/throttling/limits";
 import { JsonlCheck } from "./jsonl";
 import { type Fields, readUpload } from "./multipart";
-import { add, type StoredFile, type Viewer } from "./queries";
+import { add, roomLeft, type StoredFile, type Viewer } from "./queries";
 import { UploadRefusal } from "./refusal";
 import { store } from "./storage";
 import { type Bytes, StoreDown, StoreFull } from "./store";
@@ -62,13 +63,16 @@ async function take(uploader: Uploader, source: Source): Promise<StoredFile> {
   underWay += 1;
   try {
     const id = randomUUID();
-    const workspaceId = await uploader.step(async (db, workspaceId) => {
+    const place = await uploader.step(async (db, workspaceId) => {
       await charge(db, limits.uploadsPerWorkspace, workspaceId);
+      const room = await roomLeft(db, workspaceId);
+      if (room !== null && room <= 0) throw new UploadRefusal("workspace_full");
       await uploads.begin(db, workspaceId, id);
-      return workspaceId;
+      return { workspaceId, id, room };
     });
+    const { workspaceId } = place;
     try {
-      return await receive(source, uploader, { workspaceId, id });
+      return await receive(source, uploader, place);
     } catch (error) {
       await clearUp(workspaceId, id);
       throw refusalFor(error, id);
@@ -78,11 +82,12 @@ async function take(uploader: Uploader, source: Source): Promise<StoredFile> {
   }
 }
 
-type Place = { workspaceId: string; id: string };
+/** `room`: how many bytes more there was room for when it began; null: any number. */
+type Place = { workspaceId: string; id: string; room: number | null };
 
-async function receive(source: Source, uploader: Uploader, { workspaceId, id }: Place): Promise<StoredFile> {
+async function receive(source: Source, uploader: Uploader, { workspaceId, id, room }: Place): Promise<StoredFile> {
   const { taken, fields } = await source(async (file, name, soFar) => {
-    const passed = new InspectedUpload(file, purposeSoFar(soFar));
+    const passed = new InspectedUpload(file, purposeSoFar(soFar), room);
     await store().put(workspaceId, id, passed);
     return { name, passed };
   });
@@ -91,6 +96,7 @@ async function receive(source: Source, uploader: Uploader, { workspaceId, id }: 
   const { bytes, sha256, sampleType, lines } = taken.passed.end(purpose);
   const described = { filename: shownName(taken.name), bytes, purpose, sampleType, lines, visibility };
   return uploader.step(async (db) => {
+    await refuseBeyondCeiling(db, workspaceId, bytes);
     // Given up by the job: an upload that was stopped for hours and goes on.
     if (!(await uploads.finish(db, workspaceId, id))) throw new UploadRefusal("stalled");
     const { keyId, userId, actor } = uploader;
@@ -104,6 +110,14 @@ async function receive(source: Source, uploader: Uploader, { workspaceId, id }: 
   });
 }
 
+/** Refuses a file that there is no room for any more. Two that end at once wait for each other here: the second counts the first. */
+async function refuseBeyondCeiling(db: Db, workspaceId: string, bytes: number): Promise<void> {
+  if ((await roomLeft(db, workspaceId)) === null) return;
+  await liveWorkspace.lock(db, workspaceId);
+  const room = await roomLeft(db, workspaceId);
+  if (room !== null && bytes > room) throw new UploadRefusal("workspace_full");
+}
+
 /** The bytes of a file on their way into the store: counted, hashed and checked as they pass. */
 class InspectedUpload implements AsyncIterable<Bytes> {
   readonly #hash = createHash("sha256");
@@ -112,6 +126,7 @@ class InspectedUpload implements AsyncIterable<Bytes> {
   constructor(
     private readonly file: Readable,
     private readonly purpose: FilePurpose | undefined,
+    private readonly room: number | null,
   ) {
     this.#check = new JsonlCheck(purpose);
   }
@@ -119,6 +134,7 @@ class InspectedUpload implements AsyncIterable<Bytes> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Bytes> {
     for await (const chunk of this.file as AsyncIterable<Buffer>) {
       this.#bytes += chunk.length;
+      if (this.room !== null && this.#bytes > this.room) throw new UploadRefusal("workspace_full");
       this.#hash.update(chunk);
       this.#check.add(chunk);
       // Nothing that still comes can make it good.

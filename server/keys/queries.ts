@@ -119,6 +119,8 @@ export async function update(
 export type Bounds = {
   maximumKeyDays: number | null;
   monthlyLimit: number | null;
+  /** What a key may spend a month that is made without a limit; never more than the workspace. */
+  newKeyLimit: number | null;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
 };
@@ -129,13 +131,46 @@ export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
     .select({
       maximumKeyDays: workspaces.maximumKeyDays,
       monthlyLimit: workspaces.monthlyLimit,
+      newKeyLimit: sql<
+        string | null
+      >`case when ${workspaces.newKeyLimit} is not null then least(${workspaces.newKeyLimit}, ${workspaces.monthlyLimit}) end`.mapWith(
+        (value) => (value === null ? null : Number(value)),
+      ),
       requestsPerMinute: rateLimits.requestsPerMinute,
       tokensPerMinute: rateLimits.tokensPerMinute,
     })
     .from(workspaces)
     .leftJoin(rateLimits, and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, "")))
     .where(eq(workspaces.id, workspaceId));
-  return row ?? { maximumKeyDays: null, monthlyLimit: null, requestsPerMinute: null, tokensPerMinute: null };
+  return (
+    row ?? {
+      ...{
+        maximumKeyDays: null,
+        monthlyLimit: null,
+        newKeyLimit: null,
+        requestsPerMinute: null,
+        tokensPerMinute: null,
+      },
+    }
+  );
+}
+
+/**
+ * Returns the most keys that operators let a workspace have, once it has as many that are neither revoked nor expired; null: there is room
+ * for one more. A key that another has taken over from does not count. Certain for as long as the workspace's lock is held.
+ */
+export async function reachedCeiling(db: Db, workspaceId: string): Promise<number | null> {
+  const [row] = await db
+    .select({ most: workspaces.mostKeys })
+    .from(workspaces)
+    .where(
+      and(
+        eq(workspaces.id, workspaceId),
+        sql`(select count(*) from (select from ${apiKeys} k where k.workspace_id = workspaces.id and k.revoked_at is null
+          and coalesce(k.expires_at > now(), true) and k.replaced_by is null limit workspaces.most_keys) counted) >= workspaces.most_keys`,
+      ),
+    );
+  return row?.most ?? null;
 }
 
 /**

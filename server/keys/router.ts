@@ -11,6 +11,7 @@ import { limits } from "@/server/platform/throttling/limits";
 import { checkCreator } from "./admin-bounds";
 import { findKey, holdKey } from "./authority";
 import { checkBounds, daysOf, lifetime } from "./bounds";
+import { refuseBeyondCeiling } from "./ceiling";
 import { changeKeySettings } from "./change-settings";
 import { changesOf } from "./changes";
 import { wouldRefuse } from "./impact/impact";
@@ -30,11 +31,11 @@ export const keysRouter = t.router({
   }),
 
   /**
-   * Makes a key. The answer is the only place where its secret ever is, and says where programs find this server. A service key needs `key:manage-any`. Refuses
-   * `key_beyond_bounds`, and `key_creators` where the workspace lets Admins only.
+   * Makes a key. The answer is the only place where its secret ever is, and says where programs find this server. A service key needs `key:manage-any`. Without a
+   * limit a month it has the workspace's for new keys. Refuses `key_beyond_bounds`, `key_creators` where the workspace lets Admins only, and `keys_full` where operators let it have no more.
    */
   create: refusing(
-    ["key_beyond_bounds", "key_creators"],
+    ["key_beyond_bounds", "key_creators", "keys_full"],
     workspaceProcedure("key:create", createKey, "today"),
   ).mutation(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
@@ -49,8 +50,10 @@ export const keysRouter = t.router({
     ]);
     const days = lifetime(expiration, bounds.maximumKeyDays);
     checkBounds(role, { ...settings, scopes }, bounds);
+    await refuseBeyondCeiling(ctx.db, workspaceId);
     const { key, ...kept } = drawKey();
-    const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute, monthlyLimit } = settings;
+    const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute } = settings;
+    const monthlyLimit = settings.monthlyLimit ?? bounds.newKeyLimit ?? settings.monthlyLimit;
     const made = {
       name,
       isService,

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { isLiveMembership, memberships } from "@/db/schema/workspaces";
+import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
 /** Checks whether a workspace has another member. */
@@ -113,9 +113,10 @@ export async function add(
   endsAt: Date | null = null,
   roleByAdmin: Role | null = null,
 ): Promise<boolean> {
+  const monthlyLimit = sql<number>`(select w.new_member_limit from ${workspaces} w where w.id = ${workspaceId})`;
   const rows = await db
     .insert(memberships)
-    .values({ workspaceId, userId, role, endsAt, roleByAdmin })
+    .values({ workspaceId, userId, role, endsAt, roleByAdmin, monthlyLimit })
     .onConflictDoNothing()
     .returning({ userId: memberships.userId });
   return rows.length > 0;

@@ -28,6 +28,22 @@ test("MP-05 ranges that operators list are allowed, and of them no metadata addr
     expect([address, isAddressAllowed(address, rules)]).toEqual([address, false]);
 });
 
+test("MP-05 a network with IPv6 alone reaches IPv4 addresses by translation, and those that are refused are refused there, too", () => {
+  expect(isAddressAllowed("64:ff9b::101:101", memberRules([]))).toBe(true);
+  const rules = memberRules(["64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96", "10.0.0.0/8"]);
+  expect(isAddressAllowed("64:ff9b::a00:1", rules)).toBe(true);
+  for (const address of ["64:ff9b::c0a8:1", "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "2002:a9fe:a9fe::1"])
+    expect([address, isAddressAllowed(address, rules)]).toEqual([address, false]);
+  const metadata = [
+    "64:ff9b::169.254.169.254",
+    "64:ff9b:1::a9fe:a9fe",
+    "2002:a9fe:a9fe::",
+    "::a9fe:a9fe",
+    "::ffff:0:a9fe:a9fe",
+  ];
+  for (const address of metadata) expect([address, isAddressAllowed(address, operatorRules)]).toEqual([address, false]);
+});
+
 test("MP-05 an operator's provider can be on a private network, and at no metadata address", () => {
   for (const address of ["127.0.0.1", "10.0.0.1", "::1", "1.1.1.1"])
     expect(isAddressAllowed(address, operatorRules)).toBe(true);

@@ -26,31 +26,54 @@ type PlainAddress = { address: string; family: "ipv4" | "ipv6" };
 /** Where a connection may lead to: never to `never`, not to `refused` but for what is in `ranges`, and everywhere else. */
 export type AddressRules = { never: AddressRanges; refused: AddressRanges; ranges: AddressRanges };
 
-const mapped = /^(?:::ffff:|(?:0{1,4}:){5}ffff:)(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i;
-
 /**
- * Returns an address as it is connected to: an IPv4 address that is written as an IPv6 one (`::ffff:10.0.0.1`, `::ffff:a00:1`) as IPv4,
- * without a zone and without brackets. Undefined: it is no address.
+ * Returns an address as it is connected to: an IPv4 address that is written as an IPv6 one (`::ffff:10.0.0.1`, `::ffff:a00:1`), or that a
+ * network with IPv6 alone translates (`64:ff9b::a00:1`), as IPv4, without a zone and without brackets. Undefined: it is no address.
  */
 export function plainAddress(text: string): PlainAddress | undefined {
   const address = text.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
   const family = isIP(address);
   if (family === 0) return undefined;
   if (family === 4) return { address, family: "ipv4" };
-  const [, dotted, high, low] = mapped.exec(address) ?? [];
-  if (dotted) return { address: dotted, family: "ipv4" };
-  if (high === undefined || low === undefined) return { address, family: "ipv6" };
-  const bits = (Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16);
-  return { address: [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join("."), family: "ipv4" };
+  const groups = groupsOf(address);
+  const start = groups.slice(0, 6).join(":");
+  if (start === "0:0:0:0:0:ffff" || start === "64:ff9b:0:0:0:0") return ipv4Of(groups.slice(6));
+  return { address, family: "ipv6" };
+}
+
+/** Returns the eight groups of an IPv6 address, each without zeros before it. */
+function groupsOf(address: string): string[] {
+  // An address bar writes each in one form.
+  const [head = "", tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split("::");
+  const [before, after] = [head, tail ?? ""].map((part) => part.split(":").filter(Boolean)) as [string[], string[]];
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => "0"), ...after];
+}
+
+/** Returns the IPv4 address that two groups of an IPv6 address are. */
+function ipv4Of([high = "0", low = "0"]: string[]): PlainAddress {
+  const bytes = [high, low].flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+  return { address: bytes.join("."), family: "ipv4" };
+}
+
+/** Returns the IPv4 addresses that old tunnels and translators would make of an IPv6 address: at its end, or after 6to4's prefix. */
+function tunnelledTo({ address, family }: PlainAddress): PlainAddress[] {
+  if (family === "ipv4") return [];
+  const groups = groupsOf(address);
+  const start = groups.slice(0, 4).join(":");
+  if (groups[0] === "2002") return [ipv4Of(groups.slice(1, 3))];
+  return start === "0:0:0:0" || start.startsWith("64:ff9b:1:") ? [ipv4Of(groups.slice(6))] : [];
 }
 
 /** Checks whether a connection to an address is allowed. What is no address is not. */
 export function isAddressAllowed(text: string, { never, refused, ranges }: AddressRules): boolean {
   const plain = plainAddress(text);
   if (!plain) return false;
-  if (never.has(plain)) return false;
+  // This machine itself is at ::1, which is no tunnel to 0.0.0.1.
+  if (never.has(plain) || (!loopback.has(plain) && tunnelledTo(plain).some((inner) => never.has(inner)))) return false;
   return ranges.has(plain) || !refused.has(plain);
 }
+
+const loopback = new AddressRanges(["::1"]);
 
 /** Where clouds answer each machine about itself, and what a machine reaches without a router: never a model server. */
 const never = new AddressRanges([

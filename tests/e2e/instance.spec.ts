@@ -87,6 +87,19 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
     await expect(page.getByText("Workspace resumed.")).toBeVisible();
     await hers.reload();
     await expect(hers.getByRole("region", { name: "Suspended" })).toHaveCount(0);
+    // How much it may use: its members see it where they look, and a key more is refused by name.
+    const use = page.getByRole("region", { name: "Ceilings on use" });
+    await use.getByLabel("Requests per minute").fill("600");
+    await use.getByLabel("Keys").fill("0");
+    await use.getByRole("button", { name: "Save ceilings on use" }).click();
+    await expect(use.getByText("Saved.")).toBeVisible();
+    await hers.goto(`/w/${slug}/limits`);
+    await expect(hers.getByRole("row", { name: /^Ceiling/ })).toContainText("600");
+    await expectNoViolations(hers);
+    await hers.goto(`/w/${slug}/keys?dialog=create`);
+    await hers.getByRole("dialog").getByLabel("Key name").fill("One too many");
+    await hers.getByRole("dialog").getByRole("button", { name: "Create new key" }).click();
+    await expect(hers.getByText("let this workspace have at most 0 keys")).toBeVisible();
     // Which models it may use: what is wrong is said at its field, and what is saved is there.
     const models = page.getByRole("region", { name: "Models" });
     await models.getByLabel("Model providers").fill("no-such-provider");
@@ -195,4 +208,14 @@ test("OP-08 an operator deactivates a person, who is signed out at once, and rea
   await page.goto(`/instance/people?q=${encodeURIComponent(grace.email)}&dialog=state:${grace.id}`);
   await page.getByRole("button", { name: "Reactivate" }).last().click();
   await expect(page.getByText("They can sign in again.")).toBeVisible();
+  // Made an operator in the same list, and one no longer.
+  await page.goto(`/instance/people?q=${encodeURIComponent(grace.email)}`);
+  await page.getByRole("button", { name: `Actions for ${grace.name}` }).click();
+  await page.getByRole("menuitem", { name: "Make operator" }).click();
+  const asked = page.getByRole("dialog", { name: `Make ${grace.name} an operator` });
+  await asked.getByRole("button", { name: "Make operator" }).click();
+  await expect(page.getByText("They are an operator from now on.")).toBeVisible();
+  await page.goto(`/instance/people?state=operators&dialog=operator:${grace.id}`);
+  await page.getByRole("button", { name: "Remove operator" }).last().click();
+  await expect(page.getByText("They are an operator no longer.")).toBeVisible();
 });

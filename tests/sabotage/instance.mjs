@@ -31,6 +31,27 @@ export const instance = [
     expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
   },
   {
+    name: "the ceiling on requests per minute is not asked for",
+    file: "db/sql/functions/usage_limits.sql",
+    find: "WHERE coalesce(limits.most_requests_per_minute, limits.most_tokens_per_minute) IS NOT NULL) all_rates));",
+    replace: "WHERE false) all_rates));",
+    expectRedIn: ["server/instance/ceilings/ceilings.test.ts"],
+  },
+  {
+    name: "files that are uploaded at once go beyond the ceiling",
+    file: "server/files/upload.ts",
+    find: "  await liveWorkspace.lock(db, workspaceId);\n",
+    replace: "  void liveWorkspace;\n",
+    expectRedIn: ["server/gateway/tests/files-refused.test.ts"],
+  },
+  {
+    name: "a key is restored beyond the ceiling",
+    file: "server/keys/lifecycle/router.ts",
+    find: "    await refuseBeyondCeiling(ctx.db, ctx.workspace.workspaceId);\n",
+    replace: "    void refuseBeyondCeiling;\n",
+    expectRedIn: ["server/instance/ceilings/ceilings.test.ts"],
+  },
+  {
     name: "the link to the terms of use may be a script",
     file: "server/instance/appearance/input.ts",
     find: " && /^https?:\\/\\//i.test(typed)",

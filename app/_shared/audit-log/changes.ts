@@ -13,6 +13,8 @@ const money = new Set([
   "monthlyLimit",
   "newCeiling",
   "personalCeiling",
+  "newMemberLimit",
+  "newKeyLimit",
   "day",
   "week",
   "month",

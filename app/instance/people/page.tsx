@@ -6,6 +6,7 @@ import { api } from "@/server/composition/caller";
 import { peopleSorts, peopleStates } from "@/server/instance/people/input";
 import { ListCard } from "../_list/list-card";
 import { type InstanceListQuery, instanceListInput, keptOf } from "../_list/list-query";
+import { OperatorDialog } from "./operator-dialog";
 import { PasskeysDialog } from "./passkeys-dialog";
 import { PeopleTable } from "./people-table";
 import { StateDialog } from "./state-dialog";
@@ -15,11 +16,16 @@ export const metadata: Metadata = { title: "People of the instance" };
 const here = "/instance/people";
 const news = new Map(
   Object.entries({
+    "operator-made": "They are an operator from now on.",
+    "operator-ended": "They are an operator no longer.",
     "passkeys-removed": "Passkeys removed. Where one is required, they add a new one when they sign in.",
     deactivated: "Deactivated. They are signed out everywhere.",
     reactivated: "Reactivated. They can sign in again.",
   }),
 );
+
+/** Those that are about one person. */
+const dialogs = new Set(["state", "operator", "passkeys"]);
 
 type Props = { searchParams: Promise<InstanceListQuery & { dialog?: string; done?: string }> };
 
@@ -28,7 +34,7 @@ export default async function InstancePeople({ searchParams }: Props) {
   const { instance, account } = await api();
   const input = instanceListInput(query, peopleSorts, peopleStates);
   const { dialog, about } = readDialog(query.dialog);
-  const isAsked = about !== undefined && /^[0-9a-f-]{36}$/.test(about) && (dialog === "state" || dialog === "passkeys");
+  const isAsked = about !== undefined && /^[0-9a-f-]{36}$/.test(about) && dialogs.has(dialog ?? "");
   const [page, self, plan] = await Promise.all([
     instance.people(input),
     account.get(),
@@ -59,6 +65,9 @@ export default async function InstancePeople({ searchParams }: Props) {
         />
       </ListCard>
       {plan && dialog === "state" && <StateDialog plan={plan} here={list} />}
+      {plan && dialog === "operator" && (
+        <OperatorDialog person={plan.person} isSelf={plan.person.id === self.id} here={list} />
+      )}
       {plan && dialog === "passkeys" && <PasskeysDialog person={plan.person} here={list} />}
     </>
   );

@@ -30,12 +30,19 @@ type Props = {
 const menuLabel = ({ name }: Row) => `Actions for ${name}`;
 
 function menuOf(person: Row, isSelf: boolean): MenuOfRow {
-  const { id, deactivatedAt } = person;
+  const { id, deactivatedAt, isOperator } = person;
   return {
     row: id,
     label: menuLabel(person),
     items: [
       { label: "Download what is known", file: `/instance/people/${id}/file` },
+      isOperator
+        ? { label: "Remove operator", dialog: "operator", tone: "danger" }
+        : {
+            label: "Make operator",
+            dialog: "operator",
+            disabledReason: deactivatedAt ? "Deactivated people cannot become operators." : undefined,
+          },
       ...(isSelf ? [] : [{ label: "Remove passkeys", dialog: "passkeys" }]),
       {
         label: deactivatedAt ? "Reactivate" : "Deactivate",
@@ -47,7 +54,7 @@ function menuOf(person: Row, isSelf: boolean): MenuOfRow {
   };
 }
 
-/** Draws a row per person, with the menu that deactivates or reactivates them. */
+/** Draws a row per person, with the menu that makes them an operator, deactivates or reactivates them. */
 export function PeopleTable({ rows, list, selfId, sorting }: Props) {
   return (
     <>

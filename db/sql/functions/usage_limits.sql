@@ -8,7 +8,7 @@ DECLARE
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
   SELECT w.slug, w.monthly_limit AS workspace, m.monthly_limit AS member, k.monthly_limit AS key, k.counted_as, k.requests_per_minute, k.tokens_per_minute,
-      w.undeclared_tags, w.end_user_fields, w.missing_end_user
+      w.most_requests_per_minute, w.most_tokens_per_minute, w.undeclared_tags, w.end_user_fields, w.missing_end_user
     INTO limits FROM workspaces w
     LEFT JOIN memberships m ON m.workspace_id = w.id AND m.user_id = by_member
     LEFT JOIN api_keys k ON k.workspace_id = w.id AND k.id = by_key AND k.revoked_at IS NULL AND k.disabled_at IS NULL
@@ -36,5 +36,7 @@ BEGIN
       SELECT 'key' AS scope, NULL AS model, limits.requests_per_minute AS requests, limits.tokens_per_minute AS tokens
         WHERE coalesce(limits.requests_per_minute, limits.tokens_per_minute) IS NOT NULL
       UNION ALL SELECT CASE r.model WHEN '' THEN 'workspace' ELSE 'model' END, nullif(r.model, ''), r.requests_per_minute, r.tokens_per_minute
-        FROM rate_limits r WHERE r.workspace_id = of_workspace) all_rates));
+        FROM rate_limits r WHERE r.workspace_id = of_workspace
+      UNION ALL SELECT 'ceiling', NULL, limits.most_requests_per_minute, limits.most_tokens_per_minute
+        WHERE coalesce(limits.most_requests_per_minute, limits.most_tokens_per_minute) IS NOT NULL) all_rates));
 END $$;

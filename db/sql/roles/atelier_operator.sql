@@ -55,7 +55,7 @@ GRANT SELECT (id, name, url, has_key, state, models, tuned, endpoints, allowed_w
   ON instance_providers TO atelier_operator;
 
 -- The sign-in providers that operators add. A secret that is kept is written and never read; what a test showed is sealed.
-GRANT SELECT (id, name, protocol, issuer, client_id, scope, sign_in_url, certificates, trust_email, email_claim, subject_claim, signs_requests, client_authentication, is_enabled, groups_claim, is_missing_none, changed_at, created_at), INSERT, UPDATE, DELETE
+GRANT SELECT (id, name, protocol, issuer, client_id, scope, sign_in_url, certificates, trust_email, email_claim, subject_claim, signs_requests, sign_out_url, client_authentication, is_enabled, groups_claim, is_missing_none, changed_at, created_at), INSERT, UPDATE, DELETE
   ON sign_in_providers TO atelier_operator;
 GRANT SELECT ON sign_in_tests TO atelier_operator;
 
@@ -88,7 +88,7 @@ GRANT SELECT (user_id, id, at, action, ip, user_agent) ON account_events TO atel
 
 -- Workspaces: what they are called, how large they are, who is in them, what they may spend and have spent.
 GRANT SELECT (id, slug, name, name_key, kind, created_by, member_count, monthly_limit, created_at, deleted_at, purge_begun_at, suspended_at, suspended_reason,
-    allowed_models, allowed_providers)
+    allowed_models, allowed_providers, most_requests_per_minute, most_tokens_per_minute, most_keys, most_members, most_file_bytes)
   ON workspaces TO atelier_operator;
 GRANT SELECT (workspace_id, user_id, role, joined_at, last_active_at, ends_at) ON memberships TO atelier_operator;
 GRANT SELECT (workspace_id, whose, span, subject, amount) ON budgets TO atelier_operator;
@@ -96,6 +96,9 @@ GRANT SELECT (workspace_id, span, period, subject, spent, reserved) ON spend_cou
 
 -- Keys: how many there are of whom, and whether they open anything. Nothing of what they are.
 GRANT SELECT (workspace_id, id, created_by, is_service, expires_at, revoked_at, disabled_at) ON api_keys TO atelier_operator;
+
+-- Files: how many bytes they take. Nothing of what they are.
+GRANT SELECT (workspace_id, bytes, deleted_at, expires_at) ON files TO atelier_operator;
 
 -- How much was asked and what it cost, by the hour, and how many trainings are under way. Not of which model, by whom or with which key.
 GRANT SELECT (workspace_id, hour, requests, errors, cost) ON usage_hourly TO atelier_operator;

@@ -207,7 +207,7 @@ async function named(db: Db, ids: string[]): Promise<Where[]> {
   if (ids.length === 0) return [];
   const rows = await db.execute<Where>(sql`
     select w.id, w.slug, w.name, w.icon_emoji as "iconEmoji", w.icon_version as "iconVersion", w.default_role as "defaultRole",
-      coalesce(w.member_count >= w.seats, false) as "isFull"
+      coalesce(w.member_count >= least(w.seats, w.most_members), false) as "isFull"
     from ${workspaces} w where w.id::text in (${sql.join(
       ids.map((id) => sql`${id}`),
       sql`, `,

@@ -6,6 +6,7 @@ import { rateLimits, spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
 import { rateBuckets } from "@/db/schema/throttling";
 import { usageHourly } from "@/db/schema/usage";
+import { workspaces } from "@/db/schema/workspaces";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
 
@@ -65,6 +66,26 @@ export async function list(db: Db, workspaceId: string): Promise<RateLimit[]> {
     .where(eq(rateLimits.workspaceId, workspaceId))
     .orderBy(rateLimits.model)
     .limit(mostLimits);
+}
+
+/** Returns what operators let a workspace have at most, of all models together, and how full that is; null: there is no ceiling. */
+export async function ceiling(db: Db, workspaceId: string): Promise<(Rates & Fill) | null> {
+  const limits = {
+    requestsPerMinute: workspaces.mostRequestsPerMinute,
+    tokensPerMinute: workspaces.mostTokensPerMinute,
+  };
+  const [row] = await db
+    .select({ ...limits, ...fill(limits) })
+    .from(workspaces)
+    .leftJoin(requests, eq(requests.key, sql`'v1:requests:ceiling:' || ${workspaces.id}`))
+    .leftJoin(tokens, eq(tokens.key, sql`'v1:tokens:ceiling:' || ${workspaces.id}`))
+    .where(
+      and(
+        eq(workspaces.id, workspaceId),
+        sql`coalesce(${workspaces.mostRequestsPerMinute}, ${workspaces.mostTokensPerMinute}) is not null`,
+      ),
+    );
+  return row ?? null;
 }
 
 /** Returns the workspace's limits for a model, or undefined when it has none. */

@@ -12,13 +12,17 @@ import { listKeys, removeRate, setRate } from "./input";
 import * as rates from "./queries";
 
 export const rateLimitsRouter = t.router({
-  /** Returns the workspace's limits per minute and how full they are, and what the workspace and the person spend and may. */
+  /**
+   * Returns the workspace's limits per minute and how full they are, what operators let it have at most (null: anything), and what the workspace
+   * and the person spend and may.
+   */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const userId = ctx.person.id;
-    const [{ now }, rows, settings, workspace, own, ownSpend] = await Promise.all([
+    const [{ now }, rows, ceiling, settings, workspace, own, ownSpend] = await Promise.all([
       billing.clock(ctx.db),
       rates.list(ctx.db, workspaceId),
+      rates.ceiling(ctx.db, workspaceId),
       billing.settings(ctx.db, workspaceId),
       billing.spend(ctx.db, workspaceId, "workspace"),
       billing.member(ctx.db, workspaceId, userId),
@@ -29,6 +33,7 @@ export const rateLimitsRouter = t.router({
       ownId: userId,
       currency: currency(),
       rates: rows,
+      ceiling,
       monthly: {
         workspace: { ...workspace, limit: settings.limit },
         own: { ...ownSpend, limit: own?.limit ?? null },

@@ -36,6 +36,7 @@ const special: Partial<Record<UploadReason, Pick<ApiError, "status" | "code"> & 
   too_large: { status: 413, code: "file_too_large" },
   stalled: { status: 408, code: "upload_stalled" },
   store_full: { status: 507, code: "storage_full", type: "server_error", shouldRetry: false },
+  workspace_full: { status: 413, code: "storage_ceiling" },
   store_down: { status: 503, code: "files_unavailable", type: "server_error" },
   busy: { status: 503, code: "too_many_uploads", type: "server_error" },
 };

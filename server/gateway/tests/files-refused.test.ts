@@ -6,7 +6,8 @@ import { keepFiles } from "@/server/files/job";
 import { owner } from "@/tests/support/database";
 import { as, type FileClient, fileClient, goodFile as good, jsonl, storedNames } from "@/tests/support/gateway/files";
 import type { TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { type Caller, workspace } from "@/tests/support/people";
+import { operator } from "@/tests/support/procedures/world";
 
 let files: FileClient;
 let gateway: TestGateway;
@@ -21,6 +22,23 @@ afterAll(() => gateway.close());
 const post: FileClient["post"] = (...args) => files.post(...args);
 const upload: FileClient["upload"] = (...args) => files.upload(...args);
 const keyIn: FileClient["keyIn"] = (...args) => files.keyIn(...args);
+
+test("OP-10 files take no more room than operators allow, also when several are uploaded at once", async () => {
+  const acme = await workspace();
+  const key = await keyIn(acme);
+  const text = good.repeat(4);
+  const size = Buffer.byteLength(text);
+  await owner`update workspaces set most_file_bytes = ${2 * size + 1} where id = ${acme.id}`;
+  const answers = await Promise.all(Array.from({ length: 5 }, () => post([["file", jsonl(text)]], key)));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 413, 413, 413]);
+  const refused = await post([["file", jsonl(text)]], key);
+  expect([refused.status, await refused.json()]).toMatchObject([413, { error: { code: "storage_ceiling" } }]);
+  const kept = await owner`select id from files where workspace_id = ${acme.id}`;
+  expect(kept).toHaveLength(2);
+  await expect.poll(async () => (await owner`select from file_uploads`).length).toBe(0);
+  await owner`update workspaces set most_file_bytes = ${3 * size} where id = ${acme.id}`;
+  await upload(text, key);
+});
 
 describe("what is refused leaves nothing", () => {
   /** Nothing may be left that was not there before: in the store, of notes, of rows. */
@@ -276,7 +294,13 @@ describe("what is refused leaves nothing", () => {
     await upload();
   });
 
-  test("a key that is revoked while the file is on its way", async () => {
+  test.each<[string, (key: string, where: { slug: string; api: Caller }) => Promise<unknown>]>([
+    ["a key that is revoked", (key, { slug, api }) => api.keys.revoke({ workspace: slug, keyId: key.slice(4, 16) })],
+    [
+      "a workspace that is suspended",
+      async (_, { slug }) => (await operator()).api.instance.suspend({ slug, reason: "" }),
+    ],
+  ])("%s while the file is on its way", async (_, take) => {
     const other = await workspace();
     const key = await keyIn(other);
     await unchanged(async () => {
@@ -284,7 +308,7 @@ describe("what is refused leaves nothing", () => {
         async start(controller) {
           controller.enqueue(Buffer.from(begun));
           await new Promise((resolve) => setTimeout(resolve, 50));
-          await other.admin.api.keys.revoke({ workspace: other.slug, keyId: key.slice(4, 16) });
+          await take(key, { slug: other.slug, api: other.admin.api });
           controller.enqueue(Buffer.from("\r\n--x--\r\n"));
           controller.close();
         },

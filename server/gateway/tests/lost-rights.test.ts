@@ -6,6 +6,7 @@ import { replaceMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
+import { operator } from "@/tests/support/procedures/world";
 
 replaceMetering();
 
@@ -40,6 +41,9 @@ const takings: Record<string, Taking> = {
   "the key loses the model": (one) => acme.admin.api.keys.update({ ...one, models: "large" }),
   "the key is for other addresses": (one) => acme.admin.api.keys.update({ ...one, ipRanges: "192.0.2.0/24" }),
   "the key is disabled": (one) => acme.admin.api.keys.disable(one),
+  // The last: nothing of it works afterwards.
+  "an operator suspends the workspace": async ({ workspace }) =>
+    (await operator()).api.instance.suspend({ slug: workspace, reason: "" }),
 };
 
 test.each(Object.entries(takings))("IS-14 a stream ends with its right: %s", async (_, take) => {

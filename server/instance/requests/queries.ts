@@ -13,10 +13,13 @@ export type CeilingRequest = {
   workspaceName: string;
   name: string;
   email: string;
-  span: SpendSpan;
-  /** What is asked for, and the ceiling now; null: there is none any more. */
+  /** Of money over a span, or (`measure` "requests" or "tokens") of use per minute. */
+  kind: "spend" | "rate";
+  measure: SpendSpan | "requests" | "tokens";
+  /** What is asked for, and the ceiling now, in micro-units or per minute; null: there is none any more. */
   amount: number;
   now: number | null;
+  /** Of a ceiling of money. */
   spent: number;
   reason: string;
   createdAt: Date;
@@ -43,14 +46,18 @@ async function select(db: Db, only: SQL | undefined): Promise<CeilingRequest[]> 
       workspaceName: workspaces.name,
       name: users.name,
       email: sql<string>`coalesce(${users.email}, '')`,
-      span: sql<SpendSpan>`${limitRequests.measure}`,
+      kind: sql<CeilingRequest["kind"]>`${limitRequests.kind}`,
+      measure: sql<CeilingRequest["measure"]>`${limitRequests.measure}`,
       amount: sql`${limitRequests.amount}`.mapWith(Number),
-      now: sql<string | null>`(select b.amount from ${budgets} b where ${ofSpan})`.mapWith((value) =>
-        value === null ? null : Number(value),
-      ),
-      spent: sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = limit_requests.workspace_id
-        and c.span = limit_requests.measure and c.period = period_of(limit_requests.measure, now())
-        and c.subject = 'ceiling'), 0)`.mapWith(Number),
+      now: sql<
+        string | null
+      >`case when ${limitRequests.kind} = 'spend' then (select b.amount from ${budgets} b where ${ofSpan})
+        when ${limitRequests.measure} = 'requests' then ${workspaces.mostRequestsPerMinute}
+        else ${workspaces.mostTokensPerMinute} end`.mapWith((value) => (value === null ? null : Number(value))),
+      // No period is asked of a rate.
+      spent: sql`coalesce(case when ${limitRequests.kind} = 'spend' then (select c.spent from ${spendCounters} c
+        where c.workspace_id = limit_requests.workspace_id and c.span = limit_requests.measure
+        and c.period = period_of(limit_requests.measure, now()) and c.subject = 'ceiling') end, 0)`.mapWith(Number),
       reason: limitRequests.reason,
       createdAt: limitRequests.createdAt,
     })

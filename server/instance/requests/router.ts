@@ -4,10 +4,11 @@ import { noInput, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { forecast } from "@/server/billing/forecast";
-import { forecastWith } from "@/server/budgets/requests/effect";
+import { type Change, forecastWith } from "@/server/budgets/requests/effect";
 import { mailAnswer, wordsOf } from "@/server/budgets/requests/notices";
 import * as requests from "@/server/budgets/requests/queries";
 import { currency } from "@/server/usage/prices";
+import * as onUse from "../ceilings/queries";
 import * as figures from "../figures/queries";
 import { inside } from "../inside";
 import * as workspaces from "../workspaces/queries";
@@ -27,12 +28,10 @@ export const ceilingRequestsRouter = t.router({
     async ({ ctx, input }) => {
       const { db } = ctx;
       const found = await waiting(db, input.limitRequestId);
-      const amount = input.limit ?? found.amount;
+      const amount = (found.kind === "spend" ? input.limit : input.rate) ?? found.amount;
       await answer(ctx, found, { status: "approved", amount }, async () => {
-        const now = (await workspaces.ceilings(db, found.workspaceId))[found.span];
-        if (now !== undefined && now < amount) await workspaces.setCeiling(db, found.workspaceId, found.span, amount);
-        await figures.noteCeilings(db, found.workspaceId);
-        return { before: { of: "ceiling", measure: found.span, ...(now === undefined ? {} : { amount: now }) } };
+        const now = await raise(db, found, amount);
+        return { before: { of: "ceiling", measure: found.measure, ...(now === null ? {} : { amount: now }) } };
       });
       return { workspaceName: found.workspaceName };
     },
@@ -48,14 +47,32 @@ export const ceilingRequestsRouter = t.router({
   ),
 });
 
+/** Raises a ceiling, inside the workspace, and returns how it was; null: there is none any more. One that is as high already stays. */
+async function raise(
+  db: Db,
+  { workspaceId, measure }: ceilings.CeilingRequest,
+  amount: number,
+): Promise<number | null> {
+  if (measure === "requests" || measure === "tokens") {
+    const before = await onUse.find(db, workspaceId);
+    const what = measure === "requests" ? "requestsPerMinute" : "tokensPerMinute";
+    const now = before[what];
+    if (now !== null && now < amount) await onUse.set(db, workspaceId, { ...before, [what]: amount });
+    return now;
+  }
+  const now = (await workspaces.ceilings(db, workspaceId))[measure] ?? null;
+  if (now !== null && now < amount) await workspaces.setCeiling(db, workspaceId, measure, amount);
+  await figures.noteCeilings(db, workspaceId);
+  return now;
+}
+
 /** Returns requests with what their workspaces used, and what the month can cost at most. */
 export async function shown(db: Db, rows: ceilings.CeilingRequest[]) {
   const requested = await Promise.all(
     rows.map(async ({ workspaceId, ...row }) => {
       const { requests, cost, spent, perDay, firstUse, now } = await ceilings.latelyUsed(db, workspaceId);
       const expected = forecast(spent, perDay, firstUse, now);
-      const change = { kind: "spend", span: row.span, from: row.now ?? row.amount, to: row.amount } as const;
-      const after = forecastWith(expected, change, now);
+      const after = forecastWith(expected, changeOf(row), now);
       return {
         ...row,
         use: { requests, cost },
@@ -64,6 +81,13 @@ export async function shown(db: Db, rows: ceilings.CeilingRequest[]) {
     }),
   );
   return { rows: requested, currency: currency() };
+}
+
+function changeOf({ measure, now, amount: to }: Pick<ceilings.CeilingRequest, "measure" | "now" | "amount">): Change {
+  const from = now ?? to;
+  return measure === "requests" || measure === "tokens"
+    ? { kind: "rate", from, to, share: 1 }
+    : { kind: "spend", span: measure, from, to };
 }
 
 async function waiting(db: Db, id: string): Promise<ceilings.CeilingRequest> {
@@ -76,7 +100,7 @@ type Ctx = Parameters<typeof inside>[0] & { person: { id: string } };
 
 async function answer(
   ctx: Ctx,
-  { id, workspaceId, workspaceName, slug, span }: ceilings.CeilingRequest,
+  { id, workspaceId, workspaceName, slug, kind, measure }: ceilings.CeilingRequest,
   { status, amount }: { status: "approved" | "declined"; amount: number },
   change: () => Promise<{ before?: object }>,
 ): Promise<void> {
@@ -86,14 +110,14 @@ async function answer(
       throw refuse("request_settled");
     const changed = await change();
     const isApproved = status === "approved";
-    const words = wordsOf({ kind: "spend", measure: span }, { kind: "ceiling", name: "" }, amount);
+    const words = wordsOf({ kind, measure }, { kind: "ceiling", name: "" }, amount);
     const workspace = { name: workspaceName, slug };
     await mailAnswer(ctx.db, request?.email ?? null, workspace, { isApproved, ...words, isModel: false, until: null });
     return {
       action: isApproved ? "workspace.ceiling_granted" : "workspace.ceiling_declined",
       target: { type: "workspace", id: workspaceId },
       ...changed,
-      after: { request: id, of: "ceiling", measure: span, amount },
+      after: { request: id, of: "ceiling", measure, amount },
     };
   });
 }

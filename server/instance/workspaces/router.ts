@@ -6,6 +6,7 @@ import { t } from "@/server/api/trpc";
 import * as allowances from "@/server/model-servers/allowances/queries";
 import { currency } from "@/server/usage/prices";
 import * as looks from "@/server/workspaces/looks/queries";
+import * as ceilings from "../ceilings/queries";
 import * as figures from "../figures/queries";
 import { inside } from "../inside";
 import * as ceilingRequests from "../requests/queries";
@@ -37,9 +38,10 @@ export const instanceWorkspacesRouter = t.router({
     const found = await workspaces.find(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     const { id, ...facts } = found;
-    const [admins, ceilings, allowance, atStake, asked, open] = await Promise.all([
+    const [admins, money, most, allowance, atStake, asked, open] = await Promise.all([
       workspaces.admins(ctx.db, id),
       workspaces.ceilings(ctx.db, id),
+      ceilings.find(ctx.db, id),
       allowances.find(ctx.db, id),
       workspaces.atStake(ctx.db, id),
       ceilingRequests.list(ctx.db, id),
@@ -54,7 +56,8 @@ export const instanceWorkspacesRouter = t.router({
     return {
       ...facts,
       admins,
-      ceilings,
+      ceilings: money,
+      most,
       allowance,
       servers: serverNames(),
       look: look ?? null,

@@ -2,7 +2,8 @@ import { and, asc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { domains } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
-import { isFullWorkspace, isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
+import { isFullWorkspace } from "@/db/schema/seats";
+import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 
 export type Domain = {
   id: string;

@@ -9,6 +9,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
+import { seatsOf } from "@/server/workspaces/policy/seat";
 import * as joining from "../requests/queries";
 import { askToJoin } from "../requests/router";
 import { parseAddresses } from "./addresses";
@@ -71,8 +72,7 @@ export const invitationsRouter = t.router({
     const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
     // More than there are seats for may be invited: the first to accept get them.
-    const { seats, memberCount } = ctx.workspace;
-    const beyondSeats = seats === null ? 0 : Math.max(0, memberCount + pending + fresh.length - seats);
+    const beyondSeats = Math.max(0, ctx.workspace.memberCount + pending + fresh.length - seatsOf(ctx.workspace));
     return { results, beyondSeats };
   }),
 

@@ -1,7 +1,8 @@
 import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { inviteLinks } from "@/db/schema/joining";
-import { isFullWorkspace, workspaces } from "@/db/schema/workspaces";
+import { isFullWorkspace } from "@/db/schema/seats";
+import { workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
 type LinkRole = Exclude<Role, "admin">;

@@ -15,7 +15,7 @@ import { settleEnded } from "@/server/members/offboarding/ended";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
-import { addSeat, takeSeat } from "@/server/workspaces/policy/seat";
+import { addSeat, seatsOf, takeSeat } from "@/server/workspaces/policy/seat";
 import { wayBack } from "../former-member";
 import { approveRequest, oneRequest } from "../input";
 import type { Joiner } from "../join-workspace";
@@ -54,8 +54,8 @@ export async function askToJoin(
 export const requestsRouter = t.router({
   /** Returns the requests that wait, and whether every seat is taken. */
   list: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
-    const { workspaceId, seats, memberCount } = ctx.workspace;
-    return { ...(await joining.listPending(ctx.db, workspaceId)), isFull: seats !== null && memberCount >= seats };
+    const { workspaceId, memberCount } = ctx.workspace;
+    return { ...(await joining.listPending(ctx.db, workspaceId)), isFull: memberCount >= seatsOf(ctx.workspace) };
   }),
 
   /**

@@ -7,6 +7,7 @@ import * as audit from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
 import { checkCreator, checkHeld } from "../admin-bounds";
 import { findKey, holdKey, holdToRevoke } from "../authority";
+import { refuseBeyondCeiling } from "../ceiling";
 import { oneKey, rotateKey } from "../input";
 import { disableKey } from "./disable";
 import { enableKey } from "./enable";
@@ -50,10 +51,10 @@ export const keyLifeRouter = t.router({
 
   /**
    * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to all but Admins when an
-   * Admin revoked it, and `key_creators` where the workspace lets Admins only make keys.
+   * Admin revoked it, `key_creators` where the workspace lets Admins only make keys, and `keys_full`.
    */
   restore: refusing(
-    ["key_not_revoked", "key_gone", "key_held", "key_creators"],
+    ["key_not_revoked", "key_gone", "key_held", "key_creators", "keys_full"],
     workspaceProcedure("key:manage-own", oneKey, "today"),
   ).mutation(async ({ ctx, input }) => {
     // Offboarding decides about a member's keys: none may be restored at the same time.
@@ -62,6 +63,7 @@ export const keyLifeRouter = t.router({
     if (!key.revokedAt) throw refuse("key_not_revoked");
     checkHeld(ctx.workspace.role, key.revokedByAdmin);
     checkCreator(ctx.workspace);
+    await refuseBeyondCeiling(ctx.db, ctx.workspace.workspaceId);
     if (!(await keyLife.restore(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_gone");
     await audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
       action: "key.restored",

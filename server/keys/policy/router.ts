@@ -3,14 +3,20 @@ import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import * as keys from "../queries";
 import { setKeyPolicy } from "./input";
 import * as keyPolicy from "./queries";
 
 export const keyPolicyRouter = t.router({
-  /** Returns how many days a key may live at most; null: for ever. */
-  policy: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
-    maximumDays: await keyPolicy.maximumDays(ctx.db, ctx.workspace.workspaceId),
-  })),
+  /** Returns how many days a key may live at most (null: for ever), and what one may spend a month that is made without a limit (null: anything). */
+  policy: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
+    const { workspaceId } = ctx.workspace;
+    const [maximumDays, { newKeyLimit }] = await Promise.all([
+      keyPolicy.maximumDays(ctx.db, workspaceId),
+      keys.bounds(ctx.db, workspaceId),
+    ]);
+    return { maximumDays, newKeyLimit };
+  }),
 
   /** Says how long keys may live from now on. Those there are stay as they are. */
   setPolicy: workspaceProcedure("workspace:update", setKeyPolicy, "any").mutation(async ({ ctx, input }) => {

@@ -14,6 +14,7 @@ export const workspaceColumns = {
   createdAt: workspaces.createdAt,
   memberCount: workspaces.memberCount,
   seats: workspaces.seats,
+  mostMembers: workspaces.mostMembers,
   defaultRole: workspaces.defaultRole,
   keyCreators: workspaces.keyCreators,
   responseDays: workspaces.responseDays,

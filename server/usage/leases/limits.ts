@@ -109,8 +109,9 @@ function asLimits(
       ["tokens", tokens],
     ] as const) {
       if (limit === null) continue;
-      const bucket = scope === "key" ? countedAs : `${workspaceId}:${model ?? "*"}`;
-      const whose = scope === "key" ? `key:${keyId}` : scope === "model" ? `model:${model}` : "workspace";
+      const bucket =
+        scope === "key" ? countedAs : scope === "ceiling" ? `ceiling:${workspaceId}` : `${workspaceId}:${model ?? "*"}`;
+      const whose = scope === "key" ? `key:${keyId}` : scope === "model" ? `model:${model}` : scope;
       add({ scope, measure, span: "minute", whose, subject: `v1:${measure}:${bucket}`, limit });
     }
   }

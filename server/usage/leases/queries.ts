@@ -37,7 +37,12 @@ export type StoredLimits = {
   countedAs: string | null;
   budgets: { whose: string; subject: string; span: "day" | "week" | "month" | "total"; limit: number }[] | null;
   rates:
-    | { scope: "key" | "workspace" | "model"; model: string | null; requests: number | null; tokens: number | null }[]
+    | {
+        scope: "key" | "workspace" | "model" | "ceiling";
+        model: string | null;
+        requests: number | null;
+        tokens: number | null;
+      }[]
     | null;
   tags: Tagging | null;
   endUsers: EndUserRules | null;

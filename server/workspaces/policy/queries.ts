@@ -5,18 +5,28 @@ import { workspaces } from "@/db/schema/workspaces";
 /** What a workspace has decided about itself, besides who may do what. Seats: null is any number. */
 export type Policy = Pick<typeof workspaces.$inferSelect, "defaultRole" | "keyCreators" | "seats" | "responseDays">;
 
-/** Returns a workspace's policy, its kind, and how many seats are taken. Certain for as long as the workspace's lock is held. */
+/**
+ * Returns a workspace's policy, its kind, how many seats are taken, and how many members operators let it have. Certain for as long as the
+ * workspace's lock is held.
+ */
 export async function find(
   db: Db,
   workspaceId: string,
 ): Promise<
-  (Policy & { kind: "personal" | "organization"; memberCount: number; suspendedAt: Date | null }) | undefined
+  | (Policy & {
+      kind: "personal" | "organization";
+      memberCount: number;
+      mostMembers: number | null;
+      suspendedAt: Date | null;
+    })
+  | undefined
 > {
   const [row] = await db
     .select({
       kind: workspaces.kind,
       suspendedAt: workspaces.suspendedAt,
       memberCount: workspaces.memberCount,
+      mostMembers: workspaces.mostMembers,
       defaultRole: workspaces.defaultRole,
       keyCreators: workspaces.keyCreators,
       seats: workspaces.seats,

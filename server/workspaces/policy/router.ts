@@ -6,6 +6,7 @@ import * as audit from "@/server/audit/queries";
 import { shorten } from "@/server/gateway/kept-responses/queries";
 import { setDefaultRole, setKeyCreators, setResponseDays, setSeats } from "./input";
 import * as policies from "./queries";
+import { membersCeiling } from "./seat";
 
 /** What a workspace decides about itself: who comes in as what, how many, and who may create keys. */
 export const workspacePolicyRouter = t.router({
@@ -53,6 +54,8 @@ async function change(ctx: Changer, changed: Partial<policies.Policy>): Promise<
     throw refuse("seats_below_members", {
       seats: `There are ${before.memberCount} members already. Remove some first, or enter at least that many.`,
     });
+  if (typeof changed.seats === "number" && before.mostMembers !== null && changed.seats > before.mostMembers)
+    throw refuse("invalid_input", { seats: membersCeiling(before.mostMembers) });
   await policies.set(ctx.db, workspaceId, changed);
   await audit.record(ctx.db, workspaceId, ctx, {
     action: "workspace.policy_changed",

@@ -1,6 +1,6 @@
 import type { Db } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
-import { refuse } from "@/server/api/refusals";
+import { refuse, refuseInWords } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
 import * as policies from "./queries";
 
@@ -15,9 +15,20 @@ export async function takeSeat(db: Db, workspaceId: string): Promise<{ defaultRo
   if (!policy) throw refuse("not_found");
   if (policy.suspendedAt) throw refuse("workspace_suspended");
   if (policy.kind === "personal") throw refuse("personal_workspace");
+  // First: an Admin can add no seat beyond it.
+  if (policy.mostMembers !== null && policy.memberCount >= policy.mostMembers)
+    throw refuseInWords("seats_full", membersCeiling(policy.mostMembers));
   if (policy.seats !== null && policy.memberCount >= policy.seats) throw refuse("seats_full");
   return { defaultRole: policy.defaultRole };
 }
+
+/** Returns how many members there may be: the seats, and no more than operators let it have. */
+export const seatsOf = ({ seats, mostMembers }: { seats: number | null; mostMembers: number | null }): number =>
+  Math.min(seats ?? Number.POSITIVE_INFINITY, mostMembers ?? Number.POSITIVE_INFINITY);
+
+/** Says that operators let a workspace have no more members than so many. */
+export const membersCeiling = (most: number): string =>
+  `The people who run this Atelier let this workspace have at most ${most.toLocaleString("en-US")} ${most === 1 ? "member" : "members"}. Ask them for more.`;
 
 /** Adds a seat where every one is taken, under the workspace's lock; where one is free, nothing. */
 export async function addSeat(ctx: audit.Actor & { db: Db }, workspaceId: string): Promise<void> {

@@ -12,6 +12,7 @@ import { CeilingsCard } from "./ceilings-card";
 import { DeleteCard, RestoreCard } from "./life-cards";
 import { LookCard } from "./look-card";
 import { SuspensionCard } from "./suspension-card";
+import { UseCeilingsCard } from "./use-ceilings-card";
 
 export const metadata: Metadata = { title: "A workspace of the instance" };
 
@@ -83,6 +84,11 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
             month: typed(workspace.ceilings.month),
             total: typed(workspace.ceilings.total),
           }}
+        />
+        <UseCeilingsCard
+          slug={workspace.slug}
+          most={workspace.most}
+          now={{ members: workspace.members, keys: workspace.atStake.keys }}
         />
         <AllowanceCard
           slug={workspace.slug}

@@ -25,7 +25,7 @@ export function LatestCard({ slug, currency, requests }: Props) {
                 <p className="wrap-anywhere line-clamp-2 font-medium" title={model}>
                   {model}
                 </p>
-                <p className="wrap-anywhere line-clamp-2 text-[0.8125rem] text-ink-soft">
+                <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">
                   <RelativeTime date={at} />
                   {keyName && ` · ${keyName}`}
                   {errorCode && ` · ${errorCode}`}

@@ -19,6 +19,10 @@ export const removeMemberLimit = formAction(
   done("member-limit-removed"),
 );
 
+export const setDefaultLimits = formAction((api, input) => api.billing.setDefaultLimits(input), {
+  message: "Saved. It holds for members and keys from now on.",
+});
+
 export const setThresholds = formAction((api, input) => api.billing.setThresholds(input), done("alerts-set"));
 
 export const setWebhook = formAction((api, input) => api.billing.setWebhook(input));

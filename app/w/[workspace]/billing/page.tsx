@@ -22,6 +22,7 @@ import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
 import { AlertsCard } from "./_alerts/alerts-card";
 import { WebhookCard } from "./_alerts/webhook-card";
+import { DefaultLimitsCard } from "./_limits/default-limits-card";
 import { LimitCard } from "./_limits/limit-card";
 import { LimitDialogs } from "./_limits/limit-dialogs";
 import { MembersTable } from "./_spend/members-table";
@@ -54,9 +55,10 @@ export default async function Billing({ params, searchParams }: Props) {
   const { dialog, about } = readDialog(query.dialog);
   const { workspaces, members, billing, account } = await api();
   const typed = single(query.try)?.slice(0, 100);
-  const [workspace, month, page, person] = await Promise.all([
+  const [workspace, month, defaults, page, person] = await Promise.all([
     workspaces.get({ workspace: slug }),
     billing.get({ workspace: slug }),
+    billing.defaultLimits({ workspace: slug }),
     billing.members({ workspace: slug, ...listInput(query) }),
     account.get(),
   ]);
@@ -97,6 +99,7 @@ export default async function Billing({ params, searchParams }: Props) {
           reason={reason}
           tried={member ? undefined : tried}
         />
+        <DefaultLimitsCard slug={slug} currency={currency} {...defaults} reason={reason} />
         <AlertsCard slug={slug} thresholds={month.thresholds} hasLimit={limit !== null} reason={reason} />
         {mayManage && <WebhookCard slug={slug} webhook={webhook} />}
         <Card

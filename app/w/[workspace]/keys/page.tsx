@@ -39,7 +39,7 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Key
 export default async function Keys({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { workspaces, members, keys, models } = await api();
-  const [workspace, page, counts, { maximumDays }] = await Promise.all([
+  const [workspace, page, counts, { maximumDays, newKeyLimit }] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.list({ workspace: slug, ...listInput(query) }),
     keys.counts({ workspace: slug, ...filtersOf(query) }),
@@ -132,6 +132,7 @@ export default async function Keys({ params, searchParams }: Props) {
       {mayCreate && (
         <CreateKeyDialog
           {...dialogProps}
+          newKeyLimit={newKeyLimit}
           isOpen={query.dialog === "create"}
           mayMakeService={mayManageAny}
           modelChoices={modelChoices}

@@ -98,8 +98,8 @@ export default async function RateLimits({ params, searchParams }: Props) {
           description="For all keys together. A request counts against the limit of its model and against the one for all models."
           action={<LiveState asOf={formatExact(current.now)} />}
         >
-          {current.rates.length > 0 ? (
-            <RatesTable rows={current.rates} here={here} reason={reason} />
+          {current.rates.length > 0 || current.ceiling ? (
+            <RatesTable rows={current.rates} ceiling={current.ceiling} here={here} reason={reason} />
           ) : (
             <EmptyState icon={<Gauge />} title="No limits per minute">
               {mayManage
@@ -140,15 +140,15 @@ export default async function RateLimits({ params, searchParams }: Props) {
             </EmptyState>
           )}
         </Card>
-        {!mayManage && (
-          <AskForRate
-            slug={slug}
-            rates={current.rates}
-            keys={[...linked, ...keys.rows]}
-            of={of}
-            measure={single(query.measure)}
-          />
-        )}
+        <AskForRate
+          slug={slug}
+          rates={current.rates}
+          ceiling={current.ceiling}
+          keys={[...linked, ...keys.rows]}
+          isForOperators={mayManage}
+          of={of}
+          measure={single(query.measure)}
+        />
         <Card title="When a request is refused">
           <p className="max-w-160 text-pretty text-ink-soft">
             It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}

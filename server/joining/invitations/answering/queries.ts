@@ -1,7 +1,8 @@
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { invitations, isFullWorkspace, workspaces } from "@/db/schema/workspaces";
+import { isFullWorkspace } from "@/db/schema/seats";
+import { invitations, workspaces } from "@/db/schema/workspaces";
 import { withdrawMail } from "@/db/withdraw-mail";
 import { one } from "../queries";
 

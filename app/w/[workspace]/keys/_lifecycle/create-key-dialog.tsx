@@ -21,6 +21,8 @@ type Props = {
   currency: string;
   /** The workspace's policy; null: none. */
   maximumDays: number | null;
+  /** What a key may spend a month that is made without a limit; null: anything. */
+  newKeyLimit: number | null;
   mayMakeService: boolean;
   /** The models that a key could be for. */
   modelChoices: ModelChoice[];
@@ -30,7 +32,16 @@ type Props = {
  * Draws the dialog "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
  * is gone with the dialog.
  */
-export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, mayMakeService, modelChoices }: Props) {
+export function CreateKeyDialog({
+  slug,
+  here,
+  isOpen,
+  currency,
+  maximumDays,
+  newKeyLimit,
+  mayMakeService,
+  modelChoices,
+}: Props) {
   const [hasSecret, setHasSecret] = useState(false);
   return (
     <Dialog
@@ -65,7 +76,7 @@ export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, may
             hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
           />
           <Advanced fields={keyFieldNames}>
-            <KeyFields currency={currency} modelChoices={modelChoices} />
+            <KeyFields currency={currency} newKeyLimit={newKeyLimit} modelChoices={modelChoices} />
             {mayMakeService && (
               <TickField
                 label="Service key"

@@ -1,7 +1,7 @@
 import { AmountField, CountField } from "@/app/_ui/amount-field";
 import { CheckField } from "@/app/_ui/check-field";
 import { TextAreaField } from "@/app/_ui/field";
-import { plainMoney } from "@/app/_ui/format";
+import { formatMoney, plainMoney } from "@/app/_ui/format";
 import { keyScopes, scopeText } from "@/server/access/key-scopes";
 import { type ModelChoice, ModelPicker } from "./model-picker";
 
@@ -31,10 +31,13 @@ export const keyFieldNames = [
 export function KeyFields({
   settings,
   currency,
+  newKeyLimit = null,
   modelChoices,
 }: {
   settings?: KeySettings;
   currency: string;
+  /** What a new key may spend a month when nothing is typed; null: anything. */
+  newKeyLimit?: number | null;
   modelChoices: ModelChoice[];
 }) {
   const amount = (value: number | null | undefined) => (value == null ? "" : String(value));
@@ -67,7 +70,7 @@ export function KeyFields({
         name="monthlyLimit"
         optional
         currency={currency}
-        hint="When it is reached, requests are refused until the month ends (UTC)."
+        hint={`When it is reached, requests are refused until the month ends (UTC).${newKeyLimit === null ? "" : ` Empty: ${formatMoney(newKeyLimit, currency)}, the workspace's for new keys.`}`}
         defaultValue={settings?.monthlyLimit == null ? "" : plainMoney(settings.monthlyLimit)}
       />
       <ModelPicker choices={modelChoices} models={settings?.models ?? null} />

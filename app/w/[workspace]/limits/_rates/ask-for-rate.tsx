@@ -8,28 +8,40 @@ type Limited = { requestsPerMinute: number | null; tokensPerMinute: number | nul
 type Props = {
   slug: string;
   rates: (Limited & { model: string })[];
+  /** What operators let the workspace have at most; null: anything. */
+  ceiling: Limited | null;
   keys: (Limited & { id: string; name: string })[];
+  /** Whether operators answer what is asked: of one who manages the limits themselves, only about the ceiling. */
+  isForOperators: boolean;
   /** Which limit the address names: whose, and counted in what. */
   of: string | undefined;
   measure: string | undefined;
 };
 
 /** Draws the form that asks for a higher limit per minute. It is filled in, so that it can be sent as it is. */
-export function AskForRate({ slug, rates, keys, of, measure }: Props) {
-  const owners = [
+export function AskForRate({ slug, rates, ceiling, keys, isForOperators, of, measure }: Props) {
+  const top = ceiling ? [{ ...ceiling, value: "ceiling", label: "The ceiling" }] : [];
+  const below = [
     ...rates.map((rate) => ({
       ...rate,
       value: rate.model ? `model:${rate.model}` : "workspace",
       label: rateName(rate.model),
     })),
     ...keys.map((key) => ({ ...key, value: `key:${key.id}`, label: `The key ${key.name}` })),
-  ].filter(({ requestsPerMinute, tokensPerMinute }) => requestsPerMinute !== null || tokensPerMinute !== null);
+  ];
+  const owners = [...(isForOperators ? [] : below), ...top].filter(
+    ({ requestsPerMinute, tokensPerMinute }) => requestsPerMinute !== null || tokensPerMinute !== null,
+  );
   const chosen = owners.find(({ value }) => value === of) ?? owners[0];
   if (!chosen) return null;
   const isTokens = measure === "tokens" || chosen.requestsPerMinute === null;
   const now = isTokens ? chosen.tokensPerMinute : chosen.requestsPerMinute;
   return (
-    <AskCard recipients="The members who manage limits" action={askForRate} fields={{ workspace: slug }}>
+    <AskCard
+      recipients={isForOperators ? "The operators of this Atelier" : "The members who manage limits"}
+      action={askForRate}
+      fields={{ workspace: slug }}
+    >
       <div className="grid gap-5 md:grid-cols-3">
         <SelectField
           label="Limit of"

@@ -52,7 +52,7 @@ export function LiveFill({ asked, children }: { asked: Asked; children: ReactNod
 }
 
 async function fills({ workspace, ...page }: Asked, signal: AbortSignal): Promise<Map<string, number>> {
-  const [{ rates, monthly }, keys] = await Promise.all([
+  const [{ rates, ceiling, monthly }, keys] = await Promise.all([
     client.limits.get.query({ workspace }, { signal }),
     client.limits.keys.query({ workspace, ...page }, { signal }),
   ]);
@@ -61,6 +61,8 @@ async function fills({ workspace, ...page }: Asked, signal: AbortSignal): Promis
       [`requests of ${model}`, requestsUsed],
       [`tokens of ${model}`, tokensUsed],
     ]),
+    ["requests of the ceiling", ceiling?.requestsUsed ?? 0],
+    ["tokens of the ceiling", ceiling?.tokensUsed ?? 0],
     ...keys.rows.flatMap(({ id, requestsUsed, tokensUsed, spent, reserved }): [string, number][] => [
       [`requests by ${id}`, requestsUsed],
       [`tokens by ${id}`, tokensUsed],

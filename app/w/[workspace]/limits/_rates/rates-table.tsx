@@ -17,8 +17,17 @@ const columns = [
 
 const menuLabel = (model: string) => `Actions for ${rateName(model)}`;
 
-/** Draws a row per limit of the workspace, with how full it is. `reason` says why one may not change them, if so. */
-export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: string; reason: string | undefined }) {
+type Props = {
+  rows: RateRow[];
+  /** What operators let the workspace have at most; null: anything. */
+  ceiling: Outputs["limits"]["get"]["ceiling"];
+  here: string;
+  /** Why one may not change the limits, if so. */
+  reason: string | undefined;
+};
+
+/** Draws a row per limit of the workspace and one of its ceiling, with how full it is. */
+export function RatesTable({ rows, ceiling, here, reason }: Props) {
   return (
     <>
       <RowMenus
@@ -52,17 +61,46 @@ export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: stri
             </TableCell>
           </TableRow>
         ))}
+        {ceiling && (
+          <TableRow>
+            <TableCell kind="primary">
+              <p className="font-medium">Ceiling</p>
+              <p className="text-[0.8125rem] text-ink-soft">
+                Set by the people who run this Atelier, for all models together.
+              </p>
+            </TableCell>
+            <TableCell label="Requests / min" className="md:w-56">
+              <Rate kind="requests" model="" of="ceiling" used={ceiling.requestsUsed} max={ceiling.requestsPerMinute} />
+            </TableCell>
+            <TableCell label="Tokens / min" className="md:w-56">
+              <Rate kind="tokens" model="" of="ceiling" used={ceiling.tokensUsed} max={ceiling.tokensPerMinute} />
+            </TableCell>
+            <TableCell kind="actions">{null}</TableCell>
+          </TableRow>
+        )}
       </Table>
     </>
   );
 }
 
-type RateProps = { kind: "requests" | "tokens"; model: string; used: number; max: number | null };
+type RateProps = {
+  kind: "requests" | "tokens";
+  model: string;
+  /** The figure and the label of another limit than that of the model. */
+  of?: "ceiling";
+  used: number;
+  max: number | null;
+};
 
-function Rate({ kind, model, used, max }: RateProps) {
+function Rate({ kind, model, of, used, max }: RateProps) {
   if (max === null) return <span className="text-ink-faint">No limit</span>;
   const what = kind === "requests" ? "Requests" : "Tokens";
   return (
-    <LiveMeter name={`${kind} of ${model}`} label={`${what} per minute, ${rateName(model)}`} used={used} max={max} />
+    <LiveMeter
+      name={of ? `${kind} of the ${of}` : `${kind} of ${model}`}
+      label={`${what} per minute, ${of ?? rateName(model)}`}
+      used={used}
+      max={max}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
-import { formatCount } from "@/app/_ui/format";
+import { formatCount, formatNumber } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SettingForm, SettingPair } from "@/app/_ui/setting-form";
 import { roleText } from "@/server/access/permissions";
@@ -10,17 +10,23 @@ import { setDefaultRole, setSeats } from "../actions";
 
 const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].name, hint: roleText[role].purpose }));
 
-type Props = { slug: string; defaultRole: string; seats: number | null; memberCount: number };
+type Props = {
+  slug: string;
+  defaultRole: string;
+  seats: number | null;
+  mostMembers: number | null;
+  memberCount: number;
+};
 
 /** Draws the settings for new members: their role, and how many there may be. */
-export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) {
+export function NewcomersCard({ slug, defaultRole, seats, mostMembers, memberCount }: Props) {
   return (
     <Card
       id="newcomers"
       title="New members"
       description={
         seats === null
-          ? `${formatCount(memberCount, "member")}, and room for any number.`
+          ? `${formatCount(memberCount, "member")}, and room for ${mostMembers === null ? "any number" : `at most ${formatNumber(mostMembers)}`}.`
           : `${memberCount} of ${formatCount(seats, "seat")} taken. Invitations may be sent beyond that: the first to accept get the seats.`
       }
     >
@@ -36,7 +42,11 @@ export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) 
             label="Seats"
             name="seats"
             defaultValue={seats ?? ""}
-            hint="How many members there may be. Empty: no limit."
+            hint={
+              mostMembers === null
+                ? "How many members there may be. Empty: no limit."
+                : `How many members there may be. The people who run this Atelier allow at most ${formatNumber(mostMembers)}.`
+            }
             optional
           />
         </SettingForm>

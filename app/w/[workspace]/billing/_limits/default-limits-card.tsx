@@ -1,0 +1,52 @@
+import { AmountField } from "@/app/_ui/amount-field";
+import { Card } from "@/app/_ui/card";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { plainMoney } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { setDefaultLimits } from "../actions";
+
+type Props = {
+  slug: string;
+  currency: string;
+  newMemberLimit: number | null;
+  newKeyLimit: number | null;
+  /** Why this person may not change them, if so. */
+  reason: string | undefined;
+};
+
+/** Shows the limits a month that members who join and keys that are made start with. */
+export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit, reason }: Props) {
+  const typed = (micro: number | null) => (micro === null ? "" : plainMoney(micro));
+  const common = { currency, placeholder: "No limit", optional: true, readOnly: reason !== undefined };
+  return (
+    <Card
+      title="New members and keys"
+      description="The monthly limits that members who join and new keys start with. Those that are there stay as they are."
+    >
+      <Form action={setDefaultLimits} aria-label="New members and keys">
+        <HiddenFields values={{ workspace: slug }} />
+        <div className="grid max-w-160 gap-4 sm:grid-cols-2">
+          <AmountField
+            {...common}
+            label="Each new member"
+            name="newMemberLimit"
+            defaultValue={typed(newMemberLimit)}
+            hint="All of a member's own keys together."
+          />
+          <AmountField
+            {...common}
+            label="Each new key"
+            name="newKeyLimit"
+            defaultValue={typed(newKeyLimit)}
+            hint="Unless it is made with another."
+          />
+        </div>
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Saving…" disabledReason={reason}>
+            Save limits of new members and keys
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

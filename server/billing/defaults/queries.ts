@@ -1,0 +1,20 @@
+import { eq } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { workspaces } from "@/db/schema/workspaces";
+
+/** What a new member, and a new key, may spend a month, in micro-units; null: no limit. */
+export type DefaultLimits = { newMemberLimit: number | null; newKeyLimit: number | null };
+
+/** Returns what new members and keys of a workspace start with. */
+export async function find(db: Db, workspaceId: string): Promise<DefaultLimits> {
+  const [row] = await db
+    .select({ newMemberLimit: workspaces.newMemberLimit, newKeyLimit: workspaces.newKeyLimit })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  return row ?? { newMemberLimit: null, newKeyLimit: null };
+}
+
+/** Sets what new members and keys start with. The caller holds the workspace's lock. */
+export async function set(db: Db, workspaceId: string, limits: DefaultLimits): Promise<void> {
+  await db.update(workspaces).set(limits).where(eq(workspaces.id, workspaceId));
+}

@@ -1,0 +1,144 @@
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { owner } from "@/tests/support/database";
+import { allIsHeard, asking, startMeters, stopMeters } from "@/tests/support/gateway/meters";
+import {
+  fieldsOf,
+  memberOf,
+  newPerson,
+  reasonOf,
+  type Signed,
+  type TestWorkspace,
+  workspace,
+} from "@/tests/support/people";
+import { operator } from "@/tests/support/procedures/world";
+
+let ada: Signed;
+let acme: TestWorkspace;
+
+beforeAll(async () => {
+  ada = await operator();
+});
+beforeEach(async () => {
+  acme = await workspace();
+});
+afterEach(stopMeters);
+
+const set = (
+  values: Partial<Record<"requestsPerMinute" | "tokensPerMinute" | "keys" | "members" | "fileMegabytes", string>>,
+) => ada.api.instance.setUseCeilings({ slug: acme.slug, ...values });
+const newKey = () => acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" });
+const at = () => ({ workspace: acme.slug });
+
+test("OP-10 requests per minute hold on all instances together, whatever limit an Admin sets", async () => {
+  const [one, two] = await startMeters(owner, 2);
+  if (!one || !two) throw new Error("no meters");
+  await acme.admin.api.limits.setRate({ ...at(), model: "", requestsPerMinute: "1000", tokensPerMinute: "" });
+  await set({ requestsPerMinute: "4" });
+  const outcomes = [];
+  for (const meter of [one, two, one, two, one, two]) outcomes.push(await meter.reserve(asking(acme.id)));
+  expect(outcomes.map(({ isGranted }) => isGranted)).toEqual([true, true, true, true, false, false]);
+  expect(outcomes.at(-1)).toMatchObject({ reason: "requests", scope: "ceiling", whose: "ceiling", limit: 4 });
+  const shown = await acme.admin.api.limits.get(at());
+  expect(shown.ceiling).toMatchObject({ requestsPerMinute: 4, tokensPerMinute: null });
+  // More is granted, and holds from the moment on in which the instances hear of it.
+  await set({ requestsPerMinute: "100" });
+  await allIsHeard(owner);
+  expect(await two.reserve(asking(acme.id))).toMatchObject({ isGranted: true });
+  await set({});
+  expect((await acme.admin.api.limits.get(at())).ceiling).toBeNull();
+});
+
+test("OP-10 of keys made at once no more are than there may be; rotating needs no room, restoring does", async () => {
+  await set({ keys: "3" });
+  const outcomes = await Promise.allSettled(Array.from({ length: 6 }, newKey));
+  const made = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? outcome.value.id : []));
+  expect(made).toHaveLength(3);
+  expect(await reasonOf(newKey())).toBe("keys_full");
+  const [first = "", second = ""] = made;
+  await acme.admin.api.keys.rotate({ ...at(), keyId: first, overlap: "24" });
+  expect(await reasonOf(newKey())).toBe("keys_full");
+  await acme.admin.api.keys.revoke({ ...at(), keyId: second });
+  await newKey();
+  expect(await reasonOf(acme.admin.api.keys.restore({ ...at(), keyId: second }))).toBe("keys_full");
+  await set({ keys: "0" });
+  expect(await reasonOf(newKey())).toBe("keys_full");
+  await set({});
+  await acme.admin.api.keys.restore({ ...at(), keyId: second });
+});
+
+test("OP-10 no person becomes a member beyond the ceiling, and no Admin adds a seat beyond it", async () => {
+  await memberOf(acme, "viewer");
+  await set({ members: "2" });
+  const { admin } = acme;
+  expect(await fieldsOf(admin.api.workspaces.setSeats({ ...at(), seats: "5" }))).toEqual({
+    seats: "The people who run this Atelier let this workspace have at most 2 members. Ask them for more.",
+  });
+  const invited = await newPerson();
+  const { beyondSeats } = await admin.api.invitations.create({
+    ...{ ...at(), emails: invited.person.email, role: "viewer" },
+  });
+  expect(beyondSeats).toBe(1);
+  await owner`update workspaces set is_join_page_open = true where id = ${acme.id}`;
+  const asker = await newPerson();
+  await asker.api.joining.askAtPage({ slug: acme.slug });
+  const { rows, isFull } = await admin.api.joinRequests.list(at());
+  expect([rows.length, isFull]).toEqual([1, true]);
+  const approval = { ...at(), requestId: rows[0]?.id ?? "", role: "viewer" as const };
+  expect(await reasonOf(admin.api.joinRequests.approve({ ...approval, addSeat: "on" }))).toBe("seats_full");
+  // A ceiling below what there is ends no membership.
+  await set({ members: "1" });
+  expect((await admin.api.workspaces.get(at())).memberCount).toBe(2);
+  await set({ members: "3" });
+  await admin.api.joinRequests.approve(approval);
+});
+
+test("OP-10 ceilings on use are shown to operators with what there is, and each change is in both logs once", async () => {
+  await newKey();
+  const wanted = { requestsPerMinute: "6,000", tokensPerMinute: "", keys: "10", members: "20", fileMegabytes: "512" };
+  await set(wanted);
+  await set(wanted);
+  const { most, atStake } = await ada.api.instance.workspace({ slug: acme.slug });
+  expect(most).toEqual({
+    ...{ requestsPerMinute: 6_000, tokensPerMinute: null, keys: 10, members: 20, fileMegabytes: 512 },
+    fileBytes: 0,
+  });
+  expect(atStake.keys).toBe(1);
+  const inside = await acme.admin.api.audit.list({ ...at(), search: "", action: "workspace.use_ceilings_changed" });
+  expect(inside.rows).toMatchObject([{ before: { keys: null }, after: { keys: 10, fileMegabytes: 512 } }]);
+  const own = await ada.api.instance.auditList({ search: "", action: "workspace.use_ceilings_changed" });
+  expect(own.rows.filter(({ target }) => target.id === acme.id)).toHaveLength(1);
+  for (const wrong of [{ keys: "-1" }, { members: "0" }, { requestsPerMinute: "1.5" }, { fileMegabytes: "much" }])
+    expect(await reasonOf(set(wrong))).toBe("invalid_input");
+  expect(await reasonOf(acme.admin.api.instance.setUseCeilings({ slug: acme.slug }))).toBe("not_found");
+});
+
+test("OP-11 a higher ceiling per minute is asked for where it is met, and granted by an operator with one click", async () => {
+  await set({ requestsPerMinute: "60", keys: "7" });
+  const [developer, { api }] = [await memberOf(acme, "developer"), acme.admin];
+  const wanted = { ...at(), of: "ceiling", measure: "requests", reason: "A launch." } as const;
+  expect(await reasonOf(api.budgets.askForRate({ ...wanted, limit: "60" }))).toBe("invalid_input");
+  expect(await reasonOf(api.budgets.askForRate({ ...wanted, measure: "tokens", limit: "90" }))).toBe("not_found");
+  // A member's goes to those who manage limits first, who put it to the operators.
+  await developer.api.budgets.askForRate({ ...wanted, limit: "120" });
+  const asked = () => ada.api.instance.workspace({ slug: acme.slug }).then(({ requests }) => requests);
+  expect(await asked()).toEqual([]);
+  const [own] = (await api.budgets.requests(at())).rows;
+  expect(own).toMatchObject({ kind: "rate", isOfCeiling: true, now: 60, amount: 120 });
+  expect(await api.budgets.approveRequest({ ...at(), limitRequestId: own?.id ?? "" })).toEqual({ isForwarded: true });
+  await api.budgets.askForRate({ ...wanted, limit: "600" });
+  const rows = await asked();
+  expect(rows).toMatchObject([
+    { kind: "rate", measure: "requests", amount: 120, now: 60 },
+    { kind: "rate", measure: "requests", amount: 600, now: 60 },
+  ]);
+  await ada.api.instance.grantCeiling({ limitRequestId: rows[1]?.id ?? "", rate: "500" });
+  await ada.api.instance.grantCeiling({ limitRequestId: rows[0]?.id ?? "" });
+  // What is as high already stays, and so do the other ceilings.
+  const { most } = await ada.api.instance.workspace({ slug: acme.slug });
+  expect(most).toMatchObject({ requestsPerMinute: 500, keys: 7, tokensPerMinute: null });
+  const granted = await api.audit.list({ ...at(), search: "", action: "workspace.ceiling_granted" });
+  expect(granted.rows[1]).toMatchObject({ before: { measure: "requests", amount: 60 }, after: { amount: 500 } });
+  expect((await developer.api.budgets.ownRequests(at()))[0]).toMatchObject({
+    ...{ status: "approved", wanted: "120 requests per minute" },
+  });
+});

@@ -1,0 +1,54 @@
+import { eq, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { files } from "@/db/schema/files";
+import { workspaces } from "@/db/schema/workspaces";
+
+/** The most that operators let a workspace have besides money; null: no ceiling. Files in whole megabytes. */
+export type UseCeilings = {
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+  keys: number | null;
+  members: number | null;
+  fileMegabytes: number | null;
+};
+
+const megabyte = 1_048_576;
+
+/** Returns a workspace's ceilings on use, and how many bytes its files take. */
+export async function find(db: Db, workspaceId: string): Promise<UseCeilings & { fileBytes: number }> {
+  const [row] = await db
+    .select({
+      requestsPerMinute: workspaces.mostRequestsPerMinute,
+      tokensPerMinute: workspaces.mostTokensPerMinute,
+      keys: workspaces.mostKeys,
+      members: workspaces.mostMembers,
+      fileMegabytes: sql`${workspaces.mostFileBytes} / ${megabyte}::bigint`.mapWith((value) =>
+        value === null ? null : Number(value),
+      ),
+      fileBytes:
+        sql`(select coalesce(sum(f.bytes), 0) from ${files} f where f.workspace_id = workspaces.id and f.deleted_at is null
+        and coalesce(f.expires_at > now(), true))`.mapWith(Number),
+    })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  return (
+    row ?? {
+      ...{ requestsPerMinute: null, tokensPerMinute: null, keys: null, members: null, fileMegabytes: null },
+      fileBytes: 0,
+    }
+  );
+}
+
+/** Sets a workspace's ceilings on use, inside it, under its lock. */
+export async function set(db: Db, workspaceId: string, most: UseCeilings): Promise<void> {
+  await db
+    .update(workspaces)
+    .set({
+      mostRequestsPerMinute: most.requestsPerMinute,
+      mostTokensPerMinute: most.tokensPerMinute,
+      mostKeys: most.keys,
+      mostMembers: most.members,
+      mostFileBytes: most.fileMegabytes === null ? null : most.fileMegabytes * megabyte,
+    })
+    .where(eq(workspaces.id, workspaceId));
+}
