@@ -28,6 +28,11 @@ test.each([
   ['ALTER TABLE "keys" ALTER COLUMN "name" TYPE integer', "changes the type"],
   ['ALTER TABLE "keys" ALTER COLUMN "name" SET NOT NULL', "never be null"],
   ['ALTER TABLE "keys" ADD COLUMN "name" text NOT NULL', "older inserts"],
+  ['-- widens: all of it\nALTER TABLE "keys" ALTER COLUMN "name" SET DATA TYPE integer', "changes the type"],
+  [
+    '-- widens: all of it\nALTER TABLE "keys" ALTER COLUMN "name" SET DATA TYPE text\n  USING "first" || "last"',
+    "changes the type",
+  ],
   ['-- contract: soon\nALTER TABLE "keys" DROP COLUMN "name"', "drops a column"],
   ['-- contract: not read since 0.2.0\nSELECT 1;--> statement-breakpoint\nDROP TABLE "keys"', "drops a table"],
 ])("UP-01 %s is found", (statement, what) => {
@@ -42,6 +47,7 @@ test.each([
   'ALTER TABLE "keys" RENAME CONSTRAINT "a" TO "b"',
   'ALTER TABLE "keys" ALTER COLUMN "name" DROP NOT NULL',
   "-- A later one may DROP COLUMN name.\nSELECT 1",
+  '-- widens: every uuid is a text\nALTER TABLE "keys" ALTER COLUMN "maker" SET DATA TYPE text;',
   '-- contract: not read since 0.2.0\nALTER TABLE "keys" DROP COLUMN "name"',
 ])("UP-01 %s takes nothing away, or says since when", (statement) => {
   expect(contractionsIn(statement)).toEqual([]);

@@ -87,7 +87,7 @@ const readable = {
   sign_in_providers: [
     ...["certificates", "changed_at", "client_authentication", "client_id", "created_at", "email_claim"],
     ...["groups_claim", "id", "is_enabled", "is_missing_none", "issuer", "name", "protocol", "scope", "sign_in_url"],
-    ...["signs_requests", "subject_claim", "trust_email"],
+    ...["sign_out_url", "signs_requests", "subject_claim", "trust_email"],
   ],
   sign_in_rules: "all columns",
   sign_in_tests: "all columns",

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { hintScripts } from "./compile-hints.mjs";
 import { buildStamp, checkNode, fingerprint, hashSources, root, SetupError } from "./setup.mjs";
 
 // Made once here rather than at every start: each is bundled like the rest and run with the project as its folder.
@@ -22,6 +23,7 @@ try {
   const sources = hashSources();
   rmSync(buildStamp, { force: true });
   run(["node_modules/next/dist/bin/next", "build"]);
+  hintScripts(path.join(root, ".next/static/chunks"));
 
   const { bundle, bundleScript } = await import("./bundle.mjs");
   await bundle();

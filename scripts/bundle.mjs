@@ -6,8 +6,11 @@ import { root } from "./setup.mjs";
 
 const dist = path.join(root, "dist");
 
-/** Everything installed is left where it is, except what Node.js cannot load from there by itself. */
-const bundledPackages = ["next-auth"];
+/**
+ * Everything installed is left where it is, except what Node.js cannot load from there by itself, and the parts of mails: their package loads a highlighter,
+ * Markdown and Tailwind, of which mails use nothing, and that took a third of a start.
+ */
+const isBundled = (packageName) => packageName === "next-auth" || packageName.startsWith("@react-email/");
 
 const packages = {
   name: "packages",
@@ -21,7 +24,7 @@ const packages = {
       if (kind === "entry-point" || name.startsWith("@/") || path.isAbsolute(name)) return undefined;
       const [scope, rest] = name.split("/");
       const packageName = name.startsWith("@") ? `${scope}/${rest}` : scope;
-      return bundledPackages.includes(packageName) ? undefined : { path: name, external: true };
+      return isBundled(packageName) ? undefined : { path: name, external: true };
     });
   },
 };

@@ -66,7 +66,13 @@ export const buildStamp = path.join(root, ".next", "atelier-build");
 const buildFolders = ["app", "server", "db", "emails", "embedded", "public"];
 /** The configurations at the root, but for those of the tests. */
 const buildConfig = /^(?!\.|playwright\.|vitest\.).*\.config\.\w+$/;
-const buildFiles = ["scripts/serve.ts", "scripts/build.mjs", "package-lock.json", "tsconfig.json"];
+const buildFiles = [
+  "scripts/serve.ts",
+  "scripts/build.mjs",
+  "scripts/compile-hints.mjs",
+  "package-lock.json",
+  "tsconfig.json",
+];
 
 /** The files that go into a build, each with the hash of its contents. */
 export function hashSources() {

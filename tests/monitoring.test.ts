@@ -31,6 +31,38 @@ test("every panel of the dashboard and every alert asks for metrics that there a
   expect(asked.filter((name) => !known.has(name))).toEqual([]);
 });
 
+/** The labels that Prometheus adds, and the one that says which part of a histogram it is. */
+const labelsOfAll = ["instance", "job", "le"];
+
+function labelsOf(name: string): readonly string[] {
+  const metric = registry.getSingleMetric(name) ?? registry.getSingleMetric(name.replace(/_(bucket|sum|count)$/, ""));
+  return (metric as unknown as { labelNames?: string[] } | undefined)?.labelNames ?? [];
+}
+
+test("every expression of theirs asks for labels that its metrics have", () => {
+  const { groups } = parse(read("monitoring/alerts.yaml")) as Rules;
+  const { panels } = JSON.parse(read("monitoring/dashboard.json")) as { panels: { targets?: { expr: string }[] }[] };
+  const expressions = [
+    ...groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+    ...panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
+  ];
+  const asked = expressions.flatMap((expr) => {
+    const within = [...expr.matchAll(/(\w+)\{([^}]*)\}/g)].flatMap(([, name = "", labels = ""]) =>
+      [...labels.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label]) => ({ expr, label, names: [name] })),
+    );
+    const names = namesIn(expr);
+    const grouped = [...expr.matchAll(/\bby\s*\(([^)]*)\)/g)].flatMap(([, list = ""]) =>
+      list.split(",").map((label) => ({ expr, label: label.trim(), names })),
+    );
+    return [...within, ...grouped];
+  });
+  expect(asked.length).toBeGreaterThan(20);
+  const missing = asked.filter(
+    ({ label = "", names }) => !labelsOfAll.includes(label) && !names.some((name) => labelsOf(name).includes(label)),
+  );
+  expect(missing).toEqual([]);
+});
+
 test("docs/monitoring.md has every metric of Atelier's, every alert, and none besides", () => {
   const text = read("monitoring.md");
   const own = registry.getMetricsAsArray().flatMap(({ name }) => (name.startsWith("atelier_") ? [name] : []));

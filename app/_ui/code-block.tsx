@@ -35,6 +35,8 @@ export function CodeBlock({ label, samples }: { label: string; samples: { label:
           </div>
         </div>
       ))}
+      {/* The room of the button to copy: where the tabs leave none, it has a line of its own. */}
+      <span aria-hidden="true" className="order-1 ms-auto h-10 w-20" />
     </div>
   );
 }

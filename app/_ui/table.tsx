@@ -39,7 +39,7 @@ export function Table({
 }) {
   return (
     // With very large text a table may be wider than its card: it scrolls, the page never does.
-    <div className="@container/table overflow-x-auto">
+    <div className="table-room @container/table overflow-x-auto">
       <table
         aria-label={label}
         data-list={isList ? "" : undefined}

@@ -87,6 +87,7 @@ export const models = pgTable(
     }),
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     index("models_newest_first").on(table.workspaceId, table.createdAt, table.id),
+    index("models_by_name").on(table.workspaceId, sql`lower(${table.name}) collate "C"`, table.id),
     // What runs at a model server belongs to one workspace; a name that several list is one model on all of them.
     uniqueIndex("models_one_owner").on(table.modelServer, table.upstream).where(sql`deleted_at is null`),
     uniqueIndex("models_registered_once").on(table.upstream).where(sql`deleted_at is null and origin = 'registered'`),

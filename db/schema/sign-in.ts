@@ -32,6 +32,8 @@ export const signInProviders = pgTable(
     subjectClaim: text(),
     /** Whether requests to a SAML provider are signed; false with OpenID Connect. */
     signsRequests: boolean().notNull().default(false),
+    /** Where a SAML provider is answered that has asked to sign a person out; null: it is not answered, or speaks OpenID Connect. */
+    signOutUrl: text(),
     /** Null: the way that the discovery document offers. */
     clientAuthentication: text().$type<ClientAuthentication>(),
     /** The claim that names a person's groups; null: groups make no members. */
@@ -63,6 +65,11 @@ export const signInProviders = pgTable(
     check(
       "sign_in_providers_sign_in_url",
       sql`length(${table.signInUrl}) <= 2000 and ${table.signInUrl} ~ '^https?://'`,
+    ),
+    check(
+      "sign_in_providers_sign_out_url",
+      sql`${table.signOutUrl} is null
+        or (length(${table.signOutUrl}) <= 2000 and ${table.signOutUrl} ~ '^https?://' and ${table.protocol} = 'saml')`,
     ),
     check("sign_in_providers_certificates", sql`cardinality(${table.certificates}) between 1 and 5`),
     check("sign_in_providers_subject_claim", sql`${table.subjectClaim} ~ '^[!-~]{1,80}$'`),
@@ -98,9 +105,8 @@ export const samlKeys = pgTable(
 export const samlAnswers = pgTable(
   "saml_answers",
   {
-    provider: uuid()
-      .notNull()
-      .references(() => signInProviders.id, { onDelete: "cascade" }),
+    /** As in `accounts.provider`: one of the environment has no row in `sign_in_providers`. */
+    provider: text().notNull(),
     /** SHA-256 of the assertion's ID. */
     assertionHash: bytea().notNull(),
     /** SHA-256 of the state that the request went out with. */
@@ -117,13 +123,13 @@ export const samlAnswers = pgTable(
   ],
 );
 
-/** The logout tokens that providers have sent, each taken at most once; kept until they could not be used any more. */
+/** The logout tokens and SAML logout requests that providers have sent, each taken at most once; kept until they could not be used any more. */
 export const logoutTokens = pgTable(
   "logout_tokens",
   {
     /** As in `accounts.provider`. */
     provider: text().notNull(),
-    /** SHA-256 of the token's `jti`. */
+    /** SHA-256 of the token's `jti`, or of the request's ID. */
     tokenHash: bytea().notNull(),
     expiresAt: instant().notNull(),
   },

@@ -27,5 +27,6 @@ export function keyset(keys: readonly [SortKey, SortKey], order: "asc" | "desc",
   return {
     isBeyond: given ? sql`${own} ${sql.raw(isAscending ? ">" : "<")} ${given}` : undefined,
     order: keys.map(({ by }) => direction(by)),
+    isAscending,
   };
 }

@@ -27,7 +27,7 @@ export const provider = {
 export const signInProvider = {
   ...{ name: "text", issuer: "text", clientId: "text", scope: "text", emailClaim: "text" },
   clientAuthentication: "text",
-  ...{ protocol: "text", signInUrl: "text", certificates: "texts", subjectClaim: "text" },
+  ...{ protocol: "text", signInUrl: "text", signOutUrl: "text", certificates: "texts", subjectClaim: "text" },
   ...{ trustEmail: "flag", isTested: "flag", isSecretChanged: "flag", signsRequests: "flag" },
 } as const satisfies Details;
 export const offer = { role: "text", endsAt: "moment" } as const satisfies Details;

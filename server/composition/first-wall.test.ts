@@ -121,6 +121,8 @@ const slices = new Map<string, Record<string, unknown>>();
 let theirs: World & { mailId: string; jobId: string; targetId: string };
 /** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
 let mine: TestWorkspace;
+/** Every table that has rows of workspaces, found by its column, so that a new one is among them. */
+let tenantTables: string[];
 
 const everyMember = { search: "", role: "" } as const;
 const everything = { search: "" };
@@ -1782,6 +1784,10 @@ beforeAll(async () => {
   for (const file of readdirSync("server", { recursive: true, encoding: "utf8" }))
     if (path.basename(file) === "queries.ts")
       slices.set(path.dirname(file), await import(/* @vite-ignore */ path.resolve("server", file)));
+  const tables = await owner<{ name: string }[]>`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
+    where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace`;
+  tenantTables = tables.map(({ name }) => name);
   const full = await world();
   const [queued] = await owner`
     insert into mail_outbox (template, payload) values ('invitation', ${randomBytes(60)}) returning id`;
@@ -1886,54 +1892,13 @@ async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
   return result.value;
 }
 
-async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
-  const tables = [
-    "memberships",
-    "invitations",
-    "api_keys",
-    "domains",
-    "group_rules",
-    "join_requests",
-    "former_members",
-    "role_requests",
-    "limit_requests",
-    "alert_webhooks",
-    "workspace_figures",
-    "webhook_deliveries",
-    "invite_links",
-    "audit_events",
-    "audit_seals",
-    "audit_unsealed",
-    "rate_limits",
-    "spend_alerts",
-    "files",
-    "file_uploads",
-    "batches",
-    "batch_lines",
-    "batch_charges",
-    "fine_tuning_jobs",
-    "fine_tuning_files",
-    "usage_reservations",
-    "usage_daily",
-    "models",
-    "model_members",
-    "model_shares",
-    "workspace_icons",
-    "workspace_slugs",
-    "looks",
-    "saved_views",
-    "access_reviews",
-    "access_review_items",
-    "access_review_plans",
-    "model_retirements",
-  ];
-  const rows: Record<string, unknown> = {};
-  for (const table of tables)
-    rows[table] = await db.execute(
-      sql`select t::text from ${sql.identifier(table)} t where workspace_id = ${theirs.workspace.id} order by 1`,
-    );
-  rows.workspaces = await db.execute(sql`select t::text from workspaces t where id = ${theirs.workspace.id}`);
-  return rows;
+/** Returns every row of their workspace, with its table. */
+async function rowsOfTheirs(db: Db): Promise<{ name: string; row: string }[]> {
+  const ofTable = (name: string, column: string) => sql`
+    select ${name}::text as name, t::text as row from ${sql.identifier(name)} t
+    where ${sql.identifier(column)} = ${theirs.workspace.id}`;
+  const all = [ofTable("workspaces", "id"), ...tenantTables.map((name) => ofTable(name, "workspace_id"))];
+  return [...(await db.execute<{ name: string; row: string }>(sql`${sql.join(all, sql` union all `)} order by 1, 2`))];
 }
 
 async function theirLinkId(db: Db): Promise<string> {

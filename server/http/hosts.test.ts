@@ -44,6 +44,10 @@ const id = "1f0f5b2e-7c55-4c0a-9d0a-0a4b6a0c9d11";
 
 test.each([
   ["POST", `/api/auth/saml/${id}/acs`, true],
+  ["POST", "/api/auth/saml/acme/acs", true],
+  ["POST", `/api/auth/saml/${id}/logout`, true],
+  ["POST", "/api/auth/saml/acme/logout", true],
+  ["POST", "/api/auth/saml/acme/start", false],
   ["GET", `/api/auth/saml/${id}/acs`, false],
   ["PUT", `/api/auth/saml/${id}/acs`, false],
   ["POST", `/api/auth/saml/${id}`, false],

@@ -22,11 +22,11 @@ export function classifyHost(host: string | undefined, appUrl: string): "ours" |
 
 /**
  * Checks whether a request comes from elsewhere by its nature: a browser brings the signed answer of a SAML provider with a form of that provider's page,
- * and the server of an OpenID Connect provider says that a person has signed out there. What takes them trusts the signature alone and no cookie, and signs no
+ * and a provider says, by its server or a browser, that a person has signed out there. What takes them trusts the signature alone and no cookie, and signs no
  * person in: after a SAML answer that is done by the request that follows, from a page of ours.
  */
 export function isFromElsewhere(method: string, path: string): boolean {
-  return method === "POST" && /^\/api\/auth\/(saml\/[0-9a-f-]{36}\/acs|logout\/[a-z0-9-]{1,40})$/.test(path);
+  return method === "POST" && /^\/api\/auth\/(saml\/[a-z0-9-]{1,40}\/(acs|logout)|logout\/[a-z0-9-]{1,40})$/.test(path);
 }
 
 /**

@@ -1,8 +1,12 @@
 import { z } from "zod";
-import { cursor, searchText, several, thingName, workspaceSlug } from "@/server/api/input";
+import { cursor, listOrder, searchText, several, thingName, workspaceSlug } from "@/server/api/input";
 
 /** Which of a workspace's own models a list shows; "" is all. */
 export const modelKinds = ["fine-tuned", "registered", "shared"] as const;
+
+/** What a list of models can be sorted by. */
+export const modelSorts = ["newest", "name"] as const;
+export type ModelSort = (typeof modelSorts)[number];
 
 /** Counts stop here: counting more would take longer than the page. */
 export const mostCounted = 1_000;
@@ -11,6 +15,8 @@ export const listModels = z.strictObject({
   search: searchText,
   kind: z.enum(["", ...modelKinds]).default(""),
   state: z.enum(["", "archived"]).default(""),
+  sort: z.enum(modelSorts).default("newest"),
+  order: listOrder,
   after: cursor,
   before: cursor,
 });

@@ -135,6 +135,19 @@ test("the list is searched, filtered and paged, the newest first, without losing
   expect(second.next).toBeNull();
   const back = await dev.api.models.list({ ...at, before: second.previous ?? "" });
   expect(back.rows.map(({ id }) => id)).toEqual(live.slice(0, 50));
+  // By name, with the one that is shared in its place among the own ones: on both pages, and back.
+  const names = async (more: object) => {
+    const page = await dev.api.models.list({ ...at, sort: "name", ...more });
+    return { ...page, names: page.rows.map(({ name }) => name) };
+  };
+  const byName = [...first.rows, ...second.rows]
+    .map(({ name }) => name)
+    .sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  const top = await names({});
+  const rest = await names({ after: top.next ?? "" });
+  expect([...top.names, ...rest.names]).toEqual(byName);
+  expect((await names({ before: rest.previous ?? "" })).names).toEqual(byName.slice(0, 50));
+  expect((await names({ order: "desc" })).names).toEqual(byName.toReversed().slice(0, 50));
   expect(await idsOf(dev, { kind: "shared" })).toEqual([theirs]);
   expect(await idsOf(dev, { kind: "registered" })).toEqual([registered]);
   expect(await idsOf(dev, { search: "100%" })).toEqual([registered]);

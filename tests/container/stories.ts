@@ -21,8 +21,8 @@ export async function faults(stage: Stage): Promise<void> {
   await badDisks(stage);
 }
 
-/** At how many applied migrations a container is killed; the last start goes on to the end. */
-const killedAfter = [0, 1, 5, 15, 30];
+/** How long after it began to migrate a container is killed, in ms: a new database takes about a second. The last start goes on to the end. */
+const killedAfterMs = [0, 50, 150, 300, 600];
 
 async function killedWhileMigrating({ image, environment, data, server, url, check }: Stage): Promise<void> {
   const { entries } = JSON.parse(readFileSync("db/migrations/meta/_journal.json", "utf8")) as { entries: unknown[] };
@@ -35,22 +35,31 @@ async function killedWhileMigrating({ image, environment, data, server, url, che
   const there = connect(at.href, { max: 1, onnotice: () => {} });
   const count = async (of: string): Promise<number> => {
     const [row] = await there`select to_regclass(${of}) is not null as is_there`;
-    return row?.is_there ? Number((await there`select count(*) from ${there(of.split("."))}`)[0]?.count) : 0;
+    return row?.is_there ? Number((await there`select count(*) from ${there(of)}`)[0]?.count) : 0;
   };
   const isMigrating = async () => {
     const rows = await there`select from pg_locks where locktype = 'advisory' and granted`;
     return rows.length > 0;
   };
   const seen: string[] = [];
-  for (const wait of killedAfter) {
+  const left: number[] = [];
+  for (const wait of killedAfterMs) {
     const container = runInCage(image, { environment: { ...environment, DATABASE_URL: at.href }, data });
     while (container.exitCode === null && !(await isMigrating())) await pause(5);
-    // All of it takes some hundred milliseconds, in one transaction or in many.
-    await pause(wait * 10);
+    await pause(wait);
+    const isUnderWay = await isMigrating();
     container.kill("SIGKILL");
     await new Promise((resolve) => container.once("exit", resolve));
-    seen.push(`${wait * 10} ms: ${await count("drizzle.__drizzle_migrations")}`);
+    // The server takes a moment to notice, and undoes what was begun.
+    while (await isMigrating()) await pause(20);
+    if (isUnderWay) left.push(await count("drizzle.__drizzle_migrations"));
+    seen.push(`${wait} ms${isUnderWay ? "" : " (it was done)"}`);
   }
+  check(
+    "a container that is killed while it migrates leaves nothing half done",
+    left.length >= 3 && left.every((migrations) => migrations === 0),
+    left.join(", "),
+  );
   const last = await start(runInCage(image, { environment: { ...environment, DATABASE_URL: at.href }, data }), url);
   check(
     "killed while migrating, the next start finishes it",

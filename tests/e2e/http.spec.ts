@@ -49,6 +49,15 @@ test("every answer carries the security headers, and none says what made it", as
   expect(own.headers.get("x-request-id")).not.toBe("mine");
 });
 
+test("scripts ask the browser to compile them beforehand", async ({ baseURL }) => {
+  const html = await (await fetch(`${baseURL}/sign-in`)).text();
+  const scripts = [...html.matchAll(/<script[^>]*src="(\/_next\/static\/chunks\/[^"]+)"([^>]*)>/g)];
+  const loaded = scripts.filter(([, , rest]) => !rest?.includes("nomodule")).map(([, src]) => src);
+  expect(loaded.length).toBeGreaterThan(5);
+  for (const src of loaded)
+    expect((await (await fetch(`${baseURL}${src}`)).text()).split("\n")[0], src).toBe("//# allFunctionsCalledOnLoad");
+});
+
 test("BR-02 the policy lets nothing run but what carries this answer's nonce", async ({ baseURL }) => {
   const [first, second] = [await fetch(`${baseURL}/sign-in`), await fetch(`${baseURL}/sign-in`)];
   expect(Buffer.from(nonceOf(first), "base64").length).toBeGreaterThanOrEqual(16);

@@ -14,7 +14,7 @@ type Addresses = Outputs["instance"]["newSignInProvider"]["saml"];
 type Shown = Outputs["instance"]["signInProvider"];
 
 /** Draws what the provider is told of us. */
-export function ServiceFields({ addresses: { entityId, acsUrl, metadataUrl } }: { addresses: Addresses }) {
+export function ServiceFields({ addresses: { entityId, acsUrl, logoutUrl, metadataUrl } }: { addresses: Addresses }) {
   return (
     <div className="flex flex-col gap-5">
       <CopyField
@@ -24,6 +24,11 @@ export function ServiceFields({ addresses: { entityId, acsUrl, metadataUrl } }: 
       />
       <CopyField label="Entity ID" value={entityId} hint="Also called audience or identifier." />
       <CopyField label="Assertion consumer service" value={acsUrl} hint="Also called ACS, reply or callback URL." />
+      <CopyField
+        label="Single logout service"
+        value={logoutUrl}
+        hint="Also called SLO or logout URL. Who signs out at the provider is signed out here."
+      />
     </div>
   );
 }
@@ -41,7 +46,7 @@ export function AddSamlForm({ id }: { id: string }) {
         spellCheck={false}
         rows={4}
         placeholder="<EntityDescriptor …>"
-        hint="Paste the whole XML. If the provider shows none, fill in the next three fields instead."
+        hint="Paste the whole XML. If the provider shows none, fill in the next fields instead."
       />
       <TextField
         label="Provider's entity ID"
@@ -74,7 +79,7 @@ export function EditSamlCard({ provider, saml }: { provider: Shown; saml: NonNul
           optional
           spellCheck={false}
           placeholder="<EntityDescriptor …>"
-          hint="It replaces the sign-in address and the certificates below."
+          hint="It replaces the addresses and the certificates below."
         />
         <ConnectionFields saml={saml} />
         <PersonFields provider={provider} subjectClaim={saml.subjectClaim} />
@@ -111,6 +116,17 @@ function ConnectionFields({ saml }: { saml?: NonNullable<Shown["saml"]> }) {
         defaultValue={saml?.signInUrl}
         placeholder="https://login.example.com/saml/sso"
         hint="For HTTP-Redirect. Also called SSO URL."
+      />
+      <TextField
+        label="Sign-out address"
+        name="signOutUrl"
+        type="url"
+        inputMode="url"
+        optional
+        autoComplete="off"
+        defaultValue={saml?.signOutUrl ?? undefined}
+        placeholder="https://login.example.com/saml/slo"
+        hint="Also called SLO or logout URL. The browser is sent back there when the provider has signed a person out."
       />
       <TextAreaField
         label="Certificates"

@@ -55,7 +55,7 @@ GRANT SELECT (id, name, url, has_key, state, models, tuned, endpoints, allowed_w
   ON instance_providers TO atelier_operator;
 
 -- The sign-in providers that operators add. A secret that is kept is written and never read; what a test showed is sealed.
-GRANT SELECT (id, name, protocol, issuer, client_id, scope, sign_in_url, certificates, trust_email, email_claim, subject_claim, signs_requests, client_authentication, is_enabled, groups_claim, is_missing_none, changed_at, created_at), INSERT, UPDATE, DELETE
+GRANT SELECT (id, name, protocol, issuer, client_id, scope, sign_in_url, certificates, trust_email, email_claim, subject_claim, signs_requests, sign_out_url, client_authentication, is_enabled, groups_claim, is_missing_none, changed_at, created_at), INSERT, UPDATE, DELETE
   ON sign_in_providers TO atelier_operator;
 GRANT SELECT ON sign_in_tests TO atelier_operator;
 

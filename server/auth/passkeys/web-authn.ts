@@ -1,19 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { appearance } from "@/server/membership/instance/appearance";
 import { env } from "@/server/platform/env";
 import { parseJson } from "@/server/platform/json/parse";
 
 /** A passkey an authenticator is asked for, or asked not to make again. */
 type Known = { credentialId: string; transports: string[] };
+
+/** Loads the library when a passkey is first used: what it reads certificates with takes a sixth of a start. */
+const library = () => import("@simplewebauthn/server");
 
 /** Returns who asks for signatures: this instance, by its public address and never by what a request says. */
 function relyingParty(): { rpID: string; origin: string } {
@@ -34,12 +30,12 @@ export function newChallenge(): { challenge: Uint8Array<ArrayBuffer>; hash: Buff
 }
 
 /** Returns what the browser is told to make a passkey with: one that asks for a finger, a face or a PIN each time. */
-export function optionsToAdd(
+export async function optionsToAdd(
   person: { id: string; name: string; email: string },
   challenge: Uint8Array<ArrayBuffer>,
   known: Known[],
 ) {
-  return generateRegistrationOptions({
+  return (await library()).generateRegistrationOptions({
     rpName: appearance().name,
     rpID: relyingParty().rpID,
     userID: userHandle(person.id),
@@ -53,8 +49,8 @@ export function optionsToAdd(
 }
 
 /** Returns what the browser is told to sign with: one of these passkeys, or any it has for here. */
-export function optionsToSignIn(challenge: Uint8Array<ArrayBuffer>, allowed: Known[]) {
-  return generateAuthenticationOptions({
+export async function optionsToSignIn(challenge: Uint8Array<ArrayBuffer>, allowed: Known[]) {
+  return (await library()).generateAuthenticationOptions({
     rpID: relyingParty().rpID,
     challenge,
     allowCredentials: allowed.map(descriptor),
@@ -88,7 +84,7 @@ export function readAnswer(text: string): Answer<RegistrationResponseJSON & Auth
 export async function verifyAdded({ response, challenge }: Answer<RegistrationResponseJSON>) {
   const { rpID, origin } = relyingParty();
   try {
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
+    const { verified, registrationInfo } = await (await library()).verifyRegistrationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin: origin,
@@ -119,7 +115,7 @@ export async function verifySigned(
   const handle = response.response?.userHandle;
   if (handle && handle !== Buffer.from(userHandle(passkey.userId)).toString("base64url")) return null;
   try {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (await library()).verifyAuthenticationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin: origin,

@@ -79,6 +79,14 @@ test("IS-18 a secret is sent in the body where the discovery document offers not
   });
 });
 
+test.each([
+  ["post", { clientSecret: "another" }],
+  ["text", { clientSecret: "another" }],
+] as const)("IS-18 a client that the provider does not know is said to be that (%s)", async (kind, values) => {
+  const { said } = await failureAt(kind, values);
+  expect(said).toContain("compare the client ID and the secret");
+});
+
 test("IS-18 an ID token that is signed with another key is refused", async () => {
   expect(await failureAt("forged")).toMatchObject({
     kind: "misconfigured",

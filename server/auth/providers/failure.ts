@@ -1,4 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from "openid-client";
 import { log } from "@/server/platform/log";
 import { minutes } from "./clock";
 
@@ -43,7 +48,19 @@ export function failureOf(error: unknown): ProviderFailure {
   if (error instanceof ClientError && error.code === "OAUTH_JWT_TIMESTAMP_CHECK_FAILED")
     return new ProviderFailure("clock", clockWords(error), { cause: error });
   if (isUnreachable(error)) return new ProviderFailure("unreachable", "the provider does not answer", { cause: error });
-  return new ProviderFailure("misconfigured", "the provider's answer cannot be used", { cause: error });
+  return new ProviderFailure("misconfigured", unusableWords(error), { cause: error });
+}
+
+/** Says what an operator has mixed up where the provider says so by a code, which not all of them describe. */
+function unusableWords(error: unknown): string {
+  const code = error instanceof ResponseBodyError ? error.error : undefined;
+  if (code === "invalid_client" || (code === undefined && error instanceof WWWAuthenticateChallengeError))
+    return "the provider does not know this client: compare the client ID and the secret, and how the client authenticates";
+  if (code === "unauthorized_client" || code === "unsupported_grant_type")
+    return "the provider does not let this client sign people in by authorization code: allow it there";
+  if (code === "invalid_grant" || code === "redirect_uri_mismatch")
+    return "the provider does not take its own code back: compare the redirect URI, and that the client is the one that it was made for";
+  return "the provider's answer cannot be used";
 }
 
 /** Says how the clock of a provider differs, by when it says that it made an ID token: only now was it asked for one. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { accounts, sessions } from "@/db/schema/people";
 import { logoutTokens } from "@/db/schema/sign-in";
 import { hashSessionToken } from "../person";
 
-/** Remembers a logout token for so long as it could be used. False when it was used before, on whatever instance. */
+/** Remembers a logout token, or the request of a SAML provider, for so long as it could be used. False when it was used before, on whatever instance. */
 export async function noteLogout(db: Db, provider: string, id: string, seconds: number): Promise<boolean> {
   const tokenHash = createHash("sha256").update(id).digest();
   const rows = await db
@@ -17,14 +17,15 @@ export async function noteLogout(db: Db, provider: string, id: string, seconds: 
 }
 
 /**
- * Ends sessions that began with a provider: those of a subject, those of a session there, or, where both are named, the subject's that began in it. A session
+ * Ends sessions that began with a provider: those of a subject, those of sessions there, or, where both are named, the subject's that began in these. A session
  * of which it is not known in which it began ends with any of its subject's. Returns how many of each person ended.
  */
 export async function endSessions(
   db: Db,
   provider: string,
-  { subject, session }: { subject: string | null; session: string | null },
+  { subject, sessions: named }: { subject: string | null; sessions: string[] },
 ): Promise<Map<string, number>> {
+  if (subject === null && named.length === 0) throw new Error("nothing says which sessions end");
   const wanted: (SQL | undefined)[] = [eq(sessions.provider, provider)];
   if (subject !== null) {
     const owner = db
@@ -33,8 +34,8 @@ export async function endSessions(
       .where(and(eq(accounts.provider, provider), eq(accounts.providerAccountId, subject)));
     wanted.push(eq(sessions.userId, owner));
   }
-  if (session !== null) {
-    const isOfIt = eq(sessions.providerSessionHash, hashSessionToken(session));
+  if (named.length > 0) {
+    const isOfIt = inArray(sessions.providerSessionHash, named.map(hashSessionToken));
     wanted.push(subject === null ? isOfIt : or(isOfIt, isNull(sessions.providerSessionHash)));
   }
   const rows = await db

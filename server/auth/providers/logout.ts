@@ -28,10 +28,10 @@ const algorithms = [
 ];
 const types = new Set([undefined, "jwt", "logout+jwt", "application/logout+jwt"]);
 
-/** What a logout token asks for: the sessions of a subject, or those of one session at the provider. */
-export type Logout = { id: string; subject: string | null; session: string | null };
+/** What a provider asks for: the end of a subject's sessions, or of those that began in sessions there. */
+export type Logout = { id: string; subject: string | null; sessions: string[] };
 
-/** A logout token cannot be taken. The message says why, and repeats nothing of the token. */
+/** A logout token, or the request of a SAML provider, cannot be taken. The message says why, and repeats nothing of it. */
 export class LogoutRefused extends Error {
   override readonly name = "LogoutRefused";
 }
@@ -64,25 +64,37 @@ function readLogout({ events, nonce, jti, sub, sid }: JWTPayload): Logout {
   // An ID token has one: it must not pass for a logout.
   if (nonce !== undefined) throw new LogoutRefused("the token has a nonce, which a logout token must not have");
   const text = (value: unknown) => (typeof value === "string" && value !== "" && value.length <= 1_000 ? value : null);
-  const logout = { id: text(jti), subject: text(sub), session: text(sid) };
-  const { id, ...whose } = logout;
-  if (id === null || (whose.subject === null && whose.session === null))
+  const [id, subject, session] = [text(jti), text(sub), text(sid)];
+  if (id === null || (subject === null && session === null))
     throw new LogoutRefused("the token says neither whose sessions end (sub) nor which (sid)");
-  return { id, ...whose };
+  return { id, subject, sessions: session === null ? [] : [session] };
 }
 
 /**
- * Ends the sessions that began with a provider, as it asks by a logout token, each token once. Sessions are read from the database at every request, so they
- * are over on every instance with this commit. Returns how many ended.
+ * Ends the sessions that began with a provider, as it asks by a logout token. Returns how many ended.
  *
  * @throws LogoutRefused; `too_many`; what the network throws
  */
 export async function endByProvider(provider: ProviderSettings, token: unknown, origin: Origin): Promise<number> {
-  await transaction("write", {}, (db) => charge(db, limits.logoutTokensPerClient, clientKey(origin.ip)));
-  const logout = await verifyLogout(provider, token);
+  await chargeLogout(origin);
+  return endOnce(provider, await verifyLogout(provider, token), origin);
+}
+
+/** Bounds how often one address has signatures verified. @throws `too_many` */
+export async function chargeLogout({ ip }: Origin): Promise<void> {
+  await transaction("write", {}, (db) => charge(db, limits.logoutTokensPerClient, clientKey(ip)));
+}
+
+/**
+ * Ends sessions as a provider asks, each time it asks once. Sessions are read from the database at every request, so they are over on every instance with this
+ * commit. Returns how many ended.
+ *
+ * @throws LogoutRefused
+ */
+export async function endOnce(provider: { id: string }, logout: Logout, origin: Origin): Promise<number> {
   const ended = await transaction("write", {}, async (db) => {
     if (!(await noteLogout(db, provider.id, logout.id, oldestSeconds + 2 * skewSeconds)))
-      throw new LogoutRefused("the logout token was used before");
+      throw new LogoutRefused("the request was used before");
     const people = await endSessions(db, provider.id, logout);
     for (const [userId, sessions] of people)
       await recordAccount(db, { person: { id: userId }, origin }, "account.signed_out_by_provider", {

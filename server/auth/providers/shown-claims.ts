@@ -54,7 +54,8 @@ export function shownError(error: unknown): string {
   const parts: string[] = [];
   for (let each = error; each instanceof Error && parts.length < 5; each = each.cause) {
     const { code, error: said, error_description: described } = each as Error & Record<string, unknown>;
-    const more = [code, said, described].filter((text) => typeof text === "string" && text !== "");
+    const status = each.cause instanceof Response ? `HTTP ${each.cause.status}` : undefined;
+    const more = [status, code, said, described].filter((text) => typeof text === "string" && text !== "");
     parts.push([each.message, ...more].join(", "));
   }
   return cut(parts.join(" – ").replace(jwt, hidden), 1_000);

@@ -23,9 +23,9 @@ export function readProvider(row: Row): AnyProvider {
   const { id, name, issuer, clientId, trustEmail, emailClaim, clientAuthentication } = row;
   const common = { id, name, issuer, clientId, trustEmail, emailClaim };
   if (row.protocol === "saml") {
-    const { signInUrl, certificates, subjectClaim, signsRequests } = row;
+    const { signInUrl, signOutUrl, certificates, subjectClaim, signsRequests } = row;
     const described = { signInUrl: signInUrl ?? "", certificates: certificates ?? [], subjectClaim, signsRequests };
-    return { ...common, protocol: "saml", ...described };
+    return { ...common, protocol: "saml", ...described, signOutUrl };
   }
   return {
     ...{ ...common, protocol: "oidc", scope: row.scope ?? "" },

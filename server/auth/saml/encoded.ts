@@ -1,7 +1,7 @@
 import { attributesOf, declaresType, elementsIn, isNamed, readXml } from "@/server/platform/saml/xml";
 import { checkShape } from "./shape";
 
-/** Longer than any answer with a thousand groups, and much shorter than what a form may hold. */
+/** Longer than any answer with a thousand groups or any request, and much shorter than what a form may hold. */
 export const longestAnswer = 400_000;
 
 /**
@@ -21,7 +21,8 @@ const algorithms = new Set([
   "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
 ]);
 
-const oaep = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+/** RSA-OAEP: with MGF1 by SHA-1, or by what the message names. */
+const oaep = ["http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p", "http://www.w3.org/2009/xmlenc11#rsa-oaep"];
 
 /**
  * How an assertion may be encrypted. RSA with PKCS #1 v1.5 is not among them: an answer that fails or does not fail has told attackers what was
@@ -32,24 +33,29 @@ const encryptions = new Set([
   "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
   "http://www.w3.org/2009/xmlenc11#aes128-gcm",
   "http://www.w3.org/2009/xmlenc11#aes256-gcm",
-  oaep,
+  ...oaep,
+  ...["mgf1sha1", "mgf1sha256", "mgf1sha512"].map((name) => `http://www.w3.org/2009/xmlenc11#${name}`),
 ]);
 
 /** A part of RSA-OAEP, where its weakness plays no role; it is what providers send. Nothing else may name it. */
 const oaepDigest = "http://www.w3.org/2000/09/xmldsig#sha1";
 
 /**
- * Returns the XML of an answer that a form carries.
+ * Returns the XML that a form's field carries.
  *
  * @throws Error
  */
-export function decodeAnswer(encoded: unknown): string {
-  if (typeof encoded !== "string" || encoded === "") throw new Error("the form has no SAMLResponse");
-  if (encoded.length > longestAnswer) throw new Error("the SAMLResponse is too long");
+export function decodeMessage(encoded: unknown, name: "SAMLResponse" | "SAMLRequest"): string {
+  if (typeof encoded !== "string" || encoded === "") throw new Error(`the form has no ${name}`);
+  if (encoded.length > longestAnswer) throw new Error(`the ${name} is too long`);
+  return utf8(readBase64(encoded, name));
+}
+
+/** @throws Error naming what it was read of */
+export function readBase64(encoded: string, name: string): Buffer {
   const packed = encoded.replace(/\s+/g, "");
-  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed))
-    throw new Error("the SAMLResponse is no Base64");
-  return utf8(Buffer.from(packed, "base64"));
+  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) throw new Error(`the ${name} is no Base64`);
+  return Buffer.from(packed, "base64");
 }
 
 /**
@@ -98,7 +104,7 @@ function checkAlgorithms(xml: string): void {
     if (algorithms.has(named) || encryptions.has(named) || named === oaepDigest) continue;
     if (/xmlenc/.test(named))
       throw new Error(
-        `the assertion is encrypted in a way that is not read: ${named.slice(0, 100)}. Use AES-GCM or AES-CBC with 128 or 256 bits, and RSA-OAEP with SHA-1`,
+        `the assertion is encrypted in a way that is not read: ${named.slice(0, 100)}. Use AES-GCM or AES-CBC with 128 or 256 bits, and RSA-OAEP with SHA-256 or SHA-1`,
       );
     if (/sha1/i.test(named)) throw sha1();
     throw new Error(`the answer names an algorithm that is not accepted: ${named.slice(0, 100)}`);
@@ -118,7 +124,7 @@ function isOaepDigest(element: Element): boolean {
   return (
     isNamed(element, "signature", "DigestMethod") &&
     isNamed(method, "encryption", "EncryptionMethod") &&
-    method?.getAttribute("Algorithm") === oaep
+    oaep.includes(method?.getAttribute("Algorithm") ?? "")
   );
 }
 

@@ -1,36 +1,37 @@
 import { promisify } from "node:util";
 import { decrypt } from "xml-encryption";
 import { log } from "@/server/platform/log";
-import { attributeOf, elementsOf, isNamed } from "@/server/platform/saml/xml";
+import { childrenOf, isNamed, readXml } from "@/server/platform/saml/xml";
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import { readAnswer } from "./encoded";
 import type { OwnKeys } from "./keys";
-import { checkSignature, isSigned } from "./signature";
+import { isSigned, verifiedXml } from "./signature";
 
 /**
- * Looks into an encrypted assertion before the library does: what an answer may not have, it may not have in there either.
+ * Opens the encrypted assertion of an answer and verifies the signature around it, or the one within. What an answer may not have, it may not have in there
+ * either.
  *
  * All people can change the bytes of one that nothing signs around it, and send it here as often as they like. So one sentence says all that is wrong
  * with it until the signature within is verified: a more exact one would tell them, bit by bit, what was encrypted. The log has the exact one.
  *
- * @param isVerified whether it is as the provider sent it, by a signature around it
+ * @param xml the whole answer, whose root is `response`
+ * @returns the assertion as it was signed
  * @throws Error
  */
-export async function checkEncrypted(
+export async function openEncrypted(
   provider: SamlSettings,
-  encrypted: Element,
-  { keys, isVerified }: { keys: OwnKeys; isVerified: boolean },
-): Promise<void> {
-  checkDigest(encrypted);
+  { xml, response, keys }: { xml: string; response: Element; keys: OwnKeys },
+): Promise<Element> {
+  if (isSigned(response)) {
+    const signed = readXml(verifiedXml(provider, xml, response)).documentElement;
+    return readAssertion(await decrypted(signed, keys));
+  }
   try {
-    const xml = await decrypted(encrypted.toString(), keys.privateKey);
-    const assertion = readAnswer(xml);
-    if (!isNamed(assertion, "assertion", "Assertion")) throw new Error("what was encrypted is no assertion");
-    if (isVerified) return;
+    const inner = await decrypted(response, keys);
+    const assertion = readAssertion(inner);
     if (!isSigned(assertion)) throw new Error("neither the answer nor its assertion is signed");
-    checkSignature(provider, xml, assertion);
+    return readAssertion(verifiedXml(provider, inner, assertion));
   } catch (error) {
-    if (isVerified) throw error;
     log.error({ provider: provider.id, err: error }, "an encrypted SAML assertion was refused");
     throw new Error(
       "the encrypted assertion cannot be decrypted, or nothing in it is signed by one of this provider's certificates. Register our metadata at the provider again and compare the certificates; the server's log says what is wrong",
@@ -38,16 +39,18 @@ export async function checkEncrypted(
   }
 }
 
-/** The library reads RSA-OAEP with SHA-1 alone and takes every other for it. */
-function checkDigest(encrypted: Element): void {
-  const digests = elementsOf(encrypted, "signature", "DigestMethod").map((each) => attributeOf(each, "Algorithm"));
-  if (digests.some((named) => !named?.endsWith("xmldsig#sha1")))
-    throw new Error("the assertion's key is encrypted by RSA-OAEP with another digest than SHA-1, which is not read");
+function readAssertion(xml: string): Element {
+  const assertion = readAnswer(xml);
+  if (!isNamed(assertion, "assertion", "Assertion")) throw new Error("what was encrypted is no assertion");
+  return assertion;
 }
 
-async function decrypted(xml: string, key: string): Promise<string> {
+/** Only the ways that `readAnswer` lets in arrive here: what the library takes for insecure besides are AES-CBC and PKCS #1 v1.5, of which the latter is not among them. */
+async function decrypted(response: Element, { privateKey: key }: OwnKeys): Promise<string> {
+  const [encrypted] = childrenOf(response, "assertion", "EncryptedAssertion");
+  const how = { key, disallowDecryptionWithInsecureAlgorithm: false, warnInsecureAlgorithm: false };
   try {
-    return await promisify(decrypt)(xml, { key, disallowDecryptionWithInsecureAlgorithm: true });
+    return await promisify(decrypt)(String(encrypted), how);
   } catch (error) {
     throw new Error(
       "the assertion cannot be decrypted: it is for another certificate than that of our metadata. Register our metadata at the provider again",

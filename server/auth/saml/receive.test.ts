@@ -69,6 +69,16 @@ test("SI-12 an answer is taken once, for the state that it was made for, and is 
   expect(taken?.value).toMatchObject({ subject: "G-7f3a", claims: { email: "secretive@example.com" } });
 });
 
+test("SI-12 a provider of the environment, whose id is no UUID, signs people in as one that operators added", async () => {
+  const { entityId: clientId } = serviceAddresses({ id: "acme" });
+  const acme: SamlSettings = { ...provider, id: "acme", clientId, setBy: "AUTH_SAML_PROVIDERS" };
+  const state = newState();
+  const sent = posted(state, {}, acme);
+  expect(await receive(sent, acme)).toEqual({ state, refusal: null });
+  expect(await takeResponse(acme, "", state)).toMatchObject({ subject: "G-7f3a", session: "s-1" });
+  expect((await receive(sent, acme)).refusal?.kind).toBe("replayed");
+});
+
 test("SI-12 an assertion is used once, also where it arrives many times at once, on whatever instance", async () => {
   const sent = posted(newState());
   const kinds = await Promise.all(

@@ -30,7 +30,7 @@ beforeAll(() => {
   provider = {
     ...{ id, name: "Acme", protocol: "saml", issuer, clientId: entityId, trustEmail: true, emailClaim: "email" },
     ...{ signInUrl: "https://login.example.com/sso", certificates: [keys.certificate], subjectClaim: null },
-    signsRequests: false,
+    ...{ signsRequests: false, signOutUrl: null },
   };
 });
 
@@ -280,6 +280,24 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
     }
   });
 
+  // The second is what Keycloak does since 26 unless told otherwise.
+  test.each([
+    [`${xmlenc}rsa-oaep-mgf1p`, "sha256", undefined],
+    ["http://www.w3.org/2009/xmlenc11#rsa-oaep", "sha256", "sha256"],
+    ["http://www.w3.org/2009/xmlenc11#rsa-oaep", "sha256", "sha1"],
+    ["http://www.w3.org/2009/xmlenc11#rsa-oaep", "sha1", undefined],
+    ["http://www.w3.org/2009/xmlenc11#rsa-oaep", "sha512", "sha512"],
+  ])("with a key by %s, %s and MGF1 by %s", async (key, digest, mask) => {
+    const encryption = {
+      certificate: own.certificate,
+      content: "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+      key,
+      digest,
+    };
+    const encoded = await encryptAnswer(answer(), { ...encryption, ...(mask && { mask }) });
+    expect((await verifyResponse(provider, encoded, opening)).said.subject).toBe("G-7f3a");
+  });
+
   test.each<[string, () => Promise<string>, string]>([
     ["for another certificate", () => encryptAnswer(answer(), { certificate: former.certificate }), sealedWords],
     [
@@ -336,10 +354,16 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
       "encrypted in a way that is not read",
     ],
     [
-      "by RSA-OAEP with SHA-256",
+      "by RSA-OAEP with another digest than it says",
       async () =>
         edited(await encryptAnswer(answer(), { certificate: own.certificate }), `${sha1}sha1`, `${xmlenc}sha256`),
-      "another digest than SHA-1",
+      sealedWords,
+    ],
+    [
+      "by RSA-OAEP with MD5",
+      async () =>
+        edited(await encryptAnswer(answer(), { certificate: own.certificate }), `${sha1}sha1`, `${xmlenc}md5`),
+      "encrypted in a way that is not read",
     ],
     [
       "beside one that is not",

@@ -2,12 +2,12 @@ import { attributeOf, childrenOf, isNamed, readXml, textOf } from "@/server/plat
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import { ProviderFailure } from "../providers/failure";
 import { type Confirmed, confirm } from "./assertion";
-import { decodeAnswer, readAnswer } from "./encoded";
-import { checkEncrypted } from "./encrypted";
+import { decodeMessage, readAnswer } from "./encoded";
+import { openEncrypted } from "./encrypted";
 import { type OwnKeys, ownKeys } from "./keys";
 import { readSaid, type Said } from "./said";
-import { service, serviceAddresses } from "./service";
-import { badSignature, checkSignature, isSigned } from "./signature";
+import { checkAssertion, service, serviceAddresses } from "./service";
+import { badSignature, isSigned, verifiedXml } from "./signature";
 
 const status = "urn:oasis:names:tc:SAML:2.0:status";
 
@@ -26,26 +26,26 @@ export async function verifyResponse(
 ): Promise<Confirmed & { said: Said }> {
   const { xml, response } = readResponse(encoded);
   checkOutside(provider, response);
-  const [encrypted] = childrenOf(response, "assertion", "EncryptedAssertion");
-  const decryptedBy = encrypted ? await keys() : null;
+  const isEncrypted = childrenOf(response, "assertion", "EncryptedAssertion").length > 0;
+  const decryptedBy = isEncrypted ? await keys() : null;
+  let opened: Element | null = null;
   try {
     // Nothing that the provider has signed and that was changed is decrypted.
-    if (isSigned(response)) checkSignature(provider, xml, response);
-    if (encrypted && decryptedBy)
-      await checkEncrypted(provider, encrypted, { keys: decryptedBy, isVerified: isSigned(response) });
+    if (isSigned(response)) verifiedXml(provider, xml, response);
+    if (decryptedBy) opened = await openEncrypted(provider, { xml, response, keys: decryptedBy });
     else if (![response, ...assertionsOf(response)].some(isSigned))
       throw new Error("neither the answer nor its assertion is signed");
   } catch (error) {
     throw unusable((error as Error).message);
   }
-  const assertion = await signedAssertion(provider, { encoded: String(encoded), decryptedBy });
+  const assertion = await signedAssertion(provider, opened ?? String(encoded));
   const confirmed = confirm(provider, assertion, now);
   return { ...confirmed, said: readSaid(provider, assertion) };
 }
 
 function readResponse(encoded: unknown): { xml: string; response: Element } {
   try {
-    const xml = decodeAnswer(encoded);
+    const xml = decodeMessage(encoded, "SAMLResponse");
     const response = readAnswer(xml);
     if (!isNamed(response, "protocol", "Response")) throw new Error("this is no SAML response");
     return { xml, response };
@@ -85,13 +85,16 @@ function checkStatus(response: Element): void {
   throw new ProviderFailure(isTurnedBack ? "cancelled" : "misconfigured", message);
 }
 
-/** Returns the assertion as it was signed: read anew from the bytes that the signature covers, so that nothing around it can stand in its place. */
-async function signedAssertion(
-  provider: SamlSettings,
-  { encoded, decryptedBy }: { encoded: string; decryptedBy: OwnKeys | null },
-): Promise<Element> {
+/**
+ * Returns the assertion as it was signed: read anew from the bytes that the signature covers, so that nothing around it can stand in its place. One that was
+ * opened is that already; the library checks for whom it is.
+ */
+async function signedAssertion(provider: SamlSettings, sent: Element | string): Promise<Element> {
   try {
-    const { profile } = await service(provider, { decryptedBy }).validatePostResponseAsync({ SAMLResponse: encoded });
+    const { profile } =
+      typeof sent === "string"
+        ? await service(provider).validatePostResponseAsync({ SAMLResponse: sent })
+        : await checkAssertion(provider, sent.toString());
     const xml = (profile?.getAssertionXml as (() => string) | undefined)?.();
     const assertion = xml ? readXml(xml).documentElement : null;
     if (!assertion || !isNamed(assertion, "assertion", "Assertion")) throw new Error("there is no signed assertion");

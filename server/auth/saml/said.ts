@@ -20,8 +20,8 @@ const format = "urn:oasis:names:tc:SAML";
 const addressFormat = `${format}:1.1:nameid-format:emailAddress`;
 const transientFormat = `${format}:2.0:nameid-format:transient`;
 
-/** What an assertion says of a person. `shown`: as it was sent, for an operator. */
-export type Said = { subject: string; claims: Claims; shown: Claims };
+/** What an assertion says of a person. `shown`: as it was sent, for an operator; `session`: what the provider calls their session there. */
+export type Said = { subject: string; claims: Claims; shown: Claims; session: string | null };
 
 /**
  * Returns what an assertion says: each attribute by its name, a text or a list of texts, and under `email` and `name` what stands under one of the usual
@@ -58,8 +58,15 @@ export function readSaid(provider: SamlSettings, assertion: Element): Said {
   return {
     subject: subjectOf(provider, { nameId: textOf(nameId), nameFormat, attributes }),
     claims: Object.fromEntries([...sent, ...taken]),
+    session: sessionOf(assertion),
     shown: Object.fromEntries([["NameID", textOf(nameId)], ["NameID format", nameFormat ?? "not said"], ...sent]),
   };
+}
+
+function sessionOf(assertion: Element): string | null {
+  const [statement] = childrenOf(assertion, "assertion", "AuthnStatement");
+  const index = statement && attributeOf(statement, "SessionIndex");
+  return index !== undefined && index !== "" && index.length <= 1_000 ? index : null;
 }
 
 function subjectOf(

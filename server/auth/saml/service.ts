@@ -4,13 +4,16 @@ import { isProtected } from "@/server/platform/private-network";
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import { type OwnKeys, ownKeys } from "./keys";
 
-/** What a SAML provider is told of us: our entity ID, the address that takes its answers, and the one that describes both. */
-export type ServiceAddresses = { entityId: string; acsUrl: string; metadataUrl: string };
+/** What a SAML provider is told of us: our entity ID, the addresses that take its answers and its logout requests, and the one that describes them. */
+export type ServiceAddresses = { entityId: string; acsUrl: string; logoutUrl: string; metadataUrl: string };
 
-/** Returns what a provider is told of us, by the provider's id. */
+/** Returns it, by the provider's id. */
 export function serviceAddresses({ id, clientId }: { id: string; clientId?: string }): ServiceAddresses {
   const metadataUrl = `${env().APP_URL}/api/auth/saml/${id}`;
-  return { entityId: clientId ?? metadataUrl, acsUrl: `${metadataUrl}/acs`, metadataUrl };
+  return {
+    ...{ entityId: clientId ?? metadataUrl, acsUrl: `${metadataUrl}/acs` },
+    ...{ logoutUrl: `${metadataUrl}/logout`, metadataUrl },
+  };
 }
 
 /** A request's ID has to begin like a name in XML, so the state has a letter before it. */
@@ -21,28 +24,41 @@ export function stateOf(requestId: string | undefined): string | undefined {
   return /^_([\w-]{43})$/.exec(requestId ?? "")?.[1];
 }
 
+/** The library, with the part of it that reads an assertion whose signature is verified. */
+class Service extends SAML {
+  checkVerified(xml: string) {
+    return this.processValidlySignedAssertionAsync(xml, xml, null);
+  }
+}
+
 /**
  * Returns the library's view of a provider. Times and to whom an assertion is confirmed are checked by `assertion.ts`, which says what is wrong.
  *
  * @param signedBy signs the request
- * @param decryptedBy opens an encrypted assertion
  */
 export function service(
   provider: SamlSettings,
-  { state, signedBy, decryptedBy }: { state?: string; signedBy?: OwnKeys | null; decryptedBy?: OwnKeys | null } = {},
-): SAML {
+  { state, signedBy }: { state?: string; signedBy?: OwnKeys | null } = {},
+): Service {
   const { entityId, acsUrl } = serviceAddresses(provider);
-  return new SAML({
+  return new Service({
     ...{ entryPoint: provider.signInUrl, issuer: entityId, audience: entityId, callbackUrl: acsUrl },
+    ...(provider.signOutUrl !== null && { logoutUrl: provider.signOutUrl }),
     ...{ idpCert: provider.certificates, wantAuthnResponseSigned: false, wantAssertionsSigned: false },
     acceptedClockSkewMs: -1,
     // Whatever the provider has: what names a person is decided here, and how people show who they are, there.
     ...{ identifierFormat: null, disableRequestedAuthnContext: true },
     ...(state !== undefined && { generateUniqueId: () => requestIdOf(state) }),
     ...(signedBy && { privateKey: signedBy.privateKey, signatureAlgorithm: "sha256" as const }),
-    ...(decryptedBy && { decryptionPvk: decryptedBy.privateKey }),
   });
 }
+
+/**
+ * Checks for whom an assertion is that was decrypted and whose signature was verified.
+ *
+ * @throws Error of the library
+ */
+export const checkAssertion = (provider: SamlSettings, xml: string) => service(provider).checkVerified(xml);
 
 /** Returns where a browser signs in at a provider, with the request in the address, signed where the provider wants that. */
 export async function samlSignInUrl(
@@ -57,6 +73,23 @@ export async function samlSignInUrl(
 }
 
 /**
+ * Returns where a browser goes back to that has brought a logout request, with the answer in the address; null: the provider names no address.
+ *
+ * @param requestId of the request that is answered
+ */
+export async function samlLogoutAnswerUrl(
+  provider: SamlSettings,
+  requestId: string,
+  { relayState, signedBy }: { relayState: string | null; signedBy: OwnKeys | null },
+): Promise<string | null> {
+  const { signOutUrl } = provider;
+  if (signOutUrl === null) return null;
+  if (!isProtected(signOutUrl)) throw new Error("the sign-out address is neither https nor on a private network");
+  const asked = { ID: requestId, issuer: provider.issuer, nameID: "", nameIDFormat: "" };
+  return service(provider, { signedBy }).getLogoutResponseUrlAsync(asked, relayState ?? "", {}, true);
+}
+
+/**
  * Returns the document by which a provider learns of us. `clientId`: our entity ID where the provider is there already. It always has our
  * certificate: one that wants signed requests checks them with it, and one that encrypts assertions does so for it.
  */
@@ -64,12 +97,19 @@ export function serviceMetadata(
   provider: { id: string; clientId?: string; signsRequests?: boolean },
   { certificate, privateKey }: OwnKeys,
 ): string {
-  const { entityId, acsUrl } = serviceAddresses(provider);
+  const { entityId, acsUrl, logoutUrl } = serviceAddresses(provider);
   const described = new SAML({
     ...{ issuer: entityId, callbackUrl: acsUrl, idpCert: "none", identifierFormat: null, wantAssertionsSigned: true },
+    logoutCallbackUrl: logoutUrl,
     ...{ privateKey, decryptionPvk: privateKey, generateUniqueId: () => `_${provider.id}` },
   });
   const xml = described.generateServiceProviderMetadata(certificate, certificate);
-  // The library says that requests are signed wherever there is a key.
-  return provider.signsRequests ? xml : xml.replace('AuthnRequestsSigned="true"', 'AuthnRequestsSigned="false"');
+  // The library names one way to ask for a logout, and says that requests are signed wherever there is a key.
+  const complete = xml.replace(
+    /( *)<SingleLogoutService [^>]*HTTP-POST"[^>]*\/>/,
+    (post) => `${post.replace("HTTP-POST", "HTTP-Redirect")}\n${post}`,
+  );
+  return provider.signsRequests
+    ? complete
+    : complete.replace('AuthnRequestsSigned="true"', 'AuthnRequestsSigned="false"');
 }

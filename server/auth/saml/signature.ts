@@ -9,11 +9,18 @@ export const badSignature =
   "the signature is of none of this provider's certificates, or the answer was changed: compare the certificates";
 
 /**
- * Checks the signature of an element in a document by the provider's certificates, in the way in which `@node-saml/node-saml` does it once more.
+ * Verifies the signature of an element in a document by the provider's certificates, as `@node-saml/node-saml` does. Returns the XML that it covers: nothing
+ * else is to be read of the element.
  *
  * @param xml the document that the element is of
  * @throws Error
  */
-export function checkSignature({ certificates }: SamlSettings, xml: string, element: Element): void {
-  if (getVerifiedXml(xml, element, certificates) === null) throw new Error(badSignature);
+export function verifiedXml(
+  { certificates }: Pick<SamlSettings, "certificates">,
+  xml: string,
+  element: Element,
+): string {
+  const verified = getVerifiedXml(xml, element, certificates);
+  if (verified === null) throw new Error(badSignature);
+  return verified;
 }

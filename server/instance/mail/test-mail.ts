@@ -17,7 +17,7 @@ const advice: Record<DeliveryStep, Advice> = {
   },
   connection: {
     title: "Failed at: the connection",
-    smtp: "Check the host and the port{inSmtp}, that the mail server runs, and that no firewall is in between.",
+    smtp: "Check the host and the port{inSmtp}, that the mail server runs, that no firewall is in between, and that port 465 is asked for TLS from the first byte.",
     resend: "This machine does not reach Resend. Check its network, HTTPS_PROXY and RESEND_BASE_URL.",
   },
   encryption: {
@@ -27,7 +27,7 @@ const advice: Record<DeliveryStep, Advice> = {
   },
   login: {
     title: "Failed at: the login",
-    smtp: "Check the user and the password{inSmtp}.{encoded}",
+    smtp: "Check the user and the password{inSmtp}, and that the connection is encrypted: many servers take a login only then.{encoded}",
     resend: "Resend refused the key. Check {key}, and that it may send.",
   },
   sender: {
@@ -37,7 +37,7 @@ const advice: Record<DeliveryStep, Advice> = {
   },
   recipient: {
     title: "Failed at: the recipient",
-    smtp: "The mail server does not take mail for your address. It may not relay to other domains, or ask to try again later.",
+    smtp: "The mail server does not take mail for your address. It may not relay to other domains.",
     resend: "Resend does not take mail for your address.",
   },
   content: {
@@ -56,6 +56,9 @@ const advice: Record<DeliveryStep, Advice> = {
     resend: "Resend, or what RESEND_BASE_URL names, did not answer as expected. Try again later.",
   },
 };
+
+const tryLater =
+  "It asks to try again later, as mail servers do with senders that they do not know yet (greylisting). Repeat the test in a few minutes. Mail that waits is tried again by itself.";
 
 /** What a setting is called where it is made. */
 const words = {
@@ -88,8 +91,9 @@ export async function sendTestMail(to: string, route: MailRoute = mailRoute()): 
   } catch (error) {
     if (!(error instanceof MailRefused)) throw error;
     const { title, ...what } = advice[error.step];
+    const isAskedAgain = error.step === "recipient" && !error.isFinal;
     const called = new Map(Object.entries(words[setBy === "operators" ? "operators" : "environment"]));
-    const sentence = what[kind === "smtp" ? "smtp" : "resend"].replace(
+    const sentence = (isAskedAgain ? tryLater : what[kind === "smtp" ? "smtp" : "resend"]).replace(
       /\{(\w+)\}/g,
       (_, name) => called.get(name) ?? "",
     );

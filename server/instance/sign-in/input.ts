@@ -84,6 +84,7 @@ const samlShape = {
   ...{ providerId: uuid, name, trustEmail },
   metadata: z.string().max(500_000, "This is too long for the metadata of one provider.").trim().default(""),
   signInUrl: z.string().trim().max(2_000, "This address is too long.").default(""),
+  signOutUrl: z.string().trim().max(2_000, "This address is too long.").default(""),
   /** Also where the metadata says that the provider wants it. */
   signsRequests: z
     .enum(["", "on"], { error: "Choose whether requests are signed." })

@@ -13,7 +13,7 @@ const columns = {
   ...{ id: signInProviders.id, name: signInProviders.name, issuer: signInProviders.issuer },
   ...{ protocol: signInProviders.protocol, signInUrl: signInProviders.signInUrl },
   ...{ certificates: signInProviders.certificates, subjectClaim: signInProviders.subjectClaim },
-  signsRequests: signInProviders.signsRequests,
+  ...{ signsRequests: signInProviders.signsRequests, signOutUrl: signInProviders.signOutUrl },
   ...{ clientId: signInProviders.clientId, scope: signInProviders.scope, trustEmail: signInProviders.trustEmail },
   ...{ emailClaim: signInProviders.emailClaim, clientAuthentication: signInProviders.clientAuthentication },
   ...{ isEnabled: signInProviders.isEnabled, groupsClaim: signInProviders.groupsClaim },

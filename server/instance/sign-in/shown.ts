@@ -7,16 +7,18 @@ import type { Linked, ShownProvider } from "./queries";
 
 export const nothingLinked: Linked = { people: 0, byMailOnly: 0 };
 
-type Saml = Pick<SamlSettings, "id" | "clientId" | "signInUrl" | "subjectClaim" | "signsRequests" | "certificates">;
+type Saml = Pick<SamlSettings, "id" | "clientId" | "signInUrl" | "subjectClaim" | "signsRequests" | "certificates"> & {
+  signOutUrl: string | null;
+};
 
-const shownSaml = ({ signInUrl, subjectClaim, signsRequests, certificates, ...ids }: Saml) => ({
+const shownSaml = ({ signInUrl, signOutUrl, subjectClaim, signsRequests, certificates, ...ids }: Saml) => ({
   ...serviceAddresses(ids),
-  ...{ signInUrl, subjectClaim, signsRequests, pem: certificates.join("\n") },
+  ...{ signInUrl, signOutUrl, subjectClaim, signsRequests, pem: certificates.join("\n") },
   certificates: certificates.map(shownCertificate),
 });
 
 /** Returns a provider that operators added as its page shows it. */
-export const shownAdded = ({ signInUrl, certificates, subjectClaim, signsRequests, ...row }: ShownProvider) => ({
+export const shownAdded = ({ signInUrl, signOutUrl, certificates, subjectClaim, ...row }: ShownProvider) => ({
   ...row,
   setBy: null,
   redirectUri: redirectUri(row),
@@ -24,8 +26,8 @@ export const shownAdded = ({ signInUrl, certificates, subjectClaim, signsRequest
   saml:
     row.protocol === "saml"
       ? shownSaml({
-          ...{ id: row.id, clientId: row.clientId, subjectClaim, signsRequests },
-          ...{ signInUrl: signInUrl ?? "", certificates: certificates ?? [] },
+          ...{ id: row.id, clientId: row.clientId, subjectClaim, signsRequests: row.signsRequests },
+          ...{ signInUrl: signInUrl ?? "", signOutUrl, certificates: certificates ?? [] },
         })
       : null,
 });

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import dns from "node:dns/promises";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
+import tls from "node:tls";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { SmtpSettings } from "@/server/platform/settings/smtp";
+import { selfSigned } from "@/tests/support/fakes/certificate";
 import { MailRefused } from "./refused";
 import type { RenderedMail } from "./rendered";
 import { checkSmtp, sendBySmtp } from "./smtp";
@@ -11,6 +14,7 @@ import { checkSmtp, sendBySmtp } from "./smtp";
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
+  vi.restoreAllMocks();
 });
 
 const received: { from: string; to: string[]; user: string | undefined; isEncrypted: boolean; text: string }[] = [];
@@ -135,9 +139,29 @@ test("a login that the server does not offer is an error, not a mail without one
   expect(received).toEqual([]);
 });
 
+test("a server that wants a login first, or takes none, is not said to refuse the sender or the password", async () => {
+  const wanting = await start({ authOptional: false });
+  expect(await refusal(sendBySmtp(mail(), wanting))).toMatchObject({
+    ...{ step: "login", isFinal: false, message: expect.stringContaining("wants a login (530") },
+  });
+  const without = await start({ disabledCommands: ["AUTH", "STARTTLS"] });
+  expect(await refusal(checkSmtp({ ...without, user: "ada", password: "right" }))).toMatchObject({
+    ...{ step: "login", message: expect.stringContaining("takes no login on this connection") },
+  });
+});
+
+test("a port that speaks TLS from its first byte is guessed where STARTTLS is asked for", async () => {
+  const { certificate, key } = selfSigned(2048, "localhost");
+  const smtp = await start({ secure: true, cert: certificate, key });
+  const refused = await refusal(checkSmtp({ ...smtp, encryption: "starttls", timeoutMs: 1_000 }));
+  expect(refused).toMatchObject({ step: "connection", message: expect.stringContaining("TLS from the first byte") });
+});
+
 test("encryption that is required is never gone without", async () => {
   const plain = await start();
-  expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "starttls" }))).message).toContain("encrypted");
+  expect(await refusal(sendBySmtp(mail(), { ...plain, encryption: "starttls" }))).toMatchObject({
+    ...{ step: "encryption", message: expect.stringContaining("does not offer STARTTLS") },
+  });
   expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "tls" }))).isFinal).toBe(false);
   // The server's own certificate is not signed by an authority that this machine trusts.
   const selfSigned = await start({ disabledCommands: [] });
@@ -145,6 +169,37 @@ test("encryption that is required is never gone without", async () => {
   expect(refused.message).toMatch(/certificate is not accepted/);
   expect(received).toEqual([]);
 });
+
+test.each(["starttls", "tls"] as const)(
+  "a certificate of another name is named, with whom it is for, and no login is sent (%s)",
+  async (encryption) => {
+    const { certificate, key } = selfSigned(2048, "mx.provider.example");
+    trust(certificate);
+    const sent = vi.fn();
+    const how = { secure: encryption === "tls", disabledCommands: [], cert: certificate, key };
+    const smtp = await start({ ...how, onAuth: (_auth, _session, done) => done(sent()) });
+    const asked = { ...smtp, host: "localhost", encryption, user: "ada", password: "right" };
+    for (const [host, isGuarded] of [["localhost"], ["localhost", true], ["127.0.0.1"]] as const) {
+      const refused = await refusal(checkSmtp({ ...asked, host, isGuarded: isGuarded ?? false }));
+      expect(refused).toMatchObject({ isFinal: false, step: "encryption" });
+      expect(refused.message).toBe(
+        `the mail server's certificate is of another name: it is for mx.provider.example, and not for ${host} at ${host}:${smtp.port}`,
+      );
+    }
+    expect(sent).not.toHaveBeenCalled();
+    // The same certificate, asked for by its name, is good: what was refused above was the name alone.
+    vi.spyOn(dns, "lookup").mockImplementation(async () => [{ address: "127.0.0.1", family: 4 }] as never);
+    await sendBySmtp(mail(), { ...smtp, host: "mx.provider.example", encryption, isGuarded: true });
+    expect(received.map(({ isEncrypted }) => isEncrypted)).toEqual([true]);
+  },
+);
+
+/** Has connections of this process trust a certificate, as NODE_EXTRA_CA_CERTS does from its start. */
+function trust(certificate: string): void {
+  const connect = tls.connect as (options: tls.ConnectionOptions, ready?: () => void) => tls.TLSSocket;
+  vi.spyOn(tls, "connect").mockImplementation(((options: tls.ConnectionOptions, ready?: () => void) =>
+    connect({ ...options, ca: certificate }, ready)) as typeof tls.connect);
+}
 
 test.each([
   ["the recipient", 550, true],

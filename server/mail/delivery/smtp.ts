@@ -96,7 +96,16 @@ function domainOf(from: string): string {
 }
 
 /** What nodemailer's errors have beyond a message. */
-type SmtpError = { code?: string; command?: string; responseCode?: number; response?: string; message?: string };
+type SmtpError = {
+  code?: string;
+  command?: string;
+  responseCode?: number;
+  response?: string;
+  message?: string;
+  /** The name that was asked for, and the certificate that is of others (ERR_TLS_CERT_ALTNAME_INVALID). */
+  host?: string;
+  cert?: { subjectaltname?: string; subject?: { CN?: string | string[] } };
+};
 
 const causes = new Map(
   Object.entries<[string, DeliveryStep]>({
@@ -123,7 +132,7 @@ const causes = new Map(
  * that fails is this installation's setting, which the operator can mend while mails wait.
  */
 function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
-  const { code = "", command = "", responseCode, response, message = "" } = error as SmtpError;
+  const { code = "", command = "", responseCode, response, message = "", ...tls } = error as SmtpError;
   const status = responseCode
     ? ` (${[responseCode, /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(response ?? "")?.[0]].filter(Boolean).join(" ")})`
     : "";
@@ -138,20 +147,39 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
       0,
       isPermanent && isDead(responseCode, response ?? ""),
     );
+  // RFC 4954: whoever sends has to log in first.
+  if (command.startsWith("MAIL") && (responseCode === 530 || /\b5\.7\.0\b/.test(status)))
+    return new MailRefused(`the mail server wants a login${status}`, false, "login");
   if (command.startsWith("MAIL")) return refused("sender", "sender", false);
   if (command.startsWith("DATA")) return refused("mail", "content", isPermanent);
+  // Not known or not in order: many take a login only once the connection is encrypted.
+  if (command.startsWith("AUTH") && [500, 502, 503, 504].includes(responseCode ?? 0))
+    return new MailRefused(`the mail server takes no login on this connection${status}`, false, "login");
   if (command.startsWith("AUTH")) return refused("login", "login", false);
+  if (code === "ETLS" && isPermanent)
+    return new MailRefused(`the mail server does not offer STARTTLS${status} at ${host}:${port}`, false, "encryption");
+  if (code === "ETIMEDOUT" && /greeting/i.test(message))
+    return new MailRefused(
+      `the mail server did not answer in time at ${host}:${port}: a port that speaks TLS from the first byte, like 465, is silent so`,
+      ...([false, "connection"] as const),
+    );
   // Node's own errors carry the reason as a code in their text: ECONNREFUSED, CERT_HAS_EXPIRED.
   const [reason, step] = /certificate|self-signed|altnames/i.test(message)
-    ? ([
-        `the mail server's certificate is not accepted (${message.replace(/\s+/g, " ").slice(0, 120)})`,
-        "encryption",
-      ] as const)
+    ? ([`the mail server's certificate is ${unaccepted(message, tls)}`, "encryption"] as const)
     : // What OpenSSL says of a port that speaks no TLS.
       (causes.get(/\b(SSL|TLS) (routines|alert)|wrong version number/i.test(message) ? "ETLS" : code) ??
       (["the mail server could not be used", "other"] as const));
   return new MailRefused(`${reason}${status} at ${host}:${port}`, false, step);
 }
+
+/** Says what is wrong with a certificate: for which names it is, where it is one of another server. */
+function unaccepted(message: string, { host, cert }: Pick<SmtpError, "host" | "cert">): string {
+  if (!/altnames/i.test(message)) return `not accepted (${message.replace(/\s+/g, " ").slice(0, 120)})`;
+  const names = cert?.subjectaltname?.replaceAll(/(DNS|IP Address):/g, "") || [cert?.subject?.CN ?? "none"].flat()[0];
+  return `of another name: it is for ${printable(names ?? "none")}, and not for ${printable(host ?? "this host")}`;
+}
+
+const printable = (text: string) => text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 120);
 
 /** How servers that give no enhanced code (RFC 3463) say that there is no such mailbox. */
 const noSuchMailbox =

@@ -1,11 +1,12 @@
-import { and, asc, desc, eq, gt, ilike, isNotNull, isNull, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, desc, eq, gt, ilike, isNotNull, isNull, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { modelShares, models } from "@/db/schema/models";
 import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
-import { decodeCursor, type Page, type Place, toPage } from "@/server/api/cursors";
+import { keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
-import { type modelKinds, mostCounted } from "../input";
+import { type ModelSort, type modelKinds, mostCounted } from "../input";
 
 /** Whom a list is for: with `seesAll` also what is for others alone. */
 export type Reader = { personId: string; seesAll: boolean };
@@ -14,10 +15,16 @@ type Filter = { search: string; kind: (typeof modelKinds)[number] | ""; state: "
 
 const pageSize = 50;
 
-/** Microseconds since 1970: a Date has milliseconds, and the order must not lose what is finer. */
-const age = sql<string>`(extract(epoch from ${models.createdAt}) * 1000000)::bigint::text`;
+type Query = Filter & Place & { sort: ModelSort; order: "" | "asc" | "desc" };
 
-const listed = (workspaceId: string) => ({
+/** What the list can be sorted by, each with an index, and with the model's id to make it exact. */
+const sorts: Record<ModelSort, SortKey & { order: "asc" | "desc" }> = {
+  newest: { ...byMoment(models.createdAt), order: "desc" },
+  name: { by: sql`lower(${models.name}) collate "C"`, type: "text", part: keyParts.name, order: "asc" },
+};
+const byModelId: SortKey = { by: models.id, type: "text", part: /^[!-~]{1,256}$/ };
+
+const listed = (workspaceId: string, { by }: SortKey) => ({
   id: models.id,
   name: models.name,
   origin: models.origin,
@@ -32,37 +39,33 @@ const listed = (workspaceId: string) => ({
   lastUsedAt: sql<Date | null>`(
     select max(h.hour) from usage_hourly h where h.workspace_id = ${workspaceId} and h.model = models.id
   )`.mapWith(models.createdAt),
-  age,
+  // As text: a Date has milliseconds, and the order must not lose what is finer.
+  sortKey: sql<string>`(${by})::text`,
 });
 
-/** Returns a page of the models that the workspace owns or that are shared with it and that the reader may see, the newest first. */
-export async function list(db: Db, workspaceId: string, reader: Reader, query: Filter & Place) {
-  const isBackward = query.before !== undefined;
-  const from = decodeCursor(query.before ?? query.after, [/^\d{1,17}$/, /^[!-~]{1,256}$/]);
-  const order = isBackward ? asc : desc;
-  const place = from
-    ? sql`(${models.createdAt}, ${models.id}) ${sql.raw(isBackward ? ">" : "<")}
-        ('epoch'::timestamptz + ${from[0]}::bigint * interval '1 microsecond', ${from[1]})`
-    : undefined;
+/** Returns a page of the models that the workspace owns or that are shared with it and that the reader may see. */
+export async function list(db: Db, workspaceId: string, reader: Reader, query: Query) {
+  const sort = sorts[query.sort];
+  const { isBeyond, order, isAscending } = keyset([sort, byModelId], query.order || sort.order, query);
   const [own, shared] = await Promise.all([
     query.kind === "shared"
       ? []
       : db
           .select({
-            ...listed(workspaceId),
+            ...listed(workspaceId, sort),
             makerId: models.createdBy,
             makerName: users.name,
             sharedBy: sql<string | null>`null`,
           })
           .from(models)
           .leftJoin(users, eq(users.id, models.createdBy))
-          .where(and(ownOnes(workspaceId, reader, query), place))
-          .orderBy(order(models.createdAt), order(models.id))
+          .where(and(ownOnes(workspaceId, reader, query), isBeyond))
+          .orderBy(...order)
           .limit(pageSize + 1),
     hasShared(query)
       ? db
           .select({
-            ...listed(workspaceId),
+            ...listed(workspaceId, sort),
             makerId: sql<string | null>`null`,
             makerName: sql<string | null>`null`,
             sharedBy: sql<string | null>`${workspaces.name}`,
@@ -70,20 +73,22 @@ export async function list(db: Db, workspaceId: string, reader: Reader, query: F
           .from(modelShares)
           .innerJoin(models, and(eq(models.workspaceId, modelShares.workspaceId), eq(models.id, modelShares.modelId)))
           .innerJoin(workspaces, and(eq(workspaces.id, modelShares.workspaceId), isNull(workspaces.deletedAt)))
-          .where(and(sharedOnes(workspaceId, query), place))
-          .orderBy(order(models.createdAt), order(models.id))
+          .where(and(sharedOnes(workspaceId, query), isBeyond))
+          .orderBy(...order)
           .limit(pageSize + 1)
       : [],
   ]);
-  const sign = isBackward ? 1 : -1;
+  const sign = isAscending ? 1 : -1;
+  // Moments and names are in the order of their bytes.
+  const bytes = (row: { sortKey: string }) => Buffer.from(row.sortKey);
   const found = [...own, ...shared].sort(
-    (one, other) => sign * (Number(one.age) - Number(other.age) || (one.id < other.id ? -1 : 1)),
+    (one, other) => sign * (Buffer.compare(bytes(one), bytes(other)) || (one.id < other.id ? -1 : 1)),
   );
   const page: Page<(typeof found)[number]> = toPage(found.slice(0, pageSize + 1), pageSize, query, (row) => [
-    row.age,
+    row.sortKey,
     row.id,
   ]);
-  return { ...page, rows: page.rows.map(({ age: _, ...row }) => row) };
+  return { ...page, rows: page.rows.map(({ sortKey: _, ...row }) => row) };
 }
 
 /** Returns how many models there are for a reader, counted up to `mostCounted`. */

@@ -4,11 +4,18 @@ import { attributeOf, childrenOf, elementsOf, isNamed, readXml, textOf } from ".
 const redirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 
 /** What a provider says of itself in its metadata. */
-export type Described = { issuer: string; signInUrl: string; certificates: string[]; wantsSignedRequests: boolean };
+export type Described = {
+  issuer: string;
+  signInUrl: string;
+  /** Where it is answered that has asked to sign a person out; null: it names no address for HTTP-Redirect. */
+  signOutUrl: string | null;
+  certificates: string[];
+  wantsSignedRequests: boolean;
+};
 
 /**
- * Reads the metadata of an identity provider: its entity ID, where browsers sign in, what it signs with, and whether it wants requests
- * to be signed. The document's own signature is
+ * Reads the metadata of an identity provider: its entity ID, where browsers sign in and out, what it signs with, and whether it wants
+ * requests to be signed. The document's own signature is
  * not verified: the operator who enters it vouches for it.
  *
  * @throws Error a sentence for the field
@@ -24,10 +31,10 @@ export function readMetadata(text: string): Described {
   const [only] = found;
   if (!only) throw new Error("This describes no identity provider: there is no IDPSSODescriptor in it.");
   if (found.length > 1) throw new Error("This describes several identity providers. Enter the metadata of one.");
-  const service = childrenOf(only.role, "metadata", "SingleSignOnService").find(
-    (each) => attributeOf(each, "Binding") === redirectBinding,
-  );
-  const signInUrl = service && attributeOf(service, "Location");
+  const service = (name: string) =>
+    childrenOf(only.role, "metadata", name).find((each) => attributeOf(each, "Binding") === redirectBinding);
+  const [signIn, signOut] = [service("SingleSignOnService"), service("SingleLogoutService")];
+  const signInUrl = signIn && attributeOf(signIn, "Location");
   if (!signInUrl) throw new Error("This provider offers no sign-in by HTTP-Redirect. Switch it on there.");
   const signing = childrenOf(only.role, "metadata", "KeyDescriptor").filter(
     (key) => attributeOf(key, "use") !== "encryption",
@@ -37,6 +44,7 @@ export function readMetadata(text: string): Described {
   return {
     issuer: attributeOf(only.entity, "entityID") ?? "",
     signInUrl,
+    signOutUrl: (signOut && (attributeOf(signOut, "ResponseLocation") || attributeOf(signOut, "Location"))) || null,
     certificates: readCertificates(certificates.map(asPem).join("\n")),
     wantsSignedRequests: /^(true|1)$/.test(attributeOf(only.role, "WantAuthnRequestsSigned") ?? ""),
   };

@@ -25,6 +25,8 @@ export type SamlSettings = CommonSettings & {
   /** The attribute that names a person; null: the NameID does. */
   subjectClaim: string | null;
   signsRequests: boolean;
+  /** Where a browser is sent back to that has brought a logout request of the provider; null: nowhere. */
+  signOutUrl: string | null;
   /** The variable that names it; undefined: an operator added it. */
   setBy?: string;
 };

@@ -26,7 +26,8 @@ const umbrella = {
 
 test("SI-19 SAML providers of the environment, by their parts or by a file of metadata, beside the others", () => {
   const file = path.join(folder, "metadata.xml");
-  const wanting = writeMetadata(umbrella.issuer, umbrella.signInUrl, [samlKeys.certificate]);
+  const signOutUrl = "https://login.umbrella.example/slo";
+  const wanting = writeMetadata(umbrella.issuer, umbrella.signInUrl, [samlKeys.certificate], signOutUrl);
   writeFileSync(file, wanting.replace("<IDPSSODescriptor ", '<IDPSSODescriptor WantAuthnRequestsSigned="true" '));
   const byFile = { id: "by-file", name: "By file", metadataFile: file, trustEmail: true, entityId: "urn:atelier" };
   expect(read([umbrella, byFile])).toEqual({
@@ -36,11 +37,11 @@ test("SI-19 SAML providers of the environment, by their parts or by a file of me
       {
         ...{ ...umbrella, protocol: "saml", certificates: [samlKeys.certificate.trim()], setBy: "AUTH_SAML_PROVIDERS" },
         ...{ clientId: `https://atelier.example/api/auth/saml/umbrella`, signsRequests: false },
-        ...{ trustEmail: false, emailClaim: "email", subjectClaim: null },
+        ...{ trustEmail: false, emailClaim: "email", subjectClaim: null, signOutUrl: null },
       },
       expect.objectContaining({
         ...{ id: "by-file", issuer: umbrella.issuer, signInUrl: umbrella.signInUrl, signsRequests: true },
-        ...{ trustEmail: true, clientId: "urn:atelier", certificates: [samlKeys.certificate.trim()] },
+        ...{ trustEmail: true, clientId: "urn:atelier", signOutUrl, certificates: [samlKeys.certificate.trim()] },
       }),
     ],
   });
@@ -65,6 +66,11 @@ test.each([
     "provider 1: its metadataFile cannot be read",
   ],
   ["with a private key", [{ ...umbrella, certificates: [samlKeys.key] }], "This has a private key"],
+  [
+    "with a sign-out address over plain http",
+    [{ ...umbrella, signOutUrl: "http://login.umbrella.example/slo" }],
+    "is not https",
+  ],
   ["over plain http", [{ ...umbrella, signInUrl: "http://login.umbrella.example/sso" }], "is not https"],
   ["with the id of another", [{ ...umbrella, id: "acme" }], "provider 1 has the id or name of another provider"],
   ["with the name of another", [{ ...umbrella, name: "ACME" }], "provider 1 has the id or name of another provider"],

@@ -16,13 +16,14 @@ const provider = z.strictObject({
     .regex(/^[\x21-\x7e]{1,400}$/)
     .optional(),
   name: z.string().trim().min(1).max(40),
-  /** The path of a file with the provider's metadata; in place of it the next three. */
+  /** The path of a file with the provider's metadata; in place of it the next four. */
   metadataFile: z.string().min(1).optional(),
   issuer: z
     .string()
     .regex(/^[\x21-\x7e]{1,1024}$/)
     .optional(),
   signInUrl: z.string().max(2_000).optional(),
+  signOutUrl: z.string().max(2_000).optional(),
   certificates: z.array(z.string().max(20_000)).min(1).max(5).optional(),
   trustEmail: z.boolean().default(false),
   emailClaim: attribute.default("email"),
@@ -71,22 +72,28 @@ export function readSamlProviders(
   return { providers, complaints };
 }
 
-function describe({ metadataFile, issuer, signInUrl, certificates }: Entered): Described {
+function describe({ metadataFile, issuer, signInUrl, signOutUrl, certificates }: Entered): Described {
   const parts = [issuer, signInUrl, certificates];
-  if (metadataFile !== undefined && parts.some((part) => part !== undefined))
-    throw new Error("it has a metadataFile, which names issuer, signInUrl and certificates. Leave these out.");
+  if (metadataFile !== undefined && [...parts, signOutUrl].some((part) => part !== undefined))
+    throw new Error(
+      "it has a metadataFile, which names issuer, signInUrl, signOutUrl and certificates. Leave these out.",
+    );
   if (metadataFile === undefined && parts.some((part) => part === undefined))
     throw new Error("it needs a metadataFile, or issuer, signInUrl and certificates.");
   const described =
     metadataFile === undefined
       ? {
-          ...{ issuer: issuer ?? "", signInUrl: signInUrl ?? "", wantsSignedRequests: false },
+          ...{ issuer: issuer ?? "", signInUrl: signInUrl ?? "", signOutUrl: signOutUrl ?? null },
+          wantsSignedRequests: false,
           certificates: readCertificates((certificates ?? []).join("\n")),
         }
       : readMetadata(textOf(metadataFile));
   if (!/^[\x21-\x7e]{1,1024}$/.test(described.issuer)) throw new Error("its metadata has no usable entity ID.");
   if (!URL.canParse(described.signInUrl) || !isProtected(described.signInUrl))
     throw new Error("its sign-in address is not https, nor http on this machine or a private network.");
+  const { signOutUrl: out } = described;
+  if (out !== null && (!URL.canParse(out) || !isProtected(out)))
+    throw new Error("its sign-out address is not https, nor http on this machine or a private network.");
   return described;
 }
 

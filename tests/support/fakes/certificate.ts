@@ -1,28 +1,29 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
 /**
- * Returns a certificate that vouches for itself, for the address 127.0.0.1 and no name, and its key; both as PEM.
+ * Returns a certificate that vouches for itself and its key, both as PEM.
  *
  * @param bits of an RSA key; without it, the key is one of the curve P-256
+ * @param name the one that it is for; without it, the address 127.0.0.1
  */
-export function selfSigned(bits?: number): { certificate: string; key: string } {
+export function selfSigned(bits?: number, name?: string): { certificate: string; key: string } {
   const { publicKey, privateKey } = bits
     ? generateKeyPairSync("rsa", { modulusLength: bits })
     : generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(Buffer.from(bits ? "06092a864886f70d01010b0500" : "06082a8648ce3d040302", "hex"));
-  const name = sequence(tagged(0x31, sequence(Buffer.from("0603550403", "hex"), tagged(0x0c, Buffer.from("test")))));
+  const issuer = sequence(tagged(0x31, sequence(Buffer.from("0603550403", "hex"), tagged(0x0c, Buffer.from("test")))));
   const moment = (year: number) => tagged(0x18, Buffer.from(`${year}0101000000Z`));
   const alternativeNames = sequence(
     Buffer.from("0603551d11", "hex"),
-    tagged(0x04, sequence(tagged(0x87, Buffer.from([127, 0, 0, 1])))),
+    tagged(0x04, sequence(name ? tagged(0x82, Buffer.from(name)) : tagged(0x87, Buffer.from([127, 0, 0, 1])))),
   );
   const content = sequence(
     tagged(0xa0, integer(2)),
     integer(1),
     algorithm,
-    name,
+    issuer,
     sequence(moment(2020), moment(2120)),
-    name,
+    issuer,
     publicKey.export({ type: "spki", format: "der" }),
     tagged(0xa3, sequence(alternativeNames)),
   );

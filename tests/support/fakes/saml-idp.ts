@@ -7,11 +7,11 @@ import { SignedXml } from "xml-crypto";
 import { encrypt } from "xml-encryption";
 import { selfSigned } from "./certificate";
 
-const more = "http://www.w3.org/2001/04/xmldsig-more";
+export const more = "http://www.w3.org/2001/04/xmldsig-more";
 const enc = "http://www.w3.org/2001/04/xmlenc";
 const exclusive = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const enveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-const saml = "urn:oasis:names:tc:SAML";
+export const saml = "urn:oasis:names:tc:SAML";
 
 /** What a SAML provider answers, and how. Whatever is left out is right. */
 export type Script = {
@@ -43,7 +43,7 @@ export type Script = {
 };
 
 /** How an assertion is encrypted; without more, as Entra and AD FS do. */
-export type Encryption = { certificate: string; content?: string; key?: string };
+export type Encryption = { certificate: string; content?: string; key?: string; digest?: string; mask?: string };
 
 /**
  * Encrypts the assertion of a signed answer, or signs the answer around an assertion that is not signed itself.
@@ -52,7 +52,7 @@ export type Encryption = { certificate: string; content?: string; key?: string }
  */
 export async function encryptAnswer(
   encoded: string,
-  { certificate, content = `${enc}#aes256-cbc`, key = `${enc}#rsa-oaep-mgf1p` }: Encryption,
+  { certificate, content = `${enc}#aes256-cbc`, key = `${enc}#rsa-oaep-mgf1p`, digest, mask }: Encryption,
   outer?: string,
 ): Promise<string> {
   const xml = Buffer.from(encoded, "base64").toString();
@@ -66,7 +66,10 @@ export async function encryptAnswer(
       encryptionAlgorithm: content as never,
       keyEncryptionAlgorithm: key as never,
     },
-    disallowEncryptionWithInsecureAlgorithm: false,
+    ...{ disallowEncryptionWithInsecureAlgorithm: false, warnInsecureAlgorithm: false },
+    ...(digest && { keyEncryptionDigest: digest as never }),
+    // Newer than the library's types.
+    ...({ ...(mask && { keyEncryptionMgf: mask }) } as object),
   });
   const whole = xml.replace(assertion, `<a:EncryptedAssertion>${hidden}</a:EncryptedAssertion>`);
   return Buffer.from(outer ? signXml(whole, outer, { signs: "response" }) : whole).toString("base64");
@@ -122,11 +125,13 @@ export function writeAnswer(keys: Keys, issuer: string, asker: Asker, script: Sc
   return Buffer.from((script.after ?? same)(signed)).toString("base64");
 }
 
-const same = (xml: string) => xml;
+export const same = (xml: string) => xml;
 
-function signXml(xml: string, privateKey: string, { signs = "assertion", algorithm, digest }: Script): string {
+type Signing = Pick<Script, "algorithm" | "digest"> & { signs?: Script["signs"] | "logout" };
+
+export function signXml(xml: string, privateKey: string, { signs = "assertion", algorithm, digest }: Signing): string {
   const element = signs === "response" ? "Response" : "Assertion";
-  const xpath = `//*[local-name(.)='${element}']`;
+  const xpath = signs === "logout" ? "/*" : `//*[local-name(.)='${element}']`;
   const sig = new SignedXml({
     ...{ privateKey, canonicalizationAlgorithm: exclusive, signatureAlgorithm: algorithm ?? `${more}#rsa-sha256` },
   });
@@ -136,10 +141,10 @@ function signXml(xml: string, privateKey: string, { signs = "assertion", algorit
   return sig.getSignedXml();
 }
 
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+export const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Returns the metadata of a provider, in a list of one, with an address for another binding before the one that is used. */
-export function writeMetadata(issuer: string, signInUrl: string, certificates: string[]): string {
+export function writeMetadata(issuer: string, signInUrl: string, certificates: string[], signOutUrl?: string): string {
   const keys = certificates
     .map((certificate) => certificate.replace(/-----[A-Z ]+-----|\s/g, ""))
     .map(
@@ -149,9 +154,12 @@ export function writeMetadata(issuer: string, signInUrl: string, certificates: s
     .join("");
   const service = (binding: string, at: string) =>
     `<SingleSignOnService Binding="${saml}:2.0:bindings:${binding}" Location="${escaped(at)}"/>`;
+  const logout = signOutUrl
+    ? `<SingleLogoutService Binding="${saml}:2.0:bindings:HTTP-Redirect" Location="${escaped(signOutUrl)}"/>`
+    : "";
   return `<?xml version="1.0"?><!-- of a directory -->
 <EntitiesDescriptor xmlns="${saml}:2.0:metadata" xmlns:d="http://www.w3.org/2000/09/xmldsig#"><EntityDescriptor entityID="${escaped(issuer)}">
-  <IDPSSODescriptor protocolSupportEnumeration="${saml}:2.0:protocol">${keys}${service("HTTP-POST", `${signInUrl}/post`)}${service("HTTP-Redirect", signInUrl)}</IDPSSODescriptor>
+  <IDPSSODescriptor protocolSupportEnumeration="${saml}:2.0:protocol">${keys}${logout}${service("HTTP-POST", `${signInUrl}/post`)}${service("HTTP-Redirect", signInUrl)}</IDPSSODescriptor>
 </EntityDescriptor></EntitiesDescriptor>`;
 }
 
@@ -166,11 +174,11 @@ export function readRequest(url: string): Asker & { relayState: string } {
   };
 }
 
-/** Checks the signature of the request in an address, over the very characters that the browser brings. */
-export function isRequestSigned(url: string, certificate: string): boolean {
+/** Checks the signature of the request, or answer, in an address, over the very characters that the browser brings. */
+export function isRequestSigned(url: string, certificate: string, message = "SAMLRequest"): boolean {
   const { search, searchParams } = new URL(url);
-  const signed = ["SAMLRequest", "RelayState", "SigAlg"].map(
-    (name) => new RegExp(`${name}=[^&]*`).exec(search)?.[0] ?? "",
+  const signed = [message, "RelayState", "SigAlg"].flatMap(
+    (name) => new RegExp(`\\b${name}=[^&]*`).exec(search)?.[0] ?? [],
   );
   if (searchParams.get("SigAlg") !== `${more}#rsa-sha256`) return false;
   const signature = Buffer.from(searchParams.get("Signature") ?? "", "base64");

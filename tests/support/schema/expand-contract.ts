@@ -17,12 +17,19 @@ const contracting: [what: string, pattern: RegExp][] = [
 /** A comment above such a statement that says since which release nothing needs it any more: `-- contract: not read since 0.2.0`. */
 const marker = /^\s*--\s*contract:\s*\S.*\bsince\s+\d+\.\d+\.\d+/im;
 
+/**
+ * A comment above a change of a type to one that older instances read and write as before, as the driver sends both as text:
+ * `-- widens: every uuid is a text`. Nothing but a change to `text` can be that.
+ */
+const widening =
+  /^\s*--\s*widens:\s*\S[^\n]*\n\s*ALTER\s+TABLE\s+"?\w+"?\s+ALTER\s+COLUMN\s+"?\w+"?\s+SET\s+DATA\s+TYPE\s+text\s*;?\s*$/i;
+
 const comments = /--[^\n]*|\/\*[\s\S]*?\*\//g;
 
 /** Returns what in a migration takes something away from the release before, each with the words it does it by. */
 export function contractionsIn(migration: string): string[] {
   return migration.split("--> statement-breakpoint").flatMap((chunk) => {
-    if (marker.test(chunk)) return [];
+    if (marker.test(chunk) || widening.test(chunk)) return [];
     const statement = chunk.replace(comments, "");
     return contracting.flatMap(([what, pattern]) => {
       const [words] = pattern.exec(statement) ?? [];

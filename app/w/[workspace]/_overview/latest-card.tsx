@@ -22,7 +22,9 @@ export function LatestCard({ slug, currency, requests }: Props) {
           {requests.map(({ id, model, status, errorCode, keyName, totalMs, cost, at }) => (
             <li key={id} className="flex items-start justify-between gap-4 px-4 py-2.5 md:px-5">
               <div className="min-w-0">
-                <p className="wrap-anywhere font-medium">{model}</p>
+                <p className="wrap-anywhere line-clamp-2 font-medium" title={model}>
+                  {model}
+                </p>
                 <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">
                   <RelativeTime date={at} />
                   {keyName && ` · ${keyName}`}

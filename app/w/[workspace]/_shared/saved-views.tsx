@@ -1,4 +1,5 @@
 import type { Route } from "next";
+import { cache } from "react";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { Glyph } from "@/app/_ui/glyph";
@@ -21,12 +22,16 @@ type Props = {
 /** Where it stands in a card, below a list's filters. */
 export const viewsInCard = "border-hairline border-b px-4 py-2.5 md:px-5";
 
+/** Returns the views of a list that the member keeps. A page asks with its other reads, in one transaction; `SavedViews` has it then. */
+export const savedViews = cache(async (slug: string, list: ViewedList) =>
+  (await api()).workspaces.views({ workspace: slug, list }),
+);
+
 /**
  * Draws the views of a list that the member keeps, each a link, and what keeps the one that is shown. Nothing where there is neither.
  */
 export async function SavedViews({ slug, list, path, query, className = "" }: Props) {
-  const { workspaces } = await api();
-  const rows = await workspaces.views({ workspace: slug, list });
+  const rows = await savedViews(slug, list);
   const said = Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : []));
   const shown = viewOf(list, new URLSearchParams(said).toString());
   const isKept = rows.some((row) => row.query === shown);
@@ -40,6 +45,7 @@ export async function SavedViews({ slug, list, path, query, className = "" }: Pr
               <Link
                 href={`${path}?${query}` as Route}
                 scroll={false}
+                title={name}
                 aria-current={query === shown ? "page" : undefined}
               >
                 {name}

@@ -8,7 +8,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
-import { SavedViews } from "../_shared/saved-views";
+import { SavedViews, savedViews } from "../_shared/saved-views";
 import { verify } from "./actions";
 import { thingHref } from "./thing-href";
 
@@ -46,6 +46,7 @@ export default async function AuditLog({ params, searchParams }: Props) {
   const [page, choices] = await Promise.all([
     audit.list({ workspace: slug, ...listOf(view) }),
     audit.choices({ workspace: slug }),
+    savedViews(slug, "audit"),
   ]);
   return (
     <AuditLogPage

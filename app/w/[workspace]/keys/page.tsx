@@ -12,7 +12,7 @@ import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
 import { whoMay, whyNoKey } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
-import { SavedViews, viewsInCard } from "../_shared/saved-views";
+import { SavedViews, savedViews, viewsInCard } from "../_shared/saved-views";
 import { FixDialog } from "./_bulk/fix-dialog";
 import { KeyHealth } from "./_bulk/key-health";
 import { KeySelectionDialog } from "./_bulk/selection-dialog";
@@ -44,6 +44,7 @@ export default async function Keys({ params, searchParams }: Props) {
     keys.list({ workspace: slug, ...listInput(query) }),
     keys.counts({ workspace: slug, ...filtersOf(query) }),
     keys.policy({ workspace: slug }),
+    savedViews(slug, "keys"),
   ]);
   const mayCreate = whyNoKey(workspace, []) === undefined;
   const mayManageAny = workspace.permissions.includes("key:manage-any");

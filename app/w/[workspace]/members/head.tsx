@@ -1,3 +1,4 @@
+import { cache } from "react";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { formatNumber, formatUpTo } from "@/app/_ui/format";
 import { UserPlus } from "@/app/_ui/icons";
@@ -19,12 +20,18 @@ type Props = {
   admins: string[];
 };
 
+/** Returns what waits for those who may invite. A page asks with its other reads, in one transaction; `MembersHead` has it then. */
+export const waitingIn = cache(async ({ slug, kind, permissions }: Outputs["workspaces"]["get"]) =>
+  permissions.includes("member:invite") && kind === "organization"
+    ? (await api()).members.waiting({ workspace: slug })
+    : null,
+);
+
 /** Draws what the pages about members share: their title, "Invite a new member" and the tabs. */
 export async function MembersHead({ workspace, current, here, dialog, admins }: Props) {
   const { slug, kind, permissions, memberCount } = workspace;
   const mayInvite = permissions.includes("member:invite");
-  const { members } = await api();
-  const waiting = mayInvite && kind === "organization" ? await members.waiting({ workspace: slug }) : null;
+  const waiting = await waitingIn(workspace);
   const reason = inviteReason(kind, mayInvite, admins);
   const path = `/w/${slug}/members`;
   const count = (n: number) => (n > 0 ? formatUpTo(n, mostCounted) : undefined);

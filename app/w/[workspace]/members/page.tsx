@@ -11,13 +11,13 @@ import { roles, roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/members/input";
 import { whoMay } from "../_shared/permission";
-import { SavedViews, viewsInCard } from "../_shared/saved-views";
+import { SavedViews, savedViews, viewsInCard } from "../_shared/saved-views";
 import { MemberDialogs } from "./_list/member-dialogs";
 import { listPart, type MemberQuery, memberInput, roleOf, sortOf } from "./_list/member-query";
 import { MembersTable } from "./_list/members-table";
 import { SelectionDialogs } from "./_list/selection-dialogs";
 import { AskForRoleDialog, OwnRequest } from "./_requests/own-role";
-import { MembersHead } from "./head";
+import { MembersHead, waitingIn } from "./head";
 
 export const metadata: Metadata = { title: "Members" };
 
@@ -41,6 +41,7 @@ export default async function Members({ params, searchParams }: Props) {
     workspaces.get({ workspace: slug }),
     members.list({ workspace: slug, ...memberInput(query) }),
     account.get(),
+    savedViews(slug, "members"),
   ]);
   const mayInvite = workspace.permissions.includes("member:invite");
   const mayManage = workspace.permissions.includes("member:manage");
@@ -55,6 +56,7 @@ export default async function Members({ params, searchParams }: Props) {
     dialog === "leave" && mayLeave ? members.ownBelongings({ workspace: slug }) : null,
     mayManage ? null : roleRequests.own({ workspace: slug }),
     changed.length > 0 ? members.impact({ workspace: slug, userIds: changed.map(({ userId }) => userId) }) : null,
+    waitingIn(workspace),
   ]);
   const here = `/w/${slug}/members`;
   // A dialog about a member on a later page, or found by a search, is requested there.

@@ -7,7 +7,7 @@ import { formatCount, formatCountUpTo } from "@/app/_ui/format";
 import { Box, Plus } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
-import { chosenOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
+import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
 import { api } from "@/server/composition/caller";
@@ -19,7 +19,7 @@ import { ModelDialogs } from "./_dialogs/model-dialogs";
 import { RegisterDialog } from "./_dialogs/register-dialog";
 import { BaseTable } from "./_list/base-table";
 import { Filters } from "./_list/filters";
-import { kindOf, listInput, listPart, type ModelQuery } from "./_list/model-query";
+import { kindOf, listInput, listPart, type ModelQuery, sortOf } from "./_list/model-query";
 import { ModelsTable } from "./_list/models-table";
 import { archiveModels } from "./actions";
 import { ModelTabs } from "./tabs";
@@ -55,7 +55,7 @@ export default async function Models({ params, searchParams }: Props) {
   const list = withQuery(path, { ...part, ...placeOf(query), ...partsOf(query, ["page"]) });
   const chosen = chosenOf(page.rows, query.chosen, ({ id }) => id);
   const { dialog, about: modelId } = readDialog(query.dialog);
-  const { q, ...filters } = part;
+  const { q, sort: _, order: __, ...filters } = part;
   const isNarrowed = q !== undefined || Object.keys(filters).length > 0;
   return (
     <>
@@ -99,6 +99,7 @@ export default async function Models({ params, searchParams }: Props) {
               rows={page.rows}
               here={list}
               currency={page.currency}
+              sorting={{ path, kept: part, sort: sortOf(query) ?? "newest", otherwise: "newest", ...orderOf(query) }}
               mayManage={mayManage}
               mayFineTune={workspace.permissions.includes("model:fine-tune")}
               reason={whoMay("model:manage", admins)}

@@ -9,7 +9,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { placeOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/composition/caller";
-import { SavedViews } from "../_shared/saved-views";
+import { SavedViews, savedViews } from "../_shared/saved-views";
 import { Charts } from "./_reports/charts";
 import { ClassesCard } from "./_reports/classes-card";
 import { GroupsTable } from "./_reports/groups-table";
@@ -39,6 +39,7 @@ export default async function Usage({ params, searchParams }: Props) {
     usage.filters({ workspace: slug, ...selectionOf(view) }),
     usage.recent({ workspace: slug, ...selectionOf(view), ...placeOf(view.query) }),
     usage.latest({ workspace: slug }),
+    savedViews(slug, "usage"),
   ]);
   const report = view.groupBy === "operation" ? withEndpoints(found) : found;
   const { span } = report;

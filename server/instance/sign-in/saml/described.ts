@@ -3,7 +3,7 @@ import { isProtected } from "@/server/platform/private-network";
 import { readCertificates, shownCertificate } from "@/server/platform/saml/certificates";
 import { type Described, readMetadata } from "@/server/platform/saml/metadata";
 
-type Entered = { metadata: string; issuer: string; signInUrl: string; certificates: string };
+type Entered = { metadata: string; issuer: string; signInUrl: string; signOutUrl: string; certificates: string };
 
 /**
  * Returns what a form says of a SAML provider: its metadata, or the parts that were entered in place of it. Refuses at the field what cannot be used.
@@ -18,25 +18,26 @@ export function readDescribed(entered: Entered, knownAs?: string): Described {
     throw wrong(at("issuer"), "This is another provider's: its entity ID differs. Add it as a provider of its own.");
   if (!/^[\x21-\x7e]{1,1024}$/.test(found.issuer))
     throw wrong(at("issuer"), "Enter the entity ID as the provider shows it, such as https://login.example.com/saml.");
-  checkSignInUrl(found.signInUrl, at("signInUrl"));
+  checkAddress(found.signInUrl, at("signInUrl"), "sign-in address");
+  if (found.signOutUrl !== null) checkAddress(found.signOutUrl, at("signOutUrl"), "sign-out address");
   return found;
 }
 
-function readParts({ issuer, signInUrl, certificates }: Entered): Described {
+function readParts({ issuer, signInUrl, signOutUrl, certificates }: Entered): Described {
   if ([issuer, signInUrl, certificates].every((part) => part === ""))
     throw wrong("metadata", "Paste the provider's metadata, or enter its parts below.");
   if (certificates === "") throw wrong("certificates", "Enter the certificate that the provider signs with.");
-  const described = { issuer, signInUrl, wantsSignedRequests: false };
+  const described = { issuer, signInUrl, signOutUrl: signOutUrl || null, wantsSignedRequests: false };
   return { ...described, certificates: orRefuse("certificates", () => readCertificates(certificates)) };
 }
 
-function checkSignInUrl(typed: string, field: string): void {
+function checkAddress(typed: string, field: string, what: string): void {
   if (!/^https?:\/\//i.test(typed) || !URL.canParse(typed))
-    throw wrong(field, "Enter the address where people sign in, like https://login.example.com/saml/sso.");
+    throw wrong(field, `Enter the provider's ${what}, like https://login.example.com/saml/sso.`);
   const { username, password, hash } = new URL(typed);
-  if (username || password || hash) throw wrong(field, "Enter the sign-in address without a password and without “#”.");
+  if (username || password || hash) throw wrong(field, `Enter the ${what} without a password and without “#”.`);
   if (!isProtected(typed))
-    throw wrong(field, "Enter a sign-in address that begins with https://, unless it is on a private network.");
+    throw wrong(field, `Enter a ${what} that begins with https://, unless it is on a private network.`);
 }
 
 function orRefuse<T>(field: string, read: () => T): T {

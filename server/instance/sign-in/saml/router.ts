@@ -20,9 +20,10 @@ export const samlProvidersRouter = t.router({
     ["provider_name_taken", "too_many_providers"],
     instanceProcedure(addSamlProvider, "recent", limit),
   ).mutation(async ({ ctx, input }) => {
-    const { providerId: id, metadata, issuer, signInUrl, certificates, ...values } = input;
+    const { providerId: id, metadata, issuer, signInUrl, signOutUrl, certificates, ...values } = input;
     refuseNameOfEnvironment(values.name);
-    const { wantsSignedRequests, ...described } = readDescribed({ metadata, issuer, signInUrl, certificates });
+    const entered = { metadata, issuer, signInUrl, signOutUrl, certificates };
+    const { wantsSignedRequests, ...described } = readDescribed(entered);
     if ((await providers.list(ctx.db)).length === providers.mostProviders) throw refuse("too_many_providers");
     const { entityId: clientId } = serviceAddresses({ id });
     const signsRequests = values.signsRequests || wantsSignedRequests;
@@ -44,12 +45,12 @@ export const samlProvidersRouter = t.router({
     ["not_found", "provider_name_taken"],
     instanceProcedure(updateSamlProvider, "recent", limit),
   ).mutation(async ({ ctx, input }) => {
-    const { providerId: id, metadata, signInUrl, certificates, ...values } = input;
+    const { providerId: id, metadata, signInUrl, signOutUrl, certificates, ...values } = input;
     const held = await providers.hold(ctx.db, id);
     if (held?.protocol !== "saml") throw refuse("not_found");
     refuseNameOfEnvironment(values.name);
     const { issuer } = held;
-    const entered = { metadata, issuer, signInUrl, certificates };
+    const entered = { metadata, issuer, signInUrl, signOutUrl, certificates };
     const { issuer: _, wantsSignedRequests, ...described } = readDescribed(entered, issuer);
     const after = { ...values, signsRequests: values.signsRequests || wantsSignedRequests };
     if (await providers.isNameTaken(ctx.db, values.name, id)) throw nameTaken();
@@ -59,10 +60,11 @@ export const samlProvidersRouter = t.router({
       action: "sign_in_provider.changed",
       target: { type: "sign_in_provider", id },
       before: {
-        ...{ name, emailClaim, subjectClaim, trustEmail, signsRequests, signInUrl: held.signInUrl },
+        ...{ name, emailClaim, subjectClaim, trustEmail, signsRequests },
+        ...{ signInUrl: held.signInUrl, signOutUrl: held.signOutUrl },
         certificates: fingerprintsOf(held.certificates ?? []),
       },
-      after: { ...after, signInUrl: described.signInUrl, certificates: fingerprintsOf(described.certificates) },
+      after: { ...after, ...described, certificates: fingerprintsOf(described.certificates) },
     });
   }),
 });

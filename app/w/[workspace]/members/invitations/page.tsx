@@ -23,7 +23,7 @@ import { api } from "@/server/composition/caller";
 import { invitationSorts } from "@/server/joining/invitations/input";
 import { PendingInvitations } from "../_invitations/pending-invitations";
 import { changeInvitations } from "../actions";
-import { MembersHead } from "../head";
+import { MembersHead, waitingIn } from "../head";
 
 export const metadata: Metadata = { title: "Invitations" };
 
@@ -43,6 +43,7 @@ export default async function Invitations({ params, searchParams }: Props) {
   const [admins, page] = await Promise.all([
     mayInvite ? [] : members.admins({ workspace: slug }),
     mayInvite ? invitations.list({ workspace: slug, ...listInput(query), sort, ...orderOf(query) }) : null,
+    waitingIn(workspace),
   ]);
   const { dialog } = readDialog(single(query.dialog));
   const here = `/w/${slug}/members/invitations`;

@@ -7,7 +7,7 @@ import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { api } from "@/server/composition/caller";
 import { JoinRequests } from "../_requests/join-requests";
 import { RoleRequests } from "../_requests/role-requests";
-import { MembersHead } from "../head";
+import { MembersHead, waitingIn } from "../head";
 
 export const metadata: Metadata = { title: "Requests" };
 
@@ -31,6 +31,7 @@ export default async function Requests({ params, searchParams }: Props) {
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
     mayInvite ? joinRequests.list({ workspace: slug }) : null,
     mayManage ? roleRequests.list({ workspace: slug }) : null,
+    waitingIn(workspace),
   ]);
   const { dialog } = readDialog(single(query.dialog));
   const isEmpty = !joining?.total && !roles?.total;

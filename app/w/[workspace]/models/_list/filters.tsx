@@ -1,4 +1,5 @@
 import { FilterBar } from "@/app/_ui/filter-bar";
+import { partsOf } from "@/app/_ui/page-query";
 import { kindNames } from "./kind-names";
 import { kindOf, type ModelQuery } from "./model-query";
 
@@ -10,6 +11,7 @@ export function Filters({ here, query }: { here: string; query: ModelQuery }) {
       action={here}
       label="Filter models"
       search={{ label: "Search models", placeholder: "Name, id or description", value: query.q }}
+      keep={partsOf(query, ["sort", "order"])}
       filters={[
         { label: "Kind", name: "kind", value: kindOf(query), options: [{ value: "", label: "All" }, ...kinds] },
         {

@@ -4,6 +4,7 @@ import { Badge } from "@/app/_ui/badge";
 import { RowLink } from "@/app/_ui/row-link";
 import { type MenuItem, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -13,14 +14,14 @@ import { context, price } from "./model-figures";
 
 export type ModelRow = RowOf<Outputs["models"]["list"]>;
 
-const columns = [
-  { label: "Model" },
+const columns: SortColumn[] = [
+  { label: "Model", sortBy: "name" },
   { label: "Kind" },
   { label: "Last used" },
-  { label: "Price", align: "end" as const },
+  { label: "Price", align: "end" },
   { label: "For" },
   { label: "Maker" },
-  { label: "Context", align: "end" as const },
+  { label: "Context", align: "end" },
   { label: "Actions", isLabelHidden: true },
 ];
 
@@ -33,6 +34,7 @@ type Props = {
   /** The list's address, to which a dialog is added. */
   here: string;
   currency: string;
+  sorting: Sorting;
   /** Whether this person manages every model, or only changes what they made. */
   mayManage: boolean;
   mayFineTune: boolean;
@@ -41,7 +43,7 @@ type Props = {
 };
 
 /** Draws a row per model of the workspace's own, or shared with it, with what may be done about it. */
-export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
+export function ModelsTable({ slug, rows, here, currency, sorting, ...may }: Props) {
   const mayArchive = ({ sharedBy, isArchived, isMine }: ModelRow) =>
     sharedBy === null && !isArchived && (may.mayManage || (may.mayFineTune && isMine));
   const maySelect = rows.some(mayArchive);
@@ -52,7 +54,7 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
         rows={rows}
         menuOf={(model) => ({ row: model.id, label: menuLabel(model), items: itemsFor(model, may) })}
       />
-      <Table label="Models" columns={columns} isList selection={maySelect ? selection : undefined}>
+      <Table label="Models" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
         {rows.map((model) => (
           <TableRow
             key={model.id}

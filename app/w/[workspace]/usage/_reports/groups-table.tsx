@@ -106,7 +106,7 @@ function Cells({ figures, currency }: { figures: Figures; currency: string }) {
     formatMoney(cost, currency),
   ];
   return columns.map(({ label }, i) => (
-    <TableCell key={label} label={label} align="end" className="figures whitespace-nowrap">
+    <TableCell key={label} label={label} align="end" className="figures whitespace-nowrap cards:whitespace-normal">
       {values[i]}
     </TableCell>
   ));

@@ -20,7 +20,7 @@ export function Tiles({ report, range, before }: { report: Report; range: Range;
   const { totals, previous, currency } = report;
   const compared = { before, than: earlier[range] };
   return (
-    <dl className="mb-6 grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card md:grid-cols-3">
+    <dl className="mb-6 grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card md:grid-cols-3">
       <Tile label="Cost" now={totals.cost} was={previous.cost} {...compared}>
         {formatMoney(totals.cost, currency)}
       </Tile>
