@@ -100,10 +100,11 @@ export async function manyOfAll(sql: postgres.Sql, many: number): Promise<void> 
     await sql`
       insert into memberships (workspace_id, user_id, role) select id, created_by, 'admin' from workspaces where slug like 'many-%'`;
     await sql`
-      insert into workspace_figures (workspace_id, month, spent, last_used_at)
-      select id, case when n % 3 > 0 then date_trunc('month', now() at time zone 'UTC')::date else '2020-01-01' end, n * 1000 % 999983,
+      insert into workspace_figures (workspace_id, listed_as, month, spent, last_used_at)
+      select id, listed_as, case when n % 3 > 0 then date_trunc('month', now() at time zone 'UTC')::date else '2020-01-01' end, n * 1000 % 999983,
         case when n % 3 > 0 then now() - make_interval(secs => (n * 7919 % 1000003)::int) else '-infinity' end
-      from (select id, split_part(slug, '-', 2)::bigint as n from workspaces where slug like 'many-%') w`;
+      from (select id, split_part(slug, '-', 2)::bigint as n, case when deleted_at is not null then 'deleted' when suspended_at is not null then 'suspended'
+        else 'active' end as listed_as from workspaces where slug like 'many-%') w`;
     for (const { definition } of indexes) await sql.unsafe(definition);
   });
   await sql`vacuum analyze`;

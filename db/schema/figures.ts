@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, date, index, pgTable, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, date, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 import { workspaces } from "./workspaces";
 
@@ -31,10 +31,22 @@ export const workspaceFigures = pgTable(
     lastUsedAt: instant().notNull().default(sql`'-infinity'`),
     /** Whether a ceiling was reached when it was looked at last. */
     isCeilingReached: boolean().notNull().default(false),
+    /**
+     * In which list of operators its workspace is: a trigger keeps it. Of the few that are not active the order is an index's, too, and not
+     * found by passing over all others.
+     */
+    listedAs: text().$type<"active" | "suspended" | "deleted" | "purged">().notNull().default("active"),
   },
   (table) => [
     index("workspace_figures_by_spend").on(table.month, table.spent, table.workspaceId),
     index("workspace_figures_by_use").on(table.lastUsedAt, table.workspaceId),
+    index("workspace_figures_listed_by_spend")
+      .on(table.listedAs, table.month, table.spent, table.workspaceId)
+      .where(sql`listed_as <> 'active'`),
+    index("workspace_figures_listed_by_use")
+      .on(table.listedAs, table.lastUsedAt, table.workspaceId)
+      .where(sql`listed_as <> 'active'`),
+    check("workspace_figures_listed_as", sql`${table.listedAs} in ('active', 'suspended', 'deleted', 'purged')`),
     index("workspace_figures_at_ceiling").on(table.workspaceId).where(sql`is_ceiling_reached`),
   ],
 );

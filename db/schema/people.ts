@@ -42,6 +42,12 @@ export const users = pgTable(
     index("users_by_address").on(sql`${table.email} collate "C"`).where(sql`email is not null`),
     index("users_last_seen").on(sql`coalesce(${table.lastSeenAt}, '-infinity'::timestamptz)`, table.id),
     index("users_deactivated").on(table.createdAt, table.id).where(sql`deactivated_at is not null`),
+    index("users_deactivated_by_name")
+      .on(sql`lower(${table.name}) collate "C"`, table.id)
+      .where(sql`deactivated_at is not null`),
+    index("users_deactivated_last_seen")
+      .on(sql`coalesce(${table.lastSeenAt}, '-infinity'::timestamptz)`, table.id)
+      .where(sql`deactivated_at is not null`),
     check("users_name_length", sql`char_length(${table.name}) <= 60`),
     check("users_email_canonical", sql`${table.email} = lower(${table.email}) and char_length(${table.email}) <= 254`),
     check("users_erased_or_reachable", sql`(${table.email} is null) = (${table.deletedAt} is not null)`),

@@ -18,6 +18,7 @@ import type { EndUserField } from "@/server/usage/end-users/input";
 import { bytea, instant } from "./columns";
 import { mailOutbox } from "./mail";
 import { moreLimits } from "./more-limits";
+import { ordersOf } from "./orders";
 import { users } from "./people";
 import { signInProviders } from "./sign-in";
 
@@ -131,10 +132,8 @@ export const workspaces = pgTable(
     // As they are searched by the beginning of their address.
     index("workspaces_by_slug").on(sql`${table.slug} collate "C"`),
     index("workspaces_largest").on(table.memberCount, table.id),
-    index("workspaces_suspended").on(table.createdAt, table.id).where(sql`suspended_at is not null`),
-    index("workspaces_deleted")
-      .on(table.createdAt, table.id)
-      .where(sql`deleted_at is not null and purge_begun_at is null`),
+    ...ordersOf("workspaces_suspended", sql`suspended_at is not null`, table),
+    ...ordersOf("workspaces_deleted", sql`deleted_at is not null and purge_begun_at is null`, table),
     index("workspaces_made_by").on(table.createdBy).where(sql`deleted_at is null`),
     index("workspaces_to_purge").on(table.deletedAt).where(sql`deleted_at is not null and purged_at is null`),
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),

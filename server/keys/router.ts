@@ -82,17 +82,20 @@ export const keysRouter = t.router({
   /**
    * Changes a key's settings; what is left out stays. Refuses `key_revoked`, `key_beyond_bounds`, `key_replaced` for
    * another end of a key whose successor has taken over, and to all but Admins `key_held` beyond what an Admin has
-   * limited it to, and `key_creators` for letting it do more where only Admins make keys; where it is asked for, `invalid_input` for what would have refused calls of late.
+   * limited it to, `key_creators` for letting it do more where only Admins make keys, and `keys_full` for one that has expired; where it is asked for, `invalid_input` for what would have refused calls of late.
    */
   update: refusing(
-    ["key_revoked", "key_beyond_bounds", "key_replaced", "key_held", "key_creators"],
+    ["key_revoked", "key_beyond_bounds", "key_replaced", "key_held", "key_creators", "keys_full"],
     workspaceProcedure("key:manage-own", updateKey, { today: "the key may do more, or longer" }),
   ).mutation(async ({ ctx, input }) => {
     const { keyId, expiration, workspace, asksFirst, isSure, ...asked } = input;
+    const days = expiration === "keep" ? undefined : daysOf(expiration);
+    // A key that has expired may live again: then no other may be made at the same time.
+    if (days !== undefined) await lockWorkspaceAndRecheckRole(ctx);
     const key = await holdKey(ctx, keyId);
     if (key.revokedAt) throw refuse("key_revoked");
+    if (days !== undefined && key.isExpired) await refuseBeyondCeiling(ctx.db, ctx.workspace.workspaceId);
     const changes = changesOf(key, asked);
-    const days = expiration === "keep" ? undefined : daysOf(expiration);
     ctx.signIn.todayIf(widens(key, changes) || (days !== undefined && lengthens(key, days)));
     const refused = asksFirst && !isSure ? await wouldRefuse(ctx.db, ctx.workspace.workspaceId, keyId, changes) : null;
     if (refused !== null) throw refuse("invalid_input", { isSure: refused });

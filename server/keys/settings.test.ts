@@ -257,6 +257,6 @@ test("PA-06 the policy is changed by Admins, once an audit row, and touches no k
     [{ maximumDays: 30 }, { maximumDays: null }],
     [{ maximumDays: null }, { maximumDays: 90 }],
   ]);
-  expect(await dev.api.keys.policy(at)).toEqual({ maximumDays: 90 });
+  expect(await dev.api.keys.policy(at)).toEqual({ maximumDays: 90, newKeyLimit: null });
   expect((await acme.admin.api.keys.list(at)).rows).toMatchObject([{ name: "Old", expiresAt: null }]);
 });

@@ -38,6 +38,13 @@ export const instance = [
     expectRedIn: ["server/instance/ceilings/ceilings.test.ts"],
   },
   {
+    name: "a resumed workspace stays in the list of suspended ones",
+    file: "db/sql/functions/list_figures.sql",
+    find: "WHEN NEW.suspended_at IS NOT NULL THEN 'suspended' ELSE 'active' END",
+    replace: "ELSE 'suspended' END",
+    expectRedIn: ["server/instance/workspaces/lists.test.ts"],
+  },
+  {
     name: "files that are uploaded at once go beyond the ceiling",
     file: "server/files/upload.ts",
     find: "  await liveWorkspace.lock(db, workspaceId);\n",

@@ -60,6 +60,13 @@ test("OP-10 of keys made at once no more are than there may be; rotating needs n
   await acme.admin.api.keys.revoke({ ...at(), keyId: second });
   await newKey();
   expect(await reasonOf(acme.admin.api.keys.restore({ ...at(), keyId: second }))).toBe("keys_full");
+  // One that has expired does not count, and comes to life again only where there is room.
+  const third = made[2] ?? "";
+  await owner`update api_keys set created_at = now() - interval '1 day', expires_at = now() - interval '1 hour' where id = ${third}`;
+  await newKey();
+  expect(await reasonOf(acme.admin.api.keys.update({ ...at(), keyId: third, expiration: "30" }))).toBe("keys_full");
+  const fixed = await acme.admin.api.keys.fixMany({ ...at(), keyIds: third, fix: "expire", days: "30" });
+  expect([fixed.done, fixed.skipped.length]).toEqual([[], 1]);
   await set({ keys: "0" });
   expect(await reasonOf(newKey())).toBe("keys_full");
   await set({});

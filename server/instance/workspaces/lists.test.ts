@@ -55,6 +55,32 @@ test("sorts by spend of this month, and by last use, over several pages and with
   expect(rows).toMatchObject([{ lastUsedAt: null }]);
 });
 
+test("each order has the same workspaces of a state, whatever became of them", async () => {
+  const { person } = await memberOf(await workspace(), "viewer");
+  const rows = await owner<{ id: string; slug: string }[]>`
+    insert into workspaces (slug, name, kind, created_by, creation_key)
+    select 'state-' || i, 'State ' || i, 'organization', ${person.id}, gen_random_uuid() from generate_series(1, 60) i returning id, slug`;
+  const ids = rows.map(({ id }) => id);
+  const these = (from: number, to: number) => ids.slice(from, to);
+  await owner`update workspaces set suspended_at = now() where id in ${owner(these(0, 59))}`;
+  await owner`update workspaces set deleted_at = now() where id in ${owner(these(0, 8))}`;
+  await owner`update workspaces set purge_begun_at = now() where id in ${owner(these(0, 2))}`;
+  await owner`update workspaces set deleted_at = null where id in ${owner(these(6, 8))}`;
+  await owner`update workspaces set suspended_at = null where id in ${owner(these(7, 9))}`;
+  const found = async (query: Query) => (await walk(query)).filter((slug) => slug.startsWith("state-")).toSorted();
+  for (const [state, expected] of [
+    ["suspended", rows.slice(6, 7).concat(rows.slice(9, 59))],
+    ["deleted", rows.slice(2, 6)],
+    ["all", rows.slice(6)],
+  ] as const)
+    for (const sort of ["newest", "name", "members", "spend", "used"] as const)
+      expect([state, sort, await found({ state, sort })]).toEqual([
+        state,
+        sort,
+        expected.map(({ slug }) => slug).toSorted(),
+      ]);
+});
+
 test("several workspaces are suspended and resumed together; what is so already stays, and both logs have each", async () => {
   const [one, two] = [await workspace(), await workspace()];
   const slugs = [one.slug, two.slug];

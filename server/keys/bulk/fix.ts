@@ -42,6 +42,7 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
   switch (fix.fix) {
     case "expire": {
       if (key.replacedBy) return "key_replaced";
+      if (key.isExpired && (await keys.reachedCeiling(ctx.db, workspaceId)) !== null) return "keys_full";
       if (!(await keys.mayEndIn(ctx.db, workspaceId, key.id, fix.days))) return "key_beyond_policy";
       const adminBounds = boundsAfter(changer, key, { expiresAt: endIn(fix.days) });
       const updated = await keys.update(ctx.db, workspaceId, key.id, { days: fix.days, adminBounds });
