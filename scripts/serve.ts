@@ -1,5 +1,6 @@
 // Puts the whole together: starts what is not configured, then the application, and stops all of it again.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import module from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseConnectionString, placeOf } from "@/db/connection-string";
@@ -42,6 +43,7 @@ async function start(): Promise<void> {
   makeDataDir(dataDir);
 
   if (process.argv.includes("--migrate")) return onlyMigrate();
+  const keepCompiled = dev ? undefined : loadCompiled(dataDir);
   await startMissingServices(process.env, project, dataDir, services);
   if (stoppingSince !== undefined) return;
   // Only now: what it loads reads the environment.
@@ -49,6 +51,7 @@ async function start(): Promise<void> {
   const running = await startApplication({ dev });
   application = running;
   if (stoppingSince === undefined) greet(running.url, dataDir);
+  keepCompiled?.();
 }
 
 function makeDataDir(dataDir: string): void {
@@ -58,6 +61,33 @@ function makeDataDir(dataDir: string): void {
     throw new StartError(`DATA_DIR cannot be made. It has to be a folder that this user may write to: ${dataDir}`, {
       cause,
     });
+  }
+}
+
+/** What newer versions of Node.js have: the code of modules as it was compiled by a former start. */
+type CompileCache = { enableCompileCache?: (folder: string) => unknown; flushCompileCache?: () => void };
+
+/**
+ * Has the modules that are loaded from now on come as they were compiled at a former start of this build, where Node.js can do that: compiling is a third
+ * of a start. Without room for it, or without a former start, they are compiled.
+ *
+ * @returns keeps what was compiled by then
+ */
+function loadCompiled(dataDir: string): (() => void) | undefined {
+  const { enableCompileCache, flushCompileCache } = module as CompileCache;
+  if (!enableCompileCache || !flushCompileCache) return undefined;
+  try {
+    const build = readFileSync(path.join(project, ".next", "atelier-build"), "utf8")
+      .trim()
+      .slice(0, 16);
+    const folder = path.join(dataDir, "compiled");
+    mkdirSync(folder, { recursive: true });
+    for (const other of readdirSync(folder).filter((name) => name !== build))
+      rmSync(path.join(folder, other), { recursive: true, force: true });
+    enableCompileCache(path.join(folder, build));
+    return () => setImmediate(flushCompileCache);
+  } catch {
+    return undefined;
   }
 }
 

@@ -22,10 +22,14 @@ export async function start(container: ChildProcess, url: string, waitMs = 120_0
       output += chunk;
     });
   const exit = endsWith(container);
+  let hasEnded = false;
+  void exit.then(() => {
+    hasEnded = true;
+  });
   const begunAt = performance.now();
   const passed = () => Math.round(performance.now() - begunAt);
   let isReady = false;
-  while (!isReady && container.exitCode === null && passed() < waitMs) {
+  while (!isReady && !hasEnded && passed() < waitMs) {
     isReady = (await fetch(`${url}/api/health/ready`).catch(() => undefined))?.ok === true;
     if (!isReady) await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -43,10 +47,9 @@ export async function start(container: ChildProcess, url: string, waitMs = 120_0
   };
 }
 
-/** Returns what a container's program ends with; null: a signal ended it. */
+/** Returns what a container's program ends with, once all that it said has arrived; null: a signal ended it. To be asked as soon as it was started. */
 export function endsWith(container: ChildProcess): Promise<number | null> {
-  if (container.exitCode !== null) return Promise.resolve(container.exitCode);
-  return new Promise((resolve) => container.once("exit", (code) => resolve(code)));
+  return new Promise((resolve) => container.once("close", (code) => resolve(code)));
 }
 
 /** How long a processor has worked for the program in a container, in milliseconds. */

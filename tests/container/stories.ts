@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { connect } from "@/db/connect";
 import { type Image, runInCage } from "./cage";
-import { type Started, start } from "./started";
+import { endsWith, type Started, start } from "./started";
 
 export type Check = (what: string, isSo: boolean, seen?: unknown) => void;
 
@@ -21,55 +21,69 @@ export async function faults(stage: Stage): Promise<void> {
   await badDisks(stage);
 }
 
-/** How long after it began to migrate a container is killed, in ms: a new database takes about a second. The last start goes on to the end. */
+type Sql = ReturnType<typeof connect>;
+
+/** As in `db/migrate.ts`. */
+const migrationLock = 0x6174656c;
+
+/** How long after it began to migrate a container is killed, in ms: a new database takes a second or more. The last start goes on to the end. */
 const killedAfterMs = [0, 50, 150, 300, 600];
 
 async function killedWhileMigrating({ image, environment, data, server, url, check }: Stage): Promise<void> {
   const { entries } = JSON.parse(readFileSync("db/migrations/meta/_journal.json", "utf8")) as { entries: unknown[] };
-  const sql = connect(server.superuserUrl, { max: 1, onnotice: () => {} });
-  const owner = new URL(server.ownerUrl).username;
-  await sql`create database interrupted owner ${sql(owner)}`;
-  await sql.end();
   const at = new URL(server.ownerUrl);
   at.pathname = "/interrupted";
-  const there = connect(at.href, { max: 1, onnotice: () => {} });
-  const count = async (of: string): Promise<number> => {
-    const [row] = await there`select to_regclass(${of}) is not null as is_there`;
-    return row?.is_there ? Number((await there`select count(*) from ${there(of)}`)[0]?.count) : 0;
-  };
-  const isMigrating = async () => {
-    const rows = await there`select from pg_locks where locktype = 'advisory' and granted`;
-    return rows.length > 0;
-  };
+  const begin = () => runInCage(image, { environment: { ...environment, DATABASE_URL: at.href }, data });
+  const sql = connect(server.superuserUrl, { max: 1, onnotice: () => {} });
   const seen: string[] = [];
   const left: number[] = [];
   for (const wait of killedAfterMs) {
-    const container = runInCage(image, { environment: { ...environment, DATABASE_URL: at.href }, data });
-    while (container.exitCode === null && !(await isMigrating())) await pause(5);
+    await sql`drop database if exists interrupted with (force)`;
+    await sql`create database interrupted owner ${sql(at.username)}`;
+    const container = begin();
+    const end = endsWith(container);
+    while (container.exitCode === null && !(await isMigrating(sql)) && (await migrationsIn(at.href)) === 0)
+      await pause(5);
     await pause(wait);
-    const isUnderWay = await isMigrating();
+    const isUnderWay = await isMigrating(sql);
     container.kill("SIGKILL");
-    await new Promise((resolve) => container.once("exit", resolve));
+    await end;
     // The server takes a moment to notice, and undoes what was begun.
-    while (await isMigrating()) await pause(20);
-    if (isUnderWay) left.push(await count("drizzle.__drizzle_migrations"));
+    while (await isMigrating(sql)) await pause(20);
+    if (isUnderWay) left.push(await migrationsIn(at.href));
     seen.push(`${wait} ms${isUnderWay ? "" : " (it was done)"}`);
   }
+  await sql.end();
+  // In one transaction: all of it or nothing, where the kill came as it ended.
+  const isWhole = left.every((migrations) => migrations === 0 || migrations === entries.length);
   check(
     "a container that is killed while it migrates leaves nothing half done",
-    left.length >= 3 && left.every((migrations) => migrations === 0),
+    left.includes(0) && isWhole,
     left.join(", "),
   );
-  const last = await start(runInCage(image, { environment: { ...environment, DATABASE_URL: at.href }, data }), url);
-  check(
-    "killed while migrating, the next start finishes it",
-    last.isReady,
-    last.isReady ? seen.join(", ") : last.output(),
-  );
-  const applied = await count("drizzle.__drizzle_migrations");
+  const last = await start(begin(), url);
+  check("the next start finishes it", last.isReady, last.isReady ? seen.join(", ") : last.output());
+  const applied = await migrationsIn(at.href);
   check("with every migration once", applied === entries.length, `${applied} of ${entries.length}`);
   await last.stop();
-  await there.end();
+}
+
+/** Checks whether the lock of migrations is held in that database. Jobs hold others. */
+async function isMigrating(sql: Sql): Promise<boolean> {
+  const rows = await sql`
+    select from pg_locks l join pg_database d on d.oid = l.database
+    where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = ${migrationLock} and d.datname = 'interrupted'`;
+  return rows.length > 0;
+}
+
+async function migrationsIn(url: string): Promise<number> {
+  const sql = connect(url, { max: 1, onnotice: () => {} });
+  try {
+    const [row] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as is_there`;
+    return row?.is_there ? Number((await sql`select count(*) from drizzle.__drizzle_migrations`)[0]?.count) : 0;
+  } finally {
+    await sql.end();
+  }
 }
 
 async function badDisks({ image, environment, data, url, check }: Stage): Promise<void> {
