@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-export const hint = "//# allFunctionsCalledOnLoad\n";
+const hint = "//# allFunctionsCalledOnLoad\n";
 
 /** Puts the line into every script of a folder, once. A file keeps its name, which says what it does and not how it is compiled. */
 export function hintScripts(folder) {
