@@ -132,7 +132,7 @@ const sealTheirs = () => sql`
   insert into audit_seals (workspace_id, sequence, event_id, hash)
   select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
 const sealTheirUsage = () => sql`select seal_usage(${theirs.workspace.id}, 100)`;
-const everyModel = { search: "", kind: "", state: "" } as const;
+const everyModel = { search: "", kind: "", state: "", sort: "newest", order: "" } as const;
 /** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
 const aPreset = { name: "Terse", instructions: "", parameters: {}, tools: "" };

@@ -77,7 +77,13 @@ async function findKeys({ db, workspaceId, slug, search }: Asked): Promise<Found
 
 async function findModels({ db, workspaceId, personId, role, slug, search }: Asked): Promise<Found[]> {
   const reader = { personId, seesAll: can(role, "model:manage") };
-  const { rows } = await modelList.list(db, workspaceId, reader, { search, kind: "", state: "" });
+  const { rows } = await modelList.list(db, workspaceId, reader, {
+    search,
+    kind: "",
+    state: "",
+    sort: "newest",
+    order: "",
+  });
   return rows.slice(0, mostOfAKind).map(({ id, name }) => ({
     id,
     label: name || id,
