@@ -50,8 +50,10 @@ export function buildOlder(commit) {
   run("git", ["archive", "--output", archive, commit]);
   run("tar", ["-xf", archive, "-C", draft]);
   rmSync(archive);
-  // Hard links: the packages are mostly the same. The build installs what differs.
-  run("cp", ["-al", path.join(root, "node_modules"), path.join(draft, "node_modules")]);
+  // Hard links, where the packages are the same. Else it would install them when it is started, and not be ready in time.
+  const [own, olders] = [root, draft].map((each) => readFileSync(path.join(each, "package-lock.json"), "utf8"));
+  if (own === olders) run("cp", ["-al", path.join(root, "node_modules"), path.join(draft, "node_modules")]);
+  else run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { cwd: draft, stdio: "inherit" });
   renameSync(draft, folder);
   process.stdout.write(`Building the release before, ${commit.slice(0, 12)}.\n`);
   run("npm", ["run", "build"], { cwd: folder, stdio: "inherit", env: { ...process.env, NODE_ENV: "production" } });
