@@ -90,7 +90,7 @@ describe.each(bindings)("SI-20 a SAML provider asks by %s", (binding) => {
       ["byMail", "elsewhere"],
       3,
     ],
-  ])("to end %s: those of its sessions end, with one row, and nobody else's", async (_, script, left, count) => {
+  ])("to end %s: those of its sessions end, with one row, and no other person's", async (_, script, left, count) => {
     const [who, other] = [await linkedPerson(), await linkedPerson()];
     expect(await send(script(who), binding)).toEqual({ ended: count, answerUrl: null });
     expect(await who.living()).toEqual(left);
@@ -133,7 +133,7 @@ describe.each(bindings)("SI-20 a SAML provider asks by %s", (binding) => {
     ["that has expired", { until: new Date(Date.now() - 4 * 60_000).toISOString() }, "expired"],
     ["that ends at no moment", { until: "soon" }, "expired"],
     ["without an ID", { before: (xml) => xml.replace(/ ID="[^"]*"/, "") }, "ID"],
-    ["that names nobody", { nameId: null, sessions: [] }, "neither a person"],
+    ["that names no person", { nameId: null, sessions: [] }, "neither a person"],
     ["that names too many sessions", { sessions: Array.from({ length: 101 }, (_, n) => `s${n}`) }, "too many sessions"],
     ["that is none", { before: (xml) => xml.replaceAll("p:LogoutRequest", "p:AuthnRequest") }, ""],
     ["with entities", { before: (xml) => `<!DOCTYPE x [<!ENTITY e "x">]>${xml}` }, "document type"],
