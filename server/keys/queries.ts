@@ -144,13 +144,8 @@ export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
     .where(eq(workspaces.id, workspaceId));
   return (
     row ?? {
-      ...{
-        maximumKeyDays: null,
-        monthlyLimit: null,
-        newKeyLimit: null,
-        requestsPerMinute: null,
-        tokensPerMinute: null,
-      },
+      ...{ maximumKeyDays: null, monthlyLimit: null, newKeyLimit: null },
+      ...{ requestsPerMinute: null, tokensPerMinute: null },
     }
   );
 }

@@ -53,6 +53,7 @@ export const keysRouter = t.router({
     await refuseBeyondCeiling(ctx.db, workspaceId);
     const { key, ...kept } = drawKey();
     const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute } = settings;
+    // Where there is neither, what was not said stays unsaid in the audit row.
     const monthlyLimit = settings.monthlyLimit ?? bounds.newKeyLimit ?? settings.monthlyLimit;
     const made = {
       name,

@@ -147,7 +147,7 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
       0,
       isPermanent && isDead(responseCode, response ?? ""),
     );
-  // RFC 4954: whoever sends has to log in first.
+  // RFC 4954: the sender has to log in first.
   if (command.startsWith("MAIL") && (responseCode === 530 || /\b5\.7\.0\b/.test(status)))
     return new MailRefused(`the mail server wants a login${status}`, false, "login");
   if (command.startsWith("MAIL")) return refused("sender", "sender", false);
