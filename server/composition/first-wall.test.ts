@@ -46,6 +46,7 @@ import * as invitations from "@/server/joining/invitations/queries";
 import * as invitationReminders from "@/server/joining/invitations/reminders/queries";
 import * as inviteLinks from "@/server/joining/links/queries";
 import * as joining from "@/server/joining/requests/queries";
+import * as keyCeiling from "@/server/keys/ceiling/queries";
 import * as endingKeys from "@/server/keys/ending/queries";
 import * as keyFootprints from "@/server/keys/footprint/queries";
 import * as leakedKeys from "@/server/keys/leaks/queries";
@@ -270,8 +271,9 @@ const reads: Record<string, () => Look> = {
   "instance/ceilings.find": () => ({
     ask: (db, id) => ceilingsOnUse.find(db, id),
     prepare: sql`update workspaces set most_keys = 5 where id = ${theirs.workspace.id}`,
-    gives: { ...noCeilings, fileBytes: 0 },
+    gives: noCeilings,
   }),
+  "instance/ceilings.fileBytes": () => ({ ask: (db, id) => ceilingsOnUse.fileBytes(db, id), gives: 0 }),
   "instance/workspaces.ceilings": () => ({
     ask: (db, id) => instanceWorkspaces.ceilings(db, id),
     prepare: theirCeiling(),
@@ -564,8 +566,8 @@ const reads: Record<string, () => Look> = {
       },
     },
   }),
-  "keys.reachedCeiling": () => ({
-    ask: (db, id) => keys.reachedCeiling(db, id),
+  "keys/ceiling.reached": () => ({
+    ask: (db, id) => keyCeiling.reached(db, id),
     // A ceiling of mine, which their keys do not count against.
     prepare: sql`update workspaces set most_keys = 1 where id in (${mine.id}, ${theirs.workspace.id})`,
     gives: null,

@@ -151,24 +151,6 @@ export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
 }
 
 /**
- * Returns the most keys that operators let a workspace have, once it has as many that are neither revoked nor expired; null: there is room
- * for one more. A key that another has taken over from does not count. Certain for as long as the workspace's lock is held.
- */
-export async function reachedCeiling(db: Db, workspaceId: string): Promise<number | null> {
-  const [row] = await db
-    .select({ most: workspaces.mostKeys })
-    .from(workspaces)
-    .where(
-      and(
-        eq(workspaces.id, workspaceId),
-        sql`(select count(*) from (select from ${apiKeys} k where k.workspace_id = workspaces.id and k.revoked_at is null
-          and coalesce(k.expires_at > now(), true) and k.replaced_by is null limit workspaces.most_keys) counted) >= workspaces.most_keys`,
-      ),
-    );
-  return row?.most ?? null;
-}
-
-/**
  * Checks whether the workspace's policy lets a key end so many days from now (null: never). It counts from when the key was made;
  * whatever brings the end nearer is allowed as well, so that an old key can be brought within it.
  */

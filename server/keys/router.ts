@@ -11,7 +11,7 @@ import { limits } from "@/server/platform/throttling/limits";
 import { checkCreator } from "./admin-bounds";
 import { findKey, holdKey } from "./authority";
 import { checkBounds, daysOf, lifetime } from "./bounds";
-import { refuseBeyondCeiling } from "./ceiling";
+import { refuseBeyondCeiling } from "./ceiling/ceiling";
 import { changeKeySettings } from "./change-settings";
 import { changesOf } from "./changes";
 import { wouldRefuse } from "./impact/impact";

@@ -22,6 +22,7 @@ export async function openEncrypted(
   provider: SamlSettings,
   { xml, response, keys }: { xml: string; response: Element; keys: OwnKeys },
 ): Promise<Element> {
+  // Nothing that the provider has signed and that was changed is decrypted.
   if (isSigned(response)) {
     const signed = readXml(verifiedXml(provider, xml, response)).documentElement;
     return readAssertion(await decrypted(signed, keys));

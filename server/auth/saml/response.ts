@@ -30,11 +30,10 @@ export async function verifyResponse(
   const decryptedBy = isEncrypted ? await keys() : null;
   let opened: Element | null = null;
   try {
-    // Nothing that the provider has signed and that was changed is decrypted.
-    if (isSigned(response)) verifiedXml(provider, xml, response);
     if (decryptedBy) opened = await openEncrypted(provider, { xml, response, keys: decryptedBy });
-    else if (![response, ...assertionsOf(response)].some(isSigned))
-      throw new Error("neither the answer nor its assertion is signed");
+    // A signature within does not make up for a bad one around it.
+    else if (isSigned(response)) verifiedXml(provider, xml, response);
+    else if (!assertionsOf(response).some(isSigned)) throw new Error("neither the answer nor its assertion is signed");
   } catch (error) {
     throw unusable((error as Error).message);
   }

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { files } from "@/db/schema/files";
 import { workspaces } from "@/db/schema/workspaces";
@@ -14,8 +14,8 @@ export type UseCeilings = {
 
 const megabyte = 1_048_576;
 
-/** Returns a workspace's ceilings on use, and how many bytes its files take. */
-export async function find(db: Db, workspaceId: string): Promise<UseCeilings & { fileBytes: number }> {
+/** Returns a workspace's ceilings on use. */
+export async function find(db: Db, workspaceId: string): Promise<UseCeilings> {
   const [row] = await db
     .select({
       requestsPerMinute: workspaces.mostRequestsPerMinute,
@@ -25,18 +25,21 @@ export async function find(db: Db, workspaceId: string): Promise<UseCeilings & {
       fileMegabytes: sql`${workspaces.mostFileBytes} / ${megabyte}::bigint`.mapWith((value) =>
         value === null ? null : Number(value),
       ),
-      fileBytes:
-        sql`(select coalesce(sum(f.bytes), 0) from ${files} f where f.workspace_id = workspaces.id and f.deleted_at is null
-        and coalesce(f.expires_at > now(), true))`.mapWith(Number),
     })
     .from(workspaces)
     .where(eq(workspaces.id, workspaceId));
-  return (
-    row ?? {
-      ...{ requestsPerMinute: null, tokensPerMinute: null, keys: null, members: null, fileMegabytes: null },
-      fileBytes: 0,
-    }
-  );
+  return row ?? { requestsPerMinute: null, tokensPerMinute: null, keys: null, members: null, fileMegabytes: null };
+}
+
+/** Returns how many bytes the files of a workspace take. It adds up all of them. */
+export async function fileBytes(db: Db, workspaceId: string): Promise<number> {
+  const [row] = await db
+    .select({ bytes: sql`coalesce(sum(${files.bytes}), 0)`.mapWith(Number) })
+    .from(files)
+    .where(
+      and(eq(files.workspaceId, workspaceId), isNull(files.deletedAt), sql`coalesce(${files.expiresAt} > now(), true)`),
+    );
+  return row?.bytes ?? 0;
 }
 
 /** Sets a workspace's ceilings on use, inside it, under its lock. */

@@ -20,7 +20,7 @@ export const useCeilingsRouter = t.router({
       const found = await workspaces.find(db, slug);
       if (!found) throw refuse("not_found");
       await inside(ctx, found.id, async () => {
-        const { fileBytes: _, ...before } = await ceilings.find(db, found.id);
+        const before = await ceilings.find(db, found.id);
         if (isDeepStrictEqual(before, after)) return undefined;
         await ceilings.set(db, found.id, after);
         return { action: "workspace.use_ceilings_changed", target: { type: "workspace", id: found.id }, before, after };

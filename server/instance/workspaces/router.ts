@@ -38,10 +38,11 @@ export const instanceWorkspacesRouter = t.router({
     const found = await workspaces.find(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     const { id, ...facts } = found;
-    const [admins, money, most, allowance, atStake, asked, open] = await Promise.all([
+    const [admins, money, most, fileBytes, allowance, atStake, asked, open] = await Promise.all([
       workspaces.admins(ctx.db, id),
       workspaces.ceilings(ctx.db, id),
       ceilings.find(ctx.db, id),
+      ceilings.fileBytes(ctx.db, id),
       allowances.find(ctx.db, id),
       workspaces.atStake(ctx.db, id),
       ceilingRequests.list(ctx.db, id),
@@ -57,7 +58,7 @@ export const instanceWorkspacesRouter = t.router({
       ...facts,
       admins,
       ceilings: money,
-      most,
+      most: { ...most, fileBytes },
       allowance,
       servers: serverNames(),
       look: look ?? null,

@@ -5,6 +5,7 @@ import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
 import { boundsAfter } from "../admin-bounds";
 import { endIn } from "../bounds";
+import * as ceiling from "../ceiling/queries";
 import { disableKey } from "../lifecycle/disable";
 import { revokeKey } from "../lifecycle/revoke";
 import * as keys from "../queries";
@@ -42,7 +43,7 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
   switch (fix.fix) {
     case "expire": {
       if (key.replacedBy) return "key_replaced";
-      if (key.isExpired && (await keys.reachedCeiling(ctx.db, workspaceId)) !== null) return "keys_full";
+      if (key.isExpired && (await ceiling.reached(ctx.db, workspaceId)) !== null) return "keys_full";
       if (!(await keys.mayEndIn(ctx.db, workspaceId, key.id, fix.days))) return "key_beyond_policy";
       const adminBounds = boundsAfter(changer, key, { expiresAt: endIn(fix.days) });
       const updated = await keys.update(ctx.db, workspaceId, key.id, { days: fix.days, adminBounds });

@@ -7,7 +7,7 @@ import * as audit from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
 import { checkCreator, checkHeld } from "../admin-bounds";
 import { findKey, holdKey, holdToRevoke } from "../authority";
-import { refuseBeyondCeiling } from "../ceiling";
+import { refuseBeyondCeiling } from "../ceiling/ceiling";
 import { oneKey, rotateKey } from "../input";
 import { disableKey } from "./disable";
 import { enableKey } from "./enable";

@@ -1,10 +1,10 @@
 import type { Db } from "@/db/client";
 import { refuseInWords } from "@/server/api/refusals";
-import * as keys from "./queries";
+import * as ceiling from "./queries";
 
 /** Refuses `keys_full` where operators let the workspace have no more keys than there are. The caller holds the workspace's lock. */
 export async function refuseBeyondCeiling(db: Db, workspaceId: string): Promise<void> {
-  const most = await keys.reachedCeiling(db, workspaceId);
+  const most = await ceiling.reached(db, workspaceId);
   if (most === null) return;
   const count = `${most.toLocaleString("en-US")} ${most === 1 ? "key" : "keys"}`;
   throw refuseInWords(
