@@ -83,6 +83,7 @@ const readable = {
   operators: "all columns",
   passkeys: ["created_at", "id", "is_synced", "last_used_at", "name", "user_id"],
   rate_buckets: "all columns",
+  saml_keys: ["certificate", "created_at", "id", "signs_since"],
   sessions: ["by_passkey", "created_at", "expires_at", "id", "ip", "last_seen_at", "provider", "user_agent", "user_id"],
   sign_in_providers: [
     ...["certificates", "changed_at", "client_authentication", "client_id", "created_at", "email_claim"],

@@ -59,6 +59,9 @@ GRANT SELECT (id, name, protocol, issuer, client_id, scope, sign_in_url, certifi
   ON sign_in_providers TO atelier_operator;
 GRANT SELECT ON sign_in_tests TO atelier_operator;
 
+-- The keys that SAML providers know this instance by. A private key is written and never read.
+GRANT SELECT (id, certificate, signs_since, created_at), INSERT, UPDATE (signs_since), DELETE ON saml_keys TO atelier_operator;
+
 -- Which domains have to sign in with which provider.
 GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_rules TO atelier_operator;
 
