@@ -38,6 +38,7 @@ const readable = {
   base_retirements: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
+  environment_groups: "all columns",
   files: ["bytes", "deleted_at", "expires_at", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   group_rules: [
@@ -45,6 +46,7 @@ const readable = {
     "accepted_claim",
     "accepted_client",
     "created_at",
+    "environment",
     "group_name",
     "id",
     "provider_id",

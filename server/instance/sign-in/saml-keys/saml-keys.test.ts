@@ -46,7 +46,7 @@ async function signedBy(certificate: string): Promise<boolean> {
   return isRequestSigned(await samlSignInUrl(provider, "t".repeat(43)), certificate);
 }
 
-test("SI-20 another key takes the place of ours while both hold: published, then signing, then alone", async () => {
+test("SI-21 another key takes the place of ours while both hold: published, then signing, then alone", async () => {
   expect(await published()).toEqual({ signing: [bodyOf(first)], encryption: [bodyOf(first)] });
   await ada.api.instance.addSamlKey();
   const [old, next] = await listed();
@@ -72,7 +72,7 @@ test("SI-20 another key takes the place of ours while both hold: published, then
   expect(rows[0]?.after).toEqual({ fingerprint });
 });
 
-test("SI-20 back to the former key, as long as it is there", async () => {
+test("SI-21 back to the former key, as long as it is there", async () => {
   await ada.api.instance.addSamlKey();
   const [old, next] = await listed();
   for (const each of [next, old, next]) {
@@ -81,7 +81,7 @@ test("SI-20 back to the former key, as long as it is there", async () => {
   }
 });
 
-test("SI-20 there are two at most; the one that signs is not removed, and a page of before changes nothing", async () => {
+test("SI-21 there are two at most; the one that signs is not removed, and a page of before changes nothing", async () => {
   const made = await Promise.allSettled([ada.api.instance.addSamlKey(), ada.api.instance.addSamlKey()]);
   expect(made.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect(await reasonOf(ada.api.instance.addSamlKey())).toBe("state_changed");
@@ -97,7 +97,7 @@ test("SI-20 there are two at most; the one that signs is not removed, and a page
   expect(await reasonOf(ada.api.instance.addSamlKey())).toBe("state_changed");
 });
 
-test("SI-20 a key that cannot be opened is replaced in the interface: another is made, signs, and the old one is removed", async () => {
+test("SI-21 a key that cannot be opened is replaced in the interface: another is made, signs, and the old one is removed", async () => {
   await owner`update saml_keys set key_sealed = set_byte(key_sealed, 20, (get_byte(key_sealed, 20) + 1) % 256)`;
   await expect(ownKeys()).rejects.toMatchObject({ kind: "misconfigured" });
   await ada.api.instance.addSamlKey();
