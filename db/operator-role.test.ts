@@ -38,6 +38,7 @@ const readable = {
   base_retirements: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
+  environment_groups: "all columns",
   files: ["bytes", "deleted_at", "expires_at", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   group_rules: [
@@ -45,6 +46,7 @@ const readable = {
     "accepted_claim",
     "accepted_client",
     "created_at",
+    "environment",
     "group_name",
     "id",
     "provider_id",
@@ -83,6 +85,7 @@ const readable = {
   operators: "all columns",
   passkeys: ["created_at", "id", "is_synced", "last_used_at", "name", "user_id"],
   rate_buckets: "all columns",
+  saml_keys: ["certificate", "created_at", "id", "signs_since"],
   sessions: ["by_passkey", "created_at", "expires_at", "id", "ip", "last_seen_at", "provider", "user_agent", "user_id"],
   sign_in_providers: [
     ...["certificates", "changed_at", "client_authentication", "client_id", "created_at", "email_claim"],

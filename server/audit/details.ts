@@ -21,11 +21,11 @@ import {
   retirementEvents,
   roleOnly,
   route,
-  signInProvider,
   upload,
   useCeilings,
   verdict,
 } from "./detail-shapes";
+import { signInDetails } from "./sign-in-events";
 
 /**
  * The details that a row of each action can keep, before and after the change. A detail that is not listed here does not
@@ -176,18 +176,7 @@ export const auditDetails = {
   "role_request.declined": roleOnly,
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
-  "sign_in.mail_link_changed": { isMailLinkOn: "flag" },
-  "sign_in.passkeys_changed": { passkeysRequiredOf: "text" },
-  "sign_in.sessions_changed": { sessionIdleMinutes: "number", sessionLifeMinutes: "number" },
-  "sign_in_provider.added": signInProvider,
-  "sign_in_provider.changed": signInProvider,
-  "sign_in_provider.groups_changed": { groupsClaim: "text", isMissingNone: "flag" },
-  "sign_in_provider.removed": { ...named, issuer: "text", unlinked: "number" },
-  "sign_in_provider.state_changed": { ...named, isEnabled: "flag" },
-  "sign_in_provider.tested": { ...named, outcome: "text" },
-  "sign_in_rule.break_glass_set": { person: "text" },
-  "sign_in_rule.removed": { domain: "text", provider: "text" },
-  "sign_in_rule.set": { domain: "text", provider: "text", lockedOut: "number" },
+  ...signInDetails,
   "sign_up.caps_changed": { caps: "settings" },
   ...{ "preset.created": preset, "preset.deleted": preset, "preset.updated": preset },
   ...{ "route.created": route, "route.deleted": route, "route.updated": route },

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
-import { aCertificate } from "./a-certificate";
+import { aCertificate, aFingerprint } from "./a-certificate";
 import { challengeOf } from "./second-ways";
 import { avatarHash, type World } from "./world";
 
@@ -22,6 +22,7 @@ const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World)
   domain: `${slug}.com`,
   provider,
 });
+const ofTheSamlKey = { fingerprint: aFingerprint };
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
 const aMailServer = { kind: "smtp", sender: "Atelier <atelier@example.com>", host: "127.0.0.1", port: "9" };
 const aBaseModel = ({ workspace: { slug } }: World) => ({ modelId: `retired-${slug}` });
@@ -91,6 +92,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
     ...{ providerId: randomUUID(), name: `Saml ${slug}`.slice(0, 40), issuer: "https://192.0.9.9/entity" },
     ...{ signInUrl: "https://192.0.9.9/sso", certificates: aCertificate },
   }),
+  "instance.signWithSamlKey": ofTheSamlKey,
+  "instance.removeSamlKey": ofTheSamlKey,
   "instance.updateSamlProvider": ({ signInProviderId: providerId, workspace: { slug } }) => ({
     ...{
       providerId,
