@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium, defineConfig } from "@playwright/test";
+import { chromiumPath, sandboxArgs, switchedOff } from "./scripts/chromium.mjs";
 import { oddClient, oddKinds } from "./tests/support/fakes/odd-issuer";
 
 /** Settled by the first process that reads this file; its workers inherit it. */
@@ -9,13 +9,6 @@ process.env.E2E_PORT ??= String(await freePort());
 process.env.E2E_ISSUER_PORT ??= String(await freePort());
 process.env.E2E_ODD_ISSUERS_PORT ??= String(await freePort());
 process.env.E2E_DATA_DIR ??= path.resolve(".data/e2e");
-
-const systemBrowsers = [
-  "/usr/bin/chromium-headless-shell",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-];
 
 // The last switch of this name counts, so what Playwright switches off is said again.
 const unwanted = [
@@ -47,6 +40,7 @@ const browserOwnPages = [
   "WebUISplitTabsButton",
 ];
 
+const executablePath = chromiumPath(chromium.executablePath());
 const port = process.env.E2E_PORT;
 const issuerPort = process.env.E2E_ISSUER_PORT;
 
@@ -69,17 +63,8 @@ export default defineConfig({
     // again with `--trace retain-on-failure`; a picture and the page's tree are kept of each failure anyway.
     screenshot: "only-on-failure",
     launchOptions: {
-      ...(chromiumPath() ? { executablePath: chromiumPath() } : {}),
-      args: [
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        `--disable-features=${[...unwanted, ...browserOwnPages].join(",")}`,
-        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      ],
+      ...(executablePath ? { executablePath } : {}),
+      args: [...switchedOff, `--disable-features=${[...unwanted, ...browserOwnPages].join(",")}`, ...sandboxArgs],
     },
   },
   webServer: [
@@ -118,16 +103,6 @@ function oddProviders() {
     ...oddKinds.map((kind) => ({ id: kind, name: `Odd ${kind}`, issuer: issuer(kind), ...oddClient })),
     { id: "trusted", name: "Odd trusted", issuer: issuer("silent"), trustEmail: true, ...oddClient },
   ];
-}
-
-/**
- * Returns the Chromium to test with: the one named, Playwright's own if it is there, or the system's. The one without a window
- * comes first: it takes a third of the time of one that draws its toolbar for every page.
- */
-function chromiumPath(): string | undefined {
-  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
-  if (existsSync(chromium.executablePath())) return undefined;
-  return systemBrowsers.find((file) => existsSync(file));
 }
 
 function freePort(): Promise<number> {

@@ -1,14 +1,11 @@
-// The browser the pages are measured in: the one named, Playwright's own if it is there, or the system's.
-import { existsSync } from "node:fs";
+// The browser the pages are measured in.
 import { chromium } from "@playwright/test";
+import { chromiumPath, sandboxArgs, switchedOff } from "../scripts/chromium.mjs";
 
 export async function browse(stage, who, run) {
-  const known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-  const system = existsSync(chromium.executablePath()) ? undefined : known.find(existsSync);
-  const executablePath = process.env.CHROMIUM_PATH || system;
-  const args = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
-  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: [...args, ...sandbox] });
+  const executablePath = chromiumPath(chromium.executablePath());
+  const args = [...switchedOff, ...sandboxArgs];
+  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args });
   try {
     const context = await browser.newContext({ baseURL: stage.home });
     const [name, value] = who.cookie.split("=");

@@ -1,32 +1,25 @@
 // What `npm run screens` takes its pictures of and with: the application with a fresh database, and a browser.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium } from "@playwright/test";
+import { chromiumPath, sandboxArgs, switchedOff } from "./chromium.mjs";
 import { root } from "./setup.mjs";
 
 /** Where the browser finds it, whatever the port: a name that is in the pictures. */
 export const home = "http://localhost:3000";
 
-/** The Chromium that the browser tests use: the one named, Playwright's own if it is there, or the system's. */
+/** The Chromium that the browser tests use. */
 export function launchBrowser(port, more = []) {
-  const own = process.env.CHROMIUM_PATH;
-  const system = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-  const executablePath = own || (existsSync(chromium.executablePath()) ? undefined : system);
+  const executablePath = chromiumPath(chromium.executablePath());
   return chromium.launch({
     ...(executablePath ? { executablePath } : {}),
     args: [
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
+      ...switchedOff,
       "--font-render-hinting=none",
       // One name whatever the port: the one that newcomers see.
       `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${port}`,
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ...sandboxArgs,
       ...more,
     ],
   });

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { installByApt } from "./apt.mjs";
+import { withoutWindow, withWindow } from "./chromium.mjs";
 import { checkNode, ensureDependencies, isBuilt, root, SetupError } from "./setup.mjs";
 
 const reports = path.join(root, ".data/reports");
@@ -143,11 +144,10 @@ async function checkSources() {
  * with a window is installed, Debian's other package is tried first, and the one that is there does where it cannot be had.
  */
 async function ensureBrowser() {
-  if (process.env.CHROMIUM_PATH || existsSync("/usr/bin/chromium-headless-shell")) return;
+  if (process.env.CHROMIUM_PATH || existsSync(withoutWindow)) return;
   const { chromium } = await import("@playwright/test");
   if (existsSync(chromium.executablePath())) return;
-  const hasWindow = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some(existsSync);
-  if (hasWindow) {
+  if (withWindow.some((file) => existsSync(file))) {
     await installByApt([["chromium-headless-shell"]], run);
     return;
   }

@@ -42,8 +42,16 @@ const filters = {
   search: searchText,
 };
 
+/** Which events come first: the newest, unless `asc` is asked for. */
+export type AuditOrder = "asc" | "desc";
+
 /** A page of the log. */
-export const auditList = z.strictObject({ ...filters, after: cursor, before: cursor });
+export const auditList = z.strictObject({
+  ...filters,
+  order: z.enum(["asc", "desc"]).default("desc"),
+  after: cursor,
+  before: cursor,
+});
 
 /** What begins a download. */
 export const auditExport = z.strictObject({ ...filters, format: z.enum(exportFormats) });

@@ -4,15 +4,15 @@ import { refuse } from "@/server/api/refusals";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { currency } from "@/server/usage/prices";
 import * as choices from "./choices/queries";
-import type { AuditFilters } from "./input";
+import type { AuditFilters, AuditOrder } from "./input";
 import * as reading from "./reading/queries";
 
 const mostChoices = 200;
 
-/** Returns a page of a workspace's log, or of the instance's, newest first. Refuses as `refuseUnknownActor`. */
-export async function listLog(db: Db, workspaceId: string, filters: AuditFilters, place: Place) {
-  await refuseUnknownActor(db, workspaceId, filters);
-  const page = await reading.list(db, workspaceId, filters, place);
+/** Returns a page of a workspace's log, or of the instance's. Refuses as `refuseUnknownActor`. */
+export async function listLog(db: Db, workspaceId: string, asked: AuditFilters & Place & { order: AuditOrder }) {
+  await refuseUnknownActor(db, workspaceId, asked);
+  const page = await reading.list(db, workspaceId, asked, asked.order, asked);
   const rows = page.rows.map((event) => ({ ...event, browser: describeBrowser(event.userAgent) }));
   return { ...page, rows, currency: currency() };
 }

@@ -77,6 +77,24 @@ test.each<[string, () => object, () => string[]]>([
   expect(await actions(filters())).toEqual(found());
 });
 
+test("the log is read from its other end, filtered or not, on to the next page and back", async () => {
+  expect(await actions({ order: "asc" })).toEqual(all.toReversed());
+  expect(await actions({ order: "asc", action: "key.*" })).toEqual(["key.leaked", "key.created", "key.updated"]);
+  const long = await workspace();
+  await owner`
+    insert into audit_events (workspace_id, at, action, target_type, target_id)
+    select ${long.id}, '2026-03-01 00:00:00Z'::timestamptz + n * interval '1 s', 'key.leaked', 'key', n from generate_series(0, 59) n`;
+  const page = async (place: object) =>
+    long.admin.api.audit.list({ workspace: long.slug, action: "key.leaked", order: "asc", ...place });
+  const numbers = ({ rows }: Awaited<ReturnType<typeof page>>) => rows.map(({ target }) => Number(target.id));
+  const count = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const first = await page({});
+  expect(numbers(first)).toEqual(count(0, 50));
+  const second = await page({ after: first.next });
+  expect(numbers(second)).toEqual(count(50, 60));
+  expect(numbers(await page({ before: second.previous }))).toEqual(count(0, 50));
+});
+
 test("the choices are what is in the log, and a person with a deleted account has no name", async () => {
   const leaving = await memberOf(acme, "admin");
   await leaving.api.workspaces.rename({ ...at, name: "Renamed" }).catch(() => {});
@@ -202,7 +220,7 @@ test("P12 whatever is filtered for is found by an index, behind the policies", a
     ],
     ...[{ thing: "abc" }, { search: "key" }, { search: "a1b2" }, { from: "2026-01-01", to: "2026-12-31" }],
   ])
-    await reading.list(db, busy.id, auditList.parse(filters), {});
+    for (const order of ["desc", "asc"] as const) await reading.list(db, busy.id, auditList.parse(filters), order, {});
   await choices.people(db, busy.id, 10);
   await choices.isActor(db, busy.id, who);
   const plans: string[] = [];

@@ -10,9 +10,9 @@ import { listLog, logChoices, partOfLog, refuseUnknownActor } from "./read-log";
 import { verify } from "./verify";
 
 export const auditRouter = t.router({
-  /** Returns a page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
+  /** Returns a page of what happened. Refuses `not_found` for a person who is not in this log. */
   list: fromStandby(workspaceProcedure("audit:read", auditList)).query(({ ctx, input }) =>
-    listLog(ctx.db, ctx.workspace.workspaceId, input, input),
+    listLog(ctx.db, ctx.workspace.workspaceId, input),
   ),
 
   /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */

@@ -217,8 +217,8 @@ const reads: Record<string, () => Look> = {
   "audit/reading.list": () => ({
     ask: async (db, id) =>
       [
-        ...(await auditReading.list(db, id, everything, {})).rows,
-        ...(await auditReading.list(db, id, { search: "e", action: "workspace.*" }, {})).rows,
+        ...(await auditReading.list(db, id, everything, "desc", {})).rows,
+        ...(await auditReading.list(db, id, { search: "e", action: "workspace.*" }, "asc", {})).rows,
       ].map(({ action }) => action),
     gives: [...created, ...created],
   }),

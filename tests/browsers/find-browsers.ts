@@ -1,14 +1,12 @@
 import { existsSync } from "node:fs";
 import { installByApt } from "../../scripts/apt.mjs";
+import { withoutWindow, withWindow } from "../../scripts/chromium.mjs";
 
 type Browser = { files: string[]; packages: string[] };
 
 const browsers: Record<string, Browser> = {
   chromium: {
-    files: [
-      process.env.CHROMIUM_PATH ?? "/usr/bin/chromium-headless-shell",
-      ...["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
-    ],
+    files: [process.env.CHROMIUM_PATH ?? withoutWindow, ...withWindow],
     packages: ["chromium-headless-shell"],
   },
   firefox: {

@@ -74,6 +74,11 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("link", { name: "Everything about this" }).click();
     await expect(page.getByLabel("Id of it")).toHaveValue(grace.id);
     await expect(events(page).getByRole("row")).toHaveCount(2);
+    await page.getByRole("link", { name: "Clear all" }).click();
+    await page.getByRole("link", { name: "When", exact: true }).click();
+    await expect(page).toHaveURL(/order=asc/);
+    await expect(page.getByRole("columnheader", { name: "When" })).toHaveAttribute("aria-sort", "ascending");
+    await expect(events(page).getByRole("row").nth(1)).toContainText("created the key");
     await page.goto(`/w/${acme.slug}/audit?q=nothing-like-it`);
     await expect(page.getByText("Nothing matches")).toBeVisible();
     await page.goto(`/w/${acme.slug}/audit?from=2026-02-02&to=2026-02-01`);

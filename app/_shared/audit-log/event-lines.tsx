@@ -1,7 +1,7 @@
 "use client";
 
 import { RowLink } from "@/app/_ui/row-link";
-import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { type Column, Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Change } from "./changes";
 
@@ -26,11 +26,10 @@ export type EventLine = {
   about: string;
 };
 
-const columns = [{ label: "Event" }, { label: "When" }, { label: "From" }];
 const linkClass = "underline decoration-hairline underline-offset-3 hover:decoration-current";
 
 /** Draws the rows of an audit log. */
-export function EventLines({ lines, here }: { lines: EventLine[]; here: string }) {
+export function EventLines({ lines, columns, here }: { lines: EventLine[]; columns: Column[]; here: string }) {
   return (
     <Table label="Events" columns={columns} isList>
       {lines.map((line) => (

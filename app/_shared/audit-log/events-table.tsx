@@ -1,4 +1,5 @@
 import { formatExact } from "@/app/_ui/format";
+import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { changesOf, type ValueContext } from "./changes";
 import { type EventLine, EventLines, type Fact } from "./event-lines";
@@ -15,11 +16,15 @@ type Props = {
   hrefOf: HrefOf;
   here: string;
   context: ValueContext;
+  sorting: Sorting;
 };
 
-/** Draws a row per event, newest first, each with everything that is known of it behind "Details". */
-export function EventsTable({ rows, hrefOf, here, context }: Props) {
-  return <EventLines here={here} lines={rows.map((event) => lineOf(event, hrefOf, context))} />;
+const columns: SortColumn[] = [{ label: "Event" }, { label: "When", sortBy: "when", first: "desc" }, { label: "From" }];
+
+/** Draws a row per event, each with everything that is known of it behind "Details". */
+export function EventsTable({ rows, hrefOf, here, context, sorting }: Props) {
+  const lines = rows.map((event) => lineOf(event, hrefOf, context));
+  return <EventLines here={here} columns={sortable(columns, sorting)} lines={lines} />;
 }
 
 /** Returns an event in the words it is shown with: the catalogue of sentences stays on the server. */

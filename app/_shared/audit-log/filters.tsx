@@ -32,7 +32,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
         action={here}
         label="Filters"
         search={{ label: "Search", placeholder: "Action or id", value: query.q }}
-        keep={partsOf<keyof Query>(query, ["thing", "from", "to"])}
+        keep={partsOf<keyof Query>(query, ["thing", "from", "to", "order"])}
         filters={[
           {
             label: "Who",
@@ -69,7 +69,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
           aria-label="Days and id"
           className="mt-3 grid grid-cols-2 items-start gap-3 md:grid-cols-4"
         >
-          <HiddenFields values={partsOf<keyof Query>(query, ["q", "person", "action", "type"])} />
+          <HiddenFields values={partsOf<keyof Query>(query, ["q", "person", "action", "type", "order"])} />
           <DayField label="From" name="from" value={from} error={errorOf("from")} />
           <DayField label="To" name="to" value={to} error={errorOf("to")} />
           <TextField label="Id of it" name="thing" defaultValue={thing} maxLength={400} autoComplete="off" />

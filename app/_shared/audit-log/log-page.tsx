@@ -4,7 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Download, ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { pagerOf } from "@/app/_ui/page-query";
+import { orderOf, pagerOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { type EventRow, EventsTable } from "./events-table";
 import { type Choices, Filters } from "./filters";
@@ -36,7 +36,7 @@ export function AuditLogPage({
   views?: ReactNode;
 }) {
   const people = new Map(choices.people.map(({ id, name }) => [id, name ?? "A removed person"]));
-  const { after, before, page: _, ...filters } = view.query;
+  const { after, before, page: _, ...kept } = view.query;
   const isNarrowed = view.isFiltered || after || before;
   return (
     <>
@@ -61,10 +61,16 @@ export function AuditLogPage({
         <Card
           isFlush
           title="Events"
-          footer={<Pager label="Pages of events" {...pagerOf(here, filters, page, view.query)} />}
+          footer={<Pager label="Pages of events" {...pagerOf(here, kept, page, view.query)} />}
         >
           {page.rows.length > 0 ? (
-            <EventsTable rows={page.rows} hrefOf={hrefOf} here={here} context={{ people, currency: page.currency }} />
+            <EventsTable
+              rows={page.rows}
+              hrefOf={hrefOf}
+              here={here}
+              context={{ people, currency: page.currency }}
+              sorting={{ path: here, kept, sort: "when", otherwise: "when", ...orderOf(view.query) }}
+            />
           ) : isNarrowed ? (
             <EmptyState title="Nothing matches" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
               No events match these filters.

@@ -1,8 +1,8 @@
-import { partsOf, placeOf, withQuery } from "@/app/_ui/page-query";
+import { orderOf, partsOf, placeOf, withQuery } from "@/app/_ui/page-query";
 import { isDay } from "@/server/audit/input";
 
 /** The parts of the page's address, in the order in which they are written. */
-const parts = ["q", "person", "action", "type", "thing", "from", "to", "after", "before", "page"] as const;
+const parts = ["q", "person", "action", "type", "thing", "from", "to", "order", "after", "before", "page"] as const;
 
 export type Query = Partial<Record<(typeof parts)[number], string>>;
 
@@ -21,7 +21,7 @@ export function viewOf(given: Record<string, string | string[] | undefined>): Vi
     const value = [given[part]].flat()[0]?.trim();
     if (value) query[part] = value;
   }
-  const { after, before, page, ...filters } = query;
+  const { order, after, before, page, ...filters } = query;
   return { query, problem: problemOf(query), isFiltered: Object.keys(filters).length > 0 };
 }
 
@@ -39,9 +39,9 @@ export function filtersOf({ query, problem }: View) {
   };
 }
 
-/** Returns the filters and the page of the log, as the procedures that list it take them. */
+/** Returns the filters, the order and the page of the log, as the procedures that list it take them. */
 export function listOf(view: View) {
-  return { ...filtersOf(view), ...placeOf(view.query) };
+  return { ...filtersOf(view), ...orderOf(view.query), ...placeOf(view.query) };
 }
 
 /** Returns an address with other parts, and without the page one is on unless it is among them. An empty part is taken out. */

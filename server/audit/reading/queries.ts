@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Db, instanceLog } from "@/db/client";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { distinct } from "../choices/queries";
-import type { AuditFilters } from "../input";
+import type { AuditFilters, AuditOrder } from "../input";
 
 /** A person in the log, or null for Atelier itself; without a name once they have deleted their account. */
 export type Actor = { id: string; name: string | null } | null;
@@ -37,13 +37,19 @@ const partSize = 1_000;
 const cursorParts = [keyParts.instant, keyParts.uuid];
 
 /**
- * Returns a page of the log, newest first. A filter that leaves several actions is read action by action, each from an index that
+ * Returns a page of the log. A filter that leaves several actions is read action by action, each from an index that
  * has its events in this order, so that a page costs the same among a million.
  */
-export async function list(db: Db, workspaceId: string, filters: AuditFilters, place: Place): Promise<Page<Event>> {
-  const isBackward = place.before !== undefined;
+export async function list(
+  db: Db,
+  workspaceId: string,
+  filters: AuditFilters,
+  order: AuditOrder,
+  place: Place,
+): Promise<Page<Event>> {
+  const isOldestFirst = (order === "asc") !== (place.before !== undefined);
   const from = decodeCursor(place.before ?? place.after, cursorParts);
-  const rows = await found(db, workspaceId, filters, { from, isBackward, limit: pageSize + 1 });
+  const rows = await found(db, workspaceId, filters, { from, isOldestFirst, limit: pageSize + 1 });
   const page = toPage(rows, pageSize, place, keyOf);
   return { ...page, rows: page.rows.map(toEvent) };
 }
@@ -56,12 +62,12 @@ export async function part(
   after: string | undefined,
 ): Promise<{ rows: Event[]; next: string | null }> {
   const from = decodeCursor(after, cursorParts);
-  const rows = await found(db, workspaceId, filters, { from, isBackward: false, limit: partSize + 1 });
+  const rows = await found(db, workspaceId, filters, { from, isOldestFirst: false, limit: partSize + 1 });
   const { rows: cut, next } = toPage(rows, partSize, { after }, keyOf);
   return { rows: cut.map(toEvent), next };
 }
 
-type Look = { from: string[] | null; isBackward: boolean; limit: number };
+type Look = { from: string[] | null; isOldestFirst: boolean; limit: number };
 
 type Row = Omit<Event, "at" | "moment" | "actor" | "target" | "seal"> & {
   sortKey: string;
@@ -76,7 +82,7 @@ type Row = Omit<Event, "at" | "moment" | "actor" | "target" | "seal"> & {
 };
 
 async function found(db: Db, workspaceId: string, filters: AuditFilters, look: Look): Promise<Row[]> {
-  const order = sql.raw(look.isBackward ? "asc" : "desc");
+  const order = sql.raw(look.isOldestFirst ? "asc" : "desc");
   const common = [
     sql`workspace_id = ${workspaceId}`,
     filters.userId && (filters.userId === "atelier" ? sql`actor_id is null` : sql`actor_id = ${filters.userId}`),
@@ -85,7 +91,7 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
     filters.from && sql`at >= (${filters.from}::date)::timestamp at time zone 'UTC'`,
     filters.to && sql`at < (${filters.to}::date + 1)::timestamp at time zone 'UTC'`,
     look.from &&
-      sql`(at, id) ${sql.raw(look.isBackward ? ">" : "<")} (${look.from[0]}::timestamptz, ${look.from[1]}::uuid)`,
+      sql`(at, id) ${sql.raw(look.isOldestFirst ? ">" : "<")} (${look.from[0]}::timestamptz, ${look.from[1]}::uuid)`,
   ].filter((condition): condition is SQL => Boolean(condition));
   const streams = (await alternatives(db, workspaceId, filters)).map(
     (alternative) => sql`

@@ -9,7 +9,7 @@ const parts = {
   members: ["q", "role", "sort", "order"],
   keys: ["q", "owner", "state", "sort", "order"],
   usage: ["range", "from", "to", "granularity", "group", "model", "operation", "route", "tag", "key", "member"],
-  audit: ["q", "person", "action", "type", "thing", "from", "to"],
+  audit: ["q", "person", "action", "type", "thing", "from", "to", "order"],
 } as const;
 
 const lists = ["members", "keys", "usage", "audit"] as const;

@@ -12,10 +12,10 @@ export function PaletteButton({ slug }: { slug: string }) {
         className="control flex items-center gap-2 text-ink-faint"
       >
         <Glyph name="search" />
-        <span className="flex-1 text-start">Search or jump to…</span>
+        <span className="min-w-0 flex-1 truncate text-start">Search or jump to…</span>
         <span
           aria-hidden="true"
-          className="rounded-sm border border-hairline px-1 font-sans text-[0.6875rem] pointer-coarse:hidden"
+          className="shrink-0 rounded-sm border border-hairline px-1 font-sans text-[0.6875rem] pointer-coarse:hidden"
         >
           Ctrl K
         </span>
