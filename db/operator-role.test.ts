@@ -38,7 +38,7 @@ const readable = {
   base_retirements: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
-  files: ["bytes", "deleted_at", "expires_at", "workspace_id"],
+  file_totals: "all columns",
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   group_rules: [
     "accepted_at",
