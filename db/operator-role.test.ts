@@ -39,7 +39,7 @@ const readable = {
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
   environment_groups: "all columns",
-  files: ["bytes", "deleted_at", "expires_at", "workspace_id"],
+  file_totals: "all columns",
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   group_rules: [
     "accepted_at",

@@ -193,6 +193,7 @@ export const auditActions = {
   "spend.webhook_tested": { target: "workspace", sentence: "sent a test to the webhook of budget alerts" },
   "workspace.ceiling_declined": { target: "workspace", sentence: "declined a higher ceiling for the workspace {}" },
   "workspace.ceiling_granted": { target: "workspace", sentence: "granted a higher ceiling to the workspace {}" },
+  "workspace.ceiling_requested": { target: "workspace", sentence: "asked for a higher ceiling of the workspace {}" },
   "workspace.models_changed": { target: "workspace", sentence: "changed which models the workspace {} may use" },
   "workspace.ceilings_changed": { target: "workspace", sentence: "changed the ceilings of the workspace {}" },
   "workspace.use_ceilings_changed": { target: "workspace", sentence: "changed how much the workspace {} may use" },

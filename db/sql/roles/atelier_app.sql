@@ -70,7 +70,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   api_keys, key_footprints, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, looks, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly, end_user_usage,
   -- models and files
-  models, model_members, model_shares, model_routes, model_retirements, usage_tags, end_users, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  models, model_members, model_shares, model_routes, model_retirements, usage_tags, end_users, playground_presets, workspace_providers, files, file_uploads, file_totals, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
   batches, batch_lines, batch_charges,
   -- responses that programs refer to
   kept_responses,

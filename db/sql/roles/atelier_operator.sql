@@ -103,7 +103,7 @@ GRANT SELECT (workspace_id, span, period, subject, spent, reserved) ON spend_cou
 GRANT SELECT (workspace_id, id, created_by, is_service, expires_at, revoked_at, disabled_at) ON api_keys TO atelier_operator;
 
 -- Files: how many bytes they take. Nothing of what they are.
-GRANT SELECT (workspace_id, bytes, deleted_at, expires_at) ON files TO atelier_operator;
+GRANT SELECT ON file_totals TO atelier_operator;
 
 -- How much was asked and what it cost, by the hour, and how many trainings are under way. Not of which model, by whom or with which key.
 GRANT SELECT (workspace_id, hour, requests, errors, cost) ON usage_hourly TO atelier_operator;

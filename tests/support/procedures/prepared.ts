@@ -89,6 +89,7 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     insert into looks (workspace_id, operator_id, reason) values (${id}, ${operator.person.id}, 'Requests fail.')`,
   "looks.end": ({ ids: { lookId } }) =>
     owner`update looks set status = 'granted', ends_at = now() + interval '1 hour' where id = ${lookId}`,
+  "budgets.askForCount": ({ workspace: { id } }) => owner`update workspaces set most_keys = 50 where id = ${id}`,
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
   "instance.personFilePart": ({ operators: [operator], ids: { userId } }) =>

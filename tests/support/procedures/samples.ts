@@ -61,6 +61,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "billing.tryLimit": { limit: "20.50" },
   "budgets.askForModel": { model: "some-model" },
   "budgets.askForRaise": (world) => ({ ...byTheDay(world), limit: "20.50", reason: "A longer evaluation." }),
+  "budgets.askForCount": { measure: "keys", limit: "60" },
   "budgets.askForRate": { of: "model:limited", measure: "requests", limit: "120" },
   "budgets.endRaise": byTheDay,
   "budgets.get": ofTheKey,
