@@ -24,7 +24,7 @@ export async function run(stage) {
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
   };
-  const runBatch = async (count, watch = () => {}) => {
+  const runBatch = async (count) => {
     const form = new FormData();
     form.set("purpose", "batch");
     form.set("file", new Blob([fileOf(count)]), "batch.jsonl");
@@ -35,11 +35,10 @@ export async function run(stage) {
     const until = performance.now() + longestMs;
     while (performance.now() < until) {
       const { status, request_counts: counts } = await ask(`/v1/batches/${id}`);
-      watch(status);
       if (status === "completed" && counts.completed === count) return;
       if (status === "completed" || status === "failed")
         throw new Error(`a batch was ${status}: ${JSON.stringify(counts)}`);
-      await pause(100);
+      await pause(500);
     }
     throw new Error("a batch took too long");
   };
@@ -48,11 +47,11 @@ export async function run(stage) {
   await pause(3_000);
   const before = residentMiB(app.pid);
   let most = before;
-  upstream.begin();
-  await runBatch(lines, (status) => {
-    if (status === "finalizing") upstream.end();
+  const looking = setInterval(() => {
     most = Math.max(most, residentMiB(app.pid));
-  });
+  }, 100);
+  upstream.begin();
+  await runBatch(lines).finally(() => clearInterval(looking));
   const { mean, perSecond } = upstream.end();
   await app.stop();
   await upstream.close();
@@ -78,7 +77,7 @@ function fileOf(count) {
   return Array.from({ length: count }, (_, i) => JSON.stringify(line(i))).join("\n");
 }
 
-/** A model server that knows how many requests it has had under way, on average from `begin` to the first `end`. */
+/** A model server that knows how many requests it has had under way, on average from its first one after `begin` to its last. */
 async function countingServer() {
   let [underWay, answered, lastAt, sum] = [0, 0, 0, 0];
   let [from, first, result] = [0, true, undefined];

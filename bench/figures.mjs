@@ -9,12 +9,12 @@ export function shown(value, unit = "") {
 }
 
 /**
- * A figure to report. With `against` its ratio is to that number, which `base` names. `atLeast` and `atMost` are the
+ * A figure to report. With `against` its ratio is to that number, which `base` names, or `times` where that was measured pair by pair. `atLeast` and `atMost` are the
  * target, of the ratio where there is one and of the value otherwise; without what it is compared with, none is judged.
  */
-export function figure({ id, name, value, unit, against, base, atLeast, atMost, note = "" }) {
+export function figure({ id, name, value, unit, against, base, times, atLeast, atMost, note = "" }) {
   const isCompared = base !== undefined;
-  const ratio = isCompared && against !== undefined ? value / against : undefined;
+  const ratio = isCompared && against !== undefined ? (times ?? value / against) : undefined;
   const judged = isCompared ? ratio : value;
   const bound = atLeast ?? atMost;
   const sign = atLeast === undefined ? "≤" : "≥";

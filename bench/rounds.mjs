@@ -3,8 +3,6 @@
 import { load, median, percentile } from "./load.mjs";
 import { cpuSeconds } from "./processes.mjs";
 
-const wanted = 3;
-const attempts = 7;
 const mostApart = 0.25;
 
 /** One measurement of one contender: requests a second, milliseconds, and the server's CPU milliseconds a request. */
@@ -39,17 +37,18 @@ function sumOf(all) {
 }
 
 /**
- * Measures every contender in turn until three rounds held, and gives the median of each of their numbers, by name, with
- * how many rounds were thrown away as `discarded`.
+ * Measures every contender in turn until so many rounds held, three of seven unless more are asked for, and gives the median of each of their
+ * numbers, by name, with how many rounds were thrown away as `discarded`. Every other round goes the other way. `times(name, base)` is the median
+ * of how many times as long one took as another in the same round: what slows a whole round slows both.
  */
-export async function rounds(control, contenders, { warm = 1_000 } = {}) {
+export async function rounds(control, contenders, { warm = 1_000, wanted = 3, attempts = 7 } = {}) {
   for (const one of [control, ...contenders]) await measure({ ...one, ms: one.warm ?? warm, count: one.warmCount });
   const kept = [];
   let discarded = 0;
   for (let attempt = 0; kept.length < wanted && attempt < attempts; attempt += 1) {
     const round = {};
     const first = await measure(control);
-    for (const one of contenders) round[one.name] = await measure(one);
+    for (const one of attempt % 2 === 0 ? contenders : contenders.toReversed()) round[one.name] = await measure(one);
     const last = await measure(control);
     const apart = Math.abs(first.rate - last.rate) / Math.max(first.rate, last.rate);
     round[control.name] = { ...first, rate: (first.rate + last.rate) / 2, cpu: (first.cpu + last.cpu) / 2 };
@@ -62,5 +61,6 @@ export async function rounds(control, contenders, { warm = 1_000 } = {}) {
     const of = (key) => median(kept.map(({ round }) => round[name][key]));
     result[name] = { rate: of("rate"), p50: of("p50"), p99: of("p99"), cpu: of("cpu"), bytes: of("bytes") };
   }
+  result.times = (name, base) => median(kept.map(({ round }) => round[name].p50 / round[base].p50));
   return result;
 }

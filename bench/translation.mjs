@@ -1,5 +1,5 @@
 // P17: what it adds to a call of /v1/responses and /v1/messages that a chat is made of it, against one that is passed on as it is; and how much
-// later the first event of a stream comes than the model server's.
+// later the first event of a stream comes than the model server's, of one that is translated and of one that is passed on.
 import http from "node:http";
 import { figure } from "./figures.mjs";
 import { median, request } from "./load.mjs";
@@ -7,7 +7,7 @@ import { profiled } from "./processes.mjs";
 import { measure, rounds } from "./rounds.mjs";
 
 const messages = [{ role: "user", content: "Hello!" }];
-/** The two APIs: what is asked, and what a server says that has them. */
+/** The two APIs: what is asked, what a server says that has them, and how its streams begin and end. */
 const apis = {
   responses: {
     path: "/v1/responses",
@@ -17,6 +17,11 @@ const apis = {
       output: [{ type: "message", id: "m", role: "assistant", content: [{ type: "output_text", text: "Hi" }] }],
       usage: { input_tokens: 9, output_tokens: 1, total_tokens: 10 },
     },
+    begins: (answer) => ({
+      type: "response.created",
+      response: { ...answer, status: "in_progress", output: [], usage: null },
+    }),
+    ends: (answer) => [{ type: "response.completed", response: answer }],
   },
   messages: {
     path: "/v1/messages",
@@ -26,6 +31,11 @@ const apis = {
       content: [{ type: "text", text: "Hi" }],
       usage: { input_tokens: 9, output_tokens: 1 },
     },
+    begins: (answer) => ({ type: "message_start", message: { ...answer, stop_reason: null, content: [] } }),
+    ends: ({ usage }) => [
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage },
+      { type: "message_stop" },
+    ],
   },
 };
 const chat = {
@@ -33,9 +43,10 @@ const chat = {
   choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
   usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
 };
-/** How long after its first event the server's stream ends. */
-const restMs = 20;
-const streams = 200;
+/** How long after its first event a stream ends: any time between, as what an instance does at intervals is not to fall on one part of all streams. */
+const restMs = [10, 60];
+/** Turns in which a stream of each kind is opened; and how many are opened before, so many at a time, as what is young runs several times slower. */
+const [turns, warmStreams, atOnce] = [150, 1_500, 10];
 
 export async function run(stage) {
   const upstream = await serverWithBoth();
@@ -53,14 +64,24 @@ export async function run(stage) {
   ]);
   const found = await rounds(at("direct", upstream, apis.responses, "has"), contenders, { warm: 2_500 });
   const note = await profiled(app, () => measure(at("profiled", app, apis.responses, "lacks")));
-  const direct = await firstEvent(upstream.port, "/v1/chat/completions", authorization, { model: "lacks", messages });
-  const later = [];
-  for (const { path, body } of Object.values(apis))
-    later.push((await firstEvent(app.port, path, authorization, { model: "lacks", ...body })) - direct);
+  const stream = (name, { port }, { path, body }, model) => ({
+    name,
+    port,
+    path,
+    authorization,
+    body: { ...body, model },
+  });
+  const direct = stream("direct", upstream, { path: "/v1/chat/completions", body: { messages } }, "lacks");
+  const through = Object.entries(apis).flatMap(([name, api]) => [
+    stream(`${name} passed on`, app, api, "has"),
+    stream(`${name} translated`, app, api, "lacks"),
+  ]);
+  const later = await laterThan(direct, through, upstream);
   await app.stop();
   await upstream.close();
   const figures = Object.entries(apis).flatMap(([name, { path }], i) => {
     const [passed, translated] = ["passed on", "translated"].map((how) => found[`${name} ${how}`]);
+    const [event, passedEvent] = ["translated", "passed on"].map((how) => later.get(`${name} ${how}`));
     return [
       figure({
         id: "P17",
@@ -83,49 +104,90 @@ export async function run(stage) {
       figure({
         id: "P17",
         name: `the first event of ${path}, translated, after the server's, p50`,
-        value: later[i],
+        value: event.sinceAsked,
         unit: "ms",
         atMost: 2,
+        note: `${event.sinceWritten.toFixed(2)} ms of it after the server had written its own`,
+      }),
+      figure({
+        id: "P17",
+        name: `the same against a stream of ${path} that is passed on`,
+        value: event.sinceAsked,
+        unit: "ms",
+        against: passedEvent.sinceAsked,
+        base: "its first event's",
+        atMost: 1.5,
       }),
     ];
   });
   return figures.map((each) => ({ ...each, discarded: found.discarded, noisy: found.noisy }));
 }
 
-/** Returns after how many milliseconds the first byte of a stream comes, the median of many, one after the other. */
-async function firstEvent(port, path, authorization, body) {
+/**
+ * Opens streams in turns, each time one of every kind beside one of the server's own, one after the other. Returns, by name, the medians of how many
+ * milliseconds later the first byte of a stream came than that one's: since it was asked for, and since the server had written.
+ */
+async function laterThan(direct, kinds, upstream) {
   const agent = new http.Agent({ keepAlive: true });
+  const differences = new Map(kinds.map(({ name }) => [name, []]));
+  for (const kind of kinds)
+    for (let i = 0; i < warmStreams; i += atOnce)
+      await Promise.all(Array.from({ length: atOnce }, () => firstByte(agent, kind, upstream)));
+  for (let turn = 0; turn < turns; turn += 1) {
+    const own = await firstByte(agent, direct, upstream);
+    for (const kind of kinds) {
+      const { sinceAsked, sinceWritten } = await firstByte(agent, kind, upstream);
+      const later = { sinceAsked: sinceAsked - own.sinceAsked, sinceWritten: sinceWritten - own.sinceWritten };
+      differences.get(kind.name).push(later);
+    }
+  }
+  agent.destroy();
+  const middle = (all, key) => median(all.map((each) => each[key]));
+  return new Map(
+    [...differences].map(([name, all]) => [
+      name,
+      { sinceAsked: middle(all, "sinceAsked"), sinceWritten: middle(all, "sinceWritten") },
+    ]),
+  );
+}
+
+/** Opens a stream and reads it to its end. Returns when its first byte came. */
+function firstByte(agent, { port, path, authorization, body }, upstream) {
   const sent = JSON.stringify({ ...body, stream: true });
   const headers = { authorization, "content-type": "application/json", "content-length": Buffer.byteLength(sent) };
-  const one = () =>
-    new Promise((resolve, reject) => {
-      const begun = performance.now();
-      let first;
-      const asked = http.request({ host: "127.0.0.1", port, path, agent, method: "POST", headers }, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`${path} answered ${response.statusCode}`));
-        response.on("data", () => {
-          first ??= performance.now() - begun;
-        });
-        response.on("end", () => resolve(first));
+  return new Promise((resolve, reject) => {
+    const begun = performance.now();
+    let first;
+    const asked = http.request({ host: "127.0.0.1", port, path, agent, method: "POST", headers }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`${path} answered ${response.statusCode}`));
+      response.on("data", () => {
+        const now = performance.now();
+        first ??= { sinceAsked: now - begun, sinceWritten: now - upstream.writtenAt() };
       });
-      asked.on("error", reject);
-      asked.end(sent);
+      response.on("end", () => resolve(first));
     });
-  const all = [];
-  for (let i = 0; i < streams; i += 1) all.push(await one());
-  agent.destroy();
-  return median(all);
+    asked.on("error", reject);
+    asked.end(sent);
+  });
 }
 
 /** A model server that answers at once: both APIs and chats for the model `has`, for `lacks` chats only. */
 async function serverWithBoth() {
   const list = { object: "list", data: [{ id: "has" }, { id: "lacks" }] };
-  const byPath = new Map(Object.values(apis).map(({ path, answer }) => [path, JSON.stringify(answer)]));
-  const chatText = JSON.stringify(chat);
+  const byPath = new Map(
+    Object.values(apis).map(({ path, answer, begins, ends }) => [
+      path,
+      { whole: JSON.stringify(answer), begin: named(begins(answer)), end: ends(answer).map(named).join("") },
+    ]),
+  );
   const event = (choice, more) =>
     `data: ${JSON.stringify({ ...chat, object: "chat.completion.chunk", choices: [choice].flat(), usage: null, ...more })}\n\n`;
-  const begun = event({ index: 0, delta: { role: "assistant", content: "Hi" }, finish_reason: null });
-  const rest = `${event({ index: 0, delta: {}, finish_reason: "stop" })}${event([], { usage: chat.usage })}data: [DONE]\n\n`;
+  byPath.set("/v1/chat/completions", {
+    whole: JSON.stringify(chat),
+    begin: event({ index: 0, delta: { role: "assistant", content: "Hi" }, finish_reason: null }),
+    end: `${event({ index: 0, delta: {}, finish_reason: "stop" })}${event([], { usage: chat.usage })}data: [DONE]\n\n`,
+  });
+  let writtenAt = 0;
   const server = http.createServer((asked, response) => {
     let text = "";
     asked.setEncoding("utf8");
@@ -135,25 +197,29 @@ async function serverWithBoth() {
     asked.on("end", () => {
       if (asked.method === "GET") return json(response, 200, JSON.stringify(list));
       const { model, stream } = JSON.parse(text);
-      if (asked.url === "/v1/chat/completions" && stream) {
-        response.writeHead(200, { "content-type": "text/event-stream" });
-        response.write(begun);
-        return setTimeout(() => response.end(rest), restMs);
-      }
-      if (asked.url === "/v1/chat/completions") return json(response, 200, chatText);
-      if (model === "has") return json(response, 200, byPath.get(asked.url) ?? "{}");
-      return json(response, 501, '{"error":{"message":"not for this model"}}');
+      const answers = byPath.get(asked.url);
+      if (!answers || (model === "lacks" && asked.url !== "/v1/chat/completions"))
+        return json(response, 501, '{"error":{"message":"not for this model"}}');
+      if (!stream) return json(response, 200, answers.whole);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      writtenAt = performance.now();
+      response.write(answers.begin);
+      setTimeout(() => response.end(answers.end), restMs[0] + Math.random() * (restMs[1] - restMs[0]));
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: server.address().port,
+    /** When it last wrote the first event of a stream. */
+    writtenAt: () => writtenAt,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));
     },
   };
 }
+
+const named = (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
 function json(response, status, text) {
   response

@@ -73,10 +73,13 @@ export async function operator(sql: postgres.Sql): Promise<Signed> {
   return signed;
 }
 
-const seeded = ["users", "workspaces", "memberships", "workspace_figures"];
+const seeded = ["users", "workspaces", "memberships", "workspace_figures", "budgets"];
 
-/** Makes people who are seen on different days, and as many organizations of theirs that spend and are used differently much. */
-export async function manyOfAll(sql: postgres.Sql, many: number): Promise<void> {
+/**
+ * Makes people who are seen on different days, and as many organizations of theirs that spend and are used differently much and have a ceiling. One
+ * person in `every` is deactivated, and one organization each suspended and deleted.
+ */
+export async function manyOfAll(sql: postgres.Sql, many: number, every: number): Promise<void> {
   await sql.begin(async (sql) => {
     // Without the triggers, which would count each membership by itself.
     await sql`set local session_replication_role = replica`;
@@ -90,12 +93,12 @@ export async function manyOfAll(sql: postgres.Sql, many: number): Promise<void> 
     await sql`
       insert into users (name, email, email_verified_at, created_at, last_seen_at, deactivated_at)
       select 'Person ' || md5(i::text), 'person-' || i || '@many.example', now(), now() - make_interval(mins => i),
-        case when i % 3 > 0 then now() - make_interval(secs => i % 7 * 1000 + i) end, case when i % 50 = 0 then now() end
+        case when i % 3 > 0 then now() - make_interval(secs => i % 7 * 1000 + i) end, case when i % ${every}::int = 0 then now() end
       from generate_series(1, ${many}::int) i`;
     await sql`
       insert into workspaces (slug, name, kind, created_by, creation_key, created_at, member_count, suspended_at, deleted_at)
       select 'many-' || i, 'Team ' || md5(i::text), 'organization', u.id, gen_random_uuid(), now() - make_interval(mins => i), 1,
-        case when i % 100 = 50 then now() end, case when i % 100 = 70 then now() end
+        case when i % ${every}::int = 1 then now() end, case when i % ${every}::int = 2 then now() end
       from generate_series(1, ${many}::int) i join users u on u.email = 'person-' || i || '@many.example'`;
     await sql`
       insert into memberships (workspace_id, user_id, role) select id, created_by, 'admin' from workspaces where slug like 'many-%'`;
@@ -105,6 +108,9 @@ export async function manyOfAll(sql: postgres.Sql, many: number): Promise<void> 
         case when n % 3 > 0 then now() - make_interval(secs => (n * 7919 % 1000003)::int) else '-infinity' end
       from (select id, split_part(slug, '-', 2)::bigint as n, case when deleted_at is not null then 'deleted' when suspended_at is not null then 'suspended'
         else 'active' end as listed_as from workspaces where slug like 'many-%') w`;
+    await sql`
+      insert into budgets (workspace_id, whose, subject, span, amount)
+      select id, 'ceiling', 'ceiling', 'month', 50000000 from workspaces where slug like 'many-%'`;
     for (const { definition } of indexes) await sql.unsafe(definition);
   });
   await sql`vacuum analyze`;

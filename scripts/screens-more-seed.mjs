@@ -33,8 +33,8 @@ export async function seedMore(sql, { acme, maya, tunde, team, key }) {
     insert into files (workspace_id, id, filename, bytes, sha256, purpose, sample_type, lines, uploaded_by)
     values (${acme}, ${file}, 'tickets-november.jsonl', 902144, ${createHash("sha256").update("tickets").digest()}, 'batch', 'batch_request', 2400, ${maya})`;
   await sql`
-    insert into batches (workspace_id, id, endpoint, form, input_file_id, created_by, status, total, expires_at)
-    values (${acme}, ${batch}, '/v1/chat/completions', 'openai', ${file}, ${maya}, 'in_progress', 2400, now() + interval '20 hours')`;
+    insert into batches (workspace_id, id, endpoint, form, input_file_id, created_by, status, total, expires_at, next_look_at)
+    values (${acme}, ${batch}, '/v1/chat/completions', 'openai', ${file}, ${maya}, 'in_progress', 2400, now() + interval '20 hours', now() + interval '1 day')`;
   return {
     endUser: createHash("md5")
       .update("end user 3")

@@ -1,10 +1,11 @@
 // Puts the whole together: starts what is not configured, then the application, and stops all of it again.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import module from "node:module";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseConnectionString, placeOf } from "@/db/connection-string";
+import { diskTrouble } from "@/embedded/platform/disk-trouble";
 import { StartError } from "@/embedded/platform/start-error";
+import { loadCompiled } from "./compiled";
 import { loadEnvironmentFile } from "./environment";
 import { type Service, startMissingServices, stopServices } from "./services";
 
@@ -43,7 +44,7 @@ async function start(): Promise<void> {
   makeDataDir(dataDir);
 
   if (process.argv.includes("--migrate")) return onlyMigrate();
-  const keepCompiled = dev ? undefined : loadCompiled(dataDir);
+  const keepCompiled = dev ? undefined : loadCompiled(dataDir, path.join(project, ".next", "atelier-build"));
   await startMissingServices(process.env, project, dataDir, services);
   if (stoppingSince !== undefined) return;
   // Only now: what it loads reads the environment.
@@ -61,33 +62,6 @@ function makeDataDir(dataDir: string): void {
     throw new StartError(`DATA_DIR cannot be made. It has to be a folder that this user may write to: ${dataDir}`, {
       cause,
     });
-  }
-}
-
-/** What newer versions of Node.js have: the code of modules as it was compiled by a former start. */
-type CompileCache = { enableCompileCache?: (folder: string) => unknown; flushCompileCache?: () => void };
-
-/**
- * Has the modules that are loaded from now on come as they were compiled at a former start of this build, where Node.js can do that: compiling is a third
- * of a start. Without room for it, or without a former start, they are compiled.
- *
- * @returns keeps what was compiled by then
- */
-function loadCompiled(dataDir: string): (() => void) | undefined {
-  const { enableCompileCache, flushCompileCache } = module as CompileCache;
-  if (!enableCompileCache || !flushCompileCache) return undefined;
-  try {
-    const build = readFileSync(path.join(project, ".next", "atelier-build"), "utf8")
-      .trim()
-      .slice(0, 16);
-    const folder = path.join(dataDir, "compiled");
-    mkdirSync(folder, { recursive: true });
-    for (const other of readdirSync(folder).filter((name) => name !== build))
-      rmSync(path.join(folder, other), { recursive: true, force: true });
-    enableCompileCache(path.join(folder, build));
-    return () => setImmediate(flushCompileCache);
-  } catch {
-    return undefined;
   }
 }
 
@@ -134,15 +108,6 @@ function mailRoute(): string {
 /** Errors whose message is a sentence that says what to do. */
 const explained = new Set(["EnvError", "ConnectionStringError", "MigrationError", "PepperError", "PoolerError"]);
 
-/** Why a file cannot be written, by the code of the system. */
-const diskTroubles = new Map([
-  ["ENOSPC", "its disk is full"],
-  ["EDQUOT", "the quota of its disk is used up"],
-  ["EROFS", "its disk is mounted read-only"],
-  ["EACCES", "this user may not write there"],
-  ["EPERM", "this user may not write there"],
-]);
-
 function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (explained.has(error.name)) return error.message;
@@ -152,9 +117,7 @@ function explain(error: unknown): unknown {
   if ("code" in error && error.code === "EADDRINUSE") {
     return `Port ${process.env.PORT} is in use by another program. Stop that one, or choose another port: PORT=3001 npm start`;
   }
-  const trouble = "code" in error && "syscall" in error && diskTroubles.get(String(error.code));
-  if (trouble) return `DATA_DIR cannot be used: ${trouble}. (${error.message})`;
-  return error;
+  return diskTrouble(error) ?? error;
 }
 
 function onSignal(): void {

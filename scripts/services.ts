@@ -24,6 +24,8 @@ export async function startMissingServices(
   };
   // For an installation that keeps its data here: elsewhere several instances have to share them.
   const keepSecrets = async () => {
+    // They need no disk then, nor one that works.
+    if (!isUnset(environment.AUTH_SECRET) && !isUnset(environment.KEY_PEPPER)) return;
     const secrets = await loadSecrets(dataDir);
     setUnset("AUTH_SECRET", secrets.AUTH_SECRET);
     setUnset("KEY_PEPPER", secrets.KEY_PEPPER);

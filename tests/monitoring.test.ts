@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { addGauges } from "@/server/composition/gauges";
 import { addGauge, registry, startMeasuring } from "@/server/platform/metrics";
 
@@ -62,6 +65,34 @@ test("every expression of theirs asks for labels that its metrics have", () => {
   );
   expect(missing).toEqual([]);
 });
+
+/** Whether Prometheus' own tool is here: Debian has it in `prometheus`. */
+const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
+
+function promtool(args: string[], input?: string): string {
+  const { stdout, stderr } = spawnSync("promtool", args, { encoding: "utf8", ...(input !== undefined && { input }) });
+  return `${stdout}${stderr}`;
+}
+
+test.skipIf(!hasPromtool)(
+  "Prometheus' own tool reads every alert, every expression of the dashboard, and what is told",
+  async () => {
+    expect(promtool(["check", "rules", "docs/monitoring/alerts.yaml"])).toMatch(/SUCCESS: \d+ rules found/);
+    const { panels } = JSON.parse(read("monitoring/dashboard.json")) as { panels: { targets?: { expr: string }[] }[] };
+    const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    // What Grafana puts in before it asks.
+    const filled = expressions.map((expr) => expr.replaceAll("$instance", ".*").replaceAll("$__rate_interval", "1m"));
+    expect(filled.filter((expr) => expr.includes("$"))).toEqual([]);
+    const rules = filled.map((expr, index) => ({ record: `panel:${index}`, expr }));
+    const folder = mkdtempSync(path.join(tmpdir(), "atelier-panels-"));
+    const file = path.join(folder, "panels.yaml");
+    writeFileSync(file, stringify({ groups: [{ name: "panels", rules }] }));
+    expect(promtool(["check", "rules", file])).toContain(`SUCCESS: ${expressions.length} rules found`);
+    rmSync(folder, { recursive: true });
+    const complaints = promtool(["check", "metrics"], await registry.metrics()).split("\n");
+    expect(complaints.filter((line) => line.startsWith("atelier_"))).toEqual([]);
+  },
+);
 
 test("docs/monitoring.md has every metric of Atelier's, every alert, and none besides", () => {
   const text = read("monitoring.md");

@@ -55,6 +55,16 @@ export const files = pgTable(
   ],
 );
 
+/** How many bytes the files of a workspace take that are not deleted: triggers keep it. Without a row: none. */
+export const fileTotals = pgTable(
+  "file_totals",
+  {
+    workspaceId: workspaceId().primaryKey(),
+    bytes: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [check("file_totals_bytes", sql`${table.bytes} >= 0`)],
+);
+
 /**
  * A file that is being uploaded: noted before the first byte is written, and gone in the transaction that makes its row in
  * `files`. What an upload left that did not come so far is found by it and taken out of the store; nothing else ever is.

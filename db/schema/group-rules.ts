@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "@/server/access/permissions";
 import { instant } from "./columns";
 import { users } from "./people";
@@ -15,9 +15,10 @@ export const groupRules = pgTable(
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
-    providerId: uuid()
-      .notNull()
-      .references(() => signInProviders.id, { onDelete: "cascade" }),
+    /** A provider that operators added; null: one of the environment. */
+    providerId: uuid().references(() => signInProviders.id, { onDelete: "cascade" }),
+    /** The id of a provider of the environment; null: one that operators added. */
+    environment: text(),
     /** As the provider's claim has it, compared exactly. */
     groupName: text().notNull(),
     role: text().$type<Role>().notNull(),
@@ -34,18 +35,55 @@ export const groupRules = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("group_rules_once").on(table.providerId, table.groupName, table.workspaceId),
+    uniqueIndex("group_rules_of_environment_once").on(table.environment, table.groupName, table.workspaceId),
     index("group_rules_of_provider").on(table.providerId, table.createdAt),
+    check("group_rules_provider", sql`(${table.providerId} is null) <> (${table.environment} is null)`),
     check("group_rules_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
     check("group_rules_group", sql`char_length(${table.groupName}) between 1 and 400`),
     check("group_rules_accepted", sql`(${table.acceptedAt} is null) = (${table.acceptedBy} is null)`),
   ],
 );
 
-/** Whether an Admin has accepted a rule for what the provider is set to now. Wherever it is asked, the rule's provider is joined. */
-export const isInForce = sql<boolean>`(${groupRules.acceptedAt} is not null
-  and ${groupRules.acceptedClaim} = ${signInProviders.groupsClaim} and ${groupRules.acceptedClient} = ${signInProviders.clientId})`;
-
-/** Since when a rule is in force; null: it waits for an Admin. */
-export const inForceSince = sql<Date | null>`case when ${isInForce} then ${groupRules.acceptedAt} end`.mapWith(
-  groupRules.acceptedAt,
+/** How the groups of a provider of the environment are read: operators set it here, all else of it is in the environment. */
+export const environmentGroups = pgTable(
+  "environment_groups",
+  {
+    /** Its id, as in `accounts.provider`. */
+    provider: text().primaryKey(),
+    /** As in `sign_in_providers`. */
+    groupsClaim: text(),
+    isMissingNone: boolean().notNull().default(false),
+    changedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    check("environment_groups_provider", sql`${table.provider} ~ '^[a-z0-9][a-z0-9-]{0,39}$'`),
+    check("environment_groups_claim", sql`${table.groupsClaim} ~ '^[!-~]{1,80}$'`),
+  ],
 );
+
+/**
+ * Returns what is asked of a rule's provider, as SQL about the row of `group_rules` at hand, by that full name.
+ *
+ * @param environment the providers of the environment: JSON of an object by id, each with `name`, `issuer` and `clientId`
+ */
+export function providerOfRule(environment: string) {
+  const added = (column: string) =>
+    sql`(select ${sql.identifier(column)} from sign_in_providers p where p.id = group_rules.provider_id)`;
+  const set = (member: string) => sql`${environment}::jsonb -> group_rules.environment ->> ${member}`;
+  const claim = sql<string | null>`coalesce(${added("groups_claim")},
+    (select groups_claim from environment_groups e where e.provider = group_rules.environment))`;
+  const client = sql<string | null>`coalesce(${added("client_id")}, ${set("clientId")})`;
+  /** Whether an Admin has accepted it for what the provider is set to now. One that is not in the environment any more has no client. */
+  const isInForce = sql<boolean>`(group_rules.accepted_at is not null
+    and group_rules.accepted_claim = ${claim} and group_rules.accepted_client = ${client})`;
+  return {
+    ...{ claim, client, isInForce },
+    name: sql<string>`coalesce(${added("name")}, ${set("name")}, group_rules.environment)`,
+    /** Null: it is not in the environment any more. */
+    issuer: sql<string | null>`coalesce(${added("issuer")}, ${set("issuer")})`,
+    /** Since when it is in force; null: it waits for an Admin. */
+    inForceSince: sql<Date | null>`case when ${isInForce} then group_rules.accepted_at end`.mapWith(
+      groupRules.acceptedAt,
+    ),
+  };
+}

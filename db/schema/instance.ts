@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { bigint, boolean, check, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "@/server/access/permissions";
 import { bytea, instant } from "./columns";
+import { areCeilings, newCeilings } from "./new-ceilings";
 import { users } from "./people";
 
 /**
@@ -44,6 +45,7 @@ export const instanceSettings = pgTable(
     /** The ceiling of a new workspace, and of a new personal one: micro-units a calendar month in UTC; null: none. */
     newCeiling: bigint({ mode: "number" }),
     personalCeiling: bigint({ mode: "number" }),
+    ...newCeilings(),
     /** What a new workspace starts with; its Admins change it. Null: nothing is set. */
     newRequestsPerMinute: integer(),
     newTokensPerMinute: integer(),
@@ -121,6 +123,7 @@ export const instanceSettings = pgTable(
       sql`cardinality(${table.newModels}) between 1 and 100 and cardinality(${table.newProviders}) between 1 and 100
       and cardinality(${table.personalModels}) between 1 and 100 and cardinality(${table.personalProviders}) between 1 and 100`,
     ),
+    check("instance_settings_ceilings", areCeilings),
     check(
       "instance_settings_limits",
       sql`${table.newCeiling} >= 0 and ${table.personalCeiling} >= 0

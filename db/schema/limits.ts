@@ -152,12 +152,12 @@ export const limitRequests = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id),
-    kind: text().$type<"spend" | "rate" | "model">().notNull(),
+    kind: text().$type<"spend" | "rate" | "count" | "model">().notNull(),
     /** Whose limit, as in `budgets`. Of a model: the member it is for, or the key. */
     whose: text().notNull(),
-    /** Of spend the span, of a rate "requests" or "tokens", of a model its id. */
+    /** Of spend the span, of a rate "requests" or "tokens", of a count "keys", "members" or "files", of a model its id. */
     measure: text().notNull(),
-    /** What is asked for, in micro-units or per minute; null for a model. Once approved, what was given. */
+    /** What is asked for, in micro-units, per minute or how many, of files in megabytes; null for a model. Once approved, what was given. */
     amount: bigint({ mode: "number" }),
     reason: text().notNull().default(""),
     /** Who answers: those who manage the workspace, or the operators of the instance. */
@@ -175,7 +175,7 @@ export const limitRequests = pgTable(
     index("limit_requests_waiting").on(table.workspaceId, table.createdAt).where(sql`status = 'pending'`),
     index("limit_requests_for_operators").on(table.createdAt).where(sql`status = 'pending' and audience = 'operators'`),
     index("limit_requests_of_member").on(table.workspaceId, table.userId, table.createdAt),
-    check("limit_requests_kind", sql`${table.kind} in ('spend', 'rate', 'model')`),
+    check("limit_requests_kind", sql`${table.kind} in ('spend', 'rate', 'count', 'model')`),
     check(
       "limit_requests_audience",
       sql`${table.audience} = 'managers' or (${table.audience} = 'operators' and ${table.whose} = 'ceiling')`,

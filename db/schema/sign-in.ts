@@ -84,19 +84,21 @@ export const signInProviders = pgTable(
   ],
 );
 
-/** The one pair of keys that this instance shows SAML providers: it signs requests and decrypts assertions. Made when it is first needed, and never replaced. */
-export const samlKeys = pgTable(
-  "saml_keys",
-  {
-    id: boolean().primaryKey().default(true),
-    /** As PEM; it is in our metadata. */
-    certificate: text().notNull(),
-    /** The private key, encrypted with a key that is derived of AUTH_SECRET, together with its certificate. */
-    keySealed: bytea().notNull(),
-    createdAt: instant().notNull().defaultNow(),
-  },
-  (table) => [check("saml_keys_one", sql`${table.id}`)],
-);
+/**
+ * The pair of keys that this instance shows SAML providers: it signs requests and decrypts assertions. Made when it is first needed. While operators
+ * change it there are two, both of which decrypt; more there cannot be.
+ */
+export const samlKeys = pgTable("saml_keys", {
+  /** Tells the two apart, and nothing else. */
+  id: boolean().primaryKey().default(true),
+  /** As PEM; it is in our metadata. */
+  certificate: text().notNull(),
+  /** The private key, encrypted with a key that is derived of AUTH_SECRET, together with its certificate. */
+  keySealed: bytea().notNull(),
+  /** Since when it signs. The one with the latest does; null: it never has. */
+  signsSince: instant().defaultNow(),
+  createdAt: instant().notNull().defaultNow(),
+});
 
 /**
  * The SAML assertions that have arrived, each at most once: the row stays until the assertion could not be used any more. What it says is

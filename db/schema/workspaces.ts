@@ -179,8 +179,10 @@ export const memberships = pgTable(
     restorableUntil: instant(),
     /** When the reminder of that end was mailed. */
     endRemindedAt: instant(),
-    /** The sign-in provider whose groups made them a member and decide whether they stay; null: they joined in another way. */
+    /** The sign-in provider whose groups made them a member and decide whether they stay: one that operators added. */
     byProvider: uuid().references(() => signInProviders.id, { onDelete: "set null" }),
+    /** The same of a provider of the environment, by its id. Where both are null they joined in another way. */
+    byEnvironment: text(),
     /** The role that an Admin gave them by hand, above which no group raises them; null: none did. */
     roleByAdmin: text().$type<Role>(),
     /** Since when they do not want to see the Overview's first steps any more; null: they do. */
@@ -198,6 +200,7 @@ export const memberships = pgTable(
     ),
     index("memberships_in_order").on(table.workspaceId, table.joinedAt, table.userId),
     index("memberships_by_provider").on(table.byProvider).where(sql`by_provider is not null`),
+    check("memberships_by_one", sql`${table.byProvider} is null or ${table.byEnvironment} is null`),
     check("memberships_restorable", sql`${table.restorableUntil} is null or ${table.endsAt} is not null`),
     check("memberships_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check("memberships_role_by_admin", sql`${table.roleByAdmin} in ('admin', 'developer', 'billing', 'viewer')`),

@@ -1,4 +1,6 @@
 import path from "node:path";
+import { diskTrouble } from "../platform/disk-trouble";
+import { StartError } from "../platform/start-error";
 import { createCatalogue } from "./catalogue";
 import { type FineTuningFolder, openFineTuning } from "./fine-tuning/fine-tuning";
 import { createModelServer } from "./http/server";
@@ -14,6 +16,11 @@ if (DATA_DIR) {
     worker: new URL("./model-server-training.mjs", import.meta.url),
     baseModel: catalogue.baseModel,
     tokensPerSecond: Number(MODEL_SERVER_TRAINING_TOKENS_PER_SECOND) || undefined,
+  }).catch((error: unknown) => {
+    const why = diskTrouble(error) ?? (error instanceof StartError ? error.message : undefined);
+    if (why === undefined) throw error;
+    process.stderr.write(`The model server could not start: ${why}\n`);
+    process.exit(1);
   });
 }
 const { server, working } = createModelServer({

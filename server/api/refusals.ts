@@ -4,6 +4,9 @@ import { refusals } from "./refusal-texts";
 /** Which refusal it is. */
 export type Reason = keyof typeof refusals;
 
+/** What operators let a workspace have so many of; of files megabytes. */
+export type CountedCeiling = "keys" | "members" | "files";
+
 /** A refusal as it travels: inside a TRPCError's cause, so that pages and programs can tell which one it is. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -17,6 +20,8 @@ export class Refusal extends Error {
     sentence: string = refusals[reason][1],
     /** The slug that the workspace has now, for `moved`. */
     readonly movedTo?: string,
+    /** The operators' ceiling that is reached: more of it can be asked for. */
+    readonly ceiling?: CountedCeiling,
   ) {
     super(sentence.replace("{when}", inWords(retryAfterSeconds)));
   }
@@ -31,6 +36,16 @@ export function refuse(reason: Reason, fields?: Record<string, string>): TRPCErr
 /** Makes a refusal whose sentence knows more than the map's. */
 export function refuseInWords(reason: Reason, sentence: string): TRPCError {
   const cause = new Refusal(reason, {}, undefined, sentence);
+  return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
+}
+
+/** Makes the refusal of what is as many as operators let a workspace have: the sentence says how many. */
+export function refuseCeiling(
+  reason: "keys_full" | "seats_full",
+  ceiling: CountedCeiling,
+  sentence: string,
+): TRPCError {
+  const cause = new Refusal(reason, {}, undefined, sentence, undefined, ceiling);
   return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
 }
 

@@ -5,7 +5,7 @@ import type { Limit } from "@/server/platform/throttling/limits";
 import { traced } from "@/server/platform/tracing/tracing";
 import type { Context } from "./context";
 import type { Freshness } from "./freshness";
-import { type Reason, Refusal, refuse } from "./refusals";
+import { type CountedCeiling, type Reason, Refusal, refuse } from "./refusals";
 
 /** What a procedure asks of its caller: nothing, a session, to run this instance, or a permission in the workspace it names. */
 export type Access = "public" | "signed-in" | "operator" | Permission;
@@ -70,6 +70,8 @@ export function refusalOf(error: { code?: string; cause?: unknown }): {
   fields: Record<string, string>;
   /** When trying again can succeed, for a limit. */
   retryAfterSeconds?: number | undefined;
+  /** The operators' ceiling that is reached, where it is that. */
+  ceiling?: CountedCeiling | undefined;
 } {
   const { cause } = error;
   if (cause instanceof Refusal) return cause;

@@ -1,9 +1,4 @@
-type Entry = {
-  /** The kind of thing that the action changes. */
-  target: string;
-  /** What is shown after the name of the person who did it; the braces are the thing. */
-  sentence: string;
-};
+import { type Entry, signInActions } from "./sign-in-events";
 
 /** Every action of the audit log. An action that is not listed here does not compile. */
 export const auditActions = {
@@ -171,24 +166,7 @@ export const auditActions = {
   "role_request.declined": { target: "member", sentence: "declined the request of {} for another role" },
   "role_request.made": { target: "member", sentence: "asked for another role" },
   "role_request.withdrawn": { target: "member", sentence: "withdrew a request for another role" },
-  "sign_in.mail_link_changed": { target: "instance", sentence: "changed whether mailed links sign in" },
-  "sign_in.passkeys_changed": { target: "instance", sentence: "changed of whom passkeys are required" },
-  "sign_in.sessions_changed": { target: "instance", sentence: "changed how long sessions live" },
-  "sign_in_provider.added": { target: "sign_in_provider", sentence: "added the sign-in provider {}" },
-  "sign_in_provider.changed": { target: "sign_in_provider", sentence: "changed the sign-in provider {}" },
-  "sign_in_provider.groups_changed": {
-    target: "sign_in_provider",
-    sentence: "changed which claim names groups at the sign-in provider {}",
-  },
-  "sign_in_provider.removed": { target: "sign_in_provider", sentence: "deleted the sign-in provider {}" },
-  "sign_in_provider.state_changed": {
-    target: "sign_in_provider",
-    sentence: "changed whether the sign-in provider {} signs people in",
-  },
-  "sign_in_provider.tested": { target: "sign_in_provider", sentence: "tested the sign-in provider {}" },
-  "sign_in_rule.break_glass_set": { target: "person", sentence: "made {} the break-glass operator" },
-  "sign_in_rule.removed": { target: "instance", sentence: "no longer requires a sign-in provider of {}" },
-  "sign_in_rule.set": { target: "instance", sentence: "requires a sign-in provider of {}" },
+  ...signInActions,
   "sign_up.caps_changed": { target: "instance", sentence: "changed the limits against abuse" },
   "route.created": { target: "route", sentence: "created the route {}" },
   "route.deleted": { target: "route", sentence: "deleted the route {}" },
@@ -215,6 +193,7 @@ export const auditActions = {
   "spend.webhook_tested": { target: "workspace", sentence: "sent a test to the webhook of budget alerts" },
   "workspace.ceiling_declined": { target: "workspace", sentence: "declined a higher ceiling for the workspace {}" },
   "workspace.ceiling_granted": { target: "workspace", sentence: "granted a higher ceiling to the workspace {}" },
+  "workspace.ceiling_requested": { target: "workspace", sentence: "asked for a higher ceiling of the workspace {}" },
   "workspace.models_changed": { target: "workspace", sentence: "changed which models the workspace {} may use" },
   "workspace.ceilings_changed": { target: "workspace", sentence: "changed the ceilings of the workspace {}" },
   "workspace.use_ceilings_changed": { target: "workspace", sentence: "changed how much the workspace {} may use" },

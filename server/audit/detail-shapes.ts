@@ -67,6 +67,22 @@ export const moneyLimit = {
   raise: "settings",
   reason: "text",
 } as const satisfies Details;
+/** What is said of the settings that new workspaces, and new personal ones, start with. */
+export const newDefaults = {
+  ...{ newCeiling: "number", newRequestsPerMinute: "number", newTokensPerMinute: "number", newSeats: "number" },
+  ...{ newMostRequestsPerMinute: "number", newMostTokensPerMinute: "number", newMostKeys: "number" },
+  ...{ newMostMembers: "number", newMostFileMegabytes: "number" },
+  ...{ newMaximumKeyDays: "number", newKeyCreators: "text", newDefaultRole: "text" },
+  ...{ newExpiredMemberKeyAction: "text", newResponseDays: "number" },
+  ...{ newModels: "texts", newProviders: "texts" },
+} as const satisfies Details;
+export const personalDefaults = {
+  ...{ personalCeiling: "number", personalRequestsPerMinute: "number", personalTokensPerMinute: "number" },
+  ...{ personalMostRequestsPerMinute: "number", personalMostTokensPerMinute: "number" },
+  ...{ personalMostKeys: "number", personalMostFileMegabytes: "number" },
+  ...{ personalMaximumKeyDays: "number", personalResponseDays: "number" },
+  ...{ personalModels: "texts", personalProviders: "texts" },
+} as const satisfies Details;
 export const named = { name: "text" } as const satisfies Details;
 export const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
 export const useCeilings = {

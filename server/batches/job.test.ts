@@ -2,12 +2,15 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { afterEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
+import { NoSuchObject } from "@/server/files/store";
+import { seal } from "@/server/platform/sealed";
 import { owner } from "@/tests/support/database";
 import { memberOf, workspace } from "@/tests/support/people";
 import type { LineAnswer, LineDoor } from "./door";
 import { mostActive } from "./input";
 import { startBatches } from "./job";
-import { listDue } from "./running/queries";
+import { listDue, listLines } from "./running/queries";
+import { sealedAs } from "./running/recorder";
 import type { FileStore } from "./running/write-files";
 
 const line = JSON.stringify({ custom_id: "a", method: "POST", url: "/v1/embeddings", body: { model: "m" } });
@@ -125,4 +128,66 @@ test("of batches that are created at once no more begin than a workspace may hav
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
   const [counted] = await owner`select count(*)::int as n from batches where workspace_id = ${acme.id}`;
   expect(counted?.n).toBe(mostActive);
+});
+
+test("a batch whose file is not in the store has failed, and says so; what was answered before is in its output", async () => {
+  const { id, admin } = await workspace();
+  const door: LineDoor = {
+    findLoss: async () => undefined,
+    findUsedUp: async () => undefined,
+    roomFor: () => () => {},
+    check: async () => ({ cost: 0 }),
+    answer: () => Promise.reject(new Error("nothing is to be sent")),
+  };
+  const put: string[] = [];
+  const store: FileStore = {
+    open: () => Promise.reject(new NoSuchObject("it is not there")),
+    async put(_workspaceId, _id, content) {
+      for await (const piece of content) put.push(Buffer.from(piece).toString());
+    },
+  };
+  const [unchecked, halfSent] = [await batchIn({ id }, admin.person.id), await batchIn({ id }, admin.person.id)];
+  await owner`update batches set status = 'in_progress', total = 2, completed = 1 where id = ${halfSent}`;
+  const sealed = seal(sealedAs, Buffer.from("an answer\n"));
+  await owner`insert into batch_lines (workspace_id, batch_id, line, is_error, sealed) values (${id}, ${halfSent}, 1, false, ${sealed})`;
+  const job = startBatches(door, store);
+  try {
+    for (const batch of [unchecked, halfSent]) {
+      await expect.poll(() => statusOf(batch), { timeout: 20_000 }).toBe("failed");
+      const [row] = await owner`select errors, output_file_id as output from batches where id = ${batch}`;
+      expect(row?.errors).toEqual([
+        {
+          code: "file_not_found",
+          message: "The input file is not there any more.",
+          line: null,
+          param: "input_file_id",
+        },
+      ]);
+      expect(row?.output === null).toBe(batch === unchecked);
+    }
+    expect(put).toEqual(["an answer\n"]);
+  } finally {
+    await job.stop();
+  }
+}, 60_000);
+
+test("answers are read in order, as many at once as fit, and a long one by itself", async () => {
+  const { id, admin } = await workspace();
+  const batch = await batchIn({ id }, admin.person.id);
+  const lengths = [10, 10, 10, 500, 10, 10];
+  for (const [i, length] of lengths.entries())
+    await owner`
+      insert into batch_lines (workspace_id, batch_id, line, is_error, sealed)
+      values (${id}, ${batch}, ${i + 1}, ${i === 1}, ${Buffer.alloc(length)})`;
+  const pages: number[][] = [];
+  for (let after = 0; ; ) {
+    const rows = await transaction("read", { workspaceId: id }, (db) =>
+      listLines(db, id, batch, { isError: false, after, limit: 3, bytes: 15 }),
+    );
+    if (rows.length === 0) break;
+    pages.push(rows.map(({ line }) => line));
+    expect(rows.map(({ line, sealed }) => sealed.length === lengths[line - 1])).not.toContain(false);
+    after = rows.at(-1)?.line ?? 0;
+  }
+  expect(pages).toEqual([[1, 3], [4], [5, 6]]);
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CountedCeiling } from "@/server/api/refusals";
 import { amount } from "@/server/billing/input";
 import { reason } from "./requests/input";
 
@@ -35,6 +36,12 @@ export const raiseBudget = z.strictObject({
 });
 /** Whatever was typed as the limit: what is wrong with it is part of the answer. */
 export const tryBudget = z.strictObject({ of: ofHours, span, limit: z.string().max(100) });
+const wholeNumber = z
+  .string()
+  .trim()
+  .regex(/^\d{1,9}$/, "Enter a whole number, such as 120.")
+  .transform(Number);
+
 /** A higher limit per minute: of the workspace for all models, its ceiling, for one model, or of a key. */
 export const askForRate = z.strictObject({
   of: z
@@ -42,13 +49,25 @@ export const askForRate = z.strictObject({
     .max(220)
     .regex(/^(workspace|ceiling|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200})$/u, "Whose limit?"),
   measure: z.enum(["requests", "tokens"], { error: "Choose requests or tokens." }),
-  limit: z
-    .string()
-    .trim()
-    .regex(/^\d{1,9}$/, "Enter a whole number, such as 120.")
-    .transform(Number),
+  limit: wholeNumber,
   reason,
 });
+/** What operators let a workspace have so many of; of files megabytes. */
+export const countedCeilings = ["keys", "members", "files"] as const satisfies readonly CountedCeiling[];
+
+/** As high as a ceiling on use can be: requests and tokens a minute, keys, members, megabytes of files. */
+export const highestCeilings = {
+  ...{ requests: 1_000_000, tokens: 1_000_000_000 },
+  ...{ keys: 1_000_000, members: 100_000, files: 100_000_000 },
+} as const;
+
+/** A higher ceiling on what the workspace has. */
+export const askForCount = z.strictObject({
+  measure: z.enum(countedCeilings, { error: "Choose keys, members or files." }),
+  limit: wholeNumber,
+  reason,
+});
+
 export const askForRaise = z.strictObject({
   of: ofHours,
   span,

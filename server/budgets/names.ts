@@ -8,6 +8,13 @@ export const spanWords = {
   total: "in total",
 } as const satisfies Record<SpanLimit["span"], string>;
 
+/** Says how many of what a ceiling lets a workspace have: "5 keys", "512 MB of files". */
+export function countWords(measure: string, count: number): string {
+  const number = count.toLocaleString("en-US");
+  if (measure === "files") return `${number} MB of files`;
+  return `${number} ${count === 1 ? measure.slice(0, -1) : measure}`;
+}
+
 /** Names whose limits they are: "The workspace", "The key Production". */
 export function nameOf({ kind, name }: Pick<Subject, "kind" | "name">): string {
   if (kind === "workspace") return "The workspace";

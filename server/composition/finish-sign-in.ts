@@ -13,11 +13,8 @@ export const finishWithProvider = (
   found: Parameters<typeof finish>[1],
 ): ReturnType<typeof finish> => finish(request, found, groupMembership);
 
-const isAdded = (provider: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(provider);
-
 const groupMembership: GroupMembership = {
   async apply(who, provider, answer) {
-    if (!isAdded(provider)) return;
     const settings = await transaction("read", {}, (db) => rules.settingsOf(db, provider));
     if (!settings) return;
     const read = await readFrom(settings.claim, answer);
@@ -32,7 +29,6 @@ const groupMembership: GroupMembership = {
     else log.info({ provider, ...counts }, "groups of a sign-in were applied");
   },
   async plan(operatorId, provider, answer) {
-    if (!isAdded(provider)) return null;
     const scope = { userId: operatorId, workspaceId: instanceLog, asOperator: true };
     const { settings, listed } = await transaction("read", scope, async (db) => ({
       settings: await rules.settingsOf(db, provider),

@@ -22,6 +22,7 @@ import * as billing from "@/server/billing/queries";
 import * as rateLimits from "@/server/billing/rate-limits/queries";
 import * as billingStatements from "@/server/billing/statement/queries";
 import * as webhooks from "@/server/billing/webhooks/queries";
+import * as countedCeilings from "@/server/budgets/ceilings/queries";
 import * as budgets from "@/server/budgets/queries";
 import * as limitRequests from "@/server/budgets/requests/queries";
 import * as files from "@/server/files/queries";
@@ -420,7 +421,8 @@ const reads: Record<string, () => Look> = {
     gives: [],
   }),
   "batches/running.listLines": () => ({
-    ask: (db, id) => batchRunning.listLines(db, id, theirs.ids.batchId, { isError: false, after: 0, limit: 10 }),
+    ask: (db, id) =>
+      batchRunning.listLines(db, id, theirs.ids.batchId, { isError: false, after: 0, limit: 10, bytes: 1_000 }),
     prepare: theirLine(),
     gives: [],
   }),
@@ -961,6 +963,11 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => budgets.ratesOf(db, id, theirKey()),
     prepare: sql`update api_keys set requests_per_minute = 5 where id = ${theirs.ids.keyId}`,
     gives: { requests: null, tokens: null },
+  }),
+  "budgets/ceilings.counts": () => ({
+    ask: (db, id) => countedCeilings.counts(db, id),
+    prepare: sql`update workspaces set most_keys = 5 where id = ${theirs.workspace.id}`,
+    gives: { keys: { most: null, used: 0 }, members: { most: null, used: 1 }, files: { most: null, used: 0 } },
   }),
   "budgets/requests.listPending": () => ({
     ask: (db, id) => limitRequests.listPending(db, id),

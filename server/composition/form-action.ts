@@ -1,6 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
+import type { CountedCeiling } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { log } from "@/server/platform/log";
 import { type Api, apiForAction } from "./caller";
@@ -54,13 +55,23 @@ async function bytesOf(value: FormDataEntryValue | null): Promise<string> {
 function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
     if (error.code === "UNAUTHORIZED") redirect("/sign-in");
-    const { reason, message, fields } = refusalOf(error);
+    const { reason, message, fields, ceiling } = refusalOf(error);
     if (reason === "passkey_required") redirect("/sign-in/passkey");
-    const help = reason === "sign_in_again" ? { help: { label: "Sign in again", href: "/sign-in?notice=again" } } : {};
-    return { status: "refused", reason, message, fields: { ...fields }, values: { ...values }, ...help };
+    const help = helpFor(reason, ceiling, values);
+    return { status: "refused", reason, message, fields: { ...fields }, values: { ...values }, ...(help && { help }) };
   }
   const isDown = isDatabaseDown(error);
   if (!isDown) log.error({ err: error }, "an action failed");
   const { reason, message, fields } = refusalOf(isDown ? { cause: error } : {});
   return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
+}
+
+/** Returns where what was refused can be made possible, if there is such a place. */
+function helpFor(reason: string, ceiling: CountedCeiling | undefined, { workspace }: Values) {
+  if (reason === "sign_in_again") return { label: "Sign in again", href: "/sign-in?notice=again" };
+  if (!ceiling || typeof workspace !== "string") return undefined;
+  return {
+    label: "Ask for more",
+    href: `/w/${encodeURIComponent(workspace)}/limits?of=ceiling&measure=${ceiling}#more`,
+  };
 }

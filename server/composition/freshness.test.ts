@@ -40,6 +40,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["groupRules.accept", "groupRules.end", "instance.addGroupRule"],
       ...[
         "instance.addOperator",
+        "instance.addSamlKey",
         "instance.addSamlProvider",
         "instance.addSignInProvider",
         "instance.beginPersonFile",
@@ -48,6 +49,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["instance.deleteWorkspace", "instance.reactivate", "instance.rehearseBaseRetirement"],
       ...["instance.removeGroupRule"],
       ...["instance.removeMail", "instance.removeOperator", "instance.removePasskeys", "instance.removeProvider"],
+      "instance.removeSamlKey",
       ...["instance.removeSignInProvider", "instance.removeSignInRule", "instance.restoreWorkspace", "instance.resume"],
       ...[
         "instance.setBreakGlass",
@@ -57,6 +59,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
         "instance.setSessionLengths",
       ],
       ...["instance.setSignInProviderState", "instance.setSignInRule", "instance.setStates"],
+      "instance.signWithSamlKey",
       ...["instance.suspend", "instance.updateSamlProvider", "instance.updateSignInProvider"],
       ...[
         "looks.grant",

@@ -38,6 +38,7 @@ import { signInPolicyRouter } from "@/server/instance/sign-in/policy/router";
 import { signInRouter } from "@/server/instance/sign-in/router";
 import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
 import { samlProvidersRouter } from "@/server/instance/sign-in/saml/router";
+import { samlKeysRouter } from "@/server/instance/sign-in/saml-keys/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
@@ -120,6 +121,7 @@ export const appRouter = t.router({
     signInGroupsRouter,
     signInPolicyRouter,
     samlProvidersRouter,
+    samlKeysRouter,
     signInRulesRouter,
     ceilingRequestsRouter,
     instanceLooksRouter,

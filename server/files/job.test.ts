@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
+import { miscounted } from "@/tests/support/gateway/files";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 import { keepFiles, startFileKeeping } from "./job";
 import { add } from "./queries";
@@ -14,6 +15,7 @@ beforeEach(async () => {
   acme = await workspace();
 });
 afterEach(() => vi.restoreAllMocks());
+afterAll(async () => expect(await miscounted(owner)).toEqual([]));
 
 async function* bytes() {
   yield Buffer.from("{}\n");

@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, gt, ilike, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { type FilePurpose, type FileVisibility, files, type SampleType } from "@/db/schema/files";
+import { type FilePurpose, type FileVisibility, files, fileTotals, type SampleType } from "@/db/schema/files";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
@@ -62,17 +62,14 @@ export async function add(
 }
 
 /**
- * Returns how many bytes more the files of a workspace may take, as operators let it; null: any number. Certain for as long as the
- * workspace's lock is held.
+ * Returns how many bytes more the files of a workspace may take, as operators let it; null: any number. What has expired takes its room
+ * until it is deleted. Certain once the caller has added a file: whoever adds the next waits for it.
  */
 export async function roomLeft(db: Db, workspaceId: string): Promise<number | null> {
   const [row] = await db
-    .select({
-      room: sql<
-        string | null
-      >`${workspaces.mostFileBytes} - (select coalesce(sum(${files.bytes}), 0) from ${files} where ${files.workspaceId} = ${workspaceId} and ${isThere})`,
-    })
+    .select({ room: sql<string>`${workspaces.mostFileBytes} - coalesce(${fileTotals.bytes}, 0)` })
     .from(workspaces)
+    .leftJoin(fileTotals, eq(fileTotals.workspaceId, workspaces.id))
     .where(and(eq(workspaces.id, workspaceId), isNotNull(workspaces.mostFileBytes)));
   return row?.room == null ? null : Number(row.room);
 }

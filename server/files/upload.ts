@@ -5,7 +5,6 @@ import { type Db, transaction } from "@/db/client";
 import type { FilePurpose } from "@/db/schema/files";
 import { charge } from "@/server/api/charge";
 import * as audit from "@/server/audit/queries";
-import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { log } from "@/server/platform/log";
 import { limits } from "@/server/platform/throttling/limits";
 import { JsonlCheck } from "./jsonl";
@@ -96,11 +95,13 @@ async function receive(source: Source, uploader: Uploader, { workspaceId, id, ro
   const { bytes, sha256, sampleType, lines } = taken.passed.end(purpose);
   const described = { filename: shownName(taken.name), bytes, purpose, sampleType, lines, visibility };
   return uploader.step(async (db) => {
-    await refuseBeyondCeiling(db, workspaceId, bytes);
     // Given up by the job: an upload that was stopped for hours and goes on.
     if (!(await uploads.finish(db, workspaceId, id))) throw new UploadRefusal("stalled");
     const { keyId, userId, actor } = uploader;
     const kept = await add(db, workspaceId, { id, ...described, sha256, hours, uploadedBy: userId, keyId });
+    // The file is among them: of two that end at once, the second has waited for the first in `add`.
+    const left = await roomLeft(db, workspaceId);
+    if (left !== null && left < 0) throw new UploadRefusal("workspace_full");
     await audit.record(db, workspaceId, actor, {
       action: "file.uploaded",
       target: { type: "file", id },
@@ -108,14 +109,6 @@ async function receive(source: Source, uploader: Uploader, { workspaceId, id, ro
     });
     return kept;
   });
-}
-
-/** Refuses a file that there is no room for any more. Two that end at once wait for each other here: the second counts the first. */
-async function refuseBeyondCeiling(db: Db, workspaceId: string, bytes: number): Promise<void> {
-  if ((await roomLeft(db, workspaceId)) === null) return;
-  await liveWorkspace.lock(db, workspaceId);
-  const room = await roomLeft(db, workspaceId);
-  if (room !== null && bytes > room) throw new UploadRefusal("workspace_full");
 }
 
 /** The bytes of a file on their way into the store: counted, hashed and checked as they pass. */

@@ -66,7 +66,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       sortKey: sql<string>`(${sort.by})::text`,
       lastActiveAt: memberships.lastActiveAt,
       endsAt: memberships.endsAt,
-      isByGroup: sql<boolean>`${memberships.byProvider} is not null`,
+      isByGroup: sql<boolean>`coalesce(${memberships.byProvider}::text, ${memberships.byEnvironment}) is not null`,
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))

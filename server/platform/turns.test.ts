@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inTurns } from "./turns";
+import { inTurns, workOn } from "./turns";
 
 /** Keeps the process busy for so many milliseconds. */
 function work(ms: number): void {
@@ -55,4 +55,33 @@ test("work that fails ends alone", async () => {
   ).rejects.toThrow("no");
   await good;
   expect(left).toBe(0);
+});
+
+test("work on a short text waits for no turn, and on a longer one for as many as it has parts", async () => {
+  function* parts() {
+    for (let i = 0; i < 3; i++) {
+      work(1.1);
+      yield;
+    }
+    return "made";
+  }
+  const turnsOf = async (bytes: number) => {
+    let turns = 0;
+    let isOver = false;
+    const others = () => {
+      turns++;
+      if (!isOver) setImmediate(others);
+    };
+    setImmediate(others);
+    expect(await workOn(bytes, parts())).toBe("made");
+    isOver = true;
+    return turns;
+  };
+  expect(await turnsOf(32 * 1024)).toBe(0);
+  expect(await turnsOf(32 * 1024 + 1)).toBeGreaterThanOrEqual(3);
+  function* failing(): Generator<undefined, never> {
+    yield;
+    throw new Error("no");
+  }
+  await expect(workOn(1, failing())).rejects.toThrow("no");
 });

@@ -1,5 +1,7 @@
 /** How long work that can wait holds up everything else, in milliseconds, before everything else has its turn. */
 const turnMs = 1;
+/** Up to so many bytes a text costs less than a turn's time, whatever it says. */
+const shortText = 32 * 1024;
 
 type Work = { step: () => boolean; resolve: () => void; reject: (error: unknown) => void };
 
@@ -40,6 +42,16 @@ export function workAtOnce<T>(work: Generator<unknown, T>): T {
     const { done, value } = work.next();
     if (done) return value;
   }
+}
+
+/**
+ * Does work that yields, on a text of so many bytes: at once where that is short, so that what waits for it waits for no turn; beside what
+ * others wait for where it is longer.
+ *
+ * @throws (rejects) what it throws
+ */
+export async function workOn<T>(bytes: number, work: Generator<unknown, T>): Promise<T> {
+  return bytes <= shortText ? workAtOnce(work) : workInTurns(work);
 }
 
 function schedule(): void {

@@ -52,6 +52,10 @@ export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.N
           responseDays: settings.personalResponseDays,
           allowedModels: settings.personalModels,
           allowedProviders: settings.personalProviders,
+          mostRequestsPerMinute: settings.personalMostRequestsPerMinute,
+          mostTokensPerMinute: settings.personalMostTokensPerMinute,
+          mostKeys: settings.personalMostKeys,
+          mostFileBytes: bytesOf(settings.personalMostFileMegabytes),
         }
       : {
           maximumKeyDays: settings.newMaximumKeyDays,
@@ -62,8 +66,15 @@ export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.N
           responseDays: settings.newResponseDays,
           allowedModels: settings.newModels,
           allowedProviders: settings.newProviders,
+          mostRequestsPerMinute: settings.newMostRequestsPerMinute,
+          mostTokensPerMinute: settings.newMostTokensPerMinute,
+          mostKeys: settings.newMostKeys,
+          mostMembers: settings.newMostMembers,
+          mostFileBytes: bytesOf(settings.newMostFileMegabytes),
         },
     ceiling: isPersonal ? settings.personalCeiling : settings.newCeiling,
     rates: requestsPerMinute !== null || tokensPerMinute !== null ? { requestsPerMinute, tokensPerMinute } : null,
   };
 }
+
+const bytesOf = (megabytes: number | null) => (megabytes === null ? null : megabytes * 1_048_576);

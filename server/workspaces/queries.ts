@@ -24,6 +24,11 @@ export type NewWorkspaceDefaults = {
       | "responseDays"
       | "allowedModels"
       | "allowedProviders"
+      | "mostRequestsPerMinute"
+      | "mostTokensPerMinute"
+      | "mostKeys"
+      | "mostMembers"
+      | "mostFileBytes"
     >
   >;
   /** The most that the operators let it spend a month, in micro-units; null: no ceiling. */

@@ -11,6 +11,7 @@ export type Image = { base: string; written: string; root: string; settings: Ima
 /**
  * Mounts in namespaces of its own: the image `$1` with `$2` over it at `$3`, read-only; an empty /tmp; and /data as a volume, the folder `$4`
  * or, of `size=…`, an empty disk of that size. Then runs the rest of its arguments there, as an unprivileged user without capabilities.
+ * It dies with `unshare`, whose own signal for that is forgotten as the user changes.
  */
 const script = `
 set -e
@@ -25,6 +26,7 @@ case "$data" in
   *) mount --bind "$data" "$root/data" ;;
 esac
 exec chroot "$root" /usr/bin/setpriv --reuid=${uid} --regid=${uid} --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
+  --pdeathsig KILL \\
   /usr/bin/env -i --chdir="$folder" "$@"
 `;
 

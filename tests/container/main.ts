@@ -6,6 +6,7 @@ import { freePort } from "@/embedded/platform/free-port";
 import { startPostgres } from "@/embedded/postgres/postgres";
 import { type Built, buildStage } from "./build";
 import { type Image, runInCage } from "./cage";
+import { compiledCode } from "./compiled";
 import { nodeImage } from "./debian";
 import { readStages, settingsOf } from "./dockerfile";
 import { endsWith, start } from "./started";
@@ -79,6 +80,7 @@ try {
   if (isShared && ms >= 3_000)
     console.log(`--   how fast it starts is not judged: others use this machine. ${figures}`);
   else check("it starts in less than 3 s", ms < 3_000, figures);
+  await compiledCode({ image, environment, data, url, check });
   await faults({ image, environment, data, server, url, check });
 } finally {
   await server.stop();

@@ -99,8 +99,13 @@ async function badDisks({ image, environment, data, url, check }: Stage): Promis
   );
   await full.kill();
   const secrets = readSecrets(data);
-  const fullLater = await begin("size=4k,nr_inodes=1", { ...secrets, MAIL: "interface" });
-  check("with secrets in the environment it serves with a full disk", fullLater.isReady, said(fullLater));
+  const elsewhere = { MAIL: "interface", MODEL_SERVER_URL: "http://127.0.0.1:9/v1" };
+  const fullLater = await begin("size=4k,nr_inodes=1", { ...secrets, ...elsewhere });
+  check(
+    "with secrets in the environment, and mail and models elsewhere, it serves with a full disk",
+    fullLater.isReady,
+    said(fullLater),
+  );
   await fullLater.stop();
   // The root is read-only already; this is a volume that is not mounted, or is not the account's.
   const foreign = await begin("size=1m,uid=0,mode=755");

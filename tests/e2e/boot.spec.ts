@@ -51,14 +51,17 @@ test("FA-19 with a DATA_DIR that cannot be made it says so in a sentence", async
   expect(code).toBe(1);
 });
 
-test("FA-19 with a DATA_DIR that cannot be written to it says so in a sentence", async () => {
-  test.skip(process.platform !== "linux", "another system has no folder that even root cannot write to");
-  const { AUTH_SECRET: _, KEY_PEPPER: __, ...others } = await complete();
-  const { code, output } = await startRefused({ ...others, KEEP_SECRETS: "true", DATA_DIR: "/sys" });
-  expect(output).toContain("DATA_DIR cannot be used: this user may not write there.");
-  expect(output).not.toMatch(/^\s+at /m);
-  expect(code).toBe(1);
-});
+// The model server that comes with it is a process of its own, which has to say it in a sentence too.
+const withAndWithout: Record<string, string>[] = [{}, { MODEL_SERVER_URL: "" }];
+for (const more of withAndWithout)
+  test(`FA-19 with a DATA_DIR that cannot be written to it says so in a sentence ${Object.keys(more).join("")}`, async () => {
+    test.skip(process.platform !== "linux", "another system has no folder that even root cannot write to");
+    const { AUTH_SECRET: _, KEY_PEPPER: __, ...others } = await complete();
+    const { code, output } = await startRefused({ ...others, ...more, KEEP_SECRETS: "true", DATA_DIR: "/sys" });
+    expect(output).toContain("DATA_DIR cannot be used: this user may not write there.");
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
 
 test("FA-19 one secret for two purposes is refused", async () => {
   const same = secret();

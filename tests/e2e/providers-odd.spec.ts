@@ -67,8 +67,61 @@ for (const [kind, sentence] of Object.entries(failing))
     expect(await database`select 1 from users where email = ${email}`).toHaveLength(0);
   });
 
+test("SI-09 groups of a provider of the environment make members, change their role and end them, with what cannot be read changing nothing", async ({
+  team,
+  database,
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  const { acme, ada, page } = await team("viewer");
+  await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
+  await page.goto("/instance/sign-in/grouped");
+  await page.getByLabel("Groups claim").fill("groups");
+  await page.getByRole("button", { name: "Save groups claim" }).click();
+  await expect(page.getByText("Saved. It holds from the next sign-in on.")).toBeVisible();
+  for (const [group, role] of [
+    ["staff", "Viewer"],
+    ["leads", "Developer"],
+  ] as const) {
+    await page.getByLabel("Group", { exact: true }).fill(group);
+    await page.getByLabel("Workspace", { exact: true }).fill(acme.slug);
+    await page.getByLabel("Role", { exact: true }).selectOption(role);
+    await page.getByRole("button", { name: "Propose rule" }).click();
+    await expect(page.getByRole("list", { name: "Group rules" }).getByText(group)).toBeVisible();
+  }
+  await page.goto(`/w/${acme.slug}/settings`);
+  for (const group of ["staff", "leads"]) {
+    await page.getByRole("button", { name: `Accept ${group}` }).click();
+    await expect(page.getByRole("button", { name: `End ${group}` })).toBeVisible();
+  }
+
+  const name = `groups-${tag()}`;
+  /** Signs in as the person of that name, whose provider says these groups, in a browser of their own. Returns their role in the workspace. */
+  async function signInWith(...groups: string[]): Promise<string | undefined> {
+    const context = await browser.newContext();
+    const theirs = await context.newPage();
+    await go(theirs, "Odd grouped");
+    await atIssuer(theirs, `${[name, ...groups].join("+")}@example.com`);
+    await expect(theirs).not.toHaveURL(/\/api\/|\/sign-in|127\.0\.0\.1/);
+    await context.close();
+    const [row] = await database`
+      select role from memberships join users on id = user_id
+      where email = ${`${name}@example.com`} and workspace_id = ${acme.id}`;
+    return row?.role;
+  }
+  expect(await signInWith()).toBeUndefined();
+  expect(await signInWith("staff")).toBe("viewer");
+  await page.goto(`/w/${acme.slug}/members`);
+  await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("By group");
+  expect(await signInWith("thousands", "staff", "leads")).toBe("developer");
+  expect(await signInWith("reference")).toBe("developer");
+  expect(await signInWith("nothing")).toBe("developer");
+  // Renamed at the provider: to us it is another group.
+  expect(await signInWith("Staff")).toBeUndefined();
+});
+
 test("every odd issuer is used here", () => {
-  const used = new Set(["text", "post", "hops", "early", ...Object.keys(failing)]);
+  const used = new Set(["text", "post", "hops", "early", "grouped", ...Object.keys(failing)]);
   expect([...oddKinds].sort()).toEqual([...used].sort());
 });
 

@@ -48,9 +48,9 @@ export const account = [
   {
     name: "a rule of groups holds for another claim than it was accepted for",
     file: "db/schema/group-rules.ts",
-    find: "  and ${groupRules.acceptedClaim} = ${signInProviders.groupsClaim} and ${groupRules.acceptedClient} = ${signInProviders.clientId})`;",
+    find: "\n    and group_rules.accepted_claim = ${claim} and group_rules.accepted_client = ${client})`;",
     replace: ")`;",
-    expectRedIn: ["server/joining/groups/groups.test.ts"],
+    expectRedIn: ["server/joining/groups/groups.test.ts", "server/joining/groups/environment.test.ts"],
   },
   {
     name: "groups raise a member whom an Admin has lowered",

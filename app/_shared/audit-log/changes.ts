@@ -30,16 +30,23 @@ export function changesOf(before: Values, after: Values, context: ValueContext):
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names.flatMap((name) => {
     const shown = (values: Values) =>
-      values && Object.hasOwn(values, name) ? textOf(name, values[name], context) : undefined;
+      values && Object.hasOwn(values, name) ? textOf(name, values[name], context, values) : undefined;
     const change = { name: plainName(name), before: shown(before), after: shown(after) };
     return change.before === change.after ? [] : [change];
   });
 }
 
-function textOf(name: string, value: unknown, context: ValueContext): string {
+/** Whether a number is money. Of what is asked for, that depends on what it is counted in: over a span it is, per minute or of keys it is not. */
+function isMoney(name: string, { measure }: Record<string, unknown>): boolean {
+  if (name === "amount" && typeof measure === "string") return money.has(measure);
+  return money.has(name) && !(name === "limit" && typeof measure === "string");
+}
+
+function textOf(name: string, value: unknown, context: ValueContext, beside: Record<string, unknown> = {}): string {
   if (value === null || value === undefined || value === "") return "nothing";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return money.has(name) ? formatMoney(value, context.currency) : formatNumber(value);
+  if (typeof value === "number")
+    return isMoney(name, beside) ? formatMoney(value, context.currency) : formatNumber(value);
   if (Array.isArray(value))
     return value.length === 0 ? "nothing" : value.map((each) => textOf(name, each, context)).join(", ");
   if (typeof value === "object")

@@ -25,3 +25,9 @@ export const approveLimit = formAction((api, input) => api.budgets.approveReques
 });
 
 export const declineLimit = formAction((api, input) => api.budgets.declineRequest(input), { goTo: inbox("declined") });
+
+export const grantCeiling = formAction((api, input) => api.instance.grantCeiling(input), { goTo: inbox("approved") });
+
+export const declineCeiling = formAction((api, input) => api.instance.declineCeiling(input), {
+  goTo: inbox("declined"),
+});

@@ -1,7 +1,10 @@
+import type { Route } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { Gauge, Server } from "@/app/_ui/icons";
 import type { Outputs } from "@/server/composition/outputs";
+import { declineCeiling, grantCeiling } from "./actions";
+import { Answers } from "./answers";
 import { Item } from "./item";
 
 /** Draws what waits for the operators of the instance. */
@@ -35,16 +38,32 @@ export function OperatorItems({ requests, outages }: Outputs["account"]["inbox"]
             at={request.at}
             title={
               <>
-                <strong className="font-medium">{request.workspaceName}</strong> asks for a higher ceiling
+                <strong className="font-medium">{request.workspaceName}</strong> asks for a higher ceiling:{" "}
+                {request.wanted}
               </>
             }
             actions={
-              <LinkButton href="/instance" size="sm" variant="secondary" aria-label={`Answer ${request.workspaceName}`}>
-                Answer
-              </LinkButton>
+              <>
+                <Answers
+                  approve={grantCeiling}
+                  decline={declineCeiling}
+                  fields={{ limitRequestId: request.id }}
+                  approveLabel="Grant"
+                  about={`the request of ${request.workspaceName}`}
+                />
+                <LinkButton
+                  href={`/instance/workspaces/${request.slug}` as Route}
+                  size="sm"
+                  variant="ghost"
+                  aria-label={`What ${request.workspaceName} uses`}
+                >
+                  Details
+                </LinkButton>
+              </>
             }
           >
             {request.name || request.email}
+            {request.reason && ` · “${request.reason}”`}
           </Item>
         ))}
       </ul>

@@ -1,13 +1,12 @@
 import { Badge } from "@/app/_ui/badge";
 import { LinkButton } from "@/app/_ui/button";
-import { Form, type FormProps, SubmitButton } from "@/app/_ui/form";
 import { formatMoney } from "@/app/_ui/format";
-import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Gauge, KeyRound, Server, ShieldCheck, UserCog, UserPlus, Wallet } from "@/app/_ui/icons";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import type { Outputs } from "@/server/composition/outputs";
 import { approveJoin, approveLimit, approveRole, declineJoin, declineLimit, declineRole } from "./actions";
+import { Answers } from "./answers";
 import { Item } from "./item";
 
 type Group = Outputs["account"]["inbox"]["groups"][number];
@@ -226,41 +225,3 @@ function Outage({ item, workspace: { slug } }: Props<"server">) {
 }
 
 const nameOf = ({ name, email }: { name: string; email: string }) => name || email;
-
-type AnswerProps<Approved, Declined> = {
-  approve: FormProps<Approved>["action"];
-  decline: FormProps<Declined>["action"];
-  /** Which request it is. */
-  fields: Record<string, string>;
-  /** What only the approval sends along. */
-  approveFields?: Record<string, string>;
-  approveLabel?: string;
-  /** What is approved or declined, read aloud after the verb. */
-  about: string;
-};
-
-function Answers<Approved, Declined>({
-  approve,
-  decline,
-  fields,
-  approveFields = {},
-  approveLabel = "Approve",
-  about,
-}: AnswerProps<Approved, Declined>) {
-  return (
-    <>
-      <Form action={approve}>
-        <HiddenFields values={{ ...fields, ...approveFields }} />
-        <SubmitButton size="sm" aria-label={`${approveLabel}: ${about}`}>
-          {approveLabel}
-        </SubmitButton>
-      </Form>
-      <Form action={decline}>
-        <HiddenFields values={fields} />
-        <SubmitButton size="sm" variant="ghost" aria-label={`Decline: ${about}`}>
-          Decline
-        </SubmitButton>
-      </Form>
-    </>
-  );
-}

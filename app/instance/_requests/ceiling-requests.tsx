@@ -1,8 +1,9 @@
 import type { Route } from "next";
+import { limitText } from "@/app/_shared/ceiling-words";
 import { AmountField, CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatCount, formatMoney, formatNumber, plainMoney } from "@/app/_ui/format";
+import { formatCount, formatMoney, plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
@@ -11,13 +12,7 @@ import { declineCeiling, grantCeiling } from "../actions";
 
 type Row = RowOf<Outputs["instance"]["ceilingRequests"]>;
 
-const perSpan = { day: "a day", week: "a week", month: "a month", total: "in total" } as const;
-
-/** Says how high a ceiling is: "€50.00 a month", "600 requests per minute". */
-const said = ({ measure }: Row, amount: number, money: (micro: number) => string) =>
-  measure === "requests" || measure === "tokens"
-    ? `${formatNumber(amount)} ${measure} per minute`
-    : `${money(amount)} ${perSpan[measure]}`;
+const said = ({ kind, measure }: Row, amount: number, currency: string) => limitText(kind, measure, amount, currency);
 
 /** Draws the requests for higher ceilings, each with the buttons that answer it; nothing where none waits. */
 export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: string }) {
@@ -35,7 +30,7 @@ export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: str
               >
                 {row.workspaceName}
               </Link>{" "}
-              asks for {said(row, row.amount, money)}
+              asks for {said(row, row.amount, currency)}
               <span className="block text-[0.8125rem] text-ink-soft">
                 {row.name ? `${row.name} (${row.email})` : row.email} · <RelativeTime date={row.createdAt} />
               </span>
@@ -44,9 +39,9 @@ export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: str
             <p className="figures text-[0.8125rem] text-ink-soft">
               {row.now === null
                 ? "There is no such ceiling any more."
-                : row.kind === "rate"
-                  ? `Now ${said(row, row.now, money)}.`
-                  : `${money(row.spent)} of ${money(row.now)} spent.`}{" "}
+                : row.kind === "spend"
+                  ? `${money(row.spent)} of ${money(row.now)} spent.`
+                  : `Now ${said(row, row.now, currency)}.`}{" "}
               In the last 30 days: {formatCount(row.use.requests, "request")}, {money(row.use.cost)}.
               {row.forecast &&
                 ` Forecast of the month: ${money(row.forecast.now)}, with this at most ${money(row.forecast.after)}.`}
@@ -58,15 +53,15 @@ export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: str
                 aria-label={`Grant ${row.workspaceName}`}
               >
                 <HiddenFields values={{ limitRequestId: row.id }} />
-                {row.kind === "rate" ? (
-                  <CountField label="New ceiling" name="rate" defaultValue={row.amount} />
-                ) : (
+                {row.kind === "spend" ? (
                   <AmountField
                     label="New ceiling"
                     name="limit"
                     defaultValue={plainMoney(row.amount)}
                     currency={currency}
                   />
+                ) : (
+                  <CountField label="New ceiling" name="most" defaultValue={row.amount} />
                 )}
                 <SubmitButton pendingLabel="Granting…">Grant</SubmitButton>
               </Form>

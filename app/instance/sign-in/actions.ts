@@ -61,3 +61,15 @@ export const addSamlProvider = formAction((api, input) => api.instance.addSamlPr
 export const updateSamlProvider = formAction((api, input) => api.instance.updateSamlProvider(input), {
   message: "Saved. It holds from now on.",
 });
+
+export const addSamlKey = formAction((api) => api.instance.addSamlKey(), {
+  message: "Made. Have each SAML provider read our metadata again before you sign with it.",
+});
+
+export const signWithSamlKey = formAction((api, input) => api.instance.signWithSamlKey(input), {
+  message: "Saved. Requests are signed with it from now on.",
+});
+
+export const removeSamlKey = formAction((api, input) => api.instance.removeSamlKey(input), {
+  message: "Removed. Our metadata has the other one alone.",
+});

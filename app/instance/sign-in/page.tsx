@@ -8,6 +8,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
 import { MailLinkCard, PasskeysCard, SessionsCard } from "./policy-cards";
 import { BreakGlassCard, RulesCard } from "./rules-card";
+import { SamlKeysCard } from "./saml-keys-card";
 import { ProvidersTable } from "./tables";
 
 export const metadata: Metadata = { title: "Sign-in" };
@@ -22,10 +23,11 @@ const news = new Map(
 export default async function SignIn({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
   const { done } = await searchParams;
   const { instance } = await api();
-  const [{ added, environment }, { rules, providers, candidates }, policy] = await Promise.all([
+  const [{ added, environment }, { rules, providers, candidates }, policy, samlKeys] = await Promise.all([
     instance.signInProviders(),
     instance.signInRules(),
     instance.signInPolicy(),
+    instance.samlKeys(),
   ]);
   return (
     <>
@@ -59,6 +61,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<{
             <ProvidersTable label="Sign-in providers of the environment" rows={environment} />
           </Card>
         )}
+        {samlKeys.length > 0 && <SamlKeysCard keys={samlKeys} />}
         <RulesCard rules={rules} providers={providers} />
         <BreakGlassCard candidates={candidates} />
         <PasskeysCard policy={policy} />

@@ -29,7 +29,7 @@ export function DefaultsCard({ currency, servers, values }: Common & { values: T
   return (
     <Card
       title="New workspaces"
-      description="The settings of a new workspace of an organization. Only operators change its ceiling and its models; its Admins can change the other settings. Existing workspaces are not affected."
+      description="The settings of a new workspace of an organization. Only operators change its ceilings and its models; its Admins can change the other settings. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of new workspaces" action={setDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -38,6 +38,13 @@ export function DefaultsCard({ currency, servers, values }: Common & { values: T
             {...field("newCeiling")}
             currency={currency}
             placeholder="No ceiling"
+          />
+          <CountField label="Ceiling of members" {...field("newMostMembers")} placeholder="No ceiling" />
+          <UseCeilings
+            requests={field("newMostRequestsPerMinute")}
+            tokens={field("newMostTokensPerMinute")}
+            keys={field("newMostKeys")}
+            files={field("newMostFileMegabytes")}
           />
           <CountField label="Seats" {...field("newSeats")} placeholder="No limit" />
           <CountField label="Requests per minute" {...field("newRequestsPerMinute")} placeholder="No limit" />
@@ -64,7 +71,7 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
   return (
     <Card
       title="New personal workspaces"
-      description="The settings of a new personal workspace. Only operators change its ceiling and its models. Existing workspaces are not affected."
+      description="The settings of a new personal workspace. Only operators change its ceilings and its models. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of personal workspaces" action={setPersonalDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -74,6 +81,12 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
             currency={currency}
             placeholder="No ceiling"
           />
+          <UseCeilings
+            requests={field("personalMostRequestsPerMinute")}
+            tokens={field("personalMostTokensPerMinute")}
+            keys={field("personalMostKeys")}
+            files={field("personalMostFileMegabytes")}
+          />
           <SelectField label="Maximum lifetime of keys" {...field("personalMaximumKeyDays")} options={keyLifetimes} />
           <CountField label="Requests per minute" {...field("personalRequestsPerMinute")} placeholder="No limit" />
           <CountField label="Tokens per minute" {...field("personalTokensPerMinute")} placeholder="No limit" />
@@ -82,5 +95,20 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
         <AllowanceFields models={field("personalModels")} providers={field("personalProviders")} servers={servers} />
       </SettingForm>
     </Card>
+  );
+}
+
+type Field = { name: string; defaultValue: string };
+
+/** Draws the fields of what a workspace may use and have at most, whatever its Admins set. */
+function UseCeilings({ requests, tokens, keys, files }: Record<"requests" | "tokens" | "keys" | "files", Field>) {
+  const none = { placeholder: "No ceiling" };
+  return (
+    <>
+      <CountField label="Ceiling of requests per minute" {...requests} {...none} />
+      <CountField label="Ceiling of tokens per minute" {...tokens} {...none} />
+      <CountField label="Ceiling of keys" {...keys} {...none} />
+      <CountField label="Ceiling of files, in MB" {...files} {...none} />
+    </>
   );
 }

@@ -40,6 +40,11 @@ export default async function SignUp() {
           servers={settings.servers}
           values={{
             newCeiling: money(settings.newCeiling),
+            newMostRequestsPerMinute: typed(settings.newMostRequestsPerMinute),
+            newMostTokensPerMinute: typed(settings.newMostTokensPerMinute),
+            newMostKeys: typed(settings.newMostKeys),
+            newMostMembers: typed(settings.newMostMembers),
+            newMostFileMegabytes: typed(settings.newMostFileMegabytes),
             newSeats: typed(settings.newSeats),
             newRequestsPerMinute: typed(settings.newRequestsPerMinute),
             newTokensPerMinute: typed(settings.newTokensPerMinute),
@@ -57,6 +62,10 @@ export default async function SignUp() {
           servers={settings.servers}
           values={{
             personalCeiling: money(settings.personalCeiling),
+            personalMostRequestsPerMinute: typed(settings.personalMostRequestsPerMinute),
+            personalMostTokensPerMinute: typed(settings.personalMostTokensPerMinute),
+            personalMostKeys: typed(settings.personalMostKeys),
+            personalMostFileMegabytes: typed(settings.personalMostFileMegabytes),
             personalRequestsPerMinute: typed(settings.personalRequestsPerMinute),
             personalTokensPerMinute: typed(settings.personalTokensPerMinute),
             personalMaximumKeyDays: days(settings.personalMaximumKeyDays),

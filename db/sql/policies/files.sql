@@ -8,7 +8,4 @@ CREATE POLICY visible_to_job ON files FOR SELECT USING (
   AND (deleted_at IS NOT NULL OR expires_at < now())
 );
 
--- An operator sees how much room the files take.
-CREATE POLICY visible_to_operator ON files FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
-
 CREATE POLICY while_looking ON files AS RESTRICTIVE FOR SELECT TO atelier_looker USING ((SELECT app_is_looking()));

@@ -42,10 +42,10 @@ GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 GRANT SELECT, INSERT, DELETE ON operators TO atelier_app;
 
 -- What the operators have set; changed by them alone.
-GRANT SELECT ON instance_settings, instance_logo, instance_providers, sign_in_providers, sign_in_rules, model_prices, mail_route, base_retirements TO atelier_app;
+GRANT SELECT ON instance_settings, instance_logo, instance_providers, sign_in_providers, sign_in_rules, environment_groups, model_prices, mail_route, base_retirements TO atelier_app;
 GRANT UPDATE (mailed_days, mail_at, mailed_to) ON base_retirements TO atelier_app;
 
--- The keys that SAML providers know this instance by: made once. Only the owner deletes them, so that new ones are made.
+-- The keys that SAML providers know this instance by: the first is made when it is needed, all else operators do.
 GRANT SELECT, INSERT ON saml_keys TO atelier_app;
 
 -- What the operators see of the instance as a whole; derived by a job.
@@ -70,7 +70,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   api_keys, key_footprints, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, looks, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly, end_user_usage,
   -- models and files
-  models, model_members, model_shares, model_routes, model_retirements, usage_tags, end_users, playground_presets, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  models, model_members, model_shares, model_routes, model_retirements, usage_tags, end_users, playground_presets, workspace_providers, files, file_uploads, file_totals, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
   batches, batch_lines, batch_charges,
   -- responses that programs refer to
   kept_responses,

@@ -65,5 +65,5 @@ GRANT SELECT ON rate_limits, budgets, limit_raises, limit_requests, spend_alerts
 GRANT SELECT ON usage_tags, end_users, end_user_usage, saved_views TO atelier_looker;
 
 -- Its models, files and jobs by name and state. What is in a file is not in the database.
-GRANT SELECT ON models, model_members, model_shares, model_routes, model_retirements, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints, fine_tuning_events, batches
+GRANT SELECT ON models, model_members, model_shares, model_routes, model_retirements, files, file_uploads, file_totals, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints, fine_tuning_events, batches
   TO atelier_looker;

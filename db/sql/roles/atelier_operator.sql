@@ -59,11 +59,16 @@ GRANT SELECT (id, name, protocol, issuer, client_id, scope, sign_in_url, certifi
   ON sign_in_providers TO atelier_operator;
 GRANT SELECT ON sign_in_tests TO atelier_operator;
 
+-- The keys that SAML providers know this instance by. A private key is written and never read.
+GRANT SELECT (id, certificate, signs_since, created_at), INSERT, UPDATE (signs_since), DELETE ON saml_keys TO atelier_operator;
+
 -- Which domains have to sign in with which provider.
 GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_rules TO atelier_operator;
 
+GRANT SELECT, INSERT, UPDATE ON environment_groups TO atelier_operator;
+
 -- Which groups of a provider make members of which workspace. They are written inside the workspace.
-GRANT SELECT (workspace_id, id, provider_id, group_name, role, created_at, accepted_at, accepted_claim, accepted_client) ON group_rules TO atelier_operator;
+GRANT SELECT (workspace_id, id, provider_id, environment, group_name, role, created_at, accepted_at, accepted_claim, accepted_client) ON group_rules TO atelier_operator;
 
 -- Deleting a provider unlinks it from every account.
 GRANT DELETE ON accounts TO atelier_operator;
@@ -98,7 +103,7 @@ GRANT SELECT (workspace_id, span, period, subject, spent, reserved) ON spend_cou
 GRANT SELECT (workspace_id, id, created_by, is_service, expires_at, revoked_at, disabled_at) ON api_keys TO atelier_operator;
 
 -- Files: how many bytes they take. Nothing of what they are.
-GRANT SELECT (workspace_id, bytes, deleted_at, expires_at) ON files TO atelier_operator;
+GRANT SELECT ON file_totals TO atelier_operator;
 
 -- How much was asked and what it cost, by the hour, and how many trainings are under way. Not of which model, by whom or with which key.
 GRANT SELECT (workspace_id, hour, requests, errors, cost) ON usage_hourly TO atelier_operator;

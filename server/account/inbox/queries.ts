@@ -144,7 +144,7 @@ type Asker = { workspaceId: string; id: string; name: string; email: string; atM
 type JoinRow = Asker & { isFormerMember: boolean };
 type RoleRow = Asker & { role: Role; currentRole: Role };
 type LimitRow = Asker & {
-  kind: "spend" | "rate" | "model";
+  kind: "spend" | "rate" | "count" | "model";
   whose: string;
   measure: string;
   amount: string | null;
@@ -152,7 +152,10 @@ type LimitRow = Asker & {
 };
 type KeyRow = { workspaceId: string; id: string; name: string; expiresMs: number };
 type ReviewRow = { workspaceId: string; id: string; undecided: number; atMs: number; dueMs: number };
-type AskedRow = { id: string; workspaceName: string; name: string; email: string; atMs: number };
+type AskedRow = Pick<LimitRow, "id" | "name" | "email" | "atMs" | "kind" | "measure" | "amount" | "reason"> & {
+  workspaceName: string;
+  slug: string;
+};
 type TightRow = { workspaceId: string; of: string; span: SpendSpan; spent: string; limit: string };
 
 const asker = sql`r.workspace_id as "workspaceId", r.id, u.name, coalesce(u.email, '') as email,
@@ -184,7 +187,7 @@ export async function list(db: Db, userId: string, out: string[]) {
         (extract(epoch from v.due_at) * 1000)::float8 as "dueMs"
       from ${reviews} order by v.due_at, v.id ${limitTo(mostListed)}`),
     db.execute<AskedRow>(sql`
-      select r.id, w.name as "workspaceName", u.name, coalesce(u.email, '') as email, (extract(epoch from r.created_at) * 1000)::float8 as "atMs"
+      select r.id, w.name as "workspaceName", w.slug, r.kind, r.measure, r.amount, r.reason, u.name, coalesce(u.email, '') as email, (extract(epoch from r.created_at) * 1000)::float8 as "atMs"
       from ${forOperators} order by r.created_at, r.id ${limitTo(mostListed)}`),
     db.execute<{ workspaceId: string }>(
       sql`with ${mine(userId)} select mine.workspace_id as "workspaceId" from ${outages(out)}`,

@@ -58,7 +58,10 @@ export const inboxRouter = t.router({
       invitations: offers,
       /** What waits for the operators, where the person is one, and the instance's model servers that cannot be reached. */
       operator: {
-        requests: found.asked.map(({ atMs, ...row }) => ({ ...row, at: new Date(atMs) })),
+        requests: found.asked.map(({ atMs, kind, measure, amount, ...row }) => ({
+          ...{ ...row, at: new Date(atMs) },
+          wanted: wordsOf({ kind, measure }, undefined, Number(amount)).wanted,
+        })),
         outages: isOperator ? instanceOutages() : [],
       },
       groups: groups.sort((one, other) => timeOf(other.items[0]) - timeOf(one.items[0])),

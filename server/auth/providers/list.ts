@@ -1,6 +1,7 @@
 import { type Db, database } from "@/db/client";
 import { env } from "@/server/platform/env";
 import type { AnyProvider } from "@/server/platform/settings/providers";
+import { isAddedId } from "./environment";
 import * as queries from "./queries";
 import { readProvider } from "./stored";
 
@@ -16,7 +17,7 @@ export async function listProviders(db: Db = database()): Promise<{ id: string; 
 export async function findAnyProvider(id: unknown): Promise<{ settings: AnyProvider; isEnabled: boolean } | undefined> {
   const settings = env().providers.find((provider) => provider.id === id);
   if (settings) return { settings, isEnabled: true };
-  if (typeof id !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return undefined;
+  if (typeof id !== "string" || !isAddedId(id)) return undefined;
   const row = await queries.findAdded(id);
   return row && { settings: readProvider(row), isEnabled: row.isEnabled };
 }

@@ -46,15 +46,24 @@ function readAssertion(xml: string): Element {
   return assertion;
 }
 
-/** Only the ways that `readAnswer` lets in arrive here: what the library takes for insecure besides are AES-CBC and PKCS #1 v1.5, of which the latter is not among them. */
-async function decrypted(response: Element, { privateKey: key }: OwnKeys): Promise<string> {
+/**
+ * Decrypts with the key that signs, or with the one beside it. Only the ways that `readAnswer` lets in arrive here: what the library takes for insecure besides
+ * are AES-CBC and PKCS #1 v1.5, of which the latter is not among them.
+ */
+async function decrypted(response: Element, { privateKey, other }: OwnKeys): Promise<string> {
   const [encrypted] = childrenOf(response, "assertion", "EncryptedAssertion");
-  const how = { key, disallowDecryptionWithInsecureAlgorithm: false, warnInsecureAlgorithm: false };
+  const openWith = (key: string) =>
+    promisify(decrypt)(String(encrypted), {
+      ...{ key, disallowDecryptionWithInsecureAlgorithm: false, warnInsecureAlgorithm: false },
+    });
   try {
-    return await promisify(decrypt)(String(encrypted), how);
+    return await openWith(privateKey).catch((error: unknown) => {
+      if (!other) throw error;
+      return openWith(other.privateKey);
+    });
   } catch (error) {
     throw new Error(
-      "the assertion cannot be decrypted: it is for another certificate than that of our metadata. Register our metadata at the provider again",
+      "the assertion cannot be decrypted: it is for another certificate than those of our metadata. Register our metadata at the provider again",
       { cause: error },
     );
   }

@@ -6,43 +6,52 @@ import { open, seal } from "@/server/platform/sealed";
 import { ProviderFailure } from "../providers/failure";
 import { findKeys, keepKeys, type StoredKeys } from "./queries";
 
-/** The pair of keys that SAML providers know this instance by, as PEM. */
-export type OwnKeys = { certificate: string; privateKey: string };
+/** A pair of keys that SAML providers know this instance by, as PEM. */
+export type KeyPair = { certificate: string; privateKey: string };
+
+/** The pair that signs. `other`: the one beside it while operators change it, which decrypts too; null: there is none. */
+export type OwnKeys = KeyPair & { other: KeyPair | null };
 
 const purpose = "saml key";
 /** Providers keep what was registered, many without a reminder: a certificate that runs out stops sign-in for all people. */
 const yearsValid = 20;
 
 /**
- * Returns the pair of keys that requests are signed and assertions decrypted with. The first who needs it makes it, for all instances and
- * for good. One that cannot be opened stays: a process with a wrong AUTH_SECRET would else destroy what providers know this instance by.
+ * Returns the pair of keys that requests are signed and assertions decrypted with. The first who needs it makes it, for all instances; only operators
+ * change it. One that cannot be opened stays: a process with a wrong AUTH_SECRET would else destroy what providers know this instance by.
  *
  * @throws ProviderFailure `misconfigured`
  */
 export async function ownKeys(): Promise<OwnKeys> {
-  const opened = openKeys((await transaction("read", {}, findKeys)) ?? (await makeFirst()));
-  if (!opened)
+  const found = await transaction("read", {}, findKeys);
+  const [signing, other] = (found.length > 0 ? found : await makeFirst()).map(openKeys);
+  if (!signing)
     throw new ProviderFailure(
       "misconfigured",
-      "the key for SAML was sealed with another AUTH_SECRET. Start with that one, or delete the key (docs/sign-in-providers.md) and register the new metadata at each SAML provider",
+      "the key for SAML was sealed with another AUTH_SECRET. Start with that one, or make a new key under Instance settings, Sign-in (docs/sign-in-providers.md) and register the new metadata at each SAML provider",
     );
-  return opened;
+  return { ...signing, other: other ?? null };
 }
 
-async function makeFirst(): Promise<StoredKeys> {
+async function makeFirst(): Promise<StoredKeys[]> {
+  const made = await newSealedKeys();
+  return await transaction("write", {}, (db) => keepKeys(db, made));
+}
+
+/** Makes a pair of keys, as it is kept. It takes up to some seconds. */
+export async function newSealedKeys(): Promise<StoredKeys> {
   const { certificate, privateKey } = await makeKeys();
-  const keySealed = seal(purpose, Buffer.from(JSON.stringify([certificate, privateKey])));
-  return await transaction("write", {}, (db) => keepKeys(db, { certificate, keySealed }));
+  return { certificate, keySealed: seal(purpose, Buffer.from(JSON.stringify([certificate, privateKey]))) };
 }
 
-function openKeys({ certificate, keySealed }: StoredKeys): OwnKeys | null {
+function openKeys({ certificate, keySealed }: StoredKeys): KeyPair | null {
   const opened = open(purpose, keySealed);
   if (!opened) return null;
   const [of, privateKey] = parseJson(opened) as [string, string];
   return of === certificate ? { certificate, privateKey } : null;
 }
 
-async function makeKeys(): Promise<OwnKeys> {
+async function makeKeys(): Promise<KeyPair> {
   // Once in the life of an instance; it expects the other to be there first.
   await import("reflect-metadata");
   const { X509CertificateGenerator } = await import("@peculiar/x509");

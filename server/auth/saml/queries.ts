@@ -56,21 +56,20 @@ export async function forgetAnswers(db: Db): Promise<number> {
   return gone.length;
 }
 
-/** The instance's pair of keys as it is kept. */
+/** A pair of keys of this instance as it is kept. */
 export type StoredKeys = { certificate: string; keySealed: Buffer };
 
 const keyColumns = { certificate: samlKeys.certificate, keySealed: samlKeys.keySealed };
 
-/** Returns the instance's pair of keys; undefined: none was needed yet. */
-export async function findKeys(db: Db): Promise<StoredKeys | undefined> {
-  const [row] = await db.select(keyColumns).from(samlKeys);
-  return row;
+/** Returns the instance's pairs of keys, first the one that signs: none before one is needed, and two while operators change it. */
+export async function findKeys(db: Db): Promise<StoredKeys[]> {
+  return db.select(keyColumns).from(samlKeys).orderBy(sql`${samlKeys.signsSince} desc nulls last`).limit(2);
 }
 
-/** Keeps a pair of keys, if there is none. Returns the one that is kept: another instance may have been faster. */
-export async function keepKeys(db: Db, keys: StoredKeys): Promise<StoredKeys> {
-  const [kept] = await db.insert(samlKeys).values(keys).onConflictDoNothing().returning(keyColumns);
-  const row = kept ?? (await findKeys(db));
-  if (!row) throw new Error("the SAML key was deleted meanwhile");
-  return row;
+/** Keeps a pair of keys, if there is none. Returns those that are kept: another instance may have been faster. */
+export async function keepKeys(db: Db, keys: StoredKeys): Promise<StoredKeys[]> {
+  await db.insert(samlKeys).values(keys).onConflictDoNothing();
+  const kept = await findKeys(db);
+  if (kept.length === 0) throw new Error("the SAML key was deleted meanwhile");
+  return kept;
 }

@@ -37,7 +37,7 @@ beforeAll(() => {
 const answer = (script: Script = {}) =>
   writeAnswer(keys, issuer, asker, { attributes: usualAttributes("grace@example.com"), ...script });
 /** Decrypts with our keys, which a provider encrypts for. */
-const opening = { keys: async () => ({ certificate: own.certificate, privateKey: own.key }) };
+const opening = { keys: async () => ({ certificate: own.certificate, privateKey: own.key, other: null }) };
 const verify = (script: Script = {}, settings: Partial<SamlSettings> = {}) =>
   verifyResponse({ ...provider, ...settings }, answer(script), opening);
 
@@ -296,6 +296,18 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
     };
     const encoded = await encryptAnswer(answer(), { ...encryption, ...(mask && { mask }) });
     expect((await verifyResponse(provider, encoded, opening)).said.subject).toBe("G-7f3a");
+  });
+
+  test("for either of our keys while operators change it, signed within or around, and for no third one", async () => {
+    const both = { ...(await opening.keys()), other: { certificate: former.certificate, privateKey: former.key } };
+    for (const { certificate } of [own, former])
+      for (const outer of [undefined, keys.key]) {
+        const encoded = await encryptAnswer(answer(), { certificate }, outer);
+        const { said } = await verifyResponse(provider, encoded, { keys: async () => both });
+        expect(said.subject).toBe("G-7f3a");
+      }
+    const third = await encryptAnswer(answer(), { certificate: keys.certificate });
+    await expect(verifyResponse(provider, third, { keys: async () => both })).rejects.toThrow(sealedWords);
   });
 
   test.each<[string, () => Promise<string>, string]>([

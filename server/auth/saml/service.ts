@@ -2,7 +2,7 @@ import { SAML } from "@node-saml/node-saml";
 import { env } from "@/server/platform/env";
 import { isProtected } from "@/server/platform/private-network";
 import type { SamlSettings } from "@/server/platform/settings/providers";
-import { type OwnKeys, ownKeys } from "./keys";
+import { type KeyPair, type OwnKeys, ownKeys } from "./keys";
 
 /** What a SAML provider is told of us: our entity ID, the addresses that take its answers and its logout requests, and the one that describes them. */
 export type ServiceAddresses = { entityId: string; acsUrl: string; logoutUrl: string; metadataUrl: string };
@@ -38,7 +38,7 @@ class Service extends SAML {
  */
 export function service(
   provider: SamlSettings,
-  { state, signedBy }: { state?: string; signedBy?: OwnKeys | null } = {},
+  { state, signedBy }: { state?: string; signedBy?: KeyPair | null } = {},
 ): Service {
   const { entityId, acsUrl } = serviceAddresses(provider);
   return new Service({
@@ -64,7 +64,7 @@ export const checkAssertion = (provider: SamlSettings, xml: string) => service(p
 export async function samlSignInUrl(
   provider: SamlSettings,
   state: string,
-  keys: () => Promise<OwnKeys> = ownKeys,
+  keys: () => Promise<KeyPair> = ownKeys,
 ): Promise<string> {
   if (!isProtected(provider.signInUrl))
     throw new Error("the sign-in address is neither https nor on a private network");
@@ -80,7 +80,7 @@ export async function samlSignInUrl(
 export async function samlLogoutAnswerUrl(
   provider: SamlSettings,
   requestId: string,
-  { relayState, signedBy }: { relayState: string | null; signedBy: OwnKeys | null },
+  { relayState, signedBy }: { relayState: string | null; signedBy: KeyPair | null },
 ): Promise<string | null> {
   const { signOutUrl } = provider;
   if (signOutUrl === null) return null;
@@ -89,13 +89,15 @@ export async function samlLogoutAnswerUrl(
   return service(provider, { signedBy }).getLogoutResponseUrlAsync(asked, relayState ?? "", {}, true);
 }
 
+const bodyOf = (pem: string) => pem.replace(/-----[A-Z ]+-----|\s/g, "");
+
 /**
  * Returns the document by which a provider learns of us. `clientId`: our entity ID where the provider is there already. It always has our
- * certificate: one that wants signed requests checks them with it, and one that encrypts assertions does so for it.
+ * certificates, first that of the key which signs: a provider that wants signed requests checks them with it, and one that encrypts assertions does so for it.
  */
 export function serviceMetadata(
   provider: { id: string; clientId?: string; signsRequests?: boolean },
-  { certificate, privateKey }: OwnKeys,
+  { certificate, privateKey, other }: OwnKeys,
 ): string {
   const { entityId, acsUrl, logoutUrl } = serviceAddresses(provider);
   const described = new SAML({
@@ -103,12 +105,19 @@ export function serviceMetadata(
     logoutCallbackUrl: logoutUrl,
     ...{ privateKey, decryptionPvk: privateKey, generateUniqueId: () => `_${provider.id}` },
   });
-  const xml = described.generateServiceProviderMetadata(certificate, certificate);
-  // The library names one way to ask for a logout, and says that requests are signed wherever there is a key.
-  const complete = xml.replace(
-    /( *)<SingleLogoutService [^>]*HTTP-POST"[^>]*\/>/,
-    (post) => `${post.replace("HTTP-POST", "HTTP-Redirect")}\n${post}`,
-  );
+  const xml = described.generateServiceProviderMetadata(certificate, [
+    certificate,
+    ...(other ? [other.certificate] : []),
+  ]);
+  // The library names one certificate to encrypt for, one way to ask for a logout, and says that requests are signed wherever there is a key.
+  const complete = xml
+    .replace(/( *)<KeyDescriptor use="encryption">[\s\S]*?<\/KeyDescriptor>/, (one) =>
+      other ? `${one}\n${one.replace(/(X509Certificate>)[^<]+/, `$1${bodyOf(other.certificate)}`)}` : one,
+    )
+    .replace(
+      /( *)<SingleLogoutService [^>]*HTTP-POST"[^>]*\/>/,
+      (post) => `${post.replace("HTTP-POST", "HTTP-Redirect")}\n${post}`,
+    );
   return provider.signsRequests
     ? complete
     : complete.replace('AuthnRequestsSigned="true"', 'AuthnRequestsSigned="false"');

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { transaction } from "@/db/client";
 import type { BatchEnding, BatchError } from "@/db/schema/batches";
 import { NoSuchObject, StoreDown, StoreFull } from "@/server/files/store";
@@ -72,15 +73,9 @@ async function validate(hold: Hold, { door, store }: Surroundings) {
     await endAs(hold, "failed", { errors: [{ ...loss, line: null, param: null }] });
     return undefined;
   }
-  let content: Awaited<ReturnType<FileStore["open"]>>;
-  try {
-    content = await store.open(batch.workspaceId, batch.inputFileId);
-  } catch (error) {
-    if (!(error instanceof NoSuchObject)) throw error;
-    const message = "The input file is not there any more.";
-    await endAs(hold, "failed", {
-      errors: [{ code: "file_not_found", message, line: null, param: "input_file_id" }],
-    });
+  const content = await openInput(hold, store);
+  if (!content) {
+    await endAs(hold, "failed", { errors: [inputIsGone] });
     return undefined;
   }
   const found = await checkLines(hold, content, door, caller).finally(() => content.destroy());
@@ -91,6 +86,24 @@ async function validate(hold: Hold, { door, store }: Surroundings) {
   }
   Object.assign(batch, found.checked);
   return hold.write((db) => running.begin(db, batch.workspaceId, batch, found.checked));
+}
+
+const inputIsGone: BatchError = {
+  code: "file_not_found",
+  message: "The input file is not there any more.",
+  line: null,
+  param: "input_file_id",
+};
+
+/** Returns the file that a batch is of; undefined: it is not in the store. */
+async function openInput({ batch }: Hold, store: FileStore): Promise<Readable | undefined> {
+  try {
+    return await store.open(batch.workspaceId, batch.inputFileId);
+  } catch (error) {
+    if (!(error instanceof NoSuchObject)) throw error;
+    log.warn({ batch: batch.id, file: batch.inputFileId }, "a batch has failed: its input file is not in the store");
+    return undefined;
+  }
 }
 
 async function send(hold: Hold, { door, store, cutting, turn }: Surroundings): Promise<SendingEnd> {
@@ -107,7 +120,8 @@ async function send(hold: Hold, { door, store, cutting, turn }: Surroundings): P
     await transaction("write", { workspaceId }, (db) => running.takeStock(db, workspaceId, batch)),
   );
   const done = new Set(await transaction("read", { workspaceId }, (db) => running.listDone(db, workspaceId, id)));
-  const content = await store.open(workspaceId, batch.inputFileId);
+  const content = await openInput(hold, store);
+  if (!content) return { kind: "stopped", loss: inputIsGone };
   const { BATCH_CONCURRENCY: concurrency } = env();
   const onTurnOver = () => hold.giveUp("turn_over");
   turn.addEventListener("abort", onTurnOver, { once: true });
@@ -126,7 +140,7 @@ async function finalize(
 ): Promise<void> {
   const { batch } = hold;
   const ending = ({ done: "completed", expired: "expired", stopped: "failed" } as const)[end.kind];
-  const errors: BatchError[] | null = end.kind === "stopped" ? [{ ...end.loss, line: null, param: null }] : null;
+  const errors: BatchError[] | null = end.kind === "stopped" ? [{ line: null, param: null, ...end.loss }] : null;
   const status = await hold.write((db) => running.finalize(db, batch.workspaceId, batch, { ending, errors }));
   if (status === "cancelling") return close(hold, surroundings, "cancelled");
   if (status === "finalizing") return close(hold, surroundings, ending);

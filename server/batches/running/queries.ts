@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, notExists, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import {
@@ -204,19 +204,31 @@ export async function listDone(db: Db, workspaceId: string, batchId: string): Pr
   return rows.map(({ line }) => line);
 }
 
-/** Returns the next kept answers of a kind after a line, in the order of the lines, at most `limit`. */
+/**
+ * Returns the next kept answers of a kind after a line, in the order of the lines: at most `limit`, and no further one once those before it have
+ * `bytes` together. None: there are no more.
+ */
 export async function listLines(
   db: Db,
   workspaceId: string,
   batchId: string,
-  { isError, after, limit }: { isError: boolean; after: number; limit: number },
+  { isError, after, limit, bytes }: { isError: boolean; after: number; limit: number; bytes: number },
 ): Promise<{ line: number; sealed: Buffer }[]> {
-  return db
+  const next = db
     .select({ line: batchLines.line, sealed: batchLines.sealed })
     .from(batchLines)
     .where(and(linesOf(workspaceId, batchId), eq(batchLines.isError, isError), gt(batchLines.line, after)))
     .orderBy(asc(batchLines.line))
-    .limit(limit);
+    .limit(limit)
+    .as("next");
+  const length = sql`octet_length(${next.sealed})`;
+  const before = sql<number>`sum(${length}) over (order by ${next.line}) - ${length}`.as("before");
+  const counted = db.select({ line: next.line, sealed: next.sealed, before }).from(next).as("counted");
+  return db
+    .select({ line: counted.line, sealed: counted.sealed })
+    .from(counted)
+    .where(lt(counted.before, bytes))
+    .orderBy(asc(counted.line));
 }
 
 /** Ends a batch whose files are written, says what it has used, and forgets its answers. False when it was lost. */

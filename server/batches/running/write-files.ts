@@ -15,8 +15,8 @@ import { sealedAs } from "./recorder";
 
 export type FileStore = Pick<Store, "open" | "put">;
 
-/** So many answers are read at once. */
-const atOnce = 16;
+/** So many answers are read at once, of so many bytes together; one that is longer by itself. */
+const atOnce = { limit: 500, bytes: 2 * 1024 * 1024 };
 
 /**
  * Writes the output file and the error file of a batch, each unless it is there or would be empty. What was not sent is in the error file.
@@ -101,7 +101,7 @@ class CountedLines implements AsyncIterable<Uint8Array> {
 async function* keptLines({ workspaceId, id }: running.ClaimedBatch, isError: boolean): AsyncGenerator<string> {
   for (let after = 0; ; ) {
     const rows = await transaction("read", { workspaceId }, (db) =>
-      running.listLines(db, workspaceId, id, { isError, after, limit: atOnce }),
+      running.listLines(db, workspaceId, id, { isError, after, ...atOnce }),
     );
     for (const { line, sealed } of rows) {
       const text = unseal(sealedAs, sealed);
@@ -109,7 +109,7 @@ async function* keptLines({ workspaceId, id }: running.ClaimedBatch, isError: bo
       yield text.toString("utf8");
       after = line;
     }
-    if (rows.length < atOnce) return;
+    if (rows.length === 0) return;
   }
 }
 

@@ -5,7 +5,6 @@ import { expectedMonth } from "@/server/billing/expected";
 import type { HoursOf } from "@/server/usage/history/queries";
 import { decimalMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
-import { spanWords } from "../names";
 import type { SpanLimit, Subject } from "../queries";
 import { permissionFor } from "./approvals";
 import { type Change, forecastWith } from "./effect";
@@ -18,7 +17,10 @@ type Asking = audit.Actor & {
   workspace: { workspaceId: string; name: string; slug: string; role: Role };
 };
 
-/** What is asked for, of whom it is a limit, and where that stands: in micro-units or per minute; null: no limit. */
+/**
+ * What is asked for, of whom it is a limit, and where that stands: in micro-units, per minute or how many; null: no limit. `spent`: how many
+ * there are, where the ceiling is on that.
+ */
 export type Wanted = Pick<requests.Asked, "kind" | "whose" | "measure" | "reason"> & {
   amount: number | null;
   subject: Subject | undefined;
@@ -51,30 +53,24 @@ export async function facts(db: Db, workspaceId: string, userId: string, wanted:
     requests.usesOf(db, workspaceId, [userId]),
     effectOf(db, workspaceId, wanted),
   ]);
-  const limit =
-    now === null
-      ? null
-      : kind === "spend"
-        ? `${money(now)} ${spanWords[measure as SpanLimit["span"]]}`
-        : `${now.toLocaleString("en-US")} ${measure} per minute`;
   return {
     of: kind === "spend" ? whose : `${kind} ${measure} ${whose}`,
     ...wordsOf({ kind, measure }, subject, amount),
-    limit,
-    spent: spent === null ? null : money(spent),
+    limit: now === null ? null : wordsOf({ kind, measure }, subject, now).wanted,
+    spent: spent === null ? null : kind === "count" ? spent.toLocaleString("en-US") : money(spent),
     reason,
     use: uses.get(userId) ?? { requests: 0, cost: 0 },
     forecast,
   };
 }
 
-/** Returns the month's forecast, and the most that it can be once a request is approved; null where nothing can be said. */
+/** Returns the month's forecast, and the most that it can be once a request is approved; null where nothing can be said, as of how many keys there are. */
 export async function effectOf(
   db: Db,
   workspaceId: string,
   { kind, measure, amount, now, subject }: Pick<Wanted, "kind" | "measure" | "amount" | "now" | "subject">,
 ): Promise<{ now: number; after: number } | null> {
-  if (kind === "model" || amount === null || now === null || !subject) return null;
+  if (kind === "model" || kind === "count" || amount === null || now === null || !subject) return null;
   const expected = await expectedMonth(db, workspaceId);
   if (expected.forecast === null) return null;
   let change: Change;

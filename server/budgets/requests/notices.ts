@@ -9,7 +9,7 @@ import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import { decimalMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
-import { nameOf, spanWords } from "../names";
+import { countWords, nameOf, spanWords } from "../names";
 import type { SpanLimit, Subject } from "../queries";
 import type { Use } from "./queries";
 
@@ -24,7 +24,7 @@ const mostOperators = 50;
 
 /** What a request is about, in the words of its mails. */
 export function wordsOf(
-  { kind, measure }: { kind: "spend" | "rate" | "model"; measure: string },
+  { kind, measure }: { kind: "spend" | "rate" | "count" | "model"; measure: string },
   subject: Pick<Subject, "kind" | "name"> | undefined,
   amount: number | null,
 ): { whose: string; wanted: string } {
@@ -35,6 +35,7 @@ export function wordsOf(
     };
   const whose = subject ? nameOf(subject) : "";
   if (kind === "rate") return { whose, wanted: `${(amount ?? 0).toLocaleString("en-US")} ${measure} per minute` };
+  if (kind === "count") return { whose, wanted: countWords(measure, amount ?? 0) };
   return { whose, wanted: `${money(amount ?? 0)} ${spanWords[measure as SpanLimit["span"]]}` };
 }
 
@@ -42,7 +43,7 @@ export type Mailed = {
   /** What tells one subject of requests from another: a person's about one are mailed once a day. */
   of: string;
   whose: string;
-  /** The limit now, and what is spent of it; null where there is none. */
+  /** The limit now, and what is spent of it, or how many there are; null where there is none. */
   limit: string | null;
   spent: string | null;
   wanted: string;

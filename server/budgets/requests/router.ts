@@ -3,14 +3,15 @@ import type { Db } from "@/db/client";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
-import { refuse } from "@/server/api/refusals";
+import { type CountedCeiling, refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { findKey } from "@/server/keys/authority";
 import { limits } from "@/server/platform/throttling/limits";
 import { currency } from "@/server/usage/prices";
+import * as ceilings from "../ceilings/queries";
 import { existingSubject, limitOf } from "../change";
-import { askForRaise, askForRate } from "../input";
+import { askForCount, askForRaise, askForRate, countedCeilings, highestCeilings } from "../input";
 import * as budgets from "../queries";
 import { permissionFor } from "./approvals";
 import { effectOf, facts, leaveRequest } from "./ask";
@@ -62,6 +63,37 @@ export const limitRequestsRouter = t.router({
         target: { type: "rate_limit", id: subject.kind === "workspace" ? "*" : of.slice(of.indexOf(":") + 1) },
         before: { of, measure, limit: now },
         after: { of, measure, limit, reason },
+      });
+    },
+  ),
+
+  /** Returns what operators let the workspace have so many of, and how many there are; of files in megabytes. What has no ceiling is missing. */
+  ceilings: workspaceProcedure("usage:read", none).query(async ({ ctx }) => {
+    const counts = await ceilings.counts(ctx.db, ctx.workspace.workspaceId);
+    return countedCeilings.flatMap((measure) => {
+      const { most, used } = counts[measure];
+      return most === null ? [] : [{ measure, most, used }];
+    });
+  }),
+
+  /** Asks for a higher ceiling on keys, members or files. Refuses `not_found` where there is none. */
+  askForCount: workspaceProcedure("usage:read", askForCount, "any", limits.raiseRequestsPerPerson).mutation(
+    async ({ ctx, input: { measure, limit, reason } }) => {
+      const { workspaceId } = ctx.workspace;
+      const { most, used } = (await ceilings.counts(ctx.db, workspaceId))[measure];
+      if (most === null) throw refuse("not_found");
+      const highest = highestCeilings[measure];
+      if (limit <= most) throw refuse("invalid_input", { limit: "Enter more than the ceiling itself." });
+      if (limit > highest)
+        throw refuse("invalid_input", { limit: `Enter at most ${highest.toLocaleString("en-US")}.` });
+      const wanted = { kind: "count", whose: "ceiling", measure, amount: limit, reason } as const;
+      const subject = await budgets.subject(ctx.db, workspaceId, "ceiling");
+      if (!(await leaveRequest(ctx, { ...wanted, subject, now: most, spent: used }))) return;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "workspace.ceiling_requested",
+        target: { type: "workspace", id: workspaceId },
+        before: { of: "ceiling", measure, amount: most },
+        after: { of: "ceiling", measure, amount: limit, reason },
       });
     },
   ),
@@ -202,6 +234,10 @@ async function standing(db: Db, workspaceId: string, { kind, whose, measure }: L
   if (kind === "rate") {
     const rates = await budgets.ratesOf(db, workspaceId, subject);
     return { subject, now: measure === "tokens" ? rates.tokens : rates.requests, spent: null };
+  }
+  if (kind === "count") {
+    const { most, used } = (await ceilings.counts(db, workspaceId))[measure as CountedCeiling];
+    return { subject, now: most, spent: used };
   }
   const limit = await limitOf(db, workspaceId, subject, measure as budgets.SpanLimit["span"]);
   return { subject, now: limit?.limit ?? null, spent: limit?.spent ?? null };

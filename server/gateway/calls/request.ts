@@ -3,7 +3,7 @@ import type { SentBody } from "@/server/model-servers/post";
 import { passingBounds, translatedBounds } from "@/server/platform/json/bounds";
 import type { MemberListener } from "@/server/platform/json/members";
 import type { NamePath } from "@/server/platform/json/nesting";
-import { workInTurns } from "@/server/platform/turns";
+import { workOn } from "@/server/platform/turns";
 import type { EndUserSent } from "@/server/usage/end-users/named";
 import type { Endpoint, Reading, RequestReading } from "../endpoints/endpoint";
 import { invalid } from "../errors/errors";
@@ -202,7 +202,7 @@ function sendable(
         edits.toSorted((one, other) => one.from - other.from),
       );
     },
-    shortened: () => workInTurns(shortenBody(kept())),
+    shortened: () => workOn(body.length, shortenBody(kept())),
     isTaken: false,
     isWhole: true,
     throwIfBroken() {},

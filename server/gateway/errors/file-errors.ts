@@ -1,7 +1,10 @@
+import { transaction } from "@/db/client";
 import { Refusal as Refused } from "@/server/api/refusals";
 import { isDatabaseDown } from "@/server/api/trpc";
 import { flawSentence, type UploadReason } from "@/server/files/input";
 import { UploadRefusal } from "@/server/files/refusal";
+import * as workspace from "@/server/membership/workspace/queries";
+import { env } from "@/server/platform/env";
 import { type ApiError, Refusal, unavailable } from "./errors";
 
 /** What every file that cannot be seen gets, whether it is another workspace's, another person's, deleted or none at all. */
@@ -41,8 +44,8 @@ const special: Partial<Record<UploadReason, Pick<ApiError, "status" | "code"> & 
   busy: { status: 503, code: "too_many_uploads", type: "server_error" },
 };
 
-/** Returns an upload's failure as a program sees it; anything else comes back as it is. */
-export function uploadError(error: unknown): unknown {
+/** Returns an upload's failure into a workspace as a program sees it; anything else comes back as it is. */
+export async function uploadError(error: unknown, workspaceId: string): Promise<unknown> {
   if (error instanceof UploadRefusal) {
     const { reason, field, flaws } = error;
     const [first, ...others] = flaws.map((flaw) => ({ flaw, sentence: flawSentence(flaw) }));
@@ -52,7 +55,9 @@ export function uploadError(error: unknown): unknown {
       status: 422,
       type: "invalid_request_error",
       code: reason === "flawed" ? "invalid_file" : "invalid_request",
-      message: first ? first.sentence + more : error.message,
+      message: first
+        ? first.sentence + more
+        : error.message + (reason === "workspace_full" ? await whereToAsk(workspaceId) : ""),
       param: field,
       ...(first && {
         detail: [first, ...others].map(({ flaw, sentence }) => ({
@@ -72,4 +77,12 @@ export function uploadError(error: unknown): unknown {
       retryAfter: cause.retryAfterSeconds ?? 60,
     });
   return isDatabaseDown(error) ? new Refusal(unavailable, { cause: error }) : error;
+}
+
+/** Returns the sentence that says where more room is asked for; empty when the database cannot say how the workspace is addressed. */
+async function whereToAsk(workspaceId: string): Promise<string> {
+  const found = await transaction("read", { workspaceId }, (db) => workspace.find(db, workspaceId)).catch(
+    () => undefined,
+  );
+  return found ? ` See ${env().APP_URL}/w/${found.slug}/limits?of=ceiling&measure=files` : "";
 }

@@ -1,5 +1,5 @@
 import { log } from "@/server/platform/log";
-import { workInTurns } from "@/server/platform/turns";
+import { workInTurns, workOn } from "@/server/platform/turns";
 import type { Hold } from "../calls/body";
 import type { Asked } from "../calls/request";
 import type { ModelUser } from "../door/allowed-models";
@@ -49,7 +49,8 @@ export async function continueConversation(asked: Asked, user: ModelUser, answer
     ? {
         ...asked.body,
         length,
-        sent: ({ model }) => workInTurns(write({ ...expanded, ...(model !== undefined && { model }), store: false })),
+        sent: ({ model }) =>
+          workOn(length, write({ ...expanded, ...(model !== undefined && { model }), store: false })),
         shortened: async () => ({ value: expanded, write, restore }),
       }
     : asked.body;

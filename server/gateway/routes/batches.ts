@@ -111,7 +111,7 @@ async function keepLines(c: Call, lines: string): Promise<string> {
   try {
     return (await keepFile({ name: "requests.jsonl", content: Buffer.from(lines), fields }, uploader)).id;
   } catch (error) {
-    throw uploadError(error);
+    throw await uploadError(error, workspaceId);
   }
 }
 

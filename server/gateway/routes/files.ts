@@ -49,7 +49,7 @@ fileRoutes.post("/v1/files", needs("files"), async (c) => {
     return c.json(fileObject(file));
   } catch (error) {
     if (error instanceof UploaderGone) return RESPONSE_ALREADY_SENT;
-    throw uploadError(error);
+    throw await uploadError(error, c.get("bearer").workspaceId);
   }
 });
 

@@ -28,6 +28,13 @@ export class ClientStream {
     return this.outgoing.write(bytes);
   }
 
+  /** Sends the last events, in one write with the end, which must follow. */
+  sendLast(bytes: Buffer, type?: string): void {
+    this.#begin(type);
+    this.outgoing.cork();
+    this.outgoing.write(bytes);
+  }
+
   /** Resolves once the client has read on, or is gone. */
   drained(): Promise<void> {
     return drained(this.outgoing);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Offer } from "@/server/model-servers/catalogue";
 import type { SentBody } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
-import { workInTurns } from "@/server/platform/turns";
+import { workOn } from "@/server/platform/turns";
 import type { Asked, Slice } from "../calls/request";
 import type { AnswerReading, Endpoint, Members, NativeForm } from "../endpoints/endpoint";
 import { endpointOf } from "../endpoints/table";
@@ -84,13 +84,14 @@ export async function translated(
   const body = await asked.body.shortened();
   const { keeper } = asked;
   const keeping = { isStored: keeper !== undefined, previousId: keeper?.previousId ?? null };
-  const request = await workInTurns(translate(body.value, keeping));
+  const { length } = asked.body;
+  const request = await workOn(length, translate(body.value, keeping));
   const made = { ...request.chat, model: upstream };
   const identity = identityOf(asked, id);
   return {
     path: chat.path.slice(apiRoot.length),
     body: (addsUsage) =>
-      workInTurns(body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made)),
+      workOn(length, body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made)),
     ...{ texts: 0, param: "" },
     mayAddUsage: asked.isStreamed,
     mayLack: false,
@@ -116,7 +117,7 @@ export async function inNativeForm(
   const withOnly = ({ begin, end }: Slice) => ({ ...request.body, [request.texts]: texts.slice(begin, end) });
   return {
     path,
-    body: (_, only) => workInTurns(body.write(only ? withOnly(only) : request.body)),
+    body: (_, only) => workOn(asked.body.length, body.write(only ? withOnly(only) : request.body)),
     ...{ texts: texts.length, param },
     mayAddUsage: false,
     mayLack: true,

@@ -51,13 +51,17 @@ export async function relayStream(
   let isSaved = false;
   const hand = (bytes: Buffer, failure: Failure): Promise<void> | undefined => {
     if (bytes.length > 0) delivers();
-    const drained = bytes.length > 0 && !client.send(bytes, type) ? client.drained() : undefined;
+    const drained = bytes.length > 0 ? handBytes(bytes, failure) : undefined;
     const check = (): undefined => {
       if (failure) throw failure.error;
       if (events.isDone) response.stop(endMs);
       else if (reader.isTooLong) throw new Error("an event is too long");
     };
     return drained?.then(check) ?? check();
+  };
+  const handBytes = (bytes: Buffer, failure: Failure): Promise<void> | undefined => {
+    if (events.isDone && !failure) return void client.sendLast(bytes, type);
+    return client.send(bytes, type) ? undefined : client.drained();
   };
   try {
     await response.read((piece) => {

@@ -4,6 +4,7 @@ import { owner } from "@/tests/support/database";
 import { insertRoute } from "@/tests/support/factories/routes";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { advance, chatLine, chatLines, linesOfFile, newBatch } from "@/tests/support/gateway/batches";
+import { miscounted } from "@/tests/support/gateway/files";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -27,6 +28,8 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  // Also with what batches wrote.
+  expect(await miscounted(owner)).toEqual([]);
   await gateway.close();
   await upstream.close();
 });

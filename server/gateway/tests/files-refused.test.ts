@@ -40,7 +40,8 @@ test("OP-10 files take no more room than operators allow, also when several are 
   const answers = await Promise.all(sent.answers);
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 413, 413]);
   const refused = await post([["file", jsonl(text)]], key);
-  expect([refused.status, await refused.json()]).toMatchObject([413, { error: { code: "storage_ceiling" } }]);
+  const message = expect.stringMatching(/ See http[^ ]+\/w\/[^ /]+\/limits\?of=ceiling&measure=files$/);
+  expect([refused.status, await refused.json()]).toMatchObject([413, { error: { code: "storage_ceiling", message } }]);
   const kept = await owner`select id from files where workspace_id = ${acme.id}`;
   expect(kept).toHaveLength(1);
   await expect.poll(async () => (await owner`select from file_uploads`).length).toBe(0);

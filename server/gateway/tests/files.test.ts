@@ -1,7 +1,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { as, type FileClient, fileClient, goodFile as good, jsonl, storedNames } from "@/tests/support/gateway/files";
+import {
+  as,
+  type FileClient,
+  fileClient,
+  goodFile as good,
+  jsonl,
+  miscounted,
+  storedNames,
+} from "@/tests/support/gateway/files";
 import type { TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -14,7 +22,10 @@ beforeAll(async () => {
   files = await fileClient();
   ({ gateway, acme, apiKey } = files);
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  expect(await miscounted(owner)).toEqual([]);
+  await gateway.close();
+});
 
 const get: FileClient["get"] = (...args) => files.get(...args);
 const post: FileClient["post"] = (...args) => files.post(...args);

@@ -13,9 +13,7 @@ import { limits } from "@/server/platform/throttling/limits";
 /** The instance's own audit log: the same chain as a workspace's, under an id that no workspace has. */
 export const instanceAuditRouter = t.router({
   /** Returns a page of what happened. Refuses `not_found` for a person who is not in this log. */
-  auditList: fromStandby(instanceProcedure(auditList)).query(({ ctx, input }) =>
-    listLog(ctx.db, instanceLog, input),
-  ),
+  auditList: fromStandby(instanceProcedure(auditList)).query(({ ctx, input }) => listLog(ctx.db, instanceLog, input)),
 
   /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
   auditChoices: fromStandby(instanceProcedure(noInput)).query(({ ctx }) => logChoices(ctx.db, instanceLog)),

@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { refusalOf } from "@/server/api/trpc";
 import { owner } from "@/tests/support/database";
 import { allIsHeard, asking, startMeters, stopMeters } from "@/tests/support/gateway/meters";
+import { queuedMails } from "@/tests/support/mails";
 import {
   fieldsOf,
   memberOf,
@@ -138,7 +140,7 @@ test("OP-11 a higher ceiling per minute is asked for where it is met, and grante
     { kind: "rate", measure: "requests", amount: 120, now: 60 },
     { kind: "rate", measure: "requests", amount: 600, now: 60 },
   ]);
-  await ada.api.instance.grantCeiling({ limitRequestId: rows[1]?.id ?? "", rate: "500" });
+  await ada.api.instance.grantCeiling({ limitRequestId: rows[1]?.id ?? "", most: "500" });
   await ada.api.instance.grantCeiling({ limitRequestId: rows[0]?.id ?? "" });
   // What is as high already stays, and so do the other ceilings.
   const { most } = await ada.api.instance.workspace({ slug: acme.slug });
@@ -148,4 +150,90 @@ test("OP-11 a higher ceiling per minute is asked for where it is met, and grante
   expect((await developer.api.budgets.ownRequests(at()))[0]).toMatchObject({
     ...{ status: "approved", wanted: "120 requests per minute" },
   });
+});
+
+test("OP-11 more keys, members and files are asked for where they are met, and granted by an operator with one click", async () => {
+  await set({ keys: "1", members: "2", fileMegabytes: "3", requestsPerMinute: "60" });
+  const [developer, { api }] = [await memberOf(acme, "developer"), acme.admin];
+  await newKey();
+  await owner`
+    insert into files (workspace_id, filename, bytes, sha256, purpose)
+    values (${acme.id}, 'a.jsonl', ${2 * 1_048_576 + 1}, ${Buffer.alloc(32)}, 'batch')`;
+  expect(await developer.api.budgets.ceilings(at())).toEqual([
+    { measure: "keys", most: 1, used: 1 },
+    { measure: "members", most: 2, used: 2 },
+    { measure: "files", most: 3, used: 3 },
+  ]);
+  const wanted = { ...at(), measure: "keys", reason: "One for each service." } as const;
+  expect(await fieldsOf(api.budgets.askForCount({ ...wanted, limit: "1" }))).toHaveProperty("limit");
+  expect(await fieldsOf(api.budgets.askForCount({ ...wanted, limit: "999999999" }))).toHaveProperty("limit");
+  // A member's goes to those who manage limits first, who put it to the operators.
+  await developer.api.budgets.askForCount({ ...wanted, limit: "12" });
+  const asked = () => ada.api.instance.workspace({ slug: acme.slug }).then(({ requests }) => requests);
+  expect(await asked()).toEqual([]);
+  const [own] = (await api.budgets.requests(at())).rows;
+  expect(own).toMatchObject({ kind: "count", measure: "keys", isOfCeiling: true, now: 1, spent: 1, amount: 12 });
+  expect(await api.budgets.approveRequest({ ...at(), limitRequestId: own?.id ?? "" })).toEqual({ isForwarded: true });
+  await api.budgets.askForCount({ ...wanted, measure: "members", limit: "20" });
+  await api.budgets.askForCount({ ...wanted, measure: "files", limit: "512" });
+  const rows = await asked();
+  expect(rows).toMatchObject([
+    { kind: "count", measure: "keys", amount: 12, now: 1, forecast: null },
+    { kind: "count", measure: "members", amount: 20, now: 2, forecast: null },
+    { kind: "count", measure: "files", amount: 512, now: 3, forecast: null },
+  ]);
+  const ids = rows.map(({ id }) => id);
+  const inInbox = (await ada.api.account.inbox()).operator.requests.filter(({ id }) => ids.includes(id));
+  expect(inInbox.map(({ wanted: words, slug }) => [words, slug])).toEqual([
+    ["12 keys", acme.slug],
+    ["20 members", acme.slug],
+    ["512 MB of files", acme.slug],
+  ]);
+  const mails = await queuedMails("limit-request");
+  const told = mails.filter(({ to, props }) => to === ada.person.email && props.workspaceName === acme.name);
+  expect(told.map(({ props }) => props)).toMatchObject([
+    { wanted: "12 keys", limit: "1 key", spent: "1", isForOperators: true },
+    { wanted: "20 members", limit: "2 members", spent: "2" },
+    { wanted: "512 MB of files", limit: "3 MB of files", spent: "3" },
+  ]);
+  const [keys, members, files] = ids.map((limitRequestId) => ({ limitRequestId }));
+  if (!keys || !members || !files) throw new Error("no requests");
+  expect(await fieldsOf(ada.api.instance.grantCeiling({ ...members, most: "100,001" }))).toHaveProperty("most");
+  await ada.api.instance.grantCeiling(keys);
+  await ada.api.instance.grantCeiling({ ...members, most: "9" });
+  await ada.api.instance.declineCeiling(files);
+  expect(await reasonOf(ada.api.instance.grantCeiling(files))).toBe("not_found");
+  const { most } = await ada.api.instance.workspace({ slug: acme.slug });
+  expect(most).toMatchObject({ keys: 12, members: 9, fileMegabytes: 3, requestsPerMinute: 60 });
+  await newKey();
+  await memberOf(acme, "viewer");
+  const asking = await api.audit.list({ ...at(), search: "", action: "workspace.ceiling_requested" });
+  expect(asking.rows[0]).toMatchObject({ before: { measure: "files", amount: 3 }, after: { amount: 512 } });
+  const granted = await api.audit.list({ ...at(), search: "", action: "workspace.ceiling_granted" });
+  expect(granted.rows).toMatchObject([
+    { before: { measure: "members", amount: 2 }, after: { measure: "members", amount: 9 } },
+    { before: { measure: "keys", amount: 1 }, after: { measure: "keys", amount: 12 } },
+  ]);
+  expect((await developer.api.budgets.ownRequests(at()))[0]).toMatchObject({ status: "approved", wanted: "12 keys" });
+  await set({});
+  expect(await reasonOf(api.budgets.askForCount({ ...wanted, limit: "60" }))).toBe("not_found");
+});
+
+test("OP-11 what a ceiling refuses leads to where more of it is asked for", async () => {
+  await set({ keys: "0", members: "1" });
+  const refusalAt = async (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => undefined,
+      (error) => refusalOf(error).ceiling,
+    );
+  expect(await refusalAt(newKey())).toBe("keys");
+  await owner`update workspaces set is_join_page_open = true where id = ${acme.id}`;
+  await (await newPerson()).api.joining.askAtPage({ slug: acme.slug });
+  const { rows } = await acme.admin.api.joinRequests.list(at());
+  const approval = { ...at(), requestId: rows[0]?.id ?? "", role: "viewer" as const };
+  expect(await refusalAt(acme.admin.api.joinRequests.approve(approval))).toBe("members");
+  // Seats are the workspace's own: an Admin adds one.
+  await set({});
+  await acme.admin.api.workspaces.setSeats({ ...at(), seats: "1" });
+  expect(await refusalAt(acme.admin.api.joinRequests.approve(approval))).toBeUndefined();
 });

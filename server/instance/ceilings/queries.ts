@@ -1,6 +1,6 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { files } from "@/db/schema/files";
+import { fileTotals } from "@/db/schema/files";
 import { workspaces } from "@/db/schema/workspaces";
 
 /** The most that operators let a workspace have besides money; null: no ceiling. Files in whole megabytes. */
@@ -31,14 +31,12 @@ export async function find(db: Db, workspaceId: string): Promise<UseCeilings> {
   return row ?? { requestsPerMinute: null, tokensPerMinute: null, keys: null, members: null, fileMegabytes: null };
 }
 
-/** Returns how many bytes the files of a workspace take. It adds up all of them. */
+/** Returns how many bytes the files of a workspace take that are not deleted. */
 export async function fileBytes(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
-    .select({ bytes: sql`coalesce(sum(${files.bytes}), 0)`.mapWith(Number) })
-    .from(files)
-    .where(
-      and(eq(files.workspaceId, workspaceId), isNull(files.deletedAt), sql`coalesce(${files.expiresAt} > now(), true)`),
-    );
+    .select({ bytes: fileTotals.bytes })
+    .from(fileTotals)
+    .where(eq(fileTotals.workspaceId, workspaceId));
   return row?.bytes ?? 0;
 }
 

@@ -4,9 +4,9 @@ import { optionalAmount } from "@/server/billing/input";
 
 export const oneCeilingRequest = z.strictObject({ limitRequestId: z.uuid() });
 
-/** Which request to grant. `limit`, or of one per minute `rate`: another ceiling than was asked for. */
+/** Which request to grant. `limit`, or of a ceiling that is not on spend `most`: another ceiling than was asked for. */
 export const grantCeiling = z.strictObject({
   limitRequestId: z.uuid(),
   limit: optionalAmount,
-  rate: typedCount(1, 999_999_999),
+  most: typedCount(1, 1_000_000_000),
 });

@@ -5,6 +5,9 @@ import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 import { workspaces } from "@/db/schema/workspaces";
 
+/** What a ceiling on use is on. */
+export type UseMeasure = "requests" | "tokens" | "keys" | "members" | "files";
+
 /** A workspace that asks for a higher ceiling. Money in micro-units. */
 export type CeilingRequest = {
   id: string;
@@ -13,10 +16,10 @@ export type CeilingRequest = {
   workspaceName: string;
   name: string;
   email: string;
-  /** Of money over a span, or (`measure` "requests" or "tokens") of use per minute. */
-  kind: "spend" | "rate";
-  measure: SpendSpan | "requests" | "tokens";
-  /** What is asked for, and the ceiling now, in micro-units or per minute; null: there is none any more. */
+  /** Of money over a span, of use per minute ("requests" or "tokens"), or of how many there are ("keys", "members", or "files" in megabytes). */
+  kind: "spend" | "rate" | "count";
+  measure: SpendSpan | UseMeasure;
+  /** What is asked for, and the ceiling now, in micro-units, per minute or how many; null: there is none any more. */
   amount: number;
   now: number | null;
   /** Of a ceiling of money. */
@@ -52,8 +55,11 @@ async function select(db: Db, only: SQL | undefined): Promise<CeilingRequest[]> 
       now: sql<
         string | null
       >`case when ${limitRequests.kind} = 'spend' then (select b.amount from ${budgets} b where ${ofSpan})
-        when ${limitRequests.measure} = 'requests' then ${workspaces.mostRequestsPerMinute}
-        else ${workspaces.mostTokensPerMinute} end`.mapWith((value) => (value === null ? null : Number(value))),
+        else case ${limitRequests.measure} when 'requests' then ${workspaces.mostRequestsPerMinute} when 'tokens' then ${workspaces.mostTokensPerMinute}
+          when 'keys' then ${workspaces.mostKeys} when 'members' then ${workspaces.mostMembers}
+          else ${workspaces.mostFileBytes} / 1048576 end end`.mapWith((value) =>
+        value === null ? null : Number(value),
+      ),
       // No period is asked of a rate.
       spent: sql`coalesce(case when ${limitRequests.kind} = 'spend' then (select c.spent from ${spendCounters} c
         where c.workspace_id = limit_requests.workspace_id and c.span = limit_requests.measure

@@ -1,9 +1,11 @@
 import type { Db } from "@/db/client";
+import type { SpendSpan } from "@/db/schema/limits";
 import { instanceProcedure } from "@/server/api/instance-procedures";
 import { noInput, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { forecast } from "@/server/billing/forecast";
+import { highestCeilings } from "@/server/budgets/input";
 import { type Change, forecastWith } from "@/server/budgets/requests/effect";
 import { mailAnswer, wordsOf } from "@/server/budgets/requests/notices";
 import * as requests from "@/server/budgets/requests/queries";
@@ -28,7 +30,10 @@ export const ceilingRequestsRouter = t.router({
     async ({ ctx, input }) => {
       const { db } = ctx;
       const found = await waiting(db, input.limitRequestId);
-      const amount = (found.kind === "spend" ? input.limit : input.rate) ?? found.amount;
+      const amount = (found.kind === "spend" ? input.limit : input.most) ?? found.amount;
+      const highest = isOnUse(found.measure) ? highestCeilings[found.measure] : undefined;
+      if (highest !== undefined && amount > highest)
+        throw refuse("invalid_input", { most: `Enter at most ${highest.toLocaleString("en-US")}.` });
       await answer(ctx, found, { status: "approved", amount }, async () => {
         const now = await raise(db, found, amount);
         return { before: { of: "ceiling", measure: found.measure, ...(now === null ? {} : { amount: now }) } };
@@ -47,15 +52,24 @@ export const ceilingRequestsRouter = t.router({
   ),
 });
 
+/** What a ceiling is called among those of a workspace, by what is asked for. */
+const ofMeasure = {
+  ...{ requests: "requestsPerMinute", tokens: "tokensPerMinute" },
+  ...{ keys: "keys", members: "members", files: "fileMegabytes" },
+} as const satisfies Record<ceilings.UseMeasure, keyof onUse.UseCeilings>;
+
+const isOnUse = (measure: ceilings.CeilingRequest["measure"]): measure is ceilings.UseMeasure =>
+  Object.hasOwn(ofMeasure, measure);
+
 /** Raises a ceiling, inside the workspace, and returns how it was; null: there is none any more. One that is as high already stays. */
 async function raise(
   db: Db,
   { workspaceId, measure }: ceilings.CeilingRequest,
   amount: number,
 ): Promise<number | null> {
-  if (measure === "requests" || measure === "tokens") {
+  if (isOnUse(measure)) {
     const before = await onUse.find(db, workspaceId);
-    const what = measure === "requests" ? "requestsPerMinute" : "tokensPerMinute";
+    const what = ofMeasure[measure];
     const now = before[what];
     if (now !== null && now < amount) await onUse.set(db, workspaceId, { ...before, [what]: amount });
     return now;
@@ -72,7 +86,8 @@ export async function shown(db: Db, rows: ceilings.CeilingRequest[]) {
     rows.map(async ({ workspaceId, ...row }) => {
       const { requests, cost, spent, perDay, firstUse, now } = await ceilings.latelyUsed(db, workspaceId);
       const expected = forecast(spent, perDay, firstUse, now);
-      const after = forecastWith(expected, changeOf(row), now);
+      const change = changeOf(row);
+      const after = change && forecastWith(expected, change, now);
       return {
         ...row,
         use: { requests, cost },
@@ -83,11 +98,11 @@ export async function shown(db: Db, rows: ceilings.CeilingRequest[]) {
   return { rows: requested, currency: currency() };
 }
 
-function changeOf({ measure, now, amount: to }: Pick<ceilings.CeilingRequest, "measure" | "now" | "amount">): Change {
+/** Returns what a request changes of what the month can cost; null: nothing that can be said. */
+function changeOf({ kind, measure, now, amount: to }: ShownRequest): Change | null {
   const from = now ?? to;
-  return measure === "requests" || measure === "tokens"
-    ? { kind: "rate", from, to, share: 1 }
-    : { kind: "spend", span: measure, from, to };
+  if (kind === "rate") return { kind, from, to, share: 1 };
+  return kind === "spend" ? { kind, span: measure as SpendSpan, from, to } : null;
 }
 
 async function waiting(db: Db, id: string): Promise<ceilings.CeilingRequest> {
@@ -95,6 +110,8 @@ async function waiting(db: Db, id: string): Promise<ceilings.CeilingRequest> {
   if (!found) throw refuse("not_found");
   return found;
 }
+
+type ShownRequest = Pick<ceilings.CeilingRequest, "kind" | "measure" | "now" | "amount">;
 
 type Ctx = Parameters<typeof inside>[0] & { person: { id: string } };
 

@@ -21,6 +21,7 @@ const shownSaml = ({ signInUrl, signOutUrl, subjectClaim, signsRequests, certifi
 export const shownAdded = ({ signInUrl, signOutUrl, certificates, subjectClaim, ...row }: ShownProvider) => ({
   ...row,
   setBy: null,
+  hasGroups: true,
   redirectUri: redirectUri(row),
   logoutUri: row.protocol === "oidc" ? logoutUri(row) : null,
   saml:
@@ -39,6 +40,7 @@ export const environmentProviders = () =>
     const isSaml = provider.protocol === "saml";
     return {
       ...{ id, name, issuer, clientId, trustEmail, emailClaim, setBy, isEnabled: true, changedAt: null },
+      hasGroups: protocol !== "github",
       ...{ protocol: isSaml ? ("saml" as const) : ("oidc" as const), saml: isSaml ? shownSaml(provider) : null },
       scope: isSaml ? null : provider.scope,
       clientAuthentication: isSaml ? null : (provider.clientAuthentication ?? null),

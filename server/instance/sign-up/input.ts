@@ -7,6 +7,7 @@ import { maximumLifetimes } from "@/server/keys/policy/input";
 import { setExpiredMemberKeyAction } from "@/server/members/offboarding/input";
 import { capBounds, caps } from "@/server/platform/throttling/limits";
 import { mostSeats, responseLifetimes, setDefaultRole, setKeyCreators } from "@/server/workspaces/policy/input";
+import { mostOf } from "../ceilings/input";
 
 const domainsMessage = "Enter domains like acme.com, separated by commas or spaces.";
 const mostDomains = 100;
@@ -75,8 +76,13 @@ export const allowedProviders = listField(100, (name) => (name.length <= 60 ? na
 }).transform((list) => list ?? null);
 
 /** What a new workspace starts with. */
-export const setDefaults = z.strictObject({
+const defaults = z.strictObject({
   newCeiling: optionalAmount,
+  newMostRequestsPerMinute: mostOf.requestsPerMinute,
+  newMostTokensPerMinute: mostOf.tokensPerMinute,
+  newMostKeys: mostOf.keys,
+  newMostMembers: mostOf.members,
+  newMostFileMegabytes: mostOf.fileMegabytes,
   newRequestsPerMinute: perMinute,
   newTokensPerMinute: perMinute,
   newMaximumKeyDays: keyDays,
@@ -89,9 +95,18 @@ export const setDefaults = z.strictObject({
   newProviders: allowedProviders,
 });
 
+export const setDefaults = defaults.refine(
+  ({ newSeats, newMostMembers }) => newSeats === null || newMostMembers === null || newSeats <= newMostMembers,
+  { path: ["newSeats"], error: "Enter no more than the ceiling of members." },
+);
+
 /** What a new personal workspace starts with. */
 export const setPersonalDefaults = z.strictObject({
   personalCeiling: optionalAmount,
+  personalMostRequestsPerMinute: mostOf.requestsPerMinute,
+  personalMostTokensPerMinute: mostOf.tokensPerMinute,
+  personalMostKeys: mostOf.keys,
+  personalMostFileMegabytes: mostOf.fileMegabytes,
   personalRequestsPerMinute: perMinute,
   personalTokensPerMinute: perMinute,
   personalMaximumKeyDays: keyDays,

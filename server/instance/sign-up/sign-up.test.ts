@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { refusalOfEntry } from "@/server/auth/sign-up";
 import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
-import { newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
+import { fieldsOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
 
 let ada: Signed;
@@ -80,6 +80,8 @@ test("OP-06 of two workspaces at once that would be one too many, one is made", 
 test("OP-07 a new workspace starts with what the operators set, a personal one with its own", async () => {
   await ada.api.instance.setDefaults({
     ...{ newCeiling: "20", newRequestsPerMinute: "60", newTokensPerMinute: "" },
+    ...{ newMostRequestsPerMinute: "600", newMostTokensPerMinute: "90,000", newMostKeys: "5", newMostMembers: "12" },
+    newMostFileMegabytes: "3",
     ...{ newMaximumKeyDays: "30", newKeyCreators: "admins", newSeats: "12", newDefaultRole: "viewer" },
     ...{
       newExpiredMemberKeyAction: "keep",
@@ -91,6 +93,8 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
   await ada.api.instance.setPersonalDefaults({
     ...{ personalCeiling: "1.50", personalRequestsPerMinute: "", personalTokensPerMinute: "9,000" },
     ...{ personalMaximumKeyDays: "90", personalResponseDays: "1", personalModels: "small-*" },
+    ...{ personalMostRequestsPerMinute: "30", personalMostTokensPerMinute: "", personalMostKeys: "1" },
+    personalMostFileMegabytes: "0",
   });
   const grace = await newPerson();
   const { slug } = await create(grace);
@@ -100,6 +104,7 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
       await owner`
         select maximum_key_days, key_creators, seats, default_role, expired_member_key_action as member_keys, response_days,
           allowed_models as models, allowed_providers as providers,
+          json_build_array(most_requests_per_minute, most_tokens_per_minute, most_keys, most_members, most_file_bytes) as most,
           (select amount from budgets b where b.workspace_id = w.id and whose = 'ceiling')::int as ceiling,
           (select concat(coalesce(requests_per_minute, 0), ' ', coalesce(tokens_per_minute, 0)) from rate_limits r
             where r.workspace_id = w.id and model = '') as rates
@@ -108,19 +113,46 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
   expect(await row(slug)).toEqual({
     ...{ maximum_key_days: 30, key_creators: "admins", seats: 12, default_role: "viewer", member_keys: "keep" },
     ...{ response_days: 7, ceiling: 20_000_000, rates: "60 0" },
-    ...{ models: ["small-*", "large"], providers: ["default"] },
+    ...{ models: ["small-*", "large"], providers: ["default"], most: [600, 90_000, 5, 12, 3 * 1_048_576] },
   });
   expect(await row(personal.slug)).toEqual({
     ...{ maximum_key_days: 90, key_creators: "developers", seats: null, default_role: "developer" },
     ...{ member_keys: "revoke", response_days: 1, ceiling: 1_500_000, rates: "0 9000" },
-    ...{ models: ["small-*"], providers: null },
+    ...{ models: ["small-*"], providers: null, most: [30, null, 1, null, 0] },
   });
+  // They hold from the first moment on, and operators see them.
+  await grace.api.keys.create({ workspace: personal.slug, name: "One" });
+  expect(await reasonOf(grace.api.keys.create({ workspace: personal.slug, name: "Two" }))).toBe("keys_full");
+  const { most } = await ada.api.instance.workspace({ slug });
+  expect(most).toMatchObject({
+    requestsPerMinute: 600,
+    tokensPerMinute: 90_000,
+    keys: 5,
+    members: 12,
+    fileMegabytes: 3,
+  });
+  expect(await ada.api.instance.settings()).toMatchObject({ newMostKeys: 5, personalMostFileMegabytes: 0 });
   const last = async (action: string) => (await ada.api.instance.auditList({ search: "", action })).rows[0];
   expect(await last("sign_up.defaults_changed")).toMatchObject({
-    before: { newCeiling: null, newSeats: null },
-    after: { newCeiling: 20_000_000, newSeats: 12 },
+    before: { newCeiling: null, newSeats: null, newMostKeys: null },
+    after: { newCeiling: 20_000_000, newSeats: 12, newMostKeys: 5, newMostFileMegabytes: 3 },
   });
   expect(await last("sign_up.personal_defaults_changed")).toMatchObject({ after: { personalResponseDays: 1 } });
+});
+
+test("OP-07 a ceiling of new workspaces that is none, and seats beyond it, are refused at their fields", async () => {
+  const none = {
+    ...({ newMaximumKeyDays: "none", newKeyCreators: "developers", newDefaultRole: "developer" } as const),
+    ...({ newExpiredMemberKeyAction: "revoke", newResponseDays: "none" } as const),
+  };
+  for (const [wrong, field] of [
+    [{ newMostRequestsPerMinute: "0" }, "newMostRequestsPerMinute"],
+    [{ newMostKeys: "-1" }, "newMostKeys"],
+    [{ newMostMembers: "0" }, "newMostMembers"],
+    [{ newMostFileMegabytes: "much" }, "newMostFileMegabytes"],
+    [{ newMostMembers: "5", newSeats: "6" }, "newSeats"],
+  ] as const)
+    expect(Object.keys(await fieldsOf(ada.api.instance.setDefaults({ ...none, ...wrong })))).toEqual([field]);
 });
 
 test("OP-07 the name of a server that is gone keeps no operator from saving the rest", async () => {

@@ -21,7 +21,7 @@ export type WorkspaceRow = {
   deletedAt: Date | null;
   /** The hour of the last request; null: none yet. */
   lastUsedAt: Date | null;
-  /** This month, in micro-units. */
+  /** This month, in micro-units; in lists as of the last minute. */
   spent: number;
   /** The ceiling of a month; null: none. */
   ceiling: number | null;
@@ -63,6 +63,7 @@ const orders: Record<WorkspaceSort, { keys: Key[]; isDescending: boolean }> = {
 
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 
+/** What is asked of every row beside its own columns is asked of the row of figures that the list joins anyway, and of one index. */
 const columns = {
   id: workspaces.id,
   slug: workspaces.slug,
@@ -74,11 +75,13 @@ const columns = {
   deletedAt: workspaces.deletedAt,
   // It is known to the hour, and shown as no time before there was a workspace.
   lastUsedAt:
-    sql`(select greatest(f.last_used_at, workspaces.created_at) from ${workspaceFigures} f where f.workspace_id = workspaces.id and f.last_used_at > '-infinity')`.mapWith(
+    sql`case when ${workspaceFigures.lastUsedAt} > '-infinity' then greatest(${workspaceFigures.lastUsedAt}, ${workspaces.createdAt}) end`.mapWith(
       (value: string | null) => (value === null ? null : new Date(value)),
     ),
-  spent: sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = workspaces.id
-    and c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'), 0)`.mapWith(Number),
+  // As the job counted it in the last minute: what the list is ordered by.
+  spent: sql`case when ${workspaceFigures.month} = ${thisMonth} then ${workspaceFigures.spent} else 0 end`.mapWith(
+    Number,
+  ),
   ceiling: sql<string | null>`(select b.amount from ${budgets} b where b.workspace_id = workspaces.id
     and b.whose = 'ceiling' and b.span = 'month')`,
 };
@@ -138,6 +141,7 @@ export async function search(db: Db, text: string): Promise<{ rows: WorkspaceRow
     db
       .select(columns)
       .from(workspaces)
+      .innerJoin(workspaceFigures, eq(workspaceFigures.workspaceId, workspaces.id))
       .where(and(isNull(workspaces.deletedAt), condition))
       .orderBy(order)
       .limit(pageSize + 1);
@@ -162,14 +166,22 @@ export async function findDeleted(
   return row;
 }
 
-/** Returns one workspace that is not deleted. */
+/** What a workspace spent this month, as of now. */
+const spentNow = sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = workspaces.id
+  and c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'), 0)`.mapWith(Number);
+
+/** Returns one workspace that is not deleted, with what it has spent until now. */
 export async function find(
   db: Db,
   slug: string,
 ): Promise<(WorkspaceRow & { monthlyLimit: number | null; suspendedReason: string | null }) | undefined> {
   const [row] = await db
-    .select({ ...columns, monthlyLimit: workspaces.monthlyLimit, suspendedReason: workspaces.suspendedReason })
+    .select({
+      ...{ ...columns, spent: spentNow },
+      ...{ monthlyLimit: workspaces.monthlyLimit, suspendedReason: workspaces.suspendedReason },
+    })
     .from(workspaces)
+    .innerJoin(workspaceFigures, eq(workspaceFigures.workspaceId, workspaces.id))
     .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt)));
   return row && withNumbers(row);
 }

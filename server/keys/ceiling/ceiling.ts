@@ -1,5 +1,5 @@
 import type { Db } from "@/db/client";
-import { refuseInWords } from "@/server/api/refusals";
+import { refuseCeiling } from "@/server/api/refusals";
 import * as ceiling from "./queries";
 
 /** Refuses `keys_full` where operators let the workspace have no more keys than there are. The caller holds the workspace's lock. */
@@ -7,8 +7,9 @@ export async function refuseBeyondCeiling(db: Db, workspaceId: string): Promise<
   const most = await ceiling.reached(db, workspaceId);
   if (most === null) return;
   const count = `${most.toLocaleString("en-US")} ${most === 1 ? "key" : "keys"}`;
-  throw refuseInWords(
+  throw refuseCeiling(
     "keys_full",
+    "keys",
     `The people who run this Atelier let this workspace have at most ${count}. Revoke one that is not needed, or ask them for more.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Db } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
-import { refuse, refuseInWords } from "@/server/api/refusals";
+import { refuse, refuseCeiling } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
 import * as policies from "./queries";
 
@@ -17,7 +17,7 @@ export async function takeSeat(db: Db, workspaceId: string): Promise<{ defaultRo
   if (policy.kind === "personal") throw refuse("personal_workspace");
   // First: an Admin can add no seat beyond it.
   if (policy.mostMembers !== null && policy.memberCount >= policy.mostMembers)
-    throw refuseInWords("seats_full", membersCeiling(policy.mostMembers));
+    throw refuseCeiling("seats_full", "members", membersCeiling(policy.mostMembers));
   if (policy.seats !== null && policy.memberCount >= policy.seats) throw refuse("seats_full");
   return { defaultRole: policy.defaultRole };
 }

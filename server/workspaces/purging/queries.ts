@@ -27,6 +27,7 @@ export const thrownAway = [
   "batches",
   "file_uploads",
   "files",
+  "file_totals",
   "invite_links",
   "join_requests",
   "former_members",

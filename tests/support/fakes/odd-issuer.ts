@@ -12,6 +12,8 @@ import type { AddressInfo } from "node:net";
  * - `nameless` tells no address anywhere
  * - `broken` fails with a 500 where the code is exchanged
  * - `late` has a clock that is ten minutes behind, and `early` one that is ten minutes ahead
+ * - `grouped` says the groups that a login names: of `grace+staff+leads@example.com` they are `staff` and `leads`, and the person is
+ *   `grace@example.com`; `+thousands` are 9,000 more, `+reference` sends them by reference, `+nothing` leaves the claim out
  * - `http` leads from its discovery document to a public address without TLS
  */
 export const oddKinds = [
@@ -24,6 +26,7 @@ export const oddKinds = [
   "broken",
   "late",
   "early",
+  "grouped",
   "http",
 ] as const;
 export type OddKind = (typeof oddKinds)[number];
@@ -88,10 +91,11 @@ export async function startOddIssuers(port = 0) {
     if (!known || !isProved) return sendJson(response, { error: "invalid_grant" }, 400);
     const ahead = kind === "early" ? 600 : kind === "late" ? -600 : 0;
     const now = Math.floor(Date.now() / 1000) + ahead;
+    const { login, groups } = kind === "grouped" ? groupsIn(known.login) : { login: known.login, groups: {} };
     const claims = {
-      ...{ iss: `${origin()}/${kind}`, aud: oddClient.clientId, sub: `id of ${known.login}`, name: "Grace Hopper" },
-      ...{ iat: now, nbf: now, exp: now + 300, nonce: known.nonce, sid: `session of ${known.login}` },
-      ...(kind === "nameless" ? {} : { email: known.login }),
+      ...{ iss: `${origin()}/${kind}`, aud: oddClient.clientId, sub: `id of ${login}`, name: "Grace Hopper" },
+      ...{ iat: now, nbf: now, exp: now + 300, nonce: known.nonce, sid: `session of ${login}`, ...groups },
+      ...(kind === "nameless" ? {} : { email: login }),
       ...(kind === "silent" || kind === "nameless" ? {} : { email_verified: kind === "text" ? "true" : true }),
     };
     sendJson(response, { access_token: "opaque", token_type: "Bearer", id_token: signed(claims, kind === "forged") });
@@ -127,6 +131,21 @@ export async function startOddIssuers(port = 0) {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Returns whose login this is, and the claims that say the groups which it names. */
+function groupsIn(typed: string): { login: string; groups: object } {
+  const [named = "", domain = ""] = typed.split("@");
+  const [name = "", ...groups] = named.split("+");
+  const login = `${name}@${domain}`;
+  if (groups.includes("nothing")) return { login, groups: {} };
+  if (groups.includes("reference"))
+    return {
+      login,
+      groups: { _claim_names: { groups: "src1" }, _claim_sources: { src1: { endpoint: "https://graph.example.com" } } },
+    };
+  const many = groups.includes("thousands") ? Array.from({ length: 9_000 }, (_, index) => `group ${index}`) : [];
+  return { login, groups: { groups: [...many, ...groups] } };
 }
 
 function isClient(request: IncomingMessage, form: URLSearchParams, kind: string): boolean {

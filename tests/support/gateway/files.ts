@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import type postgres from "postgres";
 import { type TestWorkspace, workspace } from "../people";
 import { startGateway, type TestGateway } from "./gateway";
 
@@ -16,6 +17,12 @@ export const goodFile = `${sample("Much water.")}\r\n\n${sample("Salt, mostly.")
 
 /** Returns a file to put into a form. */
 export const jsonl = (text: string | Buffer, name = "samples.jsonl") => new File([text as string], name);
+
+/** Returns the workspaces whose kept total of bytes is not what their files that are not deleted take. */
+export const miscounted = (sql: postgres.Sql) => sql`
+  select coalesce(t.workspace_id, f.workspace_id) as workspace, t.bytes as kept, f.bytes as summed from file_totals t
+  full join (select workspace_id, sum(bytes) as bytes from files where deleted_at is null group by 1) f on f.workspace_id = t.workspace_id
+  where coalesce(t.bytes, 0) <> coalesce(f.bytes, 0)`;
 
 /** Returns the header that shows a key. */
 export const as = (key: string) => ({ authorization: `Bearer ${key}` });

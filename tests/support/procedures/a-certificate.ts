@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+
 /** A certificate with an RSA key of 2048 bits, whose private part was not kept, as PEM. */
 export const aCertificate = [
   "-----BEGIN CERTIFICATE-----",
@@ -12,3 +14,6 @@ export const aCertificate = [
   "NbioNchJDfDrTO5xzFvjlkSRYyi71AYAhnwa5c5OLWE=",
   "-----END CERTIFICATE-----",
 ].join("\n");
+
+/** Its SHA-256 fingerprint, as pages show it. */
+export const aFingerprint = new X509Certificate(aCertificate).fingerprint256;

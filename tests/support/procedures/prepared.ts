@@ -23,6 +23,16 @@ const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
 const noteUse = (workspaceId: string, keyId: string) => owner`
   insert into key_footprints (workspace_id, key_id, kind, value) values (${workspaceId}, ${keyId}, 'model', 'small')`;
 
+/** Has the instance one key for SAML, and another beside it where `isBeside`. */
+const samlKeys = (isBeside: boolean) =>
+  owner`
+  with gone as (delete from saml_keys where not id), kept as (
+    insert into saml_keys (id, certificate, key_sealed) values (true, ${aCertificate}, 'x') on conflict (id) do update set signs_since = now())
+  select`.then(async () => {
+    if (isBeside)
+      await owner`insert into saml_keys (id, certificate, key_sealed, signs_since) values (false, ${aCertificate}, 'x', null)`;
+  });
+
 const retire = ({ workspace, ids, caller }: World, isRehearsed = false) => owner`
   insert into model_retirements (workspace_id, model_id, retires_at, afterwards, rehearsal_ends_at, created_by)
   values (${workspace.id}, ${ids.modelId}, now() + interval '30 days', 'refuse',
@@ -79,6 +89,7 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     insert into looks (workspace_id, operator_id, reason) values (${id}, ${operator.person.id}, 'Requests fail.')`,
   "looks.end": ({ ids: { lookId } }) =>
     owner`update looks set status = 'granted', ends_at = now() + interval '1 hour' where id = ${lookId}`,
+  "budgets.askForCount": ({ workspace: { id } }) => owner`update workspaces set most_keys = 50 where id = ${id}`,
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
   "instance.personFilePart": ({ operators: [operator], ids: { userId } }) =>
@@ -97,6 +108,9 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   // There may be 50, and as many worlds have been made. The oldest may be shared.
   "instance.addSamlProvider": () =>
     owner`delete from sign_in_providers where id in (select id from sign_in_providers order by created_at offset 20)`,
+  "instance.addSamlKey": () => samlKeys(false),
+  "instance.removeSamlKey": () => samlKeys(true),
+  "instance.signWithSamlKey": () => samlKeys(true),
   "instance.updateSamlProvider": ({ signInProviderId }) =>
     owner`
       update sign_in_providers set protocol = 'saml', secret_sealed = null, scope = null,

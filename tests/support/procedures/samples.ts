@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
-import { aCertificate } from "./a-certificate";
+import { aCertificate, aFingerprint } from "./a-certificate";
 import { challengeOf } from "./second-ways";
 import { avatarHash, type World } from "./world";
 
@@ -22,6 +22,7 @@ const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World)
   domain: `${slug}.com`,
   provider,
 });
+const ofTheSamlKey = { fingerprint: aFingerprint };
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
 const aMailServer = { kind: "smtp", sender: "Atelier <atelier@example.com>", host: "127.0.0.1", port: "9" };
 const aBaseModel = ({ workspace: { slug } }: World) => ({ modelId: `retired-${slug}` });
@@ -60,6 +61,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "billing.tryLimit": { limit: "20.50" },
   "budgets.askForModel": { model: "some-model" },
   "budgets.askForRaise": (world) => ({ ...byTheDay(world), limit: "20.50", reason: "A longer evaluation." }),
+  "budgets.askForCount": { measure: "keys", limit: "60" },
   "budgets.askForRate": { of: "model:limited", measure: "requests", limit: "120" },
   "budgets.endRaise": byTheDay,
   "budgets.get": ofTheKey,
@@ -91,6 +93,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
     ...{ providerId: randomUUID(), name: `Saml ${slug}`.slice(0, 40), issuer: "https://192.0.9.9/entity" },
     ...{ signInUrl: "https://192.0.9.9/sso", certificates: aCertificate },
   }),
+  "instance.signWithSamlKey": ofTheSamlKey,
+  "instance.removeSamlKey": ofTheSamlKey,
   "instance.updateSamlProvider": ({ signInProviderId: providerId, workspace: { slug } }) => ({
     ...{
       providerId,

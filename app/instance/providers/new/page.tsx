@@ -2,11 +2,14 @@ import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { PageHeader } from "@/app/_ui/page-header";
+import { api } from "@/server/composition/caller";
 import { AddProviderForm } from "../forms";
 
 export const metadata: Metadata = { title: "Add a model provider" };
 
-export default function AddProvider() {
+export default async function AddProvider() {
+  // A frame that the browser has already is not drawn again: each page asks for itself.
+  await (await api()).instance.enter();
   return (
     <>
       <PageHeader

@@ -28,7 +28,7 @@ export default async function SignInProvider({ params, searchParams }: Props) {
   const [{ id }, query] = await Promise.all([params, searchParams]);
   const { instance } = await api();
   const provider = await instance.signInProvider({ providerId: id });
-  const groups = provider.setBy ? null : await instance.signInGroups({ providerId: id });
+  const groups = provider.hasGroups ? await instance.signInGroups({ providerId: id }) : null;
   const failed = providerWords(single(query.failure), [provider], id);
   const loss = lossOf(provider);
   return (
@@ -61,14 +61,15 @@ export default async function SignInProvider({ params, searchParams }: Props) {
         </Card>
         {provider.saml && <CertificatesCard certificates={provider.saml.certificates} />}
         <TestCard id={id} name={provider.name} test={provider.test} isSaml={provider.saml !== null} />
+        {!provider.setBy &&
+          (provider.saml ? (
+            <EditSamlCard provider={provider} saml={provider.saml} />
+          ) : (
+            <EditProviderCard id={id} provider={provider} />
+          ))}
+        {groups && <GroupsCard id={id} groups={groups} />}
         {!provider.setBy && (
           <>
-            {provider.saml ? (
-              <EditSamlCard provider={provider} saml={provider.saml} />
-            ) : (
-              <EditProviderCard id={id} provider={provider} />
-            )}
-            {groups && <GroupsCard id={id} groups={groups} />}
             <ProviderStateCard id={id} isEnabled={provider.isEnabled} loss={loss} />
             <DeleteProviderCard
               id={id}

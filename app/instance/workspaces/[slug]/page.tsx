@@ -51,7 +51,7 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
       <Flash news={news} done={done} />
       <PageHeader
         title={workspace.name}
-        purpose="What operators see of this workspace, and the most it may spend."
+        purpose="What operators see of this workspace, and the most it may spend and use."
         action={<LinkButton href="/instance/workspaces">All workspaces</LinkButton>}
       />
       <div className="flex flex-col gap-6">

@@ -13,3 +13,7 @@ export const removeRate = formAction((api, input) => api.limits.removeRate(input
 export const askForRate = formAction((api, input) => api.budgets.askForRate(input), {
   goTo: (_, { workspace }) => `/w/${workspace}/limits?done=asked`,
 });
+
+export const askForCount = formAction((api, input) => api.budgets.askForCount(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/limits?done=asked`,
+});

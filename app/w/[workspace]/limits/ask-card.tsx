@@ -6,11 +6,15 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 
 /** Draws the form that asks for a higher limit: which one and how high (`children`), and why. */
 export function AskCard<T>({
+  id = "ask",
+  title = "Ask for a higher limit",
   recipients,
   action,
   fields,
   children,
 }: {
+  id?: string;
+  title?: string;
   /** Who answers: "The members who manage limits". */
   recipients: string;
   action: FormProps<T>["action"];
@@ -19,12 +23,8 @@ export function AskCard<T>({
   children: ReactNode;
 }) {
   return (
-    <Card
-      id="ask"
-      title="Ask for a higher limit"
-      description={`${recipients} get an e-mail, and you get one with their answer.`}
-    >
-      <Form action={action} aria-label="Ask for a higher limit">
+    <Card id={id} title={title} description={`${recipients} get an e-mail, and you get one with their answer.`}>
+      <Form action={action} aria-label={title}>
         <HiddenFields values={fields} />
         {children}
         <TextAreaField label="Why" name="reason" maxLength={500} optional />

@@ -22,6 +22,7 @@ import { KeysTable } from "./_rates/keys-table";
 import { LiveFill, LiveMeter, LiveState } from "./_rates/live-fill";
 import { RateDialogs } from "./_rates/rate-dialogs";
 import { RatesTable } from "./_rates/rates-table";
+import { AskForCount, CountsCard } from "./counts-card";
 import { OwnRequests } from "./requests/own-requests";
 
 export const metadata: Metadata = { title: "Rate limits" };
@@ -40,10 +41,11 @@ export default async function RateLimits({ params, searchParams }: Props) {
   const { dialog, about } = readDialog(query.dialog);
   const { workspaces, members, limits, models, budgets } = await api();
   const asked = { workspace: slug, ...listInput(query) };
-  const [workspace, current, keys] = await Promise.all([
+  const [workspace, current, keys, counts] = await Promise.all([
     workspaces.get({ workspace: slug }),
     limits.get({ workspace: slug }),
     limits.keys(asked),
+    budgets.ceilings({ workspace: slug }),
   ]);
   const mayManage = workspace.permissions.includes("limit:manage");
   const [admins, waiting, own, used, usable] = await Promise.all([
@@ -108,6 +110,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
             </EmptyState>
           )}
         </Card>
+        {counts.length > 0 && <CountsCard counts={counts} />}
         <Card title="Spend this month" description="Including what requests under way may still cost.">
           <dl className="grid gap-5 md:grid-cols-2">
             <Monthly term="The workspace" name="workspace" {...current.monthly.workspace} currency={current.currency} />
@@ -149,6 +152,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           of={of}
           measure={single(query.measure)}
         />
+        <AskForCount slug={slug} counts={counts} isForOperators={mayManage} measure={single(query.measure)} />
         <Card title="When a request is refused">
           <p className="max-w-160 text-pretty text-ink-soft">
             It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}

@@ -84,9 +84,10 @@ export class ResponseEvents implements StreamTranslator, PartWriter {
   #begin(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    const response = this.#response("in_progress");
-    this.#emit("response.created", { response });
-    this.#emit("response.in_progress", { response });
+    // It repeats the request, whose tools may be long: it is written once for both.
+    const response = JSON.stringify(this.#response("in_progress"));
+    for (const type of ["response.created", "response.in_progress"])
+      this.#out += `event: ${type}\ndata: {"type":"${type}","sequence_number":${this.#sequenceNumber++},"response":${response}}\n\n`;
   }
 
   #response(status: "in_progress" | "completed" | "incomplete" | "failed", used?: Used): Members {

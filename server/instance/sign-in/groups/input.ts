@@ -2,7 +2,13 @@ import { z } from "zod";
 import { roles } from "@/server/access/permissions";
 import { line, workspaceSlug } from "@/server/api/input";
 
-const provider = { providerId: z.uuid().toLowerCase() };
+/** One of the environment too: these have short ids. */
+const provider = {
+  providerId: z
+    .string()
+    .toLowerCase()
+    .regex(/^[a-z0-9-]{1,40}$/),
+};
 
 export const ofProvider = z.strictObject(provider);
 

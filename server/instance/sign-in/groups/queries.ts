@@ -1,9 +1,10 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { groupRules, inForceSince } from "@/db/schema/group-rules";
+import { environmentGroups, groupRules, providerOfRule } from "@/db/schema/group-rules";
 import { signInProviders } from "@/db/schema/sign-in";
 import { workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
+import { environmentForGroups, isAddedId } from "@/server/auth/providers/environment";
 
 /** A rule as operators see it. */
 export type ShownRule = {
@@ -18,8 +19,12 @@ export type ShownRule = {
 
 const mostListed = 500;
 
+const ofProvider = (provider: string) =>
+  isAddedId(provider) ? eq(groupRules.providerId, provider) : eq(groupRules.environment, provider);
+
 /** Returns a provider's rules, by group. */
-export async function list(db: Db, providerId: string): Promise<ShownRule[]> {
+export async function list(db: Db, provider: string): Promise<ShownRule[]> {
+  const { inForceSince } = providerOfRule(environmentForGroups());
   return db
     .select({
       ...{ id: groupRules.id, group: groupRules.groupName, role: groupRules.role },
@@ -27,32 +32,38 @@ export async function list(db: Db, providerId: string): Promise<ShownRule[]> {
     })
     .from(groupRules)
     .innerJoin(workspaces, eq(workspaces.id, groupRules.workspaceId))
-    .innerJoin(signInProviders, eq(signInProviders.id, groupRules.providerId))
-    .where(eq(groupRules.providerId, providerId))
+    .where(ofProvider(provider))
     .orderBy(asc(groupRules.groupName), asc(workspaces.slug))
     .limit(mostListed);
 }
 
-/** Returns how a provider's groups are read, and keeps every other change of it waiting; undefined: there is no such provider. */
-export async function holdSettings(db: Db, providerId: string) {
+/** How a provider's groups are read. */
+export type GroupSettings = { groupsClaim: string | null; isMissingNone: boolean };
+
+/** Returns how the groups of a provider of the environment are read. */
+export async function ofEnvironment(db: Db, provider: string): Promise<GroupSettings> {
   const [row] = await db
-    .select({ groupsClaim: signInProviders.groupsClaim, isMissingNone: signInProviders.isMissingNone })
-    .from(signInProviders)
-    .where(eq(signInProviders.id, providerId))
+    .select({ groupsClaim: environmentGroups.groupsClaim, isMissingNone: environmentGroups.isMissingNone })
+    .from(environmentGroups)
+    .where(eq(environmentGroups.provider, provider));
+  return row ?? { groupsClaim: null, isMissingNone: false };
+}
+
+/** Keeps every other change of the rules of a provider of the environment waiting until the transaction ends. */
+export async function holdEnvironment(db: Db, provider: string): Promise<void> {
+  await db.insert(environmentGroups).values({ provider }).onConflictDoNothing();
+  await db
+    .select({ provider: environmentGroups.provider })
+    .from(environmentGroups)
+    .where(eq(environmentGroups.provider, provider))
     .for("update");
-  return row;
 }
 
 /** Sets how a provider's groups are read. */
-export async function setSettings(
-  db: Db,
-  providerId: string,
-  values: { groupsClaim: string | null; isMissingNone: boolean },
-): Promise<void> {
-  await db
-    .update(signInProviders)
-    .set({ ...values, changedAt: sql`now()` })
-    .where(eq(signInProviders.id, providerId));
+export async function setSettings(db: Db, provider: string, values: GroupSettings): Promise<void> {
+  const set = { ...values, changedAt: sql`now()` };
+  if (isAddedId(provider)) await db.update(signInProviders).set(set).where(eq(signInProviders.id, provider));
+  else await db.update(environmentGroups).set(set).where(eq(environmentGroups.provider, provider));
 }
 
 /** Returns an organization's live workspace by its slug. */
@@ -65,10 +76,10 @@ export async function organization(db: Db, slug: string): Promise<string | undef
 }
 
 /** Returns the workspace of a provider's rule. */
-export async function workspaceOf(db: Db, providerId: string, ruleId: string): Promise<string | undefined> {
+export async function workspaceOf(db: Db, provider: string, ruleId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ workspaceId: groupRules.workspaceId })
     .from(groupRules)
-    .where(and(eq(groupRules.providerId, providerId), eq(groupRules.id, ruleId)));
+    .where(and(ofProvider(provider), eq(groupRules.id, ruleId)));
   return row?.workspaceId;
 }

@@ -7,8 +7,8 @@ import * as audit from "@/server/audit/queries";
 import * as rules from "@/server/joining/groups/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { inside } from "../../inside";
-import * as providers from "../queries";
 import { addGroupRule, ofProvider, removeGroupRule, setGroupsClaim } from "./input";
+import { findProvider, holdProvider } from "./provider";
 import * as groups from "./queries";
 
 const limit = limits.providerChangesPerPerson;
@@ -17,17 +17,14 @@ const limit = limits.providerChangesPerPerson;
 export const signInGroupsRouter = t.router({
   /** Returns the claim that a provider's groups are in, and the rules, at most 500. Refuses `not_found`. */
   signInGroups: refusing(["not_found"], instanceProcedure(ofProvider)).query(async ({ ctx, input: { providerId } }) => {
-    const found = await providers.find(ctx.db, providerId);
-    if (!found) throw refuse("not_found");
-    const { groupsClaim, isMissingNone } = found;
+    const { groupsClaim, isMissingNone } = await findProvider(ctx.db, providerId);
     return { groupsClaim, isMissingNone, rules: await groups.list(ctx.db, providerId) };
   }),
 
   /** Sets which claim names groups, and what an answer without it means. Refuses `not_found`, `sign_in_again`. */
   setGroupsClaim: refusing(["not_found"], instanceProcedure(setGroupsClaim, "recent", limit)).mutation(
     async ({ ctx, input: { providerId, groupsClaim, missing } }) => {
-      const before = await groups.holdSettings(ctx.db, providerId);
-      if (!before) throw refuse("not_found");
+      const { name: _, ...before } = await holdProvider(ctx.db, providerId);
       const after = { groupsClaim, isMissingNone: missing === "none" };
       await groups.setSettings(ctx.db, providerId, after);
       await audit.record(ctx.db, instanceLog, ctx, {
@@ -47,19 +44,18 @@ export const signInGroupsRouter = t.router({
     ["not_found", "too_many_providers"],
     instanceProcedure(addGroupRule, "recent", limit),
   ).mutation(async ({ ctx, input: { providerId, group, slug, role } }) => {
-    const provider = await providers.hold(ctx.db, providerId);
-    if (!provider) throw refuse("not_found");
+    const { name } = await holdProvider(ctx.db, providerId);
     if ((await groups.list(ctx.db, providerId)).length >= rules.mostRules) throw refuse("too_many_providers");
     const workspaceId = await groups.organization(ctx.db, slug);
     if (!workspaceId) throw refuse("invalid_input", { slug: "No organization's workspace has this address." });
     await inside(ctx, workspaceId, async () => {
-      const values = { providerId, groupName: group, role, createdBy: ctx.person.id };
+      const values = { provider: providerId, groupName: group, role, createdBy: ctx.person.id };
       if (!(await rules.add(ctx.db, workspaceId, values)))
         throw refuse("invalid_input", { group: "There is a rule of this group and workspace. Remove it first." });
       return {
         action: "workspace.group_rule_proposed",
         target: { type: "workspace", id: workspaceId },
-        after: { provider: provider.name, group, role },
+        after: { provider: name, group, role },
       };
     });
   }),

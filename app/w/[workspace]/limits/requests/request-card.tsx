@@ -1,3 +1,4 @@
+import { limitText } from "@/app/_shared/ceiling-words";
 import { AmountField } from "@/app/_ui/amount-field";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
@@ -7,7 +8,6 @@ import { formatCount, formatMoney, formatNumber, plainMoney } from "@/app/_ui/fo
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
-import { perSpan } from "../spending/words";
 import { approveLimitRequest, declineLimitRequest } from "./actions";
 
 type Row = RowOf<Outputs["budgets"]["requests"]>;
@@ -16,6 +16,7 @@ type Row = RowOf<Outputs["budgets"]["requests"]>;
 export function RequestCard({ slug, row, currency }: { slug: string; row: Row; currency: string }) {
   const { kind, use, forecast, spent, now } = row;
   const money = (micro: number) => formatMoney(micro, currency);
+  const said = (amount: number) => limitText(kind, row.measure, amount, currency);
   const asker = row.name || row.email;
   const fields = { workspace: slug, limitRequestId: row.id };
   return (
@@ -33,12 +34,12 @@ export function RequestCard({ slug, row, currency }: { slug: string; row: Row; c
         <Fact name={kind === "model" ? "For" : "Limit of"}>{row.whose}</Fact>
         {now !== null && (
           <Fact name="Now">
-            {spent !== null && `${money(spent)} of `}
-            {said(row, now, money)}
+            {spent !== null && `${kind === "count" ? formatNumber(spent) : money(spent)} of `}
+            {said(now)}
           </Fact>
         )}
         <Fact name="Asked for">
-          <strong className="font-medium">{row.amount === null ? row.measure : said(row, row.amount, money)}</strong>
+          <strong className="font-medium">{row.amount === null ? row.measure : said(row.amount)}</strong>
         </Fact>
         {row.reason && <Fact name="Why">{row.reason}</Fact>}
         <Fact name="Used by them in the last 30 days">
@@ -85,11 +86,6 @@ export function RequestCard({ slug, row, currency }: { slug: string; row: Row; c
       )}
     </Card>
   );
-}
-
-function said({ kind, measure }: Row, amount: number, money: (micro: number) => string): string {
-  if (kind === "rate") return `${formatNumber(amount)} ${measure} per minute`;
-  return `${money(amount)} ${new Map(Object.entries(perSpan)).get(measure)}`;
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

@@ -35,7 +35,7 @@ import { kindOf } from "./file-words";
 import { FilesTable } from "./files-table";
 import { refusedIn } from "./refused-upload";
 import { formats, sampleFile } from "./sample";
-import { UploadDialog } from "./upload-dialog";
+import { AskForRoom, UploadDialog } from "./upload-dialog";
 
 export const metadata: Metadata = { title: "Files" };
 
@@ -69,6 +69,7 @@ export default async function Files({ params, searchParams }: Props) {
   const here = withQuery(path, { ...search, ...placeOf(query), ...partsOf(query, ["page"]) });
   const chosen = chosenOf(page.rows, query.chosen, ({ id }) => id);
   const refused = refusedIn(query.refused, query.lines);
+  const askHref = `/w/${slug}/limits?of=ceiling&measure=files#more`;
   const isUploading = dialog === "upload" && mayManage;
   const rows = page.rows.map(({ sha256, keyName, keyId, purpose, sampleType, ...row }) => ({
     ...row,
@@ -85,7 +86,7 @@ export default async function Files({ params, searchParams }: Props) {
       <Flash news={news} done={query.done} />
       {refused && !isUploading && (
         <Notice tone="danger" className="mb-6">
-          {refused.message}
+          {refused.message} {refused.reason === "workspace_full" && <AskForRoom href={askHref} />}
         </Notice>
       )}
       <PageHeader
@@ -158,6 +159,7 @@ export default async function Files({ params, searchParams }: Props) {
           action={filePaths.upload(slug)}
           isOpen={isUploading}
           refused={isUploading ? refused : undefined}
+          askHref={askHref}
           longest={longestFile}
         />
       )}

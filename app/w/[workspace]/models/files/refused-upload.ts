@@ -13,9 +13,9 @@ const others = new Map(
 /** Returns the sentence for a form or a link that led back here. Only declared sentences: an attacker can write the address. */
 export function refusedIn(refused: string | undefined, lines: string | undefined) {
   if (!refused) return undefined;
-  if (others.has(refused)) return { message: others.get(refused) ?? "" };
+  if (others.has(refused)) return { reason: refused, message: others.get(refused) ?? "" };
   if (!Object.hasOwn(uploadReasons, refused)) return undefined;
   const [field, message] = uploadReasons[refused as keyof typeof uploadReasons];
   const flaws = refused === "flawed" ? flawsOfAddress(lines ?? "").map(flawSentence) : [];
-  return { field, message, ...(flaws.length > 0 ? { flaws } : {}) };
+  return { reason: refused, field, message, ...(flaws.length > 0 ? { flaws } : {}) };
 }

@@ -1,7 +1,7 @@
 /** The outcome of sending a form: it is done, it was refused, or it was given up. */
 export type Sent =
   | { status: "done" }
-  | { status: "refused"; message: string; field?: string; flaws?: string[] }
+  | { status: "refused"; reason?: string; message: string; field?: string; flaws?: string[] }
   | { status: "cancelled" };
 
 /** How far a form is: bytes of so many. */
@@ -29,8 +29,9 @@ export function sendFile(address: string, form: FormData, onProgress: (progress:
 
 function refusalIn(text: string): Sent {
   try {
-    const { message, field, flaws } = JSON.parse(text) as { message: string; field?: string; flaws?: string[] };
-    return { status: "refused", message, ...(field ? { field } : {}), ...(flaws ? { flaws } : {}) };
+    type Told = { reason: string; message: string; field?: string; flaws?: string[] };
+    const { reason, message, field, flaws } = JSON.parse(text) as Told;
+    return { status: "refused", reason, message, ...(field ? { field } : {}), ...(flaws ? { flaws } : {}) };
   } catch {
     return { status: "refused", message: broke };
   }

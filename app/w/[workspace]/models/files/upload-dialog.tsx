@@ -12,7 +12,7 @@ import { Button } from "@/app/_ui/plain-button";
 import { type Progress, type Sent, sendFile } from "./send-file";
 
 /** What is said of an upload that was refused. */
-export type Refused = { message: string; field?: string; flaws?: string[] };
+export type Refused = { reason?: string; message: string; field?: string; flaws?: string[] };
 
 type Props = {
   here: string;
@@ -23,10 +23,12 @@ type Props = {
   refused: Refused | undefined;
   /** In bytes. */
   longest: number;
+  /** Where more room is asked for. */
+  askHref: string;
 };
 
 /** Draws the dialog "Upload file". Without a script the form is sent as it is; with one it shows how far it is and can be cancelled. */
-export function UploadDialog({ here, action, isOpen, refused, longest }: Props) {
+export function UploadDialog({ here, action, isOpen, refused, longest, askHref }: Props) {
   const [isSending, setIsSending] = useState(false);
   return (
     <Dialog
@@ -37,14 +39,14 @@ export function UploadDialog({ here, action, isOpen, refused, longest }: Props) 
       dismissible={!isSending}
       closeHref={here}
     >
-      <UploadForm {...{ here, action, refused, longest }} onSending={setIsSending} />
+      <UploadForm {...{ here, action, refused, longest, askHref }} onSending={setIsSending} />
     </Dialog>
   );
 }
 
 type FormProps = Omit<Props, "isOpen"> & { onSending: (isSending: boolean) => void };
 
-function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
+function UploadForm({ here, action, refused, longest, askHref, onSending }: FormProps) {
   const router = useRouter();
   const dialog = useDialog();
   const [outcome, setOutcome] = useState<Sent | undefined>(refused && { status: "refused", ...refused });
@@ -120,7 +122,12 @@ function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
           name="file"
           accept=".jsonl,.ndjson,application/jsonl,application/x-ndjson"
           {...(isAboutFile ? { error: refusal.message } : {})}
-          details={<Flaws flaws={(isAboutFile && refusal.flaws) || []} />}
+          details={
+            <>
+              <Flaws flaws={(isAboutFile && refusal.flaws) || []} />
+              {refusal?.reason === "workspace_full" && <AskForRoom href={askHref} />}
+            </>
+          }
           onChange={() => setOutcome(undefined)}
         />
         <SelectField
@@ -180,3 +187,10 @@ function Flaws({ flaws }: { flaws: string[] }) {
     </ul>
   );
 }
+
+/** Leads to where more room for files is asked for. */
+export const AskForRoom = ({ href }: { href: string }) => (
+  <a href={href} target="_blank" rel="noreferrer" className="underline underline-offset-2">
+    Ask for more
+  </a>
+);

@@ -24,13 +24,15 @@ export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
               <span className="font-medium">{rule.group}</span> of {rule.provider}: {roleText[rule.role].name}{" "}
               {rule.acceptedAt ? <Badge tone="success">In force</Badge> : <Badge tone="warning">Waits for you</Badge>}
               <span className="block text-[0.8125rem] text-ink-soft">
-                {rule.claim
-                  ? `In the claim ${rule.claim} that ${rule.issuer} sends.`
-                  : `No claim of ${rule.issuer} names groups yet: it cannot be accepted before.`}
+                {rule.issuer === null
+                  ? "This provider is not there any more: the rule does nothing."
+                  : rule.claim
+                    ? `In the claim ${rule.claim} that ${rule.issuer} sends.`
+                    : `No claim of ${rule.issuer} names groups yet: it cannot be accepted before.`}
               </span>
             </span>
             <span className="flex flex-wrap gap-2">
-              {!rule.acceptedAt && rule.claim && (
+              {!rule.acceptedAt && rule.claim && rule.issuer && (
                 <Form action={acceptGroupRule}>
                   <HiddenFields values={{ workspace: slug, ruleId: rule.id, claim: rule.claim }} />
                   <SubmitButton size="sm" variant="secondary" aria-label={`Accept ${rule.group}`}>

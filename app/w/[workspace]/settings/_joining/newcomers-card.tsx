@@ -3,6 +3,7 @@ import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
 import { formatCount, formatNumber } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Link } from "@/app/_ui/link";
 import { SettingForm, SettingPair } from "@/app/_ui/setting-form";
 import { roleText } from "@/server/access/permissions";
 import { defaultRoles } from "@/server/workspaces/policy/input";
@@ -43,9 +44,20 @@ export function NewcomersCard({ slug, defaultRole, seats, mostMembers, memberCou
             name="seats"
             defaultValue={seats ?? ""}
             hint={
-              mostMembers === null
-                ? "How many members there may be. Empty: no limit."
-                : `How many members there may be. The people who run this Atelier allow at most ${formatNumber(mostMembers)}.`
+              mostMembers === null ? (
+                "How many members there may be. Empty: no limit."
+              ) : (
+                <>
+                  How many members there may be. The people who run this Atelier allow at most{" "}
+                  {formatNumber(mostMembers)}.{" "}
+                  <Link
+                    href={`/w/${slug}/limits?of=ceiling&measure=members#more`}
+                    className="underline underline-offset-2"
+                  >
+                    Ask for more
+                  </Link>
+                </>
+              )
             }
             optional
           />

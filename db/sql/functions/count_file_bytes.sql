@@ -1,0 +1,23 @@
+-- Keeps how many bytes the files of a workspace take that are not deleted: adding them up for every upload would take longer the more there are.
+-- The row is the last that a change of a file locks, so that two changes wait for each other here and never lock up.
+CREATE OR REPLACE FUNCTION count_file_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  changed files;
+  more bigint := 0;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    changed := OLD;
+    more := CASE WHEN OLD.deleted_at IS NULL THEN -OLD.bytes ELSE 0 END;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    changed := NEW;
+    more := more + CASE WHEN NEW.deleted_at IS NULL THEN NEW.bytes ELSE 0 END;
+  END IF;
+  IF more > 0 THEN
+    INSERT INTO file_totals AS t (workspace_id, bytes) VALUES (changed.workspace_id, more)
+      ON CONFLICT (workspace_id) DO UPDATE SET bytes = t.bytes + more;
+  ELSIF more < 0 THEN
+    UPDATE file_totals SET bytes = bytes + more WHERE workspace_id = changed.workspace_id;
+  END IF;
+  RETURN NULL;
+END $$;
