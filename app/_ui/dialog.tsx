@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { DialogContext, hrefParts, useDialog } from "./dialog-context";
 import { Glyph } from "./glyph";
 import { Button, type ButtonProps } from "./plain-button";
@@ -69,6 +69,16 @@ function KeyedDialog({
     }
   }, [open]);
 
+  useEffect(() => {
+    if (dismissible) return;
+    // WebKit has no `closedby`, and what had the focus may be gone: then the key is not pressed inside.
+    const keepOpen = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && dialog.current?.open) event.preventDefault();
+    };
+    document.addEventListener("keydown", keepOpen);
+    return () => document.removeEventListener("keydown", keepOpen);
+  }, [dismissible]);
+
   const close = useCallback(() => dialog.current?.close(), []);
   const finish = useCallback(() => {
     isFinished.current = true;
@@ -88,9 +98,6 @@ function KeyedDialog({
         className="dialog"
         onCancel={(event) => {
           if (!dismissible && event.target === event.currentTarget) event.preventDefault();
-        }}
-        onKeyDown={(event) => {
-          if (!dismissible && event.key === "Escape") event.preventDefault();
         }}
         onClose={(event) => {
           if (event.target !== event.currentTarget) return;

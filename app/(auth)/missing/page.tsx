@@ -68,7 +68,7 @@ export default async function Missing({ searchParams }: { searchParams: Query })
       </p>
       {person && (
         <p className="mt-3">
-          You are signed in as <strong className="break-all font-medium text-ink">{person.email}</strong>.
+          You are signed in as <strong className="wrap-anywhere font-medium text-ink">{person.email}</strong>.
           {isWorkspace &&
             " If you use another address there, switch account. If the workspace takes requests, ask to join; otherwise ask an Admin to invite this address."}
         </p>
