@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
-import { addGauges } from "@/server/composition/gauges";
+import { addGauges, remembered } from "@/server/composition/gauges";
 import { addGauge, registry, startMeasuring } from "@/server/platform/metrics";
 
 const read = (name: string) => readFileSync(`docs/${name}`, "utf8");
@@ -102,6 +102,23 @@ test("docs/monitoring.md has every metric of Atelier's, every alert, and none be
   const { groups } = parse(read("monitoring/alerts.yaml")) as Rules;
   const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
   expect([...text.matchAll(/^\| `(Atelier\w+)`/gm)].map(([, name]) => name)).toEqual(alerts);
+});
+
+test("a scrape every second, by several servers at once, asks the database once in five seconds", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  let asked = 0;
+  const read = remembered(async () => ++asked);
+  for (let second = 0; second < 20; second++) {
+    const seen = await Promise.all([read(), read(), read()]);
+    expect(new Set(seen).size).toBe(1);
+    vi.advanceTimersByTime(1_000);
+  }
+  expect(asked).toBeLessThanOrEqual(4);
+  // What failed is not asked again sooner either: a database that is away is left alone.
+  const failing = remembered(() => Promise.reject(new Error(`away ${++asked}`)));
+  const failures = [await failing().catch(String), await failing().catch(String)];
+  expect(failures[1]).toBe(failures[0]);
+  vi.useRealTimers();
 });
 
 test("what cannot be read is left out, and the rest is told", async () => {

@@ -78,7 +78,7 @@ function standby() {
 }
 
 /** Returns a reader that asks at most every five seconds, however often and by how many it is called. */
-function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+export function remembered<T>(read: () => Promise<T>): () => Promise<T> {
   let found: { at: number; value: Promise<T> } | undefined;
   return () => {
     if (!found || performance.now() - found.at > rememberedMs) found = { at: performance.now(), value: read() };

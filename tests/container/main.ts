@@ -9,6 +9,7 @@ import { type Image, runInCage } from "./cage";
 import { compiledCode } from "./compiled";
 import { nodeImage } from "./debian";
 import { readStages, settingsOf } from "./dockerfile";
+import { withoutContainer } from "./plain";
 import { endsWith, start } from "./started";
 import { type Check, faults } from "./stories";
 import { serves } from "./story";
@@ -82,6 +83,7 @@ try {
   else check("it starts in less than 3 s", ms < 3_000, figures);
   await compiledCode({ image, environment, data, url, check });
   await faults({ image, environment, data, server, url, check });
+  if (!isBuiltHere) await withoutContainer({ image, environment, data, url, check, folder });
 } finally {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -143,3 +143,38 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
   const refused = await post(acsUrl, new URLSearchParams({ SAMLResponse }));
   expect([refused.status, refused.headers.getSetCookie()]).toEqual([200, []]);
 });
+
+test("SI-21 an operator has another key for SAML take the place of ours, step by step, without JavaScript and on a phone", async ({
+  signIn,
+  database,
+  pageOf,
+  request,
+}) => {
+  const { person: ada, page: drawn } = await signIn();
+  await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
+  const published = async () => {
+    const metadata = await (await request.get("/api/auth/saml/acme")).text();
+    return [...metadata.matchAll(/use="(\w+)"/g)].map(([, use]) => use).sort();
+  };
+  expect(await published()).toEqual(["encryption", "signing"]);
+  const page = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+  await page.goto("/instance/sign-in");
+  const keys = page.getByRole("list", { name: "Keys for SAML" });
+  await expect(keys.getByRole("listitem")).toHaveCount(1);
+  await page.getByRole("button", { name: "Make another key" }).click();
+  await expect(page.getByText("Have each SAML provider read our metadata again")).toBeVisible();
+  await expect(keys.getByRole("listitem")).toHaveCount(2);
+  expect(await published()).toEqual(["encryption", "encryption", "signing", "signing"]);
+  expect(await width(page)).toBeLessThanOrEqual(360);
+  await drawn.goto("/instance/sign-in");
+  await expectNoViolations(drawn);
+  const second = await keys.getByRole("listitem").nth(1).locator("span.font-mono").innerText();
+  await page.getByRole("button", { name: "Sign with" }).click();
+  await expect(page.getByText("Requests are signed with it from now on.")).toBeVisible();
+  await expect(keys.getByRole("listitem").first()).toContainText(second);
+  await page.getByRole("button", { name: /^Remove [0-9A-F]{2}:/ }).click();
+  await expect(page.getByText("Our metadata has the other one alone.")).toBeVisible();
+  await expect(keys.getByRole("listitem")).toHaveCount(1);
+  await expect(keys).toContainText(second);
+  expect(await published()).toEqual(["encryption", "signing"]);
+});

@@ -112,6 +112,36 @@ test("SI-01 a provider that is disabled signs no person in, also not one who is 
   }
 });
 
+test("SI-01 while a provider is down, those whom it has signed in work on, and the others find the ways that are left", async ({
+  page,
+  browser,
+  signIn,
+  database,
+}) => {
+  const failing = await startOddIssuers();
+  const { person: ada, page: operators } = await signIn();
+  await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
+  const name = `Odd ${tag()}`;
+  const id = await addSignInProvider(operators, database, { name, issuer: `${failing.origin}/text`, isEnabled: true });
+  await page.goto("/sign-in?callbackUrl=/welcome/create");
+  await page.getByRole("button", { name: `Continue with ${name}` }).click();
+  await atIssuer(page, `grace-${tag()}@example.com`);
+  await expect(page).toHaveURL("/welcome/create");
+  await failing.stop();
+  await page.getByLabel("Workspace name").fill(`Acme ${tag()}`);
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  await expect(page).toHaveURL(/\/w\//);
+  await page.goto("/account");
+  await expect(page.getByText(name).first()).toBeVisible();
+  const other = await (await browser.newContext()).newPage();
+  await other.goto("/sign-in");
+  await expect(other.getByRole("button", { name: "Continue with email" })).toBeVisible();
+  // As after a restart: what the provider said of itself is not known any more.
+  await database`update sign_in_providers set scope = 'openid email' where id = ${id}`;
+  await other.getByRole("button", { name: `Continue with ${name}` }).click();
+  await expect(other.getByText(`${name} does not answer just now.`)).toBeVisible();
+});
+
 test("SI-03 only operators test, in the session that began it, as long as they are operators", async ({
   signIn,
   database,

@@ -150,4 +150,40 @@ export const signInProviders = [
     replace: "[]",
     expectRedIn: ["server/auth/providers/logout.test.ts"],
   },
+  {
+    name: "what is encrypted for the key beside ours is not read",
+    file: "server/auth/saml/encrypted.ts",
+    find: "if (!other) throw error;",
+    replace: "throw error;",
+    expectRedIn: ["server/auth/saml/response.test.ts"],
+  },
+  {
+    name: "the key for SAML that signs can be removed",
+    file: "server/instance/sign-in/saml-keys/router.ts",
+    find: "const [, other] = await keys.hold(db);",
+    replace:
+      "const other = (await keys.hold(db)).find((each) => shownCertificate(each.certificate).fingerprint === fingerprint);",
+    expectRedIn: ["server/instance/sign-in/saml-keys/saml-keys.test.ts"],
+  },
+  {
+    name: "a rule of groups holds without its provider in the environment",
+    file: "db/schema/group-rules.ts",
+    find: 'set("clientId")})`;',
+    replace: "set(\"clientId\")}, 'atelier')`;",
+    expectRedIn: ["server/joining/groups/environment.test.ts"],
+  },
+  {
+    name: "keys that a provider has changed are not asked for anew",
+    file: "server/auth/providers/client.ts",
+    find: "if (isAboutKeys(error)) known.delete(settings.id);",
+    replace: "void isAboutKeys(error);",
+    expectRedIn: ["server/auth/providers/client.test.ts"],
+  },
+  {
+    name: "compiled code is taken from a folder that others may write to",
+    file: "scripts/compiled.ts",
+    find: "(mode & 0o022) !== 0",
+    replace: "mode === 0",
+    expectRedIn: ["scripts/compiled.test.ts"],
+  },
 ];

@@ -62,14 +62,12 @@ export const updateSamlProvider = formAction((api, input) => api.instance.update
   message: "Saved. It holds from now on.",
 });
 
-export const addSamlKey = formAction((api) => api.instance.addSamlKey(), {
-  message: "Made. Have each SAML provider read our metadata again before you sign with it.",
-});
+export const addSamlKey = formAction((api) => api.instance.addSamlKey(), { goTo: () => `${here}?done=key-added` });
 
 export const signWithSamlKey = formAction((api, input) => api.instance.signWithSamlKey(input), {
-  message: "Saved. Requests are signed with it from now on.",
+  goTo: () => `${here}?done=key-signs`,
 });
 
 export const removeSamlKey = formAction((api, input) => api.instance.removeSamlKey(input), {
-  message: "Removed. Our metadata has the other one alone.",
+  goTo: () => `${here}?done=key-removed`,
 });

@@ -17,6 +17,9 @@ const news = new Map(
   Object.entries({
     removed: "Provider deleted. It is unlinked from every account.",
     required: "The provider is required from now on.",
+    "key-added": "Key made. Have each SAML provider read our metadata again before you sign with it.",
+    "key-signs": "Saved. Requests are signed with it from now on.",
+    "key-removed": "Key removed. Our metadata has the other one alone.",
   }),
 );
 

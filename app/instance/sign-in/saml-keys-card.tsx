@@ -51,7 +51,7 @@ function KeyRow({ fingerprint, validTo, certificate, createdAt, signsSince }: Ke
           <>
             <Form action={signWithSamlKey}>
               <HiddenFields values={{ fingerprint }} />
-              <SubmitButton size="sm" variant="secondary" aria-label={`Sign with ${short}`}>
+              <SubmitButton size="sm" variant="secondary">
                 Sign with it
               </SubmitButton>
             </Form>

@@ -94,6 +94,16 @@ test("IS-18 an ID token that is signed with another key is refused", async () =>
   });
 });
 
+test("IS-18 once a provider has changed its keys, by other names or the same, the second sign-in at the latest works", async () => {
+  const values = { id: "changing" };
+  await answerOf("text", values);
+  for (const name of ["another", "another", "the-only-one"]) {
+    odd.rotate(name);
+    const tries = [await failureAt("text", values), await failureAt("text", values)];
+    expect(tries.at(-1)?.kind).toBeUndefined();
+  }
+});
+
 test("IS-18 a clock that is ten minutes off is said, and by how much", async () => {
   const [late, early] = [await failureAt("late"), await failureAt("early")];
   expect([late.kind, early.kind]).toEqual(["clock", "clock"]);

@@ -73,11 +73,17 @@ export async function authorizationUrl(
 export async function askProvider(settings: ProviderSettings, search: string, checks: Checks): Promise<ProviderAnswer> {
   const config = await configuration(settings);
   const isOidc = settings.protocol === "oidc";
-  const tokens = await oidc.authorizationCodeGrant(config, new URL(redirectUri(settings) + search), {
-    expectedState: checks.state,
-    pkceCodeVerifier: checks.verifier,
-    ...(isOidc ? { expectedNonce: checks.nonce, idTokenExpected: true } : {}),
-  });
+  const tokens = await oidc
+    .authorizationCodeGrant(config, new URL(redirectUri(settings) + search), {
+      expectedState: checks.state,
+      pkceCodeVerifier: checks.verifier,
+      ...(isOidc ? { expectedNonce: checks.nonce, idTokenExpected: true } : {}),
+    })
+    .catch((error: unknown) => {
+      // The provider may have other keys by now, which the library asks for after a minute to five: the next sign-in asks for them at once.
+      if (isAboutKeys(error)) known.delete(settings.id);
+      throw error;
+    });
   if (!isOidc) {
     const claims = await askGitHub(tokens.access_token);
     return { subject: String(claims.sub), claims, askMore: async () => ({}) };
@@ -116,6 +122,14 @@ export async function signingKeys(settings: ProviderSettings) {
   });
   knownKeys.set(config, keys);
   return { issuer, keys };
+}
+
+/** Checks whether a token was signed with a key that is not among those which are known, or not with the one of that name. */
+function isAboutKeys(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause)
+    if ("code" in each && ["OAUTH_KEY_SELECTION_FAILED", "OAUTH_INVALID_RESPONSE"].includes(String(each.code)))
+      return true;
+  return false;
 }
 
 /** By the provider's id; `of`: the settings that it was made with. */

@@ -33,11 +33,10 @@ export type OddKind = (typeof oddKinds)[number];
 
 export const oddClient = { clientId: "atelier", clientSecret: "an-odd:secret/of tests" };
 
-const keyId = "the-only-one";
-
 /** Starts them all on one port of this machine. A name typed at a login page is the person who signs in, at that address. */
 export async function startOddIssuers(port = 0) {
-  const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  let keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  let keyId = "the-only-one";
   const strangers = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const codes = new Map<string, { login: string; nonce: string | null; challenge: string | null }>();
   const server = http.createServer((request, response) => {
@@ -125,6 +124,11 @@ export async function startOddIssuers(port = 0) {
   return {
     origin: origin(),
     logoutToken,
+    /** Takes another key in place of the one of now, by this name. */
+    rotate: (name: string) => {
+      keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      keyId = name;
+    },
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
