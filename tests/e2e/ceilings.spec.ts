@@ -19,9 +19,9 @@ for (const javaScriptEnabled of [true, false]) {
     const phone = { javaScriptEnabled, viewport: { width: 360, height: 740 } };
     const page = await pageOf(ada, phone);
     await page.goto(`/w/${acme.slug}/keys?dialog=create`);
-    const dialog = page.getByRole("dialog", { name: "Create API key" });
-    await dialog.getByLabel("Name").first().fill("One");
-    await dialog.getByRole("button", { name: "Create key" }).click();
+    const dialog = page.getByRole("dialog", { name: "Create new key" });
+    await dialog.getByLabel("Key name").fill("One");
+    await dialog.getByRole("button", { name: "Create new key" }).click();
     await expect(page.getByText("let this workspace have at most 0 keys")).toBeVisible();
     await expect(page.getByRole("link", { name: "Ask for more" })).toHaveAttribute(
       "href",
