@@ -1032,7 +1032,7 @@ const reads: Record<string, () => Look> = {
     gives: mine.slug,
   }),
   "membership/workspace.isSuspended": () => ({
-    ask: (db) => liveWorkspace.isSuspended(db, theirs.workspace.id),
+    ask: (db, id) => liveWorkspace.isSuspended(db, id),
     prepare: sql`update workspaces set suspended_at = now() where id = ${theirs.workspace.id}`,
     gives: false,
   }),
