@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { keyScopes } from "@/server/access/key-scopes";
 import { recordedReleases } from "@/tests/releases/records";
+import { miscounted } from "@/tests/support/gateway/files";
 import { catalogue } from "@/tests/support/schema/catalogue";
 import { databaseOf, emptyDatabase, type OwnDatabase, rowsOfTables, upgraded } from "@/tests/support/schema/releases";
 import { migrate } from "./migrate";
@@ -63,6 +64,17 @@ test("every workspace has its figures after the upgrade, so that no list by them
   await migrate(url);
   const there = (await sql`select id from workspaces where purged_at is null order by 1`).map(({ id }) => id);
   expect(await ids("workspace_figures", "workspace_id")).toEqual(there);
+});
+
+test("what the files of each workspace take is right after the upgrade", async () => {
+  const { sql, url } = await own(databaseOf("0.1.0"));
+  const [there] = await sql`select count(*)::int as n from files where deleted_at is null`;
+  expect(there?.n).toBeGreaterThan(0);
+  await sql`update files set bytes = 700 where deleted_at is null`;
+  await migrate(url);
+  expect(await miscounted(sql)).toEqual([]);
+  const [kept] = await sql`select sum(bytes)::int as bytes from file_totals`;
+  expect(kept?.bytes).toBe(700 * there?.n);
 });
 
 describe("a database from before the first release", () => {

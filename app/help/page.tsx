@@ -50,7 +50,7 @@ const answers = [
   ],
   [
     "How do I get a higher limit, another model or a seat?",
-    "Ask where you miss it: the address in a refusal of /v1 opens the limit with the request filled in, the models page has “Ask for a model”, and an invitation to a full workspace has “Ask for a seat”. Those who can change it get an e-mail and answer with one click. A higher ceiling is asked of the people who run this Atelier.",
+    "Ask where you miss it: the address in a refusal of /v1 opens the limit with the request filled in, the models page has “Ask for a model”, and an invitation to a full workspace has “Ask for a seat”. Where there can be no more keys, members or files, “Ask for more” leads to the form. Those who can change it get an e-mail and answer with one click. A higher ceiling is asked of the people who run this Atelier.",
   ],
 ] as const;
 

@@ -1032,6 +1032,11 @@ const reads: Record<string, () => Look> = {
     ask: async (db, id) => (await liveWorkspace.find(db, id))?.slug,
     gives: mine.slug,
   }),
+  "membership/workspace.isSuspended": () => ({
+    ask: (db, id) => liveWorkspace.isSuspended(db, id),
+    prepare: sql`update workspaces set suspended_at = now() where id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
   "membership/workspace.lock": () => ({ ask: (db) => liveWorkspace.lock(db, randomUUID()), gives: false }),
   "workspaces/looks.listOpen": () => ({ ask: (db, id) => looks.listOpen(db, id), gives: [] }),
   "workspaces/looks.listLatest": () => ({ ask: (db, id) => looks.listLatest(db, id), gives: [] }),

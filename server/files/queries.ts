@@ -63,7 +63,7 @@ export async function add(
 
 /**
  * Returns how many bytes more the files of a workspace may take, as operators let it; null: any number. What has expired takes its room
- * until it is deleted. Certain once the caller has added a file: whoever adds the next waits for it.
+ * until it is deleted. Certain once the caller has added a file: the next to be added waits for it.
  */
 export async function roomLeft(db: Db, workspaceId: string): Promise<number | null> {
   const [row] = await db

@@ -143,6 +143,31 @@ test("a job starts by itself when it was asked to, and waits for a member where 
   await until(second, "SUCCESS");
 });
 
+test("OP-09 in a suspended workspace a training that is under way goes on to its end, and none begins by itself", async () => {
+  const running = await create();
+  await until(running, "VALIDATED");
+  await api().start({ ...here(), jobId: running });
+  await until(running, "RUNNING");
+  const waiting = await create({ isAutoStart: "on" });
+  await owner`update workspaces set suspended_at = now() where id = ${acme.id}`;
+  expect(await until(running, "SUCCESS")).toMatchObject({ cost: 2_000_000 });
+  await until(waiting, "VALIDATED");
+  for (let round = 0; round < 3; round += 1) {
+    await due(waiting);
+    await advanceDue(openStored);
+  }
+  const held = await get(waiting);
+  expect(held).toMatchObject({ status: "VALIDATED", isAutoStart: false });
+  expect(held.events.at(-1)).toMatchObject({
+    name: "start-refused",
+    data: { message: expect.stringContaining("have suspended this workspace") },
+  });
+  expect(trainer.counts["POST start"]).toBe(1);
+  await owner`update workspaces set suspended_at = null where id = ${acme.id}`;
+  await api().start({ ...here(), jobId: waiting });
+  await until(waiting, "SUCCESS");
+});
+
 describe("MP-12 a base model that operators have withdrawn is trained no more", () => {
   const keep = (models: string[] | null, providers: string[] | null = null) =>
     owner`update workspaces set allowed_models = ${models}, allowed_providers = ${providers} where id = ${acme.id}`;

@@ -1,6 +1,7 @@
 import type { Db } from "@/db/client";
 import { refuse, refuseSpend } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { trainingPriceOf } from "@/server/usage/prices";
 import type { Refused } from "@/server/usage/queries";
 import { describeReachedLimit } from "@/server/usage/reached-limit";
@@ -140,7 +141,9 @@ async function reserve(db: Db, workspaceId: string, asker: Asker, { id, model, t
   });
   if (!answer.isGranted) {
     const reason = answer.isUnderWay ? "spend_under_way" : "spend_limit";
-    throw refuseSpend(reason, sentenceOf(answer, tokens), answer.retryAfterSeconds);
+    const isSuspended = answer.reason === "key" && (await liveWorkspace.isSuspended(db, workspaceId));
+    const sentence = isSuspended ? suspended : sentenceOf(answer, tokens);
+    throw refuseSpend(reason, sentence, answer.retryAfterSeconds);
   }
   return { trainTokens: tokens, estimatedCost: costOf(tokens, price) };
 }
@@ -157,6 +160,9 @@ async function wouldFit(db: Db, workspaceId: string, asker: Asker, job: Reservab
       if (thrown !== fits) throw thrown;
     });
 }
+
+const suspended =
+  "The people who run this Atelier have suspended this workspace. The training can be started when they have resumed it.";
 
 function sentenceOf(refused: Refused, tokens: number): string {
   if (refused.reason === "key") return "The key that it was created with no longer works.";

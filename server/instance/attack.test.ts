@@ -41,7 +41,7 @@ async function inBatches(type: "query" | "mutation", cookie: string | undefined)
   const told = new Map<string, string>();
   const paths = all.filter((procedure) => procedure.type === type).map(({ path }) => path);
   for (let at = 0; at < paths.length; at += 9) {
-    // With one among them that is everybody's, which opens no door to the others.
+    // With one among them that asks for nothing, which opens no door to the others.
     const batch = ["mailbox.isOpen", ...paths.slice(at, at + 9)].slice(type === "query" ? 0 : 1);
     const inputs = Object.fromEntries(
       batch.map((path, index) => [index, path === "mailbox.isOpen" ? undefined : inputFor(path, here)]),
@@ -60,7 +60,7 @@ async function inBatches(type: "query" | "mutation", cookie: string | undefined)
   return told;
 }
 
-test("OP-04 over HTTP and in batches no procedure of the instance answers anyone but an operator, and nothing changes", {
+test("OP-04 over HTTP and in batches no procedure of the instance answers a caller who is no operator, and nothing changes", {
   timeout: 120_000,
 }, async () => {
   const [deactivated, former, outsider] = [await newPerson(), await newPerson(), await newPerson()];

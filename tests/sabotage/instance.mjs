@@ -47,9 +47,30 @@ export const instance = [
   {
     name: "files that are uploaded at once go beyond the ceiling",
     file: "server/files/upload.ts",
-    find: "  await liveWorkspace.lock(db, workspaceId);\n",
-    replace: "  void liveWorkspace;\n",
+    find: "if (left !== null && left < 0) throw",
+    replace: "if (left !== null && left < -1_000_000) throw",
     expectRedIn: ["server/gateway/tests/files-refused.test.ts"],
+  },
+  {
+    name: "what is deleted goes on taking its room",
+    file: "db/sql/triggers/files.count_bytes_changed.sql",
+    find: "UPDATE OF bytes, deleted_at ON files",
+    replace: "UPDATE OF bytes ON files",
+    expectRedIn: ["server/files/totals.test.ts"],
+  },
+  {
+    name: "a new workspace starts without its ceilings on use",
+    file: "server/workspaces/creation.ts",
+    find: "          mostKeys: settings.newMostKeys,\n",
+    replace: "",
+    expectRedIn: ["server/instance/sign-up/sign-up.test.ts"],
+  },
+  {
+    name: "a page of the instance leaves it to its frame to ask for whom it is",
+    file: "app/instance/providers/new/page.tsx",
+    find: "  await (await api()).instance.enter();\n",
+    replace: "",
+    expectRedIn: ["server/instance/attack.test.ts"],
   },
   {
     name: "a key is restored beyond the ceiling",

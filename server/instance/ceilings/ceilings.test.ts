@@ -83,10 +83,10 @@ test("OP-10 no person becomes a member beyond the ceiling, and no Admin adds a s
     seats: "The people who run this Atelier let this workspace have at most 2 members. Ask them for more.",
   });
   const invited = await newPerson();
-  const { beyondSeats } = await admin.api.invitations.create({
+  const { beyondSeats, isAtCeiling } = await admin.api.invitations.create({
     ...{ ...at(), emails: invited.person.email, role: "viewer" },
   });
-  expect(beyondSeats).toBe(1);
+  expect([beyondSeats, isAtCeiling]).toEqual([1, true]);
   await owner`update workspaces set is_join_page_open = true where id = ${acme.id}`;
   const asker = await newPerson();
   await asker.api.joining.askAtPage({ slug: acme.slug });

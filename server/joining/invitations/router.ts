@@ -30,7 +30,7 @@ const atOnce = 50;
 export const invitationsRouter = t.router({
   /**
    * Invites several addresses at once, each with its own result; `beyondSeats` says for how many of all that are pending
-   * there is no seat now. Refuses `personal_workspace`, `cannot_grant`, `invitations_unwanted`,
+   * there is no seat now, and `isAtCeiling` that it is operators who allow no more. Refuses `personal_workspace`, `cannot_grant`, `invitations_unwanted`,
    * `too_many_addresses`, `too_many_pending`, and `invalid_input` when not one address can be read.
    */
   create: refusing(
@@ -73,7 +73,8 @@ export const invitationsRouter = t.router({
     for (const email of invalid) results.push({ email, outcome: "invalid" });
     // More than there are seats for may be invited: the first to accept get them.
     const beyondSeats = Math.max(0, ctx.workspace.memberCount + pending + fresh.length - seatsOf(ctx.workspace));
-    return { results, beyondSeats };
+    const { seats, mostMembers } = ctx.workspace;
+    return { results, beyondSeats, isAtCeiling: mostMembers !== null && (seats === null || seats >= mostMembers) };
   }),
 
   /** Lists the pending invitations. */

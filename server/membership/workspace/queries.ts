@@ -47,6 +47,15 @@ export async function find(db: Db, workspaceId: string): Promise<WorkspaceName |
   return row;
 }
 
+/** Whether operators keep a workspace still, inside it. */
+export async function isSuspended(db: Db, workspaceId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ suspendedAt: workspaces.suspendedAt })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  return row?.suspendedAt != null;
+}
+
 /**
  * Takes the lock that every change of who is Admin holds. One order everywhere: the workspace, its memberships, an
  * invitation. False when there is no such live workspace.

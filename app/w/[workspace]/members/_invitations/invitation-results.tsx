@@ -14,10 +14,10 @@ const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" 
 };
 
 /** Shows the outcome for each address, once the invitations are sent. */
-export function InvitationResults() {
+export function InvitationResults({ slug }: { slug: string }) {
   return (
-    <FormDone<{ results: InvitationResult[]; beyondSeats: number }>>
-      {({ results, beyondSeats }) => (
+    <FormDone<{ results: InvitationResult[]; beyondSeats: number; isAtCeiling: boolean }>>
+      {({ results, beyondSeats, isAtCeiling }) => (
         <>
           <p role="status" className="font-medium">
             {summary(results)}
@@ -25,7 +25,20 @@ export function InvitationResults() {
           {beyondSeats > 0 && (
             <Notice tone="warning" role="note">
               {beyondSeats === 1 ? "There is no seat for 1" : `There are no seats for ${beyondSeats}`} of the people who
-              are invited now. The first to accept take them; add seats on the settings page.
+              are invited now. The first to accept take them;{" "}
+              {isAtCeiling ? (
+                <>
+                  the people who run this Atelier allow no more.{" "}
+                  <a
+                    href={`/w/${slug}/limits?of=ceiling&measure=members#more`}
+                    className="underline underline-offset-2"
+                  >
+                    Ask for more
+                  </a>
+                </>
+              ) : (
+                "add seats on the settings page."
+              )}
             </Notice>
           )}
           <ul

@@ -52,7 +52,7 @@ export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCou
             <SubmitButton pendingLabel="Sending…">Send invitations</SubmitButton>
           </DialogActions>
         </FormUntilDone>
-        <InvitationResults />
+        <InvitationResults slug={slug} />
       </Form>
     </Dialog>
   );
