@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { NoSuchObject } from "@/server/files/store";
 import { seal } from "@/server/platform/sealed";

@@ -420,7 +420,8 @@ const reads: Record<string, () => Look> = {
     gives: [],
   }),
   "batches/running.listLines": () => ({
-    ask: (db, id) => batchRunning.listLines(db, id, theirs.ids.batchId, { isError: false, after: 0, limit: 10 }),
+    ask: (db, id) =>
+      batchRunning.listLines(db, id, theirs.ids.batchId, { isError: false, after: 0, limit: 10, bytes: 1_000 }),
     prepare: theirLine(),
     gives: [],
   }),
