@@ -171,6 +171,41 @@ test("a batch whose file is not in the store has failed, and says so; what was a
   }
 }, 60_000);
 
+test("a batch whose every line fails is completed, with all of them in its error file and no output", async () => {
+  const { id, admin } = await workspace();
+  const used = { promptTokens: 0, completionTokens: 0, cost: 0, isCharged: false };
+  const door: LineDoor = {
+    findLoss: async () => undefined,
+    findUsedUp: async () => undefined,
+    roomFor: () => () => {},
+    check: async () => ({ cost: 0 }),
+    answer: async () => ({
+      ...{ requestId: randomUUID(), mayRetry: false, used, written: Promise.resolve(), retryAfterSeconds: undefined },
+      ...{ status: 400, body: "{}", error: { status: 400, code: "too_long", message: "Too long.", param: null } },
+    }),
+  };
+  const file = Array.from({ length: 300 }, (_, i) => line.replace('"a"', `"a${i}"`)).join("\n");
+  const put: string[] = [];
+  const store: FileStore = {
+    open: async () => Readable.from([Buffer.from(file)]),
+    async put(_workspaceId, _id, content) {
+      for await (const piece of content) put.push(Buffer.from(piece).toString());
+    },
+  };
+  const batch = await batchIn({ id }, admin.person.id);
+  const job = startBatches(door, store);
+  try {
+    await expect.poll(() => statusOf(batch), { timeout: 20_000 }).toBe("completed");
+    const [row] = await owner`
+      select completed, failed, output_file_id is null as "hasNoOutput", error_file_id is not null as "hasErrors" from batches
+      where id = ${batch}`;
+    expect(row).toEqual({ completed: 0, failed: 300, hasNoOutput: true, hasErrors: true });
+    expect(put.map((text) => JSON.parse(text).custom_id)).toEqual(Array.from({ length: 300 }, (_, i) => `a${i}`));
+  } finally {
+    await job.stop();
+  }
+}, 60_000);
+
 test("answers are read in order, as many at once as fit, and a long one by itself", async () => {
   const { id, admin } = await workspace();
   const batch = await batchIn({ id }, admin.person.id);

@@ -5,7 +5,8 @@ import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 import { traced, traceHeaders } from "@/server/platform/tracing/tracing";
-import { KnownEndpoints, rememberMs } from "./known-endpoints";
+import { KnownEndpoints } from "./known-endpoints";
+import { ToldMostTexts } from "./most-texts";
 import { isOllamas, OllamaModels } from "./ollama";
 import { noteAnswer, noteOutage } from "./outages";
 import { type Source, whole } from "./source";
@@ -47,9 +48,9 @@ export class ModelServer {
   takesStreamOptions = true;
   /** Whether it is text-embeddings-inference, by what it said of itself last. */
   isEmbeddingsServer = false;
-  /** How many texts of a list it takes at a time: as it says of itself, and as it has refused more. */
+  /** How many texts of a list it takes at a time: as it says of itself, and as its refusals have told. */
   #mostTexts: number | undefined;
-  #foundMostTexts: { most: number; until: number } | undefined;
+  readonly toldMostTexts = new ToldMostTexts();
   #downUntil = Number.NEGATIVE_INFINITY;
   #list: { at: number; models: UpstreamModel[] } | undefined;
   #listEnd: NodeJS.Timeout | undefined;
@@ -143,15 +144,9 @@ export class ModelServer {
     return this.#mostTexts !== undefined;
   }
 
-  /** How many texts of a list it takes at a time; undefined: nothing is known of that. */
-  get mostTexts(): number | undefined {
-    const { most, until = 0 } = this.#foundMostTexts ?? {};
-    return this.#mostTexts ?? (performance.now() < until ? most : undefined);
-  }
-
-  /** Remembers for ten minutes how many it takes, as it has refused more: it may be started with another number. */
-  noteMostTexts(most: number): void {
-    this.#foundMostTexts = { most, until: performance.now() + rememberMs };
+  /** How many texts of a list it takes at a time from a workspace; undefined: nothing is known of that. */
+  mostTextsOf(workspaceId: string): number | undefined {
+    return this.#mostTexts ?? this.toldMostTexts.of(workspaceId);
   }
 
   #forgetList(): void {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
-import { tryParseJson } from "@/server/platform/json/parse";
 import type { ModelServer, UpstreamModel } from "./client";
 
 /** What text-embeddings-inference says of the one model that it has, in place of a list. */
@@ -28,23 +27,6 @@ const recognised = new WeakMap<UpstreamModel[], { mostTexts: number | undefined 
 
 /** Returns how many texts text-embeddings-inference takes at a time, if a list is what it says of its one model; undefined: it is another server's. */
 export const embeddingsServerOf = (models: UpstreamModel[]) => recognised.get(models);
-
-/** How it refuses more texts than it takes at a time, in its words: all that the error says. */
-const tooMany = /^batch size (\d{1,6}) > maximum allowed batch size (\d{1,6})$/;
-const refusal = z.object({ error: z.string().optional(), message: z.string().optional() });
-
-/**
- * Returns how many texts a server takes at a time that refuses a request for having more; undefined: it refuses it for something else. What it says
- * of another number of texts is none of its own words: some servers repeat what they were sent.
- *
- * @param texts that it was sent
- */
-export function mostTextsIn(status: number, said: string, texts: number): number | undefined {
-  if (texts === 0 || (status !== 413 && status !== 422)) return undefined;
-  const { error, message } = refusal.safeParse(tryParseJson(said)).data ?? {};
-  const [, sent, most] = tooMany.exec(error ?? message ?? "")?.map(Number) ?? [];
-  return sent === texts && most !== undefined && most >= 1 && most < texts ? most : undefined;
-}
 
 /** Asks a server without a list whether it is text-embeddings-inference. Returns its model; undefined: it is something else. */
 export async function embeddingsServersModels(

@@ -2,7 +2,7 @@ import type { Edit } from "./body-parts";
 
 const [quote, openBracket, closeBracket, comma] = [34, 91, 93, 44];
 
-/** Of a list with more elements no places are kept: each has three members or four in its answer, which may have 100,000. */
+/** Of a list with more elements no places are kept: its parts would be asked for longer than a request may take. */
 export const mostPlaces = 30_000;
 
 /** Notes where the elements of one member's list are while a body comes, so that a part of the list can be sent in its place. */

@@ -1,5 +1,5 @@
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
-import { passingBounds } from "@/server/platform/json/bounds";
+import { answerBounds, JsonError } from "@/server/platform/json/bounds";
 import { feed } from "@/server/platform/json/feed";
 import type { MemberListener } from "@/server/platform/json/members";
 import { hashOf, type NamePath } from "@/server/platform/json/nesting";
@@ -8,6 +8,7 @@ import { JsonScanner } from "@/server/platform/json/scanner";
 import { BodyParts, edited } from "../calls/body-parts";
 import { usageIn } from "../calls/usage-dialects";
 import type { AnswerReading } from "../endpoints/endpoint";
+import { TooLongAnswer } from "./relay";
 
 /** A thousand embeddings of a few thousand numbers each. */
 export const longestAnswer = 128 * 1024 * 1024;
@@ -102,7 +103,7 @@ export class WholeAnswer implements MemberListener {
  * @param answers of which list the objects are counted, and whether it may be a list itself
  * @param onPiece called for each piece that comes
  * @returns undefined when it is no object, nor a list that it may be
- * @throws JsonError when it is not JSON, or beyond the bounds; and when the connection breaks
+ * @throws JsonError when it is not JSON; TooLongAnswer when it is beyond the bounds; and when the connection breaks
  */
 export async function readAnswer(
   answer: ServerAnswer,
@@ -110,13 +111,18 @@ export async function readAnswer(
   onPiece: () => void,
 ): Promise<WholeAnswer | undefined> {
   const whole = new WholeAnswer(itemsOf);
-  const scanner = new JsonScanner(passingBounds, whole);
-  await answer.read((piece) => {
-    onPiece();
-    if (whole.parts.length + piece.length > longestAnswer) throw new Error("an answer is too long");
-    whole.parts.add(piece);
-    return feed(scanner, piece, whole.parts.length);
-  });
-  scanner.end();
+  const scanner = new JsonScanner(answerBounds, whole);
+  try {
+    await answer.read((piece) => {
+      onPiece();
+      if (whole.parts.length + piece.length > longestAnswer) throw new TooLongAnswer("an answer is too long");
+      whole.parts.add(piece);
+      return feed(scanner, piece, whole.parts.length);
+    });
+    scanner.end();
+  } catch (error) {
+    if (error instanceof JsonError && error.isExcess) throw new TooLongAnswer(`an answer ${error.message}`);
+    throw error;
+  }
   return scanner.isObject || mayBeList ? whole : undefined;
 }

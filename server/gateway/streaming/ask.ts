@@ -1,7 +1,7 @@
 import type { Offer } from "@/server/model-servers/catalogue";
+import { mostTextsIn } from "@/server/model-servers/most-texts";
 import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
-import { mostTextsIn } from "@/server/model-servers/text-embeddings";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { traceHeaders } from "@/server/platform/tracing/tracing";
 import type { Asked, Slice } from "../calls/request";
@@ -9,9 +9,9 @@ import { missingEndpoint, missingIn } from "../endpoints/missing";
 import { failures, readError } from "../errors/answer-error";
 import { type Redact, redactorOf } from "../errors/redact";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
-import { PartAnswers, slicesOf } from "./in-parts";
+import { PartAnswers, slicesOf, tooLongFor } from "./in-parts";
 import type { Question, UpstreamResponse } from "./questions";
-import { OtherAnswer, unusableAnswer } from "./relay";
+import { OtherAnswer, TooLongAnswer, unusableAnswer } from "./relay";
 
 /** What goes up of the client's request besides its body. */
 export type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
@@ -28,12 +28,13 @@ export type Way = { id: string; common: Common; call: Endable };
  */
 export async function ask(asked: Asked, offer: Offer, way: Way, question: Question, handOn: HandOn): Promise<boolean> {
   const { server } = offer;
-  if (slicesOf(question, server.mostTexts).length === 1) {
+  const { workspaceId } = way.call;
+  if (slicesOf(question, server.mostTextsOf(workspaceId)).length === 1) {
     const end = await askOnce(asked, offer, way, question, handOn);
     if (end !== "in_parts") return end === "answered";
   }
   const answers = new PartAnswers(question);
-  for (const only of slicesOf(question, server.mostTexts)) {
+  for (const only of slicesOf(question, server.mostTextsOf(workspaceId))) {
     const read: HandOn = (begun) => answers.read(begun, only.end - only.begin);
     if ((await askOnce(asked, offer, way, question, read, only)) !== "answered") return false;
   }
@@ -63,11 +64,12 @@ async function askOnce(
     try {
       const end = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
         if (response.status >= 300) {
-          const texts = only || server.saysMostTexts ? 0 : question.texts;
-          const said = await readFailure(response, call, { hasAddedUsage, mayLack, texts, redact });
+          // Of what is asked in parts, or streams, nothing is learned.
+          const sent = only || server.saysMostTexts || "pieces" in body ? undefined : { texts: question.texts, body };
+          const said = await readFailure(response, call, { hasAddedUsage, mayLack, sent, redact });
           if (said === "options") return said;
           if (typeof said === "object") {
-            server.noteMostTexts(said.mostTexts);
+            server.toldMostTexts.note(call.workspaceId, said.mostTexts);
             return "in_parts";
           }
           if (said === "server" && hasOther) return "elsewhere";
@@ -77,6 +79,7 @@ async function askOnce(
         if (isWithoutOptions) server.takesStreamOptions = false;
         await handOn({ response, redact, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun }).catch(
           (error) => {
+            if (error instanceof TooLongAnswer) throw question.texts > 1 ? tooLongFor(question) : unusableAnswer(error);
             if (!(error instanceof OtherAnswer)) throw error;
             if (!mayLack) throw unusableAnswer(error);
             server.endpoints.noteMissing(asked.endpoint.name, upstream);
@@ -106,16 +109,21 @@ async function readFailure(
   {
     hasAddedUsage,
     mayLack,
-    texts,
+    sent,
     redact,
-  }: { hasAddedUsage: boolean; mayLack: boolean; texts: number; redact: Redact },
+  }: {
+    hasAddedUsage: boolean;
+    mayLack: boolean;
+    sent: { texts: number; body: readonly Buffer[] } | undefined;
+    redact: Redact;
+  },
 ): Promise<"options" | "server" | "model" | { mostTexts: number }> {
   const said = await readError(response);
   call.throwIfEnded();
   // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
   if (hasAddedUsage && (response.status === 400 || response.status === 422) && said.includes("stream_options"))
     return "options";
-  const mostTexts = mostTextsIn(response.status, said, texts);
+  const mostTexts = sent && mostTextsIn(response.status, said, sent.texts, sent.body);
   if (mostTexts !== undefined) return { mostTexts };
   const missing = mayLack ? missingIn(response.status, said) : undefined;
   if (missing) return missing;

@@ -39,6 +39,16 @@ function tooMany(param: string, what: string, isFinal: boolean): ServerFailure {
   return new ServerFailure(error, "too_many_texts", { isFinal });
 }
 
+/** Returns the refusal of texts to which a server's answer was longer than one can be. They would be as many elsewhere. */
+export const tooLongFor = ({ texts, param }: Texts): ServerFailure =>
+  tooMany(
+    param,
+    `has ${written(texts)} texts, and the answer to them is longer than ${answerMegabytes} MB, or says too much.`,
+    true,
+  );
+
+const answerMegabytes = longestAnswer / 2 ** 20;
+
 const written = (count: number) => count.toLocaleString("en-US");
 
 /** Makes one answer of those to the parts of a question: a list with one object for each text, by its `index`. */

@@ -31,6 +31,11 @@ export class OtherAnswer extends Error {
   override readonly name = "OtherAnswer";
 }
 
+/** An answer is longer than one can be, or says more. Nothing of it was sent. */
+export class TooLongAnswer extends Error {
+  override readonly name = "TooLongAnswer";
+}
+
 /** How far an answer has come. */
 export class Progress {
   readonly begun = performance.now();

@@ -10,7 +10,7 @@ import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { relayBytes } from "./byte-answer";
 import type { UpstreamResponse } from "./questions";
-import { brokenAnswer, isOfType, OtherAnswer, type Relay, unusableAnswer } from "./relay";
+import { brokenAnswer, isOfType, OtherAnswer, type Relay, TooLongAnswer, unusableAnswer } from "./relay";
 
 /**
  * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
@@ -29,6 +29,7 @@ export async function relayWhole(relay: Relay): Promise<void> {
       : undefined;
   } catch (error) {
     call.throwIfEnded();
+    if (error instanceof TooLongAnswer) throw error;
     throw error instanceof JsonError ? unusableAnswer(error) : brokenAnswer(error, progress);
   } finally {
     response.abort();

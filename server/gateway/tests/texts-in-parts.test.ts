@@ -26,7 +26,7 @@ let saysTokens = true;
 async function startServer(
   kind: "embedding" | "reranker",
   id: string,
-  { says = true, takes = most } = {},
+  { says = true, takes = most, isTei = true } = {},
 ): Promise<string> {
   const server = http.createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -34,7 +34,8 @@ async function startServer(
     const { url = "" } = request;
     const send = (status: number, body: unknown, headers = {}) =>
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
-    if (url === "/info")
+    if (url === "/v1/models" && !isTei) return send(200, { object: "list", data: [{ id }] });
+    if (url === "/info" && isTei)
       return send(200, {
         ...{ model_id: id, model_type: { [kind]: {} }, max_input_length: 512 },
         ...(says && { max_client_batch_size: takes }),
@@ -75,6 +76,7 @@ beforeAll(async () => {
       { name: "silent", url: await startServer("embedding", "silent", { says: false }) },
       { name: "echoes", url: await startServer("embedding", "echoes", { says: false }) },
       { name: "embeds-more", url: await startServer("embedding", "embeds-more", { takes: 10_000 }) },
+      { name: "takes-all", url: await startServer("embedding", "takes-all", { isTei: false, takes: 1_000_000 }) },
       { name: "ranks-more", url: await startServer("reranker", "ranks-more", { takes: 10_000 }) },
     ]),
   });
@@ -206,7 +208,22 @@ test("once the client leaves while parts are asked for no more are, and all is c
   expect(lengths()).toEqual([32, 32]);
 });
 
-test("a server that repeats what it was sent is not taken at the client's word", async () => {
+test("a server that answers with a text of the request is not taken at the client's word, nor for another workspace", async () => {
+  const said = "batch size 3 > maximum allowed batch size 1";
+  const ask = (input: string[]) => post("/v1/embeddings", { model: "echoes", input });
+  odd = (_, { input }) => ({ status: 422, body: { error: String(input?.[0]) } });
+  expect((await ask([said, "b", "c"])).response.status).toBe(422);
+  odd = () => undefined;
+  await ask(["a", "b", "c"]);
+  expect(lengths()).toEqual([3, 3]);
+  const other = await workspace();
+  const otherKey = (await other.admin.api.keys.create({ workspace: other.slug, name: "A key" })).secret;
+  asked.length = 0;
+  await gateway.post("/v1/embeddings", otherKey, { model: "silent", input: Array.from({ length: 40 }, () => "a") });
+  expect(lengths()).toEqual([40, 32, 8]);
+});
+
+test("a server that repeats what it was sent within more is not taken at the client's word", async () => {
   const said = "batch size 3 > maximum allowed batch size 1";
   odd = (_, { input }) => ({ status: 422, body: { message: `cannot read ${input}`, detail: [{ input, msg: said }] } });
   const { response } = await post("/v1/embeddings", { model: "echoes", input: [said, "b", "c"] });
@@ -239,6 +256,17 @@ describe("of more texts than one answer has room for", () => {
       expect(asked).toEqual([]);
     },
   );
+
+  test("a server that takes all at once answers as many as its answer has room for; more are refused by name", async () => {
+    const many = await post("/v1/embeddings", { model: "takes-all", input: some(40_000) });
+    expect([many.response.status, many.body.data?.length, lengths()]).toEqual([200, 40_000, [40_000]]);
+    const { response, body } = await post("/v1/embeddings", { model: "takes-all", input: some(340_000) });
+    expect([response.status, body.code, body.param]).toEqual([422, "invalid_request", "input"]);
+    expect(body.message).toBe(
+      "input has 340,000 texts, and the answer to them is longer than 128 MB, or says too much. Send fewer in one request.",
+    );
+    expect(settlement()).toMatchObject({ status: 422, usageSource: "none" });
+  });
 
   test("those whose vectors are too long are given up after the first part", async () => {
     const embedding = Array(1_000).fill(0.123456);

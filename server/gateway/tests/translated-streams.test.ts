@@ -165,9 +165,9 @@ describe.each(apis)("$path, whole", ({ path, body }) => {
   });
 });
 
-test("an image of 20 MB reaches the model's server to the byte", async () => {
+test("an image of 30 MB reaches the model's server to the byte", async () => {
   upstream.answer = json(completion);
-  const data = "A".repeat(20 * 1024 * 1024);
+  const data = "A".repeat(30 * 1024 * 1024);
   const image = { type: "image", source: { type: "base64", media_type: "image/png", data } };
   const messages = [{ role: "user", content: [image, { type: "text", text: "What?" }] }];
   const response = await gateway.post("/v1/messages", key, { model: "small", max_tokens: 10, messages });

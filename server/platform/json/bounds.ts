@@ -33,6 +33,9 @@ export const passingBounds: JsonBounds = {
   numberBytes: 512,
 };
 
+/** For answers that are only looked through: a long list of embeddings has three members for each of them. */
+export const answerBounds: JsonBounds = { ...passingBounds, members: 1_000_000 };
+
 /** For what may also be parsed into a tree, whose long strings are left out of it. */
 export const translatedBounds: JsonBounds = { ...passingBounds, values: 300_000 };
 
