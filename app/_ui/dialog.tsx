@@ -88,6 +88,7 @@ function KeyedDialog({
 
   return (
     <DialogContext value={handle}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape does what a click beside it does. */}
       <dialog
         ref={dialog}
         id={id}
