@@ -202,10 +202,7 @@ export const auditActions = {
   "workspace.created": { target: "workspace", sentence: "created the workspace {}" },
   "workspace.deleted": { target: "workspace", sentence: "deleted the workspace {}" },
   "workspace.icon_changed": { target: "workspace", sentence: "changed the icon of the workspace {}" },
-  "workspace.keys_of_ended_changed": {
-    target: "workspace",
-    sentence: "changed the action for keys of members who leave",
-  },
+  "workspace.keys_of_ended_changed": { target: "workspace", sentence: "changed the action for former members' keys" },
   "workspace.group_rule_accepted": { target: "workspace", sentence: "accepted that a group makes members" },
   "workspace.group_rule_ended": { target: "workspace", sentence: "ended that a group makes members" },
   "workspace.group_rule_proposed": { target: "workspace", sentence: "proposed that a group makes members" },

@@ -55,7 +55,7 @@ export function OperatorItems({ requests, outages }: Outputs["account"]["inbox"]
                   href={`/instance/workspaces/${request.slug}` as Route}
                   size="sm"
                   variant="ghost"
-                  aria-label={`What ${request.workspaceName} uses`}
+                  aria-label={`Details of what ${request.workspaceName} uses`}
                 >
                   Details
                 </LinkButton>

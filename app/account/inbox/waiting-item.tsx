@@ -115,7 +115,12 @@ function Limit({ item, workspace: { slug } }: Props<"limit">) {
             approveLabel={item.isOfCeiling ? "Ask the operators" : "Approve"}
             about={`the request of ${who}`}
           />
-          <LinkButton href={`/w/${slug}/limits/requests`} size="sm" variant="ghost" aria-label={`What ${who} uses`}>
+          <LinkButton
+            href={`/w/${slug}/limits/requests`}
+            size="sm"
+            variant="ghost"
+            aria-label={`Details of what ${who} uses`}
+          >
             Details
           </LinkButton>
         </>

@@ -19,7 +19,10 @@ type Plan = Outputs["instance"]["planSignInRule"];
 export default async function Required({ searchParams }: Props) {
   const { domain, provider } = await searchParams;
   const asked = planSignInRule.safeParse({ domain, provider });
-  const plan = asked.success ? await (await api()).instance.planSignInRule(asked.data) : null;
+  const { instance } = await api();
+  // A frame that the browser has already is not drawn again: each page asks for itself.
+  await instance.enter();
+  const plan = asked.success ? await instance.planSignInRule(asked.data) : null;
   return (
     <>
       <PageHeader

@@ -22,7 +22,10 @@ export default async function SeveralWorkspaces({ searchParams }: Props) {
   const { slugs = [], change } = await searchParams;
   const isResume = change === "resume";
   const asked = manyWorkspaces.safeParse({ slugs });
-  const rows = asked.success ? await (await api()).instance.manyAtStake({ slugs: asked.data.slugs }) : [];
+  const { instance } = await api();
+  // A frame that the browser has already is not drawn again: each page asks for itself.
+  await instance.enter();
+  const rows = asked.success ? await instance.manyAtStake({ slugs: asked.data.slugs }) : [];
   const changed = rows.filter(({ suspendedAt }) => (suspendedAt !== null) === isResume);
   const verb = isResume ? "Resume" : "Suspend";
   return (
