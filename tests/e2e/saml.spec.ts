@@ -12,6 +12,9 @@ test.afterAll(() => idp.stop());
 
 const width = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
 
+// One after the other: they share this instance's key for SAML, which one of them changes.
+test.describe.configure({ mode: "default" });
+
 /** Signs in at the provider, whose page has a button in place of a script. */
 async function atIdp(page: Page, login: string): Promise<void> {
   await page.getByLabel("Login").fill(login);
