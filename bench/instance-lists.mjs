@@ -1,5 +1,6 @@
-// P12: the lists of the instance's pages, each sort, filter and search of theirs, with a million rows against a hundred. Of either size a
-// list has a whole page of rows, so that what is compared is finding them. The two sizes of a list are measured one after the other.
+// P12: the pages of the instance's lists, each sort, filter and search of theirs, with a million rows against a hundred; and beside each
+// page what it reads, which is a fifth of it. Of either size a list has a whole page of rows, so that what is compared is finding them.
+// The two sizes of a list are measured one after the other.
 import { figure } from "./figures.mjs";
 import { measure, rounds } from "./rounds.mjs";
 import { page } from "./stage.mjs";
@@ -48,19 +49,23 @@ export async function run(stage) {
       return { port: app.port, pid: app.pid, inFlight: 1, ms: 400, warm: 300, next: () => bytes };
     };
     control ??= { ...read("/api/trpc/mailbox.isOpen"), name: "control" };
-    const lists = Object.entries(askedOf(terms)).map(([name, [procedure, input]]) => {
+    const lists = Object.entries(askedOf(terms)).flatMap(([name, [list, input]]) => {
+      const { search, ...others } = input;
+      const address = new URLSearchParams(search ? { q: search, ...others } : others);
       const query = encodeURIComponent(JSON.stringify(input));
-      return [name, read(`/api/trpc/instance.${procedure}?input=${query}`)];
+      return [
+        [`page: ${name}`, read(`/instance/${list}?${address}`)],
+        [`what it reads: ${name}`, read(`/api/trpc/instance.${list}?input=${query}`)],
+      ];
     });
-    const pages = ["workspaces", "people"].map((list) => [`the page of ${list}`, read(`/instance/${list}`)]);
-    bySize[size] = Object.fromEntries([...lists, ...pages]);
+    bySize[size] = Object.fromEntries(lists);
   }
   const names = Object.keys(bySize.few);
   const contenders = names.flatMap((name) =>
     ["few", "many"].map((size) => ({ ...bySize[size][name], name: `${name} ${size}` })),
   );
   for (const one of contenders) await measure({ ...one, ms: 300 });
-  const found = await rounds(control, contenders, { wanted: 9, attempts: 15 });
+  const found = await rounds(control, contenders, { wanted: 5, attempts: 9 });
   return names.map((name) => ({
     ...figure({
       id: "P12",
@@ -70,7 +75,7 @@ export async function run(stage) {
       against: found[`${name} few`].p50,
       base: "of a hundred",
       times: found.times(`${name} many`, `${name} few`),
-      atMost: 1.3,
+      ...(name.startsWith("page: ") && { atMost: 1.3 }),
     }),
     discarded: found.discarded,
     noisy: found.noisy,
