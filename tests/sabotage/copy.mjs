@@ -9,7 +9,6 @@ const left = new Set([
   ".data",
   ".next",
   "dist",
-  "docs",
   "node_modules",
   "public",
   "test-results",
