@@ -4,6 +4,7 @@ import path from "node:path";
 import { figure } from "./figures.mjs";
 import { median } from "./load.mjs";
 import { freePort, start } from "./processes.mjs";
+import { startArgs } from "./stage.mjs";
 
 const times = 3;
 
@@ -22,7 +23,7 @@ export async function run(stage) {
         AUTH_SECRET: "",
         KEY_PEPPER: "",
       };
-      const server = await start({ args: ["scripts/start.mjs"], port, path: "/api/health/ready", env });
+      const server = await start({ args: startArgs, port, path: "/api/health/ready", env });
       list.push(server.startMs / 1_000);
       await server.stop();
     }

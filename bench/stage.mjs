@@ -1,13 +1,18 @@
 // What every benchmark stands on: one PostgreSQL, the application, the floor and the other products, each started when
 // it is first asked for.
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleScript } from "../scripts/bundle.mjs";
 import { root } from "../scripts/setup.mjs";
 import { request } from "./load.mjs";
 import { freePort, peersDir, start } from "./processes.mjs";
+
+/** What `npm start` gives to Node.js. */
+export const startArgs = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+  .scripts.start.split(" ")
+  .slice(1);
 
 export async function openStage() {
   const dataDir = path.resolve(root, process.env.BENCH_DATA_DIR ?? ".data/bench");
@@ -42,7 +47,7 @@ export async function openStage() {
   };
   const application = async (name, port, env = {}) =>
     start({
-      args: ["scripts/start.mjs"],
+      args: startArgs,
       port,
       path: "/api/health/ready",
       profileTo: path.join(dataDir, `${name}.cpuprofile`),

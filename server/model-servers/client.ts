@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Guard, guardedFetch } from "@/server/platform/guarded-connections";
+import { InFlight } from "@/server/platform/in-flight";
 import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
@@ -42,8 +43,6 @@ const pauseMs = 1_000;
 
 /** A model server: where it is, how it is, and what it offers. */
 export class ModelServer {
-  /** How many requests it is working on. */
-  underWay = 0;
   /** False once it has refused `stream_options`, which it is then not sent again unless a program asks for it. */
   takesStreamOptions = true;
   /** Whether it is text-embeddings-inference, by what it said of itself last. */
@@ -58,7 +57,7 @@ export class ModelServer {
   #asking: Promise<void> | undefined;
   readonly #ollama = new OllamaModels();
   endpoints: KnownEndpoints;
-  readonly #requests = new Set<Interruptible>();
+  readonly #requests = new InFlight<Interruptible>();
 
   /** @param guard where connections to it may lead; undefined: anywhere, as the environment names it */
   constructor(
@@ -67,6 +66,11 @@ export class ModelServer {
     readonly guard?: Guard,
   ) {
     this.endpoints = new KnownEndpoints(current.endpoints);
+  }
+
+  /** How many requests it is working on. */
+  get underWay(): number {
+    return this.#requests.size;
   }
 
   get settings(): ModelServerSettings {
@@ -88,16 +92,13 @@ export class ModelServer {
 
   /** Notes a request that it works on, until the function that is returned is called. */
   begin(request: Interruptible): () => void {
-    this.underWay++;
-    this.#requests.add(request);
-    return () => {
-      if (this.#requests.delete(request)) this.underWay--;
-    };
+    const place = this.#requests.add(request);
+    return () => void this.#requests.remove(place);
   }
 
   /** Ends the requests of workspaces that may no longer use it. */
   endRequests(mayGoOn: (workspaceId: string) => boolean): void {
-    for (const request of [...this.#requests]) if (!mayGoOn(request.workspaceId)) request.interrupt();
+    for (const request of this.#requests) if (!mayGoOn(request.workspaceId)) request.interrupt();
   }
 
   /** Fetches a path below its address, with its key; never past a redirect. */

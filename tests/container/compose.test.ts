@@ -28,7 +28,7 @@ test("the compose file publishes one port, to this machine alone, and no databas
 test("the image is not run as root, and its command and health check are programs that are in it", () => {
   expect(readFileSync("Dockerfile", "utf8")).toMatch(/^USER node$/m);
   const { command, healthCheck, environment } = settingsOf(readStages("Dockerfile"));
-  expect(command).toEqual(["node", "--enable-source-maps", "dist/serve.mjs"]);
+  expect(command).toEqual(["node", "--enable-source-maps", "--max-semi-space-size=32", "dist/serve.mjs"]);
   expect(healthCheck[0]).toBe("node");
   expect(environment).toMatchObject({ NODE_ENV: "production", HOST: "0.0.0.0", DATA_DIR: "/data" });
 });

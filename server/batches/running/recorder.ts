@@ -1,3 +1,4 @@
+import { InFlight } from "@/server/platform/in-flight";
 import { log } from "@/server/platform/log";
 import { seal } from "@/server/platform/sealed";
 import type { LineAnswer } from "../door";
@@ -34,7 +35,7 @@ export class Recorder {
   #used = nothing;
   /** How many bytes wait for their charge to be written, and what resolves when. */
   #unchargedBytes = 0;
-  readonly #uncharged = new Set<Promise<void>>();
+  readonly #uncharged = new InFlight<Promise<void>>();
   #isNew = false;
   #isEnding = false;
   #writing: Promise<void> | undefined;
@@ -61,10 +62,10 @@ export class Recorder {
 
   #once(charged: Promise<void>, note: () => void): void {
     const waiting = charged.then(() => {
-      this.#uncharged.delete(waiting);
+      this.#uncharged.remove(place);
       note();
     });
-    this.#uncharged.add(waiting);
+    const place = this.#uncharged.add(waiting);
   }
 
   /** Resolves once everything is written, or cannot be. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Endable } from "@/server/model-servers/post";
 import { env } from "@/server/platform/env";
+import { InFlight } from "@/server/platform/in-flight";
 import { type ApiError, invalidKey, unavailable } from "../errors/errors";
 
 /** Why a call was ended from here. */
@@ -62,7 +63,7 @@ const noLongerTheirs: ApiError = {
   param: "model",
 };
 
-const underWay = new Set<Call>();
+const underWay = new InFlight<Call>();
 let isStopping = false;
 
 /**
@@ -71,7 +72,7 @@ let isStopping = false;
  */
 export function endCalls(): void {
   isStopping = true;
-  for (const call of [...underWay]) call.end("stop");
+  for (const call of underWay) call.end("stop");
 }
 
 /**
@@ -81,6 +82,7 @@ export function endCalls(): void {
 export class Call implements Endable {
   onEnd: ((reason: Error) => void) | undefined;
   #reason: CallEnded | undefined;
+  readonly #place;
   readonly #timer: NodeJS.Timeout;
   readonly #unwatch: (() => void)[];
   #unwatchModel = () => {};
@@ -95,7 +97,7 @@ export class Call implements Endable {
     this.#timer = setTimeout(end, env().UPSTREAM_TOTAL_MS, "total");
     this.#unwatch = watches.map((watch) => watch(end));
     outgoing.once("close", this.#onClose);
-    underWay.add(this);
+    this.#place = underWay.add(this);
     if (outgoing.destroyed) this.end("client");
     if (isStopping) this.end("stop");
   }
@@ -123,7 +125,7 @@ export class Call implements Endable {
   }
 
   close(): void {
-    underWay.delete(this);
+    underWay.remove(this.#place);
     clearTimeout(this.#timer);
     for (const stop of this.#unwatch) stop();
     this.#unwatchModel();

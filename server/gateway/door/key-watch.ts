@@ -1,5 +1,6 @@
 import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
+import { InFlight } from "@/server/platform/in-flight";
 import { log } from "@/server/platform/log";
 
 type End = (cause: "key" | "unchecked") => void;
@@ -10,7 +11,7 @@ const checkEveryMs = 1_000;
 /** A key that could not be checked for this long counts as ended for a call under way. */
 const trustMs = 3_000;
 
-const watched = new Map<string, { calls: Map<End, May>; seenLive: number; isAsking: boolean }>();
+const watched = new Map<string, { calls: InFlight<{ may: May; end: End }>; seenLive: number; isAsking: boolean }>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
@@ -19,12 +20,16 @@ let timer: NodeJS.Timeout | undefined;
  * five when it cannot be checked. Each key is looked at once however many calls it has. Returns what ends the watch.
  */
 export function watchKey(keyId: string, may: May, end: End): () => void {
-  const entry = watched.get(keyId) ?? { calls: new Map(), seenLive: performance.now(), isAsking: false };
-  entry.calls.set(end, may);
+  const entry = watched.get(keyId) ?? {
+    calls: new InFlight<{ may: May; end: End }>(),
+    seenLive: performance.now(),
+    isAsking: false,
+  };
+  const place = entry.calls.add({ may, end });
   watched.set(keyId, entry);
   timer ??= setInterval(checkAll, checkEveryMs).unref();
   return () => {
-    entry.calls.delete(end);
+    entry.calls.remove(place);
     if (entry.calls.size === 0 && watched.get(keyId) === entry) watched.delete(keyId);
     if (watched.size > 0) return;
     clearInterval(timer);
@@ -35,10 +40,10 @@ export function watchKey(keyId: string, may: May, end: End): () => void {
 function checkAll(): void {
   for (const [keyId, entry] of watched) {
     const endAll = (cause: "key" | "unchecked") => {
-      for (const end of [...entry.calls.keys()]) end(cause);
+      for (const { end } of entry.calls) end(cause);
     };
     const judge = (key: KeptKey) => {
-      for (const [end, may] of [...entry.calls]) if (!may(key)) end("key");
+      for (const { may, end } of entry.calls) if (!may(key)) end("key");
     };
     const known = recall(keyId);
     if (known) {

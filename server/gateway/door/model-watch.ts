@@ -8,6 +8,7 @@ import {
 import { usableModel } from "@/server/models/cache";
 import type { UsableModel } from "@/server/models/usable/queries";
 import { isFor } from "@/server/models/visibility";
+import { InFlight } from "@/server/platform/in-flight";
 import { log } from "@/server/platform/log";
 import type { WatchAccess } from "../calls/call";
 import { type AllowedModel, isOwnId, type ModelUser } from "./allowed-models";
@@ -17,7 +18,7 @@ const checkEveryMs = 1_000;
 type Watched = { model: AllowedModel; user: ModelUser; end: (cause: "model") => void };
 
 /** The calls under way by workspace. */
-const watched = new Map<string, { calls: Set<Watched>; isAsking: boolean }>();
+const watched = new Map<string, { calls: InFlight<Watched>; isAsking: boolean }>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
@@ -28,13 +29,12 @@ let timer: NodeJS.Timeout | undefined;
 export function watchModel(model: AllowedModel, user: ModelUser): WatchAccess {
   return (end) => {
     const { workspaceId } = user;
-    const call = { model, user, end };
-    const entry = watched.get(workspaceId) ?? { calls: new Set(), isAsking: false };
-    entry.calls.add(call);
+    const entry = watched.get(workspaceId) ?? { calls: new InFlight<Watched>(), isAsking: false };
+    const place = entry.calls.add({ model, user, end });
     watched.set(workspaceId, entry);
     timer ??= setInterval(checkAll, checkEveryMs).unref();
     return () => {
-      entry.calls.delete(call);
+      entry.calls.remove(place);
       if (entry.calls.size === 0 && watched.get(workspaceId) === entry) watched.delete(workspaceId);
       if (watched.size > 0) return;
       clearInterval(timer);
@@ -55,13 +55,13 @@ function checkAll(): void {
   }
 }
 
-async function check(workspaceId: string, calls: Set<Watched>): Promise<void> {
+async function check(workspaceId: string, calls: InFlight<Watched>): Promise<void> {
   const allowance = await allowanceOf(workspaceId);
   const own = new Map<string, UsableModel | undefined>();
   // One after the other: a workspace may use many, and all of them are asked of the database while nothing may be remembered.
   for (const id of new Set([...calls].map(({ model }) => model.id).filter(isOwnId)))
     own.set(id, await usableModel(workspaceId, id));
-  for (const call of [...calls]) {
+  for (const call of calls) {
     const { id } = call.model;
     if (!isOwnId(id)) judge(call, allowance, (offer) => allowsModel(allowance, id) && allowsServer(allowance, offer));
     else if (own.has(id)) judgeOwn(call, allowance, own.get(id));

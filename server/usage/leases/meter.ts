@@ -1,3 +1,4 @@
+import { InFlightById } from "@/server/platform/in-flight";
 import { log } from "@/server/platform/log";
 import type { Price } from "../prices";
 import type { Answer, Granted } from "../queries";
@@ -40,7 +41,7 @@ const granted: Granted = { isGranted: true };
  */
 export class Meter {
   readonly pool = new LeasePool();
-  readonly #underWay = new Map<string, UnderWay>();
+  readonly #underWay = new InFlightById<UnderWay>();
   readonly #lines: { line: Line; cost: number; needs: Need[]; instance: string }[] = [];
   readonly #written = new WrittenLines();
   readonly #waiting: WaitingRequests;
@@ -151,7 +152,7 @@ export class Meter {
       onWritten?.();
       return 0;
     }
-    this.#underWay.delete(id);
+    this.#underWay.take(id);
     this.#written.await(id, onWritten);
     if (this.#lines.length >= maxUnwritten) {
       log.error({ requestId: id }, "too much waits to be written; this is charged at what it could cost");
@@ -257,7 +258,7 @@ export class Meter {
 
   /** Lists what has begun and the database does not know of as it is: it is sent with each beat. */
   #begun(now: number) {
-    const begun = [...this.#underWay.values()].filter(({ isCurrent }) => !isCurrent);
+    const begun = this.#underWay.list().filter(({ isCurrent }) => !isCurrent);
     for (const each of begun) each.isKnown = each.isCurrent = true;
     return begun.map((each) => begunOf(each, now));
   }
@@ -265,6 +266,6 @@ export class Meter {
   /** The database has taken this instance for ended: it goes on as another, which has leased nothing. */
   #moveOn(): void {
     this.pool.forgetAll();
-    for (const each of this.#underWay.values()) each.isKnown = each.isCurrent = false;
+    for (const each of this.#underWay.list()) each.isKnown = each.isCurrent = false;
   }
 }

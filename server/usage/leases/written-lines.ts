@@ -1,8 +1,9 @@
+import { InFlightById } from "@/server/platform/in-flight";
 import type { Line } from "./exchange";
 
 /** Those who wait for a request's line to be in the database. */
 export class WrittenLines {
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting = new InFlightById<() => void>();
 
   /** Has it called once the line of a request is written, or never will be. */
   await(id: string, call: (() => void) | undefined): void {
@@ -13,9 +14,7 @@ export class WrittenLines {
   tell(lines: readonly Pick<Line, "id">[]): void {
     if (this.#waiting.size === 0) return;
     for (const { id } of lines) {
-      const call = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      call?.();
+      this.#waiting.take(id)?.();
     }
   }
 }
