@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, integer, pgTable, primaryKey, unique } from "drizzle-orm/pg-core";
+import { bigint, check, integer, pgTable, primaryKey, unique, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant } from "./columns";
 import { workspaceId } from "./workspaces";
 
@@ -26,9 +26,9 @@ export const usageSeals = pgTable(
   ],
 );
 
-/** The moments whose lines are not sealed yet. A trigger on `usage_ledger` puts each here; sealing takes it out. */
+/** The moments whose lines are not sealed yet. A trigger on `usage_ledger` puts each here, of a workspace that its lines refer to; sealing takes it out. */
 export const usageUnsealed = pgTable(
   "usage_unsealed",
-  { workspaceId: workspaceId(), at: instant().notNull() },
+  { workspaceId: uuid().notNull(), at: instant().notNull() },
   (table) => [primaryKey({ columns: [table.workspaceId, table.at] })],
 );

@@ -31,20 +31,21 @@ export type UsageSource = "reported" | "estimated" | "invalid" | "none";
 
 /**
  * Every request that reached a model server, once it ended: one row, never changed. Partitioned by month (the first
- * migration says so; drizzle cannot). Money is in micro-units of the instance's currency, prices in micro-units a million tokens as
+ * migration says so; drizzle cannot). `write_usage` writes a line and its hour together, and the hour has the references to the workspace,
+ * the key and the member: to check them for each line would be a third of what writing it takes. Money is in micro-units of the instance's currency, prices in micro-units a million tokens as
  * they were at that moment, so that a new price rewrites nothing.
  */
 export const usageLedger = pgTable(
   "usage_ledger",
   {
-    workspaceId: workspaceId(),
+    workspaceId: uuid().notNull(),
     /** When it was settled, by the database's clock. */
     at: instant().notNull().default(sql`clock_timestamp()`),
     /** The request's id: what the client was told in `x-request-id`, and what stands in the log. */
     id: uuid().notNull(),
     keyId: text(),
     /** Whose key it was; null: a service key. */
-    memberId: uuid().references(() => users.id),
+    memberId: uuid(),
     /** The model as it was asked for, and as the model server was asked for it. */
     model: text().notNull(),
     upstreamModel: text().notNull(),
@@ -78,7 +79,6 @@ export const usageLedger = pgTable(
     primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
     index("usage_ledger_by_key").on(table.workspaceId, table.keyId, table.at),
     index("usage_ledger_by_end_user").on(table.workspaceId, table.endUser, table.at).where(sql`end_user is not null`),
-    foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     // Another endpoint needs no migration.
     check("usage_ledger_operation", sql`${table.operation} ~ '^[a-z]+(-[a-z]+)*$'`),
     check("usage_ledger_usage_source", sql`${table.usageSource} in ('reported', 'estimated', 'invalid', 'none')`),
@@ -187,6 +187,9 @@ export const usageHourly = pgTable(
     index("usage_hourly_of_member").on(table.workspaceId, table.memberId, table.hour),
     index("usage_hourly_of_model").on(table.workspaceId, table.model, table.hour),
     index("usage_hourly_of_route").on(table.workspaceId, table.route, table.hour).where(sql`route is not null`),
+    // What its lines in the ledger refer to as well.
+    foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
+    foreignKey({ columns: [table.memberId], foreignColumns: [users.id] }),
   ],
 );
 

@@ -227,8 +227,8 @@ export const gateway = [
   {
     name: "lines are written into a moment that is sealed",
     file: "db/sql/functions/await_usage_seal.sql",
-    find: "IF EXISTS (SELECT FROM usage_seals",
-    replace: "IF false AND EXISTS (SELECT FROM usage_seals",
+    find: "IF EXISTS (SELECT FROM (SELECT DISTINCT",
+    replace: "IF false AND EXISTS (SELECT FROM (SELECT DISTINCT",
     expectRedIn: ["server/usage/seals/seals.test.ts"],
   },
   {

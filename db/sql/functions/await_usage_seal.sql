@@ -4,7 +4,9 @@ CREATE OR REPLACE FUNCTION await_usage_seal() RETURNS trigger LANGUAGE plpgsql A
 BEGIN
   INSERT INTO usage_unsealed AS u (workspace_id, at) SELECT DISTINCT w.workspace_id, w.at FROM written w ORDER BY 1, 2
     ON CONFLICT (workspace_id, at) DO UPDATE SET at = excluded.at;
-  IF EXISTS (SELECT FROM usage_seals s JOIN (SELECT DISTINCT w.workspace_id, w.at FROM written w) m USING (workspace_id, at)) THEN
+  -- Each by its key: a join that was planned while there were few seals would go through all of them.
+  IF EXISTS (SELECT FROM (SELECT DISTINCT w.workspace_id, w.at FROM written w) m
+    CROSS JOIN LATERAL (SELECT FROM usage_seals s WHERE s.workspace_id = m.workspace_id AND s.at = m.at LIMIT 1) sealed) THEN
     RAISE EXCEPTION 'this moment of the ledger is sealed: write the lines at another' USING ERRCODE = 'serialization_failure';
   END IF;
   RETURN NULL;
