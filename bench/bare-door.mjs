@@ -2,7 +2,8 @@
 // HMAC of the key compared with the one kept in a Map, a line of log, and a list of models that is ready. The floor of P1;
 // with ASKS=1 each key is asked of the database as well, through the function that the application asks: that of P2. With
 // FORWARDS a call to a model takes what it may cost from a limit held in memory, is sent on and answered, and is written in batches by the
-// function that the application uses, with nothing looked at or bounded in between: that of P4.
+// function that the application uses, with nothing looked at or bounded in between: that of P4. A body of more than a megabyte is read and
+// thrown away, and refused: the floor of P4c.
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import pino from "pino";
@@ -43,6 +44,8 @@ http
     // Whatever comes first is a key from then on.
     if (!kept.has(key)) kept.set(key, mac);
     if (!timingSafeEqual(mac, kept.get(key))) return response.writeHead(401).end();
+    if (request.method === "POST" && Number(request.headers["content-length"]) > 1_000_000)
+      return request.resume().once("end", () => response.writeHead(422).end());
     if (request.method === "POST") return forward(request, response, requestId);
     response.writeHead(200, { "cache-control": "no-store", "content-type": "application/json" });
     return response.end(list);

@@ -1,6 +1,7 @@
 // Loaded into a server that is measured: SIGWINCH begins to watch its event loop, and the next one writes to LOOP_DELAY_TO how long it was
-// blocked at most, in milliseconds: by the clock, and by the CPU that the process used meanwhile, which other processes do not add to.
-import { renameSync, writeFileSync } from "node:fs";
+// blocked at most, in milliseconds: by the clock, and by the CPU that its thread used meanwhile, which neither other processes nor threads that
+// collect garbage beside it add to.
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 const everyMs = 2;
 let timer;
@@ -10,12 +11,12 @@ process.on("SIGWINCH", () => {
   if (timer === undefined) {
     longest = { clock: 0, cpu: 0 };
     let last = performance.now();
-    let lastCpu = process.cpuUsage();
+    let lastCpu = threadCpu();
     timer = setInterval(() => {
       const now = performance.now();
-      const cpu = process.cpuUsage();
+      const cpu = threadCpu();
       longest.clock = Math.max(longest.clock, now - last - everyMs);
-      longest.cpu = Math.max(longest.cpu, (cpu.user - lastCpu.user + cpu.system - lastCpu.system) / 1000);
+      longest.cpu = Math.max(longest.cpu, cpu - lastCpu);
       last = now;
       lastCpu = cpu;
     }, everyMs);
@@ -26,3 +27,13 @@ process.on("SIGWINCH", () => {
   writeFileSync(`${process.env.LOOP_DELAY_TO}.part`, JSON.stringify(longest));
   renameSync(`${process.env.LOOP_DELAY_TO}.part`, process.env.LOOP_DELAY_TO);
 });
+
+/** The milliseconds of CPU that this thread has used; those of the whole process where the system does not say. */
+function threadCpu() {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  } catch {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  }
+}

@@ -95,12 +95,13 @@ export async function openStage() {
      * What the `/v1` door must do at least, on bare node:http; for a key that it has not seen, when it `asks`; for a call that
      * it `forwards` to the port `upstream`, in the name of a key of a workspace.
      */
-    bareDoor: ({ asks = false, forwards } = {}) =>
+    bareDoor: ({ asks = false, forwards, more = {} } = {}) =>
       once("bare door", async () => {
         const env = {
           ...(asks || forwards ? database.urls : {}),
           ...(asks ? { ASKS: "1" } : {}),
           ...(forwards ? { FORWARDS: JSON.stringify(forwards) } : {}),
+          ...more,
         };
         return start({ args: ["bench/bare-door.mjs"], env, port: await freePort(), path: "/" });
       }),

@@ -15,76 +15,92 @@ const rounds = 3;
 
 export async function run(stage) {
   const upstream = await quickUpstream();
-  const delayFile = path.join(stage.dataDir, "loop-delay");
-  const app = await stage.gateway(`http://127.0.0.1:${upstream.port}/v1`, "gateway", {
+  const delayFile = (name) => path.join(stage.dataDir, `loop-delay-${name}`);
+  const watched = (name) => ({
     NODE_OPTIONS: `--import=${path.join(root, "bench/loop-delay.mjs")}`,
-    LOOP_DELAY_TO: delayFile,
+    LOOP_DELAY_TO: delayFile(name),
   });
   const where = await stage.world.place(stage.sql);
   const [own, ...others] = await stage.world.keys(stage.sql, where, 11);
-  const bytes = request("POST", "/v1/chat/completions", { authorization: `Bearer ${own.key}` }, body);
-  const small = { name: "others", port: app.port, pid: app.pid, next: () => bytes, inFlight: 8, ms: 5_000 };
-  await measure({ ...small, ms: 3_000 });
-  const found = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const alone = await measure(small);
-    const before = residentMiB(app.pid);
-    const sender = fork(path.join(root, "bench/body-sender.mjs"), [String(app.port), ...others.map(({ key }) => key)]);
-    await once(sender, "message");
-    await pause(500);
-    rmSync(delayFile, { force: true });
-    app.child.kill("SIGWINCH");
-    let most = 0;
-    const watching = setInterval(() => {
-      most = Math.max(most, residentMiB(app.pid));
-    }, 20);
-    const beside = await measure(small);
-    app.child.kill("SIGWINCH");
-    clearInterval(watching);
-    const told = once(sender, "message");
-    sender.send("stop");
-    const [answers] = await told;
-    for (let i = 0; i < 100 && !existsSync(delayFile); i += 1) await pause(20);
-    found.push({ alone, beside, memory: most - before, blocked: JSON.parse(readFileSync(delayFile, "utf8")), answers });
-    await pause(1_000);
+  const app = await stage.gateway(`http://127.0.0.1:${upstream.port}/v1`, "gateway", watched("gateway"));
+  const forwards = { upstream: upstream.port, workspaceId: where.id, keyId: own.id, memberId: where.admin.id };
+  const door = await stage.bareDoor({ forwards, more: watched("door") });
+  const found = { gateway: [], door: [] };
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      found.gateway.push(await withBodies(app, own.key, others, delayFile("gateway")));
+      found.door.push(await withBodies(door, own.key, others, delayFile("door")));
+    }
+  } finally {
+    await app.stop();
+    await upstream.close();
   }
-  await app.stop();
-  await upstream.close();
-  const middle = (of) => found.map(of).toSorted((one, other) => one - other)[1];
-  const answers = JSON.stringify(found[0].answers);
+  const middle = (of, which = "gateway") => found[which].map(of).toSorted((one, other) => one - other)[1];
+  const answers = JSON.stringify(found.gateway[0].answers);
+  const of = (name, value, unit, more) => figure({ id: "P4c", name, value, unit, ...more });
+  const base = "a bare node:http door that throws the bodies away";
+  const clock = ({ blocked }) => blocked.clock;
+  const cpu = ({ blocked }) => blocked.cpu;
   return [
-    figure({
-      id: "P4c",
-      name: "ten of the worst 32 MB bodies at once: the event loop is blocked at most",
-      value: middle(({ blocked }) => blocked.clock),
-      unit: "ms",
-      atMost: 20,
-      note: `answers to them by status: ${answers}`,
+    of("ten of the worst 32 MB bodies at once: the event loop is blocked at most", middle(clock), "ms", {
+      ...{ atMost: 20, note: `answers to them by status: ${answers}` },
     }),
-    figure({
-      id: "P4c",
-      name: "the same by the CPU that the process uses meanwhile",
-      value: middle(({ blocked }) => blocked.cpu),
-      unit: "ms",
-      atMost: 20,
+    of("the same against the floor", middle(clock), "ms", { against: middle(clock, "door"), base }),
+    of("the same by the CPU that its thread uses meanwhile", middle(cpu), "ms", { atMost: 20 }),
+    of("the CPU that its thread uses meanwhile, against the floor", middle(cpu), "ms", {
+      ...{ against: middle(cpu, "door"), base },
     }),
-    figure({
-      id: "P4c",
-      name: "others' chat calls meanwhile, 8 in flight, p99",
-      value: middle(({ beside }) => beside.p99),
-      unit: "ms",
-      against: middle(({ alone }) => alone.p99),
-      base: "without them",
-      atMost: 2,
-    }),
-    figure({
-      id: "P4c",
-      name: "memory that they take",
-      value: middle(({ memory }) => memory),
-      unit: "MiB",
-      atMost: 200,
-    }),
+    of(
+      "others' chat calls meanwhile, 8 in flight, p99",
+      middle(({ beside }) => beside.p99),
+      "ms",
+      {
+        ...{ against: middle(({ alone }) => alone.p99), base: "without them", atMost: 2 },
+      },
+    ),
+    of(
+      "the same at the floor",
+      middle(({ beside }) => beside.p99, "door"),
+      "ms",
+      {
+        ...{ against: middle(({ alone }) => alone.p99, "door"), base: "without them" },
+      },
+    ),
+    of(
+      "memory that they take",
+      middle(({ memory }) => memory),
+      "MiB",
+      { atMost: 200 },
+    ),
   ];
+}
+
+/** What others' calls take without and beside ten bodies that are sent again and again, and what that does to the server. */
+async function withBodies(server, key, others, delayFile) {
+  const bytes = request("POST", "/v1/chat/completions", { authorization: `Bearer ${key}` }, body);
+  const small = { name: "others", port: server.port, pid: server.pid, next: () => bytes, inFlight: 8, ms: 5_000 };
+  await measure({ ...small, ms: 3_000 });
+  const alone = await measure(small);
+  const before = residentMiB(server.pid);
+  const sender = fork(path.join(root, "bench/body-sender.mjs"), [String(server.port), ...others.map(({ key }) => key)]);
+  await once(sender, "message");
+  await pause(500);
+  rmSync(delayFile, { force: true });
+  server.child.kill("SIGWINCH");
+  let most = 0;
+  const watching = setInterval(() => {
+    most = Math.max(most, residentMiB(server.pid));
+  }, 20);
+  const beside = await measure(small);
+  server.child.kill("SIGWINCH");
+  clearInterval(watching);
+  const told = once(sender, "message");
+  sender.send("stop");
+  const [answers] = await told;
+  for (let i = 0; i < 100 && !existsSync(delayFile); i += 1) await pause(20);
+  const blocked = JSON.parse(readFileSync(delayFile, "utf8"));
+  await pause(1_000);
+  return { alone, beside, memory: most - before, blocked, answers };
 }
 
 /** A model server that reads what it is sent and answers at once. */
