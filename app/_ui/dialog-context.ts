@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext } from "react";
+import type { Hold } from "./dialog-holds";
 
 /** The dialog around a component. */
 export type DialogHandle = {
@@ -11,6 +12,10 @@ export type DialogHandle = {
   close: () => void;
   /** Said by a form that is done: the next time the dialog opens, what is inside begins anew. */
   finish: () => void;
+  /** Keeps it open until what this returns is called. Forms do so while they wait; see `useHold`. */
+  hold: (why: Hold) => () => void;
+  /** Whether a form in it waits for its answer: then nothing closes it, "Cancel" neither. */
+  isWaiting: boolean;
 };
 
 export const DialogContext = createContext<DialogHandle | null>(null);

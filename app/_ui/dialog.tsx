@@ -2,6 +2,7 @@
 
 import { type ReactNode, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { DialogContext, hrefParts, useDialog } from "./dialog-context";
+import { useHolds } from "./dialog-holds";
 import { Glyph } from "./glyph";
 import { Button, type ButtonProps } from "./plain-button";
 
@@ -15,8 +16,6 @@ export type DialogProps = {
   description?: ReactNode;
   /** Open by the address (`?dialog=…`) or by the parent's state; later changes are followed. */
   open?: boolean;
-  /** Whether Escape, the ✕ and a click beside it close it. */
-  dismissible?: boolean;
   /** The page's address without the dialog: where closing goes. */
   closeHref: string;
   /** For a parent that keeps `open` in state; without it, closing puts `closeHref` into the address bar. */
@@ -27,24 +26,15 @@ export type DialogProps = {
 
 /**
  * Draws a native dialog. Rendered open by the server it covers the page without any script, and closing is a GET to
- * `closeHref`; once hydrated it is modal, keeps the focus inside and gives it back.
+ * `closeHref`; once hydrated it is modal, keeps the focus inside and gives it back. Escape, the ✕, a click beside it and "Back" do not close it
+ * while a form in it waits for its answer, nor while it shows what is shown once (`ShownOnce`).
  */
 export function Dialog(props: DialogProps) {
   // Another id is another dialog: nothing typed into one is found in the next.
   return <KeyedDialog key={props.id} {...props} />;
 }
 
-function KeyedDialog({
-  id,
-  title,
-  description,
-  open = false,
-  dismissible = true,
-  closeHref,
-  onClose,
-  size = "md",
-  children,
-}: DialogProps) {
+function KeyedDialog({ id, title, description, open = false, closeHref, onClose, size = "md", children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const labels = useId();
   // The attribute belongs to the browser after the first render, or React would undo showModal().
@@ -54,36 +44,40 @@ function KeyedDialog({
   // What was typed survives closing, what was finished does not: a secret is gone with its dialog.
   const isFinished = useRef(false);
   const [round, setRound] = useState(0);
+  const { isWaiting, isHeld, hold } = useHolds();
 
   useLayoutEffect(() => {
     const element = dialog.current;
-    if (!element) return;
-    if (open) {
-      isOpenByProp.current = true;
-      if (element.matches(":modal")) return;
-      element.removeAttribute("open");
-      element.showModal();
-    } else if (isOpenByProp.current) {
-      isOpenByProp.current = false;
-      element.close();
-    }
+    if (!open || !element) return;
+    isOpenByProp.current = true;
+    if (element.matches(":modal")) return;
+    element.removeAttribute("open");
+    element.showModal();
   }, [open]);
+  useLayoutEffect(() => {
+    if (open || isHeld || !isOpenByProp.current) return;
+    isOpenByProp.current = false;
+    dialog.current?.close();
+  }, [open, isHeld]);
 
   useEffect(() => {
-    if (dismissible) return;
+    if (!isHeld) return;
     // WebKit has no `closedby`, and what had the focus may be gone: then the key is not pressed inside.
     const keepOpen = (event: KeyboardEvent) => {
       if (event.key === "Escape" && dialog.current?.open) event.preventDefault();
     };
     document.addEventListener("keydown", keepOpen);
     return () => document.removeEventListener("keydown", keepOpen);
-  }, [dismissible]);
+  }, [isHeld]);
 
   const close = useCallback(() => dialog.current?.close(), []);
   const finish = useCallback(() => {
     isFinished.current = true;
   }, []);
-  const handle = useMemo(() => ({ id, closeHref, close, finish }), [id, closeHref, close, finish]);
+  const handle = useMemo(
+    () => ({ id, closeHref, close, finish, hold, isWaiting }),
+    [id, closeHref, close, finish, hold, isWaiting],
+  );
   const { path, fields } = hrefParts(closeHref);
 
   return (
@@ -93,12 +87,12 @@ function KeyedDialog({
         ref={dialog}
         id={id}
         open={isOpenAtFirst}
-        closedby={dismissible ? "closerequest" : "none"}
+        closedby={isHeld ? "none" : "closerequest"}
         aria-labelledby={`${labels}-title`}
         aria-describedby={description ? `${labels}-description` : undefined}
         className="dialog"
         onCancel={(event) => {
-          if (!dismissible && event.target === event.currentTarget) event.preventDefault();
+          if (isHeld && event.target === event.currentTarget) event.preventDefault();
         }}
         onClose={(event) => {
           if (event.target !== event.currentTarget) return;
@@ -113,12 +107,17 @@ function KeyedDialog({
         onPointerDown={(event) => {
           pressedBeside.current = event.target === event.currentTarget;
         }}
+        // What leads elsewhere would take the answer with it.
+        onClickCapture={(event) => {
+          if (isWaiting && event.target instanceof Element && event.target.closest("a[href]:not([target])"))
+            event.preventDefault();
+        }}
         onClick={(event) => {
-          if (dismissible && pressedBeside.current && event.target === event.currentTarget) close();
+          if (!isHeld && pressedBeside.current && event.target === event.currentTarget) close();
         }}
       >
         <div className="dialog-panel" data-size={size}>
-          <h2 id={`${labels}-title`} className={`text-[1.0625rem] ${dismissible ? "pr-9" : ""}`}>
+          <h2 id={`${labels}-title`} className={`text-[1.0625rem] ${isHeld && !isWaiting ? "" : "pr-9"}`}>
             {title}
           </h2>
           {description && (
@@ -133,7 +132,7 @@ function KeyedDialog({
             {fields.map(([name, value]) => (
               <input key={name} type="hidden" name={name} value={value} />
             ))}
-            {dismissible && (
+            {(isWaiting || !isHeld) && (
               <CloseDialogButton
                 variant="ghost"
                 size="sm"
@@ -149,7 +148,10 @@ function KeyedDialog({
   );
 }
 
-/** Closes the dialog it is in ("Cancel", "Done"). Without JavaScript it goes to the dialog's `closeHref`. */
+/**
+ * Closes the dialog it is in ("Cancel", "Done"), but not while a form in it waits for its answer. Without JavaScript it goes to the
+ * dialog's `closeHref`.
+ */
 export function CloseDialogButton({ children, onClick, ...rest }: Omit<ButtonProps, "type" | "form">) {
   const dialog = useDialog();
   return (
@@ -157,9 +159,11 @@ export function CloseDialogButton({ children, onClick, ...rest }: Omit<ButtonPro
       {...rest}
       type="submit"
       form={dialog ? `${dialog.id}-close` : undefined}
+      aria-disabled={dialog?.isWaiting || undefined}
       onClick={(event) => {
-        onClick?.(event);
         event.preventDefault();
+        if (dialog?.isWaiting) return;
+        onClick?.(event);
         dialog?.close();
       }}
     >

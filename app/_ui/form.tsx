@@ -3,7 +3,9 @@
 import { createContext, type ReactNode, useActionState, useContext, useEffect, useRef, useState } from "react";
 import { useFormStatus } from "react-dom";
 import type { FormState } from "@/server/composition/form-state";
+import { answered } from "./answered";
 import { useDialog } from "./dialog-context";
+import { useHold } from "./dialog-holds";
 import { Notice } from "./notice";
 import { Button, type ButtonProps } from "./plain-button";
 import { Spinner } from "./spinner";
@@ -23,6 +25,8 @@ export type FormProps<T> = {
   resetOnDone?: boolean;
   /** Close the dialog this form is in once the action is done. */
   closeOnDone?: boolean;
+  /** What to do when no answer came, as the action may have been done all the same. */
+  ifUnanswered?: ReactNode;
   /** What an action that is done has to say is shown by the form's own parts, beside its button. */
   saysAtButton?: boolean;
   "aria-label"?: string;
@@ -38,10 +42,11 @@ export function Form<T>({
   className = "",
   resetOnDone,
   closeOnDone,
+  ifUnanswered = "It may have been done all the same. Look before you do it again.",
   saysAtButton,
   ...rest
 }: FormProps<T>) {
-  const [state, submit, isPending] = useActionState<FormState<T>, FormData>(action, { status: "idle" });
+  const [state, submit, isPending] = useActionState<FormState<T>, FormData>(answered(action), { status: "idle" });
   const [first] = useState(state);
   const form = useRef<HTMLFormElement>(null);
   const mayReset = useRef(false);
@@ -49,6 +54,7 @@ export function Form<T>({
   const dialog = useDialog();
   // Under an open dialog a toast could be neither reached nor heard.
   const saysItself = dialog !== null && !closeOnDone;
+  useHold(isPending ? "waiting" : undefined);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when there is a new answer, and only then.
   useEffect(() => {
@@ -91,6 +97,15 @@ export function Form<T>({
                 {state.help.label}
               </a>
             )}
+          </Notice>
+        )}
+        {state.status === "unanswered" && (
+          <Notice tone="danger" title={state.isNotDone ? "Nothing was done" : "No answer came"}>
+            {state.isNotDone ? "Atelier was updated since this page was loaded." : ifUnanswered}{" "}
+            {/* A whole new page, as what it is made of may be what is missing. */}
+            <a href={dialog?.closeHref ?? ""} target="_blank" rel="noreferrer" className="underline underline-offset-2">
+              Open the page anew
+            </a>
           </Notice>
         )}
         {state.status === "done" && !saysAtButton && (state === first || saysItself) && state.message && (

@@ -148,7 +148,7 @@ test("a sheet about a former member says so", async ({ signIn, workspace }) => {
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/members?dialog=remove:${crypto.randomUUID()}`);
   const dialog = page.getByRole("dialog", { name: "No longer a member" });
-  await dialog.getByRole("button", { name: "Close" }).click();
+  await dialog.getByRole("button", { name: "Back to members" }).click();
   await expect(dialog).toBeHidden();
 });
 

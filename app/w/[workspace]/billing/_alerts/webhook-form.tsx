@@ -4,23 +4,27 @@ import { CopyField } from "@/app/_ui/copy-field";
 import { TextField } from "@/app/_ui/field";
 import { Form, FormDone, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { Notice } from "@/app/_ui/notice";
+import { ShownOnce } from "@/app/_ui/shown-once";
 import { setWebhook } from "../actions";
 
 /** Draws the form that sets the webhook, and once it is done the secret that signs what is posted. */
 export function WebhookForm({ slug, isSet }: { slug: string; isSet: boolean }) {
   return (
-    <Form action={setWebhook} aria-label="Webhook">
+    <Form
+      action={setWebhook}
+      ifUnanswered="If the address was saved, its signing secret was not shown: save the address again for a new one."
+      aria-label="Webhook"
+    >
       <HiddenFields values={{ workspace: slug }} />
       <FormDone<{ host: string; secret: string }>>
         {({ secret }) => (
-          <Notice tone="warning" role="status" title="This is the only time you see the signing secret">
+          <ShownOnce what="the signing secret">
             <p className="mb-3">
               Slack needs none. A receiver of your own compares it with the header{" "}
               <code className="font-mono text-[0.8125rem]">x-atelier-signature</code>.
             </p>
             <CopyField label="Signing secret" value={secret} buttonLabel="Copy secret" />
-          </Notice>
+          </ShownOnce>
         )}
       </FormDone>
       <div className="max-w-160">
@@ -29,7 +33,7 @@ export function WebhookForm({ slug, isSet }: { slug: string; isSet: boolean }) {
           name="url"
           type="url"
           placeholder="https://hooks.slack.com/services/…"
-          hint="An incoming webhook of Slack, Mattermost or a server that understands its form. It is not shown again."
+          hint="An incoming webhook of Slack, Mattermost or a server that understands its form. It is not shown again. Each time it is saved there is a new signing secret."
           maxLength={2000}
           autoComplete="off"
           spellCheck={false}

@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { TickField } from "@/app/_ui/check-field";
 import { Dialog } from "@/app/_ui/dialog";
 import { SelectField, TextField } from "@/app/_ui/field";
@@ -29,8 +28,7 @@ type Props = {
 };
 
 /**
- * Draws the dialog "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
- * is gone with the dialog.
+ * Draws the dialog "Create new key", and then its secret, once. It is gone with the dialog.
  */
 export function CreateKeyDialog({
   slug,
@@ -42,21 +40,19 @@ export function CreateKeyDialog({
   mayMakeService,
   modelChoices,
 }: Props) {
-  const [hasSecret, setHasSecret] = useState(false);
   return (
     <Dialog
       id="create"
       open={isOpen}
       title="Create new key"
       description="The key belongs to the workspace and stays when you leave it."
-      dismissible={!hasSecret}
       closeHref={here}
-      onClose={() => {
-        setHasSecret(false);
-        window.history.replaceState(null, "", here);
-      }}
+      onClose={() => window.history.replaceState(null, "", here)}
     >
-      <Form action={createKey}>
+      <Form
+        action={createKey}
+        ifUnanswered="If the key was made, it is in the list, but its secret was not shown: rotate the key for a new secret, or revoke it."
+      >
         <HiddenFields values={{ workspace: slug }} />
         <FormUntilDone>
           <TextField
@@ -87,7 +83,7 @@ export function CreateKeyDialog({
           </Advanced>
           <SubmitActions pendingLabel="Creating…">Create new key</SubmitActions>
         </FormUntilDone>
-        <FormDone<Created>>{(created) => <Secret {...created} slug={slug} onShown={setHasSecret} />}</FormDone>
+        <FormDone<Created>>{(created) => <Secret {...created} slug={slug} />}</FormDone>
       </Form>
     </Dialog>
   );

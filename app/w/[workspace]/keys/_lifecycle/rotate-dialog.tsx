@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { Dialog } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
 import { Form, FormDone, FormUntilDone } from "@/app/_ui/form";
@@ -26,21 +25,19 @@ export function RotateDialog({
   here: string;
   row: { id: string; name: string; isMine: boolean; isService: boolean };
 }) {
-  const [hasSecret, setHasSecret] = useState(false);
   return (
     <Dialog
       id={`rotate-${row.id}`}
       open
       title={`Rotate ${row.name}`}
       description="Makes a new key with the same name and settings, and what is left of its limits. Your programs need its secret."
-      dismissible={!hasSecret}
       closeHref={here}
-      onClose={() => {
-        setHasSecret(false);
-        window.history.replaceState(null, "", here);
-      }}
+      onClose={() => window.history.replaceState(null, "", here)}
     >
-      <Form action={rotateKey}>
+      <Form
+        action={rotateKey}
+        ifUnanswered="If it was rotated, the new key is in the list, but its secret was not shown: rotate the new key, or revoke it."
+      >
         <HiddenFields values={{ workspace: slug, keyId: row.id }} />
         <FormUntilDone>
           <SelectField label="The old key goes on working" name="overlap" defaultValue="24" options={overlaps} />
@@ -55,7 +52,7 @@ export function RotateDialog({
           )}
           <SubmitActions pendingLabel="Rotating…">Rotate key</SubmitActions>
         </FormUntilDone>
-        <FormDone<Created>>{(created) => <Secret {...created} slug={slug} onShown={setHasSecret} />}</FormDone>
+        <FormDone<Created>>{(created) => <Secret {...created} slug={slug} />}</FormDone>
       </Form>
     </Dialog>
   );

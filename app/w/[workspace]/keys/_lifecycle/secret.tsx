@@ -1,11 +1,10 @@
 "use client";
 
-import { useEffect } from "react";
 import { CodeBlock } from "@/app/_ui/code-block";
 import { CopyField } from "@/app/_ui/copy-field";
 import { CloseDialogButton, DialogActions } from "@/app/_ui/dialog";
 import { DownloadLink } from "@/app/_ui/download-link";
-import { Notice } from "@/app/_ui/notice";
+import { ShownOnce } from "@/app/_ui/shown-once";
 import { firstRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { ProgramList } from "@/app/w/[workspace]/_shared/program-list";
 import { Arrival } from "./arrival";
@@ -14,23 +13,12 @@ export type Created = { id: string; name: string; secret: string; baseUrl: strin
 
 /**
  * Draws a new key's secret, once: alone, in a request that can be run as it is, and in what to set in each program. Says when the first
- * request arrived. `onShown` tells the dialog around it that it must not close by accident.
+ * request arrived.
  */
-export function Secret({
-  id,
-  name,
-  secret,
-  baseUrl,
-  model,
-  slug,
-  onShown,
-}: Created & { slug: string; onShown: (isShown: true) => void }) {
-  useEffect(() => onShown(true), [onShown]);
+export function Secret({ id, name, secret, baseUrl, model, slug }: Created & { slug: string }) {
   return (
     <>
-      <Notice tone="warning" title={`This is the only time you see the key of ${name}`} role="status">
-        Copy it now and keep it where your program reads its secrets.
-      </Notice>
+      <ShownOnce what={`the key of ${name}`}>Copy it now and keep it where your program reads its secrets.</ShownOnce>
       <CopyField label="Your new key" value={secret} buttonLabel="Copy key" />
       <div className="flex min-w-0 flex-col gap-2">
         <h3 className="font-medium text-[0.875rem]">Try it now, the key is in it</h3>

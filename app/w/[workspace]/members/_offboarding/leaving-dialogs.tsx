@@ -17,7 +17,7 @@ type Removal = Where & {
 
 /**
  * Draws the dialog "Remove": who goes, what they leave behind, and what is to become of it. Once they are gone the same form shows the new
- * secrets of the keys that were rotated, and is not closed by accident.
+ * secrets of the keys that were rotated.
  */
 export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Removal) {
   return (
@@ -31,10 +31,12 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
           ? `${leaver.email} loses access to ${workspaceName} at once. You can invite them again at any time.`
           : `This person no longer has access to ${workspaceName}.`
       }
-      dismissible={leaver !== null}
       closeHref={here}
     >
-      <Form action={removeMember}>
+      <Form
+        action={removeMember}
+        ifUnanswered="If they are gone, the rotated keys have new secrets that were not shown: rotate these keys again under API Keys."
+      >
         {leaver ? (
           <>
             <HiddenFields values={{ workspace: slug, userId }} />
@@ -46,7 +48,7 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
         ) : (
           <RotatedSecrets>
             <DialogActions>
-              <CloseDialogButton>Close</CloseDialogButton>
+              <CloseDialogButton>Back to members</CloseDialogButton>
             </DialogActions>
           </RotatedSecrets>
         )}

@@ -6,7 +6,7 @@ import { CloseDialogButton, DialogActions } from "@/app/_ui/dialog";
 import { DownloadLink } from "@/app/_ui/download-link";
 import { useField, useFormState } from "@/app/_ui/form";
 import { Glyph } from "@/app/_ui/glyph";
-import { Notice } from "@/app/_ui/notice";
+import { ShownOnce } from "@/app/_ui/shown-once";
 
 /**
  * Draws the choice for one key: the actions that are always possible, and those that `children` add. Every key's field has the same name, and
@@ -43,9 +43,9 @@ function SecretList({ secrets }: { secrets: NewSecret[] }) {
   const file = secrets.map(({ name, secret }, index) => `# ${name}\nATELIER_API_KEY${suffix(index)}=${secret}\n`);
   return (
     <>
-      <Notice tone="warning" title="This is the only time you see these keys" role="status">
+      <ShownOnce what="these keys">
         Copy each now, and put it where the program that used the old one reads its secrets.
-      </Notice>
+      </ShownOnce>
       {secrets.map(({ id, name, secret }) => (
         <CopyField key={id} label={`New key of ${name}`} value={secret} buttonLabel="Copy key" />
       ))}

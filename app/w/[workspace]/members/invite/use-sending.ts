@@ -1,6 +1,7 @@
 "use client";
 
 import { useRef, useState } from "react";
+import { useStay } from "@/app/_ui/dialog-holds";
 import type { RowOutcome } from "@/server/joining/invitations/bulk/slice";
 import { linesOf } from "./row-words";
 
@@ -18,6 +19,8 @@ export function useSending(workspace: string, rows: Row[]) {
   const [results, setResults] = useState<RowOutcome[]>([]);
   const [error, setError] = useState<string>();
   const isSending = useRef(false);
+  // The slices that are left are sent by this page alone.
+  useStay(state === "sending");
 
   async function send() {
     if (isSending.current) return;

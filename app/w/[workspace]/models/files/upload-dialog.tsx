@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { useDialog } from "@/app/_ui/dialog-context";
+import { useHold } from "@/app/_ui/dialog-holds";
 import { SelectField } from "@/app/_ui/field";
 import { FileField } from "@/app/_ui/file-field";
 import { formatBytes } from "@/app/_ui/format";
@@ -29,24 +30,22 @@ type Props = {
 
 /** Draws the dialog "Upload file". Without a script the form is sent as it is; with one it shows how far it is and can be cancelled. */
 export function UploadDialog({ here, action, isOpen, refused, longest, askHref }: Props) {
-  const [isSending, setIsSending] = useState(false);
   return (
     <Dialog
       id="upload"
       open={isOpen}
       title="Upload file"
       description="A JSONL file, 512 MB at most: samples to fine-tune a model with, or the requests of a batch."
-      dismissible={!isSending}
       closeHref={here}
     >
-      <UploadForm {...{ here, action, refused, longest, askHref }} onSending={setIsSending} />
+      <UploadForm {...{ here, action, refused, longest, askHref }} />
     </Dialog>
   );
 }
 
-type FormProps = Omit<Props, "isOpen"> & { onSending: (isSending: boolean) => void };
+type FormProps = Omit<Props, "isOpen">;
 
-function UploadForm({ here, action, refused, longest, askHref, onSending }: FormProps) {
+function UploadForm({ here, action, refused, longest, askHref }: FormProps) {
   const router = useRouter();
   const dialog = useDialog();
   const [outcome, setOutcome] = useState<Sent | undefined>(refused && { status: "refused", ...refused });
@@ -55,12 +54,7 @@ function UploadForm({ here, action, refused, longest, askHref, onSending }: Form
   const form = useRef<HTMLFormElement>(null);
 
   // A page that is left takes its upload with it.
-  useEffect(() => {
-    if (!progress) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [progress]);
+  useHold(progress && "waiting");
   useEffect(() => () => cancel.current?.(), []);
   useEffect(() => {
     if (outcome?.status === "refused") form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -82,13 +76,11 @@ function UploadForm({ here, action, refused, longest, askHref, onSending }: Form
     data.append("file", file);
     setOutcome(undefined);
     setProgress({ loaded: 0, total: file.size });
-    onSending(true);
     const sending = sendFile(action, data, setProgress);
     cancel.current = sending.cancel;
     const sent = await sending.sent;
     cancel.current = undefined;
     setProgress(undefined);
-    onSending(false);
     if (sent.status !== "done") return setOutcome(sent);
     form.current?.reset();
     dialog?.close();
