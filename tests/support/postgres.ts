@@ -4,7 +4,7 @@ import path from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrate } from "@/db/migrate";
-import { startPostgres } from "@/embedded/postgres/postgres";
+import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres/postgres";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,7 +24,7 @@ const clusterFolder = path.join(dataDir, "postgres");
 
 /** Starts PostgreSQL for the tests and migrates the database that every test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres({ dataDir, settings: fast });
+  const server = await startTestServer();
   const template = `migrated_${migrationsHash()}`;
   const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
   // What an earlier run left behind; another run that is under way keeps its own, being connected to it.
@@ -53,6 +53,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
     await server.stop();
   };
+}
+
+/**
+ * Starts the server, with an empty cluster in place of one that does not start: a run was killed and the machine started
+ * anew, so that the databases in memory, or what was never flushed, are gone.
+ */
+async function startTestServer(): Promise<EmbeddedPostgres> {
+  try {
+    return await startPostgres({ dataDir, settings: fast });
+  } catch {
+    rmSync(clusterFolder, { recursive: true, force: true });
+    return startPostgres({ dataDir, settings: fast });
+  }
 }
 
 /** Where Linux keeps files in memory, and how much of it has to be free: a few copies at once, some with 100,000 rows. */
