@@ -120,7 +120,8 @@ function isAlive(pid: number): boolean {
 
 /** Drops a tablespace with its folder; one that a database is still in stays, for the next run to drop. */
 async function dropTablespace(superuser: postgres.Sql, name: string): Promise<void> {
-  const [found] = await superuser`select pg_tablespace_location(oid) as folder from pg_tablespace where spcname = ${name}`;
+  const [found] =
+    await superuser`select pg_tablespace_location(oid) as folder from pg_tablespace where spcname = ${name}`;
   await superuser.unsafe(`drop tablespace "${name}"`).then(
     () => rmSync(found?.folder, { recursive: true, force: true }),
     () => {},
