@@ -50,7 +50,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  workers: 2,
+  // As the unit tests: one more than CI has cores, since a test waits for jobs and mails now and then.
+  workers: 3,
   // On a busy machine a page takes ten times as long; when all is well, neither of these is reached.
   timeout: 180_000,
   expect: { timeout: 30_000 },

@@ -1,6 +1,7 @@
-// Everything CI runs. What does not wait for the same thing runs side by side: the checks of the sources and the build
-// beside the unit tests, which wait for timers and locks half of their time, and what breaks services on purpose beside
-// what breaks the product on purpose. Browser tests have the machine to themselves. Sets itself up on a fresh machine.
+// Everything CI runs. What does not wait for the same thing runs side by side: beside the unit tests, which wait for timers
+// and locks half of their time, the checks of the sources, the build, and then what breaks services on purpose, which waits
+// for most of its time. What breaks the product on purpose needs their report; browser tests have the machine to themselves,
+// and so has what failed and is run once more, at the end. Sets itself up on a fresh machine.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -12,6 +13,7 @@ const reports = path.join(root, ".data/reports");
 const counts = { passed: 0, failed: 0 };
 const failures = [];
 const unsteady = [];
+const secondTries = [];
 const running = new Set();
 
 for (const signal of ["SIGTERM", "SIGHUP"]) {
@@ -66,16 +68,24 @@ function fail(title) {
   failures.push(title);
 }
 
-/** A suite whose report says how many of its tests passed and which failed; one that ends badly without saying so has failed. */
+/**
+ * A suite whose report says how many of its tests passed and which failed; one that ends badly without saying so has failed.
+ * With `again`, the few that failed are put off to the end, where nothing runs beside them.
+ */
 async function suite(title, command, { report, read = (found) => found, env = {}, aside, again }) {
   const isFine = await run(title, command, { env: { ...env, ATELIER_TEST_REPORT: fresh(report) }, aside });
   const first = found(report, read);
-  const isUnsteady = again && first.failed > 0 && first.failed <= mostAgain;
-  const { passed, failed, names } = isUnsteady ? await secondTry(title, first, { report, read, env, again }) : first;
-  counts.passed += passed;
-  counts.failed += failed;
-  if (failed > 0) failures.push([`${title}: ${failed} failed`, ...names].join("\n  "));
-  else if (!(isFine || isUnsteady) || passed === 0) fail([title, ...names].join("\n  "));
+  const add = ({ passed, failed, names }) => {
+    counts.passed += passed;
+    counts.failed += failed;
+    if (failed > 0) failures.push([`${title}: ${failed} failed`, ...names].join("\n  "));
+  };
+  if (again && first.failed > 0 && first.failed <= mostAgain) {
+    secondTries.push(async () => add(await secondTry(title, first, { report, read, env, again })));
+    return;
+  }
+  add(first);
+  if (first.failed === 0 && (!isFine || first.passed === 0)) fail([title, ...first.names].join("\n  "));
 }
 
 /** More failed tests than this are no accident of a busy machine. */
@@ -162,9 +172,16 @@ try {
   ensureDependencies({ dev: true });
   mkdirSync(reports, { recursive: true });
 
+  const node = (...args) => [process.execPath, args];
+  const faults = () =>
+    suite("faults", node("tests/faults/run.mjs"), {
+      report: "faults.json",
+      aside: true,
+      again: ({ names }) => node("tests/faults/run.mjs", ...new Set(names.map((name) => name.split(/[ :]/)[0]))),
+    });
   // Nothing is given up half way: each says what it found, and the last line is the last one.
   const [sources, , browser] = await Promise.allSettled([
-    checkSources(),
+    checkSources().then(faults),
     suite("unit and server tests", bin("vitest/vitest.mjs", "run"), {
       report: "vitest.json",
       read: ({ numPassedTests, numFailedTests, testResults }) => ({
@@ -177,18 +194,10 @@ try {
     ensureBrowser(),
   ]);
   if (sources.status === "rejected") throw sources.reason;
-  const node = (...args) => [process.execPath, args];
-  await Promise.all([
-    suite("faults", node("tests/faults/run.mjs"), {
-      report: "faults.json",
-      again: ({ names }) => node("tests/faults/run.mjs", ...new Set(names.map((name) => name.split(/[ :]/)[0]))),
-    }),
-    suite("sabotage", node("tests/sabotage/run.mjs", "--quick"), {
-      report: "sabotage.json",
-      env: { SABOTAGE_GREEN: path.join(reports, "vitest.json") },
-      aside: true,
-    }),
-  ]);
+  await suite("sabotage", node("tests/sabotage/run.mjs", "--quick"), {
+    report: "sabotage.json",
+    env: { SABOTAGE_GREEN: path.join(reports, "vitest.json") },
+  });
   if (browser.status === "rejected") throw browser.reason;
   rmSync(path.join(root, ".data/e2e"), { recursive: true, force: true });
   await suite("browser tests", bin("@playwright/test/cli.js", "test"), {
@@ -207,6 +216,7 @@ try {
   console.error(error instanceof SetupError ? error.message : error);
   fail("set-up");
 }
+for (const tryAgain of secondTries) await tryAgain();
 
 for (const name of unsteady) console.error(`\npassed only when it ran alone: ${name}`);
 for (const title of failures) console.error(`\nfailed: ${title}`);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, inject } from "vitest";
 import { disconnect } from "@/db/client";
 import { withDatabase } from "./postgres";
 
-const { superuserUrl, template } = inject("postgres");
+const { superuserUrl, template, tablespace } = inject("postgres");
 const name = new URL(String(process.env.DATABASE_URL)).pathname.slice(1);
 
 /**
@@ -15,7 +15,9 @@ export let owner: postgres.Sql;
 beforeAll(async () => {
   const superuser = postgres(superuserUrl, { max: 1, onnotice: () => {} });
   // As files: page by page through the log, as is the default, a copy takes eight times as long.
-  await superuser.unsafe(`create database "${name}" template "${template}" strategy file_copy owner atelier_owner`);
+  await superuser.unsafe(
+    `create database "${name}" template "${template}" strategy file_copy owner atelier_owner tablespace "${tablespace}"`,
+  );
   await superuser.end();
   owner = postgres(withDatabase(superuserUrl, name), { max: 4, onnotice: () => {} });
 });
