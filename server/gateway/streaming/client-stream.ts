@@ -4,14 +4,26 @@ import type { ApiError } from "../errors/errors";
 
 /** A line that clients of server-sent events ignore. */
 const comment = ": waiting\n\n";
+/** How many bytes are gathered for one write at most. */
+const mostGathered = 16_384;
 
 /**
  * The client's end of a stream. While nothing comes, also before a model server has begun to answer, a comment goes out every
  * `STREAM_COMMENT_MS`, so that proxies keep the connection; the first one fixes the status 200. The front
- * of the process cuts a client that stops reading.
+ * of the process cuts a client that stops reading. Events that come together are written together, since each write is framed by itself.
  */
 export class ClientStream {
   readonly #comments: NodeJS.Timeout;
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
+  readonly #flush = () => {
+    const [first, ...others] = this.#gathered;
+    if (first === undefined || this.outgoing.writableEnded) return;
+    const bytes = others.length === 0 ? first : Buffer.concat(this.#gathered);
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.outgoing.write(bytes);
+  };
 
   /** @param failureEvent returns the event that ends a stream which cannot go on */
   constructor(
@@ -25,18 +37,23 @@ export class ClientStream {
   send(bytes: Buffer, type?: string): boolean {
     this.#begin(type);
     this.#comments.refresh();
-    return this.outgoing.write(bytes);
+    if (this.#gathered.push(bytes) === 1) process.nextTick(this.#flush);
+    this.#gatheredBytes += bytes.length;
+    if (this.#gatheredBytes >= mostGathered) this.#flush();
+    return !this.outgoing.writableNeedDrain;
   }
 
   /** Sends the last events, in one write with the end, which must follow. */
   sendLast(bytes: Buffer, type?: string): void {
     this.#begin(type);
     this.outgoing.cork();
-    this.outgoing.write(bytes);
+    this.#gathered.push(bytes);
+    this.#flush();
   }
 
   /** Resolves once the client has read on, or is gone. */
   drained(): Promise<void> {
+    this.#flush();
     return drained(this.outgoing);
   }
 
@@ -44,6 +61,7 @@ export class ClientStream {
   end(error?: ApiError): void {
     this.close();
     this.#begin();
+    this.#flush();
     this.outgoing.end(error && this.failureEvent(error));
   }
 

@@ -1,4 +1,5 @@
 const [lf, cr] = [10, 13];
+const emptyLine = "\n\n";
 
 /**
  * Cuts a stream of server-sent events into its events, each with the empty line that ends it, in the bytes in which they
@@ -22,8 +23,8 @@ export class EventReader {
   /** The events that this piece completes. */
   push(piece: Buffer): Buffer[] {
     const events: Buffer[] = [];
-    let from = 0;
-    for (let at = 0; at < piece.length; at++) {
+    let from = this.#pushWhole(piece, events);
+    for (let at = from; at < piece.length; at++) {
       const byte = piece[at];
       if (byte === lf && this.#afterCr) {
         // The second half of a line's end that was seen already.
@@ -51,6 +52,23 @@ export class EventReader {
     }
     if (from < piece.length) this.#keep(piece.subarray(from));
     return events;
+  }
+
+  /**
+   * Takes whole events whose lines end with LF, as nearly all are, from the beginning of a piece: far quicker than byte by byte. Returns
+   * where it had to stop.
+   */
+  #pushWhole(piece: Buffer, events: Buffer[]): number {
+    if (this.#keptBytes > 0 || this.#afterCr || piece.includes(cr)) return 0;
+    let from = 0;
+    // An empty line before an event is a part of it.
+    while (from < piece.length && piece[from] !== lf) {
+      const end = piece.indexOf(emptyLine, from);
+      if (end < 0) break;
+      events.push(piece.subarray(from, end + emptyLine.length));
+      from = end + emptyLine.length;
+    }
+    return from;
   }
 
   /** What has come after the last event that has ended. */
@@ -83,9 +101,12 @@ export function errorOf(event: string): string | undefined {
   return linesOf(event, errorLine);
 }
 
-function linesOf(event: string, pattern: RegExp): string | undefined {
+function linesOf(text: string, pattern: RegExp): string | undefined {
+  // One line, as nearly all have.
+  if (text.indexOf("\n") === text.length - 2 && text.endsWith("\n\n") && !text.includes("\r"))
+    return pattern.exec(text.slice(0, -2))?.[1];
   let data: string | undefined;
-  for (const line of event.split(lineEnd)) {
+  for (const line of text.split(lineEnd)) {
     const value = pattern.exec(line)?.[1];
     if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`;
   }

@@ -9,6 +9,7 @@ import { JsonScanner } from "./scanner";
  * @throws JsonError
  */
 export function parseJson(text: string | Buffer, bounds: JsonBounds = treeBounds): unknown {
+  if (typeof text === "string" && isWithin(bounds, text)) return parseShort(text);
   const scanner = new JsonScanner(bounds);
   scanner.push(typeof text === "string" ? Buffer.from(text) : text);
   scanner.end();
@@ -24,3 +25,26 @@ export function tryParseJson(text: string | Buffer, bounds: JsonBounds = treeBou
     throw error;
   }
 }
+
+/** Whether a text is so short that it cannot be beyond the bounds, whatever it says: most events of a stream are. */
+function isWithin({ depth, members, values, nameBytes, numberBytes }: JsonBounds, text: string): boolean {
+  if (text.length > Math.min(members, values, numberBytes, nameBytes / mostBytesOfUnit)) return false;
+  let opened = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === openBrace || unit === openBracket) opened++;
+  }
+  return opened <= depth;
+}
+
+function parseShort(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new JsonError("malformed", "is not JSON");
+  }
+}
+
+/** The bytes in UTF-8 of a unit of a string. */
+const mostBytesOfUnit = 3;
+const [openBracket, openBrace] = [91, 123];

@@ -196,3 +196,21 @@ test("a value that is longer than what is wanted of it is refused while it comes
   scanner.push(Buffer.from(`{"model":"${"x".repeat(50)}`));
   expect(() => scanner.push(Buffer.from("x".repeat(50)))).toThrow(expect.objectContaining({ kind: "too_long" }));
 });
+
+test.each([
+  ["too deep", "[".repeat(65) + "]".repeat(65), "too_deep"],
+  ["as deep as it may be", "[".repeat(64) + "]".repeat(64), undefined],
+  ["no JSON", '{"a":1,}', "malformed"],
+  ["half of a character", '"\ud83d"', undefined],
+  ["a name of the greatest length", `{"${"é".repeat(330)}":1}`, undefined],
+])("a short text is judged as a long one, and as its bytes: %s", (_, text, kind) => {
+  const verdict = (given: string | Buffer) => {
+    try {
+      parseJson(given);
+      return undefined;
+    } catch (error) {
+      return (error as JsonError).kind;
+    }
+  };
+  expect([text, text.padEnd(2_000), Buffer.from(text)].map(verdict)).toEqual([kind, kind, kind]);
+});
