@@ -5,7 +5,6 @@ import { numberFormat } from "./formats";
  * the server and in the browser. What every page needs of it is beside this, so that the rest does not come with it.
  */
 export { formatExact, formatRelative, formatUtc, formatUtcDay } from "./format-time";
-export { initials } from "./initials";
 
 const whole = (value: number) => numberFormat({ maximumFractionDigits: 0 }).format(value);
 const short = (value: number) => numberFormat({ maximumFractionDigits: 1 }).format(value);
