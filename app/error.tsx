@@ -1,36 +1,15 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { startTransition } from "react";
-import { CalmPage } from "./_ui/calm-page";
+import { lazy, Suspense } from "react";
+import type { Failure } from "./_shared/error-page";
 
-export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  const router = useRouter();
-  // The failed answer is asked for anew; resetting alone would draw it again.
-  const tryAgain = () =>
-    startTransition(() => {
-      router.refresh();
-      reset();
-    });
+// This comes with every page, and what it draws is loaded when there is an error. Where that fails too, `global-error.tsx` is shown.
+const LazyPage = lazy(async () => ({ default: (await import("./_shared/error-page")).ErrorPage }));
+
+export default function ErrorPage(failure: Failure) {
   return (
-    <CalmPage
-      code={error.digest ? `Error ${error.digest}` : undefined}
-      title="Something went wrong"
-      action={
-        <>
-          {/* Written out, as this comes with every page. */}
-          <button type="button" className="button button-primary" onClick={tryAgain}>
-            Try again
-          </button>
-          {/* A whole new page: what broke may be what would have shown the next one. */}
-          <a href="/" className="button button-secondary">
-            Go to your workspace
-          </a>
-        </>
-      }
-    >
-      This page could not be shown. Nothing you saved is lost. Try again in a moment; if it stays, tell the person who
-      runs this installation the number above.
-    </CalmPage>
+    <Suspense>
+      <LazyPage {...failure} />
+    </Suspense>
   );
 }

@@ -1,4 +1,4 @@
-import { initials } from "./format";
+import { initials } from "./initials";
 
 const hues = ["hue-25", "hue-60", "hue-95", "hue-140", "hue-185", "hue-235", "hue-290", "hue-345"];
 

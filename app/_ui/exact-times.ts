@@ -1,4 +1,4 @@
-import { formatExact } from "./format";
+import { formatExact } from "./format-time";
 
 const buttons = ".exact-time";
 

@@ -1,61 +1,13 @@
-import { dateFormat, numberFormat } from "./formats";
+import { numberFormat } from "./formats";
 
 /*
  * How numbers and dates are said: words in English, figures in the language and the zone of whom they are for. The same on
- * the server and in the browser.
+ * the server and in the browser. What every page needs of it is beside this, so that the rest does not come with it.
  */
+export { formatExact, formatRelative, formatUtc, formatUtcDay } from "./format-time";
 
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const whole = (value: number) => numberFormat({ maximumFractionDigits: 0 }).format(value);
 const short = (value: number) => numberFormat({ maximumFractionDigits: 1 }).format(value);
-
-const moment: Intl.DateTimeFormatOptions = {
-  year: "numeric",
-  month: "short",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-  timeZoneName: "short",
-};
-
-const steps: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["year", 365 * 86_400],
-  ["month", 30 * 86_400],
-  ["week", 7 * 86_400],
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
-];
-
-/** Formats as "just now", "3 minutes ago", "yesterday", "in 7 days". The past is rounded down, so that nothing is older than it is. */
-export function formatRelative(date: Date, now: Date = new Date()): string {
-  const seconds = (date.getTime() - now.getTime()) / 1000;
-  const distance = Math.abs(seconds);
-  for (const [unit, size] of steps) {
-    // Weeks are said only from two on: "in 7 days" is plainer than "next week".
-    if (distance >= size * (unit === "week" ? 2 : 1)) {
-      return relative.format(seconds > 0 ? Math.round(seconds / size) : Math.ceil(seconds / size), unit);
-    }
-  }
-  return seconds > 0 ? "in less than a minute" : "just now";
-}
-
-/** Formats as "Nov 24, 2026, 05:59:57 UTC", in the person's zone. */
-export function formatExact(date: Date): string {
-  return dateFormat(moment).format(date);
-}
-
-/** Formats as "Nov 24, 2026, 05:59:57 UTC" whatever the person's zone: for what begins and ends by the calendar of billing. */
-export function formatUtc(date: Date): string {
-  return dateFormat({ ...moment, timeZone: "UTC" }).format(date);
-}
-
-/** Formats as "Nov 24, 2026", the day in UTC whatever the person's zone. */
-export function formatUtcDay(date: Date): string {
-  return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(date);
-}
 
 /** Formats as "3 members", "1 member"; the plural is the singular and an s unless given. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
@@ -123,12 +75,4 @@ export function formatDuration(ms: number | null): string {
   if (ms < 1000) return `${whole(ms)} ms`;
   if (ms < 60_000) return `${short(ms / 1000)} s`;
   return `${short(ms / 60_000)} min`;
-}
-
-/** Formats as "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for nothing. Whole characters, never half of one. */
-export function initials(name: string): string {
-  const words = (name.includes("@") ? (name.split("@")[0] ?? "") : name).split(/[\s._-]+/u).filter(Boolean);
-  const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  const letters = picked.map((word) => [...(word ?? "")][0] ?? "").join("");
-  return letters.toLocaleUpperCase("en") || "?";
 }

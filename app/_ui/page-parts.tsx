@@ -6,8 +6,8 @@ import { useEffect } from "react";
 import { describeTimes } from "./exact-times";
 
 /**
- * Brings to life what stands in the rows of a page without code of its own: the exact times, and the links of rows. Once per
- * page, so that a row of a list costs no more than its markup. Draws nothing.
+ * Brings to life what stands on a page without code of its own: the exact times, and the links. Once per page, so that a link and a
+ * row of a list cost no more than their markup. Draws nothing.
  */
 export function PageParts() {
   const router = useRouter();
@@ -17,10 +17,14 @@ export function PageParts() {
       if (event.defaultPrevented || event.button !== 0) return;
       // With these the browser opens it elsewhere, or saves it.
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-row-link]") : null;
-      if (!link) return;
+      const { target } = event;
+      const link =
+        target instanceof Element ? target.closest<HTMLAnchorElement>("a[data-link], a[data-row-link]") : null;
+      if (!link || link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
       event.preventDefault();
-      router.push((link.pathname + link.search + link.hash) as Route);
+      const how = link.dataset.link ?? "";
+      const go = how.includes("replace") ? router.replace : router.push;
+      go((link.pathname + link.search + link.hash) as Route, { scroll: !how.includes("stay") });
     };
     document.addEventListener("click", follow);
     return () => document.removeEventListener("click", follow);

@@ -1,8 +1,7 @@
 import type { ComponentProps } from "react";
 
 /**
- * Draws a link of a row to a page of the application: plain markup, which `PageParts` follows without a reload. For what repeats
- * on every row of a list; elsewhere it is `Link`.
+ * Draws a link of a row of a list, which looks like the row's text; `PageParts` follows it without a reload. Elsewhere it is `Link`.
  */
 export function RowLink(props: ComponentProps<"a"> & { href: string }) {
   return <a {...props} data-row-link="" />;

@@ -4,7 +4,7 @@ import type { Route } from "next";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
-import { copy } from "./copy-button";
+import { copy } from "./copy";
 import { Dialog } from "./dialog";
 import { hrefParts } from "./dialog-context";
 import { Link } from "./link";

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { CloseDialogButton, Dialog, DialogActions } from "./dialog";
 import { Form, type FormProps, FormUntilDone } from "./form";
 import { HiddenFields } from "./hidden-fields";
-import { SelectionReport } from "./selection-report";
+import { SelectionReport } from "./lazy-selection-report";
 import { SubmitActions } from "./submit-actions";
 
 /** `detail`: what else is said of it, at the end of its line. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { formatRelative } from "./format";
+import { formatRelative } from "./format-time";
 
 /** Draws "3 minutes ago", with the exact time behind it; `never` is shown where there is no date. */
 export function RelativeTime({ date, never = "never" }: { date: Date | null; never?: string }) {

@@ -88,6 +88,25 @@ test("each order of members begins as its head says, and a role leaves those who
   expect(await reasonOf(api.members.list({ workspace: acme.slug, role: "owner" as "admin" }))).toBe("invalid_input");
 });
 
+test("how many a filter leaves is counted up to a hundred, on its first page and on later ones", async () => {
+  const acme = await workspace();
+  const { api } = acme.admin;
+  const mostOf = async (asked: object) => {
+    const { matching, total, rows, next } = await api.members.list({ workspace: acme.slug, ...asked });
+    return { matching, total, shown: rows.length, next };
+  };
+  await insertMembers(owner, acme.id, 60, { name: "Crowd" });
+  const first = await mostOf({ search: "crowd" });
+  expect(first).toMatchObject({ matching: 60, total: 61, shown: 50 });
+  expect(await mostOf({ search: "crowd", after: first.next })).toMatchObject({ matching: 60, shown: 10, next: null });
+  expect(await mostOf({})).toMatchObject({ matching: 61, total: 61, shown: 50 });
+  await insertMembers(owner, acme.id, 60, { name: "More of the crowd" });
+  const many = await mostOf({ search: "crowd" });
+  expect(many).toMatchObject({ matching: 100, total: 121, shown: 50 });
+  expect(await mostOf({ search: "crowd", after: many.next })).toMatchObject({ matching: 100, shown: 50 });
+  expect(await mostOf({ search: "none of that name" })).toMatchObject({ matching: 0, shown: 0, next: null });
+});
+
 test("what waits for an Admin is counted: invitations, people at the door, members who ask for another role", async () => {
   const acme = await workspace();
   const waiting = () => acme.admin.api.members.waiting({ workspace: acme.slug });

@@ -50,9 +50,17 @@ const sorts: Record<MemberSort, SortKey & { order: "asc" | "desc" }> = {
 
 type Query = Place & Filter & { sort: MemberSort; order: "" | "asc" | "desc" };
 
-/** Returns a page of a workspace's members, the longest there first unless another order is asked for. */
-export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<Member>> {
+/**
+ * Returns a page of a workspace's members, the longest there first unless another order is asked for. `seen`: where a filter's first page is
+ * asked for, how many members it leaves, counted up to `mostCounted`. To find them twice, to list and to count, was what a search cost.
+ */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  query: Query,
+): Promise<Page<Member> & { seen: number | undefined }> {
   const sort = sorts[query.sort];
+  const isCounted = isFiltered(query) && query.after === undefined && query.before === undefined;
   const { isBeyond, order } = keyset([sort, byId(memberships.userId)], query.order || sort.order, query);
   const rows = await db
     .select({
@@ -72,10 +80,17 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
     .innerJoin(users, eq(users.id, memberships.userId))
     .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(query), isBeyond))
     .orderBy(...order)
-    .limit(pageSize + 1);
-  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.userId]);
-  return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };
+    .limit(isCounted ? mostCounted : pageSize + 1);
+  const page = toPage(rows.slice(0, pageSize + 1), pageSize, query, (row) => [row.sortKey, row.userId]);
+  return {
+    ...page,
+    rows: page.rows.map(({ sortKey, ...member }) => member),
+    seen: isCounted ? rows.length : undefined,
+  };
 }
+
+/** Returns whether this leaves out any member. */
+export const isFiltered = ({ search, role }: Filter): boolean => search !== "" || role !== "";
 
 /** Returns how many members a filter leaves, counted up to `mostCounted`. */
 export async function countMatching(db: Db, workspaceId: string, filter: Filter): Promise<number> {

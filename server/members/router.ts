@@ -20,11 +20,12 @@ export const membersRouter = t.router({
   /** Returns a page of the members, how many there are, and how many match the search and the role, counted up to `mostCounted`. */
   list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId, memberCount } = ctx.workspace;
-    const [page, matching] = await Promise.all([
+    const isLater = input.after !== undefined || input.before !== undefined;
+    const [{ seen, ...page }, counted] = await Promise.all([
       members.list(ctx.db, workspaceId, input),
-      input.search || input.role ? members.countMatching(ctx.db, workspaceId, input) : memberCount,
+      isLater && members.isFiltered(input) ? members.countMatching(ctx.db, workspaceId, input) : memberCount,
     ]);
-    return { ...page, total: memberCount, matching };
+    return { ...page, total: memberCount, matching: seen ?? counted };
   }),
 
   /** Returns how many invitations are pending and how many requests wait for an Admin, each counted up to `mostCounted`. */

@@ -1,5 +1,5 @@
+import { WorkspaceFinder } from "@/app/_shared/account-menu/lazy-finder";
 import { SwitchLink } from "@/app/_shared/account-menu/switch-link";
-import { WorkspaceFinder } from "@/app/_shared/account-menu/workspace-finder";
 import { ownAvatarSrc } from "@/app/_shared/avatar-src";
 import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { Avatar } from "@/app/_ui/avatar";

@@ -7,7 +7,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { roleOptions } from "../_fields/role-options";
 import { UntilField } from "../_fields/until-field";
 import { inviteMembers } from "../actions";
-import { InvitationResults } from "./invitation-results";
+import { InvitationResults } from "./lazy-results";
 
 type Props = {
   slug: string;

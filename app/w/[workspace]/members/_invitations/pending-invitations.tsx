@@ -14,7 +14,7 @@ import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { mostCounted } from "@/server/joining/invitations/input";
-import { UntilNote } from "../_fields/until-field";
+import { UntilNote } from "../_fields/until-note";
 import { makeInvitationLink, resendInvitation, revokeInvitation } from "../actions";
 import { InvitationLink } from "./invitation-link";
 

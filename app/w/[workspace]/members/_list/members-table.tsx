@@ -11,7 +11,7 @@ import { RelativeTime } from "@/app/_ui/time";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
-import { UntilNote } from "../_fields/until-field";
+import { UntilNote } from "../_fields/until-note";
 
 type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt"> & {
   /** When the membership ends, if it does. */

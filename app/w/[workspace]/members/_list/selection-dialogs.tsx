@@ -1,8 +1,8 @@
-import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField } from "@/app/_ui/field";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
 import type { Outputs } from "@/server/composition/outputs";
 import { roleOptions } from "../_fields/role-options";
+import { ChoiceField } from "../_offboarding/lazy-sheet-parts";
 import { changeRoles, removeMembers } from "../actions";
 import { RemovalImpact, RoleImpact } from "./member-impact";
 

@@ -1,15 +1,13 @@
 import type { Route } from "next";
 import type { ReactNode } from "react";
 import { Badge } from "@/app/_ui/badge";
-import { CheckField } from "@/app/_ui/check-field";
-import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField } from "@/app/_ui/field";
 import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import type { Outputs } from "@/server/composition/outputs";
-import { KeyAction } from "./lazy-sheet-parts";
+import { CheckField, ChoiceField, KeyAction } from "./lazy-sheet-parts";
 
 /** What a member would leave behind, and what may be chosen for it. */
 export type Belongings = Outputs["members"]["belongings"];

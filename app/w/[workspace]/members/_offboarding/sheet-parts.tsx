@@ -8,6 +8,9 @@ import { useField, useFormState } from "@/app/_ui/form";
 import { Glyph } from "@/app/_ui/glyph";
 import { ShownOnce } from "@/app/_ui/shown-once";
 
+export { CheckField } from "@/app/_ui/check-field";
+export { ChoiceField } from "@/app/_ui/choice-field";
+
 /**
  * Draws the choice for one key: the actions that are always possible, and those that `children` add. Every key's field has the same name, and
  * its value says which key it is about.

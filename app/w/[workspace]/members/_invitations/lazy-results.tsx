@@ -1,0 +1,13 @@
+"use client";
+
+import { lazy } from "react";
+import { FormDone } from "@/app/_ui/form";
+
+const LazyResults = lazy(async () => ({ default: (await import("./invitation-results")).InvitationResults }));
+
+/** Loads `InvitationResults` with the first answer: most who come to the page invite no one. */
+export const InvitationResults = ({ slug }: { slug: string }) => (
+  <FormDone>
+    <LazyResults slug={slug} />
+  </FormDone>
+);
