@@ -25,7 +25,11 @@ const lostEveryMs = 5_000;
 
 const meter = new Meter({ exchange, endLost: endAllLost, isHearing });
 const shares = new SpentShares();
-const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
+const memory = new LimitsMemory(
+  isHearing,
+  (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt),
+  (workspaceId) => forgetLimits(workspaceId),
+);
 const endUsers = new EndUserMemory(isHearing);
 
 onAnnouncement(
@@ -35,12 +39,7 @@ onAnnouncement(
       if (end < 0) meter.recall(text);
       else meter.recall(text.slice(0, end), text.slice(end + 1));
     },
-    limits(workspaceId) {
-      memory.forget(workspaceId);
-      endUsers.forget(workspaceId);
-      shares.forget();
-      meter.recall(workspaceId);
-    },
+    limits: forgetLimits,
   },
   () => {
     memory.forget();
@@ -48,6 +47,14 @@ onAnnouncement(
     meter.recallAll();
   },
 );
+
+/** A workspace's limits are others than they were: what was granted by the former ones and is not used goes back. */
+function forgetLimits(workspaceId: string): void {
+  memory.forget(workspaceId);
+  endUsers.forget(workspaceId);
+  shares.forget();
+  meter.recall(workspaceId);
+}
 
 /**
  * Takes what a request may cost from every limit that holds for it, or says which one is reached. Nothing is asked when what

@@ -44,6 +44,13 @@ export const metering = [
     expectRedIn: ["server/budgets/budgets.test.ts"],
   },
   {
+    name: "an instance goes on by a raise until something else changes",
+    file: "server/usage/leases/limits.ts",
+    find: "if (performance.now() > (this.#raisesEnd.get(workspaceId) ?? Number.POSITIVE_INFINITY)) {",
+    replace: "if (false) {",
+    expectRedIn: ["server/budgets/every-limit.test.ts"],
+  },
+  {
     name: "a training is refused by what instances hold unused",
     file: "server/fine-tuning/recall-leases.ts",
     find: "await recallLeases(workspaceId);",
@@ -70,7 +77,7 @@ export const metering = [
     file: "db/sql/functions/count_usage.sql",
     find: "OR l.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (l.tags)",
     replace: "",
-    expectRedIn: ["server/usage/leases/leases.test.ts"],
+    expectRedIn: ["server/usage/leases/spans.test.ts"],
   },
   {
     name: "what is leased of the month before is leased again at its turn",

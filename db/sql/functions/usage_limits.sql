@@ -1,7 +1,7 @@
 -- Which limits hold for a request with this key, or of this member, and the database's time in milliseconds; null when the key or the
 -- workspace has ended. `rates` are those a minute, `budgets` those on spend; `tags` are those that are declared, null
 -- when none is; `endUsers` says where requests name whom they are made for, and over which spans each of them is limited, null when it is not
--- looked at.
+-- looked at. `raiseEndsIn`: the milliseconds until the next raise of a limit ends, which nothing announces; null when none is raised.
 CREATE OR REPLACE FUNCTION usage_limits(of_workspace uuid, by_key text, by_member uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   limits record;
@@ -21,6 +21,8 @@ BEGIN
     'now', extract(epoch FROM clock_timestamp()) * 1000,
     'slug', limits.slug,
     'countedAs', limits.counted_as,
+    'raiseEndsIn', (SELECT extract(epoch FROM min(r.ends_at) - clock_timestamp()) * 1000 FROM limit_raises r
+      WHERE r.workspace_id = of_workspace AND r.ends_at > clock_timestamp()),
     'tags', (SELECT jsonb_build_object('declared', jsonb_agg(t.name ORDER BY t.name COLLATE "C"), 'undeclared', limits.undeclared_tags)
       FROM usage_tags t WHERE t.workspace_id = of_workspace HAVING count(*) > 0),
     'endUsers', CASE WHEN cardinality(limits.end_user_fields) > 0 THEN jsonb_build_object('fields', limits.end_user_fields, 'missing', limits.missing_end_user,

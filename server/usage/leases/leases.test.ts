@@ -166,46 +166,6 @@ test("what is spent is refused for as long as the month lasts, and what is only 
   expect(refused).toMatchObject({ isUnderWay: false, used: 60, limit: 100, scope: "workspace", span: "month" });
 });
 
-describe.each(["day", "week", "total"] as const)("a budget by %s", (span) => {
-  test.each([
-    ["workspace", "workspace", () => "workspace"],
-    ["ceiling", "ceiling", () => "ceiling"],
-    ["key", `key`, () => `key:${keyId}`],
-    ["model", "model:m", () => "model:m"],
-    ["tag", "tag:a", () => "tag:a"],
-  ])("of a %s counts what was spent before, holds, and is proved by the ledger", async (scope, _, whoseOf) => {
-    const [one] = (await startMeters(owner, 1)) as [TestMeter];
-    const tags = ["a", "b"];
-    const before = asking(id, { keyId, tags });
-    await one.reserve(before);
-    one.settle(before.id);
-    await one.meter.settled();
-    await owner`insert into budgets (workspace_id, whose, span, subject, amount) values (${id}, ${whoseOf()}, ${span}, ${whoseOf()}, 130)`;
-    await expect
-      .poll(async () => (await one.reserve(asking(id, { keyId, tags, promptTokens: 2_000 }))).isGranted)
-      .toBe(false);
-    const granted = asking(id, { keyId, tags });
-    expect(await one.reserve(granted)).toMatchObject({ isGranted: true });
-    one.settle(granted.id);
-    await one.meter.settled();
-    expect(await counter(whoseOf(), span)).toMatchObject({ spent: 120 });
-    expect(await one.reserve(asking(id, { keyId, tags }))).toMatchObject({
-      reason: "spend",
-      scope,
-      span,
-      used: 120,
-      isUnderWay: false,
-    });
-    if (scope === "model")
-      expect(await one.reserve(asking(id, { keyId, model: "n" }))).toMatchObject({ isGranted: true });
-    if (scope === "tag")
-      for (const other of [undefined, ["b"]]) {
-        expect(await one.reserve(asking(id, { keyId, tags: other }))).toMatchObject({ isGranted: true });
-      }
-    expect(await differences()).toBe(0);
-  });
-});
-
 describe("an instance that dies", () => {
   /** It has not been heard of for longer than an instance may be silent. */
   const silence = () => owner`update usage_instances set beat_at = now() - interval '11 seconds'
@@ -478,19 +438,4 @@ describe("an exchange", () => {
     expect(await exchange({ ...nothing, instance: randomUUID(), turn: 2, lines: [line()] })).toBeNull();
     expect(await owner`select 1 from usage_ledger where workspace_id = ${id}`).toEqual([]);
   });
-});
-
-test("an instance whose clock is off by a day takes the database's", async () => {
-  const real = Date.now;
-  Date.now = () => real() + 40 * 86_400_000;
-  try {
-    const [one] = (await startMeters(owner, 1)) as [TestMeter];
-    await setLimit(100);
-    expect(await one.reserve(asking(id))).toMatchObject({ isGranted: true });
-    expect(Math.abs(one.meter.now - real())).toBeLessThan(5_000);
-    const [row] = await owner`select period::text from usage_leases where workspace_id = ${id}`;
-    expect(row?.period).toBe(`${new Date(real()).toISOString().slice(0, 7)}-01`);
-  } finally {
-    Date.now = real;
-  }
 });

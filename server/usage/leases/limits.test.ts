@@ -16,6 +16,7 @@ test("what the keys of a workspace have in common is remembered once, and anew w
   const memory = new LimitsMemory(
     () => true,
     () => {},
+    () => {},
   );
   const [first, second] = [await memory.load(id, one, null), await memory.load(id, two, null)];
   expect(first?.byTag.get("search")).toHaveLength(1);

@@ -8,16 +8,26 @@ const maxRemembered = 20_000;
 export class LimitsMemory {
   readonly #remembered = new Map<string, Map<string, Limits>>();
   readonly #asking = new Map<string, Promise<Limits | undefined>>();
+  /** When the next raise of a workspace's limits has ended. That it has is announced by nothing. */
+  readonly #raisesEnd = new Map<string, number>();
   #count = 0;
 
-  /** `isHearing`: whether every change is certain to be heard. `noteTime` receives the database's time from each of its answers. */
+  /**
+   * `isHearing`: whether every change is certain to be heard. `noteTime` receives the database's time from each of its answers, and
+   * `onRaiseEnded` the workspace of which a limit is lower than what is remembered, which is forgotten.
+   */
   constructor(
     private readonly isHearing: () => boolean,
     private readonly noteTime: (databaseMs: number, askedAt: number) => void,
+    private readonly onRaiseEnded: (workspaceId: string) => void,
   ) {}
 
   /** The limits as they are remembered, or undefined when the database has to be asked. */
   recall(workspaceId: string, keyId: string | null, memberId: string | null): Limits | undefined {
+    if (performance.now() > (this.#raisesEnd.get(workspaceId) ?? Number.POSITIVE_INFINITY)) {
+      this.forget(workspaceId);
+      this.onRaiseEnded(workspaceId);
+    }
     return this.isHearing() ? this.#remembered.get(workspaceId)?.get(`${keyId} ${memberId}`) : undefined;
   }
 
@@ -40,6 +50,7 @@ export class LimitsMemory {
         if (this.#asking.get(name) !== answer) return this.load(workspaceId, keyId, memberId);
         this.#asking.delete(name);
         if (limits) this.#remember(workspaceId, holder, limits);
+        if (typeof stored?.raiseEndsIn === "number") this.#noteRaise(workspaceId, stored.raiseEndsIn);
         return limits;
       },
       (error) => {
@@ -57,11 +68,18 @@ export class LimitsMemory {
     this.#asking.clear();
     if (workspaceId === undefined) {
       this.#remembered.clear();
+      this.#raisesEnd.clear();
       this.#count = 0;
       return;
     }
     this.#count -= this.#remembered.get(workspaceId)?.size ?? 0;
     this.#remembered.delete(workspaceId);
+    this.#raisesEnd.delete(workspaceId);
+  }
+
+  #noteRaise(workspaceId: string, endsInMs: number): void {
+    const endsAt = performance.now() + endsInMs;
+    this.#raisesEnd.set(workspaceId, Math.min(endsAt, this.#raisesEnd.get(workspaceId) ?? endsAt));
   }
 
   #remember(workspaceId: string, holder: string, limits: Limits): void {

@@ -35,6 +35,8 @@ export type StoredLimits = {
   now: number;
   slug: string;
   countedAs: string | null;
+  /** Milliseconds until the next raise of a limit of the workspace ends; null: none is raised. */
+  raiseEndsIn: number | null;
   budgets: { whose: string; subject: string; span: "day" | "week" | "month" | "total"; limit: number }[] | null;
   rates:
     | {

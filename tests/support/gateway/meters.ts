@@ -54,7 +54,11 @@ function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory;
     recallMs: 1_000,
   });
   started.push(meter);
-  const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
+  const memory = new LimitsMemory(
+    isHearing,
+    (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt),
+    (of) => meter.recall(of),
+  );
   const limitsFor = async ({ workspaceId, keyId, memberId }: Reservation) => {
     const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
     if (!limits) throw new Error("the key has ended");
