@@ -124,4 +124,25 @@ export const edges = [
     replace: "lagMs !== null || mostLagMs > 0",
     expectRedIn: ["server/composition/standby.test.ts"],
   },
+  {
+    name: "a call that has ended stays in the list of those under way",
+    file: "server/platform/in-flight.ts",
+    find: "if (former) former.next = next;",
+    replace: "if (former) former.next = place;",
+    expectRedIn: ["server/platform/in-flight.test.ts"],
+  },
+  {
+    name: "short JSON may be as deep as it likes",
+    file: "server/platform/json/parse.ts",
+    find: "return opened <= depth;",
+    replace: "return opened <= depth || text.length > 0;",
+    expectRedIn: ["server/platform/json/scanner.test.ts"],
+  },
+  {
+    name: "events that were gathered are lost when a stream fails",
+    file: "server/gateway/streaming/client-stream.ts",
+    find: "this.#begin();\n    this.#flush();\n    this.outgoing.end(",
+    replace: "this.#begin();\n    this.#gathered = [];\n    this.outgoing.end(",
+    expectRedIn: ["server/gateway/streaming/client-stream.test.ts"],
+  },
 ];
