@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { FilePurpose } from "@/db/schema/files";
+import { cpuMs } from "@/tests/support/cpu-time";
 import { flawSentence } from "./input";
 import { JsonlCheck } from "./jsonl";
 
@@ -77,7 +78,7 @@ test.each([
   JSON.stringify({ messages: [{ role: "assistant", content: "Yes." }], tools: [], weight: 1 }),
   '{"text":"a backslash before u0000: \\\\u0000"}',
 ])("a line is taken: %s", (line) => {
-  expect(flawsOf(line)).toEqual([]);
+  expect(flawsOf(line, { piece: 65_536 })).toEqual([]);
 });
 
 test("a sample of the other kind is told from the line where it comes", () => {
@@ -147,4 +148,11 @@ test("a line of a megabyte exactly is taken, and one of a byte more is not", () 
   const line = (length: number) => `{"text":"${"x".repeat(length - 11)}"}\n`;
   expect(flawsOf(line(1024 * 1024), { piece: 65_536 })).toEqual([]);
   expect(flawsOf(line(1024 * 1024 + 1), { piece: 65_536 })).toEqual(["1 too_long"]);
+});
+
+test("a line of 300,000 arrays in each other is told, and costs little", () => {
+  const line = Buffer.from(`{"text":"a","x":${"[".repeat(300_000)}${"]".repeat(300_000)}}\n`);
+  const begun = cpuMs();
+  expect(flawsOf(line, { piece: 65_536 })).toEqual(["1 too_complex"]);
+  expect(cpuMs() - begun).toBeLessThan(250);
 });

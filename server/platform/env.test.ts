@@ -206,6 +206,13 @@ test("FA-19 everything that is wrong is named at once", () => {
   for (const name of required) expect(said).toContain(`${name} is not set`);
 });
 
+test("a model server is waited for as long as clients wait, unless something else is set", () => {
+  // OpenAI's client and others wait ten minutes for an answer, and as long as they like within one.
+  expect(parseEnv(good)).toMatchObject({
+    ...{ UPSTREAM_FIRST_BYTE_MS: 600_000, UPSTREAM_IDLE_MS: 300_000, UPSTREAM_TOTAL_MS: 3_600_000 },
+  });
+});
+
 test("FA-19 no variable's value is printed, whichever it is", () => {
   const optional = [
     "PORT",

@@ -24,6 +24,9 @@ replaceMetering();
 
 let upstream: FakeModelServer;
 let gateway: TestGateway;
+/** One that waits for no server as long as a client may. */
+let hasty: TestGateway;
+let isHasty = false;
 let apiKey: string;
 
 beforeAll(async () => {
@@ -32,15 +35,18 @@ beforeAll(async () => {
     MODEL_SERVER_URL: undefined,
     MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
   });
+  hasty = await startGateway({ UPSTREAM_FIRST_BYTE_MS: "200" });
   const acme = await workspace();
   apiKey = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
 });
 beforeEach(() => {
   resetMetering();
+  isHasty = false;
   upstream.answer = json(completion);
   upstream.asked.length = 0;
 });
 afterAll(async () => {
+  await hasty.close();
   await gateway.close();
   await upstream.close();
 });
@@ -48,7 +54,8 @@ afterAll(async () => {
 const model = "small";
 const prompt = "Hello";
 const messages = [{ role: "user" as const, content: prompt }];
-const baseURL = () => `${gateway.url}/v1`;
+const serverURL = () => (isHasty ? hasty : gateway).url;
+const baseURL = () => `${serverURL()}/v1`;
 
 /** What a client says in one call, as it is after it is made with a key and an address. Two retries, where that is not what it does by itself. */
 type Client = { ask(): Promise<unknown>; stream(): Promise<string> };
@@ -87,11 +94,11 @@ const clients: Record<string, Client> = {
   },
   "@mistralai/mistralai": {
     ask: async () =>
-      (await new Mistral({ apiKey, serverURL: gateway.url }).chat.complete({ model, messages })).choices[0]?.message
+      (await new Mistral({ apiKey, serverURL: serverURL() }).chat.complete({ model, messages })).choices[0]?.message
         ?.content,
     async stream() {
       let text = "";
-      const events = await new Mistral({ apiKey, serverURL: gateway.url }).chat.stream({ model, messages });
+      const events = await new Mistral({ apiKey, serverURL: serverURL() }).chat.stream({ model, messages });
       for await (const { data } of events) text += data.choices[0]?.delta.content ?? "";
       return text;
     },
@@ -112,7 +119,7 @@ const clients: Record<string, Client> = {
 };
 
 const langchainOpenAI = () => new ChatOpenAI({ model, apiKey, maxRetries: 2, configuration: { baseURL: baseURL() } });
-const langchainMistral = () => new ChatMistralAI({ model, apiKey, maxRetries: 2, serverURL: gateway.url });
+const langchainMistral = () => new ChatMistralAI({ model, apiKey, maxRetries: 2, serverURL: serverURL() });
 
 /** The status that an error is about, wherever a client keeps it. */
 function statusIn(error: unknown): number | undefined {
@@ -145,15 +152,16 @@ const tooLong = {
 const loading = { error: { message: "Loading model", type: "unavailable_error", code: 503 } };
 
 /** How many requests each makes: at most two more where waiting helps, and none where it does not. */
-const requests: Record<string, { spend: number; rate: number; context: number; loading: number }> = {
-  openai: { spend: 1, rate: 3, context: 1, loading: 3 },
+const requests: Record<string, { spend: number; rate: number; context: number; loading: number; late: number }> = {
+  openai: { spend: 1, rate: 3, context: 1, loading: 3, late: 1 },
   // Tries nothing again unless it is told to.
-  "@mistralai/mistralai": { spend: 1, rate: 1, context: 1, loading: 1 },
-  "ai with @ai-sdk/openai": { spend: 1, rate: 3, context: 1, loading: 3 },
-  "ai with @ai-sdk/mistral": { spend: 1, rate: 3, context: 1, loading: 3 },
-  "ai with @ai-sdk/openai-compatible": { spend: 1, rate: 3, context: 1, loading: 3 },
-  "@langchain/openai": { spend: 1, rate: 3, context: 1, loading: 3 },
-  "@langchain/mistralai": { spend: 1, rate: 3, context: 1, loading: 3 },
+  "@mistralai/mistralai": { spend: 1, rate: 1, context: 1, loading: 1, late: 1 },
+  // These look at the status alone, not at x-should-retry: a server that never begins works for each of their tries.
+  "ai with @ai-sdk/openai": { spend: 1, rate: 3, context: 1, loading: 3, late: 3 },
+  "ai with @ai-sdk/mistral": { spend: 1, rate: 3, context: 1, loading: 3, late: 3 },
+  "ai with @ai-sdk/openai-compatible": { spend: 1, rate: 3, context: 1, loading: 3, late: 3 },
+  "@langchain/openai": { spend: 1, rate: 3, context: 1, loading: 3, late: 3 },
+  "@langchain/mistralai": { spend: 1, rate: 3, context: 1, loading: 3, late: 3 },
 };
 
 describe.each(Object.entries(clients))("%s, as it is", (name, client) => {
@@ -204,6 +212,13 @@ describe.each(Object.entries(clients))("%s, as it is", (name, client) => {
       upstream.answer = json(tooLong, 400);
       expect(await outcome(ask)).toMatchObject({ status: 400, requests: expected?.context });
       expect(upstream.asked).toHaveLength(expected?.context ?? 0);
+    }, 30_000);
+
+    test("meets a model that does not begin to answer in time", async () => {
+      isHasty = true;
+      upstream.answer = () => {};
+      expect(await outcome(ask)).toMatchObject({ status: 504, requests: expected?.late });
+      expect(upstream.asked).toHaveLength(expected?.late ?? 0);
     }, 30_000);
 
     test("meets a model that is loading", async () => {
