@@ -199,6 +199,10 @@ test("SB-05 who waits for a standby that does not answer is answered by the prim
   const locked = new Promise<void>((resolve) => {
     begun = resolve;
   });
+  let unlock = () => {};
+  const answered = new Promise<void>((resolve) => {
+    unlock = resolve;
+  });
   const lock = servers.sql.begin(async (sql) => {
     await sql`lock table audit_events in access exclusive mode`;
     // Flushes the log, so that the standby has the lock at once.
@@ -211,12 +215,14 @@ test("SB-05 who waits for a standby that does not answer is answered by the prim
       { timeout: 20_000, interval: 50 },
     );
     begun();
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    await answered;
   });
   await locked;
   const asked = actions(acme.admin, acme.slug);
   await new Promise((resolve) => setTimeout(resolve, 300));
   noteStandby("unreachable", null);
+  // The primary has the lock as well.
+  setTimeout(unlock, 200);
   expect(await asked).toContain("workspace.created");
   await lock;
   expect(await reads()).toEqual({ "primary, failed": 1 });

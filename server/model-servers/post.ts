@@ -44,6 +44,9 @@ export type Endable = {
   throwIfEnded(): void;
 };
 
+/** Up to so many bytes the parts of a body are put together: a stream of them costs more, and outlives its call in memory (decision 096). */
+const longestJoined = 256 * 1024;
+
 /** Servers keep an idle connection for five seconds and more; ours must be the first to end. */
 const idleMs = 4_000;
 
@@ -100,7 +103,7 @@ export async function post<T>(
           ...(key && keyHeaders(key, sent.keyHeader, target.origin)),
           ...(length !== undefined && { "content-length": String(length) }),
         },
-        body: bodyOf(body),
+        body: bodyOf(body, length),
         ...{ headersTimeout: 0, bodyTimeout: 0 }, // What is waited for is measured here.
       },
       request,
@@ -113,9 +116,11 @@ function pathAt(base: string, path: string): string {
   return path.startsWith("../") ? base.replace(/\/v1$/, "") + path.slice(2) : base + path;
 }
 
-function bodyOf(body: SentBody): Buffer | Readable {
+function bodyOf(body: SentBody, length = Number.POSITIVE_INFINITY): Buffer | Readable {
   if ("pieces" in body) return Readable.from(body.pieces(), { objectMode: false });
-  return body.length === 1 ? (body[0] as Buffer) : Readable.from(body, { objectMode: false });
+  const [first, ...others] = body;
+  if (first && others.length === 0) return first;
+  return length <= longestJoined ? Buffer.concat(body, length) : Readable.from(body, { objectMode: false });
 }
 
 /** As bearer, which nearly all servers take; and where the protocol has a header of its own in that, which is the only one that its maker reads. */

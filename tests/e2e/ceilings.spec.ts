@@ -14,7 +14,8 @@ for (const javaScriptEnabled of [true, false]) {
     const { person: ada } = await signIn({ name: "Ada Lovelace" });
     const { person: op } = await signIn({ name: "Olga Operator" });
     await database`insert into operators (user_id, source) values (${op.id}, 'environment')`;
-    const acme = await workspace(ada, "Acme");
+    const name = `Acme ${javaScriptEnabled ? "with" : "without"} scripts`;
+    const acme = await workspace(ada, name);
     await database`update workspaces set most_keys = 0, most_members = 5, most_file_bytes = 1048576 where id = ${acme.id}`;
     const phone = { javaScriptEnabled, viewport: { width: 360, height: 740 } };
     const page = await pageOf(ada, phone);
@@ -40,13 +41,13 @@ for (const javaScriptEnabled of [true, false]) {
     const operators = await pageOf(op, phone);
     await operators.goto("/instance");
     await expect(operators.getByRole("region", { name: "Requests for higher ceilings" })).toContainText(
-      "Acme asks for 3 keys",
+      `${name} asks for 3 keys`,
     );
     await operators.goto("/account/inbox");
     const waiting = operators.getByRole("region", { name: "Instance" });
-    await expect(waiting).toContainText("Acme asks for a higher ceiling: 3 keys");
+    await expect(waiting).toContainText(`${name} asks for a higher ceiling: 3 keys`);
     if (javaScriptEnabled) await expectNoViolations(operators);
-    await waiting.getByRole("button", { name: "Grant: the request of Acme" }).click();
+    await waiting.getByRole("button", { name: `Grant: the request of ${name}` }).click();
     await expect(operators.getByText("Approved. It holds from now on")).toBeVisible();
 
     await page.goto(`/w/${acme.slug}/limits`);

@@ -65,14 +65,10 @@ export const invariants: Invariant[] = [
   {
     name: "I7 no counter holds more than its limit allows",
     breaches: `
-      select w.slug, c.subject from spend_counters c join workspaces w on w.id = c.workspace_id
-      where c.span = 'month' and c.subject = 'workspace' and c.spent + c.reserved > w.monthly_limit
-      union all
-      select k.id, c.subject from spend_counters c join api_keys k on c.subject = k.counted_as and k.replaced_by is null
-      where c.span = 'month' and c.spent + c.reserved > k.monthly_limit
-      union all
-      select b.whose, c.subject from spend_counters c join budgets b using (workspace_id, subject, span)
-      where c.period = period_of(c.span, now()) and c.spent + c.reserved > b.amount`,
+      select c.subject, c.span from spend_counters c
+      left join api_keys k on k.workspace_id = c.workspace_id and c.subject = k.counted_as and k.replaced_by is null
+      where c.period = period_of(c.span, now())
+        and c.spent + c.reserved > spend_limit_of(c.workspace_id, coalesce('key:' || k.id, c.subject), c.span)`,
   },
   {
     name: "I8 counters and roll-up are the sums of the ledger, of leases and of what is reserved",

@@ -14,6 +14,9 @@ type Row = RowOf<Outputs["instance"]["ceilingRequests"]>;
 
 const said = ({ kind, measure }: Row, amount: number, currency: string) => limitText(kind, measure, amount, currency);
 
+/** Says which workspace: two may have one name. */
+const named = ({ workspaceName, slug }: Row) => `${workspaceName} (${slug})`;
+
 /** Draws the requests for higher ceilings, each with the buttons that answer it; nothing where none waits. */
 export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: string }) {
   if (rows.length === 0) return null;
@@ -50,7 +53,7 @@ export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: str
               <Form
                 action={grantCeiling}
                 className="sm:flex-row! sm:items-end"
-                aria-label={`Grant ${row.workspaceName}`}
+                aria-label={`Grant ${named(row)}: ${said(row, row.amount, currency)}`}
               >
                 <HiddenFields values={{ limitRequestId: row.id }} />
                 {row.kind === "spend" ? (
@@ -67,7 +70,7 @@ export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: str
               </Form>
               <Form action={declineCeiling}>
                 <HiddenFields values={{ limitRequestId: row.id }} />
-                <SubmitButton variant="ghost" aria-label={`Decline ${row.workspaceName}`}>
+                <SubmitButton variant="ghost" aria-label={`Decline ${named(row)}: ${said(row, row.amount, currency)}`}>
                   Decline
                 </SubmitButton>
               </Form>
