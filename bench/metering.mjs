@@ -81,7 +81,7 @@ function writer(sql, columns) {
   const instance = randomUUID();
   const period = `${new Date().toISOString().slice(0, 7)}-01`;
   let turn = 0;
-  return async (places) => {
+  const prepare = (places) => {
     const distinct = [...new Set(places)];
     const leases = distinct
       .flatMap(({ workspaceId, keyId, memberId }) =>
@@ -93,23 +93,32 @@ function writer(sql, columns) {
       }));
     turn += 1;
     const workspaceIds = distinct.map(({ workspaceId }) => workspaceId).join(",");
-    await sql`
-      select exchange_usage(${instance}, ${turn}, ${workspaceIds}, ${columns(places.map(lineOf))}::text::jsonb,
-        ${columns(leases)}::text::jsonb, null, null, false)`;
+    return { turn, workspaceIds, lines: places.map(lineOf), leases };
   };
+  const write = ({ turn, workspaceIds, lines, leases }) => sql`
+    select exchange_usage(${instance}, ${turn}, ${workspaceIds}, ${columns(lines)}::text::jsonb,
+      ${columns(leases)}::text::jsonb, null, null, false)`;
+  return { prepare, write };
 }
 
-const floorWriter = (sql) => (places) => sql`select floor_write(${JSON.stringify(places.map(lineOf))}::text::jsonb)`;
+const floorWriter = (sql) => ({
+  prepare: (places) => places.map(lineOf),
+  write: (lines) => sql`select floor_write(${JSON.stringify(lines)}::text::jsonb)`,
+});
 
-/** Lines a second that are written, one batch after the other. */
-async function throughput(write, places, forMs) {
+/** Lines a second that are written, one batch after the other. The next one is gathered meanwhile, as requests end while lines are written. */
+async function throughput({ prepare, write }, places, forMs) {
   const begun = performance.now();
   let written = 0;
   let next = 0;
+  const gather = () => prepare(Array.from({ length: atOnce }, () => places[next++ % places.length]));
+  let batch = gather();
   while (performance.now() - begun < forMs) {
-    const batch = Array.from({ length: atOnce }, () => places[next++ % places.length]);
-    await write(batch);
-    written += batch.length;
+    // It is sent as soon as it is waited for.
+    const writing = write(batch).execute();
+    batch = gather();
+    await writing;
+    written += atOnce;
   }
   return (written / (performance.now() - begun)) * 1000;
 }
