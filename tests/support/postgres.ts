@@ -58,13 +58,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /**
  * Starts the server, with an empty cluster in place of one that does not start: a run was killed and the machine started
  * anew, so that the databases in memory, or what was never flushed, are gone.
+ *
+ * @throws what the start throws, while a server works on the cluster
  */
 async function startTestServer(): Promise<EmbeddedPostgres> {
   try {
     return await startPostgres({ dataDir, settings: fast });
-  } catch {
+  } catch (error) {
+    if (isInUse()) throw error;
     rmSync(clusterFolder, { recursive: true, force: true });
     return startPostgres({ dataDir, settings: fast });
+  }
+}
+
+/** Whether a server works on the cluster: its number is in a file there. */
+function isInUse(): boolean {
+  try {
+    return isAlive(Number(readFileSync(path.join(clusterFolder, "postmaster.pid"), "utf8").split("\n", 1)[0]));
+  } catch {
+    return false;
   }
 }
 
