@@ -117,8 +117,10 @@ test("the spend by day is a picture and a table, and the forecast waits for enou
     await spend(database, acme.id, { cost: euro, at: new Date(Date.now() - days * 24 * hourMs) });
   await page.reload();
   await expect(page.getByText("Not enough days yet")).toHaveCount(0);
-  await expect(chart.locator(".chart-plot .chart-stroke-7")).toHaveAttribute("data-dashed", "");
-  await expect(page.getByText(/The days that are left are expected to cost €/)).toBeVisible();
+  // In the last hour of a month no full hour is left, so nothing more is expected.
+  const expectedLines = hoursLeftOfMonth() >= 1 ? 1 : 0;
+  await expect(chart.locator(".chart-plot .chart-stroke-7[data-dashed]")).toHaveCount(expectedLines);
+  await expect(page.getByText(/The days that are left are expected to cost €/)).toHaveCount(expectedLines);
 });
 
 test("a member's limit: found by search, set, shown, removed", async ({ team, database }) => {
@@ -331,3 +333,9 @@ test("on a phone nothing scrolls sideways, and axe has nothing to say", async ({
     await expectNoViolations(page);
   }
 });
+
+/** How many hours the month has left, in UTC, as Billing counts. */
+function hoursLeftOfMonth(): number {
+  const now = new Date();
+  return (Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1) - now.getTime()) / hourMs;
+}
