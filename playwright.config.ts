@@ -27,6 +27,8 @@ const unwanted = [
   "PreconnectToSearch",
   // A process in waiting for each page: with a new browser a test it is started and thrown away.
   "SpareRendererForSitePerProcess",
+  // A new frame for each page that a page leads to: a seventh of what a page costs, and nothing here depends on it.
+  "RenderDocument",
 ];
 
 /** The parts of a browser's window that are pages themselves: each context would render them anew, and they are not visible in a test. */

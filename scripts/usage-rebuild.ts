@@ -29,7 +29,8 @@ try {
     }
     if (!row?.n) continue;
     wrong += 1;
-    console.log(`${slug}: ${row.n} rows ${repair ? "were wrong and are right now" : "are wrong"}`);
+    const differences = `${row.n} ${row.n === 1 ? "difference" : "differences"} from the ledger`;
+    console.log(`${slug}: ${differences}${repair ? ", mended" : ""}`);
   }
 } catch (error) {
   // There is no such table, function or schema.

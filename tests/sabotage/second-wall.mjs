@@ -133,7 +133,8 @@ export const secondWall = [
     name: `${table} without FORCE`,
     file: policies(table),
     find: `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;`,
-    replace: "SELECT 1;",
+    // Said, as a migration before may have forced it.
+    replace: `ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY;`,
     expectRedIn,
   })),
   ...tables.map((table) => ({
