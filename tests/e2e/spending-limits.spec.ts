@@ -59,13 +59,15 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("a limit is tried over each span and saved, from Billing, a model's page and the rate limits", async ({
+test("a limit is tried over each span and saved; Billing, members, keys, a model and the rate limits lead to it", async ({
   signIn,
   workspace,
+  call,
   database,
 }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
+  await call(person, "keys.create", { workspace: acme.slug, name: "Nightly job" });
   await spend(database, acme.id, { cost: 3_000_000, model: "atelier-base" });
   await page.goto(`/w/${acme.slug}/billing`);
   await page.getByRole("link", { name: "Limits by day, by week and in total" }).click();
@@ -79,6 +81,13 @@ test("a limit is tried over each span and saved, from Billing, a model's page an
   await page.goto(`/w/${acme.slug}/models/view/atelier-base`);
   await page.getByRole("link", { name: "Spending limits" }).click();
   await expect(page.getByText("What the model atelier-base may spend")).toBeVisible();
+  await page.goto(`/w/${acme.slug}/keys`);
+  await page.getByRole("link", { name: "Limits of Nightly job" }).click();
+  await expect(page.getByText("What the key Nightly job may spend")).toBeVisible();
+  await page.goto(`/w/${acme.slug}/members`);
+  await page.getByRole("button", { name: `Actions for ${person.name}` }).click();
+  await page.getByRole("menuitem", { name: "Spending limits" }).click();
+  await expect(page.getByText(`What ${person.name} may spend`)).toBeVisible();
   await page.goto(`/w/${acme.slug}/limits`);
   await page.getByRole("link", { name: "Your own limits" }).click();
   await expect(page.getByText(`What ${person.name} may spend`)).toBeVisible();
