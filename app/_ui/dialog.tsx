@@ -26,7 +26,7 @@ export type DialogProps = {
 
 /**
  * Draws a native dialog. Rendered open by the server it covers the page without any script, and closing is a GET to
- * `closeHref`; once hydrated it is modal, keeps the focus inside and gives it back. Escape, the ✕, a click beside it and "Back" do not close it
+ * `closeHref`; a closed one is empty until the script is there. Once hydrated it is modal, keeps the focus inside and gives it back. Escape, the ✕, a click beside it and "Back" do not close it
  * while a form in it waits for its answer, nor while it shows what is shown once (`ShownOnce`).
  */
 export function Dialog(props: DialogProps) {
@@ -39,6 +39,9 @@ function KeyedDialog({ id, title, description, open = false, closeHref, onClose,
   const labels = useId();
   // The attribute belongs to the browser after the first render, or React would undo showModal().
   const [isOpenAtFirst] = useState(open);
+  // Without a script the way to a closed dialog is the page with it open: until there is one, what is inside is in no page.
+  const [isDrawn, setIsDrawn] = useState(open);
+  useLayoutEffect(() => setIsDrawn(true), []);
   const isOpenByProp = useRef(false);
   const pressedBeside = useRef(false);
   // What was typed survives closing, what was finished does not: a secret is gone with its dialog.
@@ -116,33 +119,35 @@ function KeyedDialog({ id, title, description, open = false, closeHref, onClose,
           if (!isHeld && pressedBeside.current && event.target === event.currentTarget) close();
         }}
       >
-        <div className="dialog-panel" data-size={size}>
-          <h2 id={`${labels}-title`} className={`text-[1.0625rem] ${isHeld && !isWaiting ? "" : "pr-9"}`}>
-            {title}
-          </h2>
-          {description && (
-            <p id={`${labels}-description`} className="mt-1 text-ink-soft">
-              {description}
-            </p>
-          )}
-          <div key={round} className="mt-5">
-            {children}
-          </div>
-          <form id={`${id}-close`} method="get" action={path}>
-            {fields.map(([name, value]) => (
-              <input key={name} type="hidden" name={name} value={value} />
-            ))}
-            {(isWaiting || !isHeld) && (
-              <CloseDialogButton
-                variant="ghost"
-                size="sm"
-                aria-label="Close"
-                className="absolute top-4 right-4 w-8 px-0"
-                icon={<Glyph name="close" />}
-              />
+        {(isDrawn || open) && (
+          <div className="dialog-panel" data-size={size}>
+            <h2 id={`${labels}-title`} className={`text-[1.0625rem] ${isHeld && !isWaiting ? "" : "pr-9"}`}>
+              {title}
+            </h2>
+            {description && (
+              <p id={`${labels}-description`} className="mt-1 text-ink-soft">
+                {description}
+              </p>
             )}
-          </form>
-        </div>
+            <div key={round} className="mt-5">
+              {children}
+            </div>
+            <form id={`${id}-close`} method="get" action={path}>
+              {fields.map(([name, value]) => (
+                <input key={name} type="hidden" name={name} value={value} />
+              ))}
+              {(isWaiting || !isHeld) && (
+                <CloseDialogButton
+                  variant="ghost"
+                  size="sm"
+                  aria-label="Close"
+                  className="absolute top-4 right-4 w-8 px-0"
+                  icon={<Glyph name="close" />}
+                />
+              )}
+            </form>
+          </div>
+        )}
       </dialog>
     </DialogContext>
   );

@@ -35,33 +35,41 @@ import {
   Wallet as wallet,
   X as x,
 } from "lucide";
-import { createElement } from "react";
 
-type Props = { className?: string; strokeWidth?: number };
+type Props = {
+  className?: string;
+  /** With thinner lines, where it is drawn large. */
+  isThin?: boolean;
+};
+
+/** Writes what is inside an icon, once. Its numbers and names come with Lucide: nothing in them is to be escaped. */
+const markup = (node: IconNode) =>
+  node
+    .map(([tag, attributes]) => {
+      const said = Object.entries(attributes).map(([name, value]) => ` ${name}='${value}'`);
+      return `<${tag}${said.join("")}/>`;
+    })
+    .join("");
 
 /**
  * Draws Lucide's icons for pages on the server: the components of lucide-react draw them in the browser, with 1.5 kB of
- * JavaScript on every page. Always decorative; the control around one carries the name.
+ * JavaScript on every page. What is inside one is text, made once: a page has dozens, and as elements their lines would be most of what
+ * React makes, sends and reads of the frame. Always decorative; the control around one carries the name.
  */
-const drawn = (node: IconNode) =>
-  function Icon({ className, strokeWidth = 2 }: Props) {
+const drawn = (node: IconNode) => {
+  const inside = { __html: markup(node) };
+  return function Icon({ className, isThin }: Props) {
     return (
       <svg
         aria-hidden="true"
-        className={className}
-        width="24"
-        height="24"
+        className={`icon${isThin ? " icon-thin" : ""}${className ? ` ${className}` : ""}`}
         viewBox="0 0 24 24"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth={strokeWidth}
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      >
-        {node.map(([tag, attributes], index) => createElement(tag, { ...attributes, key: index }))}
-      </svg>
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: it is Lucide's, and the same for everyone.
+        dangerouslySetInnerHTML={inside}
+      />
     );
   };
+};
 
 export const ArrowLeftRight = drawn(arrowLeftRight);
 export const Box = drawn(box);

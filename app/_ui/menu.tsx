@@ -52,6 +52,7 @@ export function Menu({
 }
 
 type ItemLook = {
+  /** Decorative, before the name. */
   icon?: ReactNode;
   /** At the end: a count, a badge, a key. */
   trailing?: ReactNode;
@@ -63,15 +64,15 @@ type ItemLook = {
 function Inside({ icon, trailing, disabledReason, children }: ItemLook & { children: ReactNode }) {
   return (
     <>
-      {icon && (
-        <span className="menu-icon text-ink-faint" aria-hidden="true">
-          {icon}
+      {icon}
+      {disabledReason ? (
+        <span className="min-w-0 flex-1">
+          <span className="menu-words">{children}</span>
+          <span className="block text-xs text-ink-faint">{disabledReason}</span>
         </span>
+      ) : (
+        <span className="menu-words">{children}</span>
       )}
-      <span className="min-w-0 flex-1">
-        <span className="line-clamp-2">{children}</span>
-        {disabledReason && <span className="block text-xs text-ink-faint">{disabledReason}</span>}
-      </span>
       {trailing && <span className="shrink-0 text-xs text-ink-faint">{trailing}</span>}
     </>
   );

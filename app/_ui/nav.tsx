@@ -24,6 +24,7 @@ export function NavLink({
   trailing,
 }: {
   href: string;
+  /** Decorative, before the text. */
   icon?: ReactNode;
   children: ReactNode;
   /** Current only on exactly this address, not below it. */
@@ -33,19 +34,8 @@ export function NavLink({
   const path = usePathname();
   const isCurrent = path === href || (!isExact && path.startsWith(`${href}/`));
   return (
-    <Link
-      href={href as Route}
-      aria-current={isCurrent ? "page" : undefined}
-      className="group relative flex min-h-8.5 items-center gap-2.5 rounded-md px-2.5 py-1 text-ink-soft transition-colors before:absolute before:inset-y-2 before:-left-3 before:w-0.5 before:rounded-full hover:bg-sunken hover:text-ink aria-[current]:bg-sunken aria-[current]:font-medium aria-[current]:text-ink aria-[current]:before:bg-accent pointer-coarse:min-h-11"
-    >
-      {icon && (
-        <span
-          aria-hidden="true"
-          className="text-ink-faint group-hover:text-ink-soft group-aria-[current]:text-accent [&>svg]:size-4"
-        >
-          {icon}
-        </span>
-      )}
+    <Link href={href as Route} aria-current={isCurrent ? "page" : undefined} className="nav-link">
+      {icon}
       <span className="min-w-0 flex-1 truncate">{children}</span>
       {trailing}
     </Link>

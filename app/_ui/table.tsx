@@ -126,11 +126,12 @@ export function TableCell({
 }) {
   return (
     <td
-      data-label={label}
-      data-kind={kind}
-      data-align={align}
-      data-glance={isGlance ? "" : undefined}
-      className={className}
+      // What is not there is not named either: a page of the server names it to the browser, cell by cell.
+      {...(label && { "data-label": label })}
+      {...(kind && { "data-kind": kind })}
+      {...(align && { "data-align": align })}
+      {...(isGlance && { "data-glance": "" })}
+      {...(className && { className })}
     >
       {children}
       {kind === "primary" && (

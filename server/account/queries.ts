@@ -8,9 +8,31 @@ import {
   passkeys,
   userAvatars,
 } from "@/db/schema/account";
+import { operators } from "@/db/schema/instance";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
-import { memberships, workspaces } from "@/db/schema/workspaces";
+import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
+
+/** How many invitations are counted. */
+const mostInvitations = 20;
+
+/**
+ * Returns what the account menu says of a person besides their workspaces, in one statement, since every page asks: whether they run this
+ * instance now, and how many invitations wait for an address that is theirs, at most 20. `email` null: they have not shown that one is.
+ */
+export async function standing(
+  db: Db,
+  userId: string,
+  email: string | null,
+): Promise<{ isOperator: boolean; invitations: number }> {
+  const [row] = await db.execute<{ isOperator: boolean; invitations: number }>(sql`
+    select exists (select from ${operators} o join ${users} u on u.id = o.user_id
+        where o.user_id = ${userId}::uuid and u.deleted_at is null and u.deactivated_at is null) as "isOperator",
+      (select count(*)::int from (
+        select from ${invitations} i join ${workspaces} w on w.id = i.workspace_id join ${users} u on u.id = i.invited_by
+        where i.email = ${email} and i.status = 'pending' and i.expires_at > now() limit ${sql.raw(String(mostInvitations))}) counted) as invitations`);
+  return row ?? { isOperator: false, invitations: 0 };
+}
 
 /** Gives the person another name. Returns the one they had. */
 export async function rename(db: Db, userId: string, name: string): Promise<string> {

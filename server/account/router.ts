@@ -1,6 +1,6 @@
 import { type Db, enterWorkspace, instanceLog } from "@/db/client";
 import type { Person } from "@/server/api/context";
-import { noInput, personProcedure, refusing } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing, signedIn } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -11,7 +11,6 @@ import * as fileRemoval from "@/server/files/removal/queries";
 import { wayBack } from "@/server/joining/former-member";
 import * as groups from "@/server/joining/groups/queries";
 import { endUnlinked } from "@/server/joining/groups/unlinked";
-import * as invitations from "@/server/joining/invitations/answering/queries";
 import { maskAddress } from "@/server/joining/invitations/token";
 import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
 import { settleEnded } from "@/server/members/offboarding/ended";
@@ -35,8 +34,8 @@ import * as account from "./queries";
 const menuSize = 12;
 
 export const accountRouter = t.router({
-  /** Returns who the person is. */
-  get: personProcedure(noInput).query(({ ctx: { person } }) => ({
+  /** Returns who the person is. The session has said it already: nothing is asked for it. */
+  get: signedIn.input(noInput).query(({ ctx: { person } }) => ({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
@@ -47,15 +46,13 @@ export const accountRouter = t.router({
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
     const out = ownOutages().map(({ workspaceId }) => workspaceId);
-    const [recent, isOperator, offers, waiting] = await Promise.all([
+    const [recent, { isOperator, invitations }, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
-      operators.isOperator(ctx.db, id),
-      isVerified ? invitations.listOwn(ctx.db, email) : [],
+      account.standing(ctx.db, id, isVerified ? email : null),
       inbox.count(ctx.db, id, out),
     ]);
     const outages = isOperator ? instanceOutages().length : 0;
-    const total = offers.length + waiting + outages;
-    return { name, email, avatar, recent, isOperator, invitations: offers.length, waiting: total };
+    return { name, email, avatar, recent, isOperator, invitations, waiting: invitations + waiting + outages };
   }),
 
   /** Gives the person another name. */

@@ -30,3 +30,20 @@ for (const [page_, path, most] of [
     expect(total, JSON.stringify(scripts, null, 1)).toBeLessThanOrEqual(most);
   });
 }
+
+test("the members page is 54 kB of HTML at most, without what a closed dialog has in it", async ({
+  signIn,
+  workspace,
+}) => {
+  const { person: ada, page } = await signIn();
+  const acme = await workspace(ada);
+  const at = `/w/${acme.slug}/members`;
+  const html = async (path: string) => (await page.request.get(path)).text();
+  const closed = await html(at);
+  expect(closed).toContain('id="invite"');
+  expect(closed).not.toContain(' name="emails"');
+  test.info().annotations.push({ type: "weight", description: `${closed.length} characters` });
+  expect(closed.length).toBeLessThanOrEqual(54_000);
+  // The way of those without a script.
+  expect(await html(`${at}?dialog=invite`)).toContain(' name="emails"');
+});

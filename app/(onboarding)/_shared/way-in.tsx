@@ -10,7 +10,7 @@ export function WayIn({ title, children, actions }: { title: ReactNode; children
           aria-hidden="true"
           className="grid size-11 shrink-0 place-items-center rounded-lg border border-hairline text-accent"
         >
-          <Building2 className="size-5" strokeWidth={1.6} />
+          <Building2 className="size-5" isThin />
         </span>
         <div className="min-w-0 flex-1">
           <p className="wrap-anywhere text-[0.9375rem]">{title}</p>

@@ -10,6 +10,7 @@ import { Navigation } from "./_frame/navigation";
 import { SuspendedBanner } from "./_frame/suspended-banner";
 import { ViewingBanner } from "./_frame/viewing-banner";
 import { PaletteButton } from "./_palette/palette-button";
+import { workspaceHere } from "./_shared/workspace-here";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 
@@ -18,7 +19,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
   const { workspace: slug } = await params;
   const calls = await api();
   const [workspace, alerts, looks, menu] = await Promise.all([
-    calls.workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     calls.workspaces.alerts({ workspace: slug }),
     calls.looks.open({ workspace: slug }),
     calls.account.menu(),

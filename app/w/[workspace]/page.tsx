@@ -4,6 +4,7 @@ import { formatCount, formatCountUpTo } from "@/app/_ui/format";
 import { Terminal } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
@@ -21,7 +22,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
   const { workspace: slug } = await params;
   const { workspaces } = await api();
   const [workspace, overview, endpoint] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     workspaces.overview({ workspace: slug }),
     workspaces.endpoint({ workspace: slug }),
   ]);

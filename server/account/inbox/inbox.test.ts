@@ -124,8 +124,11 @@ test("invitations to one's address are in it, once that is verified", async () =
   for (const { person } of [grace, mallory])
     await insertInvitation(owner, acme.id, ada.person.id, person.email, { role: "viewer" });
   expect((await grace.api.account.inbox()).invitations).toMatchObject([{ workspaceName: acme.name, role: "viewer" }]);
-  expect((await grace.api.account.menu()).waiting).toBe(1);
+  expect(await grace.api.account.menu()).toMatchObject({ invitations: 1, waiting: 1 });
   expect((await mallory.api.account.inbox()).invitations).toEqual([]);
+  expect(await mallory.api.account.menu()).toMatchObject({ invitations: 0, waiting: 0 });
+  await owner`update invitations set expires_at = now() - interval '1 second' where email = ${grace.person.email}`;
+  expect(await grace.api.account.menu()).toMatchObject({ invitations: 0, waiting: 0 });
 });
 
 test("a key of one's own is in it from 7 days before its end until it is rotated, and no other's", async () => {

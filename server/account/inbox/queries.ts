@@ -6,6 +6,7 @@ import { budgets, limitRequests, type SpendSpan, spendCounters } from "@/db/sche
 import { users } from "@/db/schema/people";
 import { accessReviews } from "@/db/schema/reviews";
 import { memberships, workspaces } from "@/db/schema/workspaces";
+import { written } from "@/db/written";
 import { type Permission, type Role, rolesWith } from "@/server/access/permissions";
 import { type Approval, approvals } from "@/server/budgets/requests/approvals";
 
@@ -113,6 +114,12 @@ const forOperators = sql`${limitRequests} r join ${workspaces} w on w.id = r.wor
 const outages = (workspaceIds: string[]) => sql`mine where mine.role in ${rolesThat("provider:manage")}
   and mine.workspace_id::text in (select string_to_table(${workspaceIds.join(",")}, ','))`;
 
+const upTo = (from: SQL) => sql`(select count(*)::int from (select from ${from} ${limitTo(mostCounted)}) counted)`;
+/** What waits of every kind but one, added up: the same for all people, and so put together once. */
+const countedHere = written(
+  sql.join([joining, roles, limits, ending, tight, reviews, forOperators].map(upTo), sql` + `),
+);
+
 /**
  * Counts what waits for a person in their workspaces: at most `mostCounted` of each kind. Two statements on the way at once, since every page
  * asks.
@@ -120,11 +127,9 @@ const outages = (workspaceIds: string[]) => sql`mine where mine.role in ${rolesT
  * @param out in which workspaces a model server of their own cannot be reached
  */
 export async function count(db: Db, userId: string, out: string[]): Promise<number> {
-  const upTo = (from: SQL) => sql`(select count(*)::int from (select from ${from} ${limitTo(mostCounted)}) counted)`;
-  const kinds = [joining, roles, limits, ending, tight, reviews, forOperators, outages(out)].map(upTo);
   const [, [row]] = await Promise.all([
     db.execute(nameWorkspaces(userId)),
-    db.execute<{ total: number }>(sql`with ${mine(userId)} select ${sql.join(kinds, sql` + `)} as total`),
+    db.execute<{ total: number }>(sql`with ${mine(userId)} select ${countedHere} + ${upTo(outages(out))} as total`),
   ]);
   return row?.total ?? 0;
 }

@@ -14,7 +14,7 @@ export default async function CheckEmail() {
   const [hasMailbox, asked] = await Promise.all([(await api()).mailbox.isOpen(), askedAddress()]);
   return (
     <Split>
-      <MailCheck className="mb-5 size-9 text-accent" strokeWidth={1.5} />
+      <MailCheck className="mb-5 size-9 text-accent" isThin />
       <SplitTitle title="Check your email">
         We sent a link to sign in to{" "}
         {asked ? <strong className="break-all font-medium text-ink">{asked.email}</strong> : "you"}. It works once, for

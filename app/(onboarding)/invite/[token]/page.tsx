@@ -74,7 +74,7 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
         aria-hidden="true"
         className="mb-5 grid size-12 place-items-center rounded-lg border border-hairline bg-surface text-accent shadow-card"
       >
-        <Building2 className="size-5.5" strokeWidth={1.6} />
+        <Building2 className="size-5.5" isThin />
       </span>
       <SplitTitle title={`Join workspace ${offer.workspaceName}`}>
         {offer.inviterName} invited you as {role.name}.

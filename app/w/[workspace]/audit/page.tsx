@@ -5,6 +5,7 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
@@ -23,8 +24,8 @@ type Props = {
 
 export default async function AuditLog({ params, searchParams }: Props) {
   const [{ workspace: slug }, given] = await Promise.all([params, searchParams]);
-  const { workspaces, members, audit } = await api();
-  const workspace = await workspaces.get({ workspace: slug });
+  const { members, audit } = await api();
+  const workspace = await workspaceHere(slug);
   if (!workspace.permissions.includes("audit:read")) {
     const admins = await members.admins({ workspace: slug });
     return (

@@ -17,6 +17,7 @@ import {
   withQuery,
 } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
@@ -53,10 +54,10 @@ type Props = {
 export default async function Billing({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { dialog, about } = readDialog(query.dialog);
-  const { workspaces, members, billing, account } = await api();
+  const { members, billing, account } = await api();
   const typed = single(query.try)?.slice(0, 100);
   const [workspace, month, defaults, page, person] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     billing.get({ workspace: slug }),
     billing.defaultLimits({ workspace: slug }),
     billing.members({ workspace: slug, ...listInput(query) }),

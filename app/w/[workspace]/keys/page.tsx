@@ -8,6 +8,7 @@ import { KeyRound, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
 import { whoMay, whyNoKey } from "../_shared/permission";
@@ -38,9 +39,9 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Key
 
 export default async function Keys({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, keys, models } = await api();
+  const { members, keys, models } = await api();
   const [workspace, page, counts, { maximumDays, newKeyLimit }] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     keys.list({ workspace: slug, ...listInput(query) }),
     keys.counts({ workspace: slug, ...filtersOf(query) }),
     keys.policy({ workspace: slug }),

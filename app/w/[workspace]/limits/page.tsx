@@ -12,6 +12,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { type ListQuery, listInput, pagerOf, partsOf, readDialog, single } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
 import { LimitsLink } from "../_shared/limits-link";
@@ -39,10 +40,10 @@ type Props = {
 export default async function RateLimits({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { dialog, about } = readDialog(query.dialog);
-  const { workspaces, members, limits, models, budgets } = await api();
+  const { members, limits, models, budgets } = await api();
   const asked = { workspace: slug, ...listInput(query) };
   const [workspace, current, keys, counts] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     limits.get({ workspace: slug }),
     limits.keys(asked),
     budgets.ceilings({ workspace: slug }),

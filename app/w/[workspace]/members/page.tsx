@@ -9,12 +9,14 @@ import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } f
 import { Pager } from "@/app/_ui/pager";
 import { roles, roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { mostCounted } from "@/server/members/input";
 import { whoMay } from "../_shared/permission";
 import { SavedViews, savedViews, viewsInCard } from "../_shared/saved-views";
+import { workspaceHere } from "../_shared/workspace-here";
 import { MemberDialogs } from "./_list/member-dialogs";
 import { listPart, type MemberQuery, memberInput, roleOf, sortOf } from "./_list/member-query";
-import { MembersTable } from "./_list/members-table";
+import { MembersTable, type Row } from "./_list/members-table";
 import { SelectionDialogs } from "./_list/selection-dialogs";
 import { AskForRoleDialog, OwnRequest } from "./_requests/own-role";
 import { MembersHead, waitingIn } from "./head";
@@ -36,9 +38,9 @@ type Props = {
 
 export default async function Members({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, roleRequests, account } = await api();
+  const { members, roleRequests, account } = await api();
   const [workspace, page, person] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.list({ workspace: slug, ...memberInput(query) }),
     account.get(),
     savedViews(slug, "members"),
@@ -104,14 +106,7 @@ export default async function Members({ params, searchParams }: Props) {
         ) : (
           <MembersTable
             slug={slug}
-            rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt, isByGroup }) => ({
-              ...{ userId, name, email, lastActiveAt },
-              // Where there is none, nothing of it is sent.
-              ...(endsAt ? { endsAt } : {}),
-              ...(isByGroup ? { isByGroup } : {}),
-              ...(avatar ? { picture: memberAvatarSrc(slug, { userId, avatar }) } : {}),
-              roleName: roleText[role].name,
-            }))}
+            rows={page.rows.map((member) => rowOf(slug, member))}
             here={here}
             list={list}
             ownId={person.id}
@@ -147,4 +142,16 @@ export default async function Members({ params, searchParams }: Props) {
       />
     </>
   );
+}
+
+/** Returns a member as the table takes them. */
+function rowOf(slug: string, member: RowOf<Outputs["members"]["list"]>): Row {
+  const { userId, name, email, avatar, role, lastActiveAt, endsAt, isByGroup } = member;
+  const some = {
+    ...(endsAt && { endsAt }),
+    ...(isByGroup && { isByGroup }),
+    ...(avatar && { picture: memberAvatarSrc(slug, { userId, avatar }) }),
+  };
+  const shown = [userId, name, email, roleText[role].name, lastActiveAt] as const;
+  return Object.keys(some).length > 0 ? [...shown, some] : [...shown];
 }

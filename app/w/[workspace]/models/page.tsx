@@ -10,6 +10,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/models/input";
 import { whoMay } from "../_shared/permission";
@@ -38,11 +39,11 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Mod
 
 export default async function Models({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, models, budgets } = await api();
+  const { members, models, budgets } = await api();
   const kind = kindOf(query);
   const search = query.q ? { search: query.q } : {};
   const [workspace, admins, page, base] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.admins({ workspace: slug }),
     models.list({ workspace: slug, ...listInput(query) }),
     models.base({ workspace: slug, ...search }),

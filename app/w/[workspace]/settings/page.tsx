@@ -8,6 +8,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { SectionedPage } from "@/app/_ui/section-index";
 import { SettingForm } from "@/app/_ui/setting-form";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
@@ -53,7 +54,7 @@ export default async function Settings({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { workspaces, members, domains, groupRules, joining, inviteLinks, keys, looks, reviews } = await api();
   const [workspace, keyPolicy, ofExpiredMembers] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     keys.policy({ workspace: slug }),
     members.expiredMemberKeyAction({ workspace: slug }),
   ]);

@@ -5,6 +5,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Eye } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { roleText } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
 import { api } from "@/server/composition/caller";
@@ -17,8 +18,8 @@ type Props = { params: Promise<{ workspace: string }> };
 
 export default async function ViewAs({ params }: Props) {
   const { workspace: slug } = await params;
-  const { workspaces, members } = await api();
-  const { role, permissions, isViewedAs } = await workspaces.get({ workspace: slug });
+  const { members } = await api();
+  const { role, permissions, isViewedAs } = await workspaceHere(slug);
   const mayView = permissions.includes("member:manage");
   const reason = isViewedAs
     ? "You are seeing it as another role already. Stop that first."

@@ -9,6 +9,7 @@ import { PrintButton } from "@/app/_ui/print-button";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { daysOf, monthName } from "@/app/w/[workspace]/_shared/month";
 import { operationText } from "@/app/w/[workspace]/_shared/operation-text";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { ClassesTable } from "./classes-table";
 import { SharesTable, sumCells } from "./shares-table";
@@ -23,11 +24,11 @@ type Props = {
 /** Draws a month on paper. */
 export default async function StatementPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { billing, workspaces } = await api();
+  const { billing } = await api();
   const asked = query.month === undefined ? {} : { month: String(query.month) };
   const [statement, { permissions }] = await Promise.all([
     billing.statement({ workspace: slug, ...asked }),
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
   ]);
   const { month, now, currency, total, workspaceName } = statement;
   const isOver = month < now.toISOString().slice(0, 7);

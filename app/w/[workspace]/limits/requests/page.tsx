@@ -5,6 +5,7 @@ import { Flash } from "@/app/_ui/flash";
 import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
 import { single } from "@/app/_ui/page-query";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { OwnRequests } from "./own-requests";
 import { RequestCard } from "./request-card";
@@ -25,11 +26,8 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<{ d
 
 export default async function LimitRequests({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, budgets } = await api();
-  const [workspace, own] = await Promise.all([
-    workspaces.get({ workspace: slug }),
-    budgets.ownRequests({ workspace: slug }),
-  ]);
+  const { budgets } = await api();
+  const [workspace, own] = await Promise.all([workspaceHere(slug), budgets.ownRequests({ workspace: slug })]);
   const mayAnswer = workspace.permissions.includes("limit:manage");
   const waiting = mayAnswer ? await budgets.requests({ workspace: slug }) : { rows: [], total: 0, currency: "" };
   return (

@@ -8,6 +8,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, readDialog, single } from "@/app/_ui/page-query";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { oneSubject } from "@/server/budgets/input";
 import { api } from "@/server/composition/caller";
 import { AskForRaise } from "./ask-for-raise";
@@ -42,11 +43,8 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
   if (!oneSubject.safeParse({ of }).success) notFound();
   const asked = spanOptions.find(({ value }) => value === one(query.span))?.value;
   const { dialog, about } = readDialog(one(query.dialog));
-  const { workspaces, members, budgets } = await api();
-  const [workspace, found] = await Promise.all([
-    workspaces.get({ workspace: slug }),
-    budgets.get({ workspace: slug, of }),
-  ]);
+  const { members, budgets } = await api();
+  const [workspace, found] = await Promise.all([workspaceHere(slug), budgets.get({ workspace: slug, of })]);
   const { kind, spans, inherited, now, currency, mayManage } = found;
   const isOfEndUsers = kind === "end-users" || kind === "end-user";
   const span = asked ?? "month";

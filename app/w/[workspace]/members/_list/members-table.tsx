@@ -13,14 +13,26 @@ import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { UntilNote } from "../_fields/until-note";
 
-type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt"> & {
+type Member = RowOf<Outputs["members"]["list"]>;
+
+/** What there is of some members alone: of the others, nothing of it is sent. */
+type Some = {
   /** When the membership ends, if it does. */
   endsAt?: Date;
   isByGroup?: boolean;
   /** Where their picture is, if they have one. */
   picture?: string;
-  roleName: string;
 };
+
+/** A member: their id, name, address, role by its name, when they were last active. Without the names of these, which each row would send. */
+export type Row = [
+  Member["userId"],
+  Member["name"],
+  Member["email"],
+  roleName: string,
+  Member["lastActiveAt"],
+  some?: Some,
+];
 
 type Props = {
   slug: string;
@@ -48,23 +60,23 @@ const actions = [
   { dialog: "remove-many", label: "Remove" },
 ];
 
-const menuLabel = ({ name }: Row) => `Actions for ${name}`;
+const menuLabel = (name: string) => `Actions for ${name}`;
 
 /** Draws a row per member, with what may be done about each. */
 export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersonal, manageReason }: Props) {
   const maySelect = !isPersonal && manageReason === undefined;
-  const menuOf = (member: Row): MenuOfRow => ({
-    row: member.userId,
-    label: menuLabel(member),
+  const menuOf = ([userId, name]: Row): MenuOfRow => ({
+    row: userId,
+    label: menuLabel(name),
     items: [
       { label: "Change role", dialog: "role", disabledReason: manageReason },
       { label: "Set end date", dialog: "end", disabledReason: manageReason },
-      { label: "Spending limits", href: spendingHref(slug, `member:${member.userId}`) },
+      { label: "Spending limits", href: spendingHref(slug, `member:${userId}`) },
       {
         label: "Remove",
         dialog: "remove",
         tone: "danger",
-        disabledReason: member.userId === ownId ? "This is you: use Leave." : manageReason,
+        disabledReason: userId === ownId ? "This is you: use Leave." : manageReason,
       },
     ],
   });
@@ -72,34 +84,26 @@ export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersona
     <>
       <RowMenus href={list} rows={rows} menuOf={menuOf} />
       <Table label="Members" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
-        {rows.map((member) => {
-          const isSelf = member.userId === ownId;
+        {rows.map(([userId, name, email, roleName, lastActiveAt, { picture, isByGroup, endsAt } = {}]) => {
+          const isSelf = userId === ownId;
           return (
             <TableRow
-              key={member.userId}
-              tick={
-                !maySelect
-                  ? undefined
-                  : isSelf
-                    ? null
-                    : { ...selection, value: member.userId, label: `Select ${member.name}` }
-              }
+              key={userId}
+              tick={!maySelect ? undefined : isSelf ? null : { ...selection, value: userId, label: `Select ${name}` }}
             >
               <TableCell kind="primary">
-                <Person name={member.name} email={member.email} picture={member.picture}>
+                <Person name={name} email={email} picture={picture}>
                   {isSelf && <Badge tone="accent">You</Badge>}
-                  {member.isByGroup && <Badge>By group</Badge>}
+                  {isByGroup && <Badge>By group</Badge>}
                 </Person>
               </TableCell>
               <TableCell label="Role" isGlance>
-                {member.roleName}
-                {member.endsAt && <UntilNote endsAt={member.endsAt} />}
-                {isPersonal && (
-                  <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
-                )}
+                {roleName}
+                {endsAt && <UntilNote endsAt={endsAt} />}
+                {isPersonal && <LimitsLink slug={slug} of={`member:${userId}`} name={name} text="Limits" />}
               </TableCell>
               <TableCell label="Last active">
-                <RelativeTime date={member.lastActiveAt} never="not yet" />
+                <RelativeTime date={lastActiveAt} never="not yet" />
               </TableCell>
               <TableCell kind="actions">
                 {isSelf && !isPersonal && (
@@ -107,7 +111,7 @@ export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersona
                     Leave
                   </DialogButton>
                 )}
-                {!isPersonal && <RowMenu row={member.userId} label={menuLabel(member)} />}
+                {!isPersonal && <RowMenu row={userId} label={menuLabel(name)} />}
               </TableCell>
             </TableRow>
           );

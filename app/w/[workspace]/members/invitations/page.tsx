@@ -18,6 +18,7 @@ import {
 import { Pager } from "@/app/_ui/pager";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { mostTogether } from "@/server/api/input";
 import { api } from "@/server/composition/caller";
 import { invitationSorts } from "@/server/joining/invitations/input";
@@ -36,8 +37,8 @@ type Props = {
 
 export default async function Invitations({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, invitations } = await api();
-  const workspace = await workspaces.get({ workspace: slug });
+  const { members, invitations } = await api();
+  const workspace = await workspaceHere(slug);
   const mayInvite = workspace.permissions.includes("member:invite") && workspace.kind === "organization";
   const sort = invitationSorts.find((each) => each === query.sort) ?? "newest";
   const [admins, page] = await Promise.all([

@@ -5,6 +5,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { BulkForm } from "./bulk-form";
 
@@ -14,8 +15,8 @@ type Props = { params: Promise<{ workspace: string }> };
 
 export default async function InviteMany({ params }: Props) {
   const { workspace: slug } = await params;
-  const { workspaces, members } = await api();
-  const { kind, permissions } = await workspaces.get({ workspace: slug });
+  const { members } = await api();
+  const { kind, permissions } = await workspaceHere(slug);
   const mayInvite = permissions.includes("member:invite");
   const reason =
     kind === "personal"

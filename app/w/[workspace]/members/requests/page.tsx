@@ -4,6 +4,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { type QueryValue, readDialog, single } from "@/app/_ui/page-query";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { JoinRequests } from "../_requests/join-requests";
 import { RoleRequests } from "../_requests/role-requests";
@@ -23,8 +24,8 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Rec
 
 export default async function Requests({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, joinRequests, roleRequests } = await api();
-  const workspace = await workspaces.get({ workspace: slug });
+  const { members, joinRequests, roleRequests } = await api();
+  const workspace = await workspaceHere(slug);
   const mayInvite = workspace.permissions.includes("member:invite");
   const mayManage = workspace.permissions.includes("member:manage");
   const [admins, joining, roles] = await Promise.all([

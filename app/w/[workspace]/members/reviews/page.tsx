@@ -11,6 +11,7 @@ import { pagerOf, placeOf, readDialog } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { reviewDays } from "@/server/reviews/input";
 import { phaseText } from "../_reviews/words";
@@ -36,9 +37,9 @@ const columns = [
 /** Draws the reviews of a workspace, and what starts one. */
 export default async function Reviews({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, reviews } = await api();
+  const { reviews } = await api();
   const [workspace, page, { nextAt }] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     reviews.list({ workspace: slug, ...placeOf(query) }),
     reviews.plan({ workspace: slug }),
   ]);

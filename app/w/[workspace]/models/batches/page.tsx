@@ -11,6 +11,7 @@ import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { mostCounted } from "@/server/batches/input";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../tabs";
@@ -24,9 +25,9 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Bat
 
 export default async function Batches({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, batches } = await api();
+  const { members, batches } = await api();
   const [workspace, page] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     batches.list({ workspace: slug, ...listInput(query) }),
   ]);
   const mayUse = workspace.permissions.includes("model:use");

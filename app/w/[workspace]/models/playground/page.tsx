@@ -3,6 +3,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../tabs";
 import { Playground } from "./playground";
@@ -18,7 +19,7 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { workspaces, members, playground } = await api();
   const [workspace, admins, endpoint, models, presets] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.admins({ workspace: slug }),
     workspaces.endpoint({ workspace: slug }),
     playground.models({ workspace: slug }),

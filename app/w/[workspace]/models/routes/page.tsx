@@ -11,6 +11,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, readDialog, single, withQuery } from "@/app/_ui/page-query";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { wouldRefuse } from "@/app/w/[workspace]/_shared/would-refuse";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../tabs";
@@ -32,9 +33,9 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Rec
 
 export default async function Routes({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, models, routes } = await api();
+  const { members, models, routes } = await api();
   const [workspace, admins, rows] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.admins({ workspace: slug }),
     routes.list({ workspace: slug }),
   ]);

@@ -11,6 +11,7 @@ import { Pager } from "@/app/_ui/pager";
 import { monthName } from "@/app/w/[workspace]/_shared/month";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { oneMonth } from "@/server/billing/input";
 import { api } from "@/server/composition/caller";
 import { UsageTabs } from "../tabs";
@@ -32,10 +33,10 @@ type Props = {
 
 export default async function EndUsers({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, endUsers } = await api();
+  const { members, endUsers } = await api();
   const asked = oneMonth.safeParse({ month: single(query.month) });
   const [workspace, admins, settings, { rows, month, currency, previous, next }] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.admins({ workspace: slug }),
     endUsers.settings({ workspace: slug }),
     endUsers.list({

@@ -15,6 +15,7 @@ import { type QueryValue, readDialog, single, withQuery } from "@/app/_ui/page-q
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { UsageTabs } from "../tabs";
 import { declareTag, removeTag } from "./actions";
@@ -34,9 +35,9 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Rec
 
 export default async function Tags({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, tags } = await api();
+  const { members, tags } = await api();
   const [workspace, admins, { rows, undeclared, currency, most }] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.admins({ workspace: slug }),
     tags.list({ workspace: slug }),
   ]);

@@ -7,6 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../../tabs";
 import { cancelBatch } from "../actions";
@@ -30,11 +31,8 @@ type Props = {
 
 export default async function Batch({ params, searchParams }: Props) {
   const [{ workspace: slug, batch: batchId }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, batches } = await api();
-  const [workspace, batch] = await Promise.all([
-    workspaces.get({ workspace: slug }),
-    batches.get({ workspace: slug, batchId }),
-  ]);
+  const { members, batches } = await api();
+  const [workspace, batch] = await Promise.all([workspaceHere(slug), batches.get({ workspace: slug, batchId })]);
   const mayUse = workspace.permissions.includes("model:use");
   const reason = mayUse ? undefined : whoMay("model:use", await members.admins({ workspace: slug }));
   const here = `/w/${slug}/models/batches/${batchId}`;

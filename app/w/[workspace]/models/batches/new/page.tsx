@@ -10,6 +10,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { batchPaths } from "@/server/batches/input";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../../tabs";
@@ -21,8 +22,7 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<{ f
 
 export default async function NewBatch({ params, searchParams }: Props) {
   const [{ workspace: slug }, { file }] = await Promise.all([params, searchParams]);
-  const { workspaces } = await api();
-  const { permissions } = await workspaces.get({ workspace: slug });
+  const { permissions } = await workspaceHere(slug);
   return (
     <>
       <PageHeader

@@ -7,6 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { isPrivateModel } from "@/server/access/private-models";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../../tabs";
@@ -36,11 +37,8 @@ type Props = {
 
 export default async function Job({ params, searchParams }: Props) {
   const [{ workspace: slug, job: jobId }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, fineTuning } = await api();
-  const [workspace, job] = await Promise.all([
-    workspaces.get({ workspace: slug }),
-    fineTuning.get({ workspace: slug, jobId }),
-  ]);
+  const { members, fineTuning } = await api();
+  const [workspace, job] = await Promise.all([workspaceHere(slug), fineTuning.get({ workspace: slug, jobId })]);
   const mayTune = workspace.permissions.includes("model:fine-tune");
   const reason = mayTune ? undefined : whoMay("model:fine-tune", await members.admins({ workspace: slug }));
   const here = `/w/${slug}/models/jobs/${jobId}`;

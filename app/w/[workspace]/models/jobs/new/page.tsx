@@ -7,6 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../../tabs";
 import { JobForm, type Prefilled } from "./job-form";
@@ -18,8 +19,7 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Que
 
 export default async function NewJob({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces } = await api();
-  const { permissions } = await workspaces.get({ workspace: slug });
+  const { permissions } = await workspaceHere(slug);
   return (
     <>
       <PageHeader

@@ -14,6 +14,7 @@ import { firstRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { ModelDialogs } from "@/app/w/[workspace]/models/_dialogs/model-dialogs";
 import { api } from "@/server/composition/caller";
 import { ModelTabs } from "../../tabs";
@@ -47,7 +48,7 @@ export default async function Model({ params, searchParams }: Props) {
   const modelId = idInPath(segments);
   const { workspaces, members, models } = await api();
   const [workspace, admins, endpoint, model] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.admins({ workspace: slug }),
     workspaces.endpoint({ workspace: slug }),
     models.get({ workspace: slug, modelId }),

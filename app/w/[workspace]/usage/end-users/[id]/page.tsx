@@ -14,6 +14,7 @@ import { endUserName } from "@/app/w/[workspace]/_shared/end-user-name";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import { monthName } from "@/app/w/[workspace]/_shared/month";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { oneEndUser } from "@/server/billing/end-users/input";
 import { api } from "@/server/composition/caller";
 import type { Outputs } from "@/server/composition/outputs";
@@ -31,10 +32,10 @@ type Props = {
 export default async function EndUserPage({ params, searchParams }: Props) {
   const [{ workspace: slug, id }, query] = await Promise.all([params, searchParams]);
   if (!oneEndUser.safeParse({ endUserId: id }).success) notFound();
-  const { workspaces, members, endUsers, usage } = await api();
+  const { members, endUsers, usage } = await api();
   const place = placeOf({ after: single(query.after), before: single(query.before) });
   const [workspace, admins, found, recent] = await Promise.all([
-    workspaces.get({ workspace: slug }),
+    workspaceHere(slug),
     members.admins({ workspace: slug }),
     endUsers.get({ workspace: slug, endUserId: id }),
     usage.recent({ workspace: slug, range: "30d", endUser: id, ...place }),
