@@ -64,7 +64,7 @@ const drawn = (node: IconNode) => {
         aria-hidden="true"
         className={`icon${isThin ? " icon-thin" : ""}${className ? ` ${className}` : ""}`}
         viewBox="0 0 24 24"
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: it is Lucide's, with nothing of a person in it.
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: it is Lucide's, and no text of a person's.
         dangerouslySetInnerHTML={inside}
       />
     );
