@@ -74,8 +74,8 @@ export const metering = [
   },
   {
     name: "what is spent with a tag is not counted at it",
-    file: "db/sql/functions/count_usage.sql",
-    find: "OR l.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (l.tags)",
+    file: "db/sql/functions/write_usage.sql",
+    find: "OR s.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (s.tags)",
     replace: "",
     expectRedIn: ["server/usage/leases/spans.test.ts"],
   },

@@ -2,32 +2,35 @@
 -- is room, and by as much more as it would like of an eighth of what is left. The counters are locked. Answers those that were to grow.
 CREATE OR REPLACE FUNCTION change_leases(of_instance uuid, leases jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  limits jsonb;
   answers jsonb;
 BEGIN
-  IF leases ? 'wants' OR jsonb_typeof(leases) = 'array' THEN
-    SELECT jsonb_object_agg(a.i, spend_limit_of(a.workspace_id, a.whose, a.span)) INTO limits FROM lease_changes(leases) a WHERE a.wants;
-  END IF;
-  WITH asked AS (
-    SELECT a.*, coalesce(l.amount, 0) AS had, (limits ->> a.i::text)::bigint AS at_most, a.period = period_of(a.span, at) AS is_now
+  -- Each row by its whole key, whatever the planner takes the tables for: by the instance alone all of its leases would be looked through.
+  WITH asked AS MATERIALIZED (
+    SELECT a.*, coalesce(l.amount, 0) AS had, a.period = period_of(a.span, at) AS is_now
     FROM lease_changes(leases) a
-    LEFT JOIN usage_leases l ON l.workspace_id = a.workspace_id AND l.subject = a.subject AND l.span = a.span AND l.period = a.period
-      AND l.whose = a.whose AND l.instance_id = of_instance
+    LEFT JOIN LATERAL (SELECT l.amount FROM usage_leases l WHERE l.workspace_id = a.workspace_id AND l.subject = a.subject AND l.span = a.span AND l.period = a.period
+      AND l.whose = a.whose AND l.instance_id = of_instance LIMIT 1) l ON true
     WHERE a.wants OR a.keep <> coalesce(l.amount, 0)
+  ), wanted AS MATERIALIZED (
+    SELECT array_agg(a.i) AS i, array_agg(a.workspace_id) AS workspaces, array_agg(a.whose) AS whose, array_agg(a.span) AS spans FROM asked a WHERE a.wants
+  ), limits AS MATERIALIZED (
+    SELECT w.i[l.place] AS i, l.at_most FROM wanted w CROSS JOIN LATERAL spend_limits_of(w.workspaces, w.whose, w.spans) l WHERE w.i IS NOT NULL
   ), rooms AS (
-    SELECT a.*, c.spent, c.reserved,
+    SELECT a.*, m.at_most, c.spent, c.reserved,
       sum(a.keep - a.had) OVER (PARTITION BY a.workspace_id, a.span COLLATE "C", a.period, a.subject COLLATE "C") AS returned,
       -- What those before it on the same counter are given at most; a key that takes over shares it with the one before.
       coalesce(sum(CASE WHEN a.wants THEN a.extra + (SELECT coalesce(sum(n), 0) FROM unnest(a.needs) n) END) OVER (PARTITION BY a.workspace_id, a.span COLLATE "C", a.period, a.subject COLLATE "C" ORDER BY a.i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
       -- What is leased of the time before this one is spent in this one, should it be spent.
       (SELECT coalesce(sum(o.amount), 0) FROM usage_leases o WHERE a.wants AND o.workspace_id = a.workspace_id AND o.subject = a.subject
         AND o.span = a.span AND o.period < a.period) AS earlier
-    FROM asked a JOIN spend_counters c USING (workspace_id, span, period, subject)
+    FROM asked a LEFT JOIN limits m ON m.i = a.i
+    CROSS JOIN LATERAL (SELECT c.spent, c.reserved FROM spend_counters c WHERE c.workspace_id = a.workspace_id AND c.span = a.span AND c.period = a.period
+      AND c.subject = a.subject LIMIT 1) c
   ), left_over AS (
     SELECT r.*, CASE WHEN NOT r.wants OR NOT r.is_now THEN 0 WHEN r.at_most IS NULL THEN 4000000000000000000
       ELSE greatest(0, r.at_most - r.spent - r.reserved - r.returned - r.before - r.earlier) END AS room
     FROM rooms r
-  ), needed AS (
+  ), needed AS MATERIALIZED (
     SELECT l.*, CASE WHEN l.room > 0 THEN (SELECT coalesce(max(so_far), 0) FROM (SELECT sum(n) OVER (ORDER BY place) AS so_far FROM unnest(l.needs) WITH ORDINALITY u (n, place)) s
       WHERE so_far <= l.room) ELSE 0 END AS given
     FROM left_over l
