@@ -3,13 +3,14 @@
 CREATE OR REPLACE FUNCTION change_leases(of_instance uuid, leases jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   answers jsonb;
+  ended tid[];
 BEGIN
   -- Each row by its key, whatever the planner takes the tables for. The index on the instance would be the shorter way while there seem to be no leases, and
   -- goes through all that the instance has for each: IS NOT DISTINCT FROM cannot use it.
   WITH asked AS MATERIALIZED (
-    SELECT a.*, coalesce(l.amount, 0) AS had, a.period = period_of(a.span, at) AS is_now
+    SELECT a.*, l.ctid AS held_at, coalesce(l.amount, 0) AS had, a.period = period_of(a.span, at) AS is_now
     FROM lease_changes(leases) a
-    LEFT JOIN LATERAL (SELECT l.amount FROM usage_leases l WHERE l.workspace_id = a.workspace_id AND l.subject = a.subject AND l.span = a.span AND l.period = a.period
+    LEFT JOIN LATERAL (SELECT l.ctid, l.amount FROM usage_leases l WHERE l.workspace_id = a.workspace_id AND l.subject = a.subject AND l.span = a.span AND l.period = a.period
       AND l.whose = a.whose AND l.instance_id IS NOT DISTINCT FROM of_instance LIMIT 1) l ON true
     WHERE a.wants OR a.keep <> coalesce(l.amount, 0)
   ), wanted AS MATERIALIZED (
@@ -37,10 +38,6 @@ BEGIN
     FROM left_over l
   ), changed AS MATERIALIZED (
     SELECT n.*, n.given + least(n.extra, ((n.room - n.given) / 8)::bigint) AS granted FROM needed n
-  ), ended AS (
-    DELETE FROM usage_leases l USING (SELECT * FROM changed OFFSET 0) g WHERE g.keep + g.granted = 0 AND g.had > 0
-      AND l.workspace_id = g.workspace_id AND l.subject = g.subject AND l.span = g.span AND l.period = g.period AND l.whose = g.whose
-      AND l.instance_id IS NOT DISTINCT FROM of_instance
   ), held AS (
     INSERT INTO usage_leases (workspace_id, subject, span, period, whose, instance_id, amount)
       SELECT workspace_id, subject, span, period, whose, of_instance, keep + granted FROM changed WHERE keep + granted > 0
@@ -55,8 +52,15 @@ BEGIN
       'endsIn', extract(epoch FROM period_end(g.span, g.period) - at),
       'others', CASE WHEN g.granted < (SELECT sum(n) FROM unnest(g.needs) n) THEN (
         SELECT coalesce(sum(o.amount), 0) FROM usage_leases o WHERE o.workspace_id = g.workspace_id AND o.subject = g.subject
-          AND o.span = g.span AND o.period <= g.period AND o.instance_id <> of_instance) ELSE 0 END))
-    INTO answers FROM changed g WHERE g.wants;
+          AND o.span = g.span AND o.period <= g.period AND o.instance_id <> of_instance) ELSE 0 END)) FILTER (WHERE g.wants), array_agg(g.held_at) FILTER (WHERE g.keep + g.granted = 0 AND g.had > 0)
+    INTO answers, ended FROM changed g;
+  IF ended IS NOT NULL THEN
+    -- Where they lie, which is the only way left: joined with a table that seemed to be empty, each would be compared with each. Nobody else changes
+    -- the leases of an instance that is locked.
+    PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
+    DELETE FROM usage_leases l WHERE l.ctid = ANY (ended) AND l.instance_id = of_instance;
+    PERFORM set_config('enable_indexscan', 'on', true), set_config('enable_bitmapscan', 'on', true);
+  END IF;
   -- Those who hold what is missing are asked to give back what they do not use.
   IF answers @? '$[*] ? (@.others > 0)' THEN
     PERFORM pg_notify('atelier_keys', 'recall ' || a.workspace_id || ' ' || a.subject)
