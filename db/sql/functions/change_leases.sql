@@ -55,8 +55,8 @@ BEGIN
           AND o.span = g.span AND o.period <= g.period AND o.instance_id <> of_instance) ELSE 0 END)) FILTER (WHERE g.wants), array_agg(g.held_at) FILTER (WHERE g.keep + g.granted = 0 AND g.had > 0)
     INTO answers, ended FROM changed g;
   IF ended IS NOT NULL THEN
-    -- Where they lie, which is the only way left: joined with a table that seemed to be empty, each would be compared with each. Nobody else changes
-    -- the leases of an instance that is locked.
+    -- Where they lie, which is the only way left: joined with a table that seemed to be empty, each would be compared with each. No other
+    -- transaction changes the leases of an instance that is locked.
     PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
     DELETE FROM usage_leases l WHERE l.ctid = ANY (ended) AND l.instance_id = of_instance;
     PERFORM set_config('enable_indexscan', 'on', true), set_config('enable_bitmapscan', 'on', true);
