@@ -149,4 +149,18 @@ export const metering = [
     replace: "NULL::text",
     expectRedIn: ["server/usage/leases/young-tables.test.ts"],
   },
+  {
+    name: "each lease of an exchange is looked for among all of its instance's",
+    file: "db/sql/functions/change_leases.sql",
+    find: "l.instance_id IS NOT DISTINCT FROM of_instance",
+    replace: "l.instance_id = of_instance",
+    expectRedIn: ["server/usage/leases/young-tables.test.ts"],
+  },
+  {
+    name: "lines that wait are written 200 at a time, however many there are",
+    file: "server/usage/leases/meter.ts",
+    find: "this.#lines.splice(0, mostAtOnce)",
+    replace: "this.#lines.splice(0, batchSize)",
+    expectRedIn: ["server/usage/leases/meter.test.ts"],
+  },
 ];
