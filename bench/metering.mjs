@@ -1,7 +1,6 @@
 // P14: lines of ended requests that one instance writes a second, on one hot workspace and across 1,000, each with its line in the ledger,
 // three counters, its hour, and what is leased of three limits: the statement that the gateway sends, one at a time, with as many lines as it has at
-// most. The floor
-// is the ledger and the counters alone, written in one statement that no policy looks at.
+// most. The floor is the ledger and the counters alone, written in one statement that no policy looks at.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { figure } from "./figures.mjs";
