@@ -9,6 +9,7 @@ import { insertMembers, insertWorkspace } from "@/tests/support/factories/worksp
 
 export { JsonlCheck } from "@/server/files/jsonl";
 export { columns } from "@/server/usage/leases/columns";
+export { mostAtOnce } from "@/server/usage/leases/exchange";
 export { insertWorkspace } from "@/tests/support/factories/workspaces";
 
 /** A person with a session: the header that shows it. */

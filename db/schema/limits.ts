@@ -23,12 +23,13 @@ export type SpendSpan = "day" | "week" | "month" | "total";
  * What was spent and is reserved in a span, by the workspace (`subject` is "workspace"), a key ("key:ID", the first of its rotations) and
  * a member ("member:ID"), each month; of what has a budget, also of a model ("model:ID"), a tag ("tag:NAME"), an end user ("end-user:ID") or the operator's "ceiling",
  * in the budget's span.
- * Reserved is what instances have leased and what trainings may cost. Derived (`npm run usage:rebuild`).
+ * Reserved is what instances have leased and what trainings may cost. Derived (`npm run usage:rebuild`). It has no reference of its own: what counts in it
+ * has (a line's hour, a budget). A row that is changed twice in one transaction would have its references looked up, however old it is.
  */
 export const spendCounters = pgTable(
   "spend_counters",
   {
-    workspaceId: workspaceId(),
+    workspaceId: uuid().notNull(),
     span: text().$type<SpendSpan>().notNull().default("month"),
     /** The first day of the span; of a total 1970-01-01. */
     period: date({ mode: "string" }).notNull(),
@@ -85,11 +86,14 @@ export const limitRaises = pgTable(
   ],
 );
 
-/** What an instance may still give away of a budget. It goes back when the instance is not heard of for ten seconds. */
+/**
+ * What an instance may still give away of a budget. It goes back when the instance is not heard of for ten seconds. Each stands in a counter, and
+ * comes and goes too often to have a reference looked up.
+ */
 export const usageLeases = pgTable(
   "usage_leases",
   {
-    workspaceId: workspaceId(),
+    workspaceId: uuid().notNull(),
     subject: text().notNull(),
     span: text().$type<SpendSpan>().notNull(),
     period: date({ mode: "string" }).notNull(),

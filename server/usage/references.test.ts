@@ -25,7 +25,7 @@ function write(line: Written) {
     ...{ error_code: null, prompt_tokens: 1, completion_tokens: 1, input_price: 1, output_price: 1, total_ms: 1 },
     ...{ usage_source: "reported", ...line },
   };
-  return owner`select write_usage(${columns([whole])}::text::jsonb, clock_timestamp())`;
+  return owner`select write_usage(${columns([whole])}::text::jsonb, '{}', clock_timestamp())`;
 }
 
 test("a line refers to a workspace, a key of that workspace and a person", async () => {

@@ -74,8 +74,8 @@ export const metering = [
   },
   {
     name: "what is spent with a tag is not counted at it",
-    file: "db/sql/functions/count_usage.sql",
-    find: "OR l.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (l.tags)",
+    file: "db/sql/functions/write_usage.sql",
+    find: "OR s.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (s.tags)",
     replace: "",
     expectRedIn: ["server/usage/leases/spans.test.ts"],
   },
@@ -148,5 +148,19 @@ export const metering = [
     find: "set_config('enable_seqscan', 'off', true)",
     replace: "NULL::text",
     expectRedIn: ["server/usage/leases/young-tables.test.ts"],
+  },
+  {
+    name: "each lease of an exchange is looked for among all of its instance's",
+    file: "db/sql/functions/change_leases.sql",
+    find: "l.instance_id IS NOT DISTINCT FROM of_instance",
+    replace: "l.instance_id = of_instance",
+    expectRedIn: ["server/usage/leases/young-tables.test.ts"],
+  },
+  {
+    name: "lines that wait are written 200 at a time, however many there are",
+    file: "server/usage/leases/meter.ts",
+    find: "this.#lines.splice(0, mostAtOnce)",
+    replace: "this.#lines.splice(0, batchSize)",
+    expectRedIn: ["server/usage/leases/meter.test.ts"],
   },
 ];

@@ -24,14 +24,15 @@ BEGIN
         ELSE '{}' END) INTO lines FROM gone;
   WITH gone AS (DELETE FROM usage_leases l WHERE l.instance_id = lost RETURNING l.*)
     SELECT jsonb_agg(gone) INTO leases FROM gone;
-  PERFORM count_usage(coalesce(lines, '[]'), coalesce(leases, '[]'), this_moment);
+  IF lines IS NOT NULL THEN
+    PERFORM write_usage(lines, coalesce(leases, '[]'), this_moment);
+  ELSE
+    PERFORM lock_counters(coalesce(leases, '[]'), this_moment);
+  END IF;
   UPDATE spend_counters c SET reserved = c.reserved - d.amount
     FROM (SELECT workspace_id, span, period, subject, sum(amount) AS amount
       FROM jsonb_to_recordset(leases) AS l (workspace_id uuid, span text, period date, subject text, amount bigint) GROUP BY 1, 2, 3, 4) d
     WHERE c.workspace_id = d.workspace_id AND c.span = d.span AND c.period = d.period AND c.subject = d.subject;
-  IF lines IS NOT NULL THEN
-    PERFORM write_usage(lines, this_moment);
-  END IF;
   DELETE FROM usage_instances i WHERE i.id = lost;
   RETURN true;
 END $$;

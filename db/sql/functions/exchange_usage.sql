@@ -11,7 +11,7 @@ BEGIN
   -- What is only leased and has not been given away yet may be lost in a crash; what was used may not.
   -- Every row is found by its key. Plans that were made while the tables were small would read whole tables for each row.
   -- The subqueries in the policies do not prevent that; they save reading the batch's workspaces for each row.
-  PERFORM set_config('app.workspace_ids', workspaces, true), set_config('enable_seqscan', 'off', true),
+  PERFORM set_config('app.workspace_ids', workspaces, true), set_config('enable_seqscan', 'off', true), set_config('app.batch', 'limits', true),
     CASE WHEN lines IS NULL AND begun IS NULL THEN set_config('synchronous_commit', 'off', true) END;
   IF turn = 1 THEN
     INSERT INTO usage_instances (id) VALUES (of_instance) ON CONFLICT DO NOTHING;
@@ -39,15 +39,14 @@ BEGIN
   IF lines ? 'batch_id' OR jsonb_typeof(lines) = 'array' THEN
     lines := charge_batch_lines(lines, this_moment);
   END IF;
-  IF lines IS NOT NULL OR leases IS NOT NULL THEN
-    PERFORM count_usage(coalesce(lines, '{}'), coalesce(leases, '{}'), this_moment);
+  IF lines IS NOT NULL THEN
+    PERFORM write_usage(lines, coalesce(leases, '{}'), this_moment);
+  ELSIF leases IS NOT NULL THEN
+    PERFORM lock_counters(leases, this_moment);
   END IF;
   answer := jsonb_build_object('now', extract(epoch FROM this_moment) * 1000,
     'leases', CASE WHEN leases IS NOT NULL THEN change_leases(of_instance, leases, this_moment) END,
     'buckets', CASE WHEN buckets IS NOT NULL THEN change_buckets(buckets, this_moment) END);
-  IF lines IS NOT NULL THEN
-    PERFORM write_usage(lines, this_moment);
-  END IF;
   IF begun IS NOT NULL THEN
     INSERT INTO usage_reservations (workspace_id, id, key_id, member_id, model, upstream_model, operation, is_streamed, prompt_tokens,
         completion_tokens, input_price, output_price, cost, period, at, expires_at, instance_id, classes, class_prices, route, tags, end_user)

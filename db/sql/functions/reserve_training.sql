@@ -14,7 +14,7 @@ BEGIN
   END IF;
   PERFORM pg_advisory_xact_lock_shared(usage_lock(of_workspace));
   touched := training_counters(of_workspace, limits ->> 'countedAs', by_member, of_model, this_moment);
-  PERFORM count_usage('[]', touched, this_moment);
+  PERFORM lock_counters(touched, this_moment);
   FOR each IN
     SELECT b.whose, b.span, b."limit" AS at_most, c.spent, c.reserved + (SELECT coalesce(sum(o.amount), 0) FROM usage_leases o
         WHERE o.workspace_id = of_workspace AND o.subject = b.subject AND o.span = b.span AND o.period < c.period) AS reserved, c.period

@@ -26,11 +26,10 @@ BEGIN
   SELECT jsonb_agg(t || jsonb_build_object('reserved', l.reserved)) INTO touched
     FROM jsonb_to_recordset(lines) AS l (counted_as text, member_id uuid, model text, at timestamptz, reserved bigint)
     CROSS JOIN LATERAL jsonb_array_elements(training_counters(of_workspace, l.counted_as, l.member_id, l.model, l.at)) t WHERE l.reserved > 0;
-  PERFORM count_usage(lines, coalesce(touched, '[]'), settled_at);
+  PERFORM write_usage(lines, coalesce(touched, '[]'), settled_at);
   UPDATE spend_counters c SET reserved = greatest(0, c.reserved - d.reserved)
     FROM (SELECT span, period, subject, sum(reserved) AS reserved
       FROM jsonb_to_recordset(touched) AS t (span text, period date, subject text, reserved bigint) GROUP BY 1, 2, 3) d
     WHERE c.workspace_id = of_workspace AND c.span = d.span AND c.period = d.period AND c.subject = d.subject;
-  PERFORM write_usage(lines, settled_at);
   RETURN jsonb_array_length(lines);
 END $$;

@@ -1,6 +1,13 @@
--- Writes lines into the ledger and adds them to its hours, and to what is known by end user. A line belongs to the moment in which it is written. Of each class it has what
--- was used, and of those with a price of their own that price.
-CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETURNS void LANGUAGE sql AS $$
+-- Writes lines into the ledger and adds them to its hours, to every counter that is kept (the months of key, member and workspace always, whatever
+-- else has a budget), and to what is known by end user. A line belongs to the moment in which it is written. Of each class it has what
+-- was used, and of those with a price of their own that price. Locks the counters that are `touched` (as `lease_changes` reads them) with those
+-- of the lines, all in one order, which is that of bytes: comparing texts as people read them costs more than all the rest.
+-- One statement, since reading the lines costs as much as writing a tenth of this.
+CREATE OR REPLACE FUNCTION write_usage(lines jsonb, touched jsonb, written_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF lines ? 'end_user' OR jsonb_typeof(lines) = 'array' OR jsonb_typeof(touched) = 'array' OR touched ->> 'subject' LIKE '%end-user:%' THEN
+    PERFORM begin_end_user_counters(lines, touched, written_at);
+  END IF;
   WITH l AS MATERIALIZED (
     SELECT o.*, CASE WHEN class_prices IS NULL THEN usage_cost(prompt_tokens, completion_tokens, input_price, output_price)
       ELSE line_cost(prompt_tokens, completion_tokens, input_price, output_price, classes, class_prices) END AS cost,
@@ -9,6 +16,30 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
       coalesce((classes ->> 'second')::int, 0) AS seconds, coalesce((classes ->> 'image')::int, 0) AS images, coalesce((classes ->> 'page')::int, 0) AS pages,
       coalesce((classes ->> 'character')::int, 0) AS characters, CASE WHEN operation <> 'fine-tuning' THEN latency_bucket(total_ms) END AS bucket
     FROM usage_lines(lines) o
+  ), sums AS MATERIALIZED (
+    -- What is counted together whatever the budgets are.
+    SELECT workspace_id, counted_as, member_id, model, tags, sum(cost) AS cost FROM l GROUP BY workspace_id, counted_as, member_id, model, tags
+  ), kept AS MATERIALIZED (
+    SELECT DISTINCT b.workspace_id, b.subject, b.span FROM budgets b WHERE b.workspace_id IN (SELECT workspace_id FROM l) AND b.whose NOT LIKE 'end-user%'
+  ), counted AS (
+    INSERT INTO spend_counters AS c (workspace_id, span, period, subject, spent)
+      SELECT workspace_id, span, period, subject, sum(cost) FROM (
+        SELECT s.workspace_id, 'month' AS span, period_of('month', written_at) AS period, w.subject, s.cost
+          FROM sums s CROSS JOIN LATERAL (VALUES (s.counted_as), ('member:' || s.member_id), ('workspace')) w (subject) WHERE w.subject IS NOT NULL
+        UNION ALL
+        SELECT s.workspace_id, kept.span, period_of(kept.span, written_at), kept.subject, s.cost FROM sums s JOIN kept ON kept.workspace_id = s.workspace_id
+          AND (kept.subject IN (s.counted_as, 'member:' || s.member_id, 'workspace', 'model:' || s.model, 'ceiling')
+            OR s.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (s.tags))
+        UNION ALL
+        -- By whom, and not with all budgets: there may be one for each of many end users.
+        SELECT l.workspace_id, b.span, period_of(b.span, written_at), 'end-user:' || l.end_user, l.cost FROM l
+          CROSS JOIN LATERAL (SELECT DISTINCT e.span FROM budgets e WHERE e.workspace_id = l.workspace_id AND e.whose IN ('end-users', 'end-user:' || l.end_user)) b
+          WHERE l.end_user IS NOT NULL
+        UNION ALL
+        SELECT t.workspace_id, t.span, t.period, t.subject, 0
+          FROM lease_changes(touched) t
+      ) changes GROUP BY 1, 2, 3, 4 ORDER BY workspace_id, span COLLATE "C", period, subject COLLATE "C"
+      ON CONFLICT (workspace_id, span, period, subject) DO UPDATE SET spent = c.spent + excluded.spent
   ), ledger AS (
     INSERT INTO usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
         prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
@@ -50,5 +81,5 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
       reasoning_tokens = h.reasoning_tokens + excluded.reasoning_tokens, audio_output_tokens = h.audio_output_tokens + excluded.audio_output_tokens,
       seconds = h.seconds + excluded.seconds, images = h.images + excluded.images,
       pages = h.pages + excluded.pages, characters = h.characters + excluded.characters,
-      latency = sum_of_latencies(h.latency, excluded.latency)
-$$;
+      latency = sum_of_latencies(h.latency, excluded.latency);
+END $$;

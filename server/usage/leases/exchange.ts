@@ -5,6 +5,14 @@ import type { Outcome, Reservation } from "../reservation";
 import type { Known, Lease } from "./lease";
 import type { LeasePool } from "./pool";
 
+/** So many lines are written without waiting for more. */
+export const batchSize = 200;
+/**
+ * How many lines are written at once at most, when more came while those before were written: they share what an exchange and its commit cost
+ * beside them, and a request that waits for a lease waits for no more than one exchange.
+ */
+export const mostAtOnce = 500;
+
 /** A request that ended, in the columns of the ledger. */
 export type Line = {
   workspace_id: string;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Budget, Limits } from "./budget";
-import type { Exchange, ExchangeAnswer } from "./exchange";
+import { type Exchange, type ExchangeAnswer, mostAtOnce } from "./exchange";
 import { Meter } from "./meter";
 
 const workspaceId = randomUUID();
@@ -99,5 +99,40 @@ test("what was asked before a limit was raised refuses nothing after it", async 
   meter.recall(workspaceId);
   answerFirst();
   expect(await answer).toMatchObject({ isGranted: true });
+  await meter.stop(0);
+});
+
+test("P14 what came while lines were written is written together, as many as one exchange takes", async () => {
+  const sizes: number[] = [];
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const exchange = async ({ lines }: Exchange): Promise<ExchangeAnswer> => {
+    sizes.push(lines.length);
+    if (lines.length > 0) await held;
+    return { now: Date.now(), buckets: [], leases: [] };
+  };
+  const meter = new Meter({ exchange, endLost: async () => false, isHearing: () => true });
+  const unlimited = { ...limitsOf({ measure: "spend", span: "month", limit: 1 }), common: [] };
+  const outcome = {
+    status: 200,
+    errorCode: null,
+    usage: null,
+    usageSource: "none",
+    firstByteMs: null,
+    totalMs: 1,
+  } as const;
+  const call = () => {
+    const begun = reservation();
+    meter.reserve(begun, free, unlimited);
+    meter.settle(workspaceId, begun.id, outcome);
+  };
+  for (let i = 0; i < 200; i += 1) call();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let i = 0; i < mostAtOnce + 250; i += 1) call();
+  goOn();
+  await meter.settled();
+  expect(sizes.filter((lines) => lines > 0)).toEqual([200, mostAtOnce, 250]);
   await meter.stop(0);
 });

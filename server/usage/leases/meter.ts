@@ -5,7 +5,7 @@ import type { Answer, Granted } from "../queries";
 import type { Outcome, Reservation } from "../reservation";
 import type { Limits } from "./budget";
 import { lineOf } from "./ended-line";
-import type { Exchange, ExchangeAnswer, Held, Line } from "./exchange";
+import { batchSize, type Exchange, type ExchangeAnswer, type Held, type Line, mostAtOnce } from "./exchange";
 import { Lane } from "./lane";
 import type { Lease } from "./lease";
 import { limitStates } from "./limit-states";
@@ -27,8 +27,6 @@ export type Surroundings = {
   recallMs?: number;
 };
 
-/** How many lines are written at once. */
-const batchSize = 200;
 const defaultRecallMs = 150;
 /** Beyond this, lines are dropped: what began is charged at what it could cost once it is taken for lost. */
 const maxUnwritten = 50_000;
@@ -248,7 +246,7 @@ export class Meter {
 
   #takeLines(): { lines: Line[]; written: Map<Lease, number> } {
     const written = new Map<Lease, number>();
-    const lines = this.#lines.splice(0, batchSize).map(({ line, cost, needs, instance }) => {
+    const lines = this.#lines.splice(0, mostAtOnce).map(({ line, cost, needs, instance }) => {
       for (const { lease } of needs) if (!lease.isBucket) written.set(lease, (written.get(lease) ?? 0) + cost);
       line.is_doubtful = instance !== this.#lane.instance;
       return line;

@@ -5,6 +5,8 @@ import type postgres from "postgres";
  * a third of what writing it takes. A test tries it.
  */
 export const referringFor: ReadonlyMap<string, string> = new Map([
+  ["spend_counters", "usage_hourly"],
+  ["usage_leases", "usage_hourly"],
   ["usage_ledger", "usage_hourly"],
   ["usage_unsealed", "usage_hourly"],
 ]);
