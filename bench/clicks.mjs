@@ -49,7 +49,7 @@ export async function run(stage) {
     await page.goto(`/w/${slugs[0]}/members`);
     for (let i = 0; i < times; i += 1) {
       const to = (i + 1) % 2;
-      await open("Account menu").click();
+      await page.getByRole("button", { name: "Account menu" }).click();
       const link = page.getByRole("menuitem", { name: `Switch to ${names[to]}` });
       await link.waitFor();
       await page.waitForTimeout(400);
