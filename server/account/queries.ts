@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { isOpenInvitation } from "@/db/open-invitation";
 import {
   emailChanges,
   knownBrowsers,
@@ -8,7 +9,6 @@ import {
   passkeys,
   userAvatars,
 } from "@/db/schema/account";
-import { operators } from "@/db/schema/instance";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
@@ -17,20 +17,14 @@ import type { Role } from "@/server/access/permissions";
 const mostInvitations = 20;
 
 /**
- * Returns what the account menu says of a person besides their workspaces, in one statement, since every page asks: whether they run this
- * instance now, and how many invitations wait for an address that is theirs, at most 20. `email` null: they have not shown that one is.
+ * Returns what the account menu says of the transaction's person besides their workspaces, in one statement, since every page asks: whether they
+ * run this instance now, and how many invitations wait for an address that is theirs, at most 20. `email` null: they have not shown that one is.
  */
-export async function standing(
-  db: Db,
-  userId: string,
-  email: string | null,
-): Promise<{ isOperator: boolean; invitations: number }> {
+export async function standing(db: Db, email: string | null): Promise<{ isOperator: boolean; invitations: number }> {
   const [row] = await db.execute<{ isOperator: boolean; invitations: number }>(sql`
-    select exists (select from ${operators} o join ${users} u on u.id = o.user_id
-        where o.user_id = ${userId}::uuid and u.deleted_at is null and u.deactivated_at is null) as "isOperator",
-      (select count(*)::int from (
-        select from ${invitations} i join ${workspaces} w on w.id = i.workspace_id join ${users} u on u.id = i.invited_by
-        where i.email = ${email} and i.status = 'pending' and i.expires_at > now() limit ${sql.raw(String(mostInvitations))}) counted) as invitations`);
+    select app_is_operator() as "isOperator", (select count(*)::int from (
+      select from ${invitations} join ${workspaces} w on w.id = ${invitations.workspaceId} join ${users} u on u.id = ${invitations.invitedBy}
+      where ${invitations.email} = ${email} and ${isOpenInvitation} limit ${mostInvitations}) counted) as invitations`);
   return row ?? { isOperator: false, invitations: 0 };
 }
 

@@ -48,7 +48,7 @@ export const accountRouter = t.router({
     const out = ownOutages().map(({ workspaceId }) => workspaceId);
     const [recent, { isOperator, invitations }, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
-      account.standing(ctx.db, id, isVerified ? email : null),
+      account.standing(ctx.db, isVerified ? email : null),
       inbox.count(ctx.db, id, out),
     ]);
     const outages = isOperator ? instanceOutages().length : 0;

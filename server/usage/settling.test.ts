@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { answered } from "@/tests/support/factories/usage";
 import type { Exchange, ExchangeAnswer } from "./leases/exchange";
 import { Meter } from "./leases/meter";
 import type { Reservation } from "./reservation";
@@ -8,14 +9,6 @@ const log = vi.hoisted(() => ({ warn: vi.fn(), error: vi.fn() }));
 vi.mock("@/server/platform/log", () => ({ log }));
 
 const exchange = vi.fn<(said: Exchange) => Promise<ExchangeAnswer>>();
-const ended = {
-  status: 200,
-  errorCode: null,
-  usage: null,
-  usageSource: "none",
-  firstByteMs: null,
-  totalMs: 1,
-} as const;
 const away = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
 const answer = { now: 0, leases: null, buckets: null };
 
@@ -49,7 +42,7 @@ function end(id: string): void {
     endUsers: null,
   };
   void meter.reserve(reservation, { inputPrice: 1, outputPrice: 1 }, limits);
-  meter.settle("w", id, ended);
+  meter.settle("w", id, answered);
 }
 
 const idsOf = ({ lines }: Exchange) => lines.map(({ id }) => id);

@@ -132,6 +132,17 @@ export async function hasPersonal(db: Db, userId: string): Promise<boolean> {
   return row !== undefined;
 }
 
+/** What a person sees of a workspace that they are in, without being there. */
+const mineColumns = {
+  id: workspaces.id,
+  slug: workspaces.slug,
+  name: workspaces.name,
+  kind: workspaces.kind,
+  iconEmoji: workspaces.iconEmoji,
+  iconVersion: workspaces.iconVersion,
+  role: memberships.role,
+};
+
 const mineSize = 20;
 
 /** Returns the workspaces a person is in, by name, a page at a time. */
@@ -143,15 +154,7 @@ export async function listMine(
   const from = decodeCursor(query.after, [keyParts.name, keyParts.uuid]);
   const key = sql`lower(${workspaces.name})`;
   const rows = await db
-    .select({
-      id: workspaces.id,
-      slug: workspaces.slug,
-      name: workspaces.name,
-      kind: workspaces.kind,
-      iconEmoji: workspaces.iconEmoji,
-      iconVersion: workspaces.iconVersion,
-      role: memberships.role,
-    })
+    .select(mineColumns)
     .from(memberships)
     .innerJoin(workspaces, and(eq(workspaces.id, memberships.workspaceId), isNull(workspaces.deletedAt)))
     .where(
@@ -184,13 +187,7 @@ export async function listRecent(
   // With each row, but counted once: every page asks for both, and a statement less is time of every page.
   const found = await db
     .select({
-      id: workspaces.id,
-      slug: workspaces.slug,
-      name: workspaces.name,
-      kind: workspaces.kind,
-      iconEmoji: workspaces.iconEmoji,
-      iconVersion: workspaces.iconVersion,
-      role: memberships.role,
+      ...mineColumns,
       total: sql<number>`(select count(*)::int from (${some}) "some")`,
     })
     .from(memberships)

@@ -1,5 +1,6 @@
-import { and, count, eq, gt, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import { and, count, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { isOpenInvitation } from "@/db/open-invitation";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { withdrawMail } from "@/db/withdraw-mail";
@@ -181,9 +182,4 @@ export async function exists(db: Db, workspaceId: string, id: string): Promise<b
 export const one = (workspaceId: string, id: string) =>
   and(eq(invitations.workspaceId, workspaceId), eq(invitations.id, id));
 
-const isOpen = (workspaceId: string) =>
-  and(
-    eq(invitations.workspaceId, workspaceId),
-    eq(invitations.status, "pending"),
-    gt(invitations.expiresAt, sql`now()`),
-  );
+const isOpen = (workspaceId: string) => and(eq(invitations.workspaceId, workspaceId), isOpenInvitation);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { answered } from "@/tests/support/factories/usage";
 import type { Budget, Limits } from "./budget";
 import { type Exchange, type ExchangeAnswer, mostAtOnce } from "./exchange";
 import { Meter } from "./meter";
@@ -115,18 +116,10 @@ test("P14 what came while lines were written is written together, as many as one
   };
   const meter = new Meter({ exchange, endLost: async () => false, isHearing: () => true });
   const unlimited = { ...limitsOf({ measure: "spend", span: "month", limit: 1 }), common: [] };
-  const outcome = {
-    status: 200,
-    errorCode: null,
-    usage: null,
-    usageSource: "none",
-    firstByteMs: null,
-    totalMs: 1,
-  } as const;
   const call = () => {
     const begun = reservation();
     meter.reserve(begun, free, unlimited);
-    meter.settle(workspaceId, begun.id, outcome);
+    meter.settle(workspaceId, begun.id, answered);
   };
   for (let i = 0; i < 200; i += 1) call();
   await new Promise((resolve) => setTimeout(resolve, 50));

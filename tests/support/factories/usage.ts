@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { latencyBucket } from "@/server/usage/latency";
+import type { Outcome } from "@/server/usage/reservation";
 
 /** A request that reached a model server, as far as a test says; everything else is plain. */
 export type Used = {
@@ -17,6 +18,16 @@ export type Used = {
   /** In micro-units. */
   cost?: number;
   totalMs?: number;
+};
+
+/** How a request ended that was answered and used nothing. */
+export const answered: Outcome = {
+  status: 200,
+  errorCode: null,
+  usage: null,
+  usageSource: "none",
+  firstByteMs: null,
+  totalMs: 1,
 };
 
 /** Takes a workspace's days away, which a test is about to make untrue: nothing but a test adds usage to a day that is over. */

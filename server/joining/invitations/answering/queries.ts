@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { isOpenInvitation } from "@/db/open-invitation";
 import { users } from "@/db/schema/people";
 import { isFullWorkspace } from "@/db/schema/seats";
 import { invitations, workspaces } from "@/db/schema/workspaces";
@@ -53,7 +54,7 @@ export async function findOwn(db: Db, email: string, id: string) {
 /** Returns the invitations waiting for a verified address, newest first, at most 20. */
 export async function listOwn(db: Db, email: string) {
   return offers(db)
-    .where(and(eq(invitations.email, email), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)))
+    .where(and(eq(invitations.email, email), isOpenInvitation))
     .orderBy(desc(invitations.createdAt))
     .limit(20);
 }
