@@ -99,6 +99,7 @@ describe("any text in any field", () => {
     "BI-01 $path takes it without failing",
     async (procedure) => {
       let here = procedure.type === "mutation" ? await world() : shared;
+      let isUsed = false;
       for (const [field, schema] of Object.entries(procedure.shape)) {
         let isRefusalKnown = false;
         for (const [what, text] of Object.entries(awkward)) {
@@ -106,10 +107,19 @@ describe("any text in any field", () => {
           const isRefused = !schema.safeParse(text).success;
           if (isRefused && isRefusalKnown) continue;
           isRefusalKnown ||= isRefused;
-          const input = { ...inputFor(procedure.path, here), [field]: text };
-          const outcome = await call(callerFor(procedure, here).api, procedure.path, input);
+          const ask = () => {
+            const input = { ...inputFor(procedure.path, here), [field]: text };
+            return call(callerFor(procedure, here).api, procedure.path, input);
+          };
+          let outcome = await ask();
+          // What one text has changed may be why the next one is refused, not the text: it is asked again where nothing was changed.
+          if (isUsed && !isRefused && "reason" in outcome) {
+            here = await world();
+            isUsed = false;
+            outcome = await ask();
+          }
           if (!("reason" in outcome)) {
-            if (procedure.type === "mutation") here = await world();
+            isUsed = procedure.type === "mutation";
             continue;
           }
           expect({ field, what, ...outcome }).toMatchObject({
