@@ -81,17 +81,6 @@ type Offers = AllowedModel["offers"];
  * Ends a call whose model is no longer allowed at any of its servers, or at one that is still allowed for other models.
  * Otherwise each server that is no longer allowed ends its requests of this workspace.
  */
-function judgeOwn(call: Watched, allowance: Allowance, own: UsableModel | undefined): void {
-  if (!own || !isFor(call.user.memberId, own)) call.end("model");
-  else judge(call, allowance, (offer) => allowsMade(allowance, own, offer));
-}
-
-type Offers = AllowedModel["offers"];
-
-/**
- * Ends a call for which no allowed server is left. A call is also ended when one of its servers was disallowed,
- * because that server may be working on it.
- */
 function judge({ model, user, end }: Watched, allowance: Allowance, mayUse: (offer: Offers[number]) => boolean): void {
   const refused = model.offers.filter((offer) => !mayUse(offer));
   if (refused.length === 0) return;
