@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { poolExhausted, poolWaitSeconds } from "@/server/platform/metrics";
 
-/** No connection of the pool came free in time. Nothing was run, and nothing will be. */
+/** No connection of the pool became free in time. The statement was not run and will not be. */
 export class PoolExhausted extends Error {
   override readonly name = "PoolExhausted";
   readonly code = "POOL_EXHAUSTED";
@@ -11,7 +11,7 @@ export class PoolExhausted extends Error {
   }
 }
 
-/** The parts of a query of postgres.js that say how far it is. `state` is null until a connection has it. */
+/** The fields of a postgres.js query that show its progress. `state` is null until a connection has taken it. */
 type Query = Promise<unknown> & {
   strings: string[];
   args: unknown[];
@@ -23,10 +23,10 @@ type Query = Promise<unknown> & {
 };
 
 /**
- * Limits how long the client's statements and transactions wait for a connection: postgres.js has no such limit, and a caller
- * behind others' slow work would wait for all of it.
+ * Limits how long the client's statements and transactions wait for a connection. postgres.js has no such limit, so a
+ * caller could wait behind slow work of others for any time.
  *
- * @param patienceMs for a connection, not for the answer
+ * @param patienceMs how long to wait for a connection, not for the answer
  */
 export function limitAcquisition(pool: postgres.Sql, patienceMs: number): postgres.Sql {
   const begin = (characteristics: string, run: (tx: postgres.TransactionSql) => Promise<unknown>) =>
@@ -41,7 +41,7 @@ export function limitAcquisition(pool: postgres.Sql, patienceMs: number): postgr
         .begin(characteristics, (tx) => {
           clearTimeout(timer);
           endWait();
-          // It begins too late, and ends as it began.
+          // The caller was answered with an error already, so this late transaction must do nothing.
           if (hasGivenUp) throw new PoolExhausted();
           return run(tx);
         })
@@ -59,7 +59,7 @@ export function limitAcquisition(pool: postgres.Sql, patienceMs: number): postgr
   });
 }
 
-/** Returns a query with the limit on it; what is no query, such as a name to be quoted, as it is. */
+/** Returns a query with the limit; any other value, such as a quoted name, is returned unchanged. */
 function limited<T>(made: T, patienceMs: number): T {
   if (!(made instanceof Promise)) return made;
   const query = made as unknown as Query;
@@ -78,9 +78,10 @@ function limited<T>(made: T, patienceMs: number): T {
     reject(error);
   };
   const giveUp = () => {
-    // A connection has it: the server's own time limits hold from there on.
+    // A connection has taken it; from here on the server's own time limits apply.
     if (query.state !== null) return;
-    // It cannot be taken out of the queue without losing the connection that is being opened for it, so it asks nothing.
+    // It cannot be removed from the queue without losing the connection that is being opened for it. So its text is
+    // replaced by one that does nothing.
     Object.assign(query, { strings: ["select"], args: [], tagged: false });
     query.reject(new PoolExhausted());
   };

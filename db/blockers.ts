@@ -1,14 +1,15 @@
 import { connect } from "./connect";
 
 const lookMs = 1_000;
-/** Said again after so many looks. */
+/** A blocker is reported again after this many looks. */
 const repeatAfter = 30;
 
 /**
- * Reports what a connection waits for while it waits for a lock: another instance that migrates, a backup, a forgotten
- * transaction. Looks once a second, over a connection of its own that is made at the first look.
+ * Reports which other session a connection waits for when it waits for a lock: another instance that migrates, a
+ * backup, or a forgotten transaction. Looks once a second, over a connection of its own that is opened for the first
+ * look.
  *
- * @param pid the waiting connection's process
+ * @param pid the process number of the waiting connection
  */
 export function watchBlockers(url: string, pid: number, say: (sentence: string) => void): { stop(): void } {
   const client = connect(url, { max: 1, connection: { application_name: "atelier migrations, watching" } });
@@ -22,7 +23,7 @@ export function watchBlockers(url: string, pid: number, say: (sentence: string) 
       say(`The migration waits for a lock that another connection has: process ${first.pid}, "${first.name}".`);
     looks += 1;
   };
-  // What it waits for is all it is for: that it cannot be told is no reason to stop.
+  // The report is only information; when it fails, the migration goes on.
   const timer = setInterval(() => void look().catch(() => {}), lookMs);
   return {
     stop() {

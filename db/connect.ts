@@ -2,10 +2,10 @@ import postgres from "postgres";
 import { parseConnectionString } from "./connection-string";
 
 /**
- * Makes a client for a connection string; it connects when it is first used. Everything here that speaks to PostgreSQL
- * goes through this, so that one string means the same everywhere.
+ * Makes a client for a connection string; it connects when it is first used. All code that connects to PostgreSQL
+ * uses this function, so that a string means the same everywhere.
  *
- * @param name the variable the string came from, for messages
+ * @param name the name of the variable with the string, for messages
  * @throws ConnectionStringError
  */
 export function connect(
@@ -14,7 +14,7 @@ export function connect(
   name?: string,
 ): postgres.Sql {
   const target = parseConnectionString(url, name);
-  // Its types let a connection have a single host, and no parameter left out.
+  // The driver's types allow only a single host, and every parameter must be present.
   const merged: object = {
     onnotice: () => {},
     ...options,

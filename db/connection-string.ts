@@ -3,12 +3,14 @@ import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type postgres from "postgres";
 
-/** A connection string cannot be used. The message says what to change, and repeats nothing of the string but names. */
+/**
+ * A connection string is invalid. The message says what to change; it quotes only names of parameters, never values.
+ */
 export class ConnectionStringError extends Error {
   override readonly name = "ConnectionStringError";
 }
 
-/** What postgres.js is given of a connection string. */
+/** The connection options of postgres.js that a connection string sets. */
 export type Target = Pick<
   postgres.Options<Record<string, never>>,
   "host" | "port" | "path" | "database" | "username" | "password" | "ssl" | "connect_timeout" | "connection"
@@ -16,7 +18,10 @@ export type Target = Pick<
 
 const form = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/;
 
-/** Parameters that change nothing here: other libraries' (Prisma's, poolers'), and libpq's of what this client does not do. */
+/**
+ * Parameters that are accepted and ignored: those of other libraries (Prisma, poolers), and those of libpq for
+ * functions that this client does not have.
+ */
 const ignored = new Set([
   ...[
     "pgbouncer",
@@ -128,7 +133,7 @@ export function parseConnectionString(text: string, name = "DATABASE_URL"): Targ
     database: parameters.get("dbname") ?? decode(match[4]),
     username: user,
     password: parameters.get("password") ?? decode(match[2]),
-    // A socket does not leave the machine.
+    // A connection over a socket stays on this machine.
     ssl: folder ? false : tlsOf(parameters, names, refuse),
     ...(negotiation && { sslnegotiation: negotiation }),
     ...(attributes && attributes !== "any" && { target_session_attrs: attributes }),
@@ -140,7 +145,7 @@ export function parseConnectionString(text: string, name = "DATABASE_URL"): Targ
   } as Target;
 }
 
-/** Returns where a connection string leads, for a person to read: a host with its port, or a socket. */
+/** Returns where a connection string leads, for people: a host with its port, or a socket. */
 export function placeOf({ host, port, path }: Target): string {
   if (path) return path as unknown as string;
   const hosts = (host as string[] | undefined) ?? ["localhost"];
@@ -164,13 +169,13 @@ function tlsOf(parameters: Map<string, string>, hosts: string[], refuse: Refuse)
   if (asked !== undefined && !modes.includes(asked))
     throw refuse(`has an sslmode that is none of ${modes.join(", ")}.`);
   const binding = parameters.get("channel_binding") === "require";
-  // Channel binding proves that the server that knows the password is the one that TLS was made with. This client cannot ask
-  // for it; that the certificate is checked, name and all, proves the same.
+  // Channel binding proves that TLS was established with the server that knows the password. This client does not
+  // support it. Checking the certificate including its host name proves the same.
   const mode = binding || root === "system" ? "verify-full" : asked;
-  // As libpq does: with certificates to check against, they are checked.
+  // As libpq does: with root certificates, the server's certificate is checked.
   const verifies = mode === "verify-full" || mode === "verify-ca" || (mode === "require" && root !== undefined);
   if (mode === undefined || mode === "disable") return false;
-  // Without TLS if the server has none.
+  // Without TLS if the server does not offer it.
   if (mode === "allow" || mode === "prefer") return "prefer";
   const file = (name: string) => {
     const path = parameters.get(name);
@@ -189,7 +194,7 @@ function tlsOf(parameters: Map<string, string>, hosts: string[], refuse: Refuse)
     ...(parameters.has("sslcert") && { cert: file("sslcert") }),
     ...(parameters.has("sslkey") && { key: file("sslkey") }),
     ...(parameters.has("sslpassword") && { passphrase: parameters.get("sslpassword") }),
-    // Whom the certificate has to name. Of several hosts each is connected to under its own name.
+    // The host name that the certificate must contain. With several hosts, each is checked under its own name.
     ...(host && hosts.length === 1 && { host, ...(isIP(host) === 0 && { servername: host }) }),
     ...(verifies && mode !== "verify-full" && { checkServerIdentity: () => undefined }),
   } satisfies ConnectionOptions;

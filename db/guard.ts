@@ -13,14 +13,16 @@ type Run = (tx: postgres.TransactionSql) => Promise<unknown>;
 type Begin = (run: Run) => Promise<unknown>;
 
 /**
- * Returns the same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
- * dies while the callback is not inside a query; its next statement, or the commit or rollback at its end, then goes
- * out on the replacement connection, inside whatever transaction is open there
- * (https://github.com/porsager/postgres/issues/1216). Here a transaction is lost as soon as it is rejected, or one of its
- * statements is told so: it refuses every further statement, and its callback never settles, so that nothing is sent at its
- * end either. A transaction that did not even begin, because its connection had died before, begins again on another.
+ * Returns the same client with a safe `begin`. In postgres.js 3.4, when a backend dies while the callback of a
+ * transaction is not inside a query, the callback goes on. Its next statement, or the final commit or rollback, is
+ * then sent on the replacement connection, inside whatever transaction is open there
+ * (https://github.com/porsager/postgres/issues/1216).
  *
- * @param characteristics what follows BEGIN, for instance `read only`
+ * Here a transaction is marked as lost as soon as it is rejected or one of its statements fails with a connection
+ * error. It then refuses every further statement, and its callback never settles, so that no commit or rollback is
+ * sent either. A transaction that had not begun when its connection died is begun again on another connection.
+ *
+ * @param characteristics text after BEGIN, for instance `read only`
  */
 export function guardTransactions(pool: postgres.Sql, characteristics = ""): postgres.Sql {
   const attempt: Begin = (run) => {
@@ -53,25 +55,25 @@ export function guardTransactions(pool: postgres.Sql, characteristics = ""): pos
 type Unsafe = postgres.Sql["unsafe"];
 
 /**
- * Sends drizzle's statements as prepared ones, which take one round trip where others take two, since postgres.js asks for
- * the types of parameters before it sends them, and are planned once where others are planned each time, with all their
- * policies. Not so long lists of parameters, for each length would be a statement of its own that every connection
- * keeps; nor searches, for which index serves depends on what is searched for.
+ * Sends drizzle's statements as prepared ones. Otherwise each takes two round trips, because postgres.js asks for the
+ * types of parameters before it sends them, and is planned anew each time with all its policies. Two kinds are not
+ * prepared: those with long lists of parameters, because each length would be another statement that every connection
+ * keeps; and searches, because the best index depends on the search text.
  */
 const prepared =
   (unsafe: Unsafe): Unsafe =>
   (text, parameters, options) =>
-    // Drizzle itself says that they are not to be.
+    // Drizzle itself asks for statements that are not prepared.
     unsafe(text, parameters, { ...options, prepare: mayBePrepared(text, parameters?.length ?? 0) });
 
 const mayBePrepared = (text: string, parameters: number) => parameters <= mostPrepared && !text.includes(" ilike ");
 const mostPrepared = 24;
 
 /**
- * Retries a repeatable call, once for each connection that turns out to have died before: a connection can die
- * between two statements, and only the next statement finds out.
+ * Calls `run` again when its connection turned out to be dead, at most once per connection. A connection can die
+ * between two statements, and only the next statement notices.
  *
- * @param mayRunAgain asked after a failure: a read may always, a transaction only before it began
+ * @param mayRunAgain asked after a failure; a read may always be repeated, a transaction only before it began
  */
 export async function onLiveConnection<T>(run: () => Promise<T>, mayRunAgain = () => true): Promise<T> {
   for (let attempts = 1; ; attempts++) {
@@ -85,14 +87,17 @@ export async function onLiveConnection<T>(run: () => Promise<T>, mayRunAgain = (
 
 const mostAttempts = 4;
 
-/** Checks whether an error is of a dead connection; Drizzle wraps what postgres.js throws. */
+/** Checks whether an error means a dead connection. Drizzle wraps the errors of postgres.js. */
 function isOfDeadConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && deadConnectionCodes.has(String(error.code))) || isOfDeadConnection(error.cause);
 }
 const deadConnectionCodes = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "ECONNRESET", "EPIPE"]);
 
-/** Returns a transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
+/**
+ * Returns the callback of a transaction or savepoint so that it sends nothing after the connection was lost, not even
+ * at its end.
+ */
 function contained(run: Run, loss: Loss): Run {
   return async (tx) => {
     try {
@@ -137,11 +142,12 @@ function refuseOnce(tx: postgres.TransactionSql, loss: Loss): postgres.Transacti
 }
 
 /**
- * Returns the query, which notes the loss of its connection before it reports it. A socket says that it is broken up to a turn of
- * the event loop before it says that it is closed, of which alone the transaction hears.
+ * Returns the query so that it marks its transaction as lost before it reports a lost connection. A socket reports an
+ * error up to one turn of the event loop before it reports that it is closed, and the transaction itself only hears
+ * of the latter.
  */
 function noticing<T>(made: T, loss: Loss): T {
-  // A name to be quoted is none.
+  // A quoted name is not a query.
   if (!(made instanceof Promise)) return made;
   const query = made as unknown as { reject(error: unknown): void };
   const { reject } = query;

@@ -2,11 +2,12 @@ import { type SQL, sql } from "drizzle-orm";
 import type { KeyState } from "@/server/keys/list/input";
 import { apiKeys } from "./schema/keys";
 
-// Names with their table inside EXISTS: drizzle leaves it off where there is only one, and the inner table would answer.
+// Names with their table inside EXISTS. Drizzle omits the table when there is only one, and the name would then mean
+// a column of the inner table.
 const isLive = sql`${apiKeys.revokedAt} is null and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > now())`;
 const isActive = sql`${isLive} and ${apiKeys.disabledAt} is null`;
 
-/** Whether a row of `api_keys` is in a state, each as a condition. */
+/** For each state of a key, the condition on a row of `api_keys`. */
 export const inKeyState: Record<KeyState, SQL> = {
   active: isActive,
   disabled: sql`${apiKeys.revokedAt} is null and ${apiKeys.disabledAt} is not null`,
@@ -17,7 +18,7 @@ export const inKeyState: Record<KeyState, SQL> = {
   "no-expiry": sql`${isActive} and ${apiKeys.expiresAt} is null`,
   "no-limit": sql`${isActive} and ${apiKeys.monthlyLimit} is null and ${apiKeys.requestsPerMinute} is null and ${apiKeys.tokensPerMinute} is null`,
   idle: sql`${isActive} and coalesce(${apiKeys.lastUsedAt}, ${apiKeys.createdAt}) < now() - interval '60 days'`,
-  // The secret of one that was kept may still be known to the former member, until it is rotated.
+  // A former member may still know the secret of a key that they left to the workspace, until it is rotated.
   "owner-left": sql`${isActive} and ((${apiKeys.keptAt} is not null and ${apiKeys.replacedBy} is null)
     or (not ${apiKeys.isService} and not exists (
       select from memberships m where m.workspace_id = api_keys.workspace_id and m.user_id = api_keys.created_by)))`,

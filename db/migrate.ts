@@ -14,31 +14,38 @@ import { takeOver } from "./takeover";
 
 const folder = path.join(process.cwd(), "db/migrations");
 
-/** One number for every instance that migrates one database: "atelier" in ASCII, shortened to fit. */
+/**
+ * The number of the advisory lock that all instances take to migrate one database: "atelier" in ASCII, shortened to
+ * fit.
+ */
 const lock = 0x6174656c;
 
-/** The first version that knows everything that is used. */
+/** The oldest supported version of PostgreSQL. */
 const oldestServer = 16;
 
-/** How long a migration waits for a lock that another connection holds, in ms. */
+/** How long a migration waits for locks that other connections hold, in milliseconds. */
 const lockPatienceMs = 10 * 60_000;
 
-/** How often a migration begins anew that lost a deadlock with requests over a table that it did not know of when it took its locks. */
+/**
+ * How often a migration is repeated after it lost a deadlock with requests, over a table that it had not locked at
+ * its beginning.
+ */
 const mostAttempts = 20;
 
-/** The database could not be brought up to date. The message is the database's own last word, without the statement. */
+/** The database could not be migrated. The message is the database's last error, without the statement. */
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
 }
 
 /**
- * Brings a database up to date: applies the migrations it lacks and what changed of db/sql, in one transaction. Any number
- * of instances may do so at once: they queue on an advisory lock, and all but the first find nothing to do. One that loses a deadlock
- * with requests begins anew. A database that a newer version has been at is left as it is.
+ * Brings a database up to date: applies the missing migrations and the changed files of db/sql, in one transaction.
+ * Several instances may do so at the same time: they wait for an advisory lock, and all but the first find nothing to
+ * do. A migration that loses a deadlock with requests is repeated. A database that a newer version has migrated is
+ * left as it is.
  *
- * @param url the owner's connection, not the application's
- * @param say is told, once a second has passed and then now and again, what other connection it waits for
- * @throws MigrationError when nothing has been changed; ConnectionStringError
+ * @param url the owner's connection string, not the application's
+ * @param say called with a sentence about the session that it waits for, after a second and then repeatedly
+ * @throws MigrationError when nothing was changed; ConnectionStringError
  */
 export async function migrate(url: string, say: (sentence: string) => void = () => {}): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -66,8 +73,8 @@ async function migrateOnce(url: string, say: (sentence: string) => void): Promis
       watch = watchBlockers(url, connection?.pid ?? 0, say);
       await tx`select pg_advisory_xact_lock(${lock})`;
       await bringUpToDate(tx);
-      // While tables were locked, instances could not say that they live: none that did before is to be taken for lost, and what it has
-      // under way for what it could cost at most.
+      // While tables were locked, instances could not report that they are alive. Without this they would be taken
+      // for lost, and their requests under way would be charged at their highest possible cost.
       await tx`update usage_instances set beat_at = clock_timestamp() where beat_at > now() - interval '10 seconds'`;
       await tx`select make_ledger_partitions()`;
     });
@@ -95,7 +102,7 @@ async function bringUpToDate(tx: postgres.TransactionSql): Promise<void> {
     select checksum, version from drizzle.sql_builds order by applied_at desc limit 1`;
   const isNewer = newest > newestOf(migrations) || (last !== undefined && isLater(last.version, version));
   const areObjectsDone = isNewer || (last?.checksum === checksum && missing.length === 0);
-  // A new database has no requests, and one that is taken over none that a version of today answers.
+  // A new database has no requests. A database that is taken over has none that a present version answers.
   if (newest > 0 && missing.length < migrations.length) {
     const changed = areObjectsDone ? [] : await changedObjects(tx, objects, missing.length > 0);
     const statements = missing.flatMap((migration) => migration.sql);
@@ -114,8 +121,9 @@ async function bringUpToDate(tx: postgres.TransactionSql): Promise<void> {
 }
 
 /**
- * `__drizzle_migrations` is drizzle's journal of migrations. `sql_objects` has what of db/sql was last applied, `sql_builds`
- * every build whose db/sql was, so that an instance of an older one goes on while a newer one takes over.
+ * `__drizzle_migrations` is drizzle's list of applied migrations. `sql_objects` holds what was last applied of
+ * db/sql. `sql_builds` holds every build whose db/sql was applied, so that an instance of an older build goes on
+ * while a newer one takes over.
  */
 export const bookkeeping = `
   create schema if not exists drizzle;
@@ -125,10 +133,10 @@ export const bookkeeping = `
     checksum text primary key, version text not null, applied_at timestamptz not null default clock_timestamp());`;
 
 /**
- * Makes the ledger's partitions of this month and the two after it. Only the owner may, so a process that runs for
- * months does it on a connection of its own.
+ * Creates the ledger's partitions of this month and the next two. Only the owner may do that, so a process that runs
+ * for months does it on a connection of its own.
  *
- * @param url the owner's connection, not the application's
+ * @param url the owner's connection string, not the application's
  */
 export async function makeLedgerPartitions(url: string): Promise<void> {
   const client = connect(url, { max: 1, connection: { application_name: "atelier migrations" } });
@@ -139,7 +147,7 @@ export async function makeLedgerPartitions(url: string): Promise<void> {
   }
 }
 
-/** Throws when the server is too old. `version` as the server reports it: "15.4 (Debian 15.4-1)" */
+/** Throws when the server is too old. `version` is the server's own text: "15.4 (Debian 15.4-1)" */
 function refuseOldServer(version: string): void {
   if (Number.parseInt(version, 10) < oldestServer)
     throw new MigrationError(
@@ -152,7 +160,10 @@ function lastWord(error: unknown): string {
   return cause ? lastWord(cause) : message || code || "it does not answer";
 }
 
-/** Checks whether the newest migration and the SQL of this build have been applied to the database, or a newer version's. */
+/**
+ * Checks whether the newest migration and the SQL of this build, or those of a newer version, were applied to the
+ * database.
+ */
 export async function isMigrated(db: Db): Promise<boolean> {
   const { checksum, version, newest } = build();
   const [row] = await db.execute<{ at: string | null; is_applied: boolean; last_version: string | null }>(sql`
@@ -167,7 +178,10 @@ type Build = { objects: SqlObject[]; checksum: string; version: string; newest: 
 
 let read: Build | undefined;
 
-/** Returns what this build brings: db/sql, its version, and when its newest migration was made, in ms. Read once. */
+/**
+ * Returns what this build brings: db/sql, its version, and when its newest migration was made, in ms. It is read
+ * once.
+ */
 function build(): Build {
   if (read) return read;
   const objects = readSqlObjects(path.join(process.cwd(), "db/sql"));

@@ -1,5 +1,8 @@
 import { sql } from "drizzle-orm";
 import { invitations } from "./schema/workspaces";
 
-/** Whether an invitation can still be answered, by the database's clock. What is listed or counted as open asks it; who answers one looks at each part by itself. */
+/**
+ * Whether an invitation can still be answered, by the database's clock. Lists and counts of open invitations use this
+ * condition. The procedure that answers one checks each part separately, to say what is wrong.
+ */
 export const isOpenInvitation = sql`(${invitations.status} = 'pending' and ${invitations.expiresAt} > now())`;

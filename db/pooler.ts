@@ -1,20 +1,21 @@
 import type postgres from "postgres";
 import { connectAsApplication } from "./client";
 
-/** What is between the application and PostgreSQL does not do what is needed. The message says what, and what to set. */
+/** A pooler between the application and PostgreSQL lacks a needed function. The message says which, and what to set. */
 export class PoolerError extends Error {
   override readonly name = "PoolerError";
 }
 
-/** Whether the check has passed in this process: what a pooler can does not change while it runs. */
+/** Whether the check has passed in this process. The abilities of a pooler do not change while it runs. */
 const shared = globalThis as { atelierPoolerChecked?: boolean };
 
 /**
- * Checks, once in a process, that the application's connections keep prepared statements and take their settings. A pooler in
- * transaction mode gives each transaction whatever connection is free: a statement that was prepared on one is unknown on
- * the next, unless the pooler knows about it. So one statement is run twice with another connection's transaction between.
+ * Checks, once per process, that the application's connections keep prepared statements and accept its settings. A
+ * pooler in transaction mode gives each transaction any free connection, so a statement that was prepared on one
+ * connection is unknown on the next, unless the pooler handles prepared statements. The check runs one statement
+ * twice, with a transaction of another connection in between.
  *
- * @throws PoolerError; whatever the driver throws when there is no answer
+ * @throws PoolerError; or the driver's error when there is no answer
  */
 export async function checkPooler(): Promise<void> {
   if (shared.atelierPoolerChecked) return;
@@ -22,18 +23,19 @@ export async function checkPooler(): Promise<void> {
   const reserved: postgres.ReservedSql[] = [];
   try {
     for (let i = 0; i < 2; i++) {
-      // Only an open connection is reserved: without `fetch_types` the driver never answers for one that it has to open.
+      // `reserve` needs an open connection: without `fetch_types`, the driver never resolves it for a connection that
+      // it still has to open.
       await pool`select`;
       reserved.push(await pool.reserve());
     }
     const [first, second] = reserved as [postgres.ReservedSql, postgres.ReservedSql];
     const before = await inTransaction(first);
-    // Until it has been on another backend, or often enough to know that it stays.
+    // Until the second connection has used another backend, or often enough to see that it does not.
     for (let round = 0; round < 3; round++) {
       await second.unsafe("begin");
       await backendOf(second);
       const moved = inTransaction(first);
-      // A pooler with a single connection answers only when the other has given it back.
+      // A pooler with a single connection answers only when the other connection has released it.
       await Promise.race([moved.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 1_000))]);
       await second.unsafe("commit");
       if ((await moved) !== before) break;
@@ -47,13 +49,13 @@ export async function checkPooler(): Promise<void> {
   }
 }
 
-/** Returns the process number of the backend, by a prepared statement. */
+/** Returns the process number of the backend, with a prepared statement. */
 async function backendOf(connection: postgres.Sql): Promise<number> {
   const [row] = await connection<{ pid: number }[]>`select pg_backend_pid() as pid where ${1}::int = 1`;
   return row?.pid ?? 0;
 }
 
-/** Runs the check in a transaction, where the driver cannot prepare a lost statement anew and reports it instead. */
+/** Runs the check in a transaction. There the driver cannot prepare a lost statement again, so it reports the error. */
 async function inTransaction(connection: postgres.Sql): Promise<number> {
   await connection.unsafe("begin");
   const pid = await backendOf(connection);

@@ -3,18 +3,18 @@ import { type Db, type Scope, transaction } from "./client";
 type Open<Prepared> = { ready: Promise<{ db: Db; prepared: Prepared }>; inside: number; leave(): void };
 
 /**
- * Runs the reads of one page in one transaction instead of one each. It begins with the first read and ends when none
- * is left inside and no other followed within a turn of the event loop; a later read begins another.
+ * Runs the reads of one page in one shared transaction. It begins with the first read and ends when no read is
+ * running and none followed within a turn of the event loop. A later read begins another transaction.
  */
 export class SharedReads {
   readonly #open = new Map<string, Open<never>>();
 
   /**
-   * Runs `run` in the transaction of this `key`.
+   * Runs `run` in the shared transaction with this `key`.
    *
-   * @param key what of a scope is shared: callers with the same one pass the same `scope` and the same `prepare`
-   * @param prepare done once, before the first `run`; what it throws, every call that joined throws
-   * @param mode at which server
+   * @param key identifies the scope: callers with the same key pass the same `scope` and the same `prepare`
+   * @param prepare runs once, before the first `run`; when it throws, every call that joined throws the same error
+   * @param mode the server to read at
    */
   async join<Prepared, T>(
     key: string,

@@ -3,25 +3,25 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type postgres from "postgres";
 
-/** The folders of db/sql, in the order in which their objects are applied. */
+/** The folders of db/sql, in the order in which they are applied. */
 const kinds = ["roles", "functions", "policies", "triggers"] as const;
 
 /**
- * One file of db/sql. `name` is a function's, a role's, a table's whose policies it has, or TABLE.TRIGGER; `checksum` the
- * SHA-256 of its text, in hex.
+ * One file of db/sql. `name` is that of the function or role, of the table whose policies it contains, or
+ * TABLE.TRIGGER. `checksum` is the SHA-256 of its text, in hex.
  */
 export type SqlObject = { kind: (typeof kinds)[number]; name: string; path: string; text: string; checksum: string };
 
 /**
- * Reads db/sql, in the order in which it is applied: functions after those they mention.
+ * Reads the files of db/sql in the order in which they are applied: a function comes after those that it mentions.
  *
- * @param folder its absolute path
+ * @param folder the absolute path of db/sql
  */
 export function readSqlObjects(folder: string): SqlObject[] {
   return kinds.flatMap((kind) => {
     const files = readdirSync(path.join(folder, kind)).filter((file) => file.endsWith(".sql"));
     const objects = files.sort().map((file) => {
-      // A checkout on Windows has other line ends, and means the same.
+      // Files that were checked out on Windows have other line ends; they must have the same checksum.
       const text = readFileSync(path.join(folder, kind, file), "utf8").replaceAll("\r\n", "\n");
       return { kind, name: file.slice(0, -".sql".length), path: `${kind}/${file}`, text, checksum: sha256(text) };
     });
@@ -29,14 +29,17 @@ export function readSqlObjects(folder: string): SqlObject[] {
   });
 }
 
-/** Returns the checksum of a build's SQL: of every file, and of the version, since a later version may go back to an earlier text. */
+/**
+ * Returns the checksum of a build's SQL: of all files and the version, because a later version may return to an
+ * earlier text.
+ */
 export function checksumOf(objects: SqlObject[], version: string): string {
   return sha256([version, ...objects.map((object) => `${object.path} ${object.checksum}`).sort()].join("\n"));
 }
 
 /**
- * Returns those of `objects` that have changed since they were last applied. Roles and functions lock no table: with `all` they are applied
- * however they are, and of policies and triggers those that went with what they stood on.
+ * Returns those of `objects` that have changed since they were last applied. With `all`, every role and function is
+ * included, which locks no table, and the policies and triggers that were dropped together with what they depend on.
  */
 export async function changedObjects(
   tx: postgres.TransactionSql,
@@ -60,12 +63,14 @@ export async function changedObjects(
 }
 
 /**
- * Makes a database's roles, functions, policies and triggers those of `objects`: applies those that have changed, and drops those
- * that are no longer among them.
+ * Makes the database's roles, functions, policies and triggers equal to `objects`: applies those that have changed,
+ * and drops those that are no longer among them.
  *
  * @param tx the transaction of the migration, under its lock
- * @param all applies as well what did not change and may have gone: a migration may have dropped what it stood on
- * @throws when a role is no longer there, which belongs to the whole server, or when something still depends on what is dropped
+ * @param all also applies unchanged objects that may be missing, because a migration may have dropped what they
+ * depend on
+ * @throws when a role has been removed from db/sql (roles belong to the whole server), or when something still
+ * depends on a dropped object
  */
 export async function applySqlObjects(tx: postgres.TransactionSql, objects: SqlObject[], all: boolean): Promise<void> {
   const rows = await tx<{ path: string; checksum: string }[]>`select path, checksum from drizzle.sql_objects`;
@@ -83,7 +88,8 @@ export async function applySqlObjects(tx: postgres.TransactionSql, objects: SqlO
   for (const { kind, name, text } of changed) {
     const before: string[] = [];
     if (kind === "policies") before.push(...(policies.get(name) ?? []));
-    // CREATE OR REPLACE changes no return type, and leaves the function with the former parameters beside the new one.
+    // CREATE OR REPLACE cannot change a return type, and with other parameters it would leave the old function beside
+    // the new one.
     if (kind === "functions")
       for (const { drop, isNeeded } of functions.get(name) ?? []) if (!isNeeded) before.push(drop);
     await tx.unsafe([...before, text].join(";\n"));
@@ -100,14 +106,17 @@ export async function applySqlObjects(tx: postgres.TransactionSql, objects: SqlO
 
 async function dropTrigger(tx: postgres.TransactionSql, name: string): Promise<void> {
   const [table, trigger] = name.split(".") as [string, string];
-  // Not if its table went before it.
+  // The trigger is gone already if its table was dropped.
   const there = await tx`
     select from pg_trigger t join pg_class c on c.oid = t.tgrelid
     where c.relnamespace = 'public'::regnamespace and c.relname = ${table} and t.tgname = ${trigger}`;
   if (there.length > 0) await tx`drop trigger ${tx(trigger)} on ${tx(table)}`;
 }
 
-/** Returns what drops each policy, by its table. Row-level security stays enabled: a table without a policy shows nothing. */
+/**
+ * Returns the statements that drop each policy, by table. Row-level security stays enabled, so a table without
+ * policies shows no rows.
+ */
 async function policiesByTable(tx: postgres.TransactionSql): Promise<Map<string, string[]>> {
   const rows = await tx<{ table: string; drop: string }[]>`
     select tablename as table, format('drop policy %I on %I', policyname, tablename) as drop
@@ -119,7 +128,10 @@ async function policiesByTable(tx: postgres.TransactionSql): Promise<Map<string,
 
 type Drop = { drop: string; isNeeded: boolean };
 
-/** Returns what drops each function that is no extension's, by its name; `isNeeded`: a policy, a trigger or a body stands on it. */
+/**
+ * Returns the statements that drop each function which no extension owns, by name. `isNeeded`: a policy, a trigger or
+ * a function body depends on it.
+ */
 async function functionsByName(tx: postgres.TransactionSql): Promise<Map<string, Drop[]>> {
   const rows = await tx<({ name: string } & Drop)[]>`
     select p.proname as name, format('drop function %s', p.oid::regprocedure) as drop, exists (
@@ -136,7 +148,10 @@ function splitPath(path: string): { kind: string; name: string; path: string } {
   return { kind, name: file.slice(0, -".sql".length), path };
 }
 
-/** Bodies that PostgreSQL parses when it is told them need what they call to be there. */
+/**
+ * Sorts functions so that each comes after those it mentions: PostgreSQL parses some bodies at once, and their
+ * functions must exist then.
+ */
 function afterWhatTheyMention<T extends { name: string; text: string }>(functions: T[]): T[] {
   const ordered = new Set<T>();
   const visiting = new Set<T>();

@@ -1,35 +1,36 @@
 /**
- * What is known of the standby of `DATABASE_READ_URL`. It is asked once a second, never by a query: `watchStandby` writes what it
- * found, and reads go by that.
+ * What is known about the standby of `DATABASE_READ_URL`. Queries never ask for it: `watchStandby` checks the standby
+ * once a second and writes the result here.
  */
 
-/** `used`: read from. Otherwise why not: it has not been asked yet, or what was found. */
+/** `used`: the standby is read from. All other values say why it is not. */
 export type StandbyState = "starting" | "used" | "behind" | "promoted" | "of another server" | "unreachable";
 
 export type StandbyFinding = {
   state: StandbyState;
-  /** How far it is behind the primary; null: not known. */
+  /** How far it is behind the primary, in milliseconds; null: unknown. */
   lagMs: number | null;
-  /** When that was found, on this process's clock. */
+  /** When this was found, by `performance.now()`. */
   at: number;
 };
 
-/** How far behind a standby that is read from may be, in milliseconds. */
+/** The most that a standby which is read from may lag, in milliseconds. */
 export const mostLagMs = 5_000;
-/** How long a finding counts. Beyond it the standby is as good as unreachable. */
+/** How long a result counts, in milliseconds. Afterwards the standby counts as unreachable. */
 export const findingCountsMs = 3_000;
 /**
- * How long after a change of theirs a person reads from the primary. A standby that is read from was found to be at most `mostLagMs`
- * behind at most `findingCountsMs` ago, so that by then it has the change.
+ * How long a person reads from the primary after a change of theirs, in seconds. A usable standby lagged at most
+ * `mostLagMs` in a result that is at most `findingCountsMs` old, so it has the change by then.
  */
 export const ownChangeSeconds = (mostLagMs + findingCountsMs) / 1_000 + 2;
 
-// Next's bundle and the gateway's each have their own copy of this module in one process.
+// Next's bundle and the gateway's each have a copy of this module in the same process; this makes them share the
+// result.
 const shared = globalThis as { atelierStandby?: StandbyFinding; atelierStandbyLost?: Set<() => void> };
 shared.atelierStandbyLost ??= new Set();
 const waiting = shared.atelierStandbyLost;
 
-/** Returns what is known of the standby; undefined: there is none, or no process watches it. */
+/** Returns what is known about the standby; undefined: there is none, or this process does not watch it. */
 export function standbyFinding(): StandbyFinding | undefined {
   const found = shared.atelierStandby;
   if (found?.state === "used" && performance.now() - found.at > findingCountsMs)
@@ -42,7 +43,7 @@ export function isStandbyUsable(): boolean {
   return standbyFinding()?.state === "used";
 }
 
-/** Notes what was found. Reads that wait for a standby that does not answer any more are told so. */
+/** Notes a result. Reads that wait for a standby which no longer answers are ended. */
 export function noteStandby(state: StandbyState, lagMs: number | null): void {
   shared.atelierStandby = { state, lagMs, at: performance.now() };
   if (state !== "unreachable") return;
@@ -50,7 +51,7 @@ export function noteStandby(state: StandbyState, lagMs: number | null): void {
   waiting.clear();
 }
 
-/** The standby was found to be unreachable while something waited for its answer. */
+/** Thrown when the standby was found to be unreachable while a read waited for its answer. */
 export class StandbyLost extends Error {
   override readonly name = "StandbyLost";
   constructor() {
@@ -59,8 +60,8 @@ export class StandbyLost extends Error {
 }
 
 /**
- * Resolves as `answer` does, unless the standby is found to be unreachable before: a connection to a machine that is gone says nothing for
- * minutes.
+ * Resolves like `answer`, unless the standby is found to be unreachable before. A connection to a machine that is
+ * gone can be silent for minutes.
  *
  * @throws StandbyLost
  */

@@ -2,16 +2,16 @@ import { setTimeout } from "node:timers/promises";
 import type postgres from "postgres";
 import type { SqlObject } from "./sql-objects";
 
-/** Shorter than PostgreSQL waits before it looks for a deadlock (one second): no request becomes its victim. */
+/** Shorter than the second after which PostgreSQL looks for a deadlock, so that no request becomes its victim. */
 const [firstWaitMs, longestWaitMs] = [100, 600];
 
 /**
- * Takes the locks of the tables that a migration will change, all of them or none: it asks for them together, and lets go of those it has when
- * another is not to be had in a moment. Requests lock tables in orders of their own; a migration that took its locks one after another, while it
- * worked, would wait for them in a circle.
+ * Locks the tables that a migration will change, all of them or none: it requests all locks together, and releases
+ * those it has when another is not available within a moment. Requests lock tables in various orders, so a migration
+ * that locked one table after another would cause deadlocks.
  *
  * @param tx the migration's transaction, which has locked no table yet
- * @throws the last error when they could not be had within `patienceMs`
+ * @throws the last error when the locks were not available within `patienceMs`
  */
 export async function takeLocks(tx: postgres.TransactionSql, tables: string[], patienceMs: number): Promise<void> {
   const there = await tx<{ name: string }[]>`
@@ -34,7 +34,10 @@ export async function takeLocks(tx: postgres.TransactionSql, tables: string[], p
   await tx`select set_config('lock_timeout', ${String(patienceMs)}, true)`;
 }
 
-/** Returns the tables that these statements of migrations name, and those of policies and triggers. Some may not be there yet. */
+/**
+ * Returns the tables that the statements of migrations name, and those of policies and triggers. Some of them may not
+ * exist yet.
+ */
 export function tablesOf(statements: string[], objects: SqlObject[]): string[] {
   const named = statements.flatMap((statement) =>
     [

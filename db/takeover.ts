@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 
 /**
- * The 28 migrations before 0.1.0, by what the journal has of each: the moment it was made, in ms. Together they make
- * what the first migration of today and db/sql make (db/takeover.test.ts).
+ * The 28 migrations before 0.1.0, as the journal stores them: the moment at which each was made, in ms. Together they
+ * produce the same schema as today's first migration and db/sql (db/takeover.test.ts).
  */
 const migrationsBefore = [
   1795500216198, 1795500217078, 1795502733849, 1795502737524, 1795507299213, 1795507359213, 1795512013655,
@@ -11,15 +11,16 @@ const migrationsBefore = [
   1795536060000, 1795536511004, 1795540000000, 1795540060000, 1795544322198, 1795878238162, 1795878644732,
 ];
 
-/** The last commit that has them. */
+/** The last commit that contains them. */
 const lastBefore = "a66e963";
 
 /**
- * Writes the journal of a database that was made before 0.1.0 as if `first` had made it; leaves every other one.
+ * Rewrites the journal of a database that was made before 0.1.0 as if `first` had made it. Any other database is left
+ * alone.
  *
  * @param tx the transaction of the migration, under its lock
- * @returns whether it was one
- * @throws when it was made by some of the migrations before 0.1.0 and not all: then nothing has been changed
+ * @returns whether it was such a database
+ * @throws when only some of the migrations before 0.1.0 were applied; nothing has been changed then
  */
 export async function takeOver(
   tx: postgres.TransactionSql,

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { changedMark, errorType, type Span, tracer } from "@/server/platform/tracing/tracing";
 
-/** The parts of a query of postgres.js that say what it is and how far it is. */
+/** The fields of a postgres.js query that show what it is and its progress. */
 type Query = Promise<unknown> & {
   strings: readonly string[];
   handle(): unknown;
@@ -12,8 +12,8 @@ type Query = Promise<unknown> & {
 type Result = { command?: string; count?: number };
 
 /**
- * Returns the same client, whose statements are spans of the request or job that makes them. A span says what is done to which table and
- * how many rows that were, never a text or a value.
+ * Returns the same client, whose statements become spans of the request or job that runs them. A span has the kind of
+ * statement, the table and the number of rows, but never its text or a value.
  */
 export function traceStatements(pool: postgres.Sql): postgres.Sql {
   return new Proxy(pool, {
@@ -52,7 +52,10 @@ const noting =
   (...args) =>
     noted(unsafe(...args));
 
-/** Returns a statement that is a span from when it is sent on; what is none, such as a name to be quoted, as it is. */
+/**
+ * Returns a statement that becomes a span when it is sent; any other value, such as a quoted name, is returned
+ * unchanged.
+ */
 function noted<T>(made: T): T {
   const to = tracer();
   if (!to?.isWithin || !(made instanceof Promise)) return made;
@@ -85,14 +88,14 @@ const summaries = new Map<string, string>();
 const mostSummaries = 2_000;
 const longestKept = 8_000;
 
-/** Returns what a statement does and to which table, like "UPDATE api_keys". */
+/** Returns the kind of a statement and its table, such as "UPDATE api_keys". */
 export function summaryOf(strings: readonly string[]): string {
   const text = strings.length === 1 ? (strings[0] ?? "") : strings.join("$");
   const known = summaries.get(text);
   if (known) return known;
   const [, verb = ""] = /^\s*([a-z]+)/i.exec(text) ?? [];
   const [, table] =
-    // Not what stands in "extract(epoch from …)" or "is distinct from …".
+    // Excludes "extract(epoch from …)" and "is distinct from …".
     /(?<!\bextract\(\w+\s|\bdistinct\s)\b(?:from|into|update|call|table)\s+(?:only\s+)?"?([a-z_]\w{0,62})/i.exec(
       text,
     ) ??

@@ -1,4 +1,4 @@
-/** Thrown when a person has more transactions waiting than normal use can cause. */
+/** Thrown when a person has more waiting transactions than normal use can cause. */
 export class TooManyWaiting extends Error {
   override readonly name = "TooManyWaiting";
   readonly code = "TOO_MANY_WAITING";
@@ -10,16 +10,16 @@ const atOnce = 2;
 const mostWaiting = 50;
 const usualPatienceMs = 3_000;
 
-// Next's bundle and the gateway's share the pool, and so they share this.
+// Next's bundle and the gateway's share the pool, so they share the slots too.
 const shared = globalThis as { atelierTurns?: Map<string, Queue> };
 
 /**
- * Waits until a person may have one more transaction. A person gets two at a time and the rest in turn, outside the pool:
- * a person who sends many slow requests delays only their own.
+ * Waits until a person may run one more transaction. A person gets two at a time and further ones in turn, outside of
+ * the pool: a person who sends many slow requests delays only their own.
  *
- * @param patienceMs how long a turn is waited for
- * @returns what gives the turn back
- * @throws TooManyWaiting when too many wait already, or when no turn came in time
+ * @param patienceMs how long to wait, in milliseconds
+ * @returns a function that frees the slot
+ * @throws TooManyWaiting when too many wait already, or when no slot became free in time
  */
 export async function acquireTransactionSlot(userId: string, patienceMs = usualPatienceMs): Promise<() => void> {
   shared.atelierTurns ??= new Map();

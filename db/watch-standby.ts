@@ -6,20 +6,24 @@ import { client, connectAsApplication } from "./client";
 import { mostLagMs, noteStandby, type StandbyState, standbyFinding } from "./standby";
 
 const everyMs = 1_000;
-/** How long one look may take. A standby that does not answer a `select` in that time would not answer a report either. */
+/**
+ * How long one check may take, in milliseconds. A standby that does not answer a `select` in this time would not
+ * answer a report either.
+ */
 const patienceMs = 1_000;
 
-/** Where the primary was in its log, and when, on this process's clock. */
+/** The primary's position in its log at a time, by `performance.now()`. */
 type Sample = { lsn: bigint; at: number };
 
 const samplesKept = 120;
 
 /**
- * Looks at the standby of `DATABASE_READ_URL` once a second: whether it answers, whether it still is one, of the same server, and how far it
- * is behind. Without the variable it does nothing.
+ * Checks the standby of `DATABASE_READ_URL` once a second: whether it answers, is still a standby of the same server,
+ * and how far it lags. Without the variable it does nothing.
  *
- * The lag is measured in positions of the log: it is the time since the primary was where the standby is now. What
- * `pg_last_xact_replay_timestamp()` says grows while nothing is written, and stands still where a standby is cut off.
+ * The lag is measured by positions in the log: it is the time since the primary was at the standby's present
+ * position. `pg_last_xact_replay_timestamp()` is no measure: it seems to grow while nothing is written, and stands
+ * still when the standby is cut off.
  *
  * @throws ConnectionStringError
  */
@@ -56,7 +60,7 @@ function say(state: StandbyState, err?: unknown): void {
   else log.warn({ ...(err ? { err } : {}), standby: state }, "the standby of DATABASE_READ_URL is not read from");
 }
 
-/** Returns what looks at a standby once, and remembers where the primary has been. */
+/** Returns a function that checks a standby once. It remembers the primary's earlier positions. */
 export function looker(
   primary: postgres.Sql,
   standby: postgres.Sql,
@@ -64,13 +68,14 @@ export function looker(
   const samples: Sample[] = [];
   let replayed = 0n;
   return async () => {
-    // Noted before it is asked for: the primary was there by then at the earliest.
+    // Taken before the query: the primary was at this position then at the earliest.
     const at = performance.now();
     const [here] = await primary<{ lsn: string; server: string }[]>`
       select pg_current_wal_lsn()::text as lsn, (select system_identifier::text from pg_control_system()) as server`;
     samples.push({ lsn: positionOf(here?.lsn), at });
     if (samples.length > samplesKept) samples.shift();
-    // Only what no primary has written can be beyond it: the log of another server's past.
+    // The standby can only be ahead of the primary if it belongs to another server, or to another history of this
+    // one.
     const isAhead = replayed > (samples.at(-1)?.lsn ?? 0n);
     const [there] = await standby<{ isStandby: boolean; lsn: string | null; server: string }[]>`
       select pg_is_in_recovery() as "isStandby", pg_last_wal_replay_lsn()::text as lsn,
@@ -84,15 +89,15 @@ export function looker(
   };
 }
 
-/** Returns how long ago the primary was where the standby is; null: longer than is known. */
+/** Returns how long ago the primary was at the standby's position, in milliseconds; null: longer than is remembered. */
 export function lagOf(samples: readonly Sample[], replayed: bigint): number | null {
   const reached = samples.findLast(({ lsn }) => lsn <= replayed);
   if (!reached) return null;
-  // It has all that there was.
+  // The standby has everything.
   return reached === samples.at(-1) ? 0 : performance.now() - reached.at;
 }
 
-/** Reads a position in the log, like 16/B374D848. */
+/** Parses a position in the log, such as 16/B374D848. */
 function positionOf(lsn: string | null | undefined): bigint {
   const [high = "0", low = "0"] = (lsn ?? "").split("/");
   return (BigInt(`0x${high || 0}`) << 32n) + BigInt(`0x${low || 0}`);

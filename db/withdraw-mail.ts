@@ -3,8 +3,8 @@ import type { Db } from "./client";
 import { mailOutbox } from "./schema/mail";
 
 /**
- * Withdraws mails that wait, in the transaction that takes back what they tell of; one that is on its way arrives. Stands
- * here since the queries that take something back may import no others.
+ * Withdraws queued mails, in the transaction that undoes what they report. A mail that is being sent still arrives.
+ * It is in db/ because the `queries.ts` files that need it may not import each other.
  */
 export async function withdrawMail(db: Db, mails: { mailId: string | null }[]): Promise<void> {
   const ids = mails.flatMap(({ mailId }) => mailId ?? []);

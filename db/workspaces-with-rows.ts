@@ -3,8 +3,9 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Db } from "./client";
 
 /**
- * Lists workspaces that have rows in a table whose key begins with the workspace, any of them, each once, at most `limit`. It goes
- * from one workspace to the next by the key, however many rows each has. Stands here since queries may import no others.
+ * Lists workspaces that have rows in a table whose key begins with the workspace, each once, at most `limit`, in no
+ * particular order. It skips from one workspace to the next by the key, however many rows each has. It is in db/
+ * because `queries.ts` files may not import each other.
  *
  * @param only a condition on the workspace, `due.id`
  */

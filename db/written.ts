@@ -4,10 +4,10 @@ import { PgDialect } from "drizzle-orm/pg-core";
 const dialect = new PgDialect({ casing: "snake_case" });
 
 /**
- * Returns a part of a statement as its text, which is put together here once instead of at each use: for a statement of many parts that every
- * page asks.
+ * Returns a part of a statement as text that is composed here once instead of at each use: for a long statement that
+ * every page runs.
  *
- * @throws Error when the part has parameters: they would be those of its first use
+ * @throws Error when the part has parameters, because those of its first use would be kept
  */
 export function written(part: SQL): SQL {
   const { sql: text, params } = dialect.sqlToQuery(part);

@@ -8,7 +8,10 @@ export const checkLength = 6;
 
 const form = /^atl_([0-9A-Za-z]{12})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 
-/** Returns the CRC-32 of what stands before it in a key, in Base62. It contains nothing of the secret and can be computed without it. */
+/**
+ * Returns the CRC-32 of the part of a key before its checksum, in Base62. It lets a mistyped or truncated key be
+ * recognised without the database. Its 32 bits are too few to help in guessing the 256 bits of the secret.
+ */
 export function checksum(body: string): string {
   let rest = crc32(body);
   let digits = "";

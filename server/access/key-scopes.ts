@@ -1,7 +1,7 @@
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 import { can, type Permission, type Role } from "./permissions";
 
-/** What a program may do with a key, in the order in which people are shown it. */
+/** What a program may do with a key, in the order in which pages list it. */
 export const keyScopes = [
   "models:read",
   "chat",
@@ -65,7 +65,7 @@ export function canGrantScope(role: Role, scope: KeyScope): boolean {
   return can(role, scopeNeeds[scope]);
 }
 
-/** The scope that a key needs for an endpoint that a model works on. */
+/** The scope that a key needs for each endpoint that a model works on. */
 export const scopeOfEndpoint = {
   chat: "chat",
   embeddings: "embeddings",
@@ -90,7 +90,10 @@ export const scopeOfEndpoint = {
 
 const byEndpoint: ReadonlyMap<string, KeyScope> = new Map(Object.entries(scopeOfEndpoint));
 
-/** Returns the scopes that what a line of the ledger was for needs: a line of a batch that of batches and that of its endpoint. */
+/**
+ * Returns the scopes that a request of this operation needs, as the ledger names operations: a line of a batch needs
+ * `batches` and the scope of its endpoint.
+ */
 export function scopesOf(operation: string): KeyScope[] {
   if (operation === "fine-tuning") return ["fine-tuning"];
   const endpoint = byEndpoint.get(operation.replace(/^batch-/, ""));

@@ -1,13 +1,19 @@
 /**
- * Checks whether a key's list of models has a name: as an entry, or by an entry in which each `*` stands for any characters. Costs as much as
- * the entries and the name are long, whatever they say. Given a pattern as the name it says whether all that it allows is on the list, since a `*` has
- * room only in another.
+ * Checks whether a key's list of models allows a name: an entry equals it, or an entry matches it, in which each `*`
+ * stands for any characters. Takes time in proportion to the lengths of the entries and the name, whatever they
+ * contain.
+ *
+ * When the name is itself a pattern, the result says whether everything it allows is on the list: a `*` in the name
+ * is only matched by a `*` in an entry.
  */
 export function listsModel(entries: readonly string[], name: string): boolean {
   return entries.includes(name) || entries.some((entry) => entry.includes("*") && fits(name, entry));
 }
 
-/** Finds the parts between the stars one after the other: the first at the beginning, the last at the end. */
+/**
+ * Checks whether a name matches a pattern: finds the parts between the stars one after the other, the first at the
+ * beginning and the last at the end.
+ */
 function fits(name: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   const last = rest.pop() ?? "";

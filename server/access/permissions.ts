@@ -8,7 +8,10 @@ const builders = ["admin", "developer"] as const;
 const admins = ["admin"] as const;
 const treasurers = ["admin", "billing"] as const;
 
-/** Who may do what: the only place this is decided. Nothing anywhere asks for a role, only for a permission. */
+/**
+ * Which roles hold which permission. This is the only place where that is decided: all other code asks for a
+ * permission, never for a role.
+ */
 export const permissions = {
   "workspace:read": allRoles,
   "member:read": allRoles,
@@ -20,7 +23,7 @@ export const permissions = {
   "member:manage": admins,
   "domain:manage": admins,
   "audit:read": admins,
-  // A member can end the keys they made in every role.
+  // In every role, a member can revoke the keys that they made.
   "key:revoke-own": allRoles,
   "key:create": builders,
   "key:manage-own": builders,
@@ -35,7 +38,7 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-/** What an operator may do who looks inside a workspace with an Admin's consent: read what every role may read. */
+/** The permissions of an operator who looks inside a workspace with an Admin's consent: what every role may read. */
 export const lookerPermissions: readonly Permission[] = ["workspace:read", "member:read", "model:read", "usage:read"];
 
 /** Checks whether a role holds a permission. */
@@ -54,8 +57,8 @@ export function canGrant(granter: Role, granted: Role): boolean {
 }
 
 /**
- * Returns the one of two roles that can do nothing that the other cannot; where each can do something of its own, as Developer and
- * Billing can, it is Viewer. Without another one, the first.
+ * Returns the lower of two roles: the one whose permissions the other one holds too. When each holds a permission
+ * that the other lacks, as Developer and Billing do, it returns "viewer". Without another role it returns the first.
  */
 export function lowerRole(role: Role, other: Role | null | undefined): Role {
   if (!other || canGrant(other, role)) return role;

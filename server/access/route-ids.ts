@@ -1,8 +1,11 @@
-/** How the ids of routes begin: `route/NAME`. No model is offered by such an id, so that none ever collides with a route. */
+/**
+ * The prefix of the ids of routes: `route/NAME`. No model has an id that begins so, so a model and a route never have
+ * the same id.
+ */
 export const routePrefix = "route/";
 
-/** As what a route is asked for while it is tried before it is saved. No route can have this name. */
+/** The id under which a route is tried before it is saved. No saved route can have this name. */
 export const trialRoute = "route/-trial";
 
-/** Checks whether the name of a model, as a program asks for it, is that of a route. */
+/** Checks whether the model name in a request is the id of a route. */
 export const isRouteId = (id: string): boolean => id.startsWith(routePrefix);

@@ -1,9 +1,12 @@
 import { canGrant, type Role, roles } from "./permissions";
 
-/** Names the cookie with the role that a person sees the workspace of this slug as. One for each workspace, so two tabs do not mix. */
+/**
+ * Returns the name of the cookie that holds the role as which a person views the workspace with this slug. Each
+ * workspace has its own cookie, so two tabs do not affect each other.
+ */
 export const viewingCookie = (slug: string) => `atelier.as.${slug}`;
 
-/** How long it is seen so: an hour, in seconds. */
+/** How long a workspace is viewed as another role, in seconds. */
 export const viewingSeconds = 3_600;
 
 /**

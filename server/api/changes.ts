@@ -5,15 +5,18 @@ import type { Person } from "./context";
 import { type Freshness, freshnessCheck } from "./freshness";
 import type { Meta } from "./trpc";
 
-/** Returns the part of a procedure's meta that makes it a change. Without a freshness it is none, and only reads. */
+/** Returns the part of a procedure's meta that makes it a change. Without a freshness the procedure is a query. */
 export function declaring(freshness: Freshness | undefined, limit: Limit = limits.changesPerPerson): Meta {
   return { access: "signed-in", ...(freshness ? { freshness, limit } : {}) };
 }
 
-/** Holds one call of a procedure to what it declares: how fresh the sign-in is, and how often a person may do it. */
+/**
+ * Applies what a procedure declares to one call of it: how recently the person must have signed in, and how often
+ * they may call it.
+ */
 export function changeBy(person: Person, type: string, meta: Meta | undefined) {
   const { freshness = "any" } = meta ?? {};
-  // Reading leaves nothing behind that would have to be counted.
+  // A query writes nothing, so it is not counted.
   const limit = type === "mutation" ? meta?.limit : undefined;
   const { signIn, begin, end } = freshnessCheck(freshness, person);
   const count = async (db: Db) => {
@@ -23,8 +26,8 @@ export function changeBy(person: Person, type: string, meta: Meta | undefined) {
     signIn,
     limit,
     /**
-     * Runs a change that is one transaction. It is counted last: what is refused costs nothing, and what one person does at
-     * the same time waits for each other no longer than for that.
+     * Runs a change that is one transaction. The call is counted last, for two reasons: a refused call does not
+     * count, and simultaneous changes of one person wait for each other's counter only for a short time.
      */
     within: async <T>(db: Db, run: () => Promise<T>): Promise<T> => {
       begin();
@@ -33,7 +36,10 @@ export function changeBy(person: Person, type: string, meta: Meta | undefined) {
       await count(db);
       return result;
     },
-    /** Before a change in steps: counted whatever its outcome, since waiting is what costs. */
+    /**
+     * Begins a change that takes several transactions. It is counted whatever its outcome, because waiting for other
+     * services is what it costs.
+     */
     before: (db: Db) => {
       begin();
       return count(db);

@@ -4,8 +4,9 @@ import { take } from "@/server/platform/throttling/queries";
 import { refuseUntil } from "./refusals";
 
 /**
- * Takes from a limit or refuses with `too_many`. Inside a procedure's transaction what is taken comes back when the
- * procedure is refused for another reason: only what happened counts.
+ * Counts one action against a limit on how often it may be done, or refuses with `too_many`. Inside a procedure's
+ * transaction the count is rolled back when the procedure is refused for another reason: only actions that were done
+ * count.
  */
 export async function charge(db: Db, limit: Limit, whom: string, cost = 1): Promise<void> {
   const seconds = await take(db, limit, whom, cost);

@@ -1,9 +1,9 @@
 import { parseJson } from "@/server/platform/json/parse";
 
-/** One page of a list, with what the neighbours' links need: opaque to the caller. */
+/** One page of a list, with the cursors of the links to the neighbouring pages. */
 export type Page<Row> = { rows: Row[]; previous: string | null; next: string | null };
 
-/** Where a page begins: after or before a row, whose sort key the cursor holds. */
+/** Where a page begins: after or before the row whose sort key is in the cursor. */
 export type Place = { after?: string | undefined; before?: string | undefined };
 
 /** Returns a sort key as a cursor: Base64url of its JSON. */
@@ -11,16 +11,22 @@ export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-/** What a part of a sort key must be: a cursor comes from the address bar, and goes into a query. */
+/**
+ * The form that each part of a sort key must have. It is checked because a cursor comes from the address bar and goes
+ * into a query.
+ */
 export const keyParts = {
   instant: /^\d{4,6}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2}){0,2}$/,
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   keyId: /^[0-9A-Za-z]{12}$/,
-  /** A name, or an address: the longest that there can be. */
+  /** A name or an e-mail address. The longest possible one has 320 characters. */
   name: /^[^\p{Cc}\ud800-\udfff]{0,320}$/u,
 };
 
-/** Returns the sort key in a cursor, or null when it is not one of ours; then the list begins at its beginning. */
+/**
+ * Returns the sort key in a cursor. Returns null when the cursor is not one of ours; the list then starts from its
+ * beginning.
+ */
 export function decodeCursor(cursor: string | undefined, parts: RegExp[]): string[] | null {
   if (!cursor) return null;
   try {
@@ -36,8 +42,8 @@ export function decodeCursor(cursor: string | undefined, parts: RegExp[]): strin
 }
 
 /**
- * Cuts a page out of the rows a keyset query found. The query fetched one row more than `size`, in the list's order
- * or, going back, in the opposite one.
+ * Makes a page from the rows that a keyset query found. The query fetched one row more than `size`, in the order of
+ * the list or, when going back, in the opposite order.
  */
 export function toPage<Row>(
   found: Row[],

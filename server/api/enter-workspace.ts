@@ -9,17 +9,19 @@ import { type Deed, type Membership, refusalInside, type Seen, seenAs } from "./
 
 /** How a transaction inside a workspace begins. */
 export type Entering = {
-  /** Where the reads of one page meet. */
+  /** Lets the reads of one page share a transaction. */
   reads?: SharedReads | undefined;
-  /** As which role the person sees the workspace of a slug. */
+  /** Returns the role as which the person views the workspace with this slug. */
   viewAs?: Context["viewAs"];
 } & Partial<Deed>;
 
 /**
- * Runs the one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
- * message: for a live member whose role holds `permission`. A person who views the workspace as another role is answered as
- * that one, and changes nothing; nor does an operator who looks inside, whose transaction works as a role that only reads.
- * Refuses `not_found`, `not_permitted`, `viewing_as`, `looking_inside`.
+ * Runs one transaction inside a workspace, for a live member whose role holds `permission`. It is used where a
+ * procedure is not possible because the body of the request is too large for one.
+ *
+ * A person who views the workspace as another role gets the answers of that role and cannot change anything. An
+ * operator who looks inside cannot either; their transaction runs as a database role that only reads. Refuses
+ * `not_found`, `not_permitted`, `viewing_as`, `looking_inside`.
  */
 export function enter<T>(
   userId: string,
@@ -33,7 +35,7 @@ export function enter<T>(
     const workspace =
       (await liveWorkspace.membershipBySlug(db, userId, slug)) ?? (await looks.lookBySlug(db, userId, slug));
     if (!workspace) throw await notHere(db, userId, slug);
-    // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
+    // Sent before the queries of `run` and not awaited: the database runs both in the order in which they arrive.
     return { workspace, entered: (workspace.look ? enterLooking : enterWorkspace)(db, workspace.workspaceId) };
   };
   const work = async (db: Db, { workspace: own, entered }: Awaited<ReturnType<typeof arrive>>) => {
@@ -51,7 +53,10 @@ export function enter<T>(
     : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
 }
 
-/** Tells a member who comes by a former slug the present one; other people get `not_found`. */
+/**
+ * Returns the refusal for a slug that no live workspace of the person has: a member who uses a former slug is told
+ * the present one, all others get `not_found`.
+ */
 async function notHere(db: Db, userId: string, slug: string) {
   const present = await liveWorkspace.presentSlug(db, userId, slug);
   return present ? refuseMoved(present) : refuse("not_found");

@@ -1,29 +1,32 @@
 import type { Person } from "./context";
 import { refuseStale } from "./refusals";
 
-/** How long ago the person may have signed in, in milliseconds. */
+/** How long ago the person may have signed in at most, in milliseconds. */
 const windows = { recent: 10 * 60_000, today: 12 * 60 * 60_000 } as const;
 
 type Window = keyof typeof windows;
 
 /**
- * How fresh a change wants the sign-in to be. `recent`: at most 10 minutes old, for who gets in and for what cannot be taken
- * back. `today`: at most 12 hours old, for secrets, links and data that leave. `any`: whatever a session may do. Where only
- * some inputs ask for it, the words say which, and the procedure decides by `ctx.signIn`.
+ * How recent a sign-in a change needs. `recent`: at most 10 minutes old, for changes of access and for what cannot be
+ * undone. `today`: at most 12 hours old, for secrets, links and exported data. `any`: any live session. An object
+ * means that only some inputs need it: its texts say which, and the procedure decides with `ctx.signIn`.
  */
 export type Freshness = "any" | Window | { [Asked in Window]?: string };
 
-/** How a procedure whose freshness depends on what is asked decides it. Each throws where its window is not declared. */
+/**
+ * How a procedure decides whether this input needs a recent sign-in. Each function throws when the procedure does not
+ * declare that window.
+ */
 export type SignIn = {
   /** Refuses `sign_in_again` when the condition holds and the sign-in is older than 10 minutes. */
   recentIf: (condition: boolean) => void;
   /** Likewise for 12 hours. */
   todayIf: (condition: boolean) => void;
-  /** Whether the sign-in is at most 10 minutes old, for a procedure that does the rest of its work without. */
+  /** Returns whether the sign-in is at most 10 minutes old, for a procedure that skips a part of its work otherwise. */
   isRecent: () => boolean;
 };
 
-/** Checks whether the person signed in within a window. */
+/** Checks whether the person signed in within this window. */
 export function isSignedInWithin(window: Window, person: Pick<Person, "signedInAt">): boolean {
   return Date.now() - person.signedInAt.getTime() <= windows[window];
 }
@@ -33,8 +36,9 @@ function demand(window: Window, person: Person): void {
 }
 
 /**
- * Holds one call of a procedure to its declaration. `begin` refuses what is declared without a condition. `end` throws when a
- * declared condition was not decided: the change is rolled back, so that a check cannot be forgotten.
+ * Applies the declared freshness to one call of a procedure. `begin` refuses when an unconditional declaration is not
+ * met. `end` throws when the procedure did not decide a declared condition; the change is then rolled back, so a
+ * forgotten check cannot go unnoticed.
  */
 export function freshnessCheck(freshness: Freshness, person: Person) {
   const undecided = new Set<string>(typeof freshness === "string" ? [] : Object.keys(freshness));

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { isLikeAddress, isReserved, mixesScripts, withoutHiddenMarks } from "./names";
 
-/** NUL, other control characters, and the marks that reorder text on screen: none has a place in a name. */
+/** NUL, other control characters and marks that change the direction of text. None of them is allowed in a name. */
 const forbidden = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
 const invisible = /^[\s\p{Cf}\p{Mn}\u2800\u3164]*$/u;
 const isWellFormed = (text: string) => !/[\ud800-\udfff]/u.test(text);
 
 /**
- * Returns one line of text that a person typed: NFC, trimmed, at most `max` characters as people count them.
+ * Returns the schema of one line of text that a person typed: normalized to NFC, trimmed, at most `max` characters as
+ * people count them.
  *
- * @param what how the field is called in its messages: "The name"
+ * @param what the name of the field in messages: "The name"
  */
 export function line(what: string, max: number) {
   return z
@@ -27,16 +28,17 @@ export function line(what: string, max: number) {
 }
 
 /**
- * Returns a name of a person, a workspace, a passkey or a key: mailed to others, so nothing in it may look like an address or like
- * Atelier's own.
+ * Returns the schema of a name of a person, a workspace, a passkey or a key. Such names are mailed to other people,
+ * so they must not look like an address or like a name of Atelier itself.
  */
 export function properName(what: string) {
   return thingName(what).refine((text) => !isLikeAddress(text), `${what} cannot contain a web address.`);
 }
 
 /**
- * Returns the schema of a name of a thing that other people see, such as a model: it may be a path or a host, which mails and pages never make a
- * link, but must not read as another name or as Atelier's own.
+ * Returns the schema of a name of a thing that other people see, such as a model. It may contain a path or a host,
+ * because mails and pages never turn it into a link. It must not look like another name or like a name of Atelier
+ * itself.
  */
 export function thingName(what: string) {
   return line(what, 60)
@@ -47,8 +49,9 @@ export function thingName(what: string) {
 const emailMessage = "Enter an e-mail address like name@company.com.";
 
 /**
- * An e-mail address the way it is stored and compared: NFKC, lower case, exact. Plain ASCII addresses only, after the
- * normalisation: quoting, comments, lists and look-alike letters are how one address is made to read as another.
+ * An e-mail address in the form in which it is stored and compared: NFKC, lower case. After the normalization only
+ * plain ASCII addresses are accepted, because quoting, comments, lists and look-alike letters can make one address
+ * look like another.
  */
 export const emailAddress = z
   .string({ error: emailMessage })
@@ -77,7 +80,7 @@ export const workspaceSlug = z
   .max(48)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
-/** A search in a list; empty means everything. */
+/** The text that a list is searched for; empty: all rows. */
 export const searchText = z
   .string()
   .max(200)
@@ -89,27 +92,27 @@ export const searchText = z
       .trim(),
   );
 
-/** The most rows of a list that are changed together: those of one page. */
+/** The most rows of a list that can be changed together: one page of rows. */
 export const mostTogether = 50;
 
-/** Returns the schema of the ids of several rows, as ticked boxes send them: one, or a list. */
+/** Returns the schema of the ids of several rows, as checkboxes send them: one id or a list of ids. */
 export const several = <Id extends z.ZodType<string, string>>(id: Id) =>
   z
     .union([id, z.array(id).max(mostTogether)], { error: `Choose from 1 to ${mostTogether}.` })
     .transform((ids) => [...new Set([ids].flat() as string[])])
     .refine((ids) => ids.length > 0, "Choose at least one.");
 
-/** Which way round a list is sorted; "" is the sort's own. */
+/** The direction in which a list is sorted; "": the usual direction of that column. */
 export const listOrder = z.enum(["", "asc", "desc"]).default("");
 
-/** Where a page of a list begins or ends, as the list itself gave it out. */
+/** Where a page of a list begins or ends, as an earlier answer returned it. */
 export const cursor = z
   .string()
   .max(400)
   .regex(/^[\w-]+$/)
   .optional();
 
-/** Returns the schema of a whole number as it was typed, such as "1,200"; nothing typed is none, and null comes out. */
+/** Returns the schema of a whole number as it is typed, such as "1,200". An empty field gives null. */
 export const typedCount = (least: number, most: number) =>
   z
     .string()

@@ -11,11 +11,11 @@ import { inOne, inSteps, type Step } from "./run";
 import { preferStandby, readAtStandby } from "./standby";
 
 /**
- * Returns a procedure of the instance: one transaction as the role `atelier_operator`, for a person who runs this instance. It
- * sees what that role's grants name and the instance's own audit log, and nothing that is in a workspace. To every other person
- * there is no such procedure. Without `freshness` it can only be a query.
+ * Returns a procedure of the instance: one transaction as the database role `atelier_operator`, for an operator. It
+ * can read what the grants of that role name and the instance's own audit log, but nothing inside a workspace. For
+ * all other people the procedure answers `not_found`. Without `freshness` it can only be a query.
  *
- * @param limit how often a person may do it; without it, all such changes of theirs share one limit
+ * @param limit how often a person may call it; without it, all such changes of a person share one limit
  */
 export function instanceProcedure<Input extends z.ZodType, How extends Freshness | undefined = undefined>(
   input: Input,
@@ -44,8 +44,8 @@ function atInstance<Input extends z.ZodType>(input: Input, freshness?: Freshness
 const scopeOf = (userId: string) => ({ userId, workspaceId: instanceLog, asOperator: true });
 
 /**
- * Returns a procedure like `instanceProcedure`, for what must wait for something besides the database: `ctx.step` runs one
- * transaction, and each checks again that the caller is an operator.
+ * Returns a procedure like `instanceProcedure` that may wait for other services than the database: `ctx.step` runs
+ * one transaction, and each transaction checks again that the caller is an operator.
  */
 export function instanceStepsProcedure<Input extends z.ZodType, How extends Freshness | undefined = undefined>(
   input: Input,
@@ -67,7 +67,7 @@ function forOperators<Input extends z.ZodType>(input: Input, freshness?: Freshne
   return signedIn.meta({ ...declaring(freshness, limit), access: "operator" }).input(input);
 }
 
-/** Returns what begins each transaction of an operator's procedure. */
+/** Returns the function that begins each transaction of an operator's procedure. */
 function admitting(userId: string, reads?: SharedReads): Step<{ db: Db }> {
   const scope = scopeOf(userId);
   return (kind, run) =>
@@ -84,7 +84,7 @@ function admitting(userId: string, reads?: SharedReads): Step<{ db: Db }> {
         });
 }
 
-/** Refuses `not_found` to all but operators. The policies of `atelier_operator` ask the same once more. */
+/** Refuses `not_found` to all but operators. The policies of the role `atelier_operator` check the same again. */
 async function admit(db: Db, userId: string): Promise<void> {
   if (!(await operators.isOperator(db, userId))) throw refuse("not_found");
 }

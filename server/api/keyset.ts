@@ -1,18 +1,18 @@
 import { asc, desc, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { decodeCursor, keyParts, type Place } from "./cursors";
 
-/** What rows are ordered by. `type` is PostgreSQL's, and `part` what its text must look like in a cursor. */
+/** A column that a list is sorted by. `type` is its PostgreSQL type, `part` the form of its text in a cursor. */
 export type SortKey = { by: SQLWrapper; type: "timestamptz" | "text" | "int" | "bigint" | "uuid"; part: RegExp };
 
-/** The moment a row was made, as a key to sort by. */
+/** Returns the sort key for a column with the moment at which a row was made. */
 export const byMoment = (by: SQLWrapper): SortKey => ({ by, type: "timestamptz", part: keyParts.instant });
 
-/** A row's id, by which rows that are equal otherwise are ordered. */
+/** Returns the sort key for a column with ids, which puts rows that are otherwise equal in order. */
 export const byId = (by: SQLWrapper): SortKey => ({ by, type: "uuid", part: keyParts.uuid });
 
 /**
- * Returns the condition for the rows of a page and the order to read them in, which is the list's or, going back, the opposite one (`toPage`
- * turns it). A cursor that is none of this list's begins at its beginning.
+ * Returns the condition that selects the rows of a page, and the order to read them in: that of the list or, when
+ * going back, the opposite one (`toPage` reverses the rows then). A cursor that is invalid for this list is ignored.
  */
 export function keyset(keys: readonly [SortKey, SortKey], order: "asc" | "desc", place: Place) {
   const isAscending = (order === "asc") !== (place.before !== undefined);

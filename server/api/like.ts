@@ -1,4 +1,4 @@
-/** Escapes text for a LIKE pattern that matches just that text. */
+/** Escapes a text so that a LIKE pattern matches exactly this text. */
 export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, "\\$&");
 }

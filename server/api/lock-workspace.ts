@@ -7,15 +7,15 @@ import { refuse } from "./refusals";
 type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
 
 /**
- * Takes the workspace's lock and reads the caller's role again: the role a procedure begins with was read before, and
- * the transaction that held the lock may have changed it. Refuses `not_found`, `not_permitted`.
+ * Locks the workspace until the transaction ends and reads the caller's role again. The role that the procedure began
+ * with may be outdated: an earlier holder of the lock may have changed it. Refuses `not_found`, `not_permitted`.
  */
 export async function lockWorkspaceAndRecheckRole({
   db,
   person,
   workspace: { workspaceId, role },
 }: Locker): Promise<void> {
-  // Sent together, and run in this order: the second sees what the lock has waited for.
+  // Sent together and run in this order, so the second query sees the state after the wait for the lock.
   const [isThere, member] = await Promise.all([
     liveWorkspace.lock(db, workspaceId),
     membership.find(db, workspaceId, person.id),

@@ -2,13 +2,13 @@ import type { Role } from "@/server/access/permissions";
 import { type AskAsReader, hideModels, revealModels, seesAllModels } from "@/server/membership/hidden-models/hide";
 
 /**
- * Stands between a procedure inside a workspace and its caller: no answer names a model that is for others, and what the
- * caller was shown in place of its id is understood as the model again. Every such procedure goes through here, so a new one
- * cannot leave it out.
+ * Calls a procedure of a workspace so that its answer contains no id of a model that is hidden from the caller. In
+ * the answer such ids are replaced by stand-ins, and stand-ins in the input are replaced by the ids. Every procedure
+ * inside a workspace is called through this function, so a new one cannot omit it.
  *
- * @param ask runs something in a transaction inside the workspace, as its reader
+ * @param ask runs a function in a transaction inside the workspace, as the reader
  * @param call runs the procedure with this input
- * @param role the reader's, where it is known already: an Admin's answers are not looked through
+ * @param role the reader's role if it is known already; an Admin sees all models, so their answers are not searched
  */
 export async function withoutHiddenModels<Result extends { ok: boolean }>(
   ask: AskAsReader,

@@ -2,14 +2,18 @@ import { TRPCError } from "@trpc/server";
 import type { Db } from "@/db/client";
 import { Refusal } from "./refusals";
 
-/** What became of several things that were to be changed together: each was changed, or left as it was for a reason. */
+/**
+ * The results of a change to several things: `done` were changed, `skipped` were left as they were, each with the
+ * reason.
+ */
 type OneByOne = { done: string[]; skipped: { id: string; message: string }[] };
 
 /**
- * Changes several things in one transaction, in the order of their ids so that two callers never wait for each other in a
- * circle. What is refused for one of them undoes that one alone and is reported; a sign-in that is too old refuses all.
+ * Changes several things in one transaction, in the order of their ids, so that two callers never deadlock. When the
+ * change of one thing is refused, only that change is undone and the reason is reported. A sign-in that is too old
+ * refuses all of them.
  *
- * @param change the single change, with its audit row; throws to refuse
+ * @param change changes one thing, with its audit row; throws to refuse
  */
 export async function oneByOne<Ctx extends { db: Db }>(
   ctx: Ctx,
@@ -19,7 +23,7 @@ export async function oneByOne<Ctx extends { db: Db }>(
   const outcome: OneByOne = { done: [], skipped: [] };
   for (const id of ids.toSorted()) {
     try {
-      // A savepoint: what one change wrote before it was refused is taken back.
+      // A savepoint, so that writes made before the refusal are undone.
       await ctx.db.transaction((db) => change({ ...ctx, db }, id));
       outcome.done.push(id);
     } catch (error) {

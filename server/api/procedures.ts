@@ -19,42 +19,42 @@ import { type Meta, procedure } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 
-/** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
+/** Begins a procedure that needs no sign-in. There are few of them, and `access.test.ts` lists them. */
 export const publicProcedure = procedure.meta({ access: "public" });
-/** Begins every procedure that asks for a session. */
+/** Begins every procedure that needs a session. */
 export const signedIn = procedure.meta({ access: "signed-in" }).use(({ ctx, meta, next }) => {
   const waiting = meta?.isBeforePasskey ? ctx.waiting?.person : undefined;
   return next({ ctx: { person: waiting ?? signedInPerson(ctx) } });
 });
 
-/** The input of a procedure that takes none. Without it tRPC would take anything and look at nothing. */
+/** The input of a procedure that takes none. Without it tRPC would accept any input unchecked. */
 export const noInput = z.strictObject({}).optional();
 
-/** What can only be read: a change has to declare its freshness first, or it does not compile. */
+/** A builder that can only make queries. A change must declare its freshness first, or it does not compile. */
 type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
 
 /**
- * Declares which refusals a procedure may answer with, besides those of every procedure of its kind. The tests hold every
- * procedure that they call to it.
+ * Declares the refusals that a procedure may answer with, in addition to those of every procedure of its kind. Tests
+ * fail when a procedure that they call answers with another one.
  */
 export function refusing<Builder>(refuses: readonly Reason[], procedure: Builder): Builder {
   const builder = procedure as { meta(more: Pick<Meta, "refuses">): Builder };
   return builder.meta({ refuses });
 }
 
-/** Lets a procedure be called before the passkey that is required of a person: it is needed to add one. */
+/** Allows a procedure in a session that still waits for a required passkey: those that are needed to add one. */
 export function beforePasskey<Builder>(procedure: Builder): Builder {
   const builder = procedure as { meta(more: Pick<Meta, "isBeforePasskey">): Builder };
   return builder.meta({ isBeforePasskey: true });
 }
 
-/** Lets a change be made in a suspended workspace: what takes the rights of others away. */
+/** Allows a change in a suspended workspace: those that only take rights away. */
 export function evenSuspended<Builder>(procedure: Builder): Builder {
   const builder = procedure as { meta(more: Pick<Meta, "evenSuspended">): Builder };
   return builder.meta({ evenSuspended: true });
 }
 
-/** Declares that a procedure shows prompts, or what is in files: an operator who looks inside is refused it. */
+/** Declares that a procedure returns prompts or contents of files. An operator who looks inside is refused. */
 export function showingContents<Builder>(procedure: Builder): Builder {
   const builder = procedure as { meta(more: Pick<Meta, "hasContents">): Builder };
   return builder.meta({ hasContents: true });
@@ -64,10 +64,10 @@ export function showingContents<Builder>(procedure: Builder): Builder {
 export type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
 
 /**
- * Returns a procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
- * invitations to their address, and no workspace's rows. Without `freshness` it can only be a query.
+ * Returns a procedure for a signed-in person about their own data: one transaction that can read their memberships
+ * and the invitations to their address, but no rows inside a workspace. Without `freshness` it can only be a query.
  *
- * @param limit how often a person may do it; without it, all such changes of theirs share one limit
+ * @param limit how often a person may call it; without it, all such changes of a person share one limit
  */
 export function personProcedure<Input extends z.ZodType, How extends Freshness | undefined = undefined>(
   input: Input,
@@ -97,8 +97,8 @@ function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit
 }
 
 /**
- * Returns a change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
- * one transaction. `ctx.step` runs one.
+ * Returns a procedure for a signed-in person that changes their own data and waits for other services than the
+ * database, so it cannot be one transaction. `ctx.step` runs one transaction.
  */
 export function personStepsProcedure<Input extends z.ZodType>(input: Input, freshness: Freshness, limit?: Limit) {
   return signedIn
@@ -112,12 +112,12 @@ export function personStepsProcedure<Input extends z.ZodType>(input: Input, fres
 }
 
 /**
- * Returns a procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
- * member whose role holds `permission`. There is no way to write one without saying which, and none to write a change
- * without its `freshness`.
+ * Returns a procedure inside a workspace: one transaction, confined to the workspace that the input names by its
+ * slug, for a live member whose role holds `permission`. A procedure cannot be written without a permission, nor a
+ * change without a `freshness`.
  *
  * @param input a strict object schema; `workspace` is added to it
- * @param limit how often a person may do it; without it, all such changes of theirs share one limit
+ * @param limit how often a person may call it; without it, all such changes of a person share one limit
  */
 export function workspaceProcedure<Shape extends z.ZodRawShape, How extends Freshness | undefined = undefined>(
   permission: Permission,
@@ -145,7 +145,7 @@ function inside<Shape extends z.ZodRawShape>(
       });
     if (!meta?.isFromStandby) return atPrimary();
     const { signIn } = changeBy(ctx.person, type, meta);
-    // Whose consent and which models are hidden is asked of the primary, like everything that is allowed or not.
+    // Consent and hidden models are read at the primary, because they decide what the caller may see.
     const ask: AskAsReader = (run) => open("read", ({ db, workspace }) => run(db, { ...workspace, personId }));
     const admit = () =>
       open("read", async ({ db, workspace }) =>
@@ -162,8 +162,8 @@ function inside<Shape extends z.ZodRawShape>(
 }
 
 /**
- * Returns a procedure like `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one
- * transaction, and each checks the permission again.
+ * Returns a procedure like `workspaceProcedure` that may wait for other services than the database: `ctx.step` runs
+ * one transaction, and each transaction checks the permission again.
  */
 export function workspaceStepsProcedure<Shape extends z.ZodRawShape, How extends Freshness | undefined = undefined>(
   permission: Permission,
@@ -181,7 +181,7 @@ function insideBySteps<Shape extends z.ZodRawShape>(
   limit?: Limit,
 ) {
   return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
-    // A mutation is one from its first step on, also where that only reads.
+    // A mutation counts as a change from its first step, even if that step only reads.
     const open = entering(ctx, permission, slugOf(input), { isChange: type === "mutation", ...deedOf(meta) });
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
       open(kind, ({ db, workspace }) => run(db, workspace));
@@ -195,7 +195,7 @@ function insideBySteps<Shape extends z.ZodRawShape>(
 
 const deedOf = ({ evenSuspended, hasContents }: Partial<Meta> = {}) => ({ evenSuspended, hasContents });
 
-/** Returns what begins each transaction of a procedure inside a workspace. */
+/** Returns the function that begins each transaction of a procedure inside a workspace. */
 function entering(
   { person, viewAs }: { person: Person; viewAs?: Context["viewAs"] },
   permission: Permission,

@@ -5,8 +5,8 @@ import { signInRefusals } from "./sign-in-refusals";
 type Code = TRPCError["code"];
 
 /**
- * Every way to say no, and the sentence a person reads: what happened, and what to do about it. This map is the only
- * source of refusals; whatever else is thrown is a bug and is shown as one.
+ * All refusals: for each code its tRPC code and the sentence that a person reads, which says what happened and what
+ * to do. This map is the only source of refusals. Any other error is a bug and is shown as one.
  */
 export const refusals = {
   ...reviewRefusals,

@@ -1,45 +1,45 @@
 import { TRPCError } from "@trpc/server";
 import { refusals } from "./refusal-texts";
 
-/** Which refusal it is. */
+/** The code of a refusal. */
 export type Reason = keyof typeof refusals;
 
-/** What operators let a workspace have so many of; of files megabytes. */
+/** What a ceiling of the operators counts: keys, members, or megabytes of files. */
 export type CountedCeiling = "keys" | "members" | "files";
 
-/** A refusal as it travels: inside a TRPCError's cause, so that pages and programs can tell which one it is. */
+/** A refusal. It is the `cause` of a TRPCError, so that pages and programs can read its code. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   constructor(
     readonly reason: Reason,
     /** Sentences for single fields of the input, by the field's name. */
     readonly fields: Record<string, string> = {},
-    /** When trying again can succeed, for `too_many`, `spend_limit` and `spend_under_way`. */
+    /** Seconds until another attempt can succeed, for `too_many`, `spend_limit` and `spend_under_way`. */
     readonly retryAfterSeconds?: number,
-    /** A sentence that knows more than the map's. */
+    /** The sentence to show, if it is more exact than the one in the map. */
     sentence: string = refusals[reason][1],
     /** The slug that the workspace has now, for `moved`. */
     readonly movedTo?: string,
-    /** The operators' ceiling that is reached: more of it can be asked for. */
+    /** The operators' ceiling that is reached. The page offers to ask for a higher one. */
     readonly ceiling?: CountedCeiling,
   ) {
     super(sentence.replace("{when}", inWords(retryAfterSeconds)));
   }
 }
 
-/** Makes a refusal: `throw refuse("last_admin")`. Sentences for single fields may be added. */
+/** Makes a refusal: `throw refuse("last_admin")`. It can carry sentences for single fields. */
 export function refuse(reason: Reason, fields?: Record<string, string>): TRPCError {
   const cause = new Refusal(reason, fields);
   return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
 }
 
-/** Makes a refusal whose sentence knows more than the map's. */
+/** Makes a refusal with a sentence that is more exact than the one in the map. */
 export function refuseInWords(reason: Reason, sentence: string): TRPCError {
   const cause = new Refusal(reason, {}, undefined, sentence);
   return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
 }
 
-/** Makes the refusal of what is as many as operators let a workspace have: the sentence says how many. */
+/** Makes the refusal for a reached ceiling of the operators: the sentence names the number. */
 export function refuseCeiling(
   reason: "keys_full" | "seats_full",
   ceiling: CountedCeiling,
@@ -49,19 +49,19 @@ export function refuseCeiling(
   return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
 }
 
-/** Makes the refusal of a former slug, for a member: the workspace is at another one now. */
+/** Makes the refusal for a former slug of a workspace, for a member: it carries the present slug. */
 export function refuseMoved(slug: string): TRPCError {
   const cause = new Refusal("moved", {}, undefined, undefined, slug);
   return new TRPCError({ code: refusals.moved[0], message: cause.message, cause });
 }
 
-/** Makes the refusal of a limit that leaves room again in so many seconds. */
+/** Makes the refusal for a limit that has room again after this many seconds. */
 export function refuseUntil(seconds: number): TRPCError {
   const cause = new Refusal("too_many", {}, seconds);
   return new TRPCError({ code: refusals.too_many[0], message: cause.message, cause });
 }
 
-/** Makes the refusal of a sign-in that is too old for what was asked: the sentence says how old it may be. */
+/** Makes the refusal for a sign-in that is too old: the sentence says how old it may be. */
 export function refuseStale(window: "recent" | "today"): TRPCError {
   const sentence =
     window === "recent"
@@ -71,7 +71,7 @@ export function refuseStale(window: "recent" | "today"): TRPCError {
   return new TRPCError({ code: refusals.sign_in_again[0], message: cause.message, cause });
 }
 
-/** Makes the refusal of a limit on spend: the sentence says whose it is and how much. */
+/** Makes the refusal for a spending limit: the sentence says whose limit it is and how high. */
 export function refuseSpend(
   reason: "spend_limit" | "spend_under_way",
   sentence: string,

@@ -3,8 +3,8 @@ import type { Context, RefusedAttempt } from "./context";
 import { Refusal } from "./refusals";
 
 /**
- * Records a member's attempt to change what their role does not allow, once the attempt is rolled back. The answer is the
- * refusal, even if recording fails.
+ * Records that a member attempted a change which their role does not allow, after the transaction of the attempt was
+ * rolled back. The caller gets the refusal even if the recording fails.
  */
 export async function noteRefused(recordRefused: Context["recordRefused"], attempt: RefusedAttempt): Promise<void> {
   await recordRefused(attempt).catch((error) =>
@@ -12,7 +12,7 @@ export async function noteRefused(recordRefused: Context["recordRefused"], attem
   );
 }
 
-/** Checks whether a member was refused for their role. */
+/** Checks whether an error is a refusal because of the member's role. */
 export function isNotPermitted(error: unknown): boolean {
   const cause = (error as { cause?: unknown } | null)?.cause;
   return cause instanceof Refusal && cause.reason === "not_permitted";

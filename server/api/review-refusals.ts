@@ -1,4 +1,4 @@
-/** The refusals of access reviews and of rehearsals, as `refusals` has them. */
+/** The refusals of access reviews and of rehearsals, in the form of `refusals`. */
 export const reviewRefusals = {
   rehearsal_state: ["CONFLICT", "A rehearsal has started or ended meanwhile. Reload the page to see what is so now."],
   review_open: ["CONFLICT", "An access review is open already. Finish that one first."],

@@ -11,7 +11,7 @@ type Call = { ctx: { person: Person }; type: string; meta: Meta | undefined };
 export type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
 type Outcome = { ok: boolean };
 
-/** Runs a procedure that is one transaction, held to what it declares. `open` begins the transaction. */
+/** Runs a procedure that is one transaction, and applies what it declares. `open` begins the transaction. */
 export function inOne<Scope extends { db: Db }, Result extends Outcome>(
   { ctx, type, meta }: Call,
   open: Step<Scope>,
@@ -21,7 +21,10 @@ export function inOne<Scope extends { db: Db }, Result extends Outcome>(
   return open(mode(type), (scope) => change.within(scope.db, () => settled(run({ ...scope, signIn: change.signIn }))));
 }
 
-/** Runs a procedure in several transactions, likewise. `open` begins each. A change is counted before its first step. */
+/**
+ * Runs a procedure that takes several transactions, and applies what it declares. `open` begins each transaction. A
+ * change is counted before its first transaction.
+ */
 export async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
   { ctx, type, meta }: Call,
   open: Step<Scope>,
@@ -32,7 +35,7 @@ export async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
   return change.after(await run({ signIn: change.signIn }));
 }
 
-/** Throws a procedure's error, so that the transaction rolls back: tRPC returns it as a value. */
+/** Throws the error of a procedure so that the transaction rolls back; tRPC returns errors as values. */
 async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw (result as unknown as { error: Error }).error;

@@ -1,4 +1,4 @@
-/** The refusals of what operators require of signing in, as `refusals` has them. */
+/** The refusals of what operators require for signing in, in the form of `refusals`. */
 export const signInRefusals = {
   provider_required: [
     "FORBIDDEN",

@@ -6,9 +6,9 @@ import { Refusal } from "./refusals";
 import { isDatabaseDown, type Meta } from "./trpc";
 
 /**
- * Declares that a query may be answered by the standby of `DATABASE_READ_URL`, up to five seconds behind: for reports, exports and the audit log,
- * never for what must be current. What the caller may do is asked of the primary all the same, before. A change cannot be
- * declared so: it does not compile, and the standby takes none.
+ * Declares that a query may be answered by the standby of `DATABASE_READ_URL`, whose data is up to five seconds old.
+ * It is for reports, exports and the audit log, not for data that must be current. The caller's permission is still
+ * checked at the primary first. A change cannot be declared so: it does not compile, and a standby accepts no writes.
  */
 export function fromStandby<Builder extends { query: unknown }>(procedure: Builder): Pick<Builder, "query"> {
   const builder = procedure as unknown as { meta(more: Pick<Meta, "isFromStandby">): Builder };
@@ -18,12 +18,13 @@ export function fromStandby<Builder extends { query: unknown }>(procedure: Build
 type Outcome = { ok: boolean };
 
 /**
- * Answers a query at the standby where that is possible, else at the primary.
+ * Answers a query at the standby if possible, otherwise at the primary.
  *
- * @param admit asks the primary whether the caller may do this, and returns what the reading needs of that; null: what they changed
- *   lately might be missing at the standby. What it throws is the answer
- * @param read at the standby
- * @param atPrimary asks and reads at the primary
+ * @param admit checks at the primary whether the caller may do this, and returns what the read needs to know of that;
+ * null: the caller changed something so recently that the standby may not have it. An error that it throws is the
+ * answer
+ * @param read reads at the standby
+ * @param atPrimary checks and reads at the primary
  */
 export async function preferStandby<Admitted, Result extends Outcome>(
   admit: () => Promise<Admitted | null>,
@@ -49,7 +50,7 @@ export async function preferStandby<Admitted, Result extends Outcome>(
   return insteadAtPrimary("primary, failed");
 }
 
-/** Runs a read at the standby, with the others of its page. */
+/** Runs a read at the standby, in one transaction with the other reads of its page. */
 export function readAtStandby<T>(
   reads: SharedReads | undefined,
   scope: Scope,
@@ -62,12 +63,12 @@ export function readAtStandby<T>(
   );
 }
 
-/** The statement took longer than any may: the primary is not to do it once more. */
+/** The error code of a statement that ran into its time limit. The primary should not run it again. */
 const timedOut = "57014";
 
 /**
- * Checks whether what a standby answered is to be asked of the primary: it failed, was in conflict with what it has to replay, or does
- * not have a table, a column or a row yet.
+ * Checks whether a query that failed at the standby should be tried at the primary: it conflicted with changes that
+ * the standby replays, or a table, column or row is not there yet, or the connection failed.
  */
 function isForPrimary(error: unknown): boolean {
   const causes = causesOf(error);

@@ -7,17 +7,20 @@ import type { Context } from "./context";
 import type { Freshness } from "./freshness";
 import { type CountedCeiling, type Reason, Refusal, refuse } from "./refusals";
 
-/** What a procedure asks of its caller: nothing, a session, to run this instance, or a permission in the workspace it names. */
+/**
+ * Who may call a procedure: all people, people with a session, operators, or members with this permission in the
+ * workspace that the input names.
+ */
 export type Access = "public" | "signed-in" | "operator" | Permission;
 
-/** What a procedure declares about itself; tests walk the router and hold each to it. */
+/** What a procedure declares about itself. Tests read it from the router and check each procedure against it. */
 export type Meta = {
   access: Access;
-  /** How fresh a change wants the sign-in to be. */
+  /** How recently the person must have signed in for this change. */
   freshness?: Freshness;
-  /** How often one person may do it. */
+  /** How often one person may call it. */
   limit?: Limit;
-  /** The refusals it may answer with, besides those of every procedure of its kind. */
+  /** The refusals that it may answer with, in addition to those of every procedure of its kind. */
   refuses?: readonly Reason[];
   /** Whether it can be called in a session that waits for a passkey; see `beforePasskey`. */
   isBeforePasskey?: boolean;
@@ -50,7 +53,7 @@ export const t = initTRPC
     },
   });
 
-/** Begins every procedure: each is a span, called after it. */
+/** Begins every procedure. Each call is a span in a trace, named after the procedure. */
 export const procedure = t.procedure.use(({ path, next }) =>
   traced("internal", `procedure ${path}`, {}, async (span) => {
     const result = await next();
@@ -63,14 +66,17 @@ export const procedure = t.procedure.use(({ path, next }) =>
   }),
 );
 
-/** Returns what of an error may be told: a refusal as it is, a rejected input by its fields, anything else not at all. */
+/**
+ * Returns the part of an error that the client may see: a refusal as it is, rejected input as sentences by field, and
+ * nothing of any other error.
+ */
 export function refusalOf(error: { code?: string; cause?: unknown }): {
   reason: string;
   message: string;
   fields: Record<string, string>;
-  /** When trying again can succeed, for a limit. */
+  /** Seconds until another attempt can succeed, for a limit. */
   retryAfterSeconds?: number | undefined;
-  /** The operators' ceiling that is reached, where it is that. */
+  /** The operators' ceiling that is reached, for a refusal of that kind. */
   ceiling?: CountedCeiling | undefined;
 } {
   const { cause } = error;
@@ -107,15 +113,16 @@ const unreachable = new Set([
   "08000",
   "08003",
   "08006",
-  // Waited too long for a lock, was the victim of a deadlock, or has too much waiting already: later it works.
+  // A lock was not available in time, the statement was the victim of a deadlock, or too many transactions wait
+  // already: a later attempt can succeed.
   "55P03",
   "40P01",
   "TOO_MANY_WAITING",
-  // No connection of the pool came free in time.
+  // No connection of the pool became free in time.
   "POOL_EXHAUSTED",
 ]);
 
-/** Checks whether an error, or what caused it, says that the database cannot be reached just now. */
+/** Checks whether an error, or one of its causes, means that the database cannot be reached at the moment. */
 export function isDatabaseDown(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < 6; cause = (cause as { cause?: unknown }).cause, depth++) {
     const { code } = cause as { code?: unknown };

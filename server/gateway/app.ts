@@ -26,10 +26,10 @@ import { keptResponses } from "./routes/kept-responses";
 import { ownModels } from "./routes/own-models";
 import { usage } from "./routes/usage-report";
 
-/** What of the `/v1` API is not in `direct`. */
+/** The routes of the `/v1` API that `direct.ts` does not answer. */
 const gateway = new Hono<GatewayEnv>();
 
-/** No proxy or browser caches a model's answer. */
+/** Tells proxies and browsers not to cache an answer. */
 export const noStore = createMiddleware<GatewayEnv>(async (c, next) => {
   c.header("Cache-Control", "no-store");
   await next();
@@ -40,7 +40,7 @@ gateway.use(readOff);
 gateway.use(async (c, next) => {
   await next();
   if (!tracer()) return;
-  // Of all that the address fits, middleware has a pattern that ends in a star.
+  // Of the patterns that match the address, those of middleware end in a star.
   const route = matchedRoutes(c).find(({ path }) => path.startsWith("/v1/") && !path.endsWith("*"));
   if (route) noteRoute(c.env.incoming, route.path);
 });
@@ -53,7 +53,7 @@ gateway.get("/v1/openapi.json", (c) => c.json(openApi()));
 gateway.use(authenticate);
 gateway.use(countChanges);
 
-// Ids have colons, which Mistral's client encodes and OpenAI's does not, and may have slashes.
+// Model ids contain colons, which Mistral's client encodes and OpenAI's does not, and may contain slashes.
 gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) => {
   const card = await cardFor(c.req.param("id"), c.get("bearer"));
   return c.json(familyOf(c.env.incoming) === "anthropic" ? anthropicCard(card) : card);
@@ -69,12 +69,12 @@ gateway.route("/", batchRoutes);
 
 gateway.notFound((c) => answerUnknownPath(c, listRoutes()));
 
-/** Lists all routes; those that are middleware's, too. */
+/** Lists all routes, including those of middleware. */
 export const listRoutes = (): { method: string; path: string }[] => [...directRoutes(), ...gateway.routes];
 
 gateway.onError(answerFailure);
 
-/** Returns the answer to whatever was thrown. */
+/** Returns the answer to an error that a route threw. */
 export function answerFailure(error: Error, c: Context<GatewayEnv>): Response {
   const { incoming, outgoing } = c.env;
   const said = errorFor(error, incoming, outgoing);
@@ -83,7 +83,7 @@ export function answerFailure(error: Error, c: Context<GatewayEnv>): Response {
 
 const answerOthers = getRequestListener((request, bindings) => gateway.fetch(request, bindings as HttpBindings));
 
-/** Answers a request of a program, with a key of a workspace: the `/v1` API is Mistral's and OpenAI's HTTP API. */
+/** Answers a request of a program to the `/v1` API, which is the HTTP API of OpenAI and Mistral. */
 export function answerProgram(incoming: IncomingMessage, outgoing: ServerResponse): void {
   if (incoming.method === "OPTIONS") return void answerOptions(incoming, outgoing);
   if (!answerDirectly(incoming, outgoing)) void answerOthers(incoming, outgoing);

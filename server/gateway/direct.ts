@@ -15,7 +15,7 @@ import { complete, keyHolder } from "./routes/completions";
 type Answer = (bearer: Bearer, incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 type Route = { method: string; path: string; scope: KeyScope; answer: Answer };
 
-/** The routes that nearly all requests are for. They answer on node:http itself: a framework would cost as much again. */
+/** The routes of nearly all requests. They answer on node:http directly, because a framework would double the cost. */
 const routes: Route[] = [
   { method: "GET", path: "/v1/models", scope: "models:read", answer: sendModels },
   ...endpoints.map((endpoint): Route => {
@@ -48,7 +48,7 @@ export function answerDirectly(incoming: IncomingMessage, outgoing: ServerRespon
 
 async function answer(route: Route, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   let bearer: Bearer | undefined;
-  // Where Anthropic's clients look for what others call x-request-id.
+  // Anthropic's clients look for the request's id in this header, others in x-request-id.
   if (familyOf(incoming) === "anthropic") outgoing.setHeader("request-id", requestId(incoming) ?? "");
   try {
     bearer = await findBearer(incoming, outgoing);
@@ -77,7 +77,8 @@ async function sendFailure(
 const requestId = (incoming: IncomingMessage) => frontHeader(incoming, "x-request-id");
 
 async function sendModels(bearer: Bearer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  // The list of what a key may use has no ids to hide. It is made once and sent often.
+  // A key's list contains only models that it may use, so no ids have to be hidden. The list is made once and sent
+  // often.
   const list = await listFor(bearer, familyOf(incoming) === "anthropic" ? anthropicListOf : undefined);
   outgoing
     .writeHead(200, {

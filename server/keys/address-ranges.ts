@@ -1,12 +1,12 @@
 import { BlockList, isIP } from "node:net";
 import { log } from "@/server/platform/log";
 
-// A key's ranges are the same array as long as the key is remembered.
+// While a key is remembered, its ranges are the same array.
 const lists = new WeakMap<string[], BlockList>();
 
 /**
- * Checks whether an address is in one of these ranges, in CIDR notation or single addresses. Null: there are none to be in, so
- * every address is. A range that cannot be read has nothing in it.
+ * Checks whether an address is in one of these ranges (CIDR notation or single addresses). With null as ranges, every
+ * address is allowed. A range that cannot be parsed contains no address.
  */
 export function isWithin(address: string | undefined, ranges: string[] | null): boolean {
   if (ranges === null) return true;

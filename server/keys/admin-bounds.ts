@@ -6,8 +6,9 @@ import type { KeySettings } from "./queries";
 import { beyond, type Reach } from "./reach";
 
 /*
- * What an Admin has ended or limited, only an Admin undoes. The maker of a key goes on to change it, within what an Admin
- * has limited it to; where only Admins create keys, within what it is.
+ * What an Admin has ended or limited, only an Admin can undo. The maker of a key can still change it within the
+ * limits that an Admin has set. In a workspace where only Admins create keys, the maker cannot give a key more than
+ * it has now.
  */
 
 type Held = Omit<KeySettings, "name"> & {
@@ -19,20 +20,23 @@ type Held = Omit<KeySettings, "name"> & {
 
 type Changer = { role: Role; keyCreators: "developers" | "admins"; personId: string };
 
-/** Refuses `key_creators` to a member who may not create keys here: restoring or renewing one counts as creating. */
+/**
+ * Refuses `key_creators` to a member who may not create keys here. Restoring and renewing a key count as creating
+ * one.
+ */
 export function checkCreator({ role, keyCreators }: Pick<Changer, "role" | "keyCreators">): void {
   if (keyCreators === "admins" && !can(role, "key:manage-any")) throw refuse("key_creators");
 }
 
-/** Refuses `key_held` to all but Admins when an Admin made the change. */
+/** Refuses `key_held` to all but Admins when it was an Admin who made the change. */
 export function checkHeld(role: Role, byAdmin: boolean): void {
   if (byAdmin && !can(role, "key:manage-any")) throw refuse("key_held");
 }
 
 /**
- * Judges a change of a key, and returns the bounds that it has afterwards: what an Admin sets on another member's
- * key becomes its bound. Refuses, at its field each, what goes beyond them, or beyond what the key is where only Admins
- * create keys: `key_held`, `key_creators`.
+ * Checks a change of a key and returns the bounds that the key has afterwards: what an Admin sets on another member's
+ * key becomes its bound. Refuses settings beyond the bounds with `key_held`. In a workspace where only Admins create
+ * keys, refuses settings beyond the present ones with `key_creators`. Each refusal is shown at its field.
  */
 export function boundsAfter({ role, keyCreators, personId }: Changer, key: Held, changes: Reach): AdminBounds | null {
   if (can(role, "key:manage-any")) return isOwn(personId, key) ? key.adminBounds : merged(key.adminBounds, changes);
@@ -53,7 +57,7 @@ export function boundsAfter({ role, keyCreators, personId }: Changer, key: Held,
 }
 
 function merged(bounds: AdminBounds | null, changes: Reach): AdminBounds | null {
-  // Without any origin is a bound, not the lack of one.
+  // An empty list of origins is a bound too; only a missing list means that there is none.
   const origins = changes.origins === null ? { origins: [] } : {};
   const all = Object.entries({ ...bounds, ...changes, ...origins }).filter(
     ([, value]) => value !== null && value !== undefined,

@@ -4,19 +4,21 @@ import { refuse } from "@/server/api/refusals";
 import * as keys from "./queries";
 
 /**
- * Checks whether a member may change a key: their own with `key:manage-own`, any with `key:manage-any`. A service key has
- * no owner, not even its maker.
+ * Checks whether a member may change a key: their own with `key:manage-own`, any with `key:manage-any`. A service key
+ * belongs to no member, not even to its maker.
  */
 export function mayManage(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
   return can(role, "key:manage-any") || (can(role, "key:manage-own") && isOwn(personId, key));
 }
 
-/** Checks whether a key is this person's own. A service key has no owner, not even its maker. */
+/** Checks whether a key is this person's own. A service key belongs to no member, not even to its maker. */
 export function isOwn(personId: string | null, key: { createdBy: string; isService: boolean }): boolean {
   return !key.isService && key.createdBy === personId;
 }
 
-/** Checks whether a member may revoke a key: any that they may change, and their own whatever their role has become. */
+/**
+ * Checks whether a member may revoke a key: any key that they may change, and in every role the keys that they made.
+ */
 export function mayRevoke(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
   return mayManage(role, personId, key) || (can(role, "key:revoke-own") && isOwn(personId, key));
 }

@@ -4,7 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import { currency } from "@/server/usage/prices";
 import type { Bounds } from "./queries";
 
-/** What of a key has bounds; what is undefined is not being changed. */
+/** The settings of a key that have bounds; undefined: not being changed. */
 type Asked = {
   scopes?: KeyScope[] | undefined;
   requestsPerMinute?: number | null | undefined;
@@ -13,8 +13,9 @@ type Asked = {
 };
 
 /**
- * Refuses `key_beyond_bounds`, at its field each, what no key of the workspace may have: a scope whose permission the
- * caller does not hold, a limit above the workspace's own. None at all is not above: the workspace's holds then.
+ * Refuses `key_beyond_bounds` for settings that no key of the workspace may have: a scope whose permission the caller
+ * does not hold, or a limit above the workspace's. A key without a limit is allowed, since the workspace's limit
+ * holds for it. Each refusal is shown at its field.
  */
 export function checkBounds(role: Role, asked: Asked, bounds: Bounds): void {
   const fields: Partial<Record<keyof Asked, string>> = {};
@@ -30,8 +31,8 @@ export function checkBounds(role: Role, asked: Asked, bounds: Bounds): void {
 }
 
 /**
- * Returns how many days a new key lives: what was chosen, or 90, or what the workspace's policy allows if that is less; null: for
- * ever. Refuses `key_beyond_bounds`.
+ * Returns how many days a new key lives: the number that was chosen, otherwise 90, or what the workspace's policy
+ * allows if that is less; null: without end. Refuses `key_beyond_bounds`.
  */
 export function lifetime(expiration: string, maximumDays: number | null): number | null {
   if (expiration === "") return Math.min(90, maximumDays ?? 90);
@@ -42,7 +43,9 @@ export function lifetime(expiration: string, maximumDays: number | null): number
 
 const dayMs = 86_400_000;
 
-/** Returns how many days the key lives that takes over from an old one: as long as that was made to, within the policy. */
+/**
+ * Returns how many days the successor of a rotated key lives: as many as the old one was made for, within the policy.
+ */
 export function nextLifetime(
   old: { createdAt: Date; expiresAt: Date | null },
   maximumDays: number | null,
@@ -51,14 +54,14 @@ export function nextLifetime(
   return maximumDays === null ? days : Math.min(days ?? maximumDays, maximumDays);
 }
 
-/** Returns the days an expiration stands for; null: for ever. */
+/** Returns the number of days that an expiration stands for; null: without end. */
 export const daysOf = (expiration: string): number | null => (expiration === "never" ? null : Number(expiration));
 
-/** Returns the moment so many days from now, as an ISO moment; null: never. */
+/** Returns the moment this many days from now, in ISO format; null: never. */
 export const endIn = (days: number | null): string | null =>
   days === null ? null : new Date(Date.now() + days * dayMs).toISOString();
 
-/** Returns the refusal of an end beyond the workspace's policy. */
+/** Returns the refusal of an end later than the workspace's policy allows. */
 export function beyondPolicy(maximumDays: number) {
   return refuse("key_beyond_bounds", {
     expiration: `In this workspace a key lives ${maximumDays} days at most, from when it was made. Rotate it to go on longer.`,

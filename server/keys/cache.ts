@@ -9,8 +9,8 @@ const asking = new Map<string, Promise<KeptKey | undefined>>();
 onAnnouncement({ key: forget, workspace: forgetWorkspace }, forgetAll);
 
 /**
- * Returns a live key from memory, or undefined when the database has to be asked. Memory is believed only while it is certain that
- * changes are heard.
+ * Returns a live key from memory, or undefined when the database has to be asked. Remembered keys are only used while
+ * this instance is certain to hear of changes.
  */
 export function recall(id: string): KeptKey | undefined {
   if (!isHearing()) return undefined;
@@ -22,8 +22,8 @@ export function recall(id: string): KeptKey | undefined {
 }
 
 /**
- * Reads the key from the database, and caches it when it is live. Simultaneous requests share one statement. A key that
- * changes meanwhile is read again, so that no answer is older than a change that was announced.
+ * Reads a key from the database and remembers it if it is live. Simultaneous requests for one key share a statement.
+ * When the key changes meanwhile it is read again, so the answer is never older than an announced change.
  */
 export function lookUp(id: string): Promise<KeptKey | undefined> {
   if (!isHearing()) return byId(id);
@@ -60,13 +60,16 @@ function forget(id: string): void {
   asking.delete(id);
 }
 
-/** Forgets the keys of a workspace that was deleted or restored. Whose the keys are that are being asked for is not known yet: they are asked for again. */
+/**
+ * Forgets all keys of a workspace that was deleted or restored. For keys that are being read it is not known yet to
+ * which workspace they belong, so all of these are read again.
+ */
 function forgetWorkspace(workspaceId: string): void {
   for (const [id, { key }] of remembered) if (key.workspaceId === workspaceId) remembered.delete(id);
   asking.clear();
 }
 
-/** Drops all keys. Lookups under way are repeated, since their answers may be from before. */
+/** Forgets all keys. Reads that are under way are repeated, since their answers may be outdated. */
 function forgetAll(): void {
   remembered.clear();
   asking.clear();

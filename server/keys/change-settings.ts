@@ -15,9 +15,9 @@ type Ctx = audit.Actor & {
 type Held = NonNullable<Awaited<ReturnType<typeof keys.hold>>>;
 
 /**
- * Changes the settings of a key that is held, and with `days` when it ends; nothing of both changes nothing. Refuses `key_revoked`,
- * `key_beyond_bounds`, `key_replaced` for another end of a key whose successor has taken over, and to all but Admins `key_held` and
- * `key_creators`.
+ * Changes the settings of a key that this transaction has locked, and its end when `days` is given. Without any
+ * difference it changes nothing. Refuses `key_revoked`, `key_beyond_bounds`, `key_replaced` for another end of a key
+ * that has a successor, and to all but Admins `key_held` and `key_creators`.
  */
 export async function changeKeySettings(
   ctx: Ctx,

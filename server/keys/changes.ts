@@ -2,7 +2,10 @@ import type { KeySettings } from "./queries";
 
 type Asked = { [Field in keyof KeySettings]?: KeySettings[Field] | undefined };
 
-/** Returns what of the asked differs from what a key is; what is undefined was not asked. Lists are compared in their order. */
+/**
+ * Returns those of the requested settings that differ from the present ones. Undefined means not requested. Lists are
+ * compared in their order.
+ */
 export function changesOf(key: KeySettings, asked: Asked): Partial<KeySettings> {
   return Object.fromEntries(
     Object.entries(asked).filter(

@@ -1,15 +1,15 @@
 import { z } from "zod";
 
 /*
- * Fields of a key that people type: each takes what a form sends (text, "" for nothing) and what a program would (numbers,
- * lists, null). A field that is left out is undefined, which means "as it is".
+ * Fields of a key that people type. Each accepts what a form sends (text, "" for empty) and what a program sends
+ * (numbers, lists, null). A missing field is undefined, which means "leave it as it is".
  */
 
 /**
- * Returns a list with an entry a line, or as an array of such; empty means that there is none, which is null.
+ * Returns the schema of a list: text with one entry per line, or an array. An empty list gives null.
  *
- * @param most how many entries at most
- * @param check the entry as it is kept, or undefined when it is not one
+ * @param most the most entries
+ * @param check returns the entry in the form in which it is kept, or undefined when it is invalid
  */
 export function listField(
   most: number,
@@ -38,7 +38,10 @@ export function listField(
     .nullish();
 }
 
-/** Returns a number that a person typed, or nothing, which is null. `parse` gives null for what is not one. */
+/**
+ * Returns the schema of a number that a person typed. An empty field gives null. `parse` returns null for text that
+ * is not a valid number.
+ */
 export function numberField(parse: (text: string) => number | null, message: string) {
   return z
     .union([z.string().max(40), z.number(), z.null()], { error: message })
@@ -55,7 +58,7 @@ export function numberField(parse: (text: string) => number | null, message: str
     .optional();
 }
 
-/** A box that is ticked or not; a form says nothing of one that is not. */
+/** A checkbox; a form does not send one that is not ticked. */
 export const tick = z
   .union([z.boolean(), z.enum(["on", "true", "false", ""])], { error: "Tick it or not." })
   .default(false)
@@ -77,7 +80,7 @@ const address6 = z.ipv6();
 const range4 = z.cidrv4();
 const range6 = z.cidrv6();
 
-/** Returns a range of addresses in CIDR notation; a single address is a range of one. */
+/** Returns a range of addresses in CIDR notation; a single address becomes a range of one address. */
 export function ipRange(text: string): string | undefined {
   const range = text.toLowerCase();
   if (range4.safeParse(range).success || range6.safeParse(range).success) return range;
@@ -87,8 +90,9 @@ export function ipRange(text: string): string | undefined {
 }
 
 /**
- * Returns the origin of pages as browsers send it: `https://HOST[:PORT]`, or `http://localhost[:PORT]` while a page is developed. A path, a
- * user or a pattern belongs to none.
+ * Returns the origin of pages in the form in which browsers send it: `https://HOST[:PORT]`, or
+ * `http://localhost[:PORT]` for development. Undefined for other text, such as an address with a path, a user or a
+ * pattern.
  */
 export function pageOrigin(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
@@ -99,7 +103,7 @@ export function pageOrigin(text: string): string | undefined {
   return isBare ? url.origin : undefined;
 }
 
-/** Returns a model's id: as the model server calls it, so anything but space and control characters. */
+/** Returns the id of a model as its model server names it: any text without spaces and control characters. */
 export function modelId(text: string): string | undefined {
   const id = text.normalize("NFC");
   return /^[^\s\p{C}]{1,200}$/u.test(id) ? id : undefined;

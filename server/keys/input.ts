@@ -8,7 +8,7 @@ export const expirations = ["30", "90", "180", "365", "never"] as const;
 
 const whenItExpires = "Choose when the key expires.";
 
-/** A form sends an empty one along, so that "none ticked" is not "nothing said". */
+/** A form always sends an empty scope too, so that "no box ticked" differs from a missing field. */
 const scopes = z
   .union([z.enum([...keyScopes, ""]), z.array(z.enum([...keyScopes, ""])).max(20)], { error: "Choose from the list." })
   .transform((chosen) => keyScopes.filter((scope): scope is KeyScope => [chosen].flat().includes(scope)))
@@ -52,13 +52,16 @@ export const updateKey = z.strictObject({
   keyId,
   name: name.optional(),
   expiration: z.enum(["keep", ...expirations], { error: whenItExpires }).default("keep"),
-  /** Whether what would have refused calls of the last 30 days is refused first, with a sentence that says which; and done all the same. */
+  /**
+   * With it, a change that would have refused calls of the last 30 days is refused first, with a sentence about these
+   * calls. Without it the change is made.
+   */
   asksFirst: tick,
   isSure: tick,
   ...reach,
 });
 
-/** For how many hours the old secret goes on working beside the new one. */
+/** For how many hours the old secret stays valid beside the new one. */
 export const overlaps = ["0", "1", "24"] as const;
 
 export const rotateKey = z.strictObject({

@@ -9,15 +9,15 @@ import { canGrantScope, type KeyScope } from "@/server/access/key-scopes";
 import type { Role } from "@/server/access/permissions";
 import type { NewKey } from "./secret";
 
-/** What people say about a key when they make or change it. Limits: null is none. */
+/** The settings of a key that people choose. Limits: null is none. */
 export type KeySettings = {
   name: string;
   scopes: KeyScope[];
-  /** Null: every model. */
+  /** Null: all models. */
   models: string[] | null;
-  /** In CIDR notation; null: from anywhere. */
+  /** In CIDR notation; null: all addresses. */
   ipRanges: string[] | null;
-  /** Of pages in browsers; null: none. */
+  /** Origins of pages in browsers; null: none. */
   origins: string[] | null;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
@@ -36,7 +36,7 @@ const settings = {
   monthlyLimit: apiKeys.monthlyLimit,
 };
 
-/** Keeps a new key. `days` null: it never expires, unless an Admin has bounded it to an end. */
+/** Stores a new key. `days` null: it never expires, unless an Admin has set an end as its bound. */
 export async function create(
   db: Db,
   workspaceId: string,
@@ -79,7 +79,7 @@ const details = {
   lastAddress: apiKeys.lastAddress,
 };
 
-/** Finds all of a key but its secret; undefined when the workspace has no such key. */
+/** Finds a key without its secret; undefined when the workspace has no such key. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(apiKeys).where(one(workspaceId, id));
   return row;
@@ -92,8 +92,9 @@ export async function hold(db: Db, workspaceId: string, id: string) {
 }
 
 /**
- * Changes a key that is not revoked. `days` undefined: its end stays; null: it never expires; otherwise it ends so many
- * days from now, and is reminded of anew. Returns its end, or undefined when there was nothing to change.
+ * Changes a key that is not revoked. `days` undefined: its end is not changed; null: it never expires; otherwise it
+ * ends this many days from now, and its reminders are sent anew. Returns its end, or undefined when there was nothing
+ * to change.
  */
 export async function update(
   db: Db,
@@ -115,11 +116,11 @@ export async function update(
   return row;
 }
 
-/** What the workspace's own policy and limits allow a key. Null: no bound. */
+/** The bounds that the workspace's policy and limits set for every key. Null: no bound. */
 export type Bounds = {
   maximumKeyDays: number | null;
   monthlyLimit: number | null;
-  /** What a key may spend a month that is made without a limit; never more than the workspace. */
+  /** The monthly limit of a key that is made without one; never more than the workspace's. */
   newKeyLimit: number | null;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
@@ -151,8 +152,9 @@ export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
 }
 
 /**
- * Checks whether the workspace's policy lets a key end so many days from now (null: never). It counts from when the key was made;
- * whatever brings the end nearer is allowed as well, so that an old key can be brought within it.
+ * Checks whether the workspace's policy lets a key end this many days from now (null: never). The policy counts from
+ * when the key was made. An earlier end than the present one is always allowed, so that an old key can be brought
+ * within the policy.
  */
 export async function mayEndIn(db: Db, workspaceId: string, id: string, days: number | null): Promise<boolean> {
   const end = sql`now() + make_interval(days => ${days ?? 0}::int)`;
@@ -170,8 +172,8 @@ export async function mayEndIn(db: Db, workspaceId: string, id: string, days: nu
 }
 
 /**
- * What is kept of a key, for the gateway to compare with what it was shown. `msLeft` is how long it still lives by the
- * database's clock; null: it never expires.
+ * What the gateway remembers of a key, to compare with the key in a request. `msLeft` is how long the key still lives
+ * by the database's clock; null: it never expires.
  */
 export type KeptKey = {
   workspaceId: string;
@@ -179,25 +181,28 @@ export type KeptKey = {
   pepperVersion: number;
   isLive: boolean;
   msLeft: number | null;
-  /** Whose it is; null: a service key, the workspace's alone. */
+  /** The member whose key it is; null: a service key, which belongs to the workspace alone. */
   memberId: string | null;
   scopes: KeyScope[];
-  /** Null: every model of the workspace. */
+  /** Null: all models of the workspace. */
   models: string[] | null;
-  /** In CIDR notation; null: from anywhere. */
+  /** In CIDR notation; null: all addresses. */
   ipRanges: string[] | null;
-  /** Whose pages may call from a browser; null: no page may. */
+  /** The origins whose pages may call from a browser; null: none. */
   origins: string[] | null;
 };
 
-/** Returns the key of this id in whatever workspace, with those of its scopes that its owner's role still holds. */
+/**
+ * Returns the key with this id, in whatever workspace it is, with those of its scopes that its owner's role still
+ * allows.
+ */
 export function byId(id: string): Promise<KeptKey | undefined> {
   return lookUps.load(id);
 }
 
 /**
- * Those who ask in one turn of the event loop share a statement: what asks and answers cost the driver and the database is
- * more than finding a key is. Nothing is kept here.
+ * Calls in the same turn of the event loop share one statement, because the exchange with the database costs more
+ * than finding a key. Nothing is remembered here.
  */
 const lookUps = new DataLoader(byIds, {
   cache: false,
@@ -205,7 +210,7 @@ const lookUps = new DataLoader(byIds, {
   batchScheduleFn: (send) => setImmediate(send),
 });
 
-/** Finds keys by one statement, prepared once per connection, without a transaction. */
+/** Finds keys with one statement, prepared once per connection, without a transaction. */
 async function byIds(ids: readonly string[]): Promise<(KeptKey | undefined)[]> {
   const rows = await onLiveConnection(
     () => client()<(KeptKey & { id: string; memberRole: Role | null })[]>`
@@ -223,10 +228,10 @@ async function byIds(ids: readonly string[]): Promise<(KeptKey | undefined)[]> {
   return ids.map((id) => found.get(id));
 }
 
-/** A use of a key: by which program, as it calls itself, and from where. */
+/** One use of a key: the program, as it names itself, and its address. */
 export type KeyUse = { id: string; client: string | null; address: string | null };
 
-/** Notes that keys of a workspace were used, each at most once a minute. */
+/** Notes that keys of a workspace were used, for each key at most once a minute. */
 export async function touch(db: Db, workspaceId: string, uses: KeyUse[]): Promise<void> {
   await db
     .update(apiKeys)

@@ -8,24 +8,28 @@ import type { KeySettings } from "./queries";
 export type Reach = Partial<Omit<KeySettings, "name">> & { expiresAt?: string | null };
 
 /**
- * Returns the settings of `asked` that are wider than the bounds. Undefined is no change, a bound of null or undefined is none,
- * and a value of null asks for everything; of origins it is none at all, in both.
+ * Returns the settings of `asked` that are wider than the bounds. In `asked`, undefined means no change and null
+ * means everything. In the bounds, undefined and null mean no bound. Origins are different: there, null means none in
+ * both.
  */
 export function beyond(asked: Reach, bounds: Reach): (keyof Reach)[] {
   return (Object.keys(fits) as (keyof Reach)[]).filter((setting) => !fits[setting](asked, bounds));
 }
 
-/** Checks whether changes let a key do something that it could not: another scope, model or address, or more of anything. */
+/**
+ * Checks whether changes let a key do something that it could not do before: another scope, model or address, or more
+ * of anything.
+ */
 export const widens = (key: KeySettings, changes: Partial<KeySettings>): boolean => beyond(changes, key).length > 0;
 
-/** Checks whether a key that ends in so many days (null: never) lives longer than it would have. */
+/** Checks whether a key that ends in this many days (null: never) would live longer than it does now. */
 export const lengthens = (key: { expiresAt: Date | null }, days: number | null): boolean =>
   beyond({ expiresAt: endIn(days) }, { expiresAt: key.expiresAt?.toISOString() ?? null }).length > 0;
 
 const atMost = (setting: "requestsPerMinute" | "tokensPerMinute" | "monthlyLimit") => (asked: Reach, bounds: Reach) =>
   isWithinBound(asked[setting], bounds[setting], (value, bound) => value <= bound);
 
-/** Whether what is asked of each setting is no wider than its bound. */
+/** For each setting, checks that the requested value is no wider than its bound. */
 const fits: Record<keyof Reach, (asked: Reach, bounds: Reach) => boolean> = {
   scopes: (asked, bounds) =>
     isWithinBound(asked.scopes, bounds.scopes, (value, bound) => value.every((scope) => bound.includes(scope))),
@@ -36,7 +40,7 @@ const fits: Record<keyof Reach, (asked: Reach, bounds: Reach) => boolean> = {
       value.every((range) => bound.some((outer) => isRangeWithin(range, outer))),
     ),
   origins: ({ origins }, bounds) => {
-    // Here null is none at all; only a bound that is not there is no bound.
+    // For origins, null means none; only a missing bound is no bound.
     const { origins: bound } = bounds;
     return bound === undefined || (origins ?? []).every((origin) => bound?.includes(origin));
   },

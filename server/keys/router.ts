@@ -31,8 +31,10 @@ export const keysRouter = t.router({
   }),
 
   /**
-   * Makes a key. The answer is the only place where its secret ever is, and says where programs find this server. A service key needs `key:manage-any`. Without a
-   * limit a month it has the workspace's for new keys. Refuses `key_beyond_bounds`, `key_creators` where the workspace lets Admins only, and `keys_full` where operators let it have no more.
+   * Creates a key. The answer is the only place where its secret ever is, and also says at which address programs
+   * reach this server. A service key needs `key:manage-any`. Without a monthly limit it gets the workspace's limit
+   * for new keys. Refuses `key_beyond_bounds`, `key_creators` where only Admins may create keys, and `keys_full`
+   * where the operators' ceiling is reached.
    */
   create: refusing(
     ["key_beyond_bounds", "key_creators", "keys_full"],
@@ -41,7 +43,7 @@ export const keysRouter = t.router({
     const { workspaceId, role } = ctx.workspace;
     checkCreator(ctx.workspace);
     if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
-    // Offboarding decides about a member's keys: none may be created at the same time.
+    // Offboarding decides about a member's keys, so none may be created at the same time.
     await lockWorkspaceAndRecheckRole(ctx);
     const { expiration, scopes = [...keyScopes], ...settings } = input;
     const [bounds] = await Promise.all([
@@ -53,7 +55,7 @@ export const keysRouter = t.router({
     await refuseBeyondCeiling(ctx.db, workspaceId);
     const { key, ...kept } = drawKey();
     const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute } = settings;
-    // Where there is neither, what was not said stays unsaid in the audit row.
+    // When neither the input nor the workspace sets a limit, the audit row does not mention one.
     const monthlyLimit = settings.monthlyLimit ?? bounds.newKeyLimit ?? settings.monthlyLimit;
     const made = {
       name,
@@ -81,9 +83,11 @@ export const keysRouter = t.router({
   }),
 
   /**
-   * Changes a key's settings; what is left out stays. Refuses `key_revoked`, `key_beyond_bounds`, `key_replaced` for
-   * another end of a key whose successor has taken over, and to all but Admins `key_held` beyond what an Admin has
-   * limited it to, `key_creators` for letting it do more where only Admins make keys, and `keys_full` for one that has expired; where it is asked for, `invalid_input` for what would have refused calls of late.
+   * Changes a key's settings; missing fields are not changed. Refuses `key_revoked`; `key_beyond_bounds`;
+   * `key_replaced` for another end of a key that has a successor; and to all but Admins `key_held` for settings
+   * beyond an Admin's bounds, and `key_creators` for more than the key has where only Admins may create keys. Refuses
+   * `keys_full` when an expired key would live again beyond the ceiling, and `invalid_input` with `asksFirst` when
+   * the change would have refused recent calls.
    */
   update: refusing(
     ["key_revoked", "key_beyond_bounds", "key_replaced", "key_held", "key_creators", "keys_full"],
@@ -91,7 +95,7 @@ export const keysRouter = t.router({
   ).mutation(async ({ ctx, input }) => {
     const { keyId, expiration, workspace, asksFirst, isSure, ...asked } = input;
     const days = expiration === "keep" ? undefined : daysOf(expiration);
-    // A key that has expired may live again: then no other may be made at the same time.
+    // An expired key may become live again, so no other key may be created at the same time.
     if (days !== undefined) await lockWorkspaceAndRecheckRole(ctx);
     const key = await holdKey(ctx, keyId);
     if (key.revokedAt) throw refuse("key_revoked");

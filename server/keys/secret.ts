@@ -7,15 +7,15 @@ export { idOf } from "@/server/access/key-format";
 const idLength = 12;
 /** 62^43 is just over 2^256. */
 const secretLength = 43;
-/** Which pepper new keys are kept with. A new pepper gets the next number; old keys keep theirs. */
+/** The pepper with which new keys are stored. A new pepper gets the next number; old keys keep theirs. */
 const pepperVersion = 1;
 
-/** What is kept of a key, and the key itself, which exists in one response only. */
+/** What is stored of a key, and the key itself, which is in one response only. */
 export type NewKey = { id: string; key: string; secretMac: Buffer; pepperVersion: number; lastFour: string };
 
 /**
- * Draws a key: `atl_<id>_<secret><crc>` in Base62, 256 bits of secret, and the CRC-32 of everything before it, so that a
- * mistyped or truncated key is recognised without asking the database.
+ * Generates a key: `atl_<id>_<secret><crc>` in Base62, with a secret of 256 bits and the CRC-32 of everything before
+ * it, so that a mistyped or truncated key is recognised without asking the database.
  */
 export function drawKey(): NewKey {
   const id = draw(idLength);
@@ -27,7 +27,7 @@ export function drawKey(): NewKey {
 const noMac = Buffer.alloc(32);
 
 /**
- * Checks whether a key is the one whose MAC was kept, in constant time. Without a kept MAC the same work is done for nothing,
+ * Checks in constant time whether a key is the one whose MAC was stored. Without a stored MAC it does the same work,
  * so that an unknown key takes as long as a wrong one.
  */
 export function isKey(key: string, kept: { secretMac: Buffer; pepperVersion: number } | undefined): boolean {
@@ -40,7 +40,7 @@ function macOf(key: string): Buffer {
   return createHmac("sha256", env().KEY_PEPPER).update(key).digest();
 }
 
-/** Returns what tells this pepper from another without telling what it is. */
+/** Returns a mark that tells this pepper from others without revealing it. */
 export function pepperMark(): { version: number; mac: Buffer } {
   return { version: pepperVersion, mac: macOf("the pepper of this database's keys") };
 }

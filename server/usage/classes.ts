@@ -1,24 +1,24 @@
 /**
- * The classes that are counted and priced apart. Input classes are parts of the prompt, output classes parts of the completion, each
- * token in one class at most. Units stand beside the tokens.
+ * Classes of tokens that are counted and priced separately. Input classes are parts of the prompt, output classes are
+ * parts of the completion; a token is in one class at most. Unit classes count other things than tokens.
  */
 export const inputClasses = ["cacheRead", "cacheWrite", "audioInput", "imageInput"] as const;
 export const outputClasses = ["reasoning", "audioOutput"] as const;
 export const unitClasses = ["second", "image", "page", "character"] as const;
 
-/** The classes of which the ledger has a column. */
+/** The classes that have a column in the ledger. */
 export const countedClasses = [...inputClasses, ...outputClasses, ...unitClasses] as const;
 
-/** The classes that can have a price: also each request by itself. */
+/** The classes that can have a price. "request" is a price per request. */
 export const pricedClasses = [...countedClasses, "request"] as const;
 
 export type CountedClass = (typeof countedClasses)[number];
 export type PricedClass = (typeof pricedClasses)[number];
 
-/** How much was used of each class: tokens, or units. A class that is missing was not used. */
+/** How much was used of each class, in tokens or units. A missing class was not used. */
 export type ClassCounts = Partial<Record<PricedClass, number>>;
 
-/** Micro-units a million tokens or units of each class that has a price of its own. */
+/** The price of each class that has its own, in micro-units per million tokens or units. */
 export type ClassPrices = Partial<Record<PricedClass, number>>;
 
 const bases: Record<PricedClass, "input" | "output" | undefined> = {
@@ -27,12 +27,12 @@ const bases: Record<PricedClass, "input" | "output" | undefined> = {
   ...{ second: undefined, image: undefined, page: undefined, character: undefined, request: undefined },
 };
 
-/** Returns the price that a class without one of its own is charged at; undefined: it costs nothing. */
+/** Returns which price applies to a class that has none of its own; undefined: the class is free then. */
 export function baseOf(name: PricedClass): "input" | "output" | undefined {
   return bases[name];
 }
 
-/** The column of a class, in the ledger and in the roll-ups. */
+/** The name of each class's column in the ledger and the roll-ups. */
 export const columnOf = {
   cacheRead: "cacheReadTokens",
   cacheWrite: "cacheWriteTokens",
@@ -46,7 +46,7 @@ export const columnOf = {
   character: "characters",
 } as const satisfies Record<CountedClass, string>;
 
-/** Returns the classes of which something was used, with how much, in their order. */
+/** Returns the classes that were used, with their amounts, in a fixed order. */
 export function usedClasses(counts: ClassCounts): [CountedClass, number][] {
   return countedClasses.flatMap((name) => {
     const count = counts[name];

@@ -1,14 +1,14 @@
 import { baseOf, type ClassCounts, type ClassPrices, type PricedClass, pricedClasses } from "./classes";
 import type { Price } from "./prices";
 
-/** What a request used, in all and of each class. */
+/** What a request used, in total and by class. */
 export type Used = { promptTokens: number; completionTokens: number; classes?: ClassCounts };
 
 const million = 1_000_000;
 
 /**
- * Computes what a request cost in micro-units, rounded up once, as the database's `line_cost` does: every token at the price of its
- * class or, where that has none, of its base; every unit at the price of its class.
+ * Computes the cost of a request in micro-units, rounded up once, as the database's `line_cost` does. A token costs
+ * the price of its class or, if that has none, the input or output price. A unit costs the price of its class.
  */
 export function costOf({ promptTokens, completionTokens, classes }: Used, price: Price): number {
   const { inputPrice, outputPrice, classPrices } = price;
@@ -21,7 +21,7 @@ export function costOf({ promptTokens, completionTokens, classes }: Used, price:
       differences.push([count, own - basePrice(name, price)]);
       total += count * own;
     }
-  // So far the most that any sum on the way can be.
+  // Up to here every intermediate sum is exact as a number.
   if (total <= Number.MAX_SAFE_INTEGER) {
     total = promptTokens * inputPrice + completionTokens * outputPrice;
     for (const [count, difference] of differences) total += count * difference;
@@ -34,8 +34,9 @@ export function costOf({ promptTokens, completionTokens, classes }: Used, price:
 }
 
 /**
- * Computes the most that a request may cost that takes so many tokens at most: the prompt may be written to a cache and the
- * completion be reasoning, whichever costs more than the class itself. Media are in the classes.
+ * Computes the highest possible cost of a request with at most this many tokens. The prompt could be written to a
+ * cache, and the completion could be reasoning, so the higher price of the two applies. Media are counted in the
+ * classes.
  */
 export function ceilingOf(used: Used, price: Price): number {
   const { inputPrice, outputPrice, classPrices } = price;
@@ -48,7 +49,7 @@ export function ceilingOf(used: Used, price: Price): number {
   });
 }
 
-/** Picks the prices of the classes that were used and have one; undefined when there are none. */
+/** Returns the own prices of the classes that were used; undefined when none has its own. */
 export function pricesOfUsed(classes: ClassCounts | undefined, { classPrices }: Price): ClassPrices | undefined {
   if (!classes || !classPrices) return undefined;
   const used: ClassPrices = {};
@@ -62,7 +63,7 @@ export function pricesOfUsed(classes: ClassCounts | undefined, { classPrices }: 
   return isEmpty ? undefined : used;
 }
 
-/** Returns what was used, with the request itself counted where that has a price. */
+/** Returns what was used, including the request itself if requests have a price. */
 export function withRequest({ promptTokens, completionTokens, classes }: Used, { classPrices }: Price): Used {
   const all = classPrices?.request === undefined ? classes : { ...classes, request: 1 };
   return { promptTokens, completionTokens, ...(all && { classes: all }) };

@@ -3,7 +3,7 @@ import { cursor } from "@/server/api/input";
 import { operations } from "@/server/platform/settings/endpoints";
 import { tagForm } from "./tags/carried";
 
-/** What a report can cover. `custom` is from one date to another. */
+/** The ranges that a report can cover. `custom` is from one date to another. */
 export const ranges = ["24h", "7d", "30d", "week", "month", "last-month", "custom"] as const;
 export const granularities = ["hour", "day", "month"] as const;
 export const groupings = ["none", "model", "operation", "route", "tag", "key", "member"] as const;
@@ -12,7 +12,7 @@ export type Range = (typeof ranges)[number];
 export type Granularity = (typeof granularities)[number];
 export type Grouping = (typeof groupings)[number];
 
-/** How many days a report covers at most. */
+/** The most days that a report covers. */
 export const longestDays = 400;
 
 /** A calendar day in UTC: 2026-02-28. */
@@ -21,7 +21,7 @@ export const day = z
   .regex(/^[12]\d{3}-\d{2}-\d{2}$/, { error: "Enter a date like 2026-02-28.", abort: true })
   .refine((text) => toDay(text) !== null, "There is no such day.");
 
-/** Returns the midnight (UTC) with which a day begins, or null when the calendar has no such day. */
+/** Returns the midnight (UTC) at which a day begins, or null when the calendar has no such day. */
 export function toDay(text: string): Date | null {
   const date = new Date(`${text}T00:00:00Z`);
   return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text ? null : date;
@@ -29,7 +29,7 @@ export function toDay(text: string): Date | null {
 
 const dayMs = 86_400_000;
 
-/** Returns what is wrong with a custom range, and with which of its fields; null: nothing. `now` is when it is asked for. */
+/** Returns what is wrong with a custom range, and in which field; null: nothing. `now` is the time of the request. */
 export function customProblem(
   { from, to }: { from?: string | undefined; to?: string | undefined },
   now: Date,
@@ -44,18 +44,18 @@ export function customProblem(
   return days > longestDays ? { field: "to", message: `That is too long: at most ${longestDays} days.` } : null;
 }
 
-/** A model as it was asked for. */
+/** The name of a model as a request gave it. */
 export const modelName = z.string().regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,256}$/u);
 
-/** What requests were for: an endpoint, one in batches, or a training. */
+/** What a request was for: an endpoint, an endpoint in a batch, or a training. */
 export const operationName = z.enum(operations);
 
-/** Only what one model, endpoint, route, tag, key or member used; the member "service" stands for the service keys, which have none. */
+/** Filters for one model, endpoint, route, tag, key or member. The member "service" stands for all service keys. */
 const filters = {
   model: modelName.optional(),
-  /** A route as it was asked for; routes that are deleted, too. */
+  /** The name of a route as a request gave it, including routes that are deleted. */
   route: modelName.optional(),
-  /** A declared tag, or one that was. */
+  /** A declared tag, or one that was declared. */
   tag: z.string().regex(tagForm).optional(),
   operation: operationName.optional(),
   keyId: z
@@ -67,7 +67,10 @@ const filters = {
 
 const span = { range: z.enum(ranges).default("7d"), from: day.optional(), to: day.optional() };
 
-/** A report: what it covers, in which steps, by what, and of what. A granularity that does not fit the range is not used. */
+/**
+ * The input of a report: its range, its steps, its grouping and its filters. A granularity that does not fit the
+ * range is ignored.
+ */
 export const usageReport = z.strictObject({
   ...span,
   ...filters,
@@ -75,10 +78,10 @@ export const usageReport = z.strictObject({
   groupBy: z.enum(groupings).default("model"),
 });
 
-/** A part of a report to be saved: from the step that begins at `step` on; without it, from the beginning. */
+/** One part of a report for download, beginning with the step `step`; without it, with the first. */
 export const usageExport = z.strictObject({ ...usageReport.shape, step: z.iso.datetime().optional() });
 
-/** A page of single requests; of an end user only those that were made for it. */
+/** A page of single requests; with an end user only those made for it. */
 export const recentRequests = z.strictObject({
   ...span,
   ...filters,
@@ -87,7 +90,7 @@ export const recentRequests = z.strictObject({
   before: cursor,
 });
 
-/** What can be chosen as a filter in a range. */
+/** The range and filters for which the possible filter values are listed. */
 export const usageFilters = z.strictObject({ ...span, ...filters });
 
 export type UsageReport = z.output<typeof usageReport>;

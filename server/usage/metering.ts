@@ -18,9 +18,9 @@ import { tagsCarried } from "./tags/carried";
 export type { Granted, LimitState, Refused } from "./queries";
 export type { Outcome, Reservation } from "./reservation";
 
-/** How long what is under way may take to end once nothing new is taken, in milliseconds. */
+/** How long requests under way may take to end while the process stops, in milliseconds. */
 const patienceMs = 10_000;
-/** How often an instance with nothing to do looks for those that were lost, in milliseconds. */
+/** How often an idle instance looks for lost instances, in milliseconds. */
 const lostEveryMs = 5_000;
 
 const meter = new Meter({ exchange, endLost: endAllLost, isHearing });
@@ -48,7 +48,10 @@ onAnnouncement(
   },
 );
 
-/** A workspace's limits are others than they were: what was granted by the former ones and is not used goes back. */
+/**
+ * Called when the limits of a workspace have changed: unused amounts that were granted under the former limits are
+ * given back.
+ */
 function forgetLimits(workspaceId: string): void {
   memory.forget(workspaceId);
   endUsers.forget(workspaceId);
@@ -57,8 +60,9 @@ function forgetLimits(workspaceId: string): void {
 }
 
 /**
- * Takes what a request may cost from every limit that holds for it, or says which one is reached. Nothing is asked when what
- * this instance has leased suffices. A request that throws here must not be sent on.
+ * Reserves the highest possible cost of a request from every limit that applies to it, or says which limit is
+ * reached. The database is not asked when this instance's leases suffice. If this throws, the request must not be
+ * sent to a model server.
  *
  * @throws (rejects) when the database has to be asked and cannot be
  */
@@ -67,8 +71,8 @@ export function reserve(reservation: Reservation): Promise<Answer> {
 }
 
 /**
- * Has a request under way be another model's: gives back what it took, and takes what it may cost there. When that is refused the request
- * goes on as the former model's, and holds nothing.
+ * Moves a request under way to another model: releases its reservation and reserves its cost for that model. When
+ * that is refused, the request still belongs to the former model and has nothing reserved.
  *
  * @throws (rejects) when the database has to be asked and cannot be
  */
@@ -82,7 +86,7 @@ async function take(reservation: Reservation, ask: Meter["reserve"]): Promise<An
   if (!limits) return ended;
   const tagged = tags ? asTagged(reservation, tags, limits) : reservation;
   if ("isGranted" in tagged) return tagged;
-  // A member in the playground, or a training, is made for no end user.
+  // Only requests with a key have end users: the playground acts for a member, and a training for none.
   const named = limits.endUsers && keyId !== null ? await asNamed(tagged, limits.endUsers) : tagged;
   if ("isGranted" in named) return named;
   const price = priceOf(model, new Date(meter.now));
@@ -92,7 +96,7 @@ async function take(reservation: Reservation, ask: Meter["reserve"]): Promise<An
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
 }
 
-/** Returns a reservation with the tags that it counts under, of those that it was sent with; or why it is refused. */
+/** Returns a reservation with the declared tags among those that the request sent, or why it is refused. */
 function asTagged(reservation: Reservation, sent: readonly string[], { tagging }: Limits): Reservation | Refused {
   const tags = tagging && tagsCarried(sent, tagging);
   return typeof tags === "string"
@@ -100,7 +104,7 @@ function asTagged(reservation: Reservation, sent: readonly string[], { tagging }
     : { ...reservation, tags: tags ?? undefined };
 }
 
-/** Returns a reservation with whom it is made for; or why it is refused. */
+/** Returns a reservation with its end user, or why it is refused. */
 async function asNamed(reservation: Reservation, rules: EndUserRules): Promise<Reservation | Refused> {
   const { endUserSent, ...rest } = reservation;
   const endUser = await endUsers.find(reservation.workspaceId, endUserSent, rules);
@@ -108,9 +112,10 @@ async function asNamed(reservation: Reservation, rules: EndUserRules): Promise<R
 }
 
 /**
- * Says whether the limits of a key or a member leave room for the least that any request takes, and which one does not. Takes nothing.
+ * Checks whether the limits of a key or a member leave room for the smallest possible request, and says which one
+ * does not. Reserves nothing.
  *
- * @param mayAsk whether the database is asked where what is known here does not tell; without, such a request is granted
+ * @param mayAsk whether the database is asked when this instance does not know; without it such a request is granted
  * @throws (rejects) when the database has to be asked and cannot be
  */
 export async function checkLimits(
@@ -129,8 +134,9 @@ export async function checkLimits(
 }
 
 /**
- * Returns how much is spent of the spending limit that is nearest to being used up, from 0 to 1 and beyond, of those that hold whatever the
- * model is: the key's, the member's, the workspace's, the operator's ceiling. 0 where there is none. As it was at most two seconds ago.
+ * Returns which share of the most used spending limit is spent, from 0 to 1 and beyond, among the limits that apply
+ * to every model: the key's, the member's, the workspace's and the operators' ceiling. 0 without any. The value is at
+ * most two seconds old.
  *
  * @throws (rejects) when the database has to be asked and cannot be
  */
@@ -147,7 +153,7 @@ function countLimitRefusal({ scope, span, isUnderWay }: Refused): void {
   limitRefusals.inc({ scope, span, cause: isUnderWay ? "under way" : "used up" });
 }
 
-/** What this process has under way: calls, those that wait for a lease, lines that are not written, and leases. */
+/** Returns the numbers of this process's calls under way, calls that wait for a lease, unwritten lines, and leases. */
 export function meterState() {
   return meter.state;
 }
@@ -158,28 +164,31 @@ const ended: Refused = {
 };
 
 /**
- * Ends a request at what it really cost: in memory at once, in the ledger a few milliseconds later and together with others.
- * Never throws; while the database is away it is tried again. Returns the cost in micro-units.
+ * Settles a request at its real cost: in memory at once, in the ledger a few milliseconds later together with others.
+ * Never throws; while the database is unreachable it is tried again. Returns the cost in micro-units.
  *
- * @param onWritten called once it is in the ledger, or never will be
+ * @param onWritten called once the line is in the ledger, or never will be
  */
 export function settle(workspaceId: string, id: string, outcome: Outcome, onWritten?: () => void): number {
   return meter.settle(workspaceId, id, outcome, onWritten);
 }
 
-/** Asks all instances to give back what they have leased of a workspace's limits and do not use. Resolves once that is announced. */
+/**
+ * Asks all instances to give back the unused part of their leases of a workspace's limits. Resolves once that is
+ * announced.
+ */
 export function recallLeases(workspaceId: string): Promise<void> {
   return announce(`recall ${workspaceId}`);
 }
 
-/** Resolves once everything that has ended is written, and unused leases are given back. */
+/** Resolves once the lines of all ended requests are written and unused leases are given back. */
 export function settled(): Promise<void> {
   return meter.settled();
 }
 
 /**
- * Ends instances that were lost, also while this one has nothing else to do. Stopping it ends metering in order: what is under way may end, is
- * written, and what is leased goes back.
+ * Starts the job that ends lost instances, even while this instance is idle. Stopping it ends metering in order:
+ * requests under way may end, their lines are written, and leases are given back.
  */
 export function metering(): Job {
   const looking = repeat("usage: end lost leases", lostEveryMs, endAllLost, (error) =>

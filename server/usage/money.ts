@@ -1,12 +1,12 @@
-/** The most that can be typed: a thousand million of the currency, which in micro-units is far from where numbers end. */
+/** The highest amount that can be typed, in the currency. In micro-units it is far below the largest exact number. */
 const most = 1_000_000_000n;
 const unit = 1_000_000n;
 
 /**
- * Reads money as a person types it, in micro-units: digits, and at most six decimals after a point. Counted without fractions,
- * so that what is kept is what was typed.
+ * Reads money as a person types it, in micro-units: digits, and at most six decimals after a point. It calculates
+ * with integers, so the result is exactly what was typed.
  *
- * @returns a sentence for the field when it is no such amount
+ * @returns a sentence for the field when the text is no such amount
  */
 export function parseMoney(typed: string): { micro: number } | { error: string } {
   const text = typed.trim();

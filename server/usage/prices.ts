@@ -4,12 +4,15 @@ import { type ClassCounts, type ClassPrices, type CountedClass, usedClasses } fr
 import { pricesInForce } from "./price-list/price-list";
 
 /**
- * Micro-units of the instance's currency a million tokens, and of the classes that have a price of their own. `batchFactor`: which part of
- * it a line of a batch costs, in millionths; undefined: all.
+ * Micro-units of the instance's currency per million tokens, with the classes that have a price of their own.
+ * `batchFactor`: the part of the price that a line of a batch costs, in millionths; undefined: the full price.
  */
 export type Price = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices; batchFactor?: number };
 
-/** A price and the day (UTC) from which it holds, `YYYY-MM-DD`. `model` is "*" for every model that has none of its own. */
+/**
+ * A price and the day (UTC) on which it begins, `YYYY-MM-DD`. `model` "*" applies to every model without a price of
+ * its own.
+ */
 export type ListedPrice = Price & { model: string; from: string; trainingPrice?: number };
 
 /** Returns the currency of every amount of money, as its ISO 4217 code. */
@@ -17,7 +20,10 @@ export function currency(): string {
   return env().CURRENCY;
 }
 
-/** Returns every price, by model and then by day: those of PRICES, else those that operators set. The same array until one changes. */
+/**
+ * Returns all prices, by model and then by day: those of PRICES, otherwise those that operators set. Returns the same
+ * array until a price changes.
+ */
 export function listPrices(): ListedPrice[] {
   return pricesInForce();
 }
@@ -25,8 +31,9 @@ export function listPrices(): ListedPrice[] {
 const free: Price = { inputPrice: 0, outputPrice: 0 };
 
 /**
- * Returns what a model costs on a day: nothing when it is of a workspace's own provider, whose bill the workspace pays itself; its own latest price from before, otherwise that of the model it was tuned from
- * (`ft:BASE:…`), otherwise that of "*". A model without any price costs nothing.
+ * Returns the price of a model on a day. It is zero for a model of a workspace's own provider, since the workspace
+ * pays that bill itself. Otherwise it is the model's own latest price, otherwise that of the model it was tuned from
+ * (`ft:BASE:…`), otherwise that of "*". A model without any price is free.
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
   if (isOwnProviderModel(model)) return free;
@@ -43,13 +50,13 @@ export function priceOf(model: string, at: Date = new Date()): Price {
 
 const batchPrices = new WeakMap<Price, Price>();
 
-/** Returns what a line of a batch costs where a request costs this, each class rounded up to a micro-unit. */
+/** Returns the price of a line of a batch, given the price of a request. Each class is rounded up to a micro-unit. */
 export function batchPriceOf(price: Price): Price {
   const { inputPrice, outputPrice, classPrices, batchFactor } = price;
   if (batchFactor === undefined) return price;
   const known = batchPrices.get(price);
   if (known) return known;
-  // Exact, as a price times a million may not be.
+  // Integers, because a price times a million may not be exact as a number.
   const part = (amount: number) => Number((BigInt(amount) * BigInt(batchFactor) + 999_999n) / 1_000_000n);
   const made: Price = { inputPrice: part(inputPrice), outputPrice: part(outputPrice) };
   if (classPrices)
@@ -58,7 +65,7 @@ export function batchPriceOf(price: Price): Price {
   return made;
 }
 
-/** What holds on the day that was last asked about: every request asks. */
+/** The prices of the day that was last asked about, because every request asks. */
 type DayPrices = { day: number; list: ListedPrice[]; byModel: Map<string, Price>; isNothingFree?: boolean };
 
 const dayMs = 86_400_000;
@@ -73,8 +80,8 @@ function pricesOn(at: Date): DayPrices {
 }
 
 /**
- * Returns what a million tokens of training cost for a base model on a day: its own latest price from before that says so, otherwise
- * that of "*"; without either nothing.
+ * Returns the price of a million tokens of training for a base model on a day: the model's own latest training price,
+ * otherwise that of "*", otherwise zero.
  */
 export function trainingPriceOf(model: string, at: Date = new Date()): number {
   const day = at.toISOString().slice(0, 10);
@@ -85,7 +92,10 @@ export function trainingPriceOf(model: string, at: Date = new Date()): number {
   return latest(model) ?? latest("*") ?? 0;
 }
 
-/** Checks whether every request costs something, whichever model it is for: there is a price for all of them, and none of them is nothing. */
+/**
+ * Checks whether every request costs something, for every model: there is a price for all models, and none of them is
+ * zero.
+ */
 export function isNothingFree(at: Date): boolean {
   const prices = pricesOn(at);
   prices.isNothingFree ??= hasOnlyPricesAboveZero(at);
@@ -101,7 +111,7 @@ function hasOnlyPricesAboveZero(at: Date): boolean {
   return hasPriceForAll && listPrices().every(({ inputPrice }) => inputPrice > 0);
 }
 
-/** Checks whether a model has a price on a day, be it a stated price of nothing or that of a workspace's own provider. */
+/** Checks whether a model has a price on a day. A price of zero counts, and so does a workspace's own provider. */
 export function hasPrice(model: string, at: Date): boolean {
   return isOwnProviderModel(model) || listedFor(model, at) !== undefined;
 }
@@ -117,14 +127,14 @@ function listedFor(model: string, at: Date): ListedPrice | undefined {
     byModel()
       .get(of)
       ?.findLast(({ from }) => from <= day);
-  // A base's name may have colons itself; what follows it in one of our own ids has none.
+  // The name of a base model may contain colons; the parts after it in one of our ids contain none.
   const base = /^ft:(.+):[^:]+:\d{8}:[0-9a-f]{8}$/.exec(model)?.[1] ?? /^ft:([^:]+):/.exec(model)?.[1];
   return latest(model) ?? (base === undefined ? undefined : latest(base)) ?? latest("*");
 }
 
 let grouped: { of: ListedPrice[]; prices: Map<string, ListedPrice[]> } | undefined;
 
-/** Looked up for every request, so it must not search a long list. */
+/** Indexed by model, because it is read for every request. */
 function byModel(): Map<string, ListedPrice[]> {
   const all = listPrices();
   if (grouped?.of !== all) {

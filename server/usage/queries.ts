@@ -3,16 +3,17 @@ import { client, type Db } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
 import type { Outcome } from "./reservation";
 
-/** Where a limit per minute stands. */
+/** The state of a limit per minute. */
 export type LimitState = { limit: number; remaining: number; resetSeconds: number };
 
-/** It may go on; the tightest limits per minute, if there are any. */
+/** The request may go on. It has the state of the tightest limits per minute, if there are any. */
 export type Granted = { isGranted: true; requests?: LimitState; tokens?: LimitState };
 
 /**
- * It may not. `limit` and `used` are requests, tokens or micro-units of money; reason "key": the key ended meanwhile. `isUnderWay`: what is
- * spent leaves room, and what is under way does not. Reasons "tags" and "end-user": `problem` says what is wrong with what it was sent with, and
- * of the second `param` at which member, and `code` the error's.
+ * The request is refused. `limit` and `used` are requests, tokens or micro-units of money. Reason "key": the key has
+ * ended meanwhile. `isUnderWay`: there is room beside what is spent, but not beside what requests under way have
+ * reserved. Reasons "tags" and "end-user": `problem` says what is wrong with what the request sent; for "end-user",
+ * `param` names the field and `code` is the code of the error.
  */
 export type Refused = {
   isGranted: false;
@@ -27,18 +28,21 @@ export type Refused = {
   used: number;
   isUnderWay: boolean;
   retryAfterSeconds: number;
-  /** When that is, by the database's clock. */
+  /** When there is room, by the database's clock. */
   roomAt?: Date;
-  /** The workspace's, for a link to where the limit is shown. */
+  /** The workspace's slug, for a link to the page that shows the limit. */
   slug?: string;
 };
 
 export type Answer = Granted | Refused;
 
-/** A reservation that is settled on its own. */
+/** A reservation in the database that is settled separately. */
 export type Settlement = { id: string } & Outcome;
 
-/** Settles reservations of one workspace in one transaction. What is settled already is passed over, so it may be repeated. */
+/**
+ * Settles reservations of one workspace in one transaction. Reservations that are settled already are skipped, so the
+ * call may be repeated. Returns how many were settled.
+ */
 export async function settleUsage(workspaceId: string, settlements: Settlement[]): Promise<number> {
   const outcomes = settlements.map(({ id, status, errorCode, usage, usageSource, firstByteMs, totalMs }) => ({
     ...{ id, status, error_code: errorCode, usage_source: usageSource },
@@ -51,7 +55,10 @@ export async function settleUsage(workspaceId: string, settlements: Settlement[]
   return row?.n ?? 0;
 }
 
-/** Reservations whose time is over, wherever: their instance died before it settled them. At most `limit`. */
+/**
+ * Lists reservations that have outlived their time, in all workspaces, at most `limit`: their instance died before it
+ * settled them.
+ */
 export async function listLapsed(
   db: Db,
   limit: number,
@@ -63,10 +70,10 @@ export async function listLapsed(
   return [...rows];
 }
 
-/** A counter of what is spent in a span: the first day of the span, and whose it is. */
+/** A counter of what is spent in a span: the span, its first day, and the subject. */
 export type Counter = { span: string; period: string; subject: string };
 
-/** Returns what is spent by each of these counters of a workspace, in their order, in micro-units. */
+/** Returns what is spent according to each of these counters of a workspace, in their order, in micro-units. */
 export async function spentOf(db: Db, workspaceId: string, counters: readonly Counter[]): Promise<number[]> {
   const rows = await db.execute<{ spent: string }>(sql`
     select coalesce(c.spent, 0) as spent

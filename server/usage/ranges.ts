@@ -1,13 +1,13 @@
 import { currentFormats } from "@/server/platform/formats";
 import { customProblem, type Granularity, granularities, type Range } from "./input";
 
-/** From a moment on, up to another one that is not part of it. */
+/** A span of time; `to` is not part of it. */
 export type Span = { from: Date; to: Date };
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** A range that cannot be reported: what is wrong, by the field it is about. */
+/** A custom range that cannot be reported: what is wrong, by field. */
 export class BadRange extends Error {
   override readonly name = "BadRange";
   constructor(
@@ -19,8 +19,9 @@ export class BadRange extends Error {
 }
 
 /**
- * Returns what a range means at a moment, and the span before it to compare it with. In UTC, where every day has 24 hours. The
- * span before is cut to as much as has passed of this one, so that half a month is compared with half a month.
+ * Resolves a range at a moment to a span, and to the span before it for comparison. Spans are in UTC, where every day
+ * has 24 hours. The earlier span is cut to the length that has passed of this one, so that half a month is compared
+ * with half a month.
  *
  * @throws BadRange
  */
@@ -33,7 +34,7 @@ export function resolveRange(
   if (range === "month" || range === "last-month") {
     const before = monthStart(span.from, -1);
     const shift = span.from.getTime() - before.getTime();
-    // The month before may be shorter: what would reach into this one is not part of it.
+    // The month before may be shorter; its span must not reach into this month.
     const end = range === "last-month" ? span.from.getTime() : Math.min(begun.getTime() - shift, span.from.getTime());
     return { span, previous: { from: before, to: new Date(end) } };
   }
@@ -78,21 +79,21 @@ function customSpan(from: string | undefined, to: string | undefined, now: Date,
   return { from: new Date(first), to: new Date(Math.min(last + dayMs, tomorrow.getTime())) };
 }
 
-/** Returns the days in UTC that are in a span as a whole, or null: none is. */
+/** Returns the whole days in UTC within a span; null: there is none. */
 export function wholeDays({ from, to }: Span): Span | null {
   const first = Math.ceil(from.getTime() / dayMs) * dayMs;
   const end = Math.floor(to.getTime() / dayMs) * dayMs;
   return first < end ? { from: new Date(first), to: new Date(end) } : null;
 }
 
-/** Returns the granularities that make sense of a span: an hour up to a week, a day from two days on, a month from 32 days on. */
+/** Returns the granularities that fit a span: hours up to a week, days from two days on, months from 32 days on. */
 export function granularitiesFor({ from, to }: Span): Granularity[] {
   const days = (to.getTime() - from.getTime()) / dayMs;
   const fits = { hour: days <= 7, day: days >= 2, month: days > 31 };
   return granularities.filter((granularity) => fits[granularity]);
 }
 
-/** Returns the granularity that was asked for when it fits the span, or else the one that shows it best. */
+/** Returns the requested granularity if it fits the span, otherwise the one that suits it best. */
 export function granularityFor(span: Span, asked?: Granularity): Granularity {
   const fitting = granularitiesFor(span);
   if (asked && fitting.includes(asked)) return asked;
@@ -100,7 +101,10 @@ export function granularityFor(span: Span, asked?: Granularity): Granularity {
   return days <= 2 ? "hour" : days <= 100 ? "day" : "month";
 }
 
-/** Returns the beginning of every step in a span, also of those in which nothing happened. The first may begin before the span. */
+/**
+ * Returns the beginning of every step in a span, including steps without usage. The first step may begin before the
+ * span.
+ */
 export function stepsIn({ from, to }: Span, granularity: Granularity): Date[] {
   const steps: Date[] = [];
   for (let step = stepStart(from, granularity); step < to; step = nextStep(step, granularity)) steps.push(step);

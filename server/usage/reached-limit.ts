@@ -3,7 +3,7 @@ import type { Refused } from "./metering";
 import { decimalMoney } from "./money";
 import { currency } from "./prices";
 
-/** What a program is answered when a limit refuses its request; `retryAfter` in seconds. */
+/** The answer to a program whose request a limit refused; `retryAfter` in seconds. */
 export type ReachedLimit = {
   status: 402 | 429;
   type: "insufficient_quota" | "rate_limit_error";
@@ -25,8 +25,9 @@ const ofScope = {
 const spans = { minute: " a minute", day: " a day", week: " a week", month: " a month", total: " in total" } as const;
 
 /**
- * Describes the limit that refused a request: which one, its value, what is used, when there is room again, and where it is shown. 402 when
- * what is spent leaves no room, which asking again does not change; otherwise 429 with the seconds to wait.
+ * Describes the limit that refused a request: which one, its value, what is used, when there is room again, and on
+ * which page it is shown. The status is 402 when the money is spent, because another attempt will not help; otherwise
+ * 429 with the seconds to wait.
  */
 export function describeReachedLimit(
   refused: Refused,
@@ -54,7 +55,7 @@ export function describeReachedLimit(
     const room = span === "total" ? "when it is raised" : `on ${until} (UTC), or when it is raised`;
     return {
       ...{ status: 402, type: "insufficient_quota", retryAfter: retryAfterSeconds },
-      // A program that serves many goes on with the others.
+      // Its own code, so that a program with many end users can go on with the others.
       code: refused.scope === "end-user" ? "end_user_limit" : "spend_limit",
       message: `${limited} is reached, or would be by this request: ${money(used)} is used. There is room again ${room}.${seeAlso(refused)}`,
       shouldRetry: false,
@@ -76,7 +77,7 @@ const count = (number: number) => number.toLocaleString("en-US");
 const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
 const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
 
-/** Where members find the limit, and ask for a higher one. */
+/** Returns the sentence, after a space, that names the page with the limit, where members can ask for a higher one. */
 function seeAlso({ slug, reason, whose: of, span }: Refused): string {
   if (slug === undefined) return "";
   const page =

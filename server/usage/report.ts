@@ -8,7 +8,7 @@ import * as reports from "./reports/queries";
 import { wantDays } from "./roll-ups/wanted";
 import { mostTags } from "./tags/carried";
 
-/** Figures of some requests. `cost` in micro-units of the currency, latency in milliseconds. */
+/** The sums of some requests. `cost` in micro-units of the currency, latency in milliseconds. */
 export type Figures = {
   requests: number;
   errors: number;
@@ -16,21 +16,21 @@ export type Figures = {
   completionTokens: number;
   cost: number;
   latency: Latency;
-  /** What of it is of which class; a class that was not used is missing. */
+  /** The tokens and units by class; classes that were not used are missing. */
   classes: ClassCounts;
 };
 
-/** What figures are grouped by, as a person tells it apart. `id` is "" for what had no key, or no member. */
+/** A group of a report, with its name. `id` is "" for requests without a key or a member. */
 export type Group = {
   id: string;
   name: string;
-  /** What tells two keys of one name apart. */
+  /** What distinguishes two keys with the same name. */
   detail: string | null;
-  /** Why nothing more will come from it. */
+  /** Why the group will get no more requests. */
   ended: "revoked" | "removed" | null;
 };
 
-/** A group's bars: a number for each step of the report. */
+/** The bars of a group: one number per step of the report. */
 export type Series = { group: Group | null; requests: number[]; tokens: number[]; cost: number[] };
 
 export type Report = {
@@ -44,22 +44,28 @@ export type Report = {
   totals: Figures;
   /** The totals of the span before. */
   previous: Figures;
-  /** The costliest first. */
+  /** Those with the highest cost first. */
   groups: (Group & Figures)[];
   /** All groups that are not listed, together. */
   others: Figures | null;
   steps: Date[];
-  /** The first groups' bars, and at the end (`group` null) those of all others; without groups those alone. */
+  /**
+   * The bars of the first groups, followed by those of all others (`group` null). Without groups there are only the
+   * latter.
+   */
   series: Series[];
 };
 
 const listed = 100;
-/** All tags that are, and as many that were: what is of several is in none of them alone, so they have no "others". */
+/**
+ * Enough for all declared tags and as many former ones. A request may have several tags, so tags cannot have
+ * "others".
+ */
 const listedTags = 2 * mostTags;
 const drawn = 8;
 
 /**
- * Returns everything the page about usage says of a range.
+ * Returns everything that the page about usage shows for a range.
  *
  * @throws BadRange
  */
@@ -100,16 +106,16 @@ export async function report(db: Db, workspaceId: string, query: UsageReport): P
   };
 }
 
-/** One line of what can be saved: a step's figures of a group. */
+/** One line of the file that can be downloaded: the sums of a group in a step. */
 export type ReportRow = Figures & { step: Date; group: Group };
 
-/** How many steps are read at once, and how many lines at most. */
+/** How many steps are read at once, which bounds the lines of a part. */
 const atOnce: Record<Granularity, number> = { hour: 24, day: 7, month: 1 };
 const longestPart = 100_000;
 
 /**
- * Returns a part of a report's lines, in the order of their steps, and where the next part begins. Parts are cut by time, so
- * each reads its own hours and no others, and none has to be remembered.
+ * Returns one part of a report's lines, in the order of their steps, and where the next part begins. Parts are cut by
+ * time, so each part reads only its own hours and no state has to be kept between them.
  *
  * @throws BadRange
  */
@@ -136,7 +142,7 @@ export async function reportPart(
   };
 }
 
-/** Returns what groups are called, by their ids. */
+/** Returns the names of groups, by their ids. */
 export async function names(
   db: Db,
   workspaceId: string,
@@ -189,7 +195,7 @@ function minus(all: reports.Sums, parts: reports.Sums[]): reports.Sums {
   };
 }
 
-/** Puts each step's sums in its place, and zeros where there are none. */
+/** Puts the sums of each step into its place, and zeros where there are none. */
 function fill(steps: Date[], found: reports.StepSums[], groups: Group[]): Series[] {
   const place = new Map(steps.map((step, i) => [step.getTime(), i]));
   const zeros = () => steps.map(() => 0);

@@ -5,35 +5,35 @@ import type { Used } from "./cost";
 import type { EndUserSent } from "./end-users/named";
 import type { EndUser } from "./leases/budget";
 
-/** What a request may cost at most, before it starts. */
+/** A request before it starts, with the most that it may use. */
 export type Reservation = {
   /** A UUID: the request's `x-request-id`. */
   id: string;
   workspaceId: string;
   keyId: string | null;
-  /** Whose key it is; null: a service key. */
+  /** The member whose key it is; null: a service key. */
   memberId: string | null;
   model: string;
   upstreamModel: string;
   operation: Operation;
   isStreamed: boolean;
-  /** An estimate. */
+  /** Estimated tokens of the prompt. */
   promptTokens: number;
-  /** The most that it may produce. */
+  /** The most tokens that the answer may have. */
   completionTokens: number;
-  /** What of these tokens is of a class of its own, as far as the request shows. */
+  /** How many of these tokens are of a class of its own, as far as the request shows. */
   classes?: ClassCounts;
-  /** The route that was asked for, if it was one. */
+  /** The route that the request named, if it named one. */
   route?: string | null;
-  /** What it was sent with; from when it is under way, the declared tags that it counts under. */
+  /** The tags that the request sent; once it is under way, the declared ones among them. */
   tags?: readonly string[] | undefined;
-  /** What it was sent with in the places where it may name whom it is made for; gone once it is under way. */
+  /** The values of the fields that may name the end user, as the request sent them; removed once it is under way. */
   endUserSent?: EndUserSent | undefined;
-  /** Whom it is made for, from when it is under way. */
+  /** The end user, set once the request is under way. */
   endUser?: EndUser | undefined;
-  /** The line of a batch that it is for: of all requests for it one is charged. */
+  /** The line of a batch that the request is for. Of all requests for one line, only one is charged. */
   batchLine?: { batchId: string; line: number } | undefined;
-  /** After which it has lapsed. */
+  /** Seconds after which the reservation lapses. */
   seconds: number;
 };
 
@@ -45,10 +45,10 @@ export type Outcome = {
   usageSource: UsageSource;
   firstByteMs: number | null;
   totalMs: number;
-  /** The name of the model server that answered; null: none was asked. */
+  /** The name of the model server that answered; null: no server was asked. */
   modelServer?: string | null;
-  /** What that server was asked for, where the reservation does not know which it would be. */
+  /** The model name that was sent to that server, if the reservation did not know it yet. */
   upstreamModel?: string;
-  /** Which servers were asked before it, and how each failed: "one: 503, other: timeout"; null: none. */
+  /** The servers that failed before it, and how: "one: 503, other: timeout"; null: none. */
   failover?: string | null;
 };

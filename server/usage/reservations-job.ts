@@ -6,7 +6,10 @@ import { listLapsed, settleUsage } from "./queries";
 const everyMs = 30_000;
 const atOnce = 500;
 
-/** Settles what an instance that died has left behind. Any number of instances may: a reservation is settled once. */
+/**
+ * Starts the job that settles the reservations of instances that died. All instances may run it; each reservation is
+ * settled once.
+ */
 export function startReservationCheck(): Job {
   return repeat("usage: settle lapsed reservations", everyMs, settleLapsed, (error) =>
     log.error({ err: error }, "reservations could not be checked"),
@@ -14,8 +17,9 @@ export function startReservationCheck(): Job {
 }
 
 /**
- * Runs one round. The outcome of such a request is unknown, and it may have been answered in full: it is charged at what
- * was reserved, as status 500 with the code `lost`. A line of a batch is sent again, and charged then. Resolves to whether there may be more.
+ * Runs one round. How such a request ended is unknown, and its answer may have been complete. So it is charged at
+ * what was reserved, with status 500 and the code `lost`. A line of a batch is not charged, because it is sent again.
+ * Resolves to whether there may be more.
  */
 export async function settleLapsed(): Promise<boolean> {
   const lapsed = await transaction("read", {}, (db) => listLapsed(db, atOnce));
@@ -33,7 +37,7 @@ export async function settleLapsed(): Promise<boolean> {
   return lapsed.length === atOnce;
 }
 
-/** Node.js 20 has no `Map.groupBy`. */
+/** Groups reservations by workspace. Node.js 20 has no `Map.groupBy`. */
 function grouped(lapsed: Awaited<ReturnType<typeof listLapsed>>): Map<string, typeof lapsed> {
   const groups = new Map<string, typeof lapsed>();
   for (const each of lapsed) groups.set(each.workspaceId, [...(groups.get(each.workspaceId) ?? []), each]);

@@ -17,14 +17,20 @@ import * as tags from "./tags/queries";
 const choices = 200;
 
 export const usageRouter = t.router({
-  /** Figures of a range: in total and before, by group, and step by step. Refuses `invalid_input`, `not_found`. */
+  /**
+   * Returns the figures of a range: the totals, those of the span before, by group and by step. Refuses
+   * `invalid_input`, `not_found`.
+   */
   report: fromStandby(workspaceProcedure("usage:read", usageReport)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
     return inRange(() => report(ctx.db, workspaceId, input));
   }),
 
-  /** Returns the declared tags, the models, endpoints, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
+  /**
+   * Returns the values that the filters can be set to: declared tags, and the models, endpoints, routes, keys and
+   * members that were used in a range, including the chosen ones.
+   */
   filters: fromStandby(workspaceProcedure("usage:read", usageFilters)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -66,12 +72,12 @@ export const usageRouter = t.router({
     return { ...page, rows, currency: currency() };
   }),
 
-  /** Returns which request is the newest, as an opaque text: it changes when there is something new. */
+  /** Returns an opaque text that changes when there is a new request. */
   latest: fromStandby(workspaceProcedure("usage:read", z.strictObject({}))).query(({ ctx }) =>
     requests.latest(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** Returns a part of a report's lines to save, and where the next part begins. */
+  /** Returns one part of a report's lines for download, and where the next part begins. */
   export: fromStandby(workspaceProcedure("usage:read", usageExport)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -79,7 +85,7 @@ export const usageRouter = t.router({
   }),
 });
 
-/** A filter for a person or a key that is not the workspace's matches nothing. */
+/** Refuses `not_found` for a filter that names a person or a key of another workspace. */
 async function existing(db: Db, workspaceId: string, { keyId, userId }: Filters): Promise<void> {
   if (keyId !== undefined && (await reports.keyNames(db, workspaceId, [keyId])).length === 0) throw refuse("not_found");
   if (userId !== undefined && userId !== "service" && !(await reports.isKnown(db, workspaceId, userId)))

@@ -2,16 +2,16 @@ import { transaction } from "@/db/client";
 import { type Budget, periodOf } from "./leases/budget";
 import { spentOf } from "./queries";
 
-/** How long what was spent is believed, in milliseconds. */
+/** How long a spent amount is remembered, in milliseconds. */
 const believedMs = 2_000;
 const mostRemembered = 20_000;
 
-/** How much is spent of the limits that hold for a request, remembered for a moment: a route asks for each of its requests. */
+/** Remembers for a moment which share of the limits is spent, because each request to a route asks. */
 export class SpentShares {
   readonly #remembered = new Map<string, { at: number; share: Promise<number> }>();
 
   /**
-   * Returns how much is spent of the limit that is nearest to being used up, 0 to 1 and beyond; 0 where none is on spend.
+   * Returns which share of the most used limit is spent, 0 to 1 and beyond; 0 when there is no spending limit.
    *
    * @param now the database's time, in milliseconds
    */
@@ -33,7 +33,7 @@ export class SpentShares {
     return share;
   }
 
-  /** Forgets everything: a limit has changed. */
+  /** Forgets everything, because a limit has changed. */
   forget(): void {
     this.#remembered.clear();
   }

@@ -13,11 +13,11 @@ const run = promisify(execFile);
  * @param sql a connection as the superuser
  */
 export async function copyCluster(sql: postgres.Sql, from: string, to: string): Promise<void> {
-  // Its beginning and its end belong to one connection.
+  // The backup must begin and end on the same connection.
   const session = await sql.reserve();
   try {
     await session`select pg_backup_start('copy', true)`;
-    // What is deleted while it is being copied, cp complains of, and the log makes up for.
+    // cp reports files that are deleted while it copies; the write-ahead log makes up for them.
     await run("cp", ["-a", from, to]).catch(() => {});
     const [stopped] = await session`select labelfile from pg_backup_stop(false)`;
     await Promise.all(
@@ -32,7 +32,10 @@ export async function copyCluster(sql: postgres.Sql, from: string, to: string): 
   }
 }
 
-/** Adds a file to a data folder, made from a copy of another, so that it belongs to the account that the server runs as. */
+/**
+ * Adds a file to a data folder. It is made from a copy of an existing file, so that it belongs to the account that
+ * the server runs as.
+ */
 export async function addFile(folder: string, name: string, text: string): Promise<void> {
   await run("cp", ["-a", path.join(folder, "PG_VERSION"), path.join(folder, name)]);
   await writeFile(path.join(folder, name), text);

@@ -1,4 +1,4 @@
-/** Returns what this process has computed so far, in milliseconds. Other processes of the machine do not count. */
+/** Returns the CPU time that this process has used, in milliseconds. Other processes of the machine do not count. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;

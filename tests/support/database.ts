@@ -7,14 +7,14 @@ const { superuserUrl, template, tablespace } = inject("postgres");
 const name = new URL(String(process.env.DATABASE_URL)).pathname.slice(1);
 
 /**
- * The connection of the owner of this test file's database, which exists for every file that imports this module. Tests
- * arrange and look with it, past every policy.
+ * A connection as the owner of this test file's database; every file that imports this module gets a database. Tests
+ * use it to prepare and to check rows, without any policies.
  */
 export let owner: postgres.Sql;
 
 beforeAll(async () => {
   const superuser = postgres(superuserUrl, { max: 1, onnotice: () => {} });
-  // As files: page by page through the log, as is the default, a copy takes eight times as long.
+  // Copied as files, because a copy by way of the log, the default, takes eight times as long.
   await superuser.unsafe(
     `create database "${name}" template "${template}" strategy file_copy owner atelier_owner tablespace "${tablespace}"`,
   );

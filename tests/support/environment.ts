@@ -5,8 +5,8 @@ import path from "node:path";
 import { afterAll, beforeEach, inject, vi } from "vitest";
 import { withDatabase } from "./postgres";
 
-// A worker that runs several files keeps the libraries of the one before, which are most of the work of starting, and
-// nothing of the product's own: neither its modules nor what they share by globals, what they do each second, or its settings.
+// A worker that runs several test files keeps the imported libraries, which take most of the start. It keeps nothing
+// of the product: neither its modules nor their global state, timers or settings.
 const shared = globalThis as Record<string, unknown> & {
   testSettings?: NodeJS.ProcessEnv;
   testIntervals?: NodeJS.Timeout[];
@@ -48,7 +48,7 @@ Object.assign(process.env, shared.testSettings, {
 
 afterAll(() => rm(filesDir, { recursive: true, force: true }));
 
-// A report has the first line of a failure only, and "fetch failed" says nothing without what caused it.
+// A report shows only the first line of an error, and "fetch failed" is useless without its cause.
 beforeEach(({ onTestFailed }) =>
   onTestFailed(({ task }) => {
     for (const error of task.result?.errors ?? []) {

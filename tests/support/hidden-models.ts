@@ -5,10 +5,10 @@ import { spend } from "./factories/spending";
 import { use } from "./factories/usage";
 import type { World } from "./procedures/world";
 
-/** A model that is for its maker alone, and everything in its workspace that names it. */
+/** A model that only its maker may use, and everything in its workspace that names it. */
 export type Hidden = { id: string; words: string[]; jobId: string; batchId: string; keyId: string };
 
-/** Hides one more model in a world; `values` says from whom. */
+/** Adds another hidden model to a world; `values` says from whom it is hidden. */
 export async function hideOne(here: World, values: object = {}): Promise<Hidden> {
   const { id: workspaceId, admin, slug } = here.workspace;
   const by = admin.person.id;
@@ -37,6 +37,6 @@ export async function hideOne(here: World, values: object = {}): Promise<Hidden>
   return { id, words: [id, encodeURIComponent(id), word], jobId, batchId: batch?.id, keyId };
 }
 
-/** Which of a hidden model's words are in an answer. */
+/** Returns which of a hidden model's names are in an answer. */
 export const named = (answer: unknown, { words }: Hidden) =>
   words.filter((word) => JSON.stringify(answer)?.includes(word));

@@ -7,19 +7,22 @@ import { freePort } from "@/embedded/platform/free-port";
 import { startPostgres } from "@/embedded/postgres/postgres";
 import { type Instance, startInstance } from "./instance";
 
-/** A fresh installation of a test's own: what is set for the whole instance touches no other test. */
+/** A new installation for one test, so that settings of the whole instance affect no other test. */
 export type Installation = {
   origin: string;
-  /** Where programs find each of its instances. */
+  /** The addresses of its instances for programs. */
   gateways: string[];
-  /** The mails to an address that have arrived, the latest first, as HTML. */
+  /** Returns the mails to an address that have arrived, as HTML, the latest first. */
   mailsTo(to: string): Promise<string[]>;
-  /** The address in the latest mail to a person whose path begins so, that was not asked for before: a mail may take a moment. */
+  /**
+   * Waits for a mail to a person with a link whose path begins so and which was not returned before, and returns the
+   * link's address.
+   */
   mailedLink(to: string, where: string): Promise<string>;
   close(): Promise<void>;
 };
 
-/** Starts an installation on a database of its own: one instance with pages, and more for programs alone. */
+/** Starts an installation with a database of its own: one instance with pages, and more that serve only programs. */
 export async function install({ gateways: more = 0 } = {}): Promise<Installation> {
   const folder = mkdtempSync(path.join(tmpdir(), "atelier-installation-"));
   // PostgreSQL may run under another account than this process.

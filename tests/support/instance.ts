@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** An Atelier of the test's own, apart from the one the other tests share. */
+/** An instance of Atelier for one test, separate from the one that other tests share. */
 export type Instance = { output: () => string; isRunning: () => boolean; stop(): Promise<void> };
 
 function start(environment: Record<string, string>) {
@@ -18,7 +18,7 @@ function start(environment: Record<string, string>) {
   return { child, exit, output: () => output };
 }
 
-/** Starts the production build with these variables and no others of ours; resolves once it serves. */
+/** Starts the production build with only these variables of ours. Resolves once it serves. */
 export async function startInstance(environment: Record<string, string>): Promise<Instance> {
   const { child, exit, output } = start(environment);
   await new Promise<void>((resolve, reject) => {
@@ -35,7 +35,7 @@ export async function startInstance(environment: Record<string, string>): Promis
   };
 }
 
-/** Starts it where it is expected to refuse; resolves with how it ended and everything it said. */
+/** Starts an instance that is expected to refuse. Resolves with its exit code and its output. */
 export async function startRefused(
   environment: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {

@@ -2,7 +2,7 @@ import { openMail } from "@/server/mail/outbox";
 import { owner } from "./database";
 import { newPerson, type Signed, type TestWorkspace, workspace } from "./people";
 
-/** Returns the token in the newest mail to an address, the way its recipient gets at it: out of the link. */
+/** Returns the token in the newest mail to an address, read from its link as the recipient would. */
 export async function mailedToken(email: string): Promise<string> {
   const mails = await owner`select payload from mail_outbox where payload is not null order by created_at desc, id`;
   for (const { payload } of mails) {
@@ -16,7 +16,7 @@ export async function mailedToken(email: string): Promise<string> {
 /** A workspace with a pending invitation. */
 export type TestOffer = { acme: TestWorkspace; at: { workspace: string }; guest: Signed; id: string; token: string };
 
-/** Invites a person to a new workspace, or to the one given, by its Admin or another member. */
+/** Invites a person to a new workspace or to a given one, as its Admin or another member. */
 export async function offer(
   given: { acme?: TestWorkspace; by?: Signed; role?: "admin" | "developer" | "billing" | "viewer" } = {},
 ): Promise<TestOffer> {

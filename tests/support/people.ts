@@ -15,10 +15,13 @@ export type Caller = ReturnType<typeof createCaller>;
 
 let counter = 0;
 
-/** A signed-in person with a verified address, and the procedures as they would call them. */
+/** A signed-in person with a verified address, and a caller of procedures as this person. */
 export type Signed = { person: Person; api: Caller };
 
-/** Calls procedures as this person, or signed out; or as they view every workspace as another role. */
+/**
+ * Returns a caller of procedures as this person, signed out (null), or as a person who views every workspace as
+ * another role.
+ */
 export function apiFor(who: Person | SignedIn | null, viewAs: Role | null = null): Caller {
   const origin = { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" };
   const signed: SignedIn = who && "person" in who ? who : { person: who };
@@ -33,7 +36,7 @@ export async function newPerson(values: { email?: string; name?: string; isVerif
   return signedIn(await insertPerson(owner, { name, email, isVerified }), isVerified);
 }
 
-/** Returns a person who is there as signed in just now. */
+/** Returns an existing person as signed in just now. */
 export function signedIn({ id, name, email }: { id: string; name: string; email: string }, isVerified = true): Signed {
   const person: Person = {
     ...{ id, name, email, isVerified, avatar: null },
@@ -60,7 +63,7 @@ export async function memberOf(where: TestWorkspace, role: Role): Promise<Signed
   return signed;
 }
 
-/** Returns the reason of a refusal; fails the test when the promise resolves or when what it throws is no refusal. */
+/** Returns the code of a refusal; fails the test when the promise resolves or throws anything else. */
 export async function reasonOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
@@ -71,7 +74,7 @@ export async function reasonOf(promise: Promise<unknown>): Promise<string> {
   throw new Error("it was not refused");
 }
 
-/** Returns the sentences by field with which a procedure refuses; fails the test when it does not refuse. */
+/** Returns the sentences by field of a refusal; fails the test when the procedure does not refuse. */
 export async function fieldsOf(promise: Promise<unknown>): Promise<Record<string, string>> {
   try {
     await promise;

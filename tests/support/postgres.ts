@@ -13,7 +13,10 @@ declare module "vitest" {
   }
 }
 
-/** Durability is for data that matters, and the upkeep of tables for databases that live longer than one file of tests. */
+/**
+ * Settings without durability and without maintenance of tables, because these databases hold no valuable data and
+ * live for one file of tests.
+ */
 const fast = {
   ...{ fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" },
   ...{ wal_level: "minimal", max_wal_senders: "0", autovacuum: "off", jit: "off" },
@@ -27,7 +30,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTestServer();
   const template = `migrated_${migrationsHash()}`;
   const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
-  // What an earlier run left behind; another run that is under way keeps its own, being connected to it.
+  // Deletes what an earlier run left behind. Another run that is under way keeps its databases, because it is
+  // connected to them.
   const databases = await superuser<{ datname: string; isIdle: boolean }[]>`
     select datname, not exists (select from pg_stat_activity a where a.datname = d.datname) as "isIdle"
     from pg_database d where datname ~ '^(test|migrated)_'`;
@@ -35,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (isIdle && datname !== template) await superuser.unsafe(`drop database if exists "${datname}"`).catch(() => {});
   }
   if (!databases.some(({ datname }) => datname === template)) {
-    // Under another name until it is whole, so that an interrupted run leaves no half of it.
+    // It gets its final name when it is complete, so that an interrupted run leaves no incomplete template.
     await superuser.unsafe(`create database "test_${template}" owner atelier_owner`);
     await migrate(withDatabase(server.ownerUrl, `test_${template}`));
     await superuser.unsafe(`alter database "test_${template}" rename to "${template}"`);
@@ -56,10 +60,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /**
- * Starts the server, with an empty cluster in place of one that does not start: a run was killed and the machine started
- * anew, so that the databases in memory, or what was never flushed, are gone.
+ * Starts the server. When it does not start, the cluster is replaced by an empty one: an earlier run was killed or
+ * the machine restarted, and the databases in memory or unflushed data are gone.
  *
- * @throws what the start throws, while a server works on the cluster
+ * @throws the error of the start, when a server works on the cluster
  */
 async function startTestServer(): Promise<EmbeddedPostgres> {
   try {
@@ -71,7 +75,7 @@ async function startTestServer(): Promise<EmbeddedPostgres> {
   }
 }
 
-/** Whether a server works on the cluster: its number is in a file there. */
+/** Checks whether a server works on the cluster, by the process number in a file there. */
 function isInUse(): boolean {
   try {
     return isAlive(Number(readFileSync(path.join(clusterFolder, "postmaster.pid"), "utf8").split("\n", 1)[0]));
@@ -80,15 +84,18 @@ function isInUse(): boolean {
   }
 }
 
-/** Where Linux keeps files in memory, and how much of it has to be free: a few copies at once, some with 100,000 rows. */
+/**
+ * The folder in which Linux keeps files in memory, and how much free space it must have: for a few copies at once,
+ * some with 100,000 rows.
+ */
 const memoryFolder = "/dev/shm";
 const roomBytes = 2 * 1024 ** 3;
 
 /**
- * Makes a tablespace in memory for the databases of this run, where there is room. A database is a thousand files: on disk,
- * making them so soon after as many were deleted costs the file system as much as all queries of a test file.
+ * Creates a tablespace in memory for the databases of this run, if there is enough space. A database consists of a
+ * thousand files, and creating and deleting them on disk costs as much as all queries of a test file.
  *
- * @returns its name, in which the process's number says whose it is
+ * @returns its name, which contains the process number of its run
  */
 async function tablespaceInMemory(superuser: postgres.Sql): Promise<string | undefined> {
   if (!hasRoom()) return undefined;
@@ -130,7 +137,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Drops a tablespace with its folder; one that a database is still in stays, for the next run to drop. */
+/** Drops a tablespace and its folder. One that still contains a database stays for the next run to drop. */
 async function dropTablespace(superuser: postgres.Sql, name: string): Promise<void> {
   const [found] =
     await superuser`select pg_tablespace_location(oid) as folder from pg_tablespace where spcname = ${name}`;
@@ -147,7 +154,7 @@ export function withDatabase(url: string, name: string): string {
   return changed.href;
 }
 
-/** Of everything that makes a database what it is. */
+/** Returns a hash of all files that determine the schema. */
 function migrationsHash(): string {
   const hash = createHash("sha256");
   for (const folder of ["db/migrations", "db/sql"]) {

@@ -19,19 +19,22 @@ export type Replicated = {
   standbyUrl: string;
   /** Runs something at the standby as the superuser, such as `select pg_wal_replay_pause()`. */
   atStandby(statement: string): Promise<unknown>;
-  /** Waits until the standby has what the primary has now. */
+  /** Waits until the standby has everything that the primary has now. */
   caughtUp(): Promise<void>;
-  /** Stops the primary with `-m immediate`, every backend at once, and starts it again. */
+  /** Stops the primary with `-m immediate`, which ends all backends at once, and starts it again. */
   restartPrimary(): Promise<void>;
   stopStandby(): Promise<void>;
   startStandby(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Starts both, in a folder of their own. The embedded binaries have no `pg_basebackup`, so the standby is made by hand from a copy. */
+/**
+ * Starts both, in a folder of their own. The embedded binaries have no `pg_basebackup`, so the standby is made from a
+ * copy.
+ */
 export async function startWithStandby(): Promise<Replicated> {
   const folder = mkdtempSync(path.join(tmpdir(), "atelier-standby-"));
-  // PostgreSQL may run under another account than this process.
+  // PostgreSQL may run as another account than this process.
   chmodSync(folder, 0o755);
   const primary = await startPostgres({ dataDir: folder, settings: { fsync: "off" } });
   const [from, to] = [path.join(folder, "postgres"), path.join(folder, "standby")];

@@ -1,6 +1,6 @@
 import { owner } from "./database";
 
-/** Resolves once so many statements of this database wait for a lock. */
+/** Resolves once this many statements of this database wait for a lock. */
 export async function waitingFor(count: number): Promise<void> {
   for (;;) {
     const [row] =

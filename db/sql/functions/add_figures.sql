@@ -1,4 +1,5 @@
--- Makes the row of a new workspace's figures, so that the lists by them have it.
+-- Adds the row of a new workspace to workspace_figures, so that lists which are ordered by these figures contain
+-- every workspace.
 CREATE OR REPLACE FUNCTION add_figures() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO workspace_figures (workspace_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;

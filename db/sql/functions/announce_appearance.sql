@@ -1,4 +1,4 @@
--- Instances remember how they present themselves: each reads it again when something of it has changed.
+-- Announces a change of the instance's appearance. Instances remember the appearance and read it again.
 CREATE OR REPLACE FUNCTION announce_appearance() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('atelier_keys', 'appearance changed');

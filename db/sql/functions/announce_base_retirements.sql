@@ -1,4 +1,4 @@
--- Instances remember which base models end when: each reads them again when one of them has changed.
+-- Announces a change of the retirement of base models. Instances remember these dates and read them again.
 CREATE OR REPLACE FUNCTION announce_base_retirements() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('atelier_keys', 'retirements changed');

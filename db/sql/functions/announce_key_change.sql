@@ -1,4 +1,5 @@
--- Every instance remembers live keys for a moment. Whatever ends one, by whichever way, says so to all of them as it commits.
+-- Announces a change of a key. Instances remember live keys; any change that ends one is announced to all of them
+-- when it commits.
 CREATE OR REPLACE FUNCTION announce_key_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('atelier_keys', OLD.id);

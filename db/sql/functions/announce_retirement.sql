@@ -1,4 +1,5 @@
--- Instances remember what a workspace's models and routes retire to. A change is announced to the workspace and to those that the model is shared with.
+-- Announces a change of the retirement of a workspace's model or route, to the workspace and to those with which the
+-- model is shared. Instances remember retirements.
 CREATE OR REPLACE FUNCTION announce_retirement() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   changed model_retirements := coalesce(NEW, OLD);

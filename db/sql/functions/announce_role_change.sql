@@ -1,4 +1,4 @@
--- Instances remember keys and what their owners may: another role is another answer.
+-- Announces a change of a member's role. Instances remember keys together with what the owner's role allows.
 CREATE OR REPLACE FUNCTION announce_role_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('atelier_keys', k.id) FROM api_keys k

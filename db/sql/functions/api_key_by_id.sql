@@ -1,5 +1,5 @@
--- Finds the key that a program presents, before its workspace is known: that one row, its owner's role now, and when it
--- expires, in one round trip.
+-- Finds the key of a request before its workspace is known. Returns only that row, with its owner's present role and
+-- its remaining life, in one round trip.
 CREATE OR REPLACE FUNCTION api_key_by_id(key_id text)
   RETURNS TABLE (workspace_id uuid, secret_mac bytea, pepper_version smallint, expires_at timestamptz, is_live boolean,
     member_id uuid, member_role text, scopes jsonb, models jsonb, ip_ranges jsonb, origins jsonb)

@@ -1,6 +1,7 @@
--- Begins the counters of end users that these lines and leases need and that are not there: each is made when its end user is first seen in
--- its span, with what is spent in it so far, since a limit for each end user may come when there are a million. All who write lines of an
--- end user come here first, in one order, so of two at once one begins it and the other adds to it.
+-- Inserts the missing counters of end users that these lines and leases need, each with what the end user has spent
+-- in the span so far. They are made when needed and not with the limit, because there may be a million end users.
+-- Every transaction that writes lines of an end user calls this first and in the same order, so that of two
+-- simultaneous ones, one inserts the counter and the other adds to it.
 CREATE OR REPLACE FUNCTION begin_end_user_counters(lines jsonb, touched jsonb, at timestamptz) RETURNS void LANGUAGE sql AS $$
   WITH wanted AS (
     SELECT l.workspace_id, b.span, period_of(b.span, at) AS period, l.end_user

@@ -1,5 +1,5 @@
--- Gives back to buckets of requests and tokens per minute what was taken and not used, and takes from them like `change_leases`. Answers how
--- full they are then.
+-- Returns unused requests and tokens per minute to their buckets, and takes from them as change_leases does from
+-- counters. Answers how full the buckets are then.
 CREATE OR REPLACE FUNCTION change_buckets(buckets jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   answers jsonb;

@@ -1,12 +1,14 @@
--- Sets what an instance keeps of its leases, and lets them grow by what requests need, in the order in which they wait and as far as there
--- is room, and by as much more as it would like of an eighth of what is left. The counters are locked. Answers those that were to grow.
+-- Sets how much an instance keeps of its leases, and increases them: by what waiting requests need, in the order in
+-- which they wait and as far as there is room, and then by up to an eighth of the remaining room if the instance asks
+-- for more. The counters are locked. Answers the leases that asked for an increase.
 CREATE OR REPLACE FUNCTION change_leases(of_instance uuid, leases jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   answers jsonb;
   ended tid[];
 BEGIN
-  -- Each row by its key, whatever the planner takes the tables for. The index on the instance would be the shorter way while there seem to be no leases, and
-  -- goes through all that the instance has for each: IS NOT DISTINCT FROM cannot use it.
+  -- Each row is found by its key, whatever the planner assumes about the size of the tables. While there seem to be
+  -- no leases, the planner would prefer the index on the instance and read all of its leases for each row, because IS
+  -- NOT DISTINCT FROM cannot use an index.
   WITH asked AS MATERIALIZED (
     SELECT a.*, l.ctid AS held_at, coalesce(l.amount, 0) AS had, a.period = period_of(a.span, at) AS is_now
     FROM lease_changes(leases) a
@@ -20,9 +22,9 @@ BEGIN
   ), rooms AS (
     SELECT a.*, m.at_most, c.spent, c.reserved,
       sum(a.keep - a.had) OVER (PARTITION BY a.workspace_id, a.span COLLATE "C", a.period, a.subject COLLATE "C") AS returned,
-      -- What those before it on the same counter are given at most; a key that takes over shares it with the one before.
+      -- The most that is given to earlier requests on the same counter. The keys of a rotation share a counter.
       coalesce(sum(CASE WHEN a.wants THEN a.extra + (SELECT coalesce(sum(n), 0) FROM unnest(a.needs) n) END) OVER (PARTITION BY a.workspace_id, a.span COLLATE "C", a.period, a.subject COLLATE "C" ORDER BY a.i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
-      -- What is leased of the time before this one is spent in this one, should it be spent.
+      -- Amounts that are leased for an earlier period are spent in this period if they are spent now.
       (SELECT coalesce(sum(o.amount), 0) FROM usage_leases o WHERE a.wants AND o.workspace_id = a.workspace_id AND o.subject = a.subject
         AND o.span = a.span AND o.period < a.period) AS earlier
     FROM asked a LEFT JOIN limits m ON m.i = a.i
@@ -55,13 +57,13 @@ BEGIN
           AND o.span = g.span AND o.period <= g.period AND o.instance_id <> of_instance) ELSE 0 END)) FILTER (WHERE g.wants), array_agg(g.held_at) FILTER (WHERE g.keep + g.granted = 0 AND g.had > 0)
     INTO answers, ended FROM changed g;
   IF ended IS NOT NULL THEN
-    -- Where they lie, which is the only way left: joined with a table that seemed to be empty, each would be compared with each. No other
-    -- transaction changes the leases of an instance that is locked.
+    -- Deleted by physical position, since no index may be used here: a join with a table that seems to be empty would
+    -- compare each row with each. No other transaction changes the leases of a locked instance.
     PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
     DELETE FROM usage_leases l WHERE l.ctid = ANY (ended) AND l.instance_id = of_instance;
     PERFORM set_config('enable_indexscan', 'on', true), set_config('enable_bitmapscan', 'on', true);
   END IF;
-  -- Those who hold what is missing are asked to give back what they do not use.
+  -- Asks the instances that hold what is missing to give back what they do not use.
   IF answers @? '$[*] ? (@.others > 0)' THEN
     PERFORM pg_notify('atelier_keys', 'recall ' || a.workspace_id || ' ' || a.subject)
       FROM (SELECT DISTINCT q.workspace_id, q.subject FROM lease_changes(leases) q

@@ -1,5 +1,6 @@
--- A line of a batch is charged once: the first request of it that is written counts. Another one, because the first one's answer was lost, is
--- written as well and costs nothing. Returns the lines as they are to be written at this moment.
+-- Makes sure that a line of a batch is charged once: the first of its requests that is written is charged. A later
+-- request, which was sent because the first answer was lost, is written with a cost of zero. Returns the lines in the
+-- form in which to write them at this moment.
 CREATE OR REPLACE FUNCTION charge_batch_lines(lines jsonb, written_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   again uuid[];
@@ -9,7 +10,7 @@ BEGIN
       ELSE line_cost(prompt_tokens, completion_tokens, input_price, output_price, classes, class_prices) END AS cost
     FROM usage_lines(lines) o WHERE batch_id IS NOT NULL AND usage_source <> 'none'
   ), charged AS (
-    -- In one order, so that two instances that have the same lines wait for each other and not in a circle.
+    -- In a fixed order, so that two instances with the same lines wait for each other instead of deadlocking.
     INSERT INTO batch_charges (workspace_id, batch_id, line, request_id, at, prompt_tokens, completion_tokens, cost)
       SELECT workspace_id, batch_id, batch_line, id, written_at, prompt_tokens, completion_tokens, cost
       FROM l ORDER BY workspace_id, batch_id, batch_line

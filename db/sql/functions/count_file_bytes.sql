@@ -1,5 +1,6 @@
--- Keeps how many bytes the files of a workspace take that are not deleted: adding them up for every upload would take longer the more there are.
--- The row is the last that a change of a file locks, so that two changes wait for each other here and never lock up.
+-- Keeps the total bytes of a workspace's files that are not deleted, because adding them up for every upload would
+-- take longer the more files there are. A change of a file locks this row last, so that two changes wait for each
+-- other here and never deadlock.
 CREATE OR REPLACE FUNCTION count_file_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   changed files;

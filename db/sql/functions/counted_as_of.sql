@@ -1,4 +1,4 @@
--- As which key a key's usage counts: the first of its rotations.
+-- The id under which a key's usage is counted: that of the first key of its rotations.
 CREATE OR REPLACE FUNCTION counted_as_of(of_workspace uuid, of_key text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   workspace_before CONSTANT text := coalesce(current_setting('app.workspace_id', true), '');

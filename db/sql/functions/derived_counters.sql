@@ -1,5 +1,5 @@
--- What the ledger, the leases and the reservations say the counters of a workspace must be: those of every month, and of what has a budget
--- those of now.
+-- The values that the counters of a workspace must have according to the ledger, the leases and the reservations: the
+-- counters of every month, and those of budgets for their present period.
 CREATE OR REPLACE FUNCTION derived_counters(of_workspace uuid) RETURNS TABLE (workspace_id uuid, span text, period date, subject text, spent bigint, reserved bigint)
   LANGUAGE sql STABLE AS $$
   WITH entries AS (
@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION derived_counters(of_workspace uuid) RETURNS TABLE (wo
   ), kept AS (
     SELECT DISTINCT b.span, b.subject FROM budgets b WHERE b.workspace_id = of_workspace AND b.whose NOT LIKE 'end-user%'
   ), of_end_users AS (
-    -- Those that were begun: the others are once they are needed.
+    -- Only existing counters of end users; the others are inserted when they are needed.
     SELECT c.span, c.period, c.subject FROM spend_counters c WHERE c.workspace_id = of_workspace AND c.subject LIKE 'end-user:%'
       AND c.period = period_of(c.span, clock_timestamp())
       AND EXISTS (SELECT FROM budgets b WHERE b.workspace_id = of_workspace AND b.whose IN ('end-users', c.subject) AND b.span = c.span)

@@ -1,4 +1,4 @@
--- What the ledger says is known by end user in a workspace.
+-- The rows of end_user_usage that a workspace must have according to the ledger.
 CREATE OR REPLACE FUNCTION derived_end_users(of_workspace uuid) RETURNS SETOF end_user_usage LANGUAGE sql STABLE AS $$
   SELECT workspace_id, end_user, s.span, period_of(s.span, at), count(*)::int, (count(*) FILTER (WHERE status >= 400))::int,
     sum(prompt_tokens)::bigint, sum(completion_tokens)::bigint, sum(cost)::bigint

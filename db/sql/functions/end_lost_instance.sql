@@ -1,5 +1,6 @@
--- Ends an instance that was not heard of for ten seconds: what it had under way is charged as lost, at what it could cost at most, and its
--- leases are given back. A line of a batch is sent again, and charged then. Answers whether there was one. Any number may call it at once.
+-- Ends one instance that was silent for ten seconds. Its requests under way are charged as lost, at their highest
+-- possible cost, and its leases are given back. A line of a batch is not charged, because it is sent again. Answers
+-- whether there was such an instance. Several transactions may call it at the same time.
 CREATE OR REPLACE FUNCTION end_lost_instance() RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   this_moment CONSTANT timestamptz := clock_timestamp();

@@ -1,5 +1,5 @@
--- Finds the end user of a workspace that a keyed hash belongs to, or makes one; and the limits that hold for this one instead of those for each.
--- The name is kept where the workspace has it kept.
+-- Finds the end user of a workspace by a keyed hash, or adds it. Returns also the spans in which it has a limit of
+-- its own instead of the common one. The name is stored if the workspace wants that.
 CREATE OR REPLACE FUNCTION end_user_of(of_workspace uuid, of_lookup bytea, of_name text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   found_id uuid;

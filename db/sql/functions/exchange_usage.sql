@@ -1,6 +1,7 @@
--- All that an instance has to say to the database about usage, and what it is answered, in one statement and one transaction:
--- `lines` of requests that ended (`usage_lines`), `leases` (`lease_changes`) and `buckets` that it keeps or that are to grow, which requests have `begun`. Exchanges are numbered:
--- one that is repeated is answered as it was, and changes nothing. Null: the instance has ended as far as the database knows.
+-- Takes everything that an instance has to tell about usage, and answers it, in one statement and one transaction:
+-- `lines` of requests that ended (usage_lines), `leases` (lease_changes) and `buckets` that it keeps or wants to
+-- increase, and the requests that have `begun`. Exchanges are numbered: a repeated one gets the same answer and
+-- changes nothing. Null: the database has ended this instance.
 CREATE OR REPLACE FUNCTION exchange_usage(of_instance uuid, turn bigint, workspaces text, lines jsonb, leases jsonb, buckets jsonb, begun jsonb, leaves boolean)
   RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -8,9 +9,10 @@ DECLARE
   instance usage_instances;
   answer jsonb;
 BEGIN
-  -- What is only leased and has not been given away yet may be lost in a crash; what was used may not.
-  -- Every row is found by its key. Plans that were made while the tables were small would read whole tables for each row.
-  -- The subqueries in the policies do not prevent that; they save reading the batch's workspaces for each row.
+  -- Without lines and begun requests the commit need not be durable: leases that were not used may be lost in a
+  -- crash. Every row is found by its key; plans that were made while the tables were small would read whole tables
+  -- for each row. The subqueries in the policies do not prevent that, they only avoid reading the batch's workspaces
+  -- for each row.
   PERFORM set_config('app.workspace_ids', workspaces, true), set_config('enable_seqscan', 'off', true), set_config('app.batch', 'limits', true),
     CASE WHEN lines IS NULL AND begun IS NULL THEN set_config('synchronous_commit', 'off', true) END;
   IF turn = 1 THEN
@@ -28,12 +30,12 @@ BEGIN
     DELETE FROM usage_reservations r USING usage_lines(lines) l
       WHERE l.is_known AND r.workspace_id = l.workspace_id AND r.id = l.id;
   END IF;
-  -- An instance that was taken for ended cannot know what of this was written, or charged as lost.
+  -- An instance that was ended does not know which of these lines were written, or charged as lost.
   IF lines ? 'is_doubtful' OR jsonb_typeof(lines) = 'array' THEN
     SELECT jsonb_agg(l) INTO lines FROM usage_lines(lines) l
       WHERE NOT (l.is_doubtful AND EXISTS (SELECT FROM usage_ledger g WHERE g.workspace_id = l.workspace_id
         AND g.at > this_moment - interval '1 day' AND g.id = l.id
-        -- A line of a batch is not charged when it is lost; an instance of the release before does not say of which batch it is.
+        -- A lost line of a batch was not charged. An instance of the release before does not state the batch.
         AND NOT ((l.batch_id IS NOT NULL OR l.operation LIKE 'batch-%') AND g.error_code = 'lost' AND g.usage_source = 'none')));
   END IF;
   IF lines ? 'batch_id' OR jsonb_typeof(lines) = 'array' THEN
@@ -59,7 +61,7 @@ BEGIN
       FROM jsonb_to_recordset(begun) AS b (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
         operation text, is_streamed boolean, prompt_tokens int, completion_tokens int, input_price bigint, output_price bigint, age_ms double precision, seconds int,
         classes jsonb, class_prices jsonb, route text, tags text, end_user uuid)
-      -- A request that a route sends on to another model is charged for that one.
+      -- A request that a route passes on to another model is charged for that model.
       ON CONFLICT (workspace_id, id) DO UPDATE SET model = excluded.model, upstream_model = excluded.upstream_model,
         prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens, input_price = excluded.input_price,
         output_price = excluded.output_price, cost = excluded.cost, classes = excluded.classes, class_prices = excluded.class_prices

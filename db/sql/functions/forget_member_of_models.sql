@@ -1,4 +1,4 @@
--- Removes a former member from the lists of models: if they join again, an Admin has to name them again.
+-- Removes a former member from the lists of models. If they join again, an Admin has to add them again.
 CREATE OR REPLACE FUNCTION forget_member_of_models() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM model_members n WHERE n.workspace_id = OLD.workspace_id AND n.user_id = OLD.user_id;

@@ -1,5 +1,5 @@
--- Whether a workspace's own model is for others than this person (null: a service key, which belongs to no person). The same
--- rule as isFor() in server/models/visibility.ts, for a row whether or not it is deleted.
+-- Whether a workspace's own model is hidden from this person (null: a service key, which belongs to no person). The
+-- same rule as isFor() in server/models/visibility.ts, for deleted models too.
 CREATE OR REPLACE FUNCTION is_model_hidden(workspace uuid, model text, visibility text, maker uuid, person uuid)
   RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT CASE visibility

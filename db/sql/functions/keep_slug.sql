@@ -1,4 +1,4 @@
--- Keeps a slug that a workspace has or had from any other workspace: taking it fails as with a unique index.
+-- Reserves a slug for the workspace that has or had it. Another workspace that takes it fails as with a unique index.
 CREATE OR REPLACE FUNCTION keep_slug() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO workspace_slugs (slug, workspace_id) VALUES (NEW.slug, NEW.id) ON CONFLICT DO NOTHING;

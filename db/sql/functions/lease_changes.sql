@@ -1,5 +1,5 @@
--- What an instance keeps of its leases, and by what they are to grow: an array for each column or a list of objects, as `usage_lines` reads
--- them. `needs` is an array in an array.
+-- Reads what an instance keeps of its leases and by what they should grow: one array per column, or a list of
+-- objects, as usage_lines does. `needs` is an array within an array.
 CREATE OR REPLACE FUNCTION lease_changes(leases jsonb) RETURNS TABLE (
     i integer, workspace_id uuid, subject text, span text, period date, whose text, keep bigint, wants boolean, extra bigint, needs bigint[])
   LANGUAGE sql IMMUTABLE AS $$

@@ -1,6 +1,7 @@
--- The cost of a line in micro-units, rounded up once: `classes` of its tokens at their own price in `class_prices` where they have one and at
--- the input or output price where they have none, and units (seconds, images, pages, characters, the request itself) at theirs.
--- Cannot be inlined as `usage_cost` is: call it for lines with `class_prices` only.
+-- The cost of a line in micro-units, rounded up once. Tokens in `classes` cost their own price in `class_prices`, or
+-- the input or output price if they have none there. Units (seconds, images, pages, characters, the request itself)
+-- cost their own price. The planner cannot inline this function as it does usage_cost, so it is called only for lines
+-- with `class_prices`.
 CREATE OR REPLACE FUNCTION line_cost(prompt_tokens integer, completion_tokens integer, input_price bigint, output_price bigint, classes jsonb, class_prices jsonb)
   RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN div(prompt_tokens::numeric * input_price + completion_tokens::numeric * output_price

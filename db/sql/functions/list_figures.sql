@@ -1,4 +1,4 @@
--- Notes in which list of operators a workspace is, with the figures that they are ordered by.
+-- Keeps in a workspace's figures in which list of operators the workspace is.
 CREATE OR REPLACE FUNCTION list_figures() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE workspace_figures SET listed_as = CASE WHEN NEW.purge_begun_at IS NOT NULL THEN 'purged' WHEN NEW.deleted_at IS NOT NULL THEN 'deleted'

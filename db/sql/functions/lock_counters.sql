@@ -1,4 +1,5 @@
--- Locks the counters that leases stand in (as `lease_changes` reads them), in the order in which `write_usage` does, and begins those that are not there.
+-- Locks the counters of leases (as lease_changes reads them), in the same order as write_usage, and inserts those
+-- that are missing.
 CREATE OR REPLACE FUNCTION lock_counters(leases jsonb, at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF jsonb_typeof(leases) = 'array' OR leases ->> 'subject' LIKE '%end-user:%' THEN

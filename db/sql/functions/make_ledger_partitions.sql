@@ -1,6 +1,6 @@
--- Months ahead of time, since a partition cannot be made while rows that belong in it stand in the default one. A
--- partition is reached through the ledger only: only the owner, who makes it at every start and once an hour, has any right on
--- it, and no policy shows any of it.
+-- Creates the ledger's partitions ahead of time, because a partition cannot be created while its rows are in the
+-- default one. Partitions are accessed through the ledger only: no role but the owner, which creates them at every
+-- start and once an hour, has rights on them, and no policy shows their rows.
 CREATE OR REPLACE FUNCTION make_ledger_partitions() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   month timestamptz;

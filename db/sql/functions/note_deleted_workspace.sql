@@ -1,6 +1,6 @@
--- Marks the keys of a deleted or suspended workspace: they stay unchanged, in case it is restored or resumed, and are refused until
--- then. The mark is in each key, since a join with the workspace takes half of the time of a key's lookup: workspaces have many
--- policies. A caller who may change a workspace's row is inside it, and so sees its keys.
+-- Marks the keys of a workspace that was deleted or suspended. They are refused until it is restored or resumed, and
+-- are otherwise unchanged. The mark is in each key because a join with the workspace, which has many policies, would
+-- double the time of a key's lookup. A caller who may change a workspace's row works inside it and so sees its keys.
 CREATE OR REPLACE FUNCTION note_deleted_workspace() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE api_keys k SET workspace_deleted_at = coalesce(NEW.deleted_at, NEW.suspended_at) WHERE k.workspace_id = NEW.id;

@@ -1,4 +1,4 @@
--- A key that takes over from another has its budgets as well, and what they are raised to.
+-- Copies the budgets of a key, and their temporary raises, to the key that takes over from it.
 CREATE OR REPLACE FUNCTION pass_budgets_on() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO budgets (workspace_id, whose, span, subject, amount)

@@ -1,7 +1,8 @@
--- What a session that did not begin with a passkey waits for where passkeys are required of its person: `add` one, or `use` one. NULL:
--- nothing. People of whom a sign-in provider is required cannot sign in by passkey, so none is asked of them. A personal workspace has one
--- member: being its Admin is no power over others; a deleted workspace can be restored by its Admins. The break-glass operator adds none to
--- get in, as they may have lost theirs; the one that they have they use.
+-- Where passkeys are required of a person, the step that a session still needs which did not begin with a passkey:
+-- `add` one, or `use` one. NULL: none. People who must sign in through a provider cannot use passkeys, so they need
+-- none. A personal workspace does not make its only member an Admin in this sense; Admins of deleted workspaces
+-- count, because they can restore them. The break-glass operator need not add a passkey, because they may have lost
+-- theirs, but has to use one that they have.
 CREATE OR REPLACE FUNCTION passkey_step(person uuid, session_provider text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   settings instance_settings;

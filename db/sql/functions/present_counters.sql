@@ -1,4 +1,4 @@
--- The counters of a workspace that `derived_counters` speaks of.
+-- The stored counters of a workspace, to compare with derived_counters.
 CREATE OR REPLACE FUNCTION present_counters(of_workspace uuid) RETURNS TABLE (workspace_id uuid, span text, period date, subject text, spent bigint, reserved bigint)
   LANGUAGE sql STABLE AS $$
   SELECT c.workspace_id, c.span, c.period, c.subject, c.spent, c.reserved FROM spend_counters c WHERE c.workspace_id = of_workspace

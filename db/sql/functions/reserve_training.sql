@@ -1,4 +1,4 @@
--- Takes what a training may cost from every limit on spend that holds for it, or from none.
+-- Reserves the highest possible cost of a training from every spending limit that applies to it, or from none.
 CREATE OR REPLACE FUNCTION reserve_training(of_workspace uuid, training uuid, by_key text, by_member uuid, of_model text, at_upstream text, tokens integer,
   price bigint, seconds integer) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE

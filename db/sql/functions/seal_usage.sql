@@ -1,5 +1,5 @@
--- Seals the oldest moments of a workspace that wait for it, so many at most, and answers how many they were and the chain's last link. Nothing
--- while another instance is at it.
+-- Seals the oldest unsealed moments of a workspace, at most this many. Answers how many they were, and the last link
+-- of the chain. Does nothing while another instance is sealing.
 CREATE OR REPLACE FUNCTION seal_usage(of_workspace uuid, at_most integer) RETURNS TABLE (sealed integer, last_sequence bigint, last_hash bytea)
   LANGUAGE plpgsql AS $$
 DECLARE

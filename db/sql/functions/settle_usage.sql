@@ -1,5 +1,5 @@
--- Settles what is reserved on its own: trainings, and requests that outlived their time. Each reservation that is still there becomes a line.
--- Answers how many.
+-- Settles reservations that are stored in the database: trainings, and requests that outlived their time. Each
+-- reservation that still exists becomes a ledger line. Answers how many.
 CREATE OR REPLACE FUNCTION settle_usage(of_workspace uuid, outcomes jsonb) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   settled_at CONSTANT timestamptz := clock_timestamp();

@@ -1,4 +1,5 @@
--- The sum of two histograms. Written out, so that it is an expression of the statement that uses it: a call for each row costs ten times as much.
+-- The sum of two histograms. It is written out so that the planner can inline it; a function call for each row would
+-- cost ten times as much.
 CREATE OR REPLACE FUNCTION sum_of_latencies(a integer[], b integer[]) RETURNS integer[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY[a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5], a[6] + b[6], a[7] + b[7], a[8] + b[8],
     a[9] + b[9], a[10] + b[10], a[11] + b[11], a[12] + b[12], a[13] + b[13], a[14] + b[14], a[15] + b[15], a[16] + b[16],

@@ -1,5 +1,5 @@
--- A workspace's hours from one moment up to another, by the hour or by the day; without `by_operation` whatever requests were for. Bucket by
--- bucket is several times as fast as taking the arrays apart and putting them together again.
+-- The hours of a workspace between two moments, summed by hour or by day; without `by_operation`, over all
+-- operations. Adding bucket by bucket is several times as fast as unnesting the arrays and building them again.
 CREATE OR REPLACE FUNCTION summed_hours(of_workspace uuid, since timestamptz, until timestamptz, step text, by_operation boolean)
   RETURNS SETOF usage_hourly LANGUAGE sql STABLE AS $$
   SELECT workspace_id, date_trunc(step, hour, 'UTC'), model, key_id, member_id, sum(requests)::int, sum(errors)::int,

@@ -1,4 +1,5 @@
--- What is wrong first with the chain over a workspace's ledger, in words; null: nothing. Lines that wait to be sealed are not looked at.
+-- The first flaw of the chain over a workspace's ledger, in words; null: there is none. Lines that still wait to be
+-- sealed are not checked.
 CREATE OR REPLACE FUNCTION usage_chain_flaw(of_workspace uuid) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   hash bytea := decode(repeat('00', 32), 'hex');

@@ -1,7 +1,8 @@
--- Which limits hold for a request with this key, or of this member, and the database's time in milliseconds; null when the key or the
--- workspace has ended. `rates` are those a minute, `budgets` those on spend; `tags` are those that are declared, null
--- when none is; `endUsers` says where requests name whom they are made for, and over which spans each of them is limited, null when it is not
--- looked at. `raiseEndsIn`: the milliseconds until the next raise of a limit ends, which nothing announces; null when none is raised.
+-- The limits that apply to requests with this key, or of this member, with the database's time in milliseconds; null
+-- when the key or the workspace has ended. `rates`: limits per minute. `budgets`: spending limits. `tags`: the
+-- declared tags, null when there are none. `endUsers`: where requests name their end user and over which spans each
+-- end user is limited, null when the workspace does not look at end users. `raiseEndsIn`: milliseconds until the next
+-- temporary raise ends, which is not announced; null when there is none.
 CREATE OR REPLACE FUNCTION usage_limits(of_workspace uuid, by_key text, by_member uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   limits record;

@@ -1,5 +1,5 @@
--- Lines of requests that ended: an object with an array for each column, which costs a tenth of reading an object for each line; or a list of
--- objects. What is left out is null. `tags` is an array in an array.
+-- Reads the lines of requests that ended: an object with one array per column, which costs a tenth of reading one
+-- object per line, or a list of objects. Missing values are null. `tags` is an array within an array.
 CREATE OR REPLACE FUNCTION usage_lines(lines jsonb) RETURNS TABLE (
     workspace_id uuid, id uuid, key_id text, counted_as text, member_id uuid, model text,
     upstream_model text, operation text, is_streamed boolean, status smallint, error_code text, prompt_tokens integer,

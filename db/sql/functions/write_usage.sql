@@ -1,8 +1,9 @@
--- Writes lines into the ledger and adds them to its hours, to every counter that is kept (the months of key, member and workspace always, whatever
--- else has a budget), and to what is known by end user. A line belongs to the moment in which it is written. Of each class it has what
--- was used, and of those with a price of their own that price. Locks the counters that are `touched` (as `lease_changes` reads them) with those
--- of the lines, all in one order, which is that of bytes: comparing texts as people read them costs more than all the rest.
--- One statement, since reading the lines costs as much as writing a tenth of this.
+-- Writes lines into the ledger and adds them to the hours, to every stored counter (always those of the month for
+-- key, member and workspace, and those of each budget), and to the usage by end user. All lines get the same moment.
+-- Each class has its amount and, if it has its own price, that price. The counters of `touched` (as lease_changes
+-- reads them) are locked together with those of the lines, in byte order, because comparing texts in the order of a
+-- language costs more than all the rest. It is one statement, because reading the lines a second time would cost a
+-- tenth of the whole.
 CREATE OR REPLACE FUNCTION write_usage(lines jsonb, touched jsonb, written_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF lines ? 'end_user' OR jsonb_typeof(lines) = 'array' OR jsonb_typeof(touched) = 'array' OR touched ->> 'subject' LIKE '%end-user:%' THEN
@@ -17,7 +18,7 @@ BEGIN
       coalesce((classes ->> 'character')::int, 0) AS characters, CASE WHEN operation <> 'fine-tuning' THEN latency_bucket(total_ms) END AS bucket
     FROM usage_lines(lines) o
   ), sums AS MATERIALIZED (
-    -- What is counted together whatever the budgets are.
+    -- Amounts that are counted together, whatever the budgets are.
     SELECT workspace_id, counted_as, member_id, model, tags, sum(cost) AS cost FROM l GROUP BY workspace_id, counted_as, member_id, model, tags
   ), kept AS MATERIALIZED (
     SELECT DISTINCT b.workspace_id, b.subject, b.span FROM budgets b WHERE b.workspace_id IN (SELECT workspace_id FROM l) AND b.whose NOT LIKE 'end-user%'
@@ -31,7 +32,7 @@ BEGIN
           AND (kept.subject IN (s.counted_as, 'member:' || s.member_id, 'workspace', 'model:' || s.model, 'ceiling')
             OR s.tags IS NOT NULL AND kept.subject LIKE 'tag:%' AND substr(kept.subject, 5) = ANY (s.tags))
         UNION ALL
-        -- By whom, and not with all budgets: there may be one for each of many end users.
+        -- Looked up by end user and not joined with all budgets: many end users may each have one.
         SELECT l.workspace_id, b.span, period_of(b.span, written_at), 'end-user:' || l.end_user, l.cost FROM l
           CROSS JOIN LATERAL (SELECT DISTINCT e.span FROM budgets e WHERE e.workspace_id = l.workspace_id AND e.whose IN ('end-users', 'end-user:' || l.end_user)) b
           WHERE l.end_user IS NOT NULL

@@ -1,13 +1,13 @@
 import { z } from "zod";
 
-/** A picture by its content. */
+/** The hash of a picture's content. */
 export const pictureHash = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 
-/** The most bytes an uploaded picture may have: a form with it has to fit into what one may send. */
+/** The most bytes that an uploaded picture may have, so that the form with it stays below the limit for forms. */
 const longestPicture = 1_000_000;
 
 export const uploadedPicture = z.strictObject({
-  /** The file's bytes in base64. */
+  /** The bytes of the file, in base64. */
   picture: z
     .string({ error: "Choose a picture." })
     .min(1, "Choose a picture.")

@@ -1,14 +1,14 @@
 import sharp from "sharp";
 import { refuse } from "@/server/api/refusals";
 
-/** The side of what is kept, in pixels. */
+/** The width and height of the picture that is kept, in pixels. */
 const side = 128;
-/** What a picture may unpack to, in pixels: a photograph of a camera, and no more memory than that takes. */
+/** The most pixels that a decoded upload may have: enough for a photograph, and a bound on the memory for it. */
 const mostPixels = 25_000_000;
 const longestKept = 262_144;
 const patienceSeconds = 5;
 
-// The library reads a hundred formats, some of which fetch what they refer to. Nothing but these four is ever decoded.
+// The library can read about a hundred formats, and some of them fetch other files. Only these four are ever decoded.
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
   operation: [
@@ -22,8 +22,8 @@ sharp.cache(false);
 
 /**
  * Makes a small picture from an upload: its first frame, upright, cut to a square of 128 pixels, as WebP of at most
- * 256 KiB. It is decoded and written anew, so that nothing but pixels is left: no metadata, nothing hidden behind the
- * picture. Refuses `picture_unreadable` for whatever is not a PNG, JPEG, WebP or GIF, is broken, or unpacks to too much.
+ * 256 KiB. The picture is decoded and encoded again, so that only its pixels remain: no metadata and no hidden data.
+ * Refuses `picture_unreadable` for a file that is not a PNG, JPEG, WebP or GIF, is damaged, or has too many pixels.
  */
 export async function toSquare(uploaded: Buffer): Promise<Buffer> {
   if (!isPicture(uploaded)) throw unreadable();
@@ -42,7 +42,7 @@ export async function toSquare(uploaded: Buffer): Promise<Buffer> {
   return square;
 }
 
-/** Checks whether a file is a picture, by its first bytes alone. */
+/** Checks by its first bytes whether a file is a picture. */
 function isPicture(bytes: Buffer): boolean {
   const at = (from: number, text: string) => bytes.subarray(from, from + text.length).toString("latin1") === text;
   const isGif = at(0, "GIF87a") || at(0, "GIF89a");

@@ -43,7 +43,7 @@ function endpointAt(path: string): Endpoint {
   return found;
 }
 
-/** The gateway, for the lines of batches. */
+/** Sends lines of batches through the gateway, as if a program sent them. */
 export const lineDoor: LineDoor = {
   findLoss: (caller, path) => findLoss(caller, endpointAt(path).scope),
 
@@ -55,7 +55,7 @@ export const lineDoor: LineDoor = {
   },
 
   roomFor(caller, bytes) {
-    // It is refused for its length, and waits for no room.
+    // Such a line is refused because of its length, so it needs no room.
     if (bytes > longestBody()) return () => {};
     try {
       const held = roomFor(whoseOf(caller), bytes);
@@ -70,14 +70,15 @@ export const lineDoor: LineDoor = {
   answer: (caller, call, ends) => answer(caller, call, ends),
 };
 
-/** Whose bodies are counted together, as those of its other requests are. */
+/** Returns whose bodies a line is counted with: those of the other requests of the key, the member or the workspace. */
 const whoseOf = ({ keyId, memberId, workspaceId }: Pick<BatchCaller, "keyId" | "memberId" | "workspaceId">) =>
   keyId ?? memberId ?? workspaceId;
 
 type LineUser = ModelUser & { keyId: string | null };
 
 /**
- * Returns who asks, as they are now: a key that was passed on to the workspace is its member's no more.
+ * Returns the present caller of a batch. A key that was passed on to the workspace no longer belongs to its former
+ * member.
  *
  * @throws Refusal 401 when the key has ended
  */
@@ -88,7 +89,10 @@ async function holderOf({ workspaceId, memberId, keyId }: BatchCaller): Promise<
   return { workspaceId, memberId: key.memberId, keyId, models: key.models, scopes: key.scopes };
 }
 
-/** Returns the same for a request to an endpoint. Refuses with 403 a key without the scope of that or of batches. */
+/**
+ * Returns the present caller of a batch for a request to an endpoint. Refuses with 403 a key without the scope of the
+ * endpoint or of batches.
+ */
 async function userOf(caller: BatchCaller, endpoint: Endpoint): Promise<LineUser> {
   const holder = await holderOf(caller);
   requireScope(holder, "batches");
@@ -114,7 +118,7 @@ async function check(caller: BatchCaller, { path, body }: LineRequest) {
     const { status, code, retryAfter } = error.error;
     const left = secondsOf(retryAfter);
     const isRehearsal = error instanceof Retired && left !== undefined;
-    // Whatever may be otherwise in a moment says nothing of the line.
+    // An error that may be gone in a moment says nothing about the line.
     if (isRehearsal || status >= 500 || [408, 429].includes(status)) throw new NotNow(code, error.message, left);
     return lineError(error.error);
   }
@@ -174,7 +178,7 @@ async function answer(caller: BatchCaller, call: LineCall, ends: LineEnds): Prom
   };
 }
 
-/** Watches what a request with a key is watched for, but for the address: a batch comes from nowhere. */
+/** Watches everything that ends a request with a key, except the address, since a batch has none. */
 function watch(user: LineUser, { scope }: Endpoint, model: { id: string; name: string }, ends: LineEnds): WatchAccess {
   return (end) => {
     const { keyId } = user;
@@ -198,16 +202,16 @@ const lineError = ({ status, code, message, param }: ApiError): LineError => ({
   param: param ?? null,
 });
 
-/** Returns an error as a program is answered it, without the ids of models that are hidden from who asks. */
+/** Returns the body of an error as a program gets it, without the ids of models that are hidden from the caller. */
 async function bodyOf(caller: BatchCaller, error: ApiError, requestId: string): Promise<string> {
   const said = (each: ApiError) => JSON.stringify(bodyIn("openai", each, requestId));
   return hideModelIds(caller, said(error)).catch(() => said(unavailable));
 }
 
-/** Between the values of JSON a line break is a space; within them there is none. */
+/** Puts JSON on one line. Line breaks only occur between its values, where they mean a space. */
 const onOneLine = (json: string) => json.trim().replace(/[\r\n]+/g, " ");
 
-/** Returns the seconds that an error asks to wait; some servers write a date. */
+/** Returns the seconds that an error asks to wait. Some servers write a date. */
 function secondsOf(retryAfter: ApiError["retryAfter"]): number | undefined {
   if (retryAfter === undefined) return undefined;
   const seconds = Number(retryAfter);

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 
-/** Returns a request as the front of the process hands one on that came over a connection. */
+/** Makes a request object like one that arrived over a connection and passed the front of the process. */
 export function lineRequest(path: string, requestId: string, body: Buffer): IncomingMessage {
   const incoming = new IncomingMessage(new Socket());
   incoming.method = "POST";
@@ -17,12 +17,12 @@ export function lineRequest(path: string, requestId: string, body: Buffer): Inco
   return incoming;
 }
 
-/** An answer that is kept in memory and goes over no connection. */
+/** A response that keeps its body in memory instead of sending it. */
 export class LineResponse extends ServerResponse {
   readonly #parts: Buffer[] = [];
   #isEnded = false;
 
-  /** All of the answer's body, once it was sent; undefined: none was, or it broke off. */
+  /** The whole body once it was sent; undefined: none was sent, or it broke off. */
   get body(): Buffer | undefined {
     return this.#isEnded ? Buffer.concat(this.#parts) : undefined;
   }

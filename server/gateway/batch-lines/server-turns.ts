@@ -5,8 +5,8 @@ const underWay = new Map<string, number>();
 const waiting = new Map<string, (() => void)[]>();
 
 /**
- * Runs work that a model server does for a batch: at most `BATCH_CONCURRENCY` at a time at each server, whatever number of batches there
- * are, in the order in which they come.
+ * Runs the work of a model server for a batch. At most `BATCH_CONCURRENCY` of them run at a time per server, whatever
+ * the number of batches, in the order in which they come.
  */
 export async function inServerTurn<T>(server: string, run: () => Promise<T>): Promise<T> {
   const count = underWay.get(server) ?? 0;
@@ -20,7 +20,7 @@ export async function inServerTurn<T>(server: string, run: () => Promise<T>): Pr
   }
 }
 
-/** Hands the turn to the one that has waited longest, or gives it back. */
+/** Passes the turn to the work that has waited longest, or frees it. */
 function passOn(server: string): void {
   const [next, ...others] = waiting.get(server) ?? [];
   if (others.length > 0) waiting.set(server, others);
@@ -34,7 +34,9 @@ function passOn(server: string): void {
   else underWay.delete(server);
 }
 
-/** Returns what a server's turns are counted under. Two workspaces may call servers of their own the same. */
+/**
+ * Returns the name under which a server's turns are counted. Two workspaces may give their own servers the same name.
+ */
 export function turnOf(server: Pick<ModelServer, "settings" | "source"> | undefined, model: string): string {
   if (!server) return model;
   const { settings, source } = server;

@@ -1,15 +1,18 @@
-/** Pieces of this size and more are kept as they came. */
+/** Pieces of at least this size are kept as they arrived. */
 const largePiece = 16 * 1024;
 const block = 64 * 1024;
 
-/** Other bytes for a part of a text: from one offset up to another, which may be the same. */
+/** New bytes for the part of a text between two offsets, which may be equal. */
 export type Edit = { from: number; to: number; bytes: Buffer };
 
-/** The bytes of a body in the pieces they came in, small ones put together: a body may come byte by byte. */
+/**
+ * The bytes of a body in the pieces in which they arrived. Small pieces are combined, because a body may arrive byte
+ * by byte.
+ */
 export class BodyParts {
   #parts: Buffer[] = [];
   #length = 0;
-  /** The last part, where small pieces are gathered, and how much of it is used. */
+  /** The last part, in which small pieces are gathered, and how much of it is filled. */
   #gathering: Buffer | undefined;
   #used = 0;
 
@@ -35,7 +38,7 @@ export class BodyParts {
     }
   }
 
-  /** All of it, in order. The parts are not copied; after this nothing may be added. */
+  /** Returns all parts in order, without copying them. Nothing may be added afterwards. */
   end(): Buffer[] {
     this.#endGathering();
     return this.#parts;
@@ -48,7 +51,10 @@ export class BodyParts {
   }
 }
 
-/** Returns the same text with some of it replaced. `edits` are in the order of their offsets and do not overlap. Nothing that stays is copied. */
+/**
+ * Returns the same text with these parts replaced. `edits` are in the order of their offsets and do not overlap.
+ * Bytes that stay are not copied.
+ */
 export function edited(parts: readonly Buffer[], edits: readonly Edit[]): Buffer[] {
   const result: Buffer[] = [];
   let before = 0;

@@ -10,9 +10,9 @@ import { BodyRoom, type HeldRoom } from "../door/body-room";
 import { type ApiError, invalid, Refusal } from "../errors/errors";
 import { BodyParts } from "./body-parts";
 
-/** The longest body that is parsed into a tree, in bytes: of requests that no model works on. */
+/** The longest body that is parsed into a tree, in bytes. It holds for requests that no model works on. */
 const longestTree = 1024 * 1024;
-/** After so long without a byte of a body, in milliseconds, it is given up. */
+/** A body is given up when no byte of it arrives for this long, in milliseconds. */
 export const stallMs = 30_000;
 
 const unsupported: ApiError = {
@@ -36,16 +36,16 @@ export const stalled: ApiError = {
   code: "body_stalled",
 };
 
-/** Another charset would be read as something else further on. */
+/** Other charsets are refused, because later readers would decode the body differently. */
 const isJson = /^application\/json\s*(;(?!.*charset)|;\s*charset\s*=\s*"?utf-?8"?\s*$|$)/i;
 
 let room: BodyRoom | undefined;
 
-/** The longest body that a model is sent, in bytes. */
+/** The longest body that is sent to a model, in bytes. */
 export const longestBody = (): number => env().GATEWAY_MAX_BODY_MB * 1024 * 1024;
 
 /**
- * Takes room for a body of so many bytes, if it says, among all bodies that are held.
+ * Takes room for a body of this length, if it is stated, within the room for all bodies.
  *
  * @throws Refusal 429 and 503 when there is none
  */
@@ -54,18 +54,22 @@ export function roomFor(whose: string, length: number | undefined): HeldRoom {
   return room.enter(whose, length);
 }
 
-/** Takes room for so many bytes that are held for a request beside its body. @throws Refusal 429 and 503 when there is none */
+/**
+ * Takes room for bytes that are held for a request in addition to its body. @throws Refusal 429 and 503 when there is
+ * none
+ */
 export type Hold = (bytes: number) => void;
 
-/** A body in the pieces it is sent on in, and the room it takes until that is released. */
+/** A body in the pieces in which it is sent on, with the room it takes until `release`. */
 type ReceivedBody = { parts: Buffer[]; length: number; hold: Hold; release(): void };
 
 /**
- * Reads a JSON object, of `GATEWAY_MAX_BODY_MB` at most, and makes nothing of it but what `listener` is told as it comes. However long it is and
- * whatever it says, nothing else waits for it longer than a few milliseconds.
+ * Reads a JSON object of at most `GATEWAY_MAX_BODY_MB` without building a tree: `listener` is told its parts as they
+ * arrive. Whatever its length and contents, it never blocks others for more than a few milliseconds.
  *
- * @param whose whose bodies are counted together: a key's, or a person's
- * @throws Refusal 415, 413, 422, 408, or 429 and 503 when there is no room for it; an error when the client goes away meanwhile
+ * @param whose the caller whose bodies are counted together: a key or a person
+ * @throws Refusal 415, 413, 422, 408, or 429 and 503 when there is no room for it; an error when the client goes away
+ * meanwhile
  */
 export async function receiveJson(
   incoming: IncomingMessage,

@@ -13,10 +13,16 @@ import { offersFor } from "../streaming/forward";
 import type { Estimate } from "./estimate";
 import type { Asked } from "./request";
 
-/** A model that is asked next: what it may cost is taken from every limit. No offers: an answer is made without a server. */
+/**
+ * The next model to ask, for which the highest possible cost is reserved. Without offers the answer is made without a
+ * server.
+ */
 export type Booked = { model: AllowedModel; offers: Offer[]; reserved: Estimate };
 
-/** Whose request it is, what it is called in the ledger, and where its limits are told. */
+/**
+ * What all bookings of a request have in common: its caller, its operation in the ledger, and the response whose
+ * headers state the limits.
+ */
 type Common = {
   id: string;
   caller: ModelUser & { keyId: string | null };
@@ -25,7 +31,7 @@ type Common = {
   outgoing: ServerResponse;
 };
 
-/** Takes what a request may cost, for one model after the other of those that may answer it. */
+/** Reserves the cost of a request for one model after the other of those that may answer it. */
 export class Bookings {
   #isHeld = false;
   #problem: unknown;
@@ -37,9 +43,9 @@ export class Bookings {
   ) {}
 
   /**
-   * Books the first model that can take the request.
+   * Reserves for the first model that can take the request.
    *
-   * @throws Refusal of the first model, when none can; or when the database has to be asked and cannot be
+   * @throws Refusal of the first model when none can; or when the database has to be asked and cannot be
    */
   async first(): Promise<Booked> {
     const booked = await this.next();
@@ -48,8 +54,9 @@ export class Bookings {
   }
 
   /**
-   * Books the next model that can take the request, in place of the one before; undefined: there is none. A model that lacks the endpoint,
-   * is too small for the request or has no room within its limits is passed over, where another may have.
+   * Reserves for the next model that can take the request, in place of the model before; undefined: there is none. A
+   * model is skipped when it lacks the endpoint, is too small for the request or has no room within its limits, and
+   * another one might have.
    *
    * @throws (rejects) when the database has to be asked and cannot be
    */
@@ -93,7 +100,7 @@ export class Bookings {
     const answer = await (this.#isHeld ? rebook(reservation) : reserve(reservation));
     if (!outgoing.headersSent) setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
     if (!answer.isGranted) {
-      // Another model may cost less, or have room within a limit of its own.
+      // Another model may cost less, or have room within its own limit.
       const mayAnotherFit = answer.scope === "model" || answer.reason === "spend";
       throw new LimitReached(limitError(answer, reserved), mayAnotherFit);
     }
@@ -102,7 +109,7 @@ export class Bookings {
   }
 }
 
-/** A request that a limit has no room for. */
+/** The refusal of a request for which a limit leaves no room. */
 class LimitReached extends Refusal {
   constructor(
     error: ApiError,
@@ -113,9 +120,9 @@ class LimitReached extends Refusal {
 }
 
 /**
- * Returns the servers to ask, in their order; none where an answer is made without.
+ * Returns the servers to ask, in order; none when the endpoint can answer without a server.
  *
- * @throws ServerFailure when none has the endpoint
+ * @throws ServerFailure when no server has the endpoint
  */
 function offersOrNone(endpoint: Endpoint, offers: Offer[]): Offer[] {
   try {
@@ -126,7 +133,7 @@ function offersOrNone(endpoint: Endpoint, offers: Offer[]): Offer[] {
   }
 }
 
-/** After which a reservation is taken for forgotten: longer than any call lasts. */
+/** Returns the seconds after which a reservation counts as lost: longer than any call lasts. */
 function lapseSeconds(): number {
   return Math.ceil(env().UPSTREAM_TOTAL_MS / 1_000) + 60;
 }

@@ -4,26 +4,26 @@ import { env } from "@/server/platform/env";
 import { InFlight } from "@/server/platform/in-flight";
 import { type ApiError, invalidKey, unavailable } from "../errors/errors";
 
-/** Why a call was ended from here. */
+/** Why Atelier ended a call. */
 type Cause = "client" | "total" | "key" | "person" | "model" | "unchecked" | "stop";
 
 /**
- * Watches whether the caller still has permission, and calls `end` when not: the key or the person has lost it, the model
- * is no longer for them, or it cannot be checked. Returns a function that ends the watch.
+ * Watches whether the caller still has permission, and calls `end` when not: the key or the person has lost it, the
+ * model is no longer for them, or it cannot be checked. Returns a function that ends the watch.
  */
 export type WatchAccess = (end: (cause: Exclude<Cause, "client" | "total">) => void) => () => void;
 
-/** A call that was ended from here: the client is gone, it has taken too long, or its key has ended. */
+/** Thrown when Atelier ended a call: the client is gone, the call took too long, or its key has ended, for example. */
 export class CallEnded extends Error {
   override readonly name = "CallEnded";
   constructor(readonly why: Cause) {
     super(`the call was ended: ${why}`);
   }
-  /** Whether the caller's side is the reason: gone, or without the right to the answer any more. */
+  /** Whether the caller is the reason: gone, or no longer allowed to have the answer. */
   get isOfCaller(): boolean {
     return this.why === "client" || this.why === "key" || this.why === "person" || this.why === "model";
   }
-  /** What the client is told, should it still be there. */
+  /** The error for the client, if it is still there. */
   get error(): ApiError {
     if (this.why === "key") return invalidKey;
     if (this.why === "person") return noLongerAllowed;
@@ -67,8 +67,8 @@ const underWay = new InFlight<Call>();
 let isStopping = false;
 
 /**
- * Ends every call under way, and each that would still begin, before the process stops: a stream ends with an event that says so, and is
- * charged as far as it came; an answer that had not begun costs nothing.
+ * Ends every call under way, and every call that begins later, before the process stops. A stream ends with an event
+ * that says so and is charged as far as it came; an answer that had not begun costs nothing.
  */
 export function endCalls(): void {
   isStopping = true;
@@ -76,8 +76,8 @@ export function endCalls(): void {
 }
 
 /**
- * Work that a model server does for a client, from the reservation on. It ends when the client goes away, when the total time is over, and
- * when one of `watches` says so. Must be closed.
+ * The work of a model server for a client, from the reservation on. It ends when the client goes away, when the total
+ * time is over, or when one of `watches` says so. The caller must close it.
  */
 export class Call implements Endable {
   onEnd: ((reason: Error) => void) | undefined;
@@ -106,18 +106,18 @@ export class Call implements Endable {
     return this.outgoing.destroyed;
   }
 
-  /** Watches the model that is being asked, in place of the one before. */
+  /** Watches the model that is asked now, in place of the one before. */
   watchModel(watch: WatchAccess): void {
     this.#unwatchModel();
     this.#unwatchModel = watch((cause) => this.end(cause));
   }
 
-  /** @throws CallEnded once it has ended */
+  /** @throws CallEnded once the call has ended */
   throwIfEnded(): void {
     if (this.#reason) throw this.#reason;
   }
 
-  /** Ends it, for the first of all reasons. */
+  /** Ends the call. Only the first cause counts. */
   end(cause: Cause): void {
     if (this.#reason) return;
     this.#reason = new CallEnded(cause);

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { EndUserSent } from "@/server/usage/end-users/named";
 
-/** The header in which a request names whom it is made for, beside members of its body. It is not sent on. */
+/** The header in which a request can name its end user, in addition to fields of its body. It is not sent on. */
 export const endUserHeader = "x-atelier-end-user";
 
-/** Returns what a request has in the places where it may name whom it is made for; which of them counts is the workspace's to say. */
+/**
+ * Returns what a request has in all places that can name its end user. The workspace's settings decide which of them
+ * counts.
+ */
 export function endUserSent(
   { headers }: Pick<IncomingMessage, "headers">,
   valueFor: (name: string) => unknown,
@@ -24,5 +27,5 @@ export function endUserSent(
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** Node.js reads each byte of a header as a letter; programs send UTF-8. */
+/** Decodes a header as UTF-8. Node.js decodes each byte as a Latin-1 character. */
 const asUtf8 = (header: string) => Buffer.from(header, "latin1").toString("utf8");

@@ -5,32 +5,33 @@ import { audioTokens, imageTokens, mediaTokens } from "./media";
 import type { Pairs } from "./pairs";
 import type { Asked } from "./request";
 
-/** What a request without `max_tokens` is taken to produce at most, for each of its answers. */
+/** The assumed tokens of each answer of a request without `max_tokens`, at most. */
 const usualCompletion = 4_096;
-/** More than any model's context, where its server does not say how long that is. */
+/** Used as the context length when a server does not state it; more than any model has. */
 const longestContext = 10_000_000;
-/** Fits the database's integers. */
+/** The most tokens of an estimate, so that the database's integers can hold it. */
 const mostTokens = 2_000_000_000;
 
 /**
- * How many tokens a request may take, before it is counted: what limits are asked for. `classes`: what of it is media. `ceiling`:
- * the most completion that is charged by an estimate, which is what the request allows, else the model's context; infinite where neither is known.
+ * The most tokens that a request may use, which are reserved before it starts. `classes`: its media by class.
+ * `ceiling`: the most completion tokens that are charged when the server states no usage: what the request allows,
+ * otherwise the model's context; infinite when neither is known.
  */
 export type Estimate = { promptTokens: number; completionTokens: number; classes?: ClassCounts; ceiling: number };
 
 type Known = Pick<OfferedModel, "contextLength" | "media">;
 
-/** Estimates the tokens of what is only read: embeddings have no completion. */
+/** Estimates the tokens of a request that is only read, such as embeddings, and has no completion. */
 export function estimatePrompt(asked: Asked, model: Known): Estimate {
   return { promptTokens: promptOf(asked, model).promptTokens, completionTokens: 0, ceiling: 0 };
 }
 
-/** What stands around and between the two texts of a pair. */
+/** The tokens around and between the two texts of a pair. */
 const tokensBesidePair = 4;
 
 /**
- * Estimates the tokens of pairs of texts: servers count the query once for each document, as the model reads it. No pair is longer than the
- * model's context.
+ * Estimates the tokens of pairs of texts. Servers count the query once per document, because the model reads it each
+ * time. A pair is never longer than the model's context.
  */
 export function estimatePairs({ body, pairs = onePair }: Asked, { contextLength }: Known): Estimate {
   const { count, againBytes } = pairs;
@@ -50,9 +51,10 @@ function promptOf({ media: found, body }: Asked, { media = {} }: Known) {
 }
 
 /**
- * Estimates the tokens of a request that is answered with text. Its text is taken to have a token for every four bytes, and at least one; media are counted as such
- * (`mediaTokens`); a chat's prompt is never more than the model's context. Of the completion, what the request says, for each of its
- * answers. Refuses with 422 more tokens than the model can give.
+ * Estimates the tokens of a request that is answered with text. Its text counts as one token per four bytes, and at
+ * least one. Media are counted by `mediaTokens`. The prompt of a chat is never more than the model's context. The
+ * completion is what the request allows, for each of its answers. Refuses with 422 more tokens than the model can
+ * produce.
  */
 export function estimate(asked: Asked, model: Known): Estimate {
   const { contextLength } = model;
@@ -74,21 +76,21 @@ export function estimate(asked: Asked, model: Known): Estimate {
 
 const noMedia: ClassCounts = {};
 
-/** Media that are more than the context are no more of it than that. */
+/** Cuts the tokens of media to the length of the prompt. */
 function cut({ imageInput = 0, audioInput = 0 }: ClassCounts, prompt: number): ClassCounts {
   const audio = Math.min(audioInput, prompt);
   const image = Math.min(imageInput, prompt - audio);
   return { ...(image > 0 && { imageInput: image }), ...(audio > 0 && { audioInput: audio }) };
 }
 
-/** What models make of the dearest image of the usual sizes. */
+/** The tokens of the most expensive image of the usual sizes. */
 const imageOutputTokens = 6_208;
-/** As many images are changed at a time. */
+/** The most images that one request may edit. */
 const mostImages = 16;
-/** More than is said in a second, in tokens. */
+/** An upper bound of the tokens that are spoken in a second. */
 const spokenTokensPerSecond = 5;
 
-/** Estimates what is paid by units, and by tokens where the model counts those: a recording to be written down. */
+/** Estimates a recording that is transcribed: seconds, and tokens if the model counts them. */
 export function estimateRecording({ units }: Asked, { media = {} }: Known): Estimate {
   const { second = 0 } = units ?? {};
   const audioInput = Math.min(audioTokens(second, media), mostTokens);
@@ -96,7 +98,7 @@ export function estimateRecording({ units }: Asked, { media = {} }: Known): Esti
   return { promptTokens: audioInput, completionTokens, ceiling: completionTokens, classes: { ...units, audioInput } };
 }
 
-/** The same of images to be made, of a text and of images. */
+/** Estimates images that are generated from a text and from images. */
 export function estimateImages(asked: Asked, model: Known): Estimate {
   const isForm = asked.endpoint.reads.kind === "form";
   const promptTokens = isForm ? mostImages * imageTokens(model.media) : promptOf(asked, model).promptTokens;
@@ -104,7 +106,7 @@ export function estimateImages(asked: Asked, model: Known): Estimate {
   return { promptTokens, completionTokens, ceiling: completionTokens, classes: { ...asked.units } };
 }
 
-/** The same of a text to be spoken: of each character a token is spoken at most. */
+/** Estimates a text that is spoken: at most one token of speech per character. */
 export function estimateSpeech(asked: Asked, model: Known): Estimate {
   const { character = 0 } = asked.units ?? {};
   return {
@@ -115,7 +117,7 @@ export function estimateSpeech(asked: Asked, model: Known): Estimate {
   };
 }
 
-/** The same of pages to be read, of which no tokens are counted. */
+/** Estimates pages that are read. No tokens are counted for them. */
 export function estimatePages({ units }: Asked): Estimate {
   return { promptTokens: 1, completionTokens: 0, ceiling: 0, classes: { ...units } };
 }

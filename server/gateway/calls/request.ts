@@ -18,57 +18,63 @@ import { type Media, MediaReader } from "./media-reader";
 import { PairReader, type Pairs } from "./pairs";
 import { tagsSent } from "./tags";
 
-/** What the gateway has to know of a request; whatever else it says is between the program and the model. */
+/** What the gateway knows of a request. All other contents only concern the program and the model. */
 export type Asked = Reading & {
   endpoint: Endpoint;
   body: AskedBody;
   model: string;
-  /** What it is tagged with, whether that is declared or not. */
+  /** Its tags, declared or not. */
   tags?: string[] | undefined;
-  /** What it has in the places where it may name whom it is made for. */
+  /** The values of the fields that may name its end user. */
   endUser?: EndUserSent | undefined;
   /** The images, recordings and files in its messages. */
   media: Media[];
-  /** The pairs of texts that it has a model read. */
+  /** The pairs of texts that the model reads. */
   pairs?: Pairs;
   /** Keeps the answer; undefined: it is not kept. */
   keeper?: Keeper;
 };
 
-/** What the program sent, and what it can be sent on as. */
+/** The body of the request, and the forms in which it can be sent on. */
 type AskedBody = {
-  /** All of it, in bytes; of what does not say how long it is, the most that it may have. */
+  /** Its length in bytes; if that is not stated, the most that it may have. */
   length: number;
-  /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
+  /** Returns the bytes as they arrived, except for another model name and for the request for usage in a stream. */
   sent(changes: {
     model?: string | undefined;
     addsUsage: boolean;
     only?: Slice | undefined;
   }): SentBody | Promise<SentBody>;
-  /** How many texts it has in the list that some servers take a part of at a time; 0: there is none. */
+  /** The number of texts in the list of which some servers accept a part at a time; 0: there is no such list. */
   readonly texts: number;
-  /** All that it says, as a value, but for what its long strings say. Only of an endpoint that is translated: of others it may be too much. */
+  /**
+   * Returns the parsed body without the contents of its long strings. Only for endpoints that are translated, because
+   * other bodies may be too long.
+   */
   shortened(): Promise<ShortenedBody>;
-  /** Whether bytes that are not held were handed to a server: it can be sent to no other. */
+  /** Whether bytes that are not held were sent to a server, so that no other server can be asked. */
   readonly isTaken: boolean;
-  /** Whether all of it has come. */
+  /** Whether the whole body has arrived. */
   readonly isWhole: boolean;
-  /** @throws Refusal when the body turned out to be none while it was sent on */
+  /** @throws Refusal when the body turned out to be invalid while it was sent on */
   throwIfBroken(): void;
-  /** Takes room for what is held beside it, until it is released. */
+  /** Takes room for bytes that are held in addition to the body, until it is released. */
   hold: Hold;
-  /** Has the bytes forgotten, once they are not sent again. */
+  /** Frees the bytes, once the request is not sent again. */
   release(): void;
 };
 
-/** Some of the texts of a list: from one place on, up to another. */
+/** A part of a list of texts: from `begin` up to `end`, which is not part of it. */
 export type Slice = { begin: number; end: number };
 
 const [quote, openBracket] = [34, 91];
 
 type Found = { from: number; to: number; value: unknown };
 
-/** Reads a request to an endpoint as it comes. Refuses with 415, 413, 422, 408, 429 and 503, as `receiveJson` and `readForm` do. */
+/**
+ * Reads a request to an endpoint while it arrives. Refuses with 415, 413, 422, 408, 429 and 503, as `receiveJson` and
+ * `readForm` do.
+ */
 export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage, whose: string): Promise<Asked> {
   const { reads } = endpoint;
   if (reads.kind === "form") return readForm(endpoint, incoming, whose);
@@ -106,7 +112,7 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
   }
 }
 
-/** Finds what is understood of a request while it comes. */
+/** Collects the needed parts of a request while it arrives. */
 class RequestReader implements MemberListener {
   readonly found = new Map<string, Found>();
   readonly media: MediaReader | undefined;
@@ -114,7 +120,7 @@ class RequestReader implements MemberListener {
   readonly places: ListPlaces | undefined;
   readonly strings: ReadonlySet<number>;
   #name = "";
-  /** Whether the member that is being read is the one that may be a list of questions, and how many that has. */
+  /** Whether the member that is being read may be a list of questions. `#questions` counts them. */
   #isQuestions = false;
   questions = 0;
 
@@ -126,13 +132,13 @@ class RequestReader implements MemberListener {
   }
 
   /**
-   * Some JSON readers take the first of two members with one name, some the last, and some do not care about upper and lower case. What the
-   * gateway checks and counts must be what the model server reads.
+   * When two members have the same name, some JSON readers take the first, some the last, and some ignore case. What
+   * the gateway checks and counts must be what the model server reads, so such bodies are refused.
    */
   onMember(name: string | undefined): number {
     this.#isQuestions = name !== undefined && name === this.reads.questions;
     if (name === undefined) return 0;
-    // Both ways, so that letters which are another's other case, like the long s, are found too.
+    // Converted both ways, so that letters which only match in one direction, such as the long s, are found too.
     const folded = name.toUpperCase().toLowerCase();
     this.places?.begin(name, folded);
     const most = this.reads.members.get(folded);
@@ -150,7 +156,7 @@ class RequestReader implements MemberListener {
     if (value !== undefined) this.found.set(this.#name, { from, to, value });
   }
 
-  /** A list of numbers is one question, in tokens. */
+  /** A list of numbers is a single question, given as tokens. */
   onElement(first: number, offset: number): void {
     this.pairs?.addElement();
     this.places?.addElement(first, offset);
@@ -192,7 +198,7 @@ function sendable(
       for (const name in sends) if (found.get(name)?.value !== sends[name]) put(name, sends[name]);
       if (addsUsage) {
         const options = found.get("stream_options")?.value;
-        // Usage with every event is part of the usage that the program did not ask for.
+        // Usage with every event belongs to the usage that the program did not ask for.
         const { continuous_usage_stats: _, ...others } = (options ?? {}) as Record<string, unknown>;
         put("stream_options", { ...others, include_usage: true });
       }
@@ -214,7 +220,7 @@ function sendable(
   };
 }
 
-/** A member more, before the others; the object has some. */
+/** Returns the edit that inserts a member before the others; the object has some. */
 function insertion(parts: readonly Buffer[], text: string): Edit {
   let from = 1;
   for (const part of parts) {

@@ -2,8 +2,8 @@ import type { MediaRates } from "@/server/platform/settings/models";
 import { mediaOf, mediaTokens, spokenTokens } from "./media";
 
 /**
- * Counts what a model produced, for answers without usage: a token for every piece of a stream that has text, or for every four
- * characters, whichever is more. Speech and images count as media, not as the text that they are sent as.
+ * Counts what a model produced, for answers without usage: one token per piece of a stream that has text, or one per
+ * four characters, whichever is more. Speech and images count as media, not as the text in which they are encoded.
  */
 export class Tally {
   #pieces = 0;
@@ -13,7 +13,7 @@ export class Tally {
 
   constructor(readonly rates: MediaRates = {}) {}
 
-  /** Takes the `choices` of an answer or of an event. */
+  /** Adds the `choices` of an answer or of an event. */
   add(choices: unknown): void {
     if (!Array.isArray(choices)) return;
     for (const choice of choices) {
@@ -22,7 +22,7 @@ export class Tally {
     }
   }
 
-  /** Takes one piece of an answer, of whatever form. */
+  /** Adds one piece of an answer, of any form. */
   addPiece(piece: unknown): void {
     const characters = this.#textLength(piece, 0);
     if (characters === 0) return;
@@ -30,7 +30,7 @@ export class Tally {
     this.#characters += characters;
   }
 
-  /** All of it, speech and images too. */
+  /** The tokens of everything, including speech and images. */
   get tokens(): number {
     return Math.max(this.#pieces, Math.ceil(this.#characters / 4)) + this.#imageTokens + this.audioTokens;
   }
@@ -39,7 +39,10 @@ export class Tally {
     return spokenTokens(this.#spoken, this.rates);
   }
 
-  /** The characters in everything a message says: its content in one or many parts, reasoning, calls of tools. */
+  /**
+   * Returns the number of characters in everything that a message says: its content in one or several parts,
+   * reasoning, and calls of tools.
+   */
   #textLength(value: unknown, depth: number): number {
     if (typeof value === "string") return value.length;
     if (typeof value !== "object" || value === null || depth > 8) return 0;
@@ -68,7 +71,7 @@ export class Tally {
   }
 }
 
-/** What says nothing that a model has written. */
+/** Members whose text a model has not written. */
 const labels = new Set([
   ...["role", "type", "id", "object", "index", "expires_at", "format"],
   ...["status", "call_id", "tool_use_id", "signature", "encrypted_content", "annotations", "citations"],

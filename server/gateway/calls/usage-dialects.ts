@@ -3,15 +3,15 @@ import type { Used } from "@/server/usage/cost";
 
 type Members = Record<string, unknown>;
 
-/** What a server says cannot be: less than nothing, a fraction, text. */
+/** Thrown for an impossible number: negative, a fraction, or text. */
 class Impossible extends Error {}
 
 const largest = 2 ** 31 - 1;
 
 /**
- * Finds what an answer, or an event of a stream, says of its usage, wherever its server puts that: `usage` as OpenAI, Anthropic, Mistral,
- * DeepSeek, vLLM and others do, `x_groq.usage`, a choice's own (Moonshot), `usage_info` (pages), `meta.tokens` (Cohere), the `duration` of a
- * transcript, and llama.cpp's `timings` beside it.
+ * Finds the usage that an answer, or an event of a stream, states, wherever its server puts it: `usage` as OpenAI,
+ * Anthropic, Mistral, DeepSeek, vLLM and others do, `x_groq.usage`, a choice's own (Moonshot), `usage_info` (pages),
+ * `meta.tokens` (Cohere), the `duration` of a transcript, and llama.cpp's `timings` beside it.
  */
 export function usageIn(answer: Members): Members | undefined {
   const { usage, x_groq: groq, usage_info: info, timings, choices, meta, duration } = answer;
@@ -28,11 +28,12 @@ export function usageIn(answer: Members): Members | undefined {
 }
 
 /**
- * Reads a server's usage in whichever dialect it is. A part that cannot be (a fraction, more than its whole) is left out, so that its
- * tokens are charged as what they are part of.
+ * Reads a server's usage in any of these dialects. A part that is impossible (a fraction, or more than its whole) is
+ * ignored, so that its tokens are charged as those of the whole.
  *
- * @param hasCompletion whether the answer has one: of embeddings only the prompt is said
- * @returns "empty" when the prompt or the completion is not said and no units are; "impossible" when one of them cannot be
+ * @param hasCompletion whether the answer has a completion; embeddings only state the prompt
+ * @returns "empty" when the prompt or the completion is missing and there are no units; "impossible" when one of them
+ * is impossible
  */
 export function readUsage(said: Members, hasCompletion: boolean): Used | "empty" | "impossible" {
   try {
@@ -88,7 +89,7 @@ function read(said: Members, hasCompletion: boolean): Used | "empty" {
   if (prompt === undefined || completion === undefined) return "empty";
 
   const cached = parts.cacheRead + parts.cacheWrite;
-  // Anthropic counts what is read from and written to the cache beside the input.
+  // Anthropic's input does not include tokens that are read from or written to the cache.
   const isBeside =
     said.prompt_tokens === undefined &&
     said.input_tokens !== undefined &&
@@ -98,7 +99,7 @@ function read(said: Members, hasCompletion: boolean): Used | "empty" {
   if (isBeside) prompt += cached;
   let reasoning = part(output.reasoning_tokens ?? said.reasoning_tokens);
   let audioInput = part(input.audio_tokens);
-  // What is in the total and nowhere else: heard audio where its seconds are said, the cache, or else reasoning.
+  // Tokens that are only in the total: audio input when seconds are stated, the cache, or otherwise reasoning.
   const rest = (total ?? 0) - prompt - completion;
   if (rest > 0 && units.second) {
     prompt += rest;
@@ -116,7 +117,10 @@ function read(said: Members, hasCompletion: boolean): Used | "empty" {
   return used;
 }
 
-/** Leaves parts out that are larger than their whole, and cuts what overlaps with a part before. Undefined: none is left. */
+/**
+ * Drops parts that are larger than their whole, and cuts those that overlap with a part before. Undefined: none is
+ * left.
+ */
 function fitted(total: number, parts: ClassCounts): ClassCounts | undefined {
   let kept: ClassCounts | undefined;
   let room = total;
@@ -143,19 +147,19 @@ function unitsOf(said: Members): ClassCounts {
   return used.length === 0 ? noUnits : Object.fromEntries(used);
 }
 
-/** Begun seconds. */
+/** Returns a duration in seconds, rounded up. */
 function duration(value: unknown): number {
   return typeof value === "number" && value > 0 && value <= largest ? Math.ceil(value) : 0;
 }
 
-/** A number of tokens, or undefined when it is not said. */
+/** Returns a number of tokens, or undefined when it is not stated. */
 function whole(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isCount(value)) throw new Impossible();
   return value;
 }
 
-/** A number of tokens that are part of others; 0 when it is not said or cannot be. */
+/** Returns a number of tokens that are part of others; 0 when it is not stated or impossible. */
 function part(value: unknown): number {
   return isCount(value) ? value : 0;
 }

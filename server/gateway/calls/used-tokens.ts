@@ -6,25 +6,25 @@ import { readUsage } from "./usage-dialects";
 
 type Tokens = NonNullable<Outcome["usage"]>;
 
-/** How many tokens a request took, and how that is known. */
+/** How many tokens a request used, and how that is known. */
 export type Used = { usage: Tokens | null; usageSource: Outcome["usageSource"] };
 
 /** Nothing was produced, and nothing is charged. */
 export const nothingUsed: Used = { usage: null, usageSource: "none" };
 
-/** A server that says more than a thousand times what the request could take at most is not believed. */
+/** Usage that exceeds the reserved maximum by this factor is not trusted. */
 const absurd = 1_000;
 const largest = 2 ** 31 - 1;
 
 /**
- * Reads what a model server says of the usage, by class. Undefined: it says nothing, or not all, and an estimate has to do. What cannot
- * be is `invalid`, without tokens.
+ * Reads the usage that a model server states, by class. Undefined: it states none, or not all, so an estimate is
+ * needed. Impossible usage gives `invalid`, without tokens.
  *
- * @param said what `usageIn` has found
+ * @param said the result of `usageIn`
  */
 export function reportedUsage(said: Record<string, unknown> | undefined, reserved: Estimate): Used | undefined {
   if (!said) return undefined;
-  // Of embeddings only the prompt is said.
+  // Embeddings only state the prompt.
   const read = readUsage(said, reserved.completionTokens > 0);
   if (read === "empty") return undefined;
   if (read === "impossible") return { usage: null, usageSource: "invalid" };
@@ -35,7 +35,7 @@ export function reportedUsage(said: Record<string, unknown> | undefined, reserve
   return isPossible ? { usage: read, usageSource: "reported" } : { usage: null, usageSource: "invalid" };
 }
 
-/** What a request asks for in units bounds them; where it does not ask for any, they only have to fit. */
+/** When the request states an amount of these units, usage may not exceed it. */
 const units = ["second", "image", "page", "character"] as const;
 const unbounded = largest / absurd;
 
@@ -43,7 +43,7 @@ function isWithin(tokens: number, reserved: number): boolean {
   return tokens <= Math.min(Math.max(1, reserved) * absurd, largest);
 }
 
-/** Returns what an answer is charged for whose server says nothing of its usage: never more than the request allows. */
+/** Returns what is charged for an answer whose server states no usage: never more than the request allows. */
 export function estimatedUsage(reserved: Estimate, produced: number | Pick<Tally, "tokens" | "audioTokens">): Used {
   const { promptTokens, ceiling } = reserved;
   const { tokens, audioTokens } = typeof produced === "number" ? { tokens: produced, audioTokens: 0 } : produced;
@@ -55,15 +55,18 @@ export function estimatedUsage(reserved: Estimate, produced: number | Pick<Tally
   return { usage, usageSource: "estimated" };
 }
 
-/** Returns what is charged in the end: what the server has said, and an estimate where that is nothing or cannot be. */
+/**
+ * Returns what is charged: the usage that the server states, or the estimate when it states none or an impossible
+ * one.
+ */
 export function believedUsage(reported: Used | undefined, estimated: Used): Used {
   if (!reported) return estimated;
   return reported.usageSource === "invalid" ? { ...estimated, usageSource: "invalid" } : reported;
 }
 
 /**
- * Returns what is charged where units are counted here: those, unless the server says others; and tokens as far as it says any. What it says
- * that cannot be is left out, and marked.
+ * Returns what is charged when Atelier counts units itself: these units unless the server states others, and tokens
+ * if it states any. Impossible values are ignored, and the result is marked.
  */
 export function usedUnits(reported: Used | undefined, units: ClassCounts): Used {
   const { promptTokens = 0, completionTokens = 0, classes } = reported?.usage ?? {};
@@ -73,8 +76,9 @@ export function usedUnits(reported: Used | undefined, units: ClassCounts): Used 
 }
 
 /**
- * Checks whether a server that is to end after so many tokens has gone on far beyond them. One token may come in several pieces, and may have
- * dozens of characters where there are spaces only; nothing honest is eight times as much.
+ * Checks whether a server continues far beyond the tokens after which it should have stopped. A token may arrive in
+ * several pieces, and may have dozens of characters if they are spaces; no correct answer exceeds eight times the
+ * limit.
  */
 export function isFlood(tokens: number, { ceiling }: Estimate): boolean {
   return tokens > 8 * ceiling + 1_024;

@@ -17,21 +17,26 @@ import { Refusal } from "../errors/errors";
 import { withEnd, withEnds } from "./announced-ends";
 import type { Bearer } from "./authenticate";
 
-/** Who asks, as far as models go: a key, or a person in the browser. */
+/** The caller, as far as the use of models depends on it: a key, or a person in the browser. */
 export type ModelUser = Pick<Bearer, "workspaceId" | "memberId" | "models">;
 
-/** A model, or a route, as a program is shown it. */
+/** A model or a route in the form in which programs see it. */
 type Card = BaseModel | OwnCard | RouteCard;
 
-/** A model that the caller may use, ready to be asked. */
+/** A model that the caller may use, with the servers that run it. */
 export type AllowedModel = Omit<FoundModel, "card">;
 
-/** Checks whether an id can be a workspace's own model's: no other begins so, and nothing else needs the database. */
+/**
+ * Checks whether an id can be that of a workspace's own model. Only such ids begin with "ft:", and only they are
+ * looked up in the database.
+ */
 export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.length <= 256 && !id.includes("\0");
 
 /**
- * Finds the model of this name or alias, for a caller who may use it. Refuses with 404 what is not there or is for others, the same
- * for both; with 403 what is not for this key, and what was made of a base model that the workspace may not use; with 400 what is archived, with 503 what runs nowhere any more.
+ * Finds the model with this name or alias for a caller who may use it. Refuses with 404 a model that does not exist
+ * or that is not for the caller, both with the same answer; with 403 a model that the key's list does not have, and
+ * one that was tuned from a base model which the workspace may not use; with 400 an archived model; with 503 a model
+ * that no server runs any more.
  *
  * @throws when the database has to be asked and cannot be
  */
@@ -45,7 +50,10 @@ export async function modelFor(name: string, user: ModelUser): Promise<AllowedMo
   return "offers" in model ? model : running(model, user.workspaceId, allowance);
 }
 
-/** Returns a model of the workspace's own with where it runs. Refuses with 400, 403 and 503, as `modelFor` does. */
+/**
+ * Returns a model of the workspace's own with the servers that run it. Refuses with 400, 403 and 503, as `modelFor`
+ * does.
+ */
 export function running(own: UsableModel, workspaceId: string, allowance: Allowance): AllowedModel {
   if (own.isArchived)
     throw new Refusal({
@@ -79,7 +87,7 @@ export function running(own: UsableModel, workspaceId: string, allowance: Allowa
   return { id: own.id, contextLength: describe(own, workspaceId, allowance).contextLength, media, offers };
 }
 
-/** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */
+/** Returns the model with this name in the form in which programs see it, archived or not. Refuses with 404 and 403. */
 export async function cardFor(name: string, user: ModelUser): Promise<Card> {
   if (isRouteId(name)) return routeCardFor(name, user);
   const allowance = await allowanceOf(user.workspaceId);
@@ -91,7 +99,7 @@ export async function cardFor(name: string, user: ModelUser): Promise<Card> {
     (await findModel(name, user.workspaceId).then((found) => found && withEnd(found.card)));
   if (!card) throw noSuchModel(name, await whereToAsk(name, user));
   if (!isOnList(user, card.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
-  // An alias is answered by the name that was asked for.
+  // A request by an alias is answered with that alias.
   return card.id === name || own ? card : { ...card, id: name };
 }
 
@@ -115,7 +123,7 @@ async function routeCardFor(name: string, user: ModelUser): Promise<RouteCard> {
   );
 }
 
-/** Finds the workspace's own model of this id, or one that is shared with it, for a caller who may use it. */
+/** Finds the workspace's own model with this id, or one that is shared with it, for a caller who may use it. */
 export async function ownModel(id: string, { workspaceId, memberId }: ModelUser): Promise<UsableModel | undefined> {
   if (!isOwnId(id)) return undefined;
   const model = await usableModel(workspaceId, id);
@@ -123,8 +131,8 @@ export async function ownModel(id: string, { workspaceId, memberId }: ModelUser)
 }
 
 /**
- * Returns the sentence that says where the caller's models are listed and another one is asked for, with this one filled in; empty when the
- * database cannot say how the workspace is addressed.
+ * Returns the sentence that says where the caller can list models and request another one, with a link in which this
+ * one is filled in. Empty when the workspace's slug cannot be read.
  */
 export async function whereToAsk(name: string, { workspaceId }: ModelUser): Promise<string> {
   const found = await transaction("read", { workspaceId }, (db) => workspace.find(db, workspaceId)).catch(
@@ -135,7 +143,10 @@ export async function whereToAsk(name: string, { workspaceId }: ModelUser): Prom
   return ` See ${env().APP_URL}/w/${found.slug}/models?${query}`;
 }
 
-/** Refuses a model that does not exist or is not the caller's, the same for both. `more`: a sentence more, after a space. */
+/**
+ * Refuses a model that does not exist or is not for the caller, both with the same answer. `more`: another sentence,
+ * after a space.
+ */
 export function noSuchModel(name: string, more = ""): Refusal {
   return new Refusal({
     status: 404,
@@ -146,7 +157,7 @@ export function noSuchModel(name: string, more = ""): Refusal {
   });
 }
 
-/** Refuses a model or a route that a key's list does not have. `more`: a sentence more, after a space. */
+/** Refuses a model or a route that the key's list does not have. `more`: another sentence, after a space. */
 export const notForThisKey = (name: string, more = "") =>
   new Refusal({
     status: 403,
@@ -156,12 +167,15 @@ export const notForThisKey = (name: string, more = "") =>
     param: "model",
   });
 
-/** Checks whether a key is for this model, under its id or the name it was asked for by. */
+/** Checks whether the key's list has this model, by its id or by the name in the request. */
 export function isOnList({ models }: Pick<ModelUser, "models">, id: string, name: string): boolean {
   return models === null || listsModel(models, id) || listsModel(models, name);
 }
 
-/** `people` are those for whom there is more than what is for the whole workspace. */
+/**
+ * The remembered lists of a workspace. `people` are the members for whom there are more models than for the whole
+ * workspace.
+ */
 type Lists = {
   cards: BaseModel[];
   routes: Routes;
@@ -174,9 +188,10 @@ const baseLists = new WeakMap<BaseModel[], string>();
 const ownLists = new WeakMap<UsableModel[], Lists>();
 
 /**
- * Returns the list of the models that a key may use, as it is sent: the same text until something changes.
+ * Returns the list of the models that a key may use, as text to be sent. The same text is returned until something
+ * changes.
  *
- * @param write how it is written; another way than the usual one is done anew each time
+ * @param write writes the list in another form than the usual one; that text is made anew each time
  */
 export async function listFor(
   { workspaceId, memberId, models }: ModelUser,
@@ -237,14 +252,14 @@ const mostTexts = 50;
 
 const listOf = (data: Card[]) => JSON.stringify({ object: "list", data });
 
-/** Writes the list as Anthropic's clients read it: all in one page. */
+/** Writes the list for Anthropic's clients: all models on one page. */
 export function anthropicListOf(cards: Card[]): string {
   const data = cards.map(anthropicCard);
   const [first_id, last_id] = [data[0]?.id ?? null, data.at(-1)?.id ?? null];
   return JSON.stringify({ data, has_more: false, first_id, last_id });
 }
 
-/** Returns what Anthropic's clients read of a model, besides what they do not. */
+/** Returns the fields that Anthropic's clients read of a model, beside the usual ones. */
 export function anthropicCard(card: Card) {
   const { id, name, created } = card;
   return { ...card, type: "model", display_name: name || id, created_at: new Date(created * 1_000).toISOString() };

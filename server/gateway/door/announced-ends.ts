@@ -6,8 +6,9 @@ import { retirementOf } from "@/server/models/retirement/cache";
 import type { Retirement } from "@/server/models/retirement/queries";
 
 /**
- * Returns the announced end of a base model, a model of the workspace's own, or a route, by whatever name it is called. No server is asked: an alias is
- * what servers are known to have under it, else what it was when the end was announced.
+ * Returns the announced end of a base model, a workspace's own model, or a route, by any of its names. No model
+ * server is asked: an alias is resolved by what is known of the servers, otherwise by the model it stood for when the
+ * end was announced.
  */
 export async function announcedEnd(name: string, workspaceId: string): Promise<Retirement | undefined> {
   if (name.startsWith("ft:") || isRouteId(name)) return retirementOf(name, workspaceId);
@@ -23,7 +24,10 @@ export function withEnd(card: BaseModel): BaseModel {
 
 const endings = new WeakMap<BaseModel[], { ends: ReadonlyMap<string, unknown>; cards: BaseModel[] }>();
 
-/** Returns the cards of base models with the days on which they end: the same list until one of both changes. */
+/**
+ * Returns the cards of base models with the days on which they end. Returns the same list until one of the two
+ * changes.
+ */
 export function withEnds(offered: BaseModel[]): BaseModel[] {
   const ends = baseRetirements();
   if (ends.size === 0) return offered;

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type * as audit from "@/server/audit/queries";
 import { frontHeader, type GatewayEnv } from "./authenticate";
 
-/** Returns who asks, for the audit log: a key, with its member unless it is a service key. */
+/** Returns the actor of a request for the audit log: a key, with its member unless it is a service key. */
 export function askerOf(c: Context<GatewayEnv>): audit.Actor & { keyId: string } {
   const { memberId, keyId } = c.get("bearer");
   return {

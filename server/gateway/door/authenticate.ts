@@ -13,19 +13,20 @@ import { allowsOrigin, originNotAllowed, tellOrigin } from "./cross-origin";
 import { noteFootprint, noteUse } from "./key-uses";
 import { presentedKey } from "./presented-key";
 
-/** Whose key a request carries, and what it may do. */
+/** The key of a request, with its workspace, its member and what it may do. */
 export type Bearer = { keyId: string } & Pick<KeptKey, "workspaceId" | "memberId" | "scopes" | "models">;
 
 export type GatewayEnv = { Bindings: HttpBindings; Variables: { bearer: Bearer } };
 
 /**
- * The door for programs: a live key, used from where it may be, or 401, the same for every cause. A live key is
- * remembered until the database announces that it changed, and for a second at most when nothing is heard of the
- * database; when it cannot be asked, no request is accepted.
+ * Checks the key of a request: it must be live and allowed from this address. Otherwise answers 401, the same for
+ * every cause. A live key is remembered until the database announces a change of it. While announcements are not
+ * heard it is remembered for a second at most, and when the database cannot be asked, requests are refused.
  *
- * Where the key is for the page that asks, the browser is told that the page may read the answer, whatever it is.
+ * When the key is allowed for the web page that sends the request, the browser is told that the page may read the
+ * answer, even if it is an error.
  *
- * @throws Refusal 401 and 503, and 403 where the key names other pages
+ * @throws Refusal 401 and 503, and 403 when the key is for other pages
  */
 export async function findBearer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Bearer> {
   const key = presentedKey(incoming.headers);
@@ -40,7 +41,8 @@ export async function findBearer(incoming: IncomingMessage, outgoing: ServerResp
   if (kept.origins !== null && origin !== undefined) tellOrigin(outgoing, origin);
   const { workspaceId, memberId, scopes, models } = kept;
   noteUse(workspaceId, keyId, incoming.headers["user-agent"], address);
-  // Of an IPv6 address the network: who has one address there has more than could be noted. Of most, nothing has to be worked out.
+  // For an IPv6 address its network is noted: a client with one address has more of them than could be noted. Most
+  // addresses need no conversion.
   if (address !== undefined) {
     const noted = address.includes(":") ? clientKey(address) : address;
     noteFootprint({ keyId, workspaceId }, "address", noted);
@@ -64,13 +66,13 @@ const uncheckable = {
   code: "unavailable",
 } as const;
 
-/** Lets only requests with a live key go on. */
+/** Passes on only requests with a live key. */
 export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
   c.set("bearer", await findBearer(c.env.incoming, c.env.outgoing));
   await next();
 });
 
-/** Refuses a key without this scope with 403, and notes that one with it has used it. */
+/** Refuses a key without this scope with 403. For a key that has it, notes that the scope was used. */
 export function requireScope(
   bearer: Pick<Bearer, "scopes" | "workspaceId"> & { keyId: string | null },
   scope: KeyScope,
@@ -79,7 +81,7 @@ export function requireScope(
   noteFootprint(bearer, "scope", scope);
 }
 
-/** Lets only keys with this scope go on. */
+/** Passes on only requests whose key has this scope. */
 export const needs = (scope: KeyScope) =>
   createMiddleware<GatewayEnv>(async (c, next) => {
     const bearer = c.get("bearer");
@@ -95,7 +97,7 @@ const missingScope = (scope: KeyScope): ApiError => ({
   code: "missing_scope",
 });
 
-/** Returns a header that the front of the process has set, in place of whatever the client had written there. */
+/** Returns a header that the front of the process has set, in place of what the client sent under this name. */
 export function frontHeader(
   { headers }: IncomingMessage,
   name: "x-client-address" | "x-request-id",

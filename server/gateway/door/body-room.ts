@@ -3,16 +3,16 @@ import { type ApiError, Refusal } from "../errors/errors";
 const kilobyte = 1_024;
 const megabyte = kilobyte * kilobyte;
 
-/** Up to here a body is short: long ones never take the room that these need. */
+/** A body up to this size is short. Long bodies never take the room that is kept for short ones. */
 const shortBody = 256 * kilobyte;
 const shortRoom = 64 * megabyte;
-/** What is taken first for a body that does not say how long it is. */
+/** The room that a body takes at first when it does not state its length. */
 const firstTake = 64 * kilobyte;
 
-/** How many bytes of bodies may be held at a time. */
+/** The most bytes of bodies that may be held at a time, for all callers together and for each. */
 type Rooms = { ofAll: number; ofEach: number };
 
-/** The bytes that bodies of one kind hold, of all callers and of each. */
+/** The bytes that bodies of one kind hold, in total and by caller. */
 class Room {
   #taken = 0;
   readonly #ofEach = new Map<string, number>();
@@ -36,29 +36,29 @@ class Room {
 }
 
 /**
- * Bounds how many bytes of requests' bodies this process holds, of all callers together and of each, so that no bodies take its memory. Long
- * bodies have room for three of the longest, two of them one caller's.
+ * Bounds how many bytes of request bodies this process holds, for all callers together and for each, so that bodies
+ * cannot exhaust its memory. There is room for three of the longest bodies, two of them from one caller.
  */
 export class BodyRoom {
   readonly #short = new Room({ ofAll: shortRoom, ofEach: shortRoom / 2 });
   readonly #long: Room;
 
-  /** @param longest the bytes of the longest body that is taken */
+  /** @param longest the bytes of the longest body that is accepted */
   constructor(longest: number) {
     this.#long = new Room({ ofAll: 3 * longest, ofEach: 2 * longest });
   }
 
   /**
-   * Takes room for a body of so many bytes, if it says.
+   * Takes room for a body of this length, if the length is stated.
    *
-   * @throws Refusal 429 when the caller's others hold too much, 503 when those of all callers do
+   * @throws Refusal 429 when the caller's other bodies hold too much, 503 when all callers' bodies do
    */
   enter(whose: string, length: number | undefined): HeldRoom {
     return new HeldRoom(whose, length ?? firstTake, this.#short, this.#long);
   }
 }
 
-/** The room that one body has. */
+/** The room that one body holds. */
 export class HeldRoom {
   #room: Room;
   #bytes: number;
@@ -75,7 +75,7 @@ export class HeldRoom {
   }
 
   /**
-   * Makes it large enough for so many bytes: a body that did not say how long it is takes more and more.
+   * Makes the room large enough for this many bytes. A body without a stated length needs more and more.
    *
    * @throws Refusal as `enter` does
    */
@@ -91,12 +91,12 @@ export class HeldRoom {
     this.#bytes = larger;
   }
 
-  /** Makes it larger by so many bytes. @throws Refusal as `enter` does */
+  /** Makes the room larger by this many bytes. @throws Refusal as `enter` does */
   add(bytes: number): void {
     this.cover(this.#bytes + bytes);
   }
 
-  /** Gives it back; a second time changes nothing. */
+  /** Gives the room back. A second call changes nothing. */
   release(): void {
     this.#room.give(this.whose, this.#bytes);
     this.#bytes = 0;

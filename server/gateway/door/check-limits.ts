@@ -4,14 +4,15 @@ import { Refusal } from "../errors/errors";
 import { limitError, reachedLimit, setLimitHeaders } from "../errors/limit-answers";
 import type { ModelUser } from "./allowed-models";
 
-/** A body up to here costs less than asking the database before it is read. */
+/** Reading a body up to this size costs less than asking the database before. */
 const shortBody = 64 * 1024;
 
 /**
- * Refuses a request that a limit leaves no room for, whatever it asks for, before its body is read: too many requests per minute, no tokens left
- * in the minute, or nothing left to spend. Takes nothing of any limit.
+ * Refuses a request for which a limit leaves no room, whatever it contains, before its body is read: too many
+ * requests per minute, no tokens left in this minute, or nothing left to spend. Reserves nothing.
  *
- * @throws Refusal 429, 402, or 401 when the key has ended meanwhile; and when the database has to be asked and cannot be
+ * @throws Refusal 429, 402, or 401 when the key has ended meanwhile; and when the database has to be asked and cannot
+ * be
  */
 export async function refuseUsedUp(
   { workspaceId, memberId, keyId }: ModelUser & { keyId: string | null },

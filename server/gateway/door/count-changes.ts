@@ -6,8 +6,9 @@ import { Refusal } from "../errors/errors";
 import type { GatewayEnv } from "./authenticate";
 
 /**
- * Holds what programs change to a limit for the person whose key it is: each change leaves a row in the audit log. Counted
- * whatever its outcome. A new route is held to it without being named here; what uses models is answered before and leaves no row.
+ * Counts changes by programs against a limit of the person whose key it is, because each change writes a row to the
+ * audit log. They count whatever their outcome. New routes are covered without being named here. Calls of models are
+ * answered before this middleware and write no row.
  */
 export const countChanges = createMiddleware<GatewayEnv>(async (c, next) => {
   if (c.req.method === "GET" || c.req.method === "HEAD") return next();

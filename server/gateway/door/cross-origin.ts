@@ -4,11 +4,15 @@ import type { KeptKey } from "@/server/keys/queries";
 import type { ApiError } from "../errors/errors";
 
 /*
- * Calls by pages in browsers (CORS). A browser asks first, without a key, whether a page may send its request: it may where any live key names
- * the page's origin. Whether the page may read the answer is decided by the key that the request then carries.
+ * Calls by web pages (CORS). Before such a call a browser asks, without a key, whether the page may send it: it may
+ * if any live key names the page's origin. Whether the page may read the answer depends on the key of the request
+ * that follows.
  */
 
-/** Checks whether a key may be used by this caller. One that names pages is for these alone, and for programs, which have no origin. */
+/**
+ * Checks whether a key may be used by this caller. A key that names origins is only for pages of these origins, and
+ * for programs, which send no origin.
+ */
 export function allowsOrigin({ origins }: Pick<KeptKey, "origins">, origin: string | undefined): boolean {
   return origins === null || origin === undefined || origins.includes(origin);
 }
@@ -20,7 +24,7 @@ export const originNotAllowed: ApiError = {
   code: "origin_not_allowed",
 };
 
-/** Headers of an answer that a page may read besides those that it always may. */
+/** The headers of an answer that a page may read, besides those that it always may. */
 const exposed = [
   ...["x-request-id", "request-id", "retry-after", "x-should-retry"],
   ...["x-atelier-model-server", "x-atelier-route", "x-atelier-model", "x-atelier-translated"],
@@ -29,22 +33,24 @@ const exposed = [
   ...["limit", "remaining"].flatMap((what) => [`x-ratelimit-${what}-req-minute`, `x-ratelimit-${what}-tokens-minute`]),
 ].join(", ");
 
-/** Tells a browser that a page of this origin may read the answer. */
+/** Tells a browser that pages of this origin may read the answer. */
 export function tellOrigin(outgoing: ServerResponse, origin: string): void {
   outgoing.setHeader("Access-Control-Allow-Origin", origin);
   outgoing.setHeader("Access-Control-Expose-Headers", exposed);
   outgoing.appendHeader("Vary", "Origin");
 }
 
-/** How long a browser may go by the answer, in seconds: each request is checked by its key anyway. */
+/**
+ * How long a browser may reuse the answer, in seconds. It is safe because each request is checked by its key anyway.
+ */
 const believedSeconds = 600;
 const methods = "GET, HEAD, POST, PATCH, DELETE";
-/** Names of headers, as a browser lists those that a page wants to send. */
+/** The form of the list of header names that a page wants to send. */
 const headerNames = /^[a-z0-9-]{1,100}(?:, ?[a-z0-9-]{1,100}){0,63}$/;
 
 /**
- * Answers a browser that asks whether a page may send a request. Returns false, and answers nothing, where it is no such question, or no live
- * key names the page's origin.
+ * Answers a browser that asks whether a page may send a request. Returns false, without answering, when the request
+ * is not such a question or when no live key names the page's origin.
  *
  * @throws when the database has to be asked and cannot be
  */

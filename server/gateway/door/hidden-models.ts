@@ -4,7 +4,10 @@ import { hideModels, type ModelReader } from "@/server/membership/hidden-models/
 import * as membership from "@/server/membership/queries";
 import type { Bearer, GatewayEnv } from "./authenticate";
 
-/** Returns whom a key reads for: its member as they are now, or no person. Asked inside its workspace. */
+/**
+ * Returns the person on whose behalf a key reads: its member with their present role, or null. Called inside the
+ * key's workspace.
+ */
 export async function readerOf(
   db: Db,
   { workspaceId, memberId }: Pick<Bearer, "workspaceId" | "memberId">,
@@ -14,8 +17,8 @@ export async function readerOf(
 }
 
 /**
- * Takes the ids of models that are for others than a key's member out of every JSON answer of our own that comes after it.
- * What a model server answers is sent past this.
+ * Removes the ids of models that are hidden from the key's member from all JSON answers that Atelier itself makes in
+ * later handlers. Answers of model servers do not pass through here.
  */
 export const withoutHiddenModels = createMiddleware<GatewayEnv>(async (c, next) => {
   await next();
@@ -26,10 +29,10 @@ export const withoutHiddenModels = createMiddleware<GatewayEnv>(async (c, next) 
   c.res = new Response(await hideModelIds(c.get("bearer"), text), { status, headers });
 });
 
-/** How the ids of a workspace's own models begin, also within an address. No others can be hidden. */
+/** The beginning of the ids of workspaces' own models, also as a part of an address. Only such models can be hidden. */
 const ownModelId = /ft(?::|%3a)/i;
 
-/** Returns a JSON answer of our own without the ids of models that are for others than a key's member. */
+/** Returns a JSON answer of Atelier's own without the ids of models that are hidden from the key's member. */
 export async function hideModelIds(bearer: Pick<Bearer, "workspaceId" | "memberId">, text: string): Promise<string> {
   if (!ownModelId.test(text)) return text;
   const answer: unknown = JSON.parse(text);

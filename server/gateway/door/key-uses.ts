@@ -5,13 +5,13 @@ import { log } from "@/server/platform/log";
 
 const noted = new Map<string, number>();
 const noteEveryMs = 60_000;
-/** Uses of one moment are written together. */
+/** Uses within this time are written together, in milliseconds. */
 const gatherMs = 100;
 const used = new Map<string, keys.KeyUse[]>();
 
 /**
- * Keeps "last used", by which program and from where, true to the minute: without a write for every request, and without
- * a request waiting for it.
+ * Notes when a key was last used, by which program and from which address, exact to the minute. Neither does every
+ * request cause a write, nor does any request wait for one.
  */
 export function noteUse(workspaceId: string, id: string, client?: string, address?: string): void {
   const now = Date.now();
@@ -37,18 +37,21 @@ async function writeUses(): Promise<void> {
   }
 }
 
-/** Whose request it is; a person in the browser has no key. */
+/** The user whose request it is; a person in the browser has no key. */
 type User = { keyId: string | null; workspaceId: string };
 
 type Marks = Record<footprints.Footprint["kind"], Map<string, number>>;
 
 const footprintEveryMs = 60 * 60_000;
-/** Of one key and kind; the database keeps no more of them either. */
+/** The most noted values per key and kind; the database keeps no more either. */
 const mostMarks = 200;
 const marks = new Map<string, Marks>();
 const found = new Map<string, footprints.Footprint[]>();
 
-/** Notes what a request used of what its key may do, true to the hour. No request waits for it, and most write nothing. */
+/**
+ * Notes which scope, model or address a request used, exact to the hour. No request waits for it, and most requests
+ * cause no write.
+ */
 export function noteFootprint({ keyId, workspaceId }: User, kind: footprints.Footprint["kind"], value: string): void {
   if (keyId === null || value === "" || value.length > 256) return;
   const now = Date.now();

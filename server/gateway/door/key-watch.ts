@@ -8,16 +8,17 @@ type End = (cause: "key" | "unchecked") => void;
 type May = (key: KeptKey) => boolean;
 
 const checkEveryMs = 1_000;
-/** A key that could not be checked for this long counts as ended for a call under way. */
+/** A call under way is ended when its key could not be checked for this long, in milliseconds. */
 const trustMs = 3_000;
 
 const watched = new Map<string, { calls: InFlight<{ may: May; end: End }>; seenLive: number; isAsking: boolean }>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
- * Calls `end` within two seconds when the key of a call that is under way is revoked, disabled or expires, or when `may`
- * says that it may no longer do what it does: it has lost a scope, a model or an address, or its maker their role. Within
- * five when it cannot be checked. Each key is looked at once however many calls it has. Returns what ends the watch.
+ * Calls `end` within two seconds when the key of a call under way is revoked, disabled or expired, or when `may`
+ * returns false for it: it has lost a scope, a model or an address, or its maker's role has changed. Calls it within
+ * five seconds when the key cannot be checked. Each key is read once, however many calls use it. Returns a function
+ * that ends the watch.
  */
 export function watchKey(keyId: string, may: May, end: End): () => void {
   const entry = watched.get(keyId) ?? {

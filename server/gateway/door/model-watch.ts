@@ -17,14 +17,15 @@ const checkEveryMs = 1_000;
 
 type Watched = { model: AllowedModel; user: ModelUser; end: (cause: "model") => void };
 
-/** The calls under way by workspace. */
+/** The calls under way, by workspace. */
 const watched = new Map<string, { calls: InFlight<Watched>; isAsking: boolean }>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
- * Calls `end` within two seconds when a model stops being available to its user: a workspace's own is deleted, no longer shared with them, or private
- * now; any is no longer among those that operators let the workspace use. What runs at a server that the workspace may no longer use is cut there. While it
- * cannot be checked, the watch of the key or the person decides. Each workspace is looked at once however many calls it has.
+ * Calls `end` within two seconds when the caller may no longer use a model: a workspace's own model was deleted, made
+ * private or is no longer shared, or operators no longer allow the workspace the model or its server. While this
+ * cannot be checked, the watch of the key or the person decides. Each workspace is read once, however many calls it
+ * has.
  */
 export function watchModel(model: AllowedModel, user: ModelUser): WatchAccess {
   return (end) => {
@@ -58,7 +59,8 @@ function checkAll(): void {
 async function check(workspaceId: string, calls: InFlight<Watched>): Promise<void> {
   const allowance = await allowanceOf(workspaceId);
   const own = new Map<string, UsableModel | undefined>();
-  // One after the other: a workspace may use many, and all of them are asked of the database while nothing may be remembered.
+  // One after the other: a workspace may use many models, and while nothing may be remembered each of them is a
+  // query.
   for (const id of new Set([...calls].map(({ model }) => model.id).filter(isOwnId)))
     own.set(id, await usableModel(workspaceId, id));
   for (const call of calls) {
@@ -75,11 +77,14 @@ function judgeOwn(call: Watched, allowance: Allowance, own: UsableModel | undefi
 
 type Offers = AllowedModel["offers"];
 
-/** Ends a call that none of its servers may work on any more; a server that is left out has to end what it works on. */
+/**
+ * Ends a call whose model is no longer allowed at any of its servers, or at one that is still allowed for other models.
+ * Otherwise each server that is no longer allowed ends its requests of this workspace.
+ */
 function judge({ model, user, end }: Watched, allowance: Allowance, mayUse: (offer: Offers[number]) => boolean): void {
   const refused = model.offers.filter((offer) => !mayUse(offer));
   if (refused.length === 0) return;
-  // What the list of models refuses at one of them may be what is answering.
+  // A server that is allowed, but not for this model, may be the one that is answering.
   if (refused.length === model.offers.length || refused.some((offer) => allowsServer(allowance, offer))) end("model");
   else for (const { server } of refused) server.endRequests((workspaceId) => workspaceId !== user.workspaceId);
 }

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { type ApiError, apiError } from "../errors/errors";
 import type { GatewayEnv } from "./authenticate";
 
-/** What the paths of both client families' APIs begin with, after `/v1`. */
+/** The first parts of the paths of both client families' APIs, after `/v1`. */
 const apiRoots = new Set([
   "audio",
   "batch",
@@ -25,12 +25,15 @@ const apiRoots = new Set([
   "score",
 ]);
 
-/** Checks whether a path is one of an API's without the `/v1` before it: a client whose base URL lacks that asks for these. */
+/**
+ * Checks whether a path is one of an API's paths without `/v1` before it. Clients with a wrong base URL ask for
+ * these.
+ */
 export function lacksPrefix(path: string): boolean {
   return apiRoots.has(path.split("/", 2)[1] ?? "");
 }
 
-/** The answer to a path outside `/v1`, with and without a key: what the client's base URL should be. */
+/** Returns the answer to a path outside `/v1`, with or without a key: which base URL the client should use. */
 export function wrongBase(path: string, base: string): ApiError {
   const isDoubled = /^\/{2,}v1(\/|$)/.test(path);
   const advice = isDoubled
@@ -43,7 +46,7 @@ const nothing = { status: 404, type: "invalid_request_error", code: "not_found" 
 
 type Route = { method: string; path: string };
 
-/** Returns the answer to a path of `/v1` at which there is nothing: says what there is. */
+/** Returns the answer to an unknown path of `/v1`: it says which paths there are. */
 export function answerUnknownPath(c: Context<GatewayEnv>, routes: Route[]) {
   const { method, path } = c.req;
   const isTwice = path.startsWith("/v1/v1/");
@@ -51,7 +54,10 @@ export function answerUnknownPath(c: Context<GatewayEnv>, routes: Route[]) {
   return apiError(c, { ...nothing, message: `There is nothing at ${method} ${path.slice(0, 100)}. ${advice}` });
 }
 
-/** Says what there is at a path by another method, or if its slashes or its case are another's; else what there is at all. */
+/**
+ * Returns the advice for an unknown path: the path that is meant, if only its method, its slashes or its case are
+ * wrong, otherwise the list of all paths.
+ */
 function adviceFor(path: string, routes: Route[]): string {
   const plain = path
     .toLowerCase()
@@ -61,13 +67,13 @@ function adviceFor(path: string, routes: Route[]): string {
   return meant ? `There is: ${written(meant)}.` : `There is: ${listOf(routes)}.`;
 }
 
-/** Checks whether a path is one of these: "/v1/files/{id}". */
+/** Checks whether a path matches a path pattern, such as "/v1/files/{id}". */
 function isAt(shown: string, path: string): boolean {
   const [parts, wanted] = [shown.split("/"), path.split("/")];
   return parts.length === wanted.length && parts.every((part, i) => part.startsWith("{") || part === wanted[i]);
 }
 
-/** Every path with its methods: "POST /v1/chat/completions, GET /v1/models, …". */
+/** Lists every path with its methods: "POST /v1/chat/completions, GET /v1/models, …". */
 function listOf(routes: Route[]): string {
   return [...methodsByPath(routes)].map(written).join(", ");
 }
@@ -84,7 +90,10 @@ function methodsByPath(routes: Route[]): Map<string, Set<string>> {
   return methods;
 }
 
-/** Returns a route's path as documents write it: "/v1/files/{id}". What is archived is in the rest of the path, since ids may have slashes. */
+/**
+ * Returns a route's path in the form of documents: "/v1/files/{id}". Routes for archiving take the end of the path as
+ * a part of the id, since ids may contain slashes.
+ */
 export function shownPath(path: string): string {
   return path.replace(":rest{.+}", "{id}/archive").replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
 }

@@ -13,10 +13,10 @@ import {
 } from "./allowed-models";
 
 /**
- * Refuses a retired model that is not for the caller, as `modelFor` refuses a model. No server is asked, and it need not run or be listed: what is
- * retired is often gone from its server.
+ * Refuses a retired model that is not for the caller, as `modelFor` refuses a model. No model server is asked, and no
+ * server has to run or list the model, because a retired model is often gone from its server.
  *
- * @param name by which it was asked for
+ * @param name the model's name in the request
  * @throws when the database has to be asked and cannot be
  */
 export async function refuseOthers(modelId: string, name: string, user: ModelUser): Promise<void> {
@@ -30,7 +30,7 @@ export async function refuseOthers(modelId: string, name: string, user: ModelUse
   try {
     running(own, workspaceId, allowance);
   } catch (error) {
-    // That it is archived or runs nowhere is nothing to a successor.
+    // It does not matter for a successor that the retired model is archived or runs on no server.
     if (!(error instanceof Refusal) || error.error.status === 403) throw error;
   }
 }

@@ -13,24 +13,25 @@ import { announcedEnd } from "./announced-ends";
 import { noteFootprint } from "./key-uses";
 import { refuseOthers } from "./retired-models";
 
-/** The models that may answer a request, in the order in which they are asked. */
+/** The models that may answer a request, in the order in which they are tried. */
 export type Candidates = {
-  /** The route that was asked for; null: a model was. */
+  /** The route in the request; null: the request names a model. */
   route: string | null;
-  /** The announced end of what was asked for. */
+  /** The announced end of the model or route in the request. */
   retirement?: Retirement | undefined;
-  /** Returns the next one that the caller may use; undefined: there is no other. */
+  /** Returns the next model that the caller may use; undefined: there is none. */
   next(): Promise<AllowedModel | undefined>;
-  /** Returns what is rehearsed, if models were passed over for that: what ends first. */
+  /** Returns the rehearsal that ends first, if models were skipped because their retirement is rehearsed. */
   rehearsed?(): Retirement | undefined;
 };
 
 /**
- * Finds what may answer a request for a model or a route. A model is refused as `modelFor` does; a route that is not there with 404, and
- * one that is not for this key with 403. Of a route the key need not be for the models themselves, and those that the caller may not use, or
- * that are not there, are passed over. What is retired is refused with 410, or its successor answers, for which the key need not be either.
+ * Finds the models that may answer a request for a model or a route. Refuses a model as `modelFor` does, a route that
+ * does not exist with 404, and a route that the key's list does not have with 403. The models of a route need not be
+ * on the key's list; those that the caller may not use or that do not exist are skipped. A retired model or route is
+ * answered by its successor, which need not be on the list either, or refused with 410.
  *
- * @param draft what the route `trialRoute` is
+ * @param draft the rule of the route `trialRoute`
  * @throws when the database has to be asked and cannot be
  */
 export async function candidatesFor(
@@ -40,7 +41,7 @@ export async function candidatesFor(
 ): Promise<Candidates> {
   if (!isRouteId(name)) {
     const retirement = await announcedEnd(name, user.workspaceId);
-    // As the key's list has it, if it has one.
+    // Noted by the id or the name that the key's list has, if it has a list.
     const note = (id: string) => noteFootprint(user, "model", isOnList(user, id, id) ? id : name);
     if (retirement && isRetired(retirement)) {
       await refuseOthers(retirement.modelId, name, user);
@@ -79,13 +80,13 @@ async function ofRule(name: string, rule: RouteRule, user: ModelUser & { keyId: 
   };
 }
 
-/** Returns the rehearsal that ends first, of one that is known and what may be another one. */
+/** Returns the rehearsal that ends first: the known one, or the other one if that is a rehearsal. */
 function firstToEnd(known: Retirement | undefined, other: Retirement): Retirement | undefined {
   if (other.isOver || other.rehearsalEndsAt === null) return known;
   return known?.rehearsalEndsAt && known.rehearsalEndsAt <= other.rehearsalEndsAt ? known : other;
 }
 
-/** Returns what answers in place of what is retired, or refuses with 410. A successor that is retired as well has none in its place. */
+/** Returns the successor of what is retired, or refuses with 410. A successor that is retired itself is not used. */
 async function ofSuccessor(retirement: Retirement, user: ModelUser & { keyId: string | null }): Promise<Candidates> {
   const { successor, afterwards } = retirement;
   const anyModel = { ...user, models: null };
@@ -94,7 +95,7 @@ async function ofSuccessor(retirement: Retirement, user: ModelUser & { keyId: st
   const next = successor === null ? undefined : await announcedEnd(successor, user.workspaceId);
   const isUsable = next === undefined || !isRetired(next);
   const model = successor !== null && !route && isUsable ? await usable(successor, anyModel) : undefined;
-  // Nothing is said of a successor that is not for the caller.
+  // A successor that is not for the caller is not mentioned.
   const isThere = isUsable && (route !== undefined || model !== undefined);
   if (afterwards === "refuse" || !isThere) throw retired(retirement, isThere ? successor : null);
   if (route && successor !== null) return { ...(await ofRule(successor, route, user)), retirement };
@@ -102,7 +103,8 @@ async function ofSuccessor(retirement: Retirement, user: ModelUser & { keyId: st
 }
 
 /**
- * Finds the model that is asked first for a model or a route. Refuses as `candidatesFor` does, and with 503 a route without any that can be used.
+ * Finds the first model that a request for a model or a route would use. Refuses as `candidatesFor` does, and with
+ * 503 a route of which no model can be used.
  *
  * @throws when the database has to be asked and cannot be
  */
@@ -113,7 +115,10 @@ export async function firstCandidate(name: string, user: ModelUser & { keyId: st
   return found;
 }
 
-/** Refuses a route of which no model is there for the caller; and says when one is again, where that is only rehearsed. */
+/**
+ * Refuses a route of which the caller can use no model. When this is only because of a rehearsal, the answer says
+ * when it ends.
+ */
 export function noneUsable({ route, rehearsed }: Candidates): Refusal {
   const rehearsal = rehearsed?.();
   const why = rehearsal

@@ -5,12 +5,12 @@ import { discard } from "@/server/platform/http-body";
 import { longestBody } from "../calls/body";
 import type { GatewayEnv } from "./authenticate";
 
-/** How long the rest of a body that is not wanted is read and thrown away, in milliseconds. */
+/** How long the rest of an unwanted body is read and discarded, in milliseconds. */
 const discardMs = 1_000;
-/** How long a connection is still read after its last answer. */
+/** How long a connection is still read after its last answer, in milliseconds. */
 const lingerMs = 2_000;
 
-/** Has what is left of a request's body read before its error is sent (`discardUnread`). */
+/** Reads the rest of a request's body before its error is sent (`discardUnread`). */
 export const readOff = createMiddleware<GatewayEnv>(async (c, next) => {
   await next();
   const { incoming, outgoing } = c.env;
@@ -18,8 +18,8 @@ export const readOff = createMiddleware<GatewayEnv>(async (c, next) => {
 });
 
 /**
- * Deals with the body of a request that is refused before it was read: a client that sends everything before it reads still gets the
- * answer, and a connection on which more is to come is closed.
+ * Handles the body of a request that is refused before it was read. A client that sends everything before it reads
+ * still gets the answer; a connection on which too much is still to come is closed.
  */
 export async function discardUnread(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   if (incoming.complete) return;
@@ -30,8 +30,8 @@ export async function discardUnread(incoming: IncomingMessage, outgoing: ServerR
 }
 
 /**
- * Has a connection that Node ends after an answer read on for a moment once it is ended on this side: closed at once, with bytes of the client's
- * unread, it would be reset, and the client would lose the answer.
+ * Keeps reading a connection for a moment after Node has ended it on this side. If it were closed with unread bytes
+ * of the client, it would be reset and the client would lose the answer.
  */
 function linger(socket: Socket): void {
   const { destroySoon } = socket;

@@ -13,41 +13,48 @@ import type { NativeRequest, TranslateRequest } from "../translate/translation";
 export type Members = Record<string, unknown>;
 
 /**
- * An endpoint of `/v1` that a model works on. All of them go the same way: address, key, scope, limits, room for the body, the model, the
- * reservation, a model server, the settlement (`complete`). A row says in what they differ.
+ * An endpoint of `/v1` that a model works on. All endpoints are processed by `complete` in the same order: address,
+ * key, scope, limits, room for the body, model, reservation, model server, settlement. A row only describes how they
+ * differ.
  */
 export type Endpoint = {
-  /** What it is in the ledger, in the metrics, and in `endpoints` of MODEL_SERVERS. */
+  /** Its name in the ledger, in the metrics, and in `endpoints` of MODEL_SERVERS. */
   name: EndpointName;
-  /** With `/v1`, which a model server's address has as well. */
+  /** Its path, with `/v1`, as in the address of a model server. */
   path: string;
   scope: KeyScope;
-  /** In whose shape it answers errors. */
+  /** The client family in whose format its errors are. */
   family: Family;
   reads: RequestReading;
-  /** Returns what a request may take at most, before it is counted. */
+  /** Returns the most that a request may use, before it is known what it used. */
   estimate(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Estimate;
   answers: AnswerReading;
-  /** How a stream that cannot go on ends. */
+  /** Writes the event that ends a stream which cannot go on. */
   failureEvent: FailureEvent;
-  /** Headers of the client that the server gets besides `Accept` and `Content-Type`. */
+  /** Headers of the client that are passed on to the server besides `Accept` and `Content-Type`. */
   passes?: readonly string[];
-  /** In which header the server wants its key besides `Authorization`. */
+  /** The header in which the server wants its key besides `Authorization`. */
   keyHeader?: "x-api-key";
-  /** Makes chats of its requests, for servers that do not have it. */
+  /** Translates its requests to chats, for servers that lack this endpoint. */
   translate?: TranslateRequest;
-  /** How servers are asked that have it elsewhere and in other words: tried where a server does not have its path. */
+  /** Another form of the endpoint on some servers, which is tried when a server lacks its path. */
   native?: NativeForm;
-  /** Puts what a request refers to into it, and says how its answer is kept. `answeredBy` is asked once there is one. */
+  /**
+   * Inserts what a request refers to, and says how its answer is kept. `answeredBy` returns the id of the model that
+   * answers, once that is known.
+   */
   continues?(asked: Asked, user: ModelUser, answeredBy: () => string): Promise<Asked>;
-  /** Answers in place of a server where none has it. */
+  /** Makes an answer when no server has the endpoint. */
   answerWithout?(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Members;
-  /** What it is, for the documents: a title and a sentence. */
+  /** A title and a sentence for the documents. */
   title: string;
   text: string;
 };
 
-/** Another form of an endpoint. `path` leads from `/v1`; `texts` is the member of the request that becomes its list of texts. */
+/**
+ * Another form of an endpoint. `path` begins at `/v1`; `texts` is the member of the request that becomes its list of
+ * texts.
+ */
 export type NativeForm = {
   path: `../${string}`;
   texts: string;
@@ -55,73 +62,79 @@ export type NativeForm = {
   answers: AnswerReading;
 };
 
-/** What is understood of a request. */
+/** How a request is read. */
 export type RequestReading = {
   kind: "json" | "form";
-  /** The members that are understood, and the bytes that each may have. Each may be there once, in lower case. */
+  /** The members that are read, with the most bytes of each. Each may occur once, in lower case. */
   members: ReadonlyMap<string, number>;
   /** Where its images, recordings and files are. */
   media?: MediaPlaces;
-  /** A member that is one question, or a list of questions that are each answered. */
+  /** The member that is one question, or a list of questions that are each answered. */
   questions?: string;
-  /** A member that is a text, or a list of texts of which some servers take a part at a time, with one object in the answer for each. */
+  /**
+   * The member that is a text, or a list of texts of which some servers accept a part at a time. The answer has one
+   * object per text.
+   */
   texts?: string;
-  /** Members that are texts, or lists of texts, of which a model reads pairs. */
+  /** The members that are texts, or lists of texts, which the model reads in pairs. */
   pairs?: ReadonlySet<string>;
   /**
    * Reads these members.
    *
-   * @throws Refusal 422 when one is not what it should be
+   * @throws Refusal 422 when one is invalid
    */
   read(valueFor: (name: string) => unknown, size: BodySize): Reading;
-  /** Members that are sent on with these values, whatever the program says. */
+  /** Members that are sent with these values, whatever the program sent. */
   sends?: Readonly<Members>;
 };
 
-/** How large a body is, all of it, in bytes; and of a form in which format its first file is, as far as its name or its type says. */
+/**
+ * The size of the whole body in bytes, and for a form the format of its first file, as far as the name or type of the
+ * file says.
+ */
 export type BodySize = { bytes: number; format: string | undefined };
 
-/** What the members of a request say. */
+/** The contents of a request's members. */
 export type Reading = {
   isStreamed: boolean;
-  /** Whether a stream has its usage without it being asked for by `stream_options`. */
+  /** Whether its stream contains usage without `stream_options`. */
   wantsUsage: boolean;
-  /** How many answers. */
+  /** The number of requested answers. */
   choices: number;
-  /** The most tokens that each may have, if the request says; and the parameter that says so. */
+  /** The most tokens of each answer, if the request states that, and the parameter that does. */
   most?: { tokens: number; param: string } | undefined;
-  /** Whether the answer is to be spoken. */
+  /** Whether the answer should be spoken. */
   wantsSpeech: boolean;
-  /** The earlier answer that it goes on from, and whether its own may be kept for later ones. */
+  /** The earlier answer that it continues, and whether its own answer may be kept. */
   kept?: { previousId?: string; isStored: boolean };
-  /** What it asks for in units: seconds that are heard, images that are made, characters that are spoken, pages that are read. */
+  /** The requested units: seconds of audio, images, spoken characters, pages. */
   units?: ClassCounts;
 };
 
-/** How an answer is read: what it has used, and whether it is one. It is passed on as it is. */
+/** How an answer is read: whether it is usable, and what it used. The answer itself is passed on unchanged. */
 export type AnswerReading = {
-  /** A whole answer has one of these lists; without any, every object is one. */
+  /** A whole answer must have one of these lists; if there are none here, any object is an answer. */
   lists: readonly string[];
-  /** Whether servers that do not stream here answer at once though a stream was asked for. */
+  /** Whether servers that do not stream here answer at once even if a stream was requested. */
   mayBeWhole?: true;
-  /** Whether an answer may be something else than JSON, which is passed on as it comes. */
+  /** Whether an answer may be something other than JSON, which is passed on as it arrives. */
   mayBeBytes?: true;
-  /** Whether an answer may be a list, and not an object. */
+  /** Whether an answer may be a list instead of an object. */
   mayBeList?: true;
-  /** In which header its tokens are, where the answer does not say. */
+  /** The header with its tokens, when the answer does not state them. */
   tokensHeader?: string;
-  /** False: a whole answer with a member `error` is that error, whatever else it has. */
+  /** False: a whole answer with a member `error` is that error, whatever else it contains. */
   mayHaveError?: false;
-  /** Whether it costs nothing, whatever it says. */
+  /** Whether it is free, whatever it states. */
   isFree?: boolean;
-  /** Counts what the model has produced, in a whole answer without usage. */
+  /** Counts what the model produced, for a whole answer without usage. */
   count(answer: Members, tally: Tally): void;
   /**
-   * Returns the units that are known without the server, which count unless it says otherwise. What is counted by units has no tokens unless
-   * the server says so.
+   * Returns the units that Atelier knows without the server; they count unless the server states others. An answer
+   * that is counted in units has no tokens unless the server states some.
    *
-   * @param items how many objects the list `itemsOf` has, or how many events of a stream were items
-   * @param asked what the request was taken to use at most
+   * @param items the number of objects in the list `itemsOf`, or of events of a stream that were items
+   * @param asked the units that were reserved
    */
   units?(items: number, asked: ClassCounts): ClassCounts;
   itemsOf?: string;
@@ -130,22 +143,22 @@ export type AnswerReading = {
 
 /** How the events of a stream are read. */
 export type EventReading = {
-  /** Whether it is an event of this API, where another one's cannot be taken for it. */
+  /** Checks whether an event belongs to this API, when events of another API could be mistaken for it. */
   isOwn?(event: Members): boolean;
-  /** Counts what the model has produced in this one. */
+  /** Counts what the model produced in this event. */
   count(event: Members, tally: Tally): void;
-  /** Returns what it says of the usage; what later events say of the same replaces it. */
+  /** Returns the usage that an event states. A later event replaces what an earlier one stated. */
   usage(event: Members): Members | undefined;
-  /** Returns an error that it is, in a shape that `serverFailure` reads. */
+  /** Returns the error that an event is, in a form that `serverFailure` reads. */
   failure?(event: Members): unknown;
-  /** Whether the answer has come to its end with it. */
+  /** Checks whether the answer is complete with this event. */
   hasFinished(event: Members): boolean;
-  /** Whether nothing follows it. Where streams end with `[DONE]` none says so. */
+  /** Checks whether nothing follows this event. Streams that end with `[DONE]` do not need it. */
   isLast?(event: Members): boolean;
-  /** Whether it brings an item (`units`). */
+  /** Checks whether an event brings an item (see `units`). */
   isItem?(event: Members): boolean;
-  /** The longest event, in bytes; 4 MB unless it says otherwise. */
+  /** The longest event, in bytes; 4 MB by default. */
   longest?: number;
-  /** The object in which the model's name is; without, the event itself. */
+  /** The object of an event that contains the model's name; by default the event itself. */
   holder?: string;
 };

@@ -10,9 +10,9 @@ const mostChoices = 128;
 const common: [string, number][] = [
   ["model", 1_024],
   ["stream", 64],
-  // For its tags. OpenAI's has sixteen members of 576 letters, each of which may be written as an escape of six.
+  // For its tags. OpenAI's has sixteen members of 576 characters, each of which may be written as an escape of six.
   ["metadata", 65_536],
-  // For whom it is made.
+  // For its end user.
   ["user", 2_048],
   ["safety_identifier", 2_048],
 ];
@@ -20,7 +20,7 @@ export const members = (...more: [string, number][]) => new Map([...common, ...m
 
 export const whole: Reading = { isStreamed: false, wantsUsage: true, choices: 1, wantsSpeech: false };
 
-/** `/v1/chat/completions`, and what is like it. */
+/** Reads `/v1/chat/completions` and similar endpoints. */
 export const chatRequest: RequestReading = {
   kind: "json",
   members: members(
@@ -44,7 +44,7 @@ export const chatRequest: RequestReading = {
   },
 };
 
-/** What is answered at once: embeddings. */
+/** Reads requests that are answered at once: embeddings. */
 export const wholeRequest = (what: string): RequestReading => ({
   kind: "json",
   members: members(["stream_options", 4_096]),
@@ -56,13 +56,16 @@ export const wholeRequest = (what: string): RequestReading => ({
   },
 });
 
-/** What reads pairs of texts, of these members, and answers at once: ranks. */
+/** Reads requests with pairs of texts in these members, which are answered at once: rankings. */
 export const pairsRequest = (what: string, ...pairs: string[]): RequestReading => ({
   ...wholeRequest(what),
   pairs: new Set(pairs),
 });
 
-/** `/v1/responses`. A server that would keep the answer is told not to, since there would be no telling whose it is: Atelier keeps it. */
+/**
+ * Reads `/v1/responses`. A server that could store the answer is told not to, because it cannot know which workspace
+ * the answer belongs to. Atelier stores it instead.
+ */
 export const responsesRequest: RequestReading = {
   kind: "json",
   members: members(
@@ -113,8 +116,8 @@ export function readOptions(valueFor: ValueFor): { include_usage?: unknown } {
 }
 
 /**
- * The larger of several names for the same, since model servers do not agree on which of them counts. -1 is llama.cpp's word for no limit, which is
- * then what holds.
+ * Returns the largest of several parameters with the same meaning, because model servers differ in which one counts.
+ * -1 means no limit to llama.cpp, and then there is none.
  */
 export function mostTokens(valueFor: ValueFor, ...params: string[]): Reading["most"] {
   let most: Reading["most"];

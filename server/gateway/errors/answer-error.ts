@@ -3,10 +3,10 @@ import { env } from "@/server/platform/env";
 import type { ApiError } from "./errors";
 
 const longestError = 64 * 1024;
-/** What an error says is not worth more than this, whatever an answer may pause for. */
+/** How long the text of an error is waited for at most, in milliseconds, even if an answer may pause longer. */
 const longestErrorMs = 10_000;
 
-/** What a program is told of a model server that gave no answer, or none that says what is wrong. */
+/** The errors for a program when a model server gave no answer, or none that says what is wrong. */
 export const failures = {
   down: {
     status: 502,
@@ -33,7 +33,7 @@ export const failures = {
     type: "server_error",
     code: "model_server_refused",
   },
-  // Clients would have the same work begun again, up to three times.
+  // Clients must not retry this by themselves: they would start the same work up to three times more.
   slow: {
     status: 504,
     message: "The model server did not answer in time.",
@@ -57,7 +57,10 @@ export const failures = {
   },
 } as const satisfies Record<string, ApiError>;
 
-/** Reads the body of an error, of at most 64 KB, or nothing when it is not complete within the time in which an answer may pause. */
+/**
+ * Reads the body of an error, at most 64 KB; an empty text when it is not complete within the time in which an answer
+ * may pause.
+ */
 export async function readError(answer: ServerAnswer): Promise<string> {
   const timer = setTimeout(() => answer.abort(), Math.min(env().UPSTREAM_IDLE_MS, longestErrorMs));
   const parts: Buffer[] = [];

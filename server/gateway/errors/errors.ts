@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { countRefusal } from "@/server/platform/metrics";
 import { bodyIn, familyOf } from "./families";
 
-/** The types of errors that begin here; a model server's own type is passed on as it is. */
+/** The types of errors that Atelier itself makes; a model server's own type is passed on. */
 type ErrorType =
   | "authentication_error"
   | "insufficient_quota"
@@ -21,17 +21,17 @@ export type ApiError = {
   type: ErrorType | (string & {});
   code: string;
   param?: string;
-  /** For a 422 about more than one thing, or about something that is not in the body. */
+  /** For a 422 about several fields, or about something outside of the body. */
   detail?: Detail[];
-  /** What a client waits before it tries again by itself: seconds, or as a model server wrote it. */
+  /** How long a client should wait before it retries: seconds, or the text of a model server. */
   retryAfter?: number | string;
-  /** False: a client that obeys does not try again by itself. */
+  /** False: clients that respect it do not retry by themselves. */
   shouldRetry?: boolean;
 };
 
 export type Detail = { type: string; loc: (string | number)[]; msg: string };
 
-/** A request that ends with an error. Thrown wherever that is found out, and answered in one place. */
+/** Ends a request with an error. It is thrown where the error is found, and answered in one place. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   constructor(
@@ -42,7 +42,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Returns a body or a parameter that does not fit, as both client families' 422. */
+/** Returns the 422 for an invalid body or parameter, in the form of both client families. */
 export function invalid(param: string | undefined, message: string, where: "body" | "query" = "body"): Refusal {
   return new Refusal({
     status: 422,
@@ -54,10 +54,10 @@ export function invalid(param: string | undefined, message: string, where: "body
   });
 }
 
-/** Seconds to wait where an error does not know better. */
+/** The seconds to wait that are sent when an error has none. */
 const waits: Partial<Record<number, number>> = { 429: 60, 503: 5 };
 
-/** Returns an error in the shape of the client that asked (docs/api.md has the shapes and the statuses). */
+/** Returns an error in the format of the client that asked (docs/api.md has the formats and statuses). */
 export function apiError(c: Pick<Context, "json"> & { env: HttpBindings }, error: ApiError) {
   countRefusal(error.code);
   const { incoming } = c.env;
@@ -88,7 +88,7 @@ function headersOf({ status, retryAfter, shouldRetry }: ApiError): Record<string
   };
 }
 
-/** The one answer to every key that does not open anything, whatever the cause. */
+/** The answer to every key that is not valid here, whatever the cause. */
 export const invalidKey: ApiError = {
   status: 401,
   message: "Invalid API key.",
@@ -96,7 +96,7 @@ export const invalidKey: ApiError = {
   code: "invalid_api_key",
 };
 
-/** What a program is told when something of ours fails that it cannot do anything about. */
+/** The error for a program when a part of Atelier fails. */
 export const unavailable: ApiError = {
   status: 503,
   message: "Something went wrong. It has been logged; try again.",

@@ -1,18 +1,18 @@
 import type { IncomingMessage } from "node:http";
 import type { ApiError } from "./errors";
 
-/** Whose clients read an answer: OpenAI's and Mistral's, whose shapes go together, or Anthropic's. */
+/** The client families: OpenAI's and Mistral's clients, whose formats are compatible, and Anthropic's. */
 export type Family = "openai" | "anthropic";
 
-/** Returns the family of the client that a request is from: by the path, or by a header that only one family sends. */
+/** Returns the family of the client that sent a request: by its path, or by a header that only one family sends. */
 export function familyOf({ url = "", headers }: Pick<IncomingMessage, "url" | "headers">): Family {
   return url.startsWith("/v1/messages") || headers["anthropic-version"] !== undefined ? "anthropic" : "openai";
 }
 
 /**
- * Returns the body of an error in a family's shape.
+ * Returns the body of an error in the format of a family.
  *
- * @param id the request's, which Anthropic's shape has
+ * @param id the request's id, which Anthropic's format contains
  */
 export function bodyIn(family: Family, error: ApiError, id: string | undefined): object {
   if (family === "openai") return errorBody(error);
@@ -24,15 +24,15 @@ export function bodyIn(family: Family, error: ApiError, id: string | undefined):
   };
 }
 
-/** Mistral's clients read the top level, OpenAI's read `error`. */
+/** Returns the body for both clients: Mistral's read the top level, OpenAI's read `error`. */
 function errorBody({ status, message, type, code, param, detail: given }: ApiError) {
   const error = { message, type, param: param ?? null, code };
-  // Mistral's client wants the details of a 422 in a list, or not at all.
+  // Mistral's client expects the details of a 422 in a list, or none.
   const detail = given ?? (status === 422 && [{ type: code, loc: param ? ["body", param] : ["body"], msg: message }]);
   return { object: "error", ...error, error, ...(detail && { detail }) };
 }
 
-/** How an endpoint ends a stream that cannot go on. */
+/** Writes the event that ends a stream which cannot go on. */
 export type FailureEvent = (error: ApiError, id: string | undefined) => string;
 
 /** As OpenAI's and Mistral's clients throw it. */

@@ -36,18 +36,21 @@ import { relayWhole } from "../streaming/whole-answer";
 /** Who is charged for a request, and how long they may have its answer. A person in the browser has no key. */
 export type Charged = {
   as: ModelUser & { keyId: string | null };
-  /** Watches whether they may go on, with the model that is being used. */
+  /** Watches whether they may go on, with the model in use. */
   watch: (model: { id: string; name: string }) => WatchAccess;
-  /** What the route `trialRoute` is: one that is tried before it is saved. */
+  /** The rule of the route `trialRoute`, which is tried before it is saved. */
   draft?: RouteRule;
-  /** It is for this line of a batch: what is told of what it has used, and that this is in the ledger. */
+  /**
+   * For a line of a batch: which line it is, and functions that are called with what the request used, and once that
+   * is in the ledger.
+   */
   batch?: { line: Reservation["batchLine"]; settled: (used: SettledUse) => void; written: () => void };
 };
 
-/** What a request has used and what that cost, in micro-units; `isCharged`: a model server did anything for it. */
+/** What a request used and what it cost, in micro-units. `isCharged`: a model server has worked for it. */
 export type SettledUse = { promptTokens: number; completionTokens: number; cost: number; isCharged: boolean };
 
-/** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
+/** Returns the caller with the key of the request. The key needs this scope until the answer is complete. */
 export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
   const address = frontHeader(incoming, "x-client-address");
   const { origin } = incoming.headers;
@@ -59,8 +62,8 @@ export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyS
 }
 
 /**
- * Answers a request that a model server works on, for an authorized caller: what it may cost is taken from every
- * limit before it is sent on, and what it did cost is settled however it ends.
+ * Answers a request that a model server works on, for an authorized caller. The highest possible cost is reserved
+ * from every limit before the request is sent on, and the real cost is settled however the request ends.
  *
  * @throws Refusal, or another error, as long as nothing of an answer was sent
  */
@@ -121,7 +124,7 @@ async function answerAsked(
   const stream = () => new ClientStream(outgoing, (error) => endpoint.failureEvent(error, id));
   let client = isStreamed ? stream() : undefined;
   const servers = new AskedServers(outgoing, route);
-  /** Asks the servers of the model that is booked, and hands on what one of them answers. */
+  /** Asks the servers of the model for which the cost is reserved, and passes on the answer of one of them. */
   const ask = async ({ model, offers, reserved }: Booked) => {
     call.throwIfEnded();
     call.watchModel(watchModel(model, caller));
@@ -129,7 +132,7 @@ async function answerAsked(
     if (offers.length === 0) throw missingEndpoint(endpoint.path);
     await forward(asked, offers, incoming.headers, { id, call, servers }, (begun) => {
       progress.restart();
-      // A form may say only after its file that it wants a stream.
+      // Only after its file may a form say that it wants a stream.
       const isStream = isOfType(begun.response, "text/event-stream");
       if (endpoint.reads.kind === "form" && isStream) client ??= stream();
       if (begun.answers.mayBeWhole && !isStream && !outgoing.headersSent) {
@@ -173,8 +176,9 @@ async function answerAsked(
     outcome = isGone
       ? { status: 499, errorCode: "client_gone" }
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
-    // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known. What this instance
-    // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
+    // When the caller gave up an answer, or may no longer have it, before it began, it is unknown how far the server
+    // came: an estimate is charged. When this instance ended it, because it stops or could not check the key, only
+    // what was delivered is charged.
     const isGivenUp = error instanceof CallEnded && error.isOfCaller && asked.body.isWhole;
     if (isGivenUp && servers.isUnderWay) progress.used ??= abandonedUsage(isStreamed, booked.reserved);
     if (isGone) return;
@@ -203,15 +207,15 @@ async function answerAsked(
   }
 }
 
-/** Says in an answer's header of what it was made, where the model's server does not have the endpoint. */
+/** The response header that names the endpoint which was asked instead, when the server lacks the requested one. */
 const translatedHeader = "x-atelier-translated";
-/** Names in an answer's header the fields of the request that what was asked for is without. */
+/** The response header with the request's fields that were left out in a translation. */
 const leftOutHeader = "x-atelier-left-out";
 const longestLeftOut = 1_000;
-/** Says in an answer's header that no model server gave it, but Atelier made it of what it knows. */
+/** The response header of an answer that Atelier has estimated itself, without a model server. */
 const estimatedHeader = "x-atelier-estimated";
 
-/** @param translated what was asked for in place of the request; undefined: it was sent on as it is */
+/** @param translated what was sent in place of the request; undefined: the request was sent on unchanged */
 function tellTranslation(outgoing: ServerResponse, translated: UpstreamResponse["translated"]): void {
   if (outgoing.headersSent) return;
   outgoing.removeHeader(translatedHeader);

@@ -2,12 +2,12 @@ import type { FilePurpose, SampleType } from "@/db/schema/files";
 import type { Filter, Part } from "@/server/files/queries";
 import { invalid } from "../errors/errors";
 
-/** What a list of files was asked for. */
+/** The query of a list of files. */
 export type FileQuery = {
-  /** Null: nothing can match. */
+  /** Null: no file can match. */
   filter: Filter | null;
   part: Part;
-  /** Asked for by pages, as Mistral's clients do, rather than from a file on, as OpenAI's do. */
+  /** Whether the list is requested by page, as Mistral's clients do, and not from a file on, as OpenAI's do. */
   isPaged: boolean;
   wantsTotal: boolean;
 };
@@ -23,8 +23,8 @@ const sampleTypes = [
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Reads the query of `GET /v1/files`, in the words of either client family. A word of theirs that Atelier has no files for
- * matches nothing; unknown parameters are ignored. Refuses with 422.
+ * Reads the query of `GET /v1/files`, in the format of either client family. A value for which Atelier has no files
+ * matches none; unknown parameters are ignored. Refuses with 422.
  */
 export function readFileQuery(query: URLSearchParams): FileQuery {
   const isPaged = query.has("page") || query.has("page_size");

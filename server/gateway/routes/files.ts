@@ -31,7 +31,8 @@ signedFiles.get("/v1/files/:id/signed", async (c) => {
   const grant = readGrant(id, c.req.query("grant") ?? "");
   if (!grant) throw new Refusal(noSuchFile);
   const { workspaceId, keyId } = grant;
-  // A link opens what the key that gave it may open now: that is none of a deleted workspace, and none that has ended.
+  // A link opens what its key may open at this moment: nothing of a deleted workspace, and nothing when the key has
+  // ended.
   const key = await stillGood(keyId);
   if (key?.workspaceId !== workspaceId) throw new Refusal(noSuchFile);
   const file = await transaction("read", { workspaceId }, async (db) => {
@@ -101,7 +102,7 @@ fileRoutes.delete("/v1/files/:id", needs("files"), async (c) => {
   return c.json({ id, object: "file", deleted: true });
 });
 
-/** Returns a file of the bearer's workspace that the bearer may see, or 404. */
+/** Returns a file of the key's workspace that the key may see. Refuses with 404. */
 async function find(c: Context<GatewayEnv>): Promise<files.StoredFile> {
   const id = idIn(c);
   const { workspaceId, memberId: userId } = c.get("bearer");
@@ -125,7 +126,7 @@ async function send(
   if (!file) throw new Refusal(noSuchFile);
   if (c.req.method === "HEAD") return c.body(null, 200, fileHeaders(file));
   const { outgoing } = c.env;
-  // A large file takes a while: a key that ends meanwhile, or may no more, ends it.
+  // A large file takes a while: the download ends when the key ends or may no longer read files.
   const unwatch = watchKey(keyId, mayReadFiles, () => outgoing.destroy());
   try {
     await sendFile(outgoing, workspaceId, file);
@@ -145,7 +146,7 @@ function uploaderOf(c: Context<GatewayEnv>): Uploader {
     keyId,
     actor: actorOf(c),
     async step(run) {
-      // An upload takes a while: a key that was revoked meanwhile ends it.
+      // An upload takes a while: it fails when the key was revoked meanwhile.
       if (!(await stillGood(c.get("bearer").keyId))) throw new Refusal(invalidKey);
       return transaction("write", { workspaceId }, (db) => run(db, workspaceId));
     },

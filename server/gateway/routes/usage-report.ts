@@ -14,7 +14,7 @@ const query = z.strictObject({
   group_by: z.enum(groupings, { error: `Use one of ${groupings.join(", ")}.` }).default("none"),
 });
 
-/** How many rows an answer has at most; who wants more asks for a shorter range, or longer steps. */
+/** The most rows of an answer. For more, a program requests a shorter range or longer steps. */
 const mostRows = 10_000;
 
 /** `GET /v1/usage`: the figures of the page about usage, for a key with the scope `usage:read`. */
@@ -70,14 +70,14 @@ usage.get("/v1/usage", needs("usage:read"), async (c) => {
   }
 });
 
-/** Refuses a granularity that does not fit, which a page would silently replace. */
+/** Returns why a granularity does not fit the range; a page would silently replace it. */
 function unfit(asked: z.output<typeof usageReport>, granularity: Granularity | undefined): string | null {
   if (!granularity) return null;
   const fitting = granularitiesFor(resolveRange(asked, new Date()).span);
   return fitting.includes(granularity) ? null : `Does not fit this range. Use ${fitting.join(" or ")}.`;
 }
 
-/** 422 in both client families' shapes: Mistral's reads `detail`. */
+/** Returns a 422 in the format of both client families; Mistral's clients read `detail`. */
 function invalid(c: Context, problems: { type: string; field: string; message: string }[]) {
   const [first] = problems;
   const error = {
@@ -134,9 +134,9 @@ function figuresInWire({ requests, errors, promptTokens, completionTokens, class
     errors,
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
-    // What of these tokens is of a class of its own, and units; what was not used is not there.
+    // Its tokens and units by class; classes that were not used are left out.
     classes: Object.fromEntries(usedClasses(classes).map(([name, count]) => [columnInWire(name), count])),
-    // A decimal as text: no client turns it into a number that is nearly it.
+    // A decimal number as text, so that no client rounds it.
     cost: decimal(cost),
     latency_ms: latency,
   };

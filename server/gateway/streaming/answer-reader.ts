@@ -10,15 +10,15 @@ import { usageIn } from "../calls/usage-dialects";
 import type { AnswerReading } from "../endpoints/endpoint";
 import { TooLongAnswer } from "./relay";
 
-/** A thousand embeddings of a few thousand numbers each. */
+/** The longest answer, in bytes: enough for a thousand embeddings of a few thousand numbers each. */
 export const longestAnswer = 128 * 1024 * 1024;
-/** The longest answer whose tree is made where nothing else says what it has used. */
+/** The longest answer, in bytes, that is parsed into a tree when nothing else says what was used. */
 const longestTree = 1024 * 1024;
 const openBracket = 91;
-/** Of the objects in a list that is a member of the answer. */
+/** The depth of the objects in a list that is a member of the answer. */
 const itemDepth = 3;
 
-/** The members that are understood, and the bytes that each may have. */
+/** The members that are read, and the most bytes of each. */
 const wanted = new Map([
   ["model", 4_096],
   ["usage", 65_536],
@@ -32,7 +32,7 @@ const wanted = new Map([
 
 type Found = { from: number; to: number; value: unknown };
 
-/** A whole answer in the pieces it came in, and what was understood of it on the way. */
+/** A whole answer in the pieces in which it arrived, with what was read of it. */
 export class WholeAnswer implements MemberListener {
   readonly parts = new BodyParts();
   readonly #found = new Map<string, Found>();
@@ -41,12 +41,12 @@ export class WholeAnswer implements MemberListener {
   #items = 0;
   readonly #itemsOf: number | undefined;
 
-  /** @param itemsOf the list whose objects are counted */
+  /** @param itemsOf the name of the list whose objects are counted */
   constructor(itemsOf?: string) {
     this.#itemsOf = itemsOf === undefined ? undefined : hashOf(itemsOf);
   }
 
-  /** How many objects the list has. */
+  /** The number of objects in that list. */
   get items(): number {
     return this.#items;
   }
@@ -67,28 +67,28 @@ export class WholeAnswer implements MemberListener {
     if (value !== undefined) this.#found.set(this.#name, { from, to, value });
   }
 
-  /** Whether the member of this name is a list. */
+  /** Returns whether the member with this name is a list. */
   hasList(name: string): boolean {
     return this.#lists.has(name);
   }
 
-  /** Whether it has a member `error` that says something. */
+  /** Whether the answer has a member `error` that is not empty. */
   get hasError(): boolean {
     const { value } = this.#found.get("error") ?? {};
     return typeof value === "object" ? value !== null : typeof value === "string" && value !== "";
   }
 
-  /** What it says of the usage, wherever it does; undefined when nowhere. */
+  /** The usage that the answer states, in whichever place; undefined: it states none. */
   get usage(): Record<string, unknown> | undefined {
     return usageIn(Object.fromEntries([...this.#found].map(([name, { value }]) => [name, value])));
   }
 
-  /** All that it says, or undefined where that is too much to be looked at. */
+  /** The parsed answer, or undefined when it is too long to be parsed. */
   get tree(): unknown {
     return this.parts.length > longestTree ? undefined : tryParseJson(Buffer.concat(this.parts.end()));
   }
 
-  /** The answer to the byte, but for another name of the model. */
+  /** Returns the answer byte for byte, except for another name of the model. */
   sent(rename: string | undefined): Buffer[] {
     const model = this.#found.get("model");
     const parts = this.parts.end();
@@ -98,11 +98,11 @@ export class WholeAnswer implements MemberListener {
 }
 
 /**
- * Reads a whole answer, however long, without holding up others.
+ * Reads a whole answer, of any length, without blocking others.
  *
- * @param answers of which list the objects are counted, and whether it may be a list itself
- * @param onPiece called for each piece that comes
- * @returns undefined when it is no object, nor a list that it may be
+ * @param answers which list's objects are counted, and whether the answer may itself be a list
+ * @param onPiece called for each piece that arrives
+ * @returns undefined when the answer is neither an object nor an allowed list
  * @throws JsonError when it is not JSON; TooLongAnswer when it is beyond the bounds; and when the connection breaks
  */
 export async function readAnswer(

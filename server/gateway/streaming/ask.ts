@@ -13,18 +13,21 @@ import { PartAnswers, slicesOf, tooLongFor } from "./in-parts";
 import type { Question, UpstreamResponse } from "./questions";
 import { OtherAnswer, TooLongAnswer, unusableAnswer } from "./relay";
 
-/** What goes up of the client's request besides its body. */
+/** What is sent to the model server of the client's request besides its body. */
 export type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
 
-/** What is done with the answer of a server that has begun one; throws a `ServerFailure` that is not final when another may be asked. */
+/**
+ * Passes on the answer that a server has begun. Throws a `ServerFailure` that is not final when another server may be
+ * asked.
+ */
 export type HandOn = (begun: UpstreamResponse) => Promise<void>;
 
-/** For whom a question is asked, and what goes up with it. */
+/** The request that a question belongs to, and what is sent with it. */
 export type Way = { id: string; common: Common; call: Endable };
 
 /**
- * Asks one question, in parts where the server does not take all its texts at once. Returns false where the server does not have this form of the
- * endpoint, for any model, and has perhaps the other.
+ * Asks a server one question, in parts when the server does not accept all its texts at once. Returns false when the
+ * server does not have this form of the endpoint for any model and may have another one.
  */
 export async function ask(asked: Asked, offer: Offer, way: Way, question: Question, handOn: HandOn): Promise<boolean> {
   const { server } = offer;
@@ -64,7 +67,7 @@ async function askOnce(
     try {
       const end = await post(server, { ...common, others, path, keyHeader, body }, call, async (response) => {
         if (response.status >= 300) {
-          // Of what is asked in parts, or streams, nothing is learned.
+          // A question in parts, or a stream, tells nothing about how many texts the server accepts.
           const sent = only || server.saysMostTexts || "pieces" in body ? undefined : { texts: question.texts, body };
           const said = await readFailure(response, call, { hasAddedUsage, mayLack, sent, redact });
           if (said === "options") return said;
@@ -92,7 +95,7 @@ async function askOnce(
       isWithoutOptions = true;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      // The connection had ended before anything was sent on it.
+      // The connection had been closed before anything was sent on it.
       if (error.kind !== "stale" || isSecond || asked.body.isTaken) throw noAnswer(error);
       isSecond = true;
     }
@@ -100,8 +103,9 @@ async function askOnce(
 }
 
 /**
- * Reads an error that another question may do without: "options", one due to `stream_options` that were added; "server" and "model", one due to an
- * endpoint that is not there (`missingIn`); or how many texts the server takes at a time, where the question has more. Throws every other one.
+ * Reads an error that another question may avoid: "options" when it is due to `stream_options` that Atelier added;
+ * "server" or "model" when the endpoint is missing (`missingIn`); or how many texts the server accepts at a time,
+ * when the question has more. Throws every other error.
  */
 async function readFailure(
   response: ServerAnswer,
@@ -120,7 +124,8 @@ async function readFailure(
 ): Promise<"options" | "server" | "model" | { mostTexts: number }> {
   const said = await readError(response);
   call.throwIfEnded();
-  // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
+  // Only the success of the next question proves that this was the reason, because some servers repeat the whole
+  // request with every error.
   if (hasAddedUsage && (response.status === 400 || response.status === 422) && said.includes("stream_options"))
     return "options";
   const mostTexts = sent && mostTextsIn(response.status, said, sent.texts, sent.body);

@@ -1,69 +1,69 @@
 import type { ServerResponse } from "node:http";
 
-/** The header that names the model server that answered, and how those failed that were asked before it. */
+/** The header with the model server that answered, and the servers that failed before it. */
 const header = "x-atelier-model-server";
-/** The headers that name the route that was asked for, and the model of it that answered. */
+/** The headers with the route in the request, and the model of it that answered. */
 const routeHeader = "x-atelier-route";
 const modelHeader = "x-atelier-model";
 const longestFailover = 1_000;
 
-/** `model`: the one that was asked for there, where there are several. */
+/** `model`: the model that was requested there, when there are several. */
 type Attempt = { name: string; upstream: string; model?: string | undefined; why?: string };
 
-/** The model servers that were asked for one request, in their order: for the answer's header and the ledger. */
+/** The model servers that were asked for one request, in order, for the answer's header and the ledger. */
 export class AskedServers {
   #asked: Attempt[] = [];
   #told: Attempt | undefined;
 
-  /** The model of the route that is asked for now. */
+  /** The model of the route that is requested now. */
   model: string | undefined;
 
-  /** @param route the one that was asked for; null: none was */
+  /** @param route the route in the request; null: it names a model */
   constructor(
     private readonly outgoing: ServerResponse,
     private readonly route: string | null = null,
   ) {}
 
-  /** How many were asked and failed, or are being asked. */
+  /** How many servers have failed or are being asked. */
   get count(): number {
     return this.#asked.length;
   }
 
-  /** Whether the one that was asked last has not failed: what it does or has done of an answer may not be known. */
+  /** Whether the last server has not failed. How much of an answer it has produced may be unknown. */
   get isUnderWay(): boolean {
     return this.#told !== undefined && this.#told.why === undefined;
   }
 
-  /** Which of them the client is told of. */
+  /** The position of the server that the client is told of. */
   get told(): number {
     return this.#told ? this.#asked.indexOf(this.#told) : -1;
   }
 
-  /** The next one is asked, for the model of this name. */
+  /** Notes that the next server is asked, for the model with this name. */
   ask(name: string, upstream: string): void {
     this.#told = { name, upstream, model: this.route === null ? undefined : this.model };
     this.#asked.push(this.#told);
     this.#show();
   }
 
-  /** The one that was asked last has failed, `why` in a word: "no_connection", "timeout", "503". */
+  /** Notes that the last server has failed; `why` is one word: "no_connection", "timeout", "503". */
   fail(why: string): void {
     if (this.#told) this.#told.why = why;
   }
 
-  /** The one that was asked last is not counted: it is asked again later, for something else. */
+  /** Removes the last server: it is asked again later with another question. */
   withdraw(): void {
     this.#asked.pop();
     this.#told = this.#asked.at(-1);
   }
 
-  /** The client is told what this one answered, though others were asked after it. */
+  /** Sets the server whose answer the client gets, although others were asked after it. */
   tell(index: number): void {
     this.#told = this.#asked[index];
     this.#show();
   }
 
-  /** What stands in the ledger: nulls when no server was asked, `failover` also when the first one answered. */
+  /** The columns of the ledger: null when no server was asked; `failover` is also null when the first one answered. */
   get ledger(): { modelServer: string | null; upstreamModel?: string; failover: string | null } {
     const { name = null, upstream } = this.#told ?? {};
     const failover = this.#failover?.slice(0, longestFailover) ?? null;

@@ -3,15 +3,16 @@ import { drained } from "./client-stream";
 import { brokenAnswer, isPlain, type Relay, unusableAnswer } from "./relay";
 
 /**
- * Hands an answer on that is not JSON, a recording or a plain text, as it comes, no faster than the client reads. What of it came is charged,
- * also where it breaks off.
+ * Passes on an answer that is not JSON, such as a recording or plain text, as it arrives and no faster than the
+ * client reads. What arrived is charged, even if the answer breaks off.
  *
- * @throws ServerFailure, or what the call's signal aborted with; the connection is to be closed where something was sent by then
+ * @throws ServerFailure, or the reason of the call's signal; the caller closes the connection if something was sent
+ * before
  */
 export async function relayBytes({ begun, reserved, outgoing, call, progress, delivers }: Relay): Promise<void> {
   const { response, answers } = begun;
   const { "content-type": type = "application/octet-stream", "content-length": length } = response.headers;
-  // It was not asked to be compressed.
+  // The request did not ask for compression.
   if (!isPlain(response)) throw unusableAnswer();
   let bytes = 0;
   try {

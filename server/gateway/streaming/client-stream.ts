@@ -4,13 +4,14 @@ import type { ApiError } from "../errors/errors";
 
 /** A line that clients of server-sent events ignore. */
 const comment = ": waiting\n\n";
-/** How many bytes are gathered for one write at most. */
+/** The most bytes that are gathered for one write. */
 const mostGathered = 16_384;
 
 /**
- * The client's end of a stream. While nothing comes, also before a model server has begun to answer, a comment goes out every
- * `STREAM_COMMENT_MS`, so that proxies keep the connection; the first one fixes the status 200. The front
- * of the process cuts a client that stops reading. Events that come together are written together, since each write is framed by itself.
+ * The client's side of a stream. While nothing arrives, even before a model server has begun to answer, a comment is
+ * sent every `STREAM_COMMENT_MS` so that proxies keep the connection; the first comment fixes the status 200. The
+ * front of the process closes the connection of a client that stops reading. Events that arrive together are written
+ * together, since each write has its own framing.
  */
 export class ClientStream {
   readonly #comments: NodeJS.Timeout;
@@ -33,7 +34,7 @@ export class ClientStream {
     this.#comments = setTimeout(() => this.#comment(), env().STREAM_COMMENT_MS);
   }
 
-  /** Sends whole events. False: the client has to be waited for (`drained`). */
+  /** Sends whole events. Returns false when the caller should wait for the client (`drained`). */
   send(bytes: Buffer, type?: string): boolean {
     this.#begin(type);
     this.#comments.refresh();
@@ -43,7 +44,7 @@ export class ClientStream {
     return !this.outgoing.writableNeedDrain;
   }
 
-  /** Sends the last events, in one write with the end, which must follow. */
+  /** Writes the last events together with the end of the stream; `end` must follow. */
   sendLast(bytes: Buffer, type?: string): void {
     this.#begin(type);
     this.outgoing.cork();
@@ -51,13 +52,13 @@ export class ClientStream {
     this.#flush();
   }
 
-  /** Resolves once the client has read on, or is gone. */
+  /** Resolves once the client has read on or is gone. */
   drained(): Promise<void> {
     this.#flush();
     return drained(this.outgoing);
   }
 
-  /** Ends the stream: with an error as its last event if it cannot go on. */
+  /** Ends the stream; with an error as the last event if it could not go on. */
   end(error?: ApiError): void {
     this.close();
     this.#begin();
@@ -65,7 +66,7 @@ export class ClientStream {
     this.outgoing.end(error && this.failureEvent(error));
   }
 
-  /** No more comments are sent. */
+  /** Stops sending comments. */
   close(): void {
     clearTimeout(this.#comments);
   }
@@ -84,13 +85,13 @@ export class ClientStream {
     this.outgoing.writeHead(200, {
       "content-type": type,
       "cache-control": "no-store",
-      // Proxies in front are not to gather what comes piece by piece.
+      // Tells proxies not to buffer the stream.
       "x-accel-buffering": "no",
     });
   }
 }
 
-/** Resolves once a client has read on, or is gone. */
+/** Resolves once a client has read on or is gone. */
 export function drained(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -2,8 +2,8 @@ const [lf, cr] = [10, 13];
 const emptyLine = "\n\n";
 
 /**
- * Cuts a stream of server-sent events into its events, each with the empty line that ends it, in the bytes in which they
- * came. Lines end with LF, CR or both, wherever the pieces that arrive are cut.
+ * Splits a stream of server-sent events into events. Each event keeps its bytes, including the empty line at its end.
+ * Lines end with LF, CR or both, and the pieces that arrive may be split anywhere.
  */
 export class EventReader {
   #kept: Buffer[] = [];
@@ -12,22 +12,22 @@ export class EventReader {
   #afterCr = false;
   #hasText = false;
 
-  /** @param most the bytes of an event that has not ended yet */
+  /** @param most the most bytes of an unfinished event */
   constructor(readonly most: number) {}
 
-  /** Whether the event that has not ended yet is longer than allowed. The stream cannot be read on then. */
+  /** Whether the unfinished event is longer than allowed. The stream cannot be read further then. */
   get isTooLong(): boolean {
     return this.#keptBytes > this.most;
   }
 
-  /** The events that this piece completes. */
+  /** Adds a piece and returns the events that it completes. */
   push(piece: Buffer): Buffer[] {
     const events: Buffer[] = [];
     let from = this.#pushWhole(piece, events);
     for (let at = from; at < piece.length; at++) {
       const byte = piece[at];
       if (byte === lf && this.#afterCr) {
-        // The second half of a line's end that was seen already.
+        // The second half of a line end whose first half was at the end of the last piece.
         this.#afterCr = false;
         continue;
       }
@@ -42,7 +42,7 @@ export class EventReader {
         continue;
       }
       if (!this.#hasText) continue;
-      // What is left of the same line's end goes with it, if it is here already.
+      // The rest of the same line end, if it has arrived already.
       if (byte === cr && piece[at + 1] === lf) {
         at++;
         this.#afterCr = false;
@@ -55,13 +55,13 @@ export class EventReader {
   }
 
   /**
-   * Takes whole events whose lines end with LF, as nearly all are, from the beginning of a piece: far quicker than byte by byte. Returns
-   * where it had to stop.
+   * Takes whole events whose lines end with LF, as almost all do, from the beginning of a piece, which is much faster
+   * than byte by byte. Returns where it stopped.
    */
   #pushWhole(piece: Buffer, events: Buffer[]): number {
     if (this.#keptBytes > 0 || this.#afterCr || piece.includes(cr)) return 0;
     let from = 0;
-    // An empty line before an event is a part of it.
+    // An empty line before an event belongs to it.
     while (from < piece.length && piece[from] !== lf) {
       const end = piece.indexOf(emptyLine, from);
       if (end < 0) break;
@@ -71,7 +71,7 @@ export class EventReader {
     return from;
   }
 
-  /** What has come after the last event that has ended. */
+  /** Returns what has arrived after the last complete event. */
   rest(): Buffer {
     return this.#take(Buffer.alloc(0));
   }
@@ -91,18 +91,20 @@ export class EventReader {
   }
 }
 
-/** Returns what an event says: its lines of data, or undefined when it has none, as a comment that keeps a connection alive. */
+/** Returns the data of an event; undefined when it has none, such as a comment that keeps a connection open. */
 export function dataOf(event: string): string | undefined {
   return linesOf(event, dataLine);
 }
 
-/** Returns what stands in an event's lines `error: …`, as llama.cpp writes them in place of data; undefined: there are none. */
+/**
+ * Returns the text of an event's lines `error: …`, which llama.cpp sends in place of data; undefined: there are none.
+ */
 export function errorOf(event: string): string | undefined {
   return linesOf(event, errorLine);
 }
 
 function linesOf(text: string, pattern: RegExp): string | undefined {
-  // One line, as nearly all have.
+  // A single line, as almost all events have.
   if (text.indexOf("\n") === text.length - 2 && text.endsWith("\n\n") && !text.includes("\r"))
     return pattern.exec(text.slice(0, -2))?.[1];
   let data: string | undefined;
@@ -113,7 +115,7 @@ function linesOf(text: string, pattern: RegExp): string | undefined {
   return data;
 }
 
-/** Returns the event with other data; its other lines stay. */
+/** Returns the event with other data; its other lines stay the same. */
 export function withData(event: string, data: string): string {
   const others = event.split(lineEnd).filter((line) => line !== "" && !dataLine.test(line));
   const lines = data.split(lineEnd).map((line) => `data: ${line}`);

@@ -14,10 +14,10 @@ import type { AskedServers } from "./asked-servers";
 import { direct, inNativeForm, nativeFormFor, translated } from "./questions";
 
 /**
- * Returns the servers of a model that can answer an endpoint's requests: those that have it, and where chats are made of its requests all
- * others after them. Of what nothing is known is tried.
+ * Returns the servers of a model that can answer requests to an endpoint: those that have it, followed, where its
+ * requests can be translated to chats, by all others. A server of which nothing is known is tried.
  *
- * @throws ServerFailure when none has it
+ * @throws ServerFailure when no server has it
  */
 export function offersFor({ name, path, translate }: Asked["endpoint"], offers: Offer[]): Offer[] {
   const lacking = offers.filter(({ server, upstream }) => server.endpoints.lacks(name, upstream));
@@ -28,13 +28,15 @@ export function offersFor({ name, path, translate }: Asked["endpoint"], offers: 
 }
 
 /**
- * Asks the servers that have the model, one after the other, until the answer of one is handed on. Another is asked when one could not be
- * reached, did not begin to answer in time, or says 429 or 5xx, while nothing of an answer was sent to the client. A failure that would be
- * the same everywhere is final, and an answer that broke off after it had begun is not asked for again.
+ * Asks the servers of a model one after the other until the answer of one is passed on. The next one is asked when a
+ * server could not be reached, did not begin to answer in time, or answered 429 or 5xx, as long as nothing was sent
+ * to the client. A failure that would be the same at every server is final. An answer that broke off after it had
+ * begun is not requested again.
  *
- * @param offers in the order in which they are asked (`offersFor`)
- * @param headers the client's, of which `Accept`, `Content-Type` and those of the endpoint are sent on
- * @throws ServerFailure of the last server that answered, or of the last one; or what the call ended with
+ * @param offers the servers in the order in which they are asked (`offersFor`)
+ * @param headers the client's headers; `Accept`, `Content-Type` and those of the endpoint are passed on
+ * @throws ServerFailure of the last server that answered, or of the last one; or the reason for which the call was
+ * ended
  */
 export async function forward(
   asked: Asked,
@@ -51,7 +53,7 @@ export async function forward(
   const failed: ServerFailure[] = [];
   const before = servers.count;
   const queue = [...offers];
-  // A server that turns out not to have the endpoint is asked for a chat after the others.
+  // A server that turns out to lack the endpoint is asked for a chat after the others.
   for (const offer of queue) {
     const { server } = offer;
     call.throwIfEnded();
@@ -66,7 +68,7 @@ export async function forward(
     } catch (error) {
       call.throwIfEnded();
       asked.body.throwIfBroken();
-      // What cannot be made a chat of might have been answered by a server that did not answer.
+      // A request that cannot be translated to a chat might have been answered by a server that failed.
       if (isUntranslatable(error) && failed.length > 0) {
         servers.withdraw();
         continue;
@@ -105,10 +107,11 @@ function passed(names: readonly string[] | undefined, headers: IncomingHttpHeade
 }
 
 /**
- * Asks one server, and hands its answer on. One that is known not to have the endpoint is asked for a chat instead; one that does not have it
- * where it is usual is asked in its other form, where the endpoint has one; and the other way round where that is the one it had.
+ * Asks one server and passes its answer on. A server that is known to lack the endpoint is asked for a chat instead.
+ * A server that lacks it at the usual path is asked in the endpoint's other form, if there is one, and the other way
+ * round when that form was the known one.
  *
- * @throws ServerFailure, or what the call ended with
+ * @throws ServerFailure, or the reason for which the call was ended
  */
 async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Promise<void> {
   const { name, translate } = asked.endpoint;
@@ -135,7 +138,7 @@ async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Pr
   await second(false);
 }
 
-/** Checks whether a server lacks an endpoint of whose requests chats can be made. */
+/** Checks whether a server lacks an endpoint whose requests can be translated to chats. */
 function canChat({ name, translate }: Asked["endpoint"], { server: { endpoints }, upstream }: Offer): boolean {
   return translate !== undefined && endpoints.lacks(name, upstream);
 }

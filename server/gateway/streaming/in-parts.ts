@@ -11,16 +11,19 @@ import { type PartAnswer, readPart } from "./part-answer";
 import type { UpstreamResponse } from "./questions";
 import { brokenAnswer, isOfType, Progress, unusableAnswer } from "./relay";
 
-/** More questions are not made of one: 32 texts each, as text-embeddings-inference has it, are more than 100,000. */
+/**
+ * A question is split into at most this many parts. With 32 texts each, the limit of text-embeddings-inference, that
+ * is more than 100,000 texts.
+ */
 const mostParts = 4_096;
 
-/** How many texts a question has, and what the program has called the list of them. */
+/** The number of texts of a question, and the field of the program's request that lists them. */
 export type Texts = { texts: number; param: string };
 
 /**
- * Returns the parts in which a server can take so many texts; one, of all: it takes them at once.
+ * Returns the parts in which a server can take these texts; one part with all texts when it accepts them at once.
  *
- * @throws ServerFailure 422 when they are too many for parts
+ * @throws ServerFailure 422 when there would be too many parts
  */
 export function slicesOf({ texts, param }: Texts, most: number | undefined): Slice[] {
   if (most === undefined || texts <= most) return [{ begin: 0, end: texts }];
@@ -33,13 +36,13 @@ export function slicesOf({ texts, param }: Texts, most: number | undefined): Sli
   }));
 }
 
-/** Returns the refusal of more texts than can be asked for in parts. */
+/** Returns the refusal of more texts than can be requested in parts. */
 function tooMany(param: string, what: string, isFinal: boolean): ServerFailure {
   const { error } = invalid(param, `${param} ${what} Send fewer in one request.`);
   return new ServerFailure(error, "too_many_texts", { isFinal });
 }
 
-/** Returns the refusal of texts to which a server's answer was longer than one can be. They would be as many elsewhere. */
+/** Returns the refusal of texts for which a server's answer was too long. It would be as long at another server. */
 export const tooLongFor = ({ texts, param }: Texts): ServerFailure =>
   tooMany(
     param,
@@ -51,7 +54,7 @@ const answerMegabytes = longestAnswer / 2 ** 20;
 
 const written = (count: number) => count.toLocaleString("en-US");
 
-/** Makes one answer of those to the parts of a question: a list with one object for each text, by its `index`. */
+/** Combines the answers to the parts of a question into one answer: a list with one object per text, by its `index`. */
 export class PartAnswers {
   readonly #read: (PartAnswer & { headers: IncomingHttpHeaders })[] = [];
   #begun: UpstreamResponse | undefined;
@@ -59,8 +62,8 @@ export class PartAnswers {
   #texts = 0;
 
   /**
-   * @param whole all texts that are asked for
-   * @param longest bytes that all answers together may have, which are held until the last has come
+   * @param whole the number of all requested texts
+   * @param longest the most bytes of all answers together, which are held until the last one has arrived
    */
   constructor(
     private readonly whole: Texts,
@@ -70,7 +73,7 @@ export class PartAnswers {
   /**
    * Reads the answer to the next part.
    *
-   * @throws ServerFailure when it breaks off, or is none; 422 when those to come would be too much
+   * @throws ServerFailure when it breaks off or is not usable; 422 when the answers would become too long
    */
   async read(begun: UpstreamResponse, count: number): Promise<void> {
     const { response } = begun;
@@ -91,7 +94,10 @@ export class PartAnswers {
     }
   }
 
-  /** Gives up what would be too much in the end before a server has worked for that: vectors are about as long as each other. */
+  /**
+   * Stops early when all answers together would become too long, before a server has worked for the rest: vectors
+   * have about the same length.
+   */
   #foresee(): void {
     const { texts, param } = this.whole;
     if ((this.#length / this.#texts) * texts <= this.longest * 1.25) return;
@@ -100,9 +106,10 @@ export class PartAnswers {
   }
 
   /**
-   * Returns the whole answer, as if a server had given it. What the parts say of their usage is added up; where one says nothing, neither does it.
+   * Returns the combined answer, as if one server had given it. The usage of the parts is added up; when one part
+   * states none, the whole has none.
    *
-   * @throws ServerFailure when there is none
+   * @throws ServerFailure when there is no answer
    */
   joined(): UpstreamResponse {
     const [first] = this.#read;
@@ -126,13 +133,13 @@ export class PartAnswers {
 
 const comma = Buffer.from(",");
 
-/** Puts a usage before the first member of an answer, which begins with these bytes. */
+/** Inserts a usage before the first member of an answer, which begins with these bytes. */
 function withUsage(head: Buffer, usage: Members): Buffer {
   const at = head.indexOf("{") + 1;
   return Buffer.concat([head.subarray(0, at), Buffer.from(`"usage":${JSON.stringify(usage)},`), head.subarray(at)]);
 }
 
-/** Returns the sums of the numbers that every usage has; undefined when a part says nothing of it. */
+/** Returns the sums of the numbers that every part's usage has; undefined when a part states no usage. */
 function addedUsage(usages: (Members | undefined)[]): Members | undefined {
   const [first] = usages;
   if (!first || usages.some((usage) => usage === undefined)) return undefined;
@@ -143,7 +150,7 @@ function addedUsage(usages: (Members | undefined)[]): Members | undefined {
   return Object.fromEntries(sums);
 }
 
-/** Returns a number, also one that is written as a text; undefined: it is none. */
+/** Returns a number, even if it is written as text; undefined: it is not one. */
 function numberIn(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   return typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : undefined;

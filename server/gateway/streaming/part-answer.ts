@@ -9,30 +9,33 @@ import type { Members } from "../endpoints/endpoint";
 import { membersOf } from "../translate/members";
 import { unusableAnswer } from "./relay";
 
-/** The members of an answer that are its list, and of an object in it that is the place of its text. */
+/** The hashes of the members of an answer that can be its list, and of the member with a text's position. */
 const [data, results, index] = [hashOf("data"), hashOf("results"), hashOf("index")];
 const longestUsage = 65_536;
 const [openBracket, closeBracket] = [91, 93];
 
 type Range = { from: number; to: number };
 
-/** What one part was answered: bytes, of which no tree is made. */
+/** The answer to one part, as bytes; it is not parsed into a tree. */
 export type PartAnswer = {
   length: number;
-  /** All that stands before and behind the list's elements, and these; the places of their texts moved to where they are in the whole list. */
+  /**
+   * The bytes before and after the elements of the list, and the elements, in which the positions of the texts are
+   * changed to those in the whole list.
+   */
   head: Buffer;
   elements: Buffer;
   tail: Buffer;
-  /** What it says of its usage, which is in neither `head` nor `tail`. */
+  /** The usage that the part states, which is cut out of `head` and `tail`. */
   usage: Members | undefined;
 };
 
 /**
- * Reads the answer to a part of a question: a list with one object for each text, by itself or as a member.
+ * Reads the answer to a part of a question: a list with one object per text, alone or as a member.
  *
- * @param texts how many the part has, and how many are in the parts before it
- * @param longest bytes it may have: it is given up with the piece that is too much
- * @throws ServerFailure when it is none; JsonError when it is not JSON; and when the connection breaks
+ * @param texts how many texts the part has, and how many are in the parts before it
+ * @param longest the most bytes; reading stops with the piece that exceeds them
+ * @throws ServerFailure when the answer is not usable; JsonError when it is not JSON; and when the connection breaks
  */
 export async function readPart(
   answer: ServerAnswer,
@@ -56,7 +59,7 @@ export async function readPart(
   const [from, to] = [list.from + 1, list.to - 1];
   const places = reader.placesIn(list).map((place): Edit => ({ ...place, bytes: moved(bytes, place, texts) }));
   const usage = reader.usageCut;
-  // Copies: the whole would be kept for a view of its beginning.
+  // Copies, because a view of the beginning would keep the whole answer in memory.
   const without = (begin: number, end: number) => {
     const cut = usage && usage.from >= begin && usage.to <= end ? usage : { from: end, to: end };
     return Buffer.concat([bytes.subarray(begin, cut.from), bytes.subarray(cut.to, end)]);
@@ -70,20 +73,20 @@ export async function readPart(
   };
 }
 
-/** Returns the bytes from one offset up to another, with these edits. */
+/** Returns the bytes between two offsets, with these edits. */
 function between(bytes: Buffer, from: number, to: number, edits: Edit[]): Buffer {
   const within = edits.map((edit) => ({ ...edit, from: edit.from - from, to: edit.to - from }));
   return Buffer.concat(edited([bytes.subarray(from, to)], within));
 }
 
-/** Returns the place of a text among all texts. @throws ServerFailure when it is none of the part's */
+/** Returns a text's position among all texts. @throws ServerFailure when it is outside of this part */
 function moved(bytes: Buffer, { from, to }: Range, { count, before }: { count: number; before: number }): Buffer {
   const place = Number(bytes.toString("latin1", from, to));
   if (!Number.isInteger(place) || place < 0 || place >= count) throw unusableAnswer();
   return Buffer.from(String(before + place));
 }
 
-/** Finds where the list is in an answer, and where in that the places of the texts stand. */
+/** Finds in an answer where the list is, and where the positions of the texts are written. */
 class PartReader implements MemberListener {
   readonly strings: ReadonlySet<number> = new Set([index]);
   usage: unknown;
@@ -92,27 +95,28 @@ class PartReader implements MemberListener {
   readonly #places: Range[] = [];
   #name: string | undefined;
   #start = 0;
-  /** Where the member before this one has ended. */
+  /** The offset at which the previous member ended. */
   #lastEnd: number | undefined;
   #usageCut: Range | undefined;
   #isAfterUsage = false;
 
   constructor(private readonly texts: number) {}
 
-  /** The list, where the answer is an object. */
+  /** The place of the list, when the answer is an object. */
   get list(): Range | undefined {
     return this.#lists.get("data") ?? this.#lists.get("results");
   }
 
-  /** What is to be cut out of the answer so that it is without its usage. */
+  /** The range to cut out so that the answer has no usage. */
   get usageCut(): Range | undefined {
     return this.#usageCut;
   }
 
   /**
-   * Returns where the texts' places stand in a list.
+   * Returns where the positions of texts are written in a list.
    *
-   * @throws ServerFailure unless each object has one; or none has, and each text an object: then they are in their order
+   * @throws ServerFailure unless each object has a position, or none has one and there is an object for each text; in
+   * that case they are in order
    */
   placesIn({ from, to }: Range): Range[] {
     const places = this.#places.filter((place) => place.from >= from && place.to <= to);
@@ -133,13 +137,13 @@ class PartReader implements MemberListener {
   onValue(from: number, to: number, first: number, value: unknown): void {
     const name = this.#name;
     if (name === "data" || name === "results") {
-      // Which of two is meant is not known.
+      // Which of the two lists is the right one is unknown.
       if (this.#lists.has(name)) throw unusableAnswer();
       if (first === openBracket) this.#lists.set(name, { from, to });
     } else if (name === "usage") {
       if (this.#usageCut) throw unusableAnswer();
       this.usage = value;
-      // With the comma before it, or else the one after it.
+      // With the comma before it, or otherwise the one after it.
       this.#isAfterUsage = this.#lastEnd === undefined;
       this.#usageCut = { from: this.#lastEnd ?? this.#start, to };
     }
@@ -163,9 +167,11 @@ class PartReader implements MemberListener {
   }
 }
 
-/** Checks whether this is an object in the list, or a member of one: the list is the answer, or a member of it. */
+/**
+ * Checks whether this is an object of the list, or a member of one. The list is the answer itself, or a member of it.
+ */
 function isElement({ names, depth }: NamePath): boolean {
-  // What is in a list that is in none has no name.
+  // An element of a list that is the answer itself has no member name above it.
   if (depth === 2) return names[1] === 0;
   return depth === 3 && (names[1] === data || names[1] === results) && names[2] === names[1];
 }

@@ -9,25 +9,25 @@ import { endpointOf } from "../endpoints/table";
 import type { Redact } from "../errors/redact";
 import type { AnswerIdentity, NativeRequest, TranslatedRequest, TranslateRequest } from "../translate/translation";
 
-/** An answer that has begun, and what of it is due to how the question was changed on its way. */
+/** An answer that has begun, and how the question was changed, as far as the answer depends on it. */
 export type UpstreamResponse = {
   response: ServerAnswer;
-  /** The name of the model that the program asked for, when the server was asked for another. */
+  /** The model's name in the program's request, when the server was asked for another name. */
   rename?: string;
-  /** Usage was asked for on top of what the program asked for. */
+  /** Whether usage was requested although the program did not ask for it. */
   hasAddedUsage: boolean;
   /** How the answer is read. */
   answers: AnswerReading;
-  /** Takes from the server's words what programs are not to see. */
+  /** Removes from the server's words what programs may not see. */
   redact: Redact;
-  /** Something else was asked for in place of what the program did: at this path. */
+  /** The translated request, and the path to which it was sent, when another endpoint was asked. */
   translated?: { path: string; request: Translated; identity: AnswerIdentity };
 };
 
-/** How an answer is translated back; without `stream` it is not streamed. */
+/** How an answer is translated back. Without `stream` it is not a stream. */
 export type Translated = Pick<NativeRequest, "leftOut" | "answer"> & Partial<Pick<TranslatedRequest, "stream">>;
 
-/** What every model server's address ends with, and every endpoint's path begins with. */
+/** The end of every model server's address, and the beginning of every endpoint's path. */
 const apiRoot = "/v1";
 
 /** What one server is asked, and how its answer is read. */
@@ -36,26 +36,30 @@ export type Question = {
   keyHeader?: "x-api-key" | undefined;
   /** `only`: with these of its texts. */
   body: (addsUsage: boolean, only?: Slice) => SentBody | Promise<SentBody>;
-  /** How many texts it has in a list of which a server may take a part at a time; 0: it has none. */
+  /** The number of texts in a list of which a server may accept only a part at a time; 0: there is no such list. */
   texts: number;
-  /** What the program has called that list. */
+  /** The name of that list in the program's request. */
   param: string;
-  /** Whether a stream is to be asked for its usage. */
+  /** Whether usage may be requested for a stream. */
   mayAddUsage: boolean;
-  /** Whether an answer can tell that the server lacks the endpoint. */
+  /** Whether an answer can mean that the server lacks the endpoint. */
   mayLack: boolean;
-  /** Whether it may be asked in another form where it does not have this one. */
+  /** Whether the server may be asked in another form if it lacks this one. */
   hasOther?: boolean;
   begun: Omit<UpstreamResponse, "response" | "hasAddedUsage" | "redact">;
 };
 
-/** What an operator says to be there is; but of text-embeddings-inference it is known that it has it elsewhere. */
+/**
+ * What an operator states as present is trusted. But text-embeddings-inference is known to have the endpoint in
+ * another form.
+ */
 function mayLack({ name, native }: Endpoint, { endpoints, isEmbeddingsServer }: Offer["server"]): boolean {
   return endpoints.mayLack(name) || (native !== undefined && isEmbeddingsServer);
 }
 
 /**
- * Returns an endpoint's other form where a server may be asked in that: it names no model, so that the server must have one only.
+ * Returns another form of the endpoint in which this server may be asked. That form names no model, so the server
+ * must have only one.
  */
 export function nativeFormFor({ endpoint }: Asked, { server }: Offer): NativeForm | undefined {
   return server.hasOneModel && mayLack(endpoint, server) ? endpoint.native : undefined;
@@ -125,7 +129,7 @@ export async function inNativeForm(
   };
 }
 
-/** What the answer to a request that was translated says of itself. */
+/** The model and id that the answer to a translated request states. */
 const identityOf = ({ model }: Asked, requestId: string): AnswerIdentity => ({
   ...{ requestId, id: randomUUID().replaceAll("-", ""), model, created: Math.floor(Date.now() / 1_000) },
 });

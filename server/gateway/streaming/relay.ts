@@ -10,28 +10,34 @@ import { ServerFailure } from "../errors/upstream-error";
 import type { Keeper } from "../kept-responses/continue";
 import type { UpstreamResponse } from "./questions";
 
-/** What is needed to hand an answer on. */
+/** What is needed to pass an answer on. */
 export type Relay = {
   begun: UpstreamResponse;
   reserved: Estimate;
-  /** How the model counts media. */
+  /** How the model counts images and audio. */
   media: MediaRates;
   outgoing: ServerResponse;
   call: Call;
-  /** Kept true for the settlement, also when sending it on fails. */
+  /** Kept up to date for the settlement, even when passing on fails. */
   progress: Progress;
   /** Keeps the answer, before its end is sent. */
   keeper?: Keeper | undefined;
-  /** Must be called as something of the answer is sent to the client: the request is not sent to a server again. */
+  /**
+   * Must be called when something of the answer is sent to the client: from then on the request is not sent to
+   * another server.
+   */
   delivers(): void;
 };
 
-/** A server has answered a request as another API does: it takes all paths for that one's. Nothing of it was sent. */
+/**
+ * Thrown when a server answered in the form of another API, because it treats all paths alike. Nothing was sent to
+ * the client.
+ */
 export class OtherAnswer extends Error {
   override readonly name = "OtherAnswer";
 }
 
-/** An answer is longer than one can be, or says more. Nothing of it was sent. */
+/** Thrown when an answer is longer, or has more members, than allowed. Nothing was sent to the client. */
 export class TooLongAnswer extends Error {
   override readonly name = "TooLongAnswer";
 }
@@ -40,14 +46,14 @@ export class TooLongAnswer extends Error {
 export class Progress {
   readonly begun = performance.now();
   firstByteMs: number | null = null;
-  /** As far as is known; undefined until something was produced. */
+  /** The tokens as far as they are known; undefined until something was produced. */
   used: Used | undefined;
 
   noteByte(): void {
     this.firstByteMs ??= Math.round(performance.now() - this.begun);
   }
 
-  /** Another server is asked: nothing of its answer has come yet. */
+  /** Starts anew, because another server is asked. */
   restart(): void {
     this.firstByteMs = null;
     this.used = undefined;
@@ -58,7 +64,10 @@ export class Progress {
   }
 }
 
-/** Returns why an answer was not handed on to its end. Once something of it has come, no other server is asked to do the same work. */
+/**
+ * Returns the failure of an answer that was not passed on to its end. Once a part of it has arrived, no other server
+ * is asked to do the same work.
+ */
 export function brokenAnswer(error: unknown, { firstByteMs }: Progress): ServerFailure {
   const isFinal = firstByteMs !== null;
   return error instanceof NoAnswer && error.kind === "slow"
@@ -66,12 +75,12 @@ export function brokenAnswer(error: unknown, { firstByteMs }: Progress): ServerF
     : new ServerFailure(failures.failed, "broke_off", { isFinal, cause: error });
 }
 
-/** Returns the error for a server's answer that cannot be passed on. */
+/** Returns the failure of an answer that cannot be passed on. */
 export function unusableAnswer(cause?: unknown): ServerFailure {
   return new ServerFailure(failures.unusable, "invalid_answer", { isFinal: true, isAnswer: true, cause });
 }
 
-/** Checks whether an answer is of this media type, and not compressed, which it was not asked to be. */
+/** Checks whether an answer has this media type and is not compressed; compression was not requested. */
 export function isOfType(answer: ServerAnswer, type: string): boolean {
   const { "content-type": given = "" } = answer.headers;
   return isPlain(answer) && (given === type || given.split(";", 1)[0]?.trim().toLowerCase() === type);

@@ -6,17 +6,20 @@ import { EventReader } from "./event-reader";
 import { brokenAnswer, isOfType, OtherAnswer, type Relay, unusableAnswer } from "./relay";
 import { StreamEvents, UnusableEvent } from "./stream-events";
 
-/** An event with the numbers behind a picture or many probabilities may be long; one that never ends is not kept. */
+/**
+ * The longest event, in bytes. An event with an image or many probabilities can be long; one that does not end must
+ * not be kept.
+ */
 const longestEvent = 4 * 1024 * 1024;
-/** How long a server may take to end its answer after it has said that it is done. */
+/** How long a server may take to end its answer after it has said that it is complete, in milliseconds. */
 const endMs = 1_000;
 
 /**
- * Hands a stream on as it comes, no faster than the client reads: while that does not, nothing is read of the server's
- * either. Whole events only, so that an error can follow any of them; those before an error are sent, in whatever pieces they came.
- * Resolves once the stream is at its end.
+ * Passes a stream on as it arrives, no faster than the client reads: while the client does not read, the server's
+ * stream is not read either. Only whole events are sent, so that an error event can follow at any time. Events before
+ * an error are sent, however the pieces were split. Resolves at the end of the stream.
  *
- * @throws ServerFailure, or what the call's signal aborted with; whatever was sent by then has been sent
+ * @throws ServerFailure, or the reason of the call's signal; events may have been sent before
  */
 export async function relayStream(
   { begun, reserved, media, call, progress, keeper, delivers }: Relay,
@@ -36,12 +39,12 @@ export async function relayStream(
   const events = new StreamEvents(reserved, answers, changes, media);
   const type = translated ? undefined : response.headers["content-type"];
   if (translator) client.failureEvent = (error) => translator.fail(error);
-  /** Returns a promise when the client has to be waited for. */
+  /** Sends events. Returns a promise when the client has to be waited for. */
   const send = (all: Buffer[], piece: Buffer): Promise<void> | undefined => {
     const { bytes, failure } = passed(events, all, piece);
     return save()?.then(() => hand(bytes, failure)) ?? hand(bytes, failure);
   };
-  /** Keeps the answer once it is whole, before a program can refer to it. */
+  /** Keeps the complete answer, before a program can refer to it. */
   const save = (): Promise<void> | undefined => {
     const { whole } = events;
     if (!keeper || !whole || isSaved) return undefined;
@@ -89,7 +92,10 @@ export async function relayStream(
   client.end();
 }
 
-/** Returns what of these events is passed on, in one piece: the one they came in if all of it is. With a failure, what came before it. */
+/**
+ * Returns the part of these events that is passed on, in one piece; the original piece if all of it is. With a
+ * failure, the events before it.
+ */
 function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Buffer; failure?: Failure } {
   const parts: Buffer[] = [];
   let isUntouched = true;
@@ -118,7 +124,7 @@ type Failure = { error: unknown } | undefined;
 const noBytes = Buffer.alloc(0);
 const sumOf = (parts: Buffer[]) => parts.reduce((sum, part) => sum + part.length, 0);
 
-/** Returns what a server says that answers with something else than a stream. */
+/** Returns the failure when a server answers with something else than a stream. */
 async function errorInstead({ response, redact }: Relay["begun"]): Promise<ServerFailure> {
   const said = isOfType(response, "application/json") ? tryParseJson(await readError(response)) : undefined;
   response.abort();

@@ -11,24 +11,24 @@ import type { StreamTranslator } from "../translate/translation";
 import { dataOf, errorOf, withData } from "./event-reader";
 import { OtherAnswer } from "./relay";
 
-/** An event of a stream is none of an answer's. */
+/** Thrown for an event that cannot belong to an answer. */
 export class UnusableEvent extends Error {
   override readonly name = "UnusableEvent";
 }
 
-/** What is changed in events: the model's name, what usage was added, or all of it. */
+/** What is changed in events: the model's name, usage that was added, or the whole event by a translation. */
 type Changes = { rename?: string; hasAddedUsage: boolean; redact: Redact; translator?: StreamTranslator | undefined };
 
-/** Reads the events of a stream as they pass, and changes what is not what the program asked for. */
+/** Reads the events of a stream as they pass, and changes what differs from the program's request. */
 export class StreamEvents {
-  /** The server has said that nothing more comes. */
+  /** Whether the server has said that nothing more will come. */
   isDone = false;
-  /** Something of the answer has come. */
+  /** Whether a part of the answer has arrived. */
   hasChunks = false;
   #hasFinished = false;
   #hasEnded = false;
   #whole: Members | undefined;
-  /** Members that several events say are each as the last one has them. */
+  /** The usage so far. When several events state the same member, the last one counts. */
   #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
   readonly #tally: Tally;
@@ -45,17 +45,20 @@ export class StreamEvents {
     this.#reading = answers.events;
   }
 
-  /** All that was said, once the answer is complete, where its last event repeats that. */
+  /** The whole answer, once it is complete, for APIs whose last event repeats it. */
   get whole(): Members | undefined {
     return this.#whole ?? this.changes.translator?.whole;
   }
 
-  /** The stream has come to its end, whether or not the server said so in the agreed words. */
+  /** Whether the stream has come to its end, even if the server did not end it in the agreed way. */
   get isComplete(): boolean {
     return this.isDone || this.#hasFinished;
   }
 
-  /** What has been used so far; undefined when nothing was produced: an answer that failed before its first token costs nothing. */
+  /**
+   * The usage so far; undefined when nothing was produced, so that an answer that failed before its first token costs
+   * nothing.
+   */
   get used(): Used | undefined {
     const { units } = this.answers;
     if (units) {
@@ -66,15 +69,15 @@ export class StreamEvents {
     const estimated = estimatedUsage(this.reserved, this.#tally);
     const believed = believedUsage(this.#reported, estimated);
     const [said, counted] = [believed.usage, estimated.usage];
-    // A server that counts along may be behind what it has sent when the stream ends early.
+    // When a stream ends early, the usage that a server states along the way may be older than what it has sent.
     if (this.isComplete || !said || !counted || said.completionTokens >= counted.completionTokens) return believed;
     return { usage: { ...said, completionTokens: counted.completionTokens }, usageSource: "estimated" };
   }
 
   /**
-   * What of an event is passed on: the event itself, the same bytes, unless something has to change; undefined: nothing.
+   * Returns what to send in place of an event: the same bytes, unless something has to change; undefined: nothing.
    *
-   * @throws UnusableEvent, or ServerFailure when it says that the server failed
+   * @throws UnusableEvent, or ServerFailure when the event says that the server failed
    */
   pass(event: Buffer): Buffer | undefined {
     const text = event.toString("utf8");
@@ -113,7 +116,8 @@ export class StreamEvents {
   }
 
   /**
-   * Returns the events that a translation ends with, once the answer is complete; undefined: there is none, or it has ended.
+   * Returns the events with which a translation ends, once the answer is complete; undefined: there is none, or it
+   * has ended.
    *
    * @throws UnusableEvent
    */
@@ -123,15 +127,15 @@ export class StreamEvents {
     return translated(() => this.changes.translator?.end(this.used?.usage ?? undefined));
   }
 
-  /** Returns the event as the program is to have it; undefined: not at all. */
+  /** Returns the event in the form that the program should get; undefined: it is left out. */
   #changed(event: Buffer, text: string, data: string, chunk: Members): Buffer | undefined {
     const { rename, hasAddedUsage } = this.changes;
     const { holder } = this.#reading;
     const { choices, usage } = chunk;
     const hasUsage = typeof usage === "object" && usage !== null;
-    // What is only there because more was asked for than the program did.
+    // An event that exists only because Atelier requested usage.
     if (hasAddedUsage && hasUsage && !(Array.isArray(choices) && choices.length > 0)) return undefined;
-    // Usage before the end is there for programs that count along, and was not asked for by this one.
+    // Usage before the end is for programs that count along; this program did not ask for it.
     const isUsageAdded = hasAddedUsage && (usage === null || (hasUsage && !this.#reading.hasFinished(chunk)));
     const named = holder === undefined ? chunk : (chunk[holder] as Members | null | undefined);
     const isRenamed = rename !== undefined && typeof named?.model === "string";
@@ -144,7 +148,7 @@ export class StreamEvents {
   }
 }
 
-/** Returns the change that gives the model another name, in the event itself or in the object that has it. */
+/** Returns the change that gives the model another name, in the event itself or in the object that contains it. */
 function renamed(data: string, holder: string | undefined, rename: string): Record<string, string> {
   const model = JSON.stringify(rename);
   if (holder === undefined) return { model };
@@ -179,7 +183,7 @@ function parse(data: string, reading: EventReading, redact: Redact): Members {
 
 const errorEvent = /^event: ?error\r?$/m;
 
-/** Returns the failure that an event says in its own words: as the JSON of an error, or as the error itself. */
+/** Returns the failure that an event states: as the JSON of an error, or as text. */
 function failureIn(text: string, redact: Redact) {
   const said = tryParseJson(text) ?? text;
   const body = isError(said) ? said : { error: said };

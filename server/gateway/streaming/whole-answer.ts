@@ -13,10 +13,10 @@ import type { UpstreamResponse } from "./questions";
 import { brokenAnswer, isOfType, OtherAnswer, type Relay, TooLongAnswer, unusableAnswer } from "./relay";
 
 /**
- * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
- * is no answer is a 502, and an error that comes as a success is what it says.
+ * Passes on a whole answer byte for byte, except for the model's name if another one was requested. The answer is
+ * checked first: one that is not usable becomes a 502, and an error with a status of success becomes that error.
  *
- * @throws ServerFailure, or what the call's signal aborted with
+ * @throws ServerFailure, or the reason of the call's signal
  */
 export async function relayWhole(relay: Relay): Promise<void> {
   const { begun, reserved, media, outgoing, call, progress, keeper, delivers } = relay;
@@ -43,12 +43,13 @@ export async function relayWhole(relay: Relay): Promise<void> {
   const inHeader = answers.tokensHeader && tokensIn(response.headers[answers.tokensHeader]);
   const used = usedFor(answer.usage ?? (inHeader || undefined), answer, answers, reserved, media);
   const made = translated && translation(answer, translated, used.usage);
-  // Of what cannot be handed on nothing is charged, and a batch's line that is sent again for it is charged then.
+  // An answer that cannot be passed on is not charged. A line of a batch is sent again then, and charged for the new
+  // answer.
   progress.used = used;
   await keeper?.save(made ?? wholeOf(answer));
   const sent = made ? [Buffer.from(JSON.stringify(made))] : answer.sent(rename);
   delivers();
-  // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
+  // For a short answer, headers and body are sent together, which node:http does only for text.
   const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
   outgoing.writeHead(200, {
     "content-type": (translated ? undefined : response.headers["content-type"]) ?? "application/json",
@@ -60,7 +61,7 @@ export async function relayWhole(relay: Relay): Promise<void> {
   outgoing.end(sent.at(-1));
 }
 
-/** What an answer is charged for. */
+/** Returns what an answer is charged for. */
 function usedFor(
   said: Members | undefined,
   answer: WholeAnswer,
@@ -76,25 +77,25 @@ function usedFor(
   return believedUsage(reported, estimatedUsage(reserved, counted));
 }
 
-/** Returns the usage that a header says in tokens, as an answer would. */
+/** Returns the usage that a header states in tokens, in the form of an answer's usage. */
 const tokensIn = (header: string | string[] | undefined): Members | undefined =>
   typeof header === "string" && /^\d{1,9}$/.test(header)
     ? usageIn({ usage: { total_tokens: Number(header) } })
     : undefined;
 
-/** Bytes up to which copying an answer costs less than sending it apart from its headers. */
+/** Up to this many bytes, copying an answer costs less than sending it separately from its headers. */
 const shortAnswer = 4_096;
 
-/** Checks whether what a server has answered is an answer, and not an error that comes as a success. */
+/** Checks whether a server's answer is a usable one, and not an error with a status of success. */
 function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): boolean {
   if (lists.length > 0 && !lists.some((name) => answer.hasList(name))) return false;
   return mayHaveError !== false || !answer.hasError;
 }
 
 /**
- * Returns what is made of the answer to a translated request.
+ * Returns the translation of the answer to a translated request.
  *
- * @throws ServerFailure when nothing can be made of it
+ * @throws ServerFailure when the answer cannot be translated
  */
 function translation(
   answer: WholeAnswer,
@@ -109,12 +110,12 @@ function translation(
   }
 }
 
-/** Returns all that an answer says; nothing where that is too much. */
+/** Returns the parsed answer; an empty object when it is too long. */
 function wholeOf({ parts }: WholeAnswer): Members {
   return (tryParseJson(Buffer.concat(parts.end()), translatedBounds) ?? {}) as Members;
 }
 
-/** The tokens of an answer whose server does not say. */
+/** Counts the tokens of an answer whose server states no usage. */
 function countTokens({ tree, parts }: WholeAnswer, { count }: AnswerReading, media: MediaRates): number | Tally {
   if (tree === undefined) return Math.ceil(parts.length / 4);
   const tally = new Tally(media);

@@ -10,7 +10,7 @@ import { disableKey } from "../lifecycle/disable";
 import { revokeKey } from "../lifecycle/revoke";
 import * as keys from "../queries";
 
-/** One thing to do to a key. `monthlyLimit` in micro-units. */
+/** A change that can be made to many keys. `monthlyLimit` is in micro-units. */
 export type Fix =
   | { fix: "expire"; days: number }
   | { fix: "limit"; monthlyLimit: number }
@@ -25,8 +25,8 @@ type Changing = audit.Actor & {
 };
 
 /**
- * Does one thing, for an Admin, to a key that this transaction holds, and leaves its audit row. Returns why not, if it did not: then
- * nothing of the key is changed.
+ * Applies one fix to a key that this transaction has locked, for an Admin, and writes its audit row. When it cannot,
+ * it returns the reason and changes nothing.
  */
 export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.Bounds): Promise<Reason | null> {
   const { workspaceId } = ctx.workspace;

@@ -5,15 +5,15 @@ import { microUnits, numberField, positiveInteger } from "../fields";
 /** What can be done to many keys at once. */
 export const keyFixes = ["expire", "limit", "disable", "revoke"] as const;
 
-/** A form sends an empty one along, so that "none ticked" is not "nothing said". */
+/** A form always sends an empty id too, so that "no box ticked" differs from a missing field. */
 const keyId = z.string().regex(/^([0-9A-Za-z]{12})?$/);
 
 const keyIds = several(z.string().regex(/^[0-9A-Za-z]{12}$/));
 
-/** Several keys whose calls are counted. */
+/** The keys whose calls are counted. */
 export const keysImpact = z.strictObject({ keyIds });
 
-/** Several keys that are switched off or ended. */
+/** The keys that are disabled or revoked. */
 export const endMany = z.strictObject({
   keyIds,
   change: z.enum(["disable", "revoke"], { error: "Choose what to do." }),

@@ -17,7 +17,10 @@ import { applyFix, type Fix } from "./fix";
 import { endMany, fixMany, keysImpact } from "./input";
 
 export const keyHygieneRouter = t.router({
-  /** Counts the keys with each flaw: of the whole workspace for a member who may change them all, of their own otherwise. */
+  /**
+   * Counts the keys with each flaw: in the whole workspace for a member who may change all keys, otherwise among
+   * their own.
+   */
   hygiene: workspaceProcedure("key:manage-own", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId, role } = ctx.workspace;
     const isWorkspaceWide = can(role, "key:manage-any");
@@ -28,16 +31,22 @@ export const keyHygieneRouter = t.router({
     return { isWorkspaceWide, isAll, flaws: keyFlaws.map((flaw) => ({ flaw, keys: states[flaw] })) };
   }),
 
-  /** Returns how many calls each of these keys made in the last 30 days: what is refused once they are off. `days`: how many were looked at. */
+  /**
+   * Returns how many calls each of these keys made in the last 30 days: the calls that would be refused without the
+   * key. `days`: how many days could be looked at.
+   */
   impact: workspaceProcedure("key:revoke-own", keysImpact).query(({ ctx, input: { keyIds } }) =>
     ofLate.byKey(ctx.db, ctx.workspace.workspaceId, keyIds),
   ),
 
-  /** Switches several keys off, or ends them: each as alone, or left as it was and reported with the reason. */
+  /**
+   * Disables or revokes several keys. A key for which that is refused is left as it was and reported with the reason.
+   */
   endMany: workspaceProcedure("key:revoke-own", endMany, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const byAdmin = can(role, "key:manage-any");
-    // As for `fixMany`: rotating and offboarding hold some of the same keys in an order of their own.
+    // Rotation and offboarding lock several keys too, in another order. The workspace's lock prevents a deadlock with
+    // them.
     await lockWorkspaceAndRecheckRole(ctx);
     return oneByOne(ctx, input.keyIds, async (one, id) => {
       if (input.change === "revoke") {
@@ -51,13 +60,14 @@ export const keyHygieneRouter = t.router({
   }),
 
   /**
-   * Does one thing to up to 100 keys: each is changed, with an audit row of its own, or left as it is and reported with
-   * the reason. Refuses `invalid_input` when the number the fix needs is missing.
+   * Applies one fix to up to 100 keys. Each key is changed, with its own audit row, or left as it was and reported
+   * with the reason. Refuses `invalid_input` when a number that the fix needs is missing.
    */
   fixMany: workspaceProcedure("key:manage-any", fixMany, { today: "a key may do more, or longer" }).mutation(
     async ({ ctx, input }) => {
       const fix = fixOf(input);
-      // Several keys are held under the workspace's lock alone: rotating and offboarding hold some of the same in an order of their own.
+      // Several keys may only be locked under the workspace's lock: rotation and offboarding lock some of the same
+      // keys in another order.
       await lockWorkspaceAndRecheckRole(ctx);
       const bounds = await keys.bounds(ctx.db, ctx.workspace.workspaceId);
       const done: string[] = [];

@@ -2,7 +2,10 @@ import type { Db } from "@/db/client";
 import { refuseCeiling } from "@/server/api/refusals";
 import * as ceiling from "./queries";
 
-/** Refuses `keys_full` where operators let the workspace have no more keys than there are. The caller holds the workspace's lock. */
+/**
+ * Refuses `keys_full` when the workspace has as many keys as its ceiling allows. The caller holds the workspace's
+ * lock.
+ */
 export async function refuseBeyondCeiling(db: Db, workspaceId: string): Promise<void> {
   const most = await ceiling.reached(db, workspaceId);
   if (most === null) return;

@@ -4,8 +4,9 @@ import { apiKeys } from "@/db/schema/keys";
 import { workspaces } from "@/db/schema/workspaces";
 
 /**
- * Returns the most keys that operators let a workspace have, once it has as many that are neither revoked nor expired; null: there is room
- * for one more. A key that another has taken over from does not count. Certain for as long as the workspace's lock is held.
+ * Returns the workspace's ceiling of keys if it is reached; null: there is room for one more. Revoked and expired
+ * keys do not count, nor do keys that have a successor. The result is only certain while the workspace's lock is
+ * held.
  */
 export async function reached(db: Db, workspaceId: string): Promise<number | null> {
   const [row] = await db

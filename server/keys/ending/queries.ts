@@ -2,10 +2,10 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 
-/** A key that works and ends within the next 14 days. */
+/** A live key that ends within the next 14 days. */
 export type EndingKey = { id: string; name: string; lastFour: string; expiresAt: Date };
 
-/** Returns the keys of a workspace that end next, within 14 days, soonest first. A key that another has taken over from is left out. */
+/** Returns the keys of a workspace that end within 14 days, soonest first. Keys that have a successor are left out. */
 export async function listEnding(db: Db, workspaceId: string, limit: number): Promise<EndingKey[]> {
   return db
     .select({

@@ -7,14 +7,14 @@ const everyMs = 60 * 60_000;
 const workspacesAtOnce = 1_000;
 const atOnce = 500;
 
-/** Forgets what keys used long ago. Any number of instances may. */
+/** Deletes old notes about what keys used. Several instances may do so at the same time. */
 export function startFootprintExpiry(): Job {
   return repeat("keys: forget footprints", everyMs, forgetOld, (error) =>
     log.error({ err: error }, "what keys used could not be forgotten"),
   );
 }
 
-/** Runs one round. Resolves to how many rows were deleted. */
+/** Runs one round. Resolves to the number of deleted rows. */
 export async function forgetOld(): Promise<number> {
   let deleted = 0;
   for (const workspaceId of await transaction("read", {}, (db) => footprints.listForgotten(db, workspacesAtOnce)))

@@ -5,15 +5,15 @@ import type { KeySettings } from "../queries";
 import { beyond } from "../reach";
 import type { Footprint } from "./queries";
 
-/** Which of a key's settings a narrowing changes. */
+/** The settings of a key that narrowing changes. */
 export type Narrowed = Partial<Pick<KeySettings, "scopes" | "models" | "ipRanges">>;
 
 const [mostModels, mostRanges] = [100, 50];
 
 /**
- * Returns the settings that would leave a key no more than what it used: its scopes, models, and where it was used from. Never more than it
- * may do now, however much it used before that. A setting stays where the key used none, where it used more than a list can hold, and where
- * it is as narrow as that.
+ * Returns the settings that reduce a key to what it used: its scopes, models and addresses. The result never allows
+ * more than the key may do now. A setting is left unchanged when the key used none of it, when it used more values
+ * than a list can hold, and when it is that narrow already.
  */
 export function narrowedTo(
   used: Pick<Footprint, "kind" | "value">[],

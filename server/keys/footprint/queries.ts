@@ -2,14 +2,14 @@ import { and, desc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys, type footprintKinds, keyFootprints, type NarrowedFrom } from "@/db/schema/keys";
 
-/** What a key used: a scope, a model or route, or an address. */
+/** Something that a key used: a scope, a model or route, or an address. */
 export type Footprint = { keyId: string; kind: (typeof footprintKinds)[number]; value: string };
 
-/** Of each kind a key has at most so many: what it uses after that is not noted. */
+/** The most values of one kind that are noted per key; further ones are not noted. */
 const mostOfAKind = 200;
 const keptDays = 90;
 
-/** Notes what keys of a workspace used, each in the order in which every caller would, so that none waits for another in a circle. */
+/** Notes what keys of a workspace used. All callers write the rows in the same order, so they never deadlock. */
 export async function note(db: Db, workspaceId: string, found: Footprint[]): Promise<void> {
   await db.execute(sql`
     insert into ${keyFootprints} (workspace_id, key_id, kind, value)
@@ -24,8 +24,8 @@ export async function note(db: Db, workspaceId: string, found: Footprint[]): Pro
 }
 
 /**
- * Lists what a key used in the last `days` days, the latest first: itself, and the keys that it took over from, whose programs are
- * now its own. At most 600 rows for each of them.
+ * Lists what a key used in the last `days` days, the latest first. It includes the keys that it took over from,
+ * because their programs now use this key. At most 600 rows per key.
  */
 export async function list(db: Db, workspaceId: string, keyId: string, days: number) {
   const itself = db
@@ -36,7 +36,7 @@ export async function list(db: Db, workspaceId: string, keyId: string, days: num
   const family = db
     .select({ id: apiKeys.id })
     .from(apiKeys)
-    // Not what took over from it: that may be another's.
+    // Only earlier keys of the rotation: a later one may belong to another member.
     .innerJoin(itself, and(eq(apiKeys.countedAs, itself.countedAs), lte(apiKeys.createdAt, itself.createdAt)))
     .where(eq(apiKeys.workspaceId, workspaceId));
   return db
@@ -59,7 +59,10 @@ export async function list(db: Db, workspaceId: string, keyId: string, days: num
     .limit(mostOfAKind * 3);
 }
 
-/** Returns since when what a key and those it took over from used is noted, and what it was before it was narrowed. */
+/**
+ * Returns since when the use of a key and its predecessors has been noted, and the settings that it had before it was
+ * narrowed.
+ */
 export async function record(db: Db, workspaceId: string, keyId: string) {
   const [row] = await db
     .select({
@@ -74,7 +77,7 @@ export async function record(db: Db, workspaceId: string, keyId: string) {
   return row;
 }
 
-/** Remembers what a key was before it was narrowed. Its next other change forgets it. */
+/** Keeps the settings that a key had before it was narrowed. Any later change of the key deletes them. */
 export async function rememberNarrowing(db: Db, workspaceId: string, keyId: string, from: NarrowedFrom): Promise<void> {
   await db
     .update(apiKeys)
@@ -82,7 +85,7 @@ export async function rememberNarrowing(db: Db, workspaceId: string, keyId: stri
     .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, keyId)));
 }
 
-/** Lists workspaces in which something is to be forgotten. For the job. */
+/** Lists workspaces that have notes old enough to be deleted. For the job. */
 export async function listForgotten(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'footprints', true)`);
   const rows = await db
@@ -93,7 +96,7 @@ export async function listForgotten(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** Forgets what keys of a workspace used long ago, at most `limit` rows. Returns how many. */
+/** Deletes old notes of a workspace, at most `limit` rows. Returns how many. */
 export async function forget(db: Db, workspaceId: string, limit: number): Promise<number> {
   const rows = await db.execute(sql`
     delete from ${keyFootprints} where workspace_id = ${workspaceId} and ctid in (

@@ -10,13 +10,14 @@ import * as keys from "../queries";
 import { narrowedTo } from "./narrowing";
 import * as footprints from "./queries";
 
-/** What a key used in so many days is what it is narrowed to. */
+/** Narrowing looks at what a key used in this many days. */
 const looksBackDays = 30;
 
 export const keyFootprintRouter = t.router({
   /**
-   * Reads what is known of one key, for a member who may change it: its settings, what it used in the last 90 days, since when that
-   * is noted, what narrowing it would leave of its settings, and whether its last narrowing can be undone.
+   * Reads what is known about one key, for a member who may change it: its settings, what it used in the last 90
+   * days, since when that has been noted, which settings narrowing would leave, and whether the last narrowing can be
+   * undone.
    */
   record: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -44,8 +45,9 @@ export const keyFootprintRouter = t.router({
   }),
 
   /**
-   * Narrows a key to the scopes, models and addresses that it used in the last 30 days. Its programs go on; whatever else it could do ends.
-   * Refuses `key_unused` when nothing is noted, `key_unchanged` when it can do no more than that, and what `update` does.
+   * Narrows a key to the scopes, models and addresses that it used in the last 30 days. Programs that keep to these
+   * are not affected. Refuses `key_unused` when nothing was noted, `key_unchanged` when the key is that narrow
+   * already, and what `update` refuses.
    */
   narrow: refusing(
     ["key_revoked", "key_unused", "key_unchanged", "key_held", "key_creators"],
@@ -68,8 +70,8 @@ export const keyFootprintRouter = t.router({
   }),
 
   /**
-   * Gives a key back what it was before it was narrowed, as long as nothing of that was changed since. Refuses `key_not_narrowed`, and what
-   * `update` does.
+   * Restores the settings that a key had before it was narrowed, as long as none of them was changed since. Refuses
+   * `key_not_narrowed`, and what `update` refuses.
    */
   undoNarrowing: refusing(
     ["key_revoked", "key_not_narrowed", "key_held", "key_creators"],
@@ -81,13 +83,14 @@ export const keyFootprintRouter = t.router({
     if (!record?.narrowedFrom) throw refuse("key_not_narrowed");
     const { settings, adminBounds } = record.narrowedFrom;
     await changeKeySettings(ctx, key, settings);
-    // What an Admin sets becomes a bound of another member's key: undone, the bounds are those of before, too.
+    // What an Admin sets on another member's key becomes its bound. Undoing the narrowing also restores the former
+    // bounds.
     if (can(ctx.workspace.role, "key:manage-any"))
       await keys.update(ctx.db, workspaceId, key.id, { adminBounds: boundsAsBefore(key.adminBounds, adminBounds) });
   }),
 });
 
-/** Returns the bounds that a key has, with those on what a narrowing changes as they were before it. */
+/** Returns the key's bounds, with those of the narrowed settings as they were before. */
 function boundsAsBefore(now: AdminBounds | null, before: AdminBounds | null): AdminBounds | null {
   const { scopes: _, models: __, ipRanges: ___, ...others } = now ?? {};
   const { scopes, models, ipRanges } = before ?? {};

@@ -11,9 +11,9 @@ const looksBackDays = 30;
 const mostNamed = 5;
 
 /**
- * Says in a sentence what a change of a key's settings would have refused in the last 30 days; null: nothing. Calls are counted for models
- * and routes by the roll-ups, for scopes by the ledger; of scopes that need no model, and of addresses, it is known that they were used, not
- * how often.
+ * Returns a sentence that says which calls of the last 30 days a change of settings would have refused; null: none.
+ * Calls to models and routes are counted from the roll-ups, calls by scope from the ledger. For scopes that need no
+ * model and for addresses, only their use is known and not the number of calls.
  */
 export async function wouldRefuse(
   db: Db,
@@ -47,7 +47,9 @@ export async function wouldRefuse(
   return `${inTheLast(days)} this would have refused ${parts.join(", and ")}.`;
 }
 
-/** Returns a count in words; none is not said, as something was called all the same. */
+/**
+ * Returns a number of calls in words. Without a number it says only "calls", since it is known that there were some.
+ */
 function countOf(calls = 0): string {
   return calls === 0 ? "calls" : calls === 1 ? "1 call" : `${calls.toLocaleString("en")} calls`;
 }

@@ -15,8 +15,9 @@ const longestBody = 1024 * 1024;
 const deadlineMs = 10_000;
 
 /**
- * Answers `POST /api/leaked-keys`: a secret scanner reports keys that it found in public, in the form of GitHub's partner
- * programme, signed over the body as it is. The front has put the request's id and the client's address into the headers.
+ * Answers `POST /api/leaked-keys`: a secret scanner reports keys that it found in public, in the format of GitHub's
+ * partner programme. The signature covers the body as it was sent. The front of the process has put the request's id
+ * and the client's address into the headers.
  */
 export async function answerLeakReport(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { headers } = request;
@@ -28,7 +29,7 @@ export async function answerLeakReport(request: IncomingMessage, response: Serve
   try {
     const { status, body, retryAfter } = await answerTo(request, origin);
     if (retryAfter) response.setHeader("Retry-After", String(retryAfter));
-    // What was not read is not waited for.
+    // Do not wait for the rest of a body that was not read.
     if (!request.complete) response.setHeader("Connection", "close");
     response
       .writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" })
@@ -76,14 +77,14 @@ async function answerTo(request: IncomingMessage, origin: Origin): Promise<Answe
   return { status: 200, body: verdicts };
 }
 
-/** Returns the body as it came, or null when it is too long or does not come. */
+/** Returns the body, or null when it is too long or does not arrive in time. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
   if (Number(request.headers["content-length"] ?? 0) > longestBody) return null;
   const timer = setTimeout(() => request.destroy(), deadlineMs);
   try {
     const chunks: Buffer[] = [];
     let length = 0;
-    // Left before its end it must not be destroyed: the answer goes out on the same connection.
+    // Leaving the loop early must not destroy the request, because the answer uses the same connection.
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > longestBody) return null;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Returns a line of a report: bounded, and without what could not be shown. */
+/** Returns the schema of one text of a report: of bounded length, without characters that cannot be shown. */
 const text = (most: number) =>
   z
     .string()
@@ -14,8 +14,8 @@ const text = (most: number) =>
     );
 
 /**
- * What a secret scanner reports, in the form of GitHub's partner programme. Not strict: the scanner may say more than we
- * know of, and a report must not be lost for that.
+ * A report of a secret scanner, in the format of GitHub's partner programme. Unknown fields are accepted, so that a
+ * report is not lost when the scanner adds some.
  */
 export const leakReport = z
   .array(

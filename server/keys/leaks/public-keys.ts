@@ -9,7 +9,10 @@ const answer = z.object({
 });
 
 const freshMs = 60 * 60_000;
-/** An unknown identifier causes a new request, but made-up ones must not cause many. */
+/**
+ * An unknown identifier causes a request to the scanner at most this often, in milliseconds, so that invented
+ * identifiers cannot cause many.
+ */
 const askAgainMs = 60_000;
 const deadlineMs = 5_000;
 const longestAnswer = 256 * 1024;
@@ -17,9 +20,10 @@ const longestAnswer = 256 * 1024;
 let known = { url: "", at: Number.NEGATIVE_INFINITY, keys: new Map<string, KeyObject>() };
 
 /**
- * Returns the scanner's public key of this name, or undefined when it has none. The scanner's keys are remembered for an hour.
+ * Returns the scanner's public key with this identifier, or undefined when it has none. The keys are remembered for
+ * an hour.
  *
- * @throws when they have to be asked for and cannot be had
+ * @throws when the keys have to be fetched and cannot be
  */
 export async function publicKey(identifier: string): Promise<KeyObject | undefined> {
   const url = env().LEAKED_KEYS_PUBLIC_KEYS_URL;
@@ -45,7 +49,7 @@ async function ask(url: string): Promise<Map<string, KeyObject>> {
   return keys;
 }
 
-/** Returns a key in PEM, if it is one that reports may be signed with: ECDSA on P-256. */
+/** Parses a PEM key. Returns undefined unless it is of the kind that signs reports: ECDSA on P-256. */
 function parsed(pem: string): KeyObject | undefined {
   try {
     const key = createPublicKey(pem);

@@ -2,12 +2,12 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 
-/** A key that was just switched off because it was found in public. */
+/** A key that was just disabled because it was found in public. */
 export type Leaked = { id: string; name: string; lastFour: string; createdBy: string; isService: boolean };
 
 /**
- * Disables a key because it was found in public: also one that is disabled or revoked already, so that it cannot be enabled
- * again. Undefined when that was known.
+ * Disables a key because it was found in public, even if it is disabled or revoked already, so that it cannot be
+ * enabled again. Undefined when the leak was known before.
  */
 export async function markLeaked(db: Db, workspaceId: string, id: string): Promise<Leaked | undefined> {
   const [row] = await db

@@ -14,12 +14,12 @@ import * as leakedKeys from "./queries";
 
 type Finding = z.output<typeof leakReport>[number];
 
-/** What the scanner is told of a finding: never the key itself. */
+/** The answer to the scanner about one finding. It never contains the key. */
 export type Verdict = { token_hash: string; token_type: string; label: "true_positive" | "false_positive" };
 
 /**
- * Judges a finding by the whole key, not by its id alone, and disables a real one. Mails the Admins and the maker of a
- * key that worked.
+ * Checks a finding by the whole key, not by its id alone, and disables the key if it is real. If the key worked,
+ * mails the Admins and its maker.
  */
 export async function judge(finding: Finding, origin: Origin): Promise<Verdict> {
   const verdict = (label: Verdict["label"]): Verdict => ({

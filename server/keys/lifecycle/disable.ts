@@ -5,8 +5,8 @@ import * as keyLife from "./queries";
 type Key = { id: string; name: string };
 
 /**
- * Switches a key off that this transaction holds, at once, with its audit row. What an Admin switches off (`byAdmin`), only
- * an Admin switches on again. False when it is off already: then nothing is recorded.
+ * Disables a key that this transaction has locked, with its audit row. When an Admin disables it (`byAdmin`), only an
+ * Admin can enable it again. Returns false, and records nothing, when the key is disabled already.
  */
 export async function disableKey(
   ctx: audit.Actor & { db: Db },

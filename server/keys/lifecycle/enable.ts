@@ -3,8 +3,8 @@ import * as audit from "@/server/audit/queries";
 import * as keyLife from "./queries";
 
 /**
- * Switches a key on again that this transaction holds and a person switched off, with its audit row. False when none did: then nothing
- * is recorded.
+ * Enables a key that this transaction has locked and that a person disabled, with its audit row. Returns false, and
+ * records nothing, when no person has disabled it.
  */
 export async function enableKey(
   ctx: audit.Actor & { db: Db },

@@ -4,8 +4,8 @@ import { apiKeys } from "@/db/schema/keys";
 import { usageLedger } from "@/db/schema/usage";
 
 /**
- * Ends a key. What its maker has ended and may still restore, an Admin ends over again, for good unless an Admin restores
- * it. False when it has ended already.
+ * Revokes a key. An Admin may also revoke a key that its maker has revoked and could still restore; then only an
+ * Admin can restore it. Returns false when the key has ended already.
  */
 export async function revoke(db: Db, workspaceId: string, id: string, byAdmin: boolean): Promise<boolean> {
   const rows = await db
@@ -23,7 +23,7 @@ export async function revoke(db: Db, workspaceId: string, id: string, byAdmin: b
   return rows.length > 0;
 }
 
-/** Takes back a revocation of the last hour. False when there is none. */
+/** Undoes a revocation of the last hour. Returns false when there is none. */
 export async function restore(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(apiKeys)
@@ -34,8 +34,8 @@ export async function restore(db: Db, workspaceId: string, id: string): Promise<
 }
 
 /**
- * Switches a key off; one that its maker has switched off, an Admin switches off over again. False when it is off or
- * revoked already.
+ * Disables a key. An Admin may also disable a key that its maker has disabled; then only an Admin can enable it.
+ * Returns false when the key is disabled or revoked already.
  */
 export async function disable(db: Db, workspaceId: string, id: string, byAdmin: boolean): Promise<boolean> {
   const rows = await db
@@ -61,7 +61,7 @@ export async function disable(db: Db, workspaceId: string, id: string, byAdmin: 
   return rows.length > 0;
 }
 
-/** Switches a key on again that a person switched off. False when none did, or when it is revoked. */
+/** Enables a key that a person disabled. Returns false when no person has, or when the key is revoked. */
 export async function enable(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(apiKeys)
@@ -79,8 +79,8 @@ export async function enable(db: Db, workspaceId: string, id: string): Promise<b
 }
 
 /**
- * Lets another key take over from one: it goes on working for so many hours, never longer than it would have. Returns its
- * end, or undefined when it was replaced or revoked already.
+ * Marks a key as replaced by another. The old key stays valid for this many hours, but never longer than it would
+ * have been. Returns its new end, or undefined when it was replaced or revoked before.
  */
 export async function replace(
   db: Db,
@@ -100,8 +100,8 @@ export async function replace(
 }
 
 /**
- * Ends the keys that one has taken over from, however much of their overlap is left, also those that could still be
- * restored. Returns their ids.
+ * Ends the keys that this key has taken over from, even during their overlap or while they could still be restored.
+ * Returns their ids.
  */
 export async function endPredecessors(db: Db, workspaceId: string, id: string): Promise<string[]> {
   const rows = await db
@@ -133,10 +133,10 @@ export async function requestsLastHour(db: Db, workspaceId: string, id: string):
   return row?.n ?? 0;
 }
 
-/** A key's first request, as its maker waits for it. */
+/** The first request with a key, which the page of the new key waits for. */
 export type FirstRequest = { at: Date; status: number; errorCode: string | null; totalMs: number };
 
-/** Returns the first request of a key that was settled since it was made; undefined: there is none yet. */
+/** Returns the first settled request since the key was made; undefined: none yet. */
 export async function firstRequest(
   db: Db,
   workspaceId: string,

@@ -5,8 +5,9 @@ import * as keyLife from "./queries";
 type Key = { id: string; name: string };
 
 /**
- * Ends a key that this transaction holds, at once, with its audit row. What an Admin ends (`byAdmin`), and what ends with a
- * membership, only an Admin restores. False when it has ended already: then nothing is recorded.
+ * Revokes a key that this transaction has locked, with its audit row. A key that an Admin revokes (`byAdmin`), or
+ * that ends with a membership, can only be restored by an Admin. Returns false, and records nothing, when the key has
+ * ended already.
  */
 export async function revokeKey(
   ctx: audit.Actor & { db: Db },

@@ -19,13 +19,14 @@ type Where = { workspaceId: string; slug: string; name: string; role: Role };
 type Held = NonNullable<Awaited<ReturnType<typeof keys.hold>>>;
 
 /**
- * Makes a new key with the settings of one that this transaction holds, for as long a life as that had if the workspace's
- * policy allows; the old one goes on working for the overlap, both count against the same limits, and what the old one had
- * itself taken over from ends, so that never more than two secrets of a key are live.
+ * Makes a new key with the settings of one that this transaction has locked. The new key lives as many days as the
+ * old one was made for, within the workspace's policy. The old key stays valid for the overlap, and both count
+ * against the same limits. Keys that the old one had taken over from end now, so that never more than two secrets are
+ * valid.
  *
- * A secret acts for the person it is shown to: the successor of another member's key is a service key of the workspace, and
- * its maker is mailed. What is returned is the only place where the new secret ever is. The caller holds the workspace's
- * lock. Refuses `key_revoked`, `key_replaced`, `key_held`, `too_many`.
+ * A secret acts for the person who sees it. So the successor of another member's key becomes a service key of the
+ * workspace, and the maker of the old key is mailed. The returned value is the only place where the new secret ever
+ * is. The caller holds the workspace's lock. Refuses `key_revoked`, `key_replaced`, `key_held`, `too_many`.
  */
 export async function rotate(ctx: Rotating, where: Where, old: Held, overlapHours: number) {
   const { workspaceId } = where;

@@ -15,9 +15,12 @@ import * as keyLife from "./queries";
 import { revokeKey } from "./revoke";
 import { rotate } from "./rotate";
 
-/** Changes the state of a key. Each procedure refuses `not_found`, and `not_permitted` to a member who may not change the key. */
+/**
+ * Procedures that change the state of a key. Each refuses `not_found`, and `not_permitted` to a member who may not
+ * change the key.
+ */
 export const keyLifeRouter = t.router({
-  /** Switches a key off, at once. Refuses `key_revoked`, `key_disabled`. */
+  /** Disables a key at once. Refuses `key_revoked`, `key_disabled`. */
   disable: refusing(["key_revoked", "key_disabled"], workspaceProcedure("key:manage-own", oneKey, "any")).mutation(
     async ({ ctx, input }) => {
       const key = await holdKey(ctx, input.keyId);
@@ -41,7 +44,7 @@ export const keyLifeRouter = t.router({
     if (!(await enableKey(ctx, ctx.workspace.workspaceId, key))) throw refuse("key_not_disabled");
   }),
 
-  /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
+  /** Revokes a key at once. It can be restored for an hour. Refuses `key_revoked`. */
   revoke: refusing(["key_revoked"], workspaceProcedure("key:revoke-own", oneKey, "any")).mutation(
     async ({ ctx, input }) => {
       const key = await holdToRevoke(ctx, input.keyId);
@@ -50,14 +53,14 @@ export const keyLifeRouter = t.router({
   ),
 
   /**
-   * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to all but Admins when an
-   * Admin revoked it, `key_creators` where the workspace lets Admins only make keys, and `keys_full`.
+   * Undoes a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to all but Admins when an
+   * Admin revoked it, `key_creators` where only Admins may create keys, and `keys_full`.
    */
   restore: refusing(
     ["key_not_revoked", "key_gone", "key_held", "key_creators", "keys_full"],
     workspaceProcedure("key:manage-own", oneKey, "today"),
   ).mutation(async ({ ctx, input }) => {
-    // Offboarding decides about a member's keys: none may be restored at the same time.
+    // Offboarding decides about a member's keys, so none may be restored at the same time.
     await lockWorkspaceAndRecheckRole(ctx);
     const key = await holdKey(ctx, input.keyId);
     if (!key.revokedAt) throw refuse("key_not_revoked");
@@ -73,9 +76,10 @@ export const keyLifeRouter = t.router({
   }),
 
   /**
-   * Makes a new key with the settings of an old one, for as long a life as that had if the workspace's policy allows; the old one goes on
-   * working for the overlap, and what that one took over from ends. The new key of another member's is the workspace's. The
-   * answer is the only place where the new secret ever is. Refuses `key_revoked`, `key_replaced`, `key_held`, `key_creators`.
+   * Makes a new key with the settings of an old one. It lives as many days as the old one was made for, within the
+   * workspace's policy. The old key stays valid for the overlap; keys that it had taken over from end. The successor
+   * of another member's key is a service key. The answer is the only place where the new secret ever is. Refuses
+   * `key_revoked`, `key_replaced`, `key_held`, `key_creators`.
    */
   rotate: refusing(
     ["key_revoked", "key_replaced", "key_held", "key_creators"],
@@ -89,13 +93,16 @@ export const keyLifeRouter = t.router({
     return { ...made, baseUrl: link("/v1") };
   }),
 
-  /** Returns a key's first request, or null: what the page that shows a new key waits for. */
+  /** Returns the first request with a key, or null. The page that shows a new key polls it. */
   firstRequest: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { createdAt } = await findKey(ctx, input.keyId);
     return (await keyLife.firstRequest(ctx.db, ctx.workspace.workspaceId, input.keyId, createdAt)) ?? null;
   }),
 
-  /** Checks whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
+  /**
+   * Returns whether a key is still in use, so that a member can tell when an old key may end. A request counts once
+   * it has reached a model server.
+   */
   meter: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const [key, requestsLastHour] = await Promise.all([

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { cursor, listOrder, searchText } from "@/server/api/input";
 
-/** What a list of keys can be asked for: each a state that people look for. */
+/** The states that the list of keys can be filtered by. */
 export const keyStates = ["active", "disabled", "expired", "revoked", "expiring", "unused"] as const;
 
-/** What makes a key a risk that a member should look at. */
+/** The flaws that make a key a risk, which the list can be filtered by. */
 export const keyFlaws = ["no-expiry", "no-limit", "idle", "owner-left", "beyond-policy"] as const;
 
 export type KeyFlaw = (typeof keyFlaws)[number];
@@ -15,15 +15,15 @@ export const keySorts = ["newest", "name", "used", "spent", "expiry"] as const;
 
 export type KeySort = (typeof keySorts)[number];
 
-/** Counts stop at this many keys: counting more would take longer than the page. */
+/** Keys are counted up to this number, because counting more would take longer than the rest of the page. */
 export const mostCounted = 1_000;
 
-/** How many of a workspace's keys, the newest, are looked through for how many are in which state and whose they are. */
+/** The counts by state and owner look at this many of the workspace's newest keys. */
 export const mostSurveyed = 10_000;
 
 const filters = {
   search: searchText,
-  /** All, the caller's own, the service keys, or a member's by their id. */
+  /** "": all keys; "mine": the caller's; "service": service keys; an id: those of that member. */
   owner: z.union([z.enum(["", "mine", "service"]), z.uuid()]).default(""),
 };
 

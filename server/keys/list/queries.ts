@@ -11,7 +11,7 @@ import { byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type KeySort, type KeyState, keyFlaws, keyStates, mostCounted, mostSurveyed } from "./input";
 
-/** A key as its workspace's members see it: never the secret. */
+/** A key as members of its workspace see it, without its secret. */
 export type ListedKey = {
   id: string;
   name: string;
@@ -19,27 +19,27 @@ export type ListedKey = {
   ownerId: string;
   ownerName: string;
   isService: boolean;
-  /** Its maker is no longer a member; the key goes on working until it is revoked. */
+  /** Whether its maker is no longer a member. The key stays valid until it is revoked. */
   isOwnerGone: boolean;
-  /** A service key that its maker left to the workspace: they may still know its secret. */
+  /** Whether it is a service key that its former maker left to the workspace. That person may still know the secret. */
   isKept: boolean;
   scopes: KeyScope[];
-  /** This month, in micro-units. */
+  /** This month's cost, in micro-units. */
   spent: number;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
   isExpired: boolean;
   disabledBecause: "person" | "leaked" | null;
-  /** Whether an Admin, and not its maker, switched it off. */
+  /** Whether an Admin, not its maker, disabled it. */
   disabledByAdmin: boolean;
   isRevoked: boolean;
   revokedByAdmin: boolean;
-  /** Until when a revocation can be taken back; null once it cannot. */
+  /** Until when a revocation can be undone; null: it cannot. */
   restorableUntil: Date | null;
   isReplaced: boolean;
 };
 
-/** Which keys: null owners mean all. */
+/** Which keys: with owner "" all. */
 export type Filter = { search: string; owner: "" | "service" | (string & {}) };
 
 export type Query = Place & Filter & { state: "" | KeyState; sort: KeySort; order: "" | "asc" | "desc" };
@@ -50,22 +50,22 @@ const hourMs = 3_600_000;
 const spent = sql`coalesce(${spendCounters.spent}, 0)`;
 
 /**
- * What a list can be sorted by, each with the key's id to make it exact. `newest` has an index; the others sort the
- * workspace's keys, which are few beside what else it has.
+ * What a list can be sorted by; the key's id makes the order unique. `newest` has an index. The others sort all keys
+ * of the workspace, which are few compared to its other rows.
  */
 const sorts: Record<KeySort, SortKey & { order: "asc" | "desc" }> = {
   newest: { ...byMoment(apiKeys.createdAt), order: "desc" },
   name: { by: sql`lower(${apiKeys.name})`, type: "text", part: keyParts.name, order: "asc" },
   used: { ...byMoment(sql`coalesce(${apiKeys.lastUsedAt}, 'epoch')`), order: "desc" },
   spent: { by: spent, type: "bigint", part: /^\d{1,18}$/, order: "desc" },
-  // What never expires comes last.
+  // Keys that never expire come last.
   expiry: { ...byMoment(sql`coalesce(${apiKeys.expiresAt}, '9999-12-31')`), order: "asc" },
 };
 const byKeyId: SortKey = { by: apiKeys.id, type: "text", part: keyParts.keyId };
 
 /**
- * Returns a page of the keys that are not revoked, or were within the last hour. One that is looked for by its whole id is shown
- * whenever it was revoked.
+ * Returns a page of the keys that are live, or were revoked within the last hour. A search for a complete id finds a
+ * key whenever it was revoked.
  */
 export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<ListedKey>> {
   const sort = sorts[query.sort];
@@ -82,7 +82,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       isKept: sql<boolean>`${apiKeys.keptAt} is not null`,
       scopes: apiKeys.scopes,
       spent: spent.mapWith(Number),
-      // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
+      // A Date has milliseconds only; the cursor keeps the microseconds that the order depends on.
       sortKey: sql<string>`(${sort.by})::text`,
       lastUsedAt: apiKeys.lastUsedAt,
       expiresAt: apiKeys.expiresAt,
@@ -139,8 +139,8 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
 }
 
 /**
- * Returns how many keys are in each state, of those that a filter leaves. Looked through are the newest `mostSurveyed` of them;
- * `isAll` says whether there are no more.
+ * Returns how many of the filtered keys are in each state. Only the newest `mostSurveyed` keys are looked at; `isAll`
+ * says whether these are all.
  */
 export async function counts(
   db: Db,
@@ -158,10 +158,10 @@ export async function counts(
   return { states: found, isAll: looked < mostSurveyed };
 }
 
-/** What keys are checked by is not read here, where an operator may look as well. */
+/** The columns that verify a secret are left out, because an operator who looks inside may run this query. */
 const { secretMac, pepperVersion, ...readable } = getTableColumns(apiKeys);
 
-/** Returns the newest keys of a workspace, under the name that the states of keys are said with. */
+/** Returns the newest keys of a workspace, as a subquery under the name that the conditions for states use. */
 function newest(db: Db, workspaceId: string, which: SQL | undefined) {
   return db
     .select(readable)
@@ -172,7 +172,10 @@ function newest(db: Db, workspaceId: string, which: SQL | undefined) {
     .as("api_keys");
 }
 
-/** Returns whose the newest `mostSurveyed` keys are: this person's, then those with the most, at most 50. Service keys are not counted. */
+/**
+ * Returns the owners of the newest `mostSurveyed` keys: this person first, then those with the most keys, at most 50.
+ * Service keys are not counted.
+ */
 export async function owners(
   db: Db,
   workspaceId: string,
@@ -188,7 +191,7 @@ export async function owners(
     .limit(50);
 }
 
-/** Returns how many service keys are not revoked, of the newest `mostSurveyed` keys that are not. */
+/** Returns how many service keys are not revoked, among the newest `mostSurveyed` keys that are not. */
 export async function serviceTotal(db: Db, workspaceId: string): Promise<number> {
   const keys = newest(db, workspaceId, isNull(apiKeys.revokedAt));
   const [row] = await db.select({ n: count() }).from(keys).where(eq(keys.isService, true));
@@ -211,7 +214,10 @@ function matching({ search, owner }: Filter): SQL | undefined {
   );
 }
 
-/** Returns the beginning of an id that a search may mean: with "atl_" or without, and nothing of the secret. */
+/**
+ * Returns the beginning of a key id that a search text may mean, with or without "atl_" before it and without any
+ * part of the secret.
+ */
 function idPart(search: string): string | undefined {
   return /^(?:atl_)?([0-9A-Za-z]{1,12})(?:_.*)?$/.exec(search)?.[1];
 }

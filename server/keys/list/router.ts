@@ -7,7 +7,7 @@ import { countKeys, listKeys } from "./input";
 import * as keyList from "./queries";
 
 export const keyListRouter = t.router({
-  /** Returns a page of the workspace's keys, masked, with what the person may do to each. */
+  /** Returns a page of the workspace's keys, without secrets, with what the person may do to each. */
   list: workspaceProcedure("workspace:read", listKeys).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const query = { ...input, owner: ownerOf(input.owner, ctx.person.id) };
@@ -29,7 +29,7 @@ export const keyListRouter = t.router({
     };
   }),
 
-  /** Returns how many keys each filter would leave, and whose keys there are. */
+  /** Returns how many keys each filter would leave, and which owners there are. */
   counts: workspaceProcedure("workspace:read", countKeys).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const [{ states, isAll }, owners, service] = await Promise.all([

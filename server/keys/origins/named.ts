@@ -1,7 +1,7 @@
 import { transaction } from "@/db/client";
 import { listNamed } from "./queries";
 
-/** How long an origin is believed to be named, and to be named by none, in milliseconds. */
+/** For how long the answer that an origin is named is used, in milliseconds. */
 const believedMs = 5_000;
 const askEveryMs = 1_000;
 
@@ -9,8 +9,8 @@ let known: { origins: ReadonlySet<string>; at: number } | undefined;
 let asking: Promise<ReadonlySet<string>> | undefined;
 
 /**
- * Checks whether a live key, of whatever workspace, names an origin of pages. However many ask, for whatever origins, the database is asked once a
- * second at most.
+ * Checks whether a live key of any workspace names this origin of pages. The database is asked at most once a second,
+ * however many requests ask and for whatever origins.
  *
  * @throws (rejects) when the database has to be asked and cannot be
  */

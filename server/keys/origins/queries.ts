@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 
-/** More than an instance has. */
+/** An upper bound that no instance is expected to reach. */
 const mostOrigins = 50_000;
 
 /** Returns the origins of pages that live keys name, of all workspaces together. */

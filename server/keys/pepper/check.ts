@@ -2,16 +2,16 @@ import { timingSafeEqual } from "node:crypto";
 import { pepperMark } from "../secret";
 import { keepPepperMark } from "./queries";
 
-/** KEY_PEPPER is another than the one that the database's keys were made with. */
+/** KEY_PEPPER differs from the one with which this database's keys were made. */
 export class PepperError extends Error {
   override readonly name = "PepperError";
 }
 
 /**
- * Checks that KEY_PEPPER is the one that this database's keys were made with. The first start on a database keeps what it is
- * recognised by.
+ * Checks that KEY_PEPPER is the one with which this database's keys were made. The first start on a database stores a
+ * mark to compare with.
  *
- * @throws PepperError; whatever the driver throws when the database does not answer
+ * @throws PepperError; or the driver's error when the database does not answer
  */
 export async function checkPepper(): Promise<void> {
   const mark = pepperMark();

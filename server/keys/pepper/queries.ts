@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { database } from "@/db/client";
 import { keyPeppers } from "@/db/schema/keys";
 
-/** Keeps the mark of a pepper where its version has none yet, and answers with the one that is kept. */
+/** Stores the mark of a pepper unless its version has one already, and returns the stored mark. */
 export async function keepPepperMark({ version, mac }: { version: number; mac: Buffer }): Promise<Buffer> {
   await database().insert(keyPeppers).values({ version, mac }).onConflictDoNothing();
   const [kept] = await database()

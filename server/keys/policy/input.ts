@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How many days the keys of a workspace may live at most; "none" is no limit. */
+/** The longest life of the workspace's keys, in days; "none": no limit. */
 export const maximumLifetimes = ["none", "30", "90", "180", "365"] as const;
 
 export const setKeyPolicy = z.strictObject({

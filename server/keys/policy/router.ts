@@ -8,7 +8,10 @@ import { setKeyPolicy } from "./input";
 import * as keyPolicy from "./queries";
 
 export const keyPolicyRouter = t.router({
-  /** Returns how many days a key may live at most (null: for ever), and what one may spend a month that is made without a limit (null: anything). */
+  /**
+   * Returns how many days a key may live at most (null: without end), and the monthly limit of a key that is made
+   * without one (null: none).
+   */
   policy: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const [maximumDays, { newKeyLimit }] = await Promise.all([
@@ -18,7 +21,7 @@ export const keyPolicyRouter = t.router({
     return { maximumDays, newKeyLimit };
   }),
 
-  /** Says how long keys may live from now on. Those there are stay as they are. */
+  /** Sets how long keys may live from now on. Existing keys are not changed. */
   setPolicy: workspaceProcedure("workspace:update", setKeyPolicy, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);

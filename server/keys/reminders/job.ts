@@ -10,7 +10,7 @@ import * as keyReminders from "./queries";
 const everyMs = 10 * 60_000;
 const atOnce = 50;
 
-/** Mails 7 days and 1 day before a key ends. Any number of instances do so; each mail is sent by one. */
+/** Mails 7 days and 1 day before a key ends. All instances may run it; each mail is sent by one of them. */
 export function startKeyReminders(): Job {
   return repeat("keys: remind", everyMs, remindDue, (error) =>
     log.error({ err: error }, "reminders of keys could not be sent"),

@@ -3,8 +3,8 @@ import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 
 /**
- * Keys that end within 7 days or within one, and of which that was not mailed, in whichever workspaces, at most `limit`.
- * For the job that reminds.
+ * Lists keys that end within 7 days or 1 day and whose reminder for that was not sent, in all workspaces, at most
+ * `limit`. For the job that reminds.
  */
 export async function listDue(db: Db, limit: number): Promise<{ workspaceId: string; id: string }[]> {
   await db.execute(sql`select set_config('app.job', 'key-reminders', true)`);
@@ -16,7 +16,7 @@ export async function listDue(db: Db, limit: number): Promise<{ workspaceId: str
     .limit(limit);
 }
 
-/** A key that ends soon, as its reminder tells of it. */
+/** A key that ends soon, as the reminder describes it. */
 export type Ending = {
   id: string;
   name: string;
@@ -24,11 +24,13 @@ export type Ending = {
   createdBy: string;
   isService: boolean;
   expiresAt: Date | null;
-  /** 7 or 1. */
+  /** Days before the end of the last reminder: 7 or 1. */
   remindedDays: number | null;
 };
 
-/** Takes a due reminder for this transaction alone: undefined when another one has it, or when it is due no longer. */
+/**
+ * Locks a due reminder for this transaction. Undefined when another transaction has it, or when it is no longer due.
+ */
 export async function claim(db: Db, workspaceId: string, id: string): Promise<Ending | undefined> {
   const [row] = await db
     .update(apiKeys)

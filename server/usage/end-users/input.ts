@@ -1,10 +1,10 @@
-/** Where a request may name whom it is made for, in the order in which they count. */
+/** The places where a request may name its end user, in order of precedence. */
 export const endUserFields = ["header", "safety_identifier", "user", "metadata.user_id"] as const;
 
 export type EndUserField = (typeof endUserFields)[number];
 
-/** What stands for all who are not named. */
+/** The id that stands for all requests without an end user. */
 export const unnamed = "00000000-0000-0000-0000-000000000000";
 
-/** The longest name, in characters. */
+/** The longest name of an end user, in characters. */
 export const longestName = 256;

@@ -3,13 +3,19 @@ import { endUserOf, type StoredEndUser } from "../leases/queries";
 import { unnamed } from "./input";
 import { type EndUserSent, endUserNamed, lookupOf } from "./named";
 
-/** How many end users an instance remembers, unless told: each about a kilobyte. Of more, those that were asked for longest ago are asked for again. */
+/**
+ * How many end users an instance remembers by default, each about a kilobyte. Beyond that the least recently used
+ * ones are forgotten.
+ */
 const mostRemembered = 10_000;
 
-/** A request that names no end user, or not as it should. */
+/** Why a request is refused: it names no end user, or names one in an invalid way. */
 export type BadEndUser = { problem: string; param: string; code: "end_user_required" | "invalid_end_user" };
 
-/** An end user as the database has it. What limits it follows from the rules that a request was found to be under. */
+/**
+ * An end user as the database knows it. Which limits apply to it depends on the workspace's rules at the time of the
+ * request.
+ */
 class Known {
   #rules: EndUserRules | undefined;
   #endUser: EndUser | undefined;
@@ -25,20 +31,20 @@ class Known {
   }
 }
 
-/** Which end users requests were made for lately, remembered while it is certain that changes are heard. */
+/** Remembers the end users of recent requests, while this instance is certain to hear of changes. */
 export class EndUserMemory {
-  /** By workspace and keyed hash, those that were asked for last at the end. */
+  /** By workspace and keyed hash, the most recently used at the end. */
   readonly #remembered = new Map<string, Known>();
   readonly #asking = new Map<string, Promise<Known>>();
 
-  /** `isHearing`: whether every change is certain to be heard. */
+  /** `isHearing`: whether this instance is certain to hear of every change. */
   constructor(
     private readonly isHearing: () => boolean,
     private readonly most = mostRemembered,
   ) {}
 
   /**
-   * Returns whom a request is made for, or what is wrong with how it says so.
+   * Returns the end user of a request, or why the request is refused.
    *
    * @throws (rejects) when the database has to be asked and cannot be
    */
@@ -61,15 +67,15 @@ export class EndUserMemory {
     return known.by(rules);
   }
 
-  /** Forgets the end users of a workspace, or all: limits have changed, or one is to be known no more. */
+  /** Forgets the end users of a workspace, or all, because limits have changed or an end user was deleted. */
   forget(workspaceId?: string): void {
-    // Also what is being asked for is asked for again: the answer may be from before.
+    // Reads that are under way are repeated, because their answers may be outdated.
     this.#asking.clear();
     for (const key of this.#remembered.keys())
       if (workspaceId === undefined || key.startsWith(`${workspaceId} `)) this.#remembered.delete(key);
   }
 
-  /** Those who ask for one at the same time share a statement. */
+  /** Simultaneous requests for one end user share a statement. */
   #load(key: string, ask: () => Promise<StoredEndUser>): Promise<Known> {
     const underWay = this.#asking.get(key);
     if (underWay) return underWay;
@@ -95,7 +101,10 @@ export class EndUserMemory {
   }
 }
 
-/** All who are not named are limited as one is; where none is limited there is nothing to refuse. */
+/**
+ * Returns the budgets of requests without an end user, which share one limit. When end users have no limits, such a
+ * request is never refused.
+ */
 function asUnnamed({ fields, missing, spans, spansOfUnnamed }: EndUserRules): EndUser | BadEndUser {
   if (spans === null || missing === "together")
     return withBudgets(unnamed, [...(spans ?? []), ...(spansOfUnnamed ?? [])]);
@@ -107,7 +116,7 @@ function asUnnamed({ fields, missing, spans, spansOfUnnamed }: EndUserRules): En
 
 function withBudgets(id: string, spans: readonly Exclude<Budget["span"], "minute">[]): EndUser {
   const whose = `end-user:${id}`;
-  // How much it is the database knows: an instance gives away what it has leased, and no more.
+  // The database has the amount of the limit; this instance gives away only what it has leased of it.
   const budgets = [...new Set(spans)].map(
     (span): Budget => ({ scope: "end-user", measure: "spend", span, whose, subject: whose, limit: 0 }),
   );

@@ -1,13 +1,16 @@
 import { macOf } from "@/server/platform/sealed";
 import { type EndUserField, endUserFields, longestName } from "./input";
 
-/** What a request has in these places, whatever it is. */
+/** What a request contains in these places, of any type. */
 export type EndUserSent = Partial<Record<EndUserField, unknown>>;
 
-/** Control characters, halves of characters, and what turns text around on a screen. */
+/** Control characters, lone surrogates, and characters that change the direction of text. */
 const forbidden = /[\p{Cc}\ud800-\udfff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
 
-/** Returns whom a request names, null: no end user. Text with `problem`: why it is refused, and at which of its members. */
+/**
+ * Returns the name of a request's end user; null: it names none. With `problem`: why it is refused, and because of
+ * which field.
+ */
 export function endUserNamed(
   sent: EndUserSent | undefined,
   fields: readonly EndUserField[],

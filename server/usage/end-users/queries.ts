@@ -6,10 +6,10 @@ import { workspaces } from "@/db/schema/workspaces";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { type EndUserField, endUserFields } from "./input";
 
-/** How a workspace tells end users apart. */
+/** How a workspace identifies end users. */
 export type EndUserSettings = { fields: EndUserField[]; names: "hash" | "keep"; missing: "refuse" | "together" };
 
-/** What an end user used in a span; `name` null: it is not kept, or forgotten. Money in micro-units. */
+/** What an end user used in a span. `name` null: it is not stored or was deleted. Money in micro-units. */
 export type EndUserShare = {
   id: string;
   name: string | null;
@@ -20,7 +20,7 @@ export type EndUserShare = {
   cost: number;
 };
 
-/** Returns how a workspace tells end users apart. */
+/** Returns how a workspace identifies end users. */
 export async function settings(db: Db, workspaceId: string): Promise<EndUserSettings> {
   const [row] = await db
     .select({
@@ -34,7 +34,7 @@ export async function settings(db: Db, workspaceId: string): Promise<EndUserSett
   return { ...row, fields: endUserFields.filter((field) => row.fields.includes(field)) };
 }
 
-/** Says how they are told apart. Where names are not to be kept, those that were are deleted. */
+/** Sets how a workspace identifies end users. When names are no longer to be stored, the stored ones are deleted. */
 export async function setSettings(
   db: Db,
   workspaceId: string,
@@ -43,7 +43,7 @@ export async function setSettings(
   await db
     .update(workspaces)
     .set({
-      // As one text: the client sends no arrays.
+      // Passed as one text, because this client sends no arrays.
       endUserFields: sql`string_to_array(${fields.join(",")}, ',')`,
       endUserNames: names,
       missingEndUser: missing,
@@ -59,7 +59,7 @@ export async function setSettings(
 const amount = /^\d{1,19}$/;
 
 /**
- * Returns a page of the end users of a month, the dearest first.
+ * Returns a page of a month's end users, those with the highest cost first.
  *
  * @param month "2026-11", in UTC
  */
@@ -112,7 +112,7 @@ export async function find(db: Db, workspaceId: string, lookup: Buffer): Promise
   return row?.id;
 }
 
-/** Returns who an end user is; undefined: it is not known, or was forgotten. */
+/** Returns the stored name of an end user; undefined: the end user is unknown or was deleted. */
 export async function get(
   db: Db,
   workspaceId: string,
@@ -125,7 +125,7 @@ export async function get(
   return row;
 }
 
-/** Returns the names of those of these end users that are kept, by their ids. */
+/** Returns the stored names of these end users, by id. */
 export async function names(db: Db, workspaceId: string, ids: string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await db
@@ -135,10 +135,10 @@ export async function names(db: Db, workspaceId: string, ids: string[]): Promise
   return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
 }
 
-/** What an end user used in a day or a month, by its first day. */
+/** What an end user used in a day or a month; `period` is its first day. */
 export type EndUserSpan = Omit<EndUserShare, "id" | "name"> & { period: string };
 
-/** Returns what an end user used, by the day or the month, the latest first. */
+/** Returns what an end user used, by day or by month, the latest first. */
 export async function history(
   db: Db,
   workspaceId: string,
@@ -155,7 +155,10 @@ export async function history(
     .limit(limit);
 }
 
-/** Deletes who an end user is, and its own limits: what it used stays, under a number that says nothing. False: it is not known. */
+/**
+ * Deletes the identity of an end user and its own limits. Its usage remains under a random id. Returns false when it
+ * is unknown.
+ */
 export async function forget(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const whose = `end-user:${id}`;
   await db.delete(budgets).where(and(eq(budgets.workspaceId, workspaceId), eq(budgets.whose, whose)));
@@ -168,7 +171,7 @@ export async function forget(db: Db, workspaceId: string, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** Returns the limits of each end user, and of single ones, at most `limit`. */
+/** Returns the limits that hold for each end user and those of single end users, at most `limit`. */
 export async function limited(
   db: Db,
   workspaceId: string,

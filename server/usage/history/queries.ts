@@ -5,23 +5,26 @@ import { usageHourly } from "@/db/schema/usage";
 import { type CountedClass, columnOf, countedClasses } from "../classes";
 import { usage, usageOf } from "../roll-ups/queries";
 
-/** An hour of use. `priced` of its requests cost something; the others no limit on spend would refuse. */
+/** The usage of an hour. `priced`: how many of its requests had a cost; a spending limit never refuses the others. */
 export type Hour = { hour: Date; requests: number; priced: number; cost: number };
 
-/** What a model cost on a day. `model` null: all but the dearest together. */
+/** The cost of a model on a day. `model` null: all models but the most expensive ones together. */
 export type DaySpend = { day: string; model: string | null; cost: number };
 
-/** What a model cost and was used for since a day. */
+/** The cost and the usage of a model since a day. */
 export type ModelSpend = { model: string; requests: number; cost: number; classes: Record<CountedClass, number> };
 
-/** Everything since a day in UTC ("2026-11-01"). */
+/** The condition for everything since a day in UTC ("2026-11-01"). */
 const since = (workspaceId: string, day: string) =>
   usageOf(workspaceId, { span: { from: new Date(`${day}T00:00:00Z`), to: new Date("9999-12-31") }, filters: {} });
 
-/** Returns what was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
+/**
+ * Returns the cost of each day in UTC since `from` ("2026-11-01"), separately for each of `models` and together for
+ * all others.
+ */
 export async function byDay(db: Db, workspaceId: string, from: string, models: string[]): Promise<DaySpend[]> {
   const day = sql<string>`to_char(${usage.hour} at time zone 'UTC', 'YYYY-MM-DD')`;
-  // As JSON, since the client sends no arrays.
+  // Passed as JSON, because this client sends no arrays.
   const named = sql`(select jsonb_array_elements_text(${JSON.stringify(models)}::jsonb))`;
   const model = sql<string | null>`case when ${usage.model} in ${named} then ${usage.model} end`;
   return db
@@ -31,10 +34,10 @@ export async function byDay(db: Db, workspaceId: string, from: string, models: s
     .orderBy(sql`1`, sql`2`);
 }
 
-/** What was used on a day, by all. `errors` are among the requests. */
+/** The usage of a whole workspace on a day. `errors` are included in `requests`. */
 export type DayUse = { day: string; requests: number; errors: number; tokens: number; cost: number };
 
-/** Returns what was used on each day in UTC since `from` ("2026-11-01"); a day without use is missing. */
+/** Returns the usage of each day in UTC since `from` ("2026-11-01"); days without usage are left out. */
 export async function daily(db: Db, workspaceId: string, from: string): Promise<DayUse[]> {
   const total = (what: SQL) => sql`sum(${what})`.mapWith(Number);
   return db
@@ -50,10 +53,13 @@ export async function daily(db: Db, workspaceId: string, from: string): Promise<
     .orderBy(sql`1`);
 }
 
-/** A key some of whose requests failed. */
+/** A key with failed requests. */
 export type FailingKey = { id: string; name: string; lastFour: string; requests: number; errors: number };
 
-/** Returns the keys of which at least a tenth of the requests failed in the last 24 hours, those with the most errors first. */
+/**
+ * Returns the keys with which at least a tenth of the requests of the last 24 hours failed, those with the most
+ * errors first.
+ */
 export async function failingKeys(db: Db, workspaceId: string, limit: number): Promise<FailingKey[]> {
   const [requests, errors] = [sql`sum(${usageHourly.requests})`, sql`sum(${usageHourly.errors})`];
   return db
@@ -81,7 +87,7 @@ export async function failingKeys(db: Db, workspaceId: string, limit: number): P
     .limit(limit);
 }
 
-/** Returns the models that were used since a day, the dearest first, at most `limit`. */
+/** Returns the models that were used since a day, those with the highest cost first, at most `limit`. */
 export async function byModel(db: Db, workspaceId: string, from: string, limit: number): Promise<ModelSpend[]> {
   const cost = sql`sum(${usage.cost})`;
   return db
@@ -99,7 +105,7 @@ export async function byModel(db: Db, workspaceId: string, from: string, limit: 
     .limit(limit);
 }
 
-/** Returns the first hour in which the workspace was used, or null. */
+/** Returns the first hour in which the workspace had usage, or null. */
 export async function firstUse(db: Db, workspaceId: string): Promise<Date | null> {
   const [row] = await db
     .select({ hour: usageHourly.hour })
@@ -110,7 +116,10 @@ export async function firstUse(db: Db, workspaceId: string): Promise<Date | null
   return row?.hour ?? null;
 }
 
-/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), a model's or a tag's; none of them: all of the workspace's. */
+/**
+ * Which usage: of a member's own keys, of a key with all its rotations (`countedAs`), of a model, or of a tag.
+ * Without any of them: of the whole workspace.
+ */
 export type HoursOf = {
   userId?: string | undefined;
   countedAs?: string | undefined;
@@ -118,7 +127,10 @@ export type HoursOf = {
   tag?: string | undefined;
 };
 
-/** Returns the hours of use, earliest first, since the first of the month, and the Monday, in or before which the last `days` days begin. */
+/**
+ * Returns the hours with usage, earliest first. It goes back `days` days, and further to the first of that month and
+ * the Monday of that week.
+ */
 export async function hours(
   db: Db,
   workspaceId: string,

@@ -1,44 +1,50 @@
 import type { EndUserField } from "../end-users/input";
 import type { Tagging } from "../tags/carried";
 
-/** What a budget is counted over. Minutes are buckets that leak; the others are calendar spans in UTC. */
+/** The time over which a budget is counted. "minute" is a leaky bucket; the others are calendar spans in UTC. */
 export type Span = "minute" | "day" | "week" | "month" | "total";
 
-/** Whose limit it is. */
+/** What a limit belongs to. */
 export type Scope = "key" | "member" | "end-user" | "tag" | "workspace" | "model" | "ceiling";
 
-/** One limit that holds for a request. */
+/** One limit that applies to a request. */
 export type Budget = {
   scope: Scope;
   measure: "requests" | "tokens" | "spend";
   span: Span;
-  /** Whose limit it is, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID", "model:ID", "tag:NAME" or "end-user:ID". */
+  /**
+   * The owner of the limit, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID",
+   * "model:ID", "tag:NAME" or "end-user:ID".
+   */
   whose: string;
-  /** The counter or the bucket that it is counted in. Keys that were rotated share one. */
+  /** The counter or bucket in which usage is counted. All keys of a rotation share one. */
   subject: string;
-  /** Requests or tokens per minute, or micro-units a span. */
+  /** Requests or tokens per minute, or micro-units per span. */
   limit: number;
 };
 
-/** Every limit that may hold for a request of a key or a member. */
+/** All limits that can apply to a request of a key or a member. */
 export type Limits = {
-  /** The workspace's. */
+  /** The slug of the workspace. */
   slug: string;
-  /** The counter of the key: the first of its rotations. Null without a key. */
+  /** The id under which the key is counted: that of the first key of its rotations. Null without a key. */
   countedAs: string | null;
-  /** Those that hold whatever the model is. */
+  /** Limits that apply to every model. */
   common: Budget[];
-  /** Those that hold for one model. */
+  /** Limits that apply to one model, by its id. */
   byModel: Map<string, Budget[]>;
-  /** Those that hold for requests with a tag. */
+  /** Limits that apply to requests with a tag, by its name. */
   byTag: Map<string, Budget[]>;
-  /** The tags that are declared; null: requests carry none. */
+  /** The declared tags; null: the workspace has declared none. */
   tagging: Tagging | null;
-  /** How requests name whom they are made for; null: it is not looked at. */
+  /** How requests name their end user; null: the workspace does not look at it. */
   endUsers: EndUserRules | null;
 };
 
-/** Where end users are named, over which spans each is limited, and what becomes of a request that names none while they are. */
+/**
+ * Where requests name their end user, over which spans end users are limited, and what happens to a request that
+ * names none.
+ */
 export type EndUserRules = {
   fields: EndUserField[];
   missing: "refuse" | "together";
@@ -46,24 +52,24 @@ export type EndUserRules = {
   spansOfUnnamed: SpendSpan[] | null;
 };
 
-/** Whom a request is made for, as the ledger has it, and the limits that hold for that one. */
+/** The end user of a request, as in the ledger, with the limits that apply to it. */
 export type EndUser = { id: string; budgets: readonly Budget[] };
 
 type SpendSpan = Exclude<Span, "minute">;
 
 const dayMs = 86_400_000;
 
-/** The first days of the spans of the day that was last asked about: a request asks for each of its budgets. */
+/** The first days of all spans, for the day that was last asked about: each request asks once per budget. */
 let known: { day: number; of: Record<Exclude<Span, "minute">, string> } | undefined;
 
-/** Returns the first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
+/** Returns the first day of the span that contains a moment, "YYYY-MM-DD". Weeks begin on Monday. */
 export function periodOf(span: Exclude<Span, "minute">, at: number): string {
   const day = Math.floor(at / dayMs);
   if (known?.day !== day) known = { day, of: periodsOf(day) };
   return known.of[span];
 }
 
-/** Returns the first days of the spans of a day, which is counted from 1970. */
+/** Returns the first days of all spans for a day, given as its number since 1970. */
 function periodsOf(day: number): Record<Exclude<Span, "minute">, string> {
   const name = (days: number) => new Date(days * dayMs).toISOString().slice(0, 10);
   const today = name(day);

@@ -1,8 +1,9 @@
 type Cell = string | number | boolean | readonly number[] | object | null | undefined;
 
 /**
- * Writes rows as a JSON object with a PostgreSQL array for each column, which the database reads ten times as fast as a list of objects. A column in which
- * nothing is set (null, undefined, false, an empty list) is left out. Null: there are no rows.
+ * Writes rows as a JSON object with one PostgreSQL array per column, which the database reads ten times as fast as a
+ * list of objects. A column without any value (null, undefined, false, an empty list) is left out. Null: there are no
+ * rows.
  */
 export function columns(rows: readonly object[]): string | null {
   const [first] = rows;
@@ -23,7 +24,7 @@ export function columns(rows: readonly object[]): string | null {
 
 const textOf = (cell: object) => (Array.isArray(cell) ? `{${cell.join(",")}}` : JSON.stringify(cell));
 
-/** Text that is an element of an array as it is. */
+/** Text that needs no quotes as an element of an array. */
 const plain = /^[\w:.@/+-]+$/;
 
 const quoted = (text: string) =>

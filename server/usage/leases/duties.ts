@@ -2,26 +2,26 @@ import type { Begun, Exchange, ExchangeAnswer, Line, Wants } from "./exchange";
 import type { Lease } from "./lease";
 import type { LeasePool } from "./pool";
 
-/** What the lane sends for its meter, and what it calls with the answers. */
+/** What a lane asks its meter to send, and what it calls when answers arrive. */
 export type Duties = {
   exchange(request: Exchange): Promise<ExchangeAnswer>;
   pool: LeasePool;
-  /** Takes what is to be written next, and what that cost of each lease. */
+  /** Takes the lines to be written next, and their cost by lease. */
   takeLines(): { lines: Line[]; written: Map<Lease, number> };
   wants(): Wants;
-  /** The leases that requests wait for. */
+  /** Returns the leases that requests wait for. */
   waitedFor(): Set<Lease>;
   begun(now: number): Begun[];
   keepsNone(): boolean;
-  /** After each exchange. With an error the database could not be asked. */
+  /** Called after each exchange. With an error, the database could not be reached. */
   onAnswer(error?: unknown): void;
   endLost(): Promise<unknown>;
-  /** Whether anything is under way, waits or is to be written. */
+  /** Returns whether requests are under way or waiting, or lines are not written yet. */
   isBusy(): boolean;
   hasLines(): boolean;
-  /** Whether there are as many lines as are written at once. */
+  /** Returns whether there are enough lines for a full batch. */
   hasBatch(): boolean;
-  /** These lines are in the database, or never will be. */
+  /** Called when these lines are in the database, or never will be. */
   onWritten(lines: Line[]): void;
   whenGone(): void;
 };

@@ -2,7 +2,7 @@ import { costOf, type Used, withRequest } from "../cost";
 import type { Outcome } from "../reservation";
 import { columnsOf, type Held, type Line } from "./exchange";
 
-/** Returns the line of a request that has ended, with what it used and what that cost. */
+/** Returns the ledger line of a request that has ended, with its tokens and its cost. */
 export function lineOf(
   held: Held & { isKnown: boolean },
   outcome: Outcome,
@@ -29,7 +29,7 @@ export function lineOf(
   return { line, tokens: promptTokens + completionTokens, cost: costOf(used, held.price) };
 }
 
-/** What is charged for a request: what it used or, where that is not known, what was reserved. */
+/** Returns what a request is charged for: what it used or, if that is unknown, what was reserved. */
 function usedOf({ reservation, price }: Held, { usage, usageSource }: Outcome): Used {
   if (usageSource === "none") return { promptTokens: 0, completionTokens: 0 };
   return withRequest(usage ?? reservation, price);

@@ -5,15 +5,15 @@ import type { Outcome, Reservation } from "../reservation";
 import type { Known, Lease } from "./lease";
 import type { LeasePool } from "./pool";
 
-/** So many lines are written without waiting for more. */
+/** With this many lines an exchange begins at once. */
 export const batchSize = 200;
 /**
- * How many lines are written at once at most, when more came while those before were written: they share what an exchange and its commit cost
- * beside them, and a request that waits for a lease waits for no more than one exchange.
+ * The most lines in one exchange, when more came while the exchange before was under way. Larger batches share the
+ * fixed cost of an exchange and its commit; the bound limits how long a request that waits for a lease has to wait.
  */
 export const mostAtOnce = 500;
 
-/** A request that ended, in the columns of the ledger. */
+/** A request that has ended, in the columns of the ledger. */
 export type Line = {
   workspace_id: string;
   id: string;
@@ -30,7 +30,7 @@ export type Line = {
   completion_tokens: number;
   input_price: number;
   output_price: number;
-  /** Left out where there are none. */
+  /** Left out when there are none. */
   classes?: ClassCounts | undefined;
   class_prices?: ClassPrices | undefined;
   usage_source: Outcome["usageSource"];
@@ -39,19 +39,19 @@ export type Line = {
   model_server: string | null;
   failover: string | null;
   route: string | null;
-  /** As the database writes a list; left out where there are none. */
+  /** In the database's text form of a list; left out when there are none. */
   tags?: string | undefined;
   end_user?: string | undefined;
-  /** Left out unless it is for a line of a batch, which is charged once. */
+  /** Set only for a line of a batch, which is charged once. */
   batch_id?: string | undefined;
   batch_line?: number | undefined;
-  /** It was among what had begun in an exchange before. */
+  /** Whether an earlier exchange has told the database of this request as begun. */
   is_known: boolean;
-  /** It may have been written or charged already. */
+  /** Whether this line may have been written, or charged as lost, before. */
   is_doubtful: boolean;
 };
 
-/** A request under way that the database learns of, so that it is charged should this instance die. */
+/** A request under way. The database is told of it so that it is charged if this instance dies. */
 export type Begun = { age_ms: number; seconds: number } & Pick<
   Line,
   | "workspace_id"
@@ -73,7 +73,7 @@ export type Begun = { age_ms: number; seconds: number } & Pick<
   | "end_user"
 >;
 
-/** A lease as it is kept, and by what it is to grow. */
+/** How much of a lease this instance keeps, and by how much the lease should grow. */
 export type LeaseChange = {
   i: number;
   workspace_id: string;
@@ -87,7 +87,7 @@ export type LeaseChange = {
   extra: number;
 };
 
-/** What goes back into a bucket, and what is to be taken from it. */
+/** What this instance gives back to a bucket, and what it wants to take from it. */
 export type BucketChange = {
   i: number;
   key: string;
@@ -97,7 +97,7 @@ export type BucketChange = {
   extra: number;
 };
 
-/** All that an instance sends to the database at once. */
+/** Everything that an instance sends to the database in one statement. */
 export type Exchange = {
   instance: string;
   turn: number;
@@ -108,20 +108,20 @@ export type Exchange = {
   leaves: boolean;
 };
 
-/** What it is answered. Null: the instance has ended as far as the database knows. */
+/** The database's answer to an exchange. Null: the database has ended this instance. */
 export type ExchangeAnswer = {
-  /** The database's time, in milliseconds. */
+  /** The database's time in milliseconds since 1970. */
   now: number;
   leases: ({ i: number; granted: number; isOver: boolean } & Omit<Known, "at">)[] | null;
   buckets: { i: number; granted: number; level: number }[] | null;
 } | null;
 
-/** What waits for a lease, in the order in which it does. */
+/** For each lease, what each request that waits for it needs, in the order in which they wait. */
 export type Wants = Map<Lease, number[]>;
 
 /**
- * Returns what is to be sent of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
- * each. What is given back is gone from the lease from here on.
+ * Returns what to send about the leases that changed or that requests wait for. `written` is the cost of this
+ * exchange's lines by lease. What is given back is subtracted from the lease here.
  */
 export function changesOf(
   pool: LeasePool,
@@ -139,7 +139,7 @@ export function changesOf(
     const extra = needs.length > 0 && !keepsNone ? Math.max(wish, 4 * Math.max(...needs)) : wish;
     const i = asked.length;
     if (lease.isBucket) {
-      // What was used beyond what was taken is taken now, whatever the limit is.
+      // Usage beyond what was taken is taken now, even beyond the limit.
       const isOwed = lease.leased < 0;
       const back = isOwed ? lease.leased : needs.length > 0 ? 0 : lease.surplus(now, keepsNone || isLast);
       lease.leased -= back;
@@ -169,7 +169,7 @@ export function changesOf(
   return { leases, buckets, asked };
 }
 
-/** Returns what those who wait lack, each beyond what is there for those before it. */
+/** Returns how much is missing for each waiting request, after those before it have taken theirs. */
 function shortBy(lease: Lease, needs: number[]): number[] {
   let room = lease.room;
   const missing: number[] = [];
@@ -180,7 +180,7 @@ function shortBy(lease: Lease, needs: number[]): number[] {
   return missing;
 }
 
-/** Takes what the database has granted into the leases that were asked for. */
+/** Adds what the database has granted to the leases that asked for it. */
 export function applyAnswer(
   asked: Lease[],
   sent: LeaseChange[],
@@ -214,7 +214,7 @@ export type Held = {
   countedAs: string | null;
 };
 
-/** Returns what a line and a request that has begun have in common, with what of it is of which class. */
+/** Returns the columns that a finished line and a begun request have in common, with its tokens by class. */
 export function columnsOf({ reservation, price }: Held, classes: ClassCounts | undefined) {
   const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed, route, tags, endUser } =
     reservation;
@@ -232,7 +232,7 @@ export function columnsOf({ reservation, price }: Held, classes: ClassCounts | u
     classes,
     class_prices: pricesOfUsed(classes, price),
     route: route ?? null,
-    // Their form has nothing that would have to be escaped; NULL without quotes would be none.
+    // The form of tags needs no escaping. The quotes keep a tag named NULL from becoming a null.
     tags: tags && `{${tags.map((tag) => `"${tag}"`).join(",")}}`,
     end_user: endUser?.id,
   };

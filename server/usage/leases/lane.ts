@@ -5,18 +5,24 @@ import type { Duties } from "./duties";
 import { applyAnswer, changesOf, type Exchange, type ExchangeAnswer, type Line } from "./exchange";
 import type { Lease } from "./lease";
 
-/** The database takes an instance for ended after ten seconds; it stops trusting its leases before. */
+/**
+ * How long leases stay valid after an exchange. The database ends an instance after ten seconds of silence; the
+ * instance must stop using its leases before that.
+ */
 const validMs = 8_000;
 const beatMs = 1_000;
-/** How long lines are gathered, in milliseconds: as long as the exchange before took, between these. */
+/**
+ * Bounds of how long lines are gathered for the next exchange, in milliseconds: between these bounds, as long as the
+ * last exchange took.
+ */
 const shortestGatherMs = 20;
 const longestGatherMs = 100;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
-/** How long those who wait are kept waiting for a database that is away. */
+/** After this many failed attempts the waiting requests are answered with the error. */
 const failAfter = 2;
 
-/** One statement to the database at a time, numbered, and repeated until it is answered. */
+/** Runs the exchanges of an instance: one statement at a time, numbered, and repeated until it is answered. */
 export class Lane {
   instance: string = randomUUID();
   readonly clock = new DatabaseClock();
@@ -30,19 +36,25 @@ export class Lane {
   #isLeaving = false;
   #validUntil = Number.NEGATIVE_INFINITY;
   #whenIdle: (() => void)[] = [];
-  /** Lines of a batch that the database has rejected: written one by one, so that the one it will never take holds up nothing else. */
+  /**
+   * Lines of a batch that the database has rejected. They are written one by one, so that one bad line does not block
+   * the others.
+   */
   #singles: Line[] = [];
-  /** The leases that the exchange on its way asks for: what it is granted belongs to these objects. */
+  /**
+   * The leases that the exchange under way asks for. They are kept in the pool, because the answer is added to these
+   * objects.
+   */
   #asked = new Set<Lease>();
 
   constructor(private readonly duties: Duties) {}
 
-  /** Whether what is leased may be given away. */
+  /** Returns whether leases may be used. */
   isValid(now: number): boolean {
     return now < this.#validUntil;
   }
 
-  /** Has an exchange begin in so many milliseconds at most. */
+  /** Makes an exchange begin within this many milliseconds. */
   kick(ms: number): void {
     const at = performance.now() + ms;
     if (at >= this.#dueAt) return;
@@ -52,14 +64,14 @@ export class Lane {
   }
 
   /**
-   * Has an exchange begin soon, for what no request waits for. A database that takes long to answer is asked seldom, with more at once: an
-   * instance keeps it busy for half of the time at most.
+   * Makes an exchange begin soon, when no request waits for it. The slower the database answers, the less often it is
+   * asked and the more is sent at once: an instance keeps the database busy for at most half of the time.
    */
   gather(): void {
     this.kick(this.#gatherMs);
   }
 
-  /** Has beats go on for as long as there is something to tell, and instances that were lost looked for with each. */
+  /** Starts a beat each second, as long as there is anything to tell. Each beat also looks for lost instances. */
   beat(): void {
     if (this.#beat) return;
     this.#beat = setInterval(() => {
@@ -88,7 +100,7 @@ export class Lane {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Sends everything that is left, gives back all leases, and ends. Gives up after so many milliseconds. */
+  /** Sends everything that is left, gives back all leases, and ends. Gives up after this many milliseconds. */
   async leave(patienceMs: number): Promise<void> {
     clearInterval(this.#beat);
     let giveUp: NodeJS.Timeout | undefined;
@@ -97,7 +109,7 @@ export class Lane {
     });
     const done = (async () => {
       await this.idle();
-      // What is still under way is charged as lost once nothing is heard of this instance.
+      // Requests that are still under way are charged as lost once this instance is silent.
       if (this.#turn === 0 || this.duties.isBusy()) return;
       this.#isLeaving = true;
       for (const lease of this.duties.pool.leases.values()) this.duties.pool.changed.add(lease);
@@ -163,7 +175,10 @@ export class Lane {
     duties.onAnswer();
   }
 
-  /** Sends it until it is answered. Undefined: this instance had ended, and nothing but its lines was taken. */
+  /**
+   * Sends an exchange until it is answered. Undefined: the database had ended this instance, or rejected the
+   * exchange; then at most its lines were written.
+   */
   async #send(request: Exchange): Promise<{ answer: NonNullable<ExchangeAnswer>; askedAt: number } | undefined> {
     let pauseMs = firstPauseMs;
     let first = request;
@@ -174,7 +189,7 @@ export class Lane {
         const answer = await this.duties.exchange(sent);
         if (answer) this.duties.onWritten(sent.lines);
         if (answer) return sent === first ? { answer, askedAt } : this.#afterEnd(answer, askedAt);
-        // Nothing is leased under the new name; what was to be written may have been, under the old one.
+        // The new instance id has no leases. The lines may already have been written under the old id.
         this.#renew();
         this.#turn = 1;
         const lines = first.lines.map((line) => ({ ...line, is_doubtful: true }));
@@ -188,7 +203,8 @@ export class Lane {
           continue;
         }
         if (isRejected(error)) {
-          // Nothing of it will ever be taken. Under another name it begins anew; what was leased under this one goes back by itself.
+          // The database will never accept this exchange. The instance goes on under a new id; leases under the old
+          // id return by themselves.
           log.error({ err: error }, "what was to be leased is rejected");
           this.#renew();
           this.duties.onAnswer(error);
@@ -235,7 +251,7 @@ export class Lane {
   }
 }
 
-/** Checks whether the database will never take this, however often it is tried. */
+/** Checks whether the database rejects this for good, so that a repetition is useless. */
 function isRejected(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^(22|23|42)/.test(String(error.code));
 }

@@ -1,7 +1,7 @@
 import type { Granted, LimitState } from "../queries";
 import type { Need } from "./pool";
 
-/** Returns where the tightest limits per minute stand. */
+/** Returns the state of the tightest limits per minute, for the headers of an answer. */
 export function limitStates(needs: readonly Need[], now: number): Pick<Granted, "requests" | "tokens"> {
   const states: { requests?: LimitState; tokens?: LimitState } = {};
   for (const { lease } of needs) {

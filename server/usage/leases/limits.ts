@@ -4,17 +4,21 @@ import { limitsOf, type StoredLimits } from "./queries";
 
 const maxRemembered = 20_000;
 
-/** What limits a key or a member, remembered while it is certain that changes are heard. */
+/** Remembers which limits apply to a key or a member, while this instance is certain to hear of changes. */
 export class LimitsMemory {
   readonly #remembered = new Map<string, Map<string, Limits>>();
   readonly #asking = new Map<string, Promise<Limits | undefined>>();
-  /** When the next raise of a workspace's limits has ended. That it has is announced by nothing. */
+  /**
+   * When the next temporary raise in each workspace ends, by `performance.now()`. The end of a raise is not
+   * announced.
+   */
   readonly #raisesEnd = new Map<string, number>();
   #count = 0;
 
   /**
-   * `isHearing`: whether every change is certain to be heard. `noteTime` receives the database's time from each of its answers, and
-   * `onRaiseEnded` the workspace of which a limit is lower than what is remembered, which is forgotten.
+   * `isHearing`: whether this instance is certain to hear of every change. `noteTime` receives the database's time
+   * from each answer. `onRaiseEnded` is called with a workspace whose limits were forgotten because a raise has
+   * ended, so that a limit is lower now.
    */
   constructor(
     private readonly isHearing: () => boolean,
@@ -22,7 +26,7 @@ export class LimitsMemory {
     private readonly onRaiseEnded: (workspaceId: string) => void,
   ) {}
 
-  /** The limits as they are remembered, or undefined when the database has to be asked. */
+  /** Returns the remembered limits, or undefined when the database has to be asked. */
   recall(workspaceId: string, keyId: string | null, memberId: string | null): Limits | undefined {
     if (performance.now() > (this.#raisesEnd.get(workspaceId) ?? Number.POSITIVE_INFINITY)) {
       this.forget(workspaceId);
@@ -32,8 +36,8 @@ export class LimitsMemory {
   }
 
   /**
-   * The limits as the database has them; undefined: the key or its workspace has ended. Those who ask at the same time share a
-   * statement; what changes meanwhile is asked for again.
+   * Reads the limits from the database; undefined: the key or its workspace has ended. Simultaneous requests share a
+   * statement, and a read during which the limits changed is repeated.
    */
   async load(workspaceId: string, keyId: string | null, memberId: string | null): Promise<Limits | undefined> {
     const holder = `${keyId} ${memberId}`;
@@ -62,9 +66,9 @@ export class LimitsMemory {
     return answer;
   }
 
-  /** Forgets a workspace's limits, or everything. */
+  /** Forgets a workspace's limits, or all. */
   forget(workspaceId?: string): void {
-    // Also what is being asked for is asked for again: the answer may be from before.
+    // Reads that are under way are repeated, because their answers may be outdated.
     this.#asking.clear();
     if (workspaceId === undefined) {
       this.#remembered.clear();
@@ -94,8 +98,9 @@ export class LimitsMemory {
 }
 
 /**
- * Has what two holders of one workspace have in common be there once: 200 tags with four limits each are 150 kB, and there may be thousands
- * of keys. What differs is not shared: a raise may have ended between the two answers.
+ * Shares equal parts between the limits of two holders of one workspace, to save memory: 200 tags with four limits
+ * each take 150 kB, and there may be thousands of keys. Parts that differ are not shared, for example when a raise
+ * has ended between the two answers.
  */
 function share(limits: Limits, other: Limits): void {
   for (const what of ["byModel", "byTag"] as const)
@@ -141,5 +146,5 @@ function asLimits(
   return limits;
 }
 
-/** In which the one that refuses is named. */
+/** The order in which limits are checked, so that the first one that refuses is named. */
 const order: Record<Scope, number> = { key: 0, member: 1, "end-user": 2, tag: 3, model: 4, workspace: 5, ceiling: 6 };

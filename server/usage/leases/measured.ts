@@ -10,7 +10,7 @@ import {
 import type { Outcome } from "../reservation";
 import type { Line } from "./exchange";
 
-/** Counts a call that has ended. `cost` is in micro-units. */
+/** Adds a call that has ended to the metrics. `cost` is in micro-units. */
 export function measure(
   { operation, prompt_tokens, completion_tokens }: Line,
   { status, modelServer, totalMs, firstByteMs }: Outcome,

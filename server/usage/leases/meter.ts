@@ -16,26 +16,31 @@ import { askingOf, begunOf, type UnderWay } from "./under-way";
 import { WaitingRequests } from "./waiting-requests";
 import { WrittenLines } from "./written-lines";
 
-/** What a meter needs of its surroundings. */
+/** What a meter calls outside of itself. */
 export type Surroundings = {
   exchange(request: Exchange): Promise<ExchangeAnswer>;
-  /** Whether what others say (recalls, changed limits) is certain to be heard. */
+  /** Returns whether this instance is certain to hear announcements (recalls, changed limits). */
   isHearing(): boolean;
-  /** Ends an instance that was not heard of; asked again and again while this one has anything to do. */
+  /** Ends one instance that is no longer heard of. Called repeatedly while this instance has anything to do. */
   endLost(): Promise<unknown>;
-  /** How long a request waits for others to give back what they do not use, in milliseconds. Unless given, 150. */
+  /**
+   * How long a request waits for other instances to give back what they do not use, in milliseconds; 150 by default.
+   */
   recallMs?: number;
 };
 
 const defaultRecallMs = 150;
-/** Beyond this, lines are dropped: what began is charged at what it could cost once it is taken for lost. */
+/**
+ * The most lines that wait to be written. Further ones are dropped, and their requests are charged at their highest
+ * possible cost when they are taken for lost.
+ */
 const maxUnwritten = 50_000;
 
 const granted: Granted = { isGranted: true };
 
 /**
- * What one instance does about usage: gives away what it has leased of every limit, asks the database for more only when that is too
- * little, and writes what requests cost in batches. One statement is on its way at a time.
+ * Meters the requests of one instance: reserves from its leases of every limit, asks the database for more only when
+ * a lease is too small, and writes the cost of requests in batches. Only one statement is under way at a time.
  */
 export class Meter {
   readonly pool = new LeasePool();
@@ -67,18 +72,19 @@ export class Meter {
     });
   }
 
-  /** The database's time in milliseconds, as far as is known. */
+  /** The database's time in milliseconds since 1970, as far as it is known. */
   get now(): number {
     return this.#lane.clock.now;
   }
 
-  /** Notes what the database's time was in an answer that was asked for at this moment. */
+  /** Notes the database's time from an answer, with the `performance.now()` at which it was asked. */
   noteTime(databaseMs: number, askedAt: number): void {
     this.#lane.clock.note(databaseMs, askedAt);
   }
 
   /**
-   * Takes what a request may cost from every limit that holds for it, or from none: at once when the leases suffice.
+   * Reserves the highest possible cost of a request from every limit that applies to it, or from none. It answers at
+   * once when the leases suffice.
    *
    * @throws (rejects) when the database has to be asked and cannot be
    */
@@ -87,8 +93,8 @@ export class Meter {
   }
 
   /**
-   * Has a request under way be another model's: gives back what it took, and takes what it may cost there. When that is refused it stays the
-   * former model's, and has taken nothing.
+   * Moves a request under way to another model: releases its reservation and reserves its cost for that model. When
+   * that is refused, the request still belongs to the former model and has nothing reserved.
    *
    * @throws (rejects) when the database has to be asked and cannot be
    */
@@ -100,8 +106,8 @@ export class Meter {
   }
 
   /**
-   * Checks whether the limits leave room for a request of any model, a token and this cost, which are not taken. Where that is not known, the
-   * database is asked, or, with `mayAsk` false, the request is granted.
+   * Checks whether the limits leave room for a request of any model with one token and this cost, and reserves
+   * nothing. When that is unknown here, the database is asked or, with `mayAsk` false, the request is granted.
    *
    * @throws (rejects) when the database has to be asked and cannot be
    */
@@ -133,16 +139,17 @@ export class Meter {
     return new Promise((resolve, reject) => {
       const renewNeeds = () => this.pool.needsOf(asking, this.now);
       this.#waiting.add({ needs, renewNeeds, take, answer: resolve, fail: reject }, now);
-      // What it lacks may be with an instance that was lost.
+      // The missing amount may be leased by an instance that was lost; a beat looks for those.
       this.#lane.beat();
       this.#lane.kick(0);
     });
   }
 
   /**
-   * Notes that a request has ended, and returns what it cost in micro-units. A second call, or one for another workspace, changes nothing.
+   * Notes that a request has ended, and returns its cost in micro-units. A second call, or a call for another
+   * workspace, changes nothing.
    *
-   * @param onWritten called once that is in the database, or never will be
+   * @param onWritten called once the line is in the database, or never will be
    */
   settle(workspaceId: string, id: string, outcome: Outcome, onWritten?: () => void): number {
     const found = this.#underWay.get(id);
@@ -171,12 +178,12 @@ export class Meter {
     return cost;
   }
 
-  /** Gives back what is not used of a subject's leases in a workspace, or of all of its leases. */
+  /** Gives back what is not used of a workspace's leases: of those of one subject, or of all. */
   recall(workspaceId: string, subject?: string): void {
     if (this.pool.recall(workspaceId, subject)) this.#lane.kick(0);
   }
 
-  /** Everything that is not used goes back: nothing is certain to be heard any more. */
+  /** Gives back everything that is not used, because this instance may no longer hear of changes. */
   recallAll(): void {
     for (const lease of this.pool.leases.values()) {
       lease.isRecalled = true;
@@ -185,7 +192,7 @@ export class Meter {
     if (this.pool.changed.size > 0) this.#lane.kick(0);
   }
 
-  /** Resolves once all that is to be sent to the database is sent. */
+  /** Resolves once everything that was to be sent to the database is sent. */
   settled(): Promise<void> {
     return this.#lane.idle();
   }
@@ -195,13 +202,16 @@ export class Meter {
     return this.#underWay.size;
   }
 
-  /** How much there is of each: requests under way, requests that wait for a lease, lines to be written, leases. */
+  /** The numbers of requests under way, requests that wait for a lease, lines that are not written yet, and leases. */
   get state(): { calls: number; waiting: number; lines: number; leases: number } {
     const { size: leases } = this.pool.leases;
     return { calls: this.count, waiting: this.#waiting.count, lines: this.#lines.length, leases };
   }
 
-  /** Ends it: what is under way may end for so long, is written, and everything that is leased goes back. */
+  /**
+   * Ends the meter: waits this many milliseconds for requests under way, writes their lines, and gives back all
+   * leases.
+   */
   async stop(patienceMs: number): Promise<void> {
     const until = performance.now() + patienceMs;
     while (this.#underWay.size > 0 && performance.now() < until)
@@ -254,14 +264,16 @@ export class Meter {
     return { lines, written };
   }
 
-  /** Lists what has begun and the database does not know of as it is: it is sent with each beat. */
+  /**
+   * Lists the requests under way that the database does not know in their present form. They are sent with each beat.
+   */
   #begun(now: number) {
     const begun = this.#underWay.list().filter(({ isCurrent }) => !isCurrent);
     for (const each of begun) each.isKnown = each.isCurrent = true;
     return begun.map((each) => begunOf(each, now));
   }
 
-  /** The database has taken this instance for ended: it goes on as another, which has leased nothing. */
+  /** Called when the database has ended this instance: it goes on under another id, without leases. */
   #moveOn(): void {
     this.pool.forgetAll();
     for (const each of this.#underWay.list()) each.isKnown = each.isCurrent = false;

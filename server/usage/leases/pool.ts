@@ -1,10 +1,10 @@
 import { type Budget, type EndUser, type Limits, periodOf } from "./budget";
 import { Lease } from "./lease";
 
-/** What a request takes of one budget. */
+/** The amount that a request needs of one budget, with this instance's lease of it. */
 export type Need = { lease: Lease; amount: number };
 
-/** What a request asks for, before anything is taken. */
+/** What a request needs, before anything is taken. */
 export type Asking = {
   workspaceId: string;
   model: string;
@@ -17,15 +17,21 @@ export type Asking = {
 
 const none: Budget[] = [];
 
-/** What this instance may give away of every budget that was asked for. Nothing here waits for anything. */
+/** This instance's leases of all budgets. No function here waits for anything. */
 export class LeasePool {
   readonly leases = new Map<string, Lease>();
-  /** What has changed since the last exchange. */
+  /** The leases that have changed since the last exchange. */
   readonly changed = new Set<Lease>();
-  /** The lease that a budget was last found to have: budgets are remembered with the key, and asked about for each of its requests. */
+  /**
+   * The lease that was last found for a budget. Budgets are remembered together with the key and looked up for each
+   * of its requests.
+   */
   readonly #lastLease = new WeakMap<Budget, Lease>();
 
-  /** The budgets that a request needs room in at a moment (the database's), and how much. One without a cost needs none of money. */
+  /**
+   * Returns the budgets that apply to a request at a moment (the database's time), with the amounts it needs. A
+   * request without a cost needs nothing of spending limits.
+   */
   needsOf(asking: Asking, at: number): Need[] {
     const needs: Need[] = [];
     this.#addNeeds(needs, asking.limits.common, asking, at);
@@ -37,12 +43,12 @@ export class LeasePool {
     return needs;
   }
 
-  /** Whether there is room in all of them. */
+  /** Returns whether there is room in all of these leases. */
   hasRoom(needs: readonly Need[], isValid: boolean): boolean {
     return needs.length === 0 || (isValid && needs.every(({ lease, amount }) => lease.room >= amount));
   }
 
-  /** Takes from all of them, or from none. `isValid` false: what was leased may have ended meanwhile. */
+  /** Takes from all of these leases, or from none. `isValid` false: the leases may have ended, so nothing is taken. */
   take(needs: readonly Need[], now: number, isValid: boolean): boolean {
     if (!this.hasRoom(needs, isValid)) return false;
     for (const { lease, amount } of needs) {
@@ -52,7 +58,7 @@ export class LeasePool {
     return true;
   }
 
-  /** A request has ended: it took these, and has used so many tokens at such a cost. */
+  /** Replaces what a request took by what it used: this many tokens at this cost. */
   end(needs: readonly Need[], tokens: number, cost: number): void {
     for (const { lease, amount } of needs) {
       const { measure } = lease.budget;
@@ -61,7 +67,7 @@ export class LeasePool {
     }
   }
 
-  /** A request gives back all that it took: it has used nothing. */
+  /** Gives back everything that a request took, since it has used nothing. */
   release(needs: readonly Need[]): void {
     for (const { lease, amount } of needs) {
       lease.end(amount, 0);
@@ -69,7 +75,10 @@ export class LeasePool {
     }
   }
 
-  /** Has what is not used given back with the next exchange: of one subject of a workspace, or, when its limits have changed, of all of them. */
+  /**
+   * Marks leases whose unused amounts are to be given back with the next exchange: those of one subject of a
+   * workspace, or all of a workspace when its limits have changed. Returns whether there are any.
+   */
   recall(workspaceId: string, subject?: string): boolean {
     let found = false;
     for (const lease of this.leases.values()) {
@@ -83,7 +92,7 @@ export class LeasePool {
     return found;
   }
 
-  /** Everything that was leased is gone, but for what requests under way have taken. */
+  /** Drops everything that was leased, except what requests under way have taken. */
   forgetAll(): void {
     for (const lease of this.leases.values()) {
       if (!lease.isBucket) lease.leased = 0;
@@ -104,9 +113,9 @@ export class LeasePool {
     const isBucket = budget.span === "minute";
     const period = budget.span === "minute" ? "" : periodOf(budget.span, at);
     const last = this.#lastLease.get(budget);
-    // It may have been dropped, or its span may have ended.
+    // That lease may have been dropped, or its span may have ended.
     if (last?.period === period && this.leases.get(last.key) === last) return this.#used(last, budget);
-    // Keys that take over from one another share a bucket.
+    // The keys of a rotation share a bucket.
     const key = `${workspaceId} ${budget.measure} ${budget.span} ${period} ${isBucket ? "" : budget.whose} ${budget.subject}`;
     let lease = this.leases.get(key);
     if (lease === undefined) {
@@ -117,7 +126,10 @@ export class LeasePool {
     return this.#used(lease, budget);
   }
 
-  /** Another limit of the same: requests under way know the lease that they took from. */
+  /**
+   * Updates the lease when the limit of its budget has changed. The object stays the same, because requests under way
+   * refer to it.
+   */
   #used(lease: Lease, budget: Budget): Lease {
     lease.budget = budget;
     return lease;

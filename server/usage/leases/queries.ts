@@ -5,7 +5,10 @@ import type { EndUserRules } from "./budget";
 import { columns } from "./columns";
 import type { Exchange, ExchangeAnswer } from "./exchange";
 
-/** Sends all that an instance has for the database, and returns the answer. Repeating it changes nothing. */
+/**
+ * Sends everything that an instance has to tell the database, and returns the answer. Sending the same exchange again
+ * changes nothing.
+ */
 export async function exchange(request: Exchange): Promise<ExchangeAnswer> {
   const { instance, turn, lines, leases, buckets, begun, leaves } = request;
   const workspaces = new Set([...lines, ...leases, ...begun].map(({ workspace_id }) => workspace_id));
@@ -19,23 +22,32 @@ export async function exchange(request: Exchange): Promise<ExchangeAnswer> {
 
 const json = (all: object[]) => (all.length > 0 ? JSON.stringify(all) : null);
 
-/** Ends an instance that was not heard of for ten seconds, if there is one: what it had under way is charged as lost. */
+/**
+ * Ends one instance that was silent for ten seconds, if there is one: its requests under way are charged as lost.
+ * Returns whether there was one.
+ */
 export async function endLost(): Promise<boolean> {
   const [row] = await client()<{ isEnded: boolean }[]>`select end_lost_instance() as "isEnded"`;
   return row?.isEnded ?? false;
 }
 
-/** Ends all instances that were not heard of: after a machine was lost there may be many, and what they hold is refused to others. */
+/**
+ * Ends all instances that were silent for ten seconds. After the loss of a machine there may be many, and the amounts
+ * that they hold are missing for others.
+ */
 export async function endAllLost(): Promise<void> {
   while (await endLost());
 }
 
-/** What limits a key or a member as the database has it; null: the key, or the workspace, has ended. Micro-units of money. */
+/**
+ * The limits of a key or a member, as the database has them; null: the key or the workspace has ended. Money in
+ * micro-units.
+ */
 export type StoredLimits = {
   now: number;
   slug: string;
   countedAs: string | null;
-  /** Milliseconds until the next raise of a limit of the workspace ends; null: none is raised. */
+  /** Milliseconds until the next temporary raise of a limit of the workspace ends; null: there is none. */
   raiseEndsIn: number | null;
   budgets: { whose: string; subject: string; span: "day" | "week" | "month" | "total"; limit: number }[] | null;
   rates:
@@ -50,7 +62,7 @@ export type StoredLimits = {
   endUsers: EndUserRules | null;
 } | null;
 
-/** Returns which limits hold for a key, or for a member without one. */
+/** Returns the limits that apply to a key, or to a member without one. */
 export async function limitsOf(
   workspaceId: string,
   keyId: string | null,
@@ -62,10 +74,16 @@ export async function limitsOf(
   return row?.limits ?? null;
 }
 
-/** An end user as the database knows it; `spans` are those in which a limit holds for this one instead of that for each. */
+/**
+ * An end user as the database knows it. `spans` are those for which this end user has a limit of its own instead of
+ * the common one.
+ */
 export type StoredEndUser = { id: string; spans: ("day" | "week" | "month" | "total")[] | null };
 
-/** Finds an end user of a workspace by the keyed hash of its name, or makes one; the name is kept where the workspace has it kept. */
+/**
+ * Finds an end user of a workspace by the keyed hash of its name, or adds it. The name is stored if the workspace
+ * wants that.
+ */
 export async function endUserOf(workspaceId: string, lookup: Buffer, name: string): Promise<StoredEndUser> {
   const [row] = await onLiveConnection(
     () => client()<{ found: StoredEndUser }[]>`select end_user_of(${workspaceId}, ${lookup}, ${name}) as found`,

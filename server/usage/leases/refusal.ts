@@ -1,26 +1,32 @@
 import type { Refused } from "../queries";
 import type { Need } from "./pool";
 
-/** How long what the database said of a used-up budget is believed, in milliseconds. */
+/** For how long the database's statement that a budget is used up is trusted, in milliseconds. */
 const believedMs = 250;
 
-/** Seconds in which something under way is likely to have ended. */
+/** Seconds after which a request under way has probably ended. */
 const retrySeconds = 2;
 const yearSeconds = 365 * 86_400;
 
-/** What may come of a request that does not fit: it is refused, others may give back, or it is asked for again. */
+/**
+ * What happens to a request that does not fit: it is refused, it waits until others give back, or the database is
+ * asked again.
+ */
 export type Verdict = { kind: "refused"; refused: Refused } | { kind: "recalled" } | { kind: "again" };
 
-/** Requests and tokens per minute are named before money, and money that is spent before money that is only under way. */
+/**
+ * Orders refusals: first requests and tokens per minute, then money that is spent, then money that is reserved by
+ * requests under way.
+ */
 const rank = ({ refused }: Extract<Verdict, { kind: "refused" }>) =>
   refused.reason !== "spend" ? 0 : refused.isUnderWay ? 2 : 1;
 
-/** Returns what the database's last answers say of a request that does not fit into these. */
+/** Decides about a request that does not fit into these leases, from the database's last answers. */
 export function verdictOf(needs: readonly Need[], now: number): Verdict {
   const verdicts = needs.filter(({ lease, amount }) => lease.room < amount).map((need) => verdictOn(need, now));
   const refusals = verdicts.filter((verdict) => verdict.kind === "refused").sort((a, b) => rank(a) - rank(b));
   const [first] = refusals;
-  // What others may give back of one budget does not help while another has no room at all.
+  // Amounts that others may give back of one budget do not help while another budget has no room.
   if (first && (rank(first) < 2 || verdicts.length === refusals.length)) return first;
   return (
     verdicts.find(({ kind }) => kind === "again") ??
@@ -28,7 +34,10 @@ export function verdictOf(needs: readonly Need[], now: number): Verdict {
   );
 }
 
-/** Returns the same as `verdictOf`, without a new request to the database: undefined unless the last answer is fresh and leaves no doubt. */
+/**
+ * Decides like `verdictOf`, without asking the database again: undefined unless the last answer is fresh and leaves
+ * no doubt.
+ */
 export function knownRefusal(needs: readonly Need[], now: number): Refused | undefined {
   const isFresh = ({ lease }: Need) => lease.known !== undefined && now - lease.known.at < believedMs;
   const certain = needs.filter((need) => need.lease.room < need.amount && isFresh(need));
@@ -60,7 +69,7 @@ function verdictOn({ lease, amount }: Need, now: number): Verdict {
     });
   }
   const { limit, spent, reserved, others } = known;
-  // There is none any more: the database grants whatever is asked for.
+  // The database will grant the amount: there is no limit any more, or room within it.
   if (limit === null || spent + reserved - Math.max(0, lease.room) + amount <= limit) return { kind: "again" };
   const common = {
     reason: "spend",
@@ -75,7 +84,7 @@ function verdictOn({ lease, amount }: Need, now: number): Verdict {
   return refused({ ...common, seconds: retrySeconds, isUnderWay: true });
 }
 
-/** Returns the refusal once no instance has given anything back in time. */
+/** Returns the refusal when no instance has given anything back in time. */
 export function underWayRefusal(needs: readonly Need[]): Refused | undefined {
   for (const { lease, amount } of needs) {
     const { known, budget, room } = lease;

@@ -5,24 +5,24 @@ import type { Limits } from "./budget";
 import { type Begun, columnsOf, type Held } from "./exchange";
 import type { Asking, Need } from "./pool";
 
-/** A request that took what it may cost. */
+/** A request under way, with what it has reserved. */
 export type UnderWay = Held & {
   needs: Need[];
   instance: string;
   begunAt: number;
-  /** Whether the database has been told of it, and whether of it as it is now. */
+  /** Whether the database knows of this request (`isKnown`), and in its present form (`isCurrent`). */
   isKnown: boolean;
   isCurrent: boolean;
 };
 
-/** Returns what a request asks its limits for. */
+/** Returns what a request needs of its limits. */
 export function askingOf(reservation: Reservation, price: Price, limits: Limits): Asking {
   const { workspaceId, model, tags, endUser, promptTokens, completionTokens } = reservation;
   const cost = ceilingOf(withRequest(reservation, price), price);
   return { workspaceId, model, tags, endUser, tokens: promptTokens + completionTokens, cost, limits };
 }
 
-/** Returns what the database is told of a request under way. */
+/** Returns what the database is told about a request under way. */
 export function begunOf(each: UnderWay, now: number): Begun {
   const { promptTokens, completionTokens, seconds } = each.reservation;
   const tokens = { prompt_tokens: promptTokens, completion_tokens: completionTokens };

@@ -3,12 +3,12 @@ import type { Lease } from "./lease";
 import type { Need } from "./pool";
 import { underWayRefusal, verdictOf } from "./refusal";
 
-/** A request that waits for leases that are too small for it. */
+/** A request that waits because a lease is too small for it. */
 export type WaitingRequest = {
   needs: Need[];
-  /** Finds its budgets anew: a span may have ended while it waits. */
+  /** Looks up its budgets again, because a span may have ended while it waits. */
   renewNeeds(now: number): Need[];
-  /** Takes what it needs, or says that there is room where only that is asked; undefined: there is not. */
+  /** Takes what it needs, or for a check only finds that there is room; undefined: there is not enough. */
   take(needs: Need[], now: number): Answer | undefined;
   answer(answer: Answer): void;
   fail(error: unknown): void;
@@ -17,18 +17,18 @@ export type WaitingRequest = {
 type Entry = WaitingRequest & {
   since: number;
   attempts: number;
-  /** Whether the exchange that is on its way asks for it. */
+  /** Whether the exchange under way asks for what it needs. */
   isAsked: boolean;
 };
 
 const firstRetryMs = 10;
 const maxAttempts = 12;
 
-/** The requests that wait for leases, in their order. */
+/** The requests that wait for leases, in the order in which they came. */
 export class WaitingRequests {
   #entries: Entry[] = [];
 
-  /** @param recallMs how long a request waits for other instances to give back what they do not use */
+  /** @param recallMs how long a request waits for other instances to give back what they do not use, in milliseconds */
   constructor(private readonly recallMs: number) {}
 
   get count(): number {
@@ -43,7 +43,7 @@ export class WaitingRequests {
     for (const entry of this.#entries.splice(0)) entry.fail(error);
   }
 
-  /** Lists what each lease lacks for them. The next exchange asks for it. */
+  /** Lists by lease what each waiting request needs, and marks the requests as asked for in the next exchange. */
   wants(): Map<Lease, number[]> {
     const wants = new Map<Lease, number[]>();
     for (const entry of this.#entries) {
@@ -57,21 +57,21 @@ export class WaitingRequests {
     return wants;
   }
 
-  /** Lists the leases that are waited for. */
+  /** Lists the leases that requests wait for. */
   leases(): Set<Lease> {
     return new Set(this.#entries.flatMap(({ needs }) => needs.map(({ lease }) => lease)));
   }
 
-  /** Answers those that can be. */
+  /** Answers the waiting requests for which there is room now. */
   serve(now: number): void {
     this.#entries = this.#entries.filter((entry) => !this.#isServed(entry, now));
   }
 
   /**
-   * Answers those that can be after an exchange; those that it asked for are judged by its answer. `onRefused` is given the needs of each that
-   * is refused.
+   * Answers waiting requests after an exchange: those for which there is room, and those whose refusal its answer
+   * decides. `onRefused` receives the needs of each refused request.
    *
-   * @returns in how many milliseconds the database is to be asked again; infinite: it is not
+   * @returns in how many milliseconds the database should be asked again; infinite: not for these
    */
   serveAfterExchange(now: number, onRefused: (needs: Need[]) => void): number {
     let retryMs = Number.POSITIVE_INFINITY;
@@ -107,7 +107,8 @@ export class WaitingRequests {
     const verdict = verdictOf(needs, now);
     if (verdict.kind === "refused") return verdict.refused;
     if (verdict.kind === "recalled" && now - since > this.recallMs) return underWayRefusal(needs);
-    // Others were quicker each time: after so many attempts the answer is that all of it is under way.
+    // Other requests were quicker each time. After this many attempts it is refused, because all of the budget is
+    // under way.
     return attempts > maxAttempts ? underWayRefusal(needs) : undefined;
   }
 }

@@ -4,11 +4,11 @@ import { usageHourly, usageLedger } from "@/db/schema/usage";
 import { daysLooked, mostLooked } from "./days";
 
 /*
- * How often something was called in the last 30 days: what a change of today would have refused. Only the latest rows are looked at, by an
- * index; `days` says how far back that reaches.
+ * How often something was called in the last 30 days, to say which calls a change would have refused. Only the latest
+ * rows are read, by an index; `days` says how far back they reach.
  */
 
-/** Returns how many calls were made with each of these keys that made any, those with the most first. */
+/** Returns the number of calls with each of these keys that was used, those with the most calls first. */
 export async function byKey(db: Db, workspaceId: string, keyIds: string[]) {
   const latest = latestHours(db, workspaceId, inArray(usageHourly.keyId, keyIds));
   const calls = sql<number>`sum(${latest.requests})`.mapWith(Number);
@@ -24,7 +24,7 @@ export async function byKey(db: Db, workspaceId: string, keyIds: string[]) {
   };
 }
 
-/** Returns how many calls members made in the browser, and how many with keys of theirs, of how many keys. */
+/** Returns how many calls members made in the browser and with their own keys, and how many keys these were. */
 export async function byMembers(db: Db, workspaceId: string, userIds: string[]) {
   const latest = latestHours(db, workspaceId, inArray(usageHourly.memberId, userIds));
   const [row] = await db
@@ -43,7 +43,7 @@ export async function byMembers(db: Db, workspaceId: string, userIds: string[]) 
   return { inBrowser: row?.inBrowser ?? 0, withKeys: row?.withKeys ?? 0, keys: row?.keys ?? 0, days: daysOf(row) };
 }
 
-/** Returns how many calls a key made that asked for one of these models or routes. */
+/** Returns how many calls of a key named one of these models or routes. */
 export async function forNames(db: Db, workspaceId: string, keyId: string, names: string[]) {
   const latest = latestHours(db, workspaceId, eq(usageHourly.keyId, keyId));
   const [row] = await db
@@ -58,7 +58,7 @@ export async function forNames(db: Db, workspaceId: string, keyId: string, names
   return { calls: row?.calls ?? 0, days: daysOf(row) };
 }
 
-/** Returns how many calls of each operation a key made, which the ledger itself says. */
+/** Returns how many calls of each operation a key made, from the ledger itself. */
 export async function byOperation(db: Db, workspaceId: string, keyId: string) {
   const latest = db
     .select({ operation: usageLedger.operation, at: usageLedger.at })

@@ -3,7 +3,7 @@ import { env } from "@/server/platform/env";
 import type { PriceSetting } from "@/server/platform/settings/prices";
 import { readPrices } from "./queries";
 
-// Next's bundle has its own copy of this module in the same process: what was read once is there for both.
+// Next's bundle has its own copy of this module in the same process; this makes both use the same prices.
 const shared = globalThis as { atelierPrices?: PriceSetting[] };
 
 const copy = keepInStep("prices", "prices of models", loadPrices);
@@ -11,8 +11,9 @@ const copy = keepInStep("prices", "prices of models", loadPrices);
 let made: { environment: PriceSetting[]; set: PriceSetting[] | undefined; prices: PriceSetting[] } | undefined;
 
 /**
- * Returns the prices in force, by model and then by day: those of PRICES where that is set, otherwise those that operators set, and of models of
- * the embedded server without one the built-in ones. The same array until one changes.
+ * Returns the prices in force, by model and then by day: those of PRICES if it is set, otherwise those that operators
+ * set. Models of the embedded server without a price get the built-in ones. Returns the same array until a price
+ * changes.
  */
 export function pricesInForce(): PriceSetting[] {
   const { prices: environment, pricesSetBy } = env();
@@ -33,10 +34,10 @@ function merge(environment: PriceSetting[], set: PriceSetting[] = []): PriceSett
   );
 }
 
-/** Reads the prices that operators have set again. They hold for requests that begin from then on. */
+/** Reads the prices that operators have set again. They apply to requests that begin afterwards. */
 export async function loadPrices(): Promise<void> {
   shared.atelierPrices = await readPrices();
 }
 
-/** Keeps the prices as the database has them. */
+/** Keeps the prices in memory equal to the database's. */
 export const watchPrices = copy.watch;

@@ -3,7 +3,7 @@ import { transaction } from "@/db/client";
 import { modelPrices } from "@/db/schema/prices";
 import type { PriceSetting } from "@/server/platform/settings/prices";
 
-/** Reads the prices that operators have set, by model and then by day. For the process, which knows them all. */
+/** Reads all prices that operators have set, by model and then by day. */
 export async function readPrices(): Promise<PriceSetting[]> {
   const rows = await transaction("read", {}, (db) =>
     db

@@ -11,7 +11,8 @@ import type { Span } from "../ranges";
 import { type Selection, usage, usageOf } from "../roll-ups/queries";
 
 /*
- * What reports are made of: the ledger by the hour and by the day, and names. The ledger itself is never summed.
+ * Reports are read from the roll-ups by hour and by day, and from tables with names. The ledger itself is never
+ * summed.
  */
 
 /** Sums over some hours; `cost` in micro-units, `latency` a histogram. */
@@ -22,7 +23,7 @@ export type Sums = {
   completionTokens: number;
   cost: number;
   latency: number[];
-  /** What of it is of which class. */
+  /** The tokens and units by class. */
   classes: Record<CountedClass, number>;
 };
 
@@ -33,9 +34,10 @@ export async function now(db: Db): Promise<Date> {
 }
 
 /**
- * Returns the sums by group, the costliest first, at most `limit`. A group's id is the model, the endpoint, the key's or the member's id, or ""
- * for what had none. What has several tags is in the group of each. The sums of everything are asked for on their own: with both in one statement PostgreSQL sorts every
- * row, which takes seven times as long.
+ * Returns the sums by group, those with the highest cost first, at most `limit`. The id of a group is the model, the
+ * endpoint, or the id of the key or member; "" for requests without one. A request with several tags is in the group
+ * of each. The totals are read by another statement: with both in one, PostgreSQL sorts every row, which takes seven
+ * times as long.
  */
 export async function groups(
   db: Db,
@@ -54,16 +56,16 @@ export async function groups(
     .limit(limit);
 }
 
-/** Returns the sums of everything. */
+/** Returns the totals of a selection. */
 export async function totals(db: Db, workspaceId: string, selection: Selection): Promise<Sums | undefined> {
   const [row] = await db.select(sums).from(usageOf(workspaceId, selection));
   return row;
 }
 
-/** One step's share of a group; `id` null: of all groups that were not named. */
+/** The sums of a group in one step; `id` null: all groups that were not named. */
 export type StepSums = { step: Date; id: string | null; requests: number; tokens: number; cost: number };
 
-/** Returns the sums by step, for each of these groups and for all others together. Steps in which nothing happened are not there. */
+/** Returns the sums by step, for each of these groups and for all others together. Steps without usage are left out. */
 export async function series(
   db: Db,
   workspaceId: string,
@@ -104,7 +106,7 @@ export async function rows(
     .limit(limit);
 }
 
-/** What a report can be narrowed to. */
+/** What a report can be filtered by. */
 type Kind = "model" | "operation" | "route" | "key" | "member";
 
 const kinds: readonly [Kind, SQLWrapper][] = [
@@ -115,7 +117,10 @@ const kinds: readonly [Kind, SQLWrapper][] = [
   ["member", usage.memberId],
 ];
 
-/** Returns which models, endpoints, routes, keys and members were used in a span, the busiest first, at most `limit` of each. */
+/**
+ * Returns which models, endpoints, routes, keys and members were used in a span, those with the most requests first,
+ * at most `limit` of each.
+ */
 export async function used(
   db: Db,
   workspaceId: string,
@@ -127,7 +132,7 @@ export async function used(
       kinds.map(([kind, column]) => sql`when grouping(${column}) = 0 then ${then(kind, column)}`),
       sql` `,
     )} end`;
-  // The words are ours; as parameters they would have no type.
+  // Written into the statement, because as parameters these words would have no type.
   const kind = eachKind((name) => sql.raw(`'${name}'`));
   const found = db.$with("found").as(
     db
@@ -152,7 +157,7 @@ export async function used(
     .orderBy(found.kind, found.place);
 }
 
-/** Returns what keys are called, also those that are revoked. */
+/** Returns the names of keys, including revoked ones. */
 export async function keyNames(
   db: Db,
   workspaceId: string,
@@ -170,7 +175,7 @@ export async function keyNames(
     .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids)));
 }
 
-/** Returns the names of all who used the workspace, former members too. An erased account has no name. */
+/** Returns the names of all people who used the workspace, including former members. A deleted account has no name. */
 export async function memberNames(
   db: Db,
   workspaceId: string,
@@ -184,7 +189,7 @@ export async function memberNames(
     .where(and(inArray(users.id, ids), belongs(workspaceId)));
 }
 
-/** Checks whether a person is a member, or was one and has used the workspace. */
+/** Checks whether a person is a member, or is a former one who has used the workspace. */
 export async function isKnown(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const found = await db
     .select({ id: users.id })
@@ -206,7 +211,7 @@ function groupColumn(groupBy: Grouping): SQLWrapper | null {
   return { none: null, model, operation, route, tag: eachTag, key: keyId, member: memberId }[groupBy];
 }
 
-/** Returns the rows of a selection; by tag, a row for each of its tags. */
+/** Returns the rows of a selection; for tags, one row per tag. */
 function groupable(workspaceId: string, selection: Selection, groupBy: Grouping, byHour = false): SQL {
   const rows = usageOf(workspaceId, selection, byHour);
   return groupBy === "tag" ? sql`${rows} left join lateral unnest(${usage.tags}) as tagged (tag) on true` : rows;
@@ -214,12 +219,12 @@ function groupable(workspaceId: string, selection: Selection, groupBy: Grouping,
 
 const idOf = (column: SQLWrapper) => sql<string>`coalesce(${column}::text, '')`;
 
-/** As a number: sums of integers arrive as text. Everything summed here stays below 2^53. */
+/** As a number, because sums of integers arrive as text. Every sum here stays below 2^53. */
 function sum(what: SQLWrapper) {
   return sql`coalesce(sum(${what}), 0)`.mapWith(Number);
 }
 
-// The granularity is one of three words, never a client's text.
+// The granularity is one of three words of ours, never text of a client.
 const stepOf = (granularity: Granularity) =>
   sql`extract(epoch from date_trunc('${sql.raw(granularity)}', ${usage.hour}, 'UTC'))`.mapWith(
     (seconds: string) => new Date(Number(seconds) * 1000),
@@ -228,7 +233,7 @@ const stepOf = (granularity: Granularity) =>
 const requests = sum(usage.requests);
 const cost = sum(usage.cost);
 
-// Bucket by bucket is several times as fast as taking the arrays apart and putting them together again.
+// Adding bucket by bucket is several times as fast as unnesting the arrays and building them again.
 const latency = sql`concat_ws(',', ${sql.join(
   Array.from({ length: bucketCount }, (_, i) => sql`coalesce(sum(${usage.latency}[${sql.raw(String(i + 1))}]), 0)`),
   sql`, `,

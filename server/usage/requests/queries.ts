@@ -7,7 +7,10 @@ import type { Operation } from "@/server/platform/settings/endpoints";
 import type { CountedClass } from "../classes";
 import { passing, type Selection } from "../roll-ups/queries";
 
-/** A request, or a training, as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */
+/**
+ * A request, or a training, as members of its workspace see it. `cost` in micro-units, `totalMs` from its arrival to
+ * the last byte of its answer.
+ */
 export type LedgerRequest = {
   id: string;
   at: Date;
@@ -18,27 +21,28 @@ export type LedgerRequest = {
   status: number;
   errorCode: string | null;
   modelServer: string | null;
-  /** The route that was asked for, if it was one. */
+  /** The route that the request named, if it named one. */
   route: string | null;
-  /** The declared tags that it carried, in order; null: none. */
+  /** The declared tags of the request, in order; null: none. */
   tags: string[] | null;
-  /** Whom it was made for; null: the workspace did not ask. Who that is, is in `end_users`. */
+  /** The id of the end user; null: the workspace does not look at end users. The name is in `end_users`. */
   endUser: string | null;
-  /** Which model servers were asked before the one that answered, and how each failed. */
+  /** The model servers that failed before the one that answered, and how each failed. */
   failover: string | null;
   promptTokens: number;
   completionTokens: number;
   cost: number;
   totalMs: number;
-  /** What of its tokens is of which class, and units. */
+  /** Its tokens and units by class. */
   classes: Record<CountedClass, number>;
 };
 
 const pageSize = 25;
 
 /**
- * Returns a page of single requests, newest first. With a filter only the hours are looked through in which, as the roll-up has
- * it, something passes it: as many as a page can need. So a key that is used once a month is found among millions.
+ * Returns a page of single requests, newest first. With a filter, only hours that contain matching requests according
+ * to the roll-up are read, and only as many as a page can need. So the requests of a key that is used once a month
+ * are found among millions.
  */
 export async function list(
   db: Db,
@@ -61,7 +65,7 @@ export async function list(
     inPlace ?? undefined,
   );
   const found = db.select(columns).from(usageLedger).leftJoin(apiKeys, ownKey(workspaceId)).$dynamic();
-  // An end user's are found by an index of their own.
+  // Requests of an end user have an index of their own.
   if (!passes || place.endUser !== undefined) {
     const rows = await found
       .where(where)
@@ -82,7 +86,7 @@ export async function list(
       ),
     )
     .orderBy(order(usageHourly.hour))
-    // The cursor's own hour may have nothing left, so one more than a page.
+    // The hour of the cursor may have no more matching requests, so one more than a page is read.
     .limit(pageSize + 2)
     .as("hours");
   const rows = await found
@@ -93,7 +97,10 @@ export async function list(
   return cut(rows, place);
 }
 
-/** Returns when the newest request of the last hour was settled, as the ledger orders them, or null: whether there is something new. */
+/**
+ * Returns when the newest request of the last hour was settled, as text in the precision by which the ledger is
+ * ordered; null: there is none. It tells whether there is something new.
+ */
 export async function latest(db: Db, workspaceId: string): Promise<string | null> {
   const [row] = await db
     .select({ at: sql<string>`${usageLedger.at}::text` })
@@ -119,7 +126,7 @@ export async function newest(db: Db, workspaceId: string, limit: number): Promis
 const columns = {
   id: usageLedger.id,
   at: usageLedger.at,
-  // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
+  // A Date has milliseconds only; the cursor keeps the microseconds that the order depends on.
   sortKey: sql<string>`${usageLedger.at}::text`,
   model: usageLedger.model,
   operation: usageLedger.operation,

@@ -5,19 +5,22 @@ import { rollUp } from "./queries";
 import { takeWanted } from "./wanted";
 
 const everyMs = 1_000;
-/** In one transaction, which is to end well before a statement's time is up also where there is much of everything. */
+/** Few enough that the one transaction ends well within the time limit of a statement, even with many rows. */
 const daysAtOnce = 7;
 
-/** Rolls up the days of the workspaces whose reports this instance was asked for. Another one may do the same meanwhile. */
+/**
+ * Starts the job that rolls up days for the workspaces whose reports this instance answered. Other instances may do
+ * the same at the same time.
+ */
 export function startUsageDays(): Job {
   return repeat("usage: roll up", everyMs, rollUpWanted, (error) =>
     log.error({ err: error }, "days of usage could not be rolled up"),
   );
 }
 
-/** Does one round: everything that is wanted. */
+/** Runs one round: rolls up everything that reports have asked for. */
 export async function rollUpWanted(): Promise<void> {
-  // One that fails does not keep the others from it, and is wanted again by its next report.
+  // A workspace that fails does not stop the others; its next report asks for it again.
   for (const workspaceId of takeWanted())
     await rollUpAll(workspaceId).catch((error) =>
       log.error({ err: error, workspaceId }, "days of usage could not be rolled up"),

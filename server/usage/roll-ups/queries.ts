@@ -6,19 +6,17 @@ import { columnOf, countedClasses } from "../classes";
 import type { Filters } from "../input";
 import { type Span, wholeDays } from "../ranges";
 
-/*
- * The ledger by the hour, and by the day where that is enough: up to a twenty-fourth of the rows.
- */
+/* Reads the roll-ups: by hour, and by day where whole days suffice, which has up to 24 times fewer rows. */
 
-/** What everything is summed of: a workspace's hours in a span (whole hours), and of those what the filters let through. */
+/** What sums are made of: the hours of a workspace in a span (whole hours) that pass the filters. */
 export type Selection = { span: Span; filters: Filters };
 
-/** A row of what `usageOf` gives: an hour, or a day under the hour it begins with. */
+/** A row that `usageOf` returns: an hour, or a day under the hour with which it begins. */
 export const usage = alias(usageHourly, "usage");
 
 /**
- * Returns the rows of a selection, as `usage`. Whole days of the span come as days as far as they are rolled up; `byHour`: all of
- * it comes as hours.
+ * Returns the rows of a selection, as `usage`. Whole days come from the daily roll-up as far as it reaches; with
+ * `byHour` everything comes by hour.
  */
 export function usageOf(workspaceId: string, { span, filters }: Selection, byHour = false): SQL {
   const days = byHour ? null : wholeDays(span);
@@ -29,7 +27,7 @@ export function usageOf(workspaceId: string, { span, filters }: Selection, byHou
   const parts = [
     part(usageDaily, usageDaily.day, workspaceId, filters, days.from, days.to),
     hours(sql`greatest(${rolledUp}, ${instant(days.from)})`, span.to),
-    // Before the first whole day, if it does not begin with one.
+    // The hours before the first whole day, if the span does not begin with one.
     ...(span.from < days.from ? [hours(span.from, days.from)] : []),
   ];
   return sql`(${sql.join(parts, sql` union all `)}) as ${sql.identifier("usage")}`;
@@ -61,7 +59,7 @@ function part(
 
 const instant = (date: Date) => sql`${date.toISOString()}::timestamptz`;
 
-/** Returns the condition that lets the filters' rows through, of the ledger or of a roll-up. */
+/** Returns the condition for rows that pass the filters, in the ledger or a roll-up. */
 export function passing(
   table: Record<"model" | "route" | "tags" | "operation" | "keyId" | "memberId", SQLWrapper>,
   { model, route, tag, operation, keyId, userId }: Filters,
@@ -80,13 +78,16 @@ export function passing(
   );
 }
 
-/** Checks whether a workspace has days that are over and not rolled up. */
+/** Checks whether a workspace has finished days that are not rolled up. */
 export async function isBehind(db: Db, workspaceId: string): Promise<boolean> {
   const [row] = await db.execute<{ is: boolean }>(sql`select day_to_roll_up(${workspaceId}) is not null as is`);
   return row?.is ?? false;
 }
 
-/** Rolls up a workspace's next days, at most so many. Whether there may be more. Any number may do so at once. */
+/**
+ * Rolls up the next days of a workspace, at most this many. Returns whether there may be more. Several transactions
+ * may do so at the same time.
+ */
 export async function rollUp(db: Db, workspaceId: string, days: number): Promise<boolean> {
   const [row] = await db.execute<{ more: boolean }>(sql`select roll_up_days(${workspaceId}, ${days}) as more`);
   return row?.more ?? false;

@@ -7,8 +7,8 @@ const classes = {
 } as const;
 
 /**
- * What a sealed line has, in its order (`sealed_line` in the database): amounts in tokens or units with their prices in micro-units a
- * million, null where a class had no price of its own, and the cost in micro-units.
+ * The columns of a sealed line, in their order (`sealed_line` in the database). Amounts in tokens or units, with
+ * their prices in micro-units per million; null where a class had no price of its own. The cost in micro-units.
  */
 export const ledgerColumns: string[] = [
   ...[
@@ -29,10 +29,10 @@ export const ledgerColumns: string[] = [
   ...["usage_source", "first_byte_ms", "total_ms", "cost", "prompt", "prompt_price", "completion", "completion_price"],
   ...countedClasses.flatMap((name) => [classes[name], `${classes[name]}_price`]),
   "request_price",
-  // Not there where no route was asked for and no tags were carried; null where only these were.
+  // Missing when there is neither a route nor a later column; null when there is only a later one.
   "route",
-  // A list; not there where there are none.
+  // A list. Without tags: null when there is an end user, otherwise missing.
   "tags",
-  // Whom the program acted for; not there where the workspace does not ask.
+  // The end user; missing when the workspace does not look at end users.
   "end_user",
 ];

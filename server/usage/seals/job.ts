@@ -5,13 +5,16 @@ import { log } from "@/server/platform/log";
 import * as seals from "./queries";
 
 const everyMs = 5_000;
-/** How long the lines of a workspace are gathered: what is written in between is sealed with one statement. */
+/** How long the lines of a workspace are gathered before they are sealed with one statement, in milliseconds. */
 const gatherMs = 15_000;
 const workspacesDue = 200;
 const workspacesPerTransaction = 20;
 const momentsOfEach = 1_000;
 
-/** Seals the lines of the ledger, seconds after they were written. Any number of instances do so; in a workspace one at a time. */
+/**
+ * Starts the job that seals ledger lines, some seconds after they were written. All instances may run it; in each
+ * workspace, one works at a time.
+ */
 export function startUsageSealing(): Job {
   return repeat(
     "usage: seal",
@@ -22,7 +25,7 @@ export function startUsageSealing(): Job {
 }
 
 /**
- * Seals once what was written so many milliseconds ago, in each workspace with everything that has been written since.
+ * Seals, in each workspace with lines older than `ageMs`, everything that was written there.
  *
  * @returns whether there may be more to do at once
  */
@@ -34,16 +37,19 @@ export async function sealDue(ageMs = 0): Promise<boolean> {
     const workspaceIds = due.slice(i, i + workspacesPerTransaction);
     const made = await sealTogether(workspaceIds);
     isMore ||= made.some(({ sealed }) => sealed === momentsOfEach);
-    // Outside the database as well: who rewrites the whole chain there does not reach this.
+    // Logged outside the database too, where a person who rewrites the whole chain cannot change it.
     for (const { workspaceId, sequence, hash, sealed } of made)
       if (sealed > 0) log.info({ workspaceId, sequence, hash }, "usage ledger sealed");
-    // Requests come first: sealing takes half of the time of a connection at most.
+    // Requests come first: sealing uses a connection for at most half of the time.
     await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
   }
   return isMore;
 }
 
-/** Seals workspaces in one transaction or, where one of them cannot be, each in its own: it holds up no other. */
+/**
+ * Seals several workspaces in one transaction. When one of them fails, each is sealed in a transaction of its own, so
+ * that it does not block the others.
+ */
 async function sealTogether(workspaceIds: string[]): ReturnType<typeof sealEach> {
   try {
     return await transaction("write", {}, (db) => sealEach(db, workspaceIds));

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { usageUnsealed } from "@/db/schema/usage-seals";
 import { workspacesWithRows } from "@/db/workspaces-with-rows";
 
-/** Lists workspaces with lines of the ledger that were written so many milliseconds ago and are not sealed yet, any of them, each once. */
+/** Lists workspaces with unsealed ledger lines that are older than `ageMs`, each once. */
 export async function listDue(db: Db, limit: number, ageMs: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'usage-seal', true)`);
   return workspacesWithRows(
@@ -15,7 +15,10 @@ export async function listDue(db: Db, limit: number, ageMs: number): Promise<str
   );
 }
 
-/** Seals a workspace's oldest moments that wait for it. Null: another instance is at it. `hash` is the last link's, in hex. */
+/**
+ * Seals the oldest unsealed moments of a workspace. Null: another instance is doing so. `hash` is that of the last
+ * link, in hex.
+ */
 export async function seal(
   db: Db,
   workspaceId: string,
@@ -26,14 +29,14 @@ export async function seal(
   return row ? { ...row, sequence: Number(row.sequence) } : null;
 }
 
-/** What a month of the chain is made of. `previous` is the hash before its first link, `cost` in micro-units. */
+/** The part of the chain that seals a month. `previous` is the hash before its first link, `cost` in micro-units. */
 export type SealedMonth = { first: number; last: number; previous: string; lines: number; cost: number };
 
 const beginning = "0".repeat(64);
 
 /**
- * Finds the links that seal a month's lines, and counts the lines that are in the ledger and do not wait to be sealed: also those that no
- * link has, which the application leaves nowhere. `first` 0: there is no link.
+ * Finds the links that seal a month's lines, and counts the month's lines except those that still wait to be sealed.
+ * Lines that no link covers are counted too; the application never leaves such lines. `first` 0: there is no link.
  *
  * @param month "2026-11", in UTC
  */
@@ -53,10 +56,13 @@ export async function findMonth(db: Db, workspaceId: string, month: string): Pro
   };
 }
 
-/** A link with the lines it seals, one under the other; null: they are of another month, and only their digest is given. */
+/**
+ * A link with the lines that it seals, one per text line; null: they are of another month, and only their digest is
+ * returned.
+ */
 export type SealedMoment = { sequence: number; at: string; hash: string; digest: string | null; text: string | null };
 
-/** Reads links from one on, in their order, up to `last`, at most `limit`. */
+/** Reads links in their order from one on, up to `last`, at most `limit`. */
 export async function listMoments(
   db: Db,
   workspaceId: string,

@@ -2,18 +2,19 @@
 export const mostTagsOfRequest = 5;
 export const mostTags = 200;
 
-/** What a tag is made of. */
+/** The form of a tag. */
 export const tagForm = /^[a-z0-9][a-z0-9._:/-]{0,49}$/;
 
-/** Which tags requests of a workspace may carry, in order; and what becomes of one with another. */
+/** The tags that a workspace has declared, in order, and what happens to a request with an undeclared one. */
 export type Tagging = { declared: readonly string[]; undeclared: "refuse" | "untagged" };
 
 const mostNamed = 20;
 
 /**
- * Returns the tags that a request counts under, in order; null: none. Text: why it is refused.
+ * Returns the declared tags among those that a request sent, in order; null: none. A text says why the request is
+ * refused.
  *
- * @param sent what it was sent with
+ * @param sent the tags as the request sent them
  */
 export function tagsCarried(
   sent: readonly string[],

@@ -6,7 +6,7 @@ import { usageTags } from "@/db/schema/tags";
 import { workspaces } from "@/db/schema/workspaces";
 import { mostTags, type Tagging } from "./carried";
 
-/** Returns the declared tags of a workspace, by name, and who declared each when. */
+/** Returns the declared tags of a workspace by name, with when they were declared and by whom. */
 export async function list(
   db: Db,
   workspaceId: string,
@@ -37,7 +37,7 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Declares a tag. False when it is declared already. */
+/** Declares a tag. Returns false when it is declared already. */
 export async function declare(db: Db, workspaceId: string, name: string, createdBy: string): Promise<boolean> {
   const rows = await db
     .insert(usageTags)
@@ -47,7 +47,7 @@ export async function declare(db: Db, workspaceId: string, name: string, created
   return rows.length > 0;
 }
 
-/** Takes a tag's declaration away, and its limits with it. False: it is not declared. */
+/** Removes a declared tag and its limits. Returns false when it is not declared. */
 export async function remove(db: Db, workspaceId: string, name: string): Promise<boolean> {
   const rows = await db
     .delete(usageTags)
@@ -59,7 +59,7 @@ export async function remove(db: Db, workspaceId: string, name: string): Promise
   return rows.length > 0;
 }
 
-/** Returns what becomes of requests with a tag that is not declared. */
+/** Returns what happens to requests with an undeclared tag. */
 export async function undeclared(db: Db, workspaceId: string): Promise<Tagging["undeclared"]> {
   const [row] = await db
     .select({ undeclared: workspaces.undeclaredTags })
@@ -68,7 +68,7 @@ export async function undeclared(db: Db, workspaceId: string): Promise<Tagging["
   return row?.undeclared ?? "refuse";
 }
 
-/** Says what becomes of them. */
+/** Sets what happens to requests with an undeclared tag. */
 export async function setUndeclared(db: Db, workspaceId: string, undeclaredTags: Tagging["undeclared"]): Promise<void> {
   await db.update(workspaces).set({ undeclaredTags }).where(eq(workspaces.id, workspaceId));
 }

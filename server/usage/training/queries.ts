@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { usageReservations } from "@/db/schema/usage";
 import type { Answer } from "../queries";
 
-/** What a training may cost, before it starts. Its id is the job's. */
+/** A training before it starts, with the most that it may cost. Its id is that of the job. */
 export type TrainingReservation = {
   id: string;
   keyId: string | null;
@@ -12,7 +12,7 @@ export type TrainingReservation = {
   model: string;
   upstreamModel: string;
   tokens: number;
-  /** Micro-units a million tokens. */
+  /** Micro-units per million tokens. */
   price: number;
 };
 
@@ -25,14 +25,14 @@ export type TrainingOutcome = {
   totalMs: number;
 };
 
-/** Longer than any training. A reservation that is older has lost its job, and is settled as it is. */
+/** Longer than any training takes. An older reservation has lost its job and is settled. */
 const lapseSeconds = 90 * 86_400;
-/** A duration is an integer of milliseconds in the ledger: 24 days. */
+/** The ledger stores durations as an integer of milliseconds: at most 24 days. */
 const longestMs = 2_147_483_647;
 
 /**
- * Takes what a training may cost from the limits on spend that hold for it, or from none, in the transaction of whatever
- * starts it: what is refused or rolled back has taken nothing.
+ * Reserves the cost of a training from every spending limit that applies to it, or from none, in the transaction that
+ * starts it. When that is refused or rolled back, nothing is reserved.
  */
 export async function reserve(db: Db, workspaceId: string, training: TrainingReservation): Promise<Answer> {
   const { id, keyId, memberId, model, upstreamModel, tokens, price } = training;
@@ -44,9 +44,9 @@ export async function reserve(db: Db, workspaceId: string, training: TrainingRes
 }
 
 /**
- * Turns the reservation of a training into a line of the ledger, in the transaction of whatever ends it.
+ * Settles the reservation of a training as a ledger line, in the transaction that ends the training.
  *
- * @returns what it cost in micro-units; undefined when nothing was reserved, so that nothing is charged
+ * @returns the cost in micro-units; undefined when nothing was reserved, so that nothing is charged
  */
 export async function settle(
   db: Db,

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** Gives a page's browser an authenticator that has a finger on it at all times. */
+/** Adds a virtual authenticator to a page's browser that confirms every request by itself. */
 export async function giveAuthenticator(page: Page, isUserVerified = true) {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("WebAuthn.enable");

@@ -14,7 +14,7 @@ export async function expectNoViolations(page: Page, what = "the page"): Promise
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await settle(page);
     const axe = await axeOn(page);
-    // The page is the same in the dark but for its colours.
+    // In the dark theme only the colours differ.
     if (colorScheme === "dark") axe.withRules(colourRules);
     const { violations } = await axe.analyze();
     const found = violations.map(
@@ -25,13 +25,13 @@ export async function expectNoViolations(page: Page, what = "the page"): Promise
 }
 
 /**
- * Waits until the page has its title, which may come after what is drawn, and its colours are settled, not half way. What waits for
- * something, or goes on for ever, is not waited for.
+ * Waits until the page has its title, which may arrive after its contents, and until its colours no longer change. It
+ * does not wait for animations that never end.
  */
 async function settle(page: Page) {
   await expect(page).toHaveTitle(/./);
   await page.evaluate(async () => {
-    // The change of colours begins with the next frame.
+    // A change of colours begins with the next frame.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const moving = document.getAnimations().filter(({ playState, effect }) => {
       return playState === "running" && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
@@ -42,8 +42,9 @@ async function settle(page: Page) {
 }
 
 /**
- * Checks a page. One without frames is checked in one go: the other way opens one more page for every look, to put the frames'
- * findings together. And axe, half a megabyte of script, is brought to a page once, and tells of what is wrong alone.
+ * Returns axe for a page. A page without frames is checked in one call; otherwise axe opens another page for each
+ * check to combine the frames' results. The script of axe, half a megabyte, is added to a page once, and reports only
+ * violations.
  */
 async function axeOn(page: Page): Promise<AxeBuilder> {
   const isThere = await page.evaluate(() => "axe" in window);
@@ -51,7 +52,7 @@ async function axeOn(page: Page): Promise<AxeBuilder> {
     .setLegacyMode(page.frames().length === 1)
     .options({
       resultTypes: ["violations"],
-      // Off by default, as it is experimental: what a control shows is part of its name.
+      // This rule is experimental and off by default: the visible text of a control is part of its name.
       rules: { "label-content-name-mismatch": { enabled: true } },
     });
 }

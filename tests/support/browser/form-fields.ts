@@ -1,8 +1,8 @@
 import type { Locator } from "@playwright/test";
 
 /**
- * Returns what a form would send, with React's own fields that say which action it is: to be posted by hand. Only a page that
- * was opened without JavaScript has those.
+ * Returns the data that a form would send, including React's fields that name its action, so that a test can post it.
+ * Only a page that was opened without JavaScript has these fields.
  */
 export async function formFields(form: Locator): Promise<FormData> {
   const fields = await form

@@ -1,9 +1,9 @@
 import type { BrowserContext, Page } from "@playwright/test";
 
 /**
- * Makes every page of a browser one that its scripts have taken over once `goto` or `reload` has returned, as it is for a
- * person, who is slower than any machine: a test that presses a button earlier presses one that nothing listens to yet.
- * Where the test before had set off another navigation that comes in between, it is made once more.
+ * Makes `goto` and `reload` of every page resolve only when the page's scripts have taken over its controls. A person
+ * is slower than that; a test that presses a button earlier presses one without a handler. When an earlier action of
+ * the test causes another navigation meanwhile, the call is repeated.
  */
 export function keepSteady(context: BrowserContext): void {
   context.on("page", (page) => {
@@ -27,7 +27,10 @@ export function keepSteady(context: BrowserContext): void {
 
 const patienceMs = 10_000;
 
-/** Resolves once React knows every control of the page, at once where there is no React, and after a while in any case. */
+/**
+ * Resolves once React has taken over every control of the page; at once when the page has no React, and after a while
+ * in any case.
+ */
 async function takenOver(page: Page): Promise<void> {
   const look = async (limit: number) => {
     if (!document.querySelector('script[src*="/_next/"]')) return;
@@ -37,13 +40,13 @@ async function takenOver(page: Page): Promise<void> {
     const end = performance.now() + limit;
     while (performance.now() < end) {
       if ([...document.querySelectorAll(controls)].every(isKnown)) {
-        // Effects come after what is drawn.
+        // Effects run after the page is drawn.
         await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  // A page that goes somewhere else by itself is not waited for.
+  // A page that navigates by itself is not waited for.
   await page.evaluate(look, patienceMs).catch(() => {});
 }

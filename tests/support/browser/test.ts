@@ -13,23 +13,23 @@ export type Person = { id: string; name: string; email: string };
 export type Workspace = { id: string; slug: string; name: string };
 
 type Fixtures = {
-  /** A person with a verified address, and a page of a browser of theirs that is signed in. */
+  /** Creates a person with a verified address, and a signed-in page in a browser of their own. */
   signIn: (values?: { name?: string; email?: string }) => Promise<{ person: Person; page: Page }>;
-  /** Another signed-in page for a person, in a browser of its own. */
+  /** Opens another signed-in page for a person, in a new browser context. */
   pageOf: (person: Person, options?: Parameters<Browserish["newContext"]>[0]) => Promise<Page>;
-  /** An organization workspace with this Admin, as the database has it. */
+  /** Creates an organization workspace with this Admin in the database. */
   workspace: (admin: Person, name?: string) => Promise<Workspace>;
   /** Makes a person a member. */
   join: (workspace: Workspace, person: Person, role: Role) => Promise<void>;
   /** Ada Lovelace, Admin of a workspace, and Grace Hopper, who has this role in it, each with a page that is signed in. */
   team: (role: Role) => Promise<{ acme: Workspace; ada: Person; page: Page; grace: Person; hers: Page }>;
-  /** The `Cookie` header of a new session of a person, for requests without a browser. */
+  /** Returns the `Cookie` header of a new session of a person, for requests without a browser. */
   cookieOf: (person: Person) => Promise<string>;
-  /** Calls a procedure over HTTP the way a page of ours does. */
+  /** Calls a procedure over HTTP as a page of ours does. */
   call: (person: Person, procedure: string, input: unknown) => Promise<APIResponse>;
-  /** An invitation, as the database has it: its token. */
+  /** Creates an invitation in the database and returns its token. */
   invite: (workspace: Workspace, by: Person, email: string, values?: InvitationValues) => Promise<string>;
-  /** The latest mail to an address that has a link whose path begins so, followed as a person would: its address. */
+  /** Finds the latest mail to an address that contains a link whose path begins so, and returns the link's address. */
   mailedLink: (to: string, path: string) => Promise<string>;
 };
 
@@ -143,11 +143,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await expect
         .poll(
           async () => {
-            // The latest mail may still be on its way, behind one that has arrived.
+            // The latest mail may still be queued behind one that has arrived.
             const onTheirWay = await database`select from mail_outbox where status = 'queued' and attempts <= 1`;
             if (onTheirWay.length > 0) return false;
             const list = await (await request.get("/dev/mailbox")).text();
-            // The list's rows in order: each link's text begins with the address.
+            // The rows of the list in order; the text of each link begins with the address.
             for (const [, id, rest] of list.matchAll(/href="\/dev\/mailbox\/([\w-]+)"[^>]*>(.*?)<\/a>/gs)) {
               if (!rest?.includes(to)) continue;
               const mail = await (await request.get(`/dev/mailbox/${id}`)).text();
@@ -167,7 +167,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 });
 
-/** Notes the errors of our own pages; the OIDC issuer's are its own affair. */
+/** Collects the errors of our own pages; those of the OIDC issuer's pages are ignored. */
 function watch(context: BrowserContext, own: string | undefined): string[] {
   const errors: string[] = [];
   context.on("console", (message) => {
@@ -178,7 +178,7 @@ function watch(context: BrowserContext, own: string | undefined): string[] {
   return errors;
 }
 
-/** Drops the errors of requests that a page made just before the person signed out in it. */
+/** Drops the errors of requests that a page sent just before the person signed out. */
 async function withoutLateRefusals(errors: string[], context: BrowserContext): Promise<string[]> {
   const isSignedIn = (await context.cookies()).some(({ name }) => name === "atelier.session");
   return isSignedIn ? errors : errors.filter((error) => !/status of 401/.test(error));

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 
-/** Makes an end user of a workspace known in the database, and returns its id. `lookup`: by which it is found; unless given, by nothing. */
+/**
+ * Inserts an end user of a workspace and returns its id. `lookup`: the hash by which it is found; by default, no name
+ * leads to it.
+ */
 export async function insertEndUser(
   sql: postgres.ISql,
   workspaceId: string,

@@ -5,7 +5,7 @@ import type { JobStatus } from "@/db/schema/fine-tuning";
 
 const contents = new Map<string, string>();
 
-/** A sample as a file has it, a line each. */
+/** A sample as it is in a file, one per line. */
 export const sample = `${JSON.stringify({
   messages: [
     { role: "user", content: "Hello?" },
@@ -13,7 +13,7 @@ export const sample = `${JSON.stringify({
   ],
 })}\n`;
 
-/** Returns a file of a workspace's, as the database has it; what `openStored` gives is its content. */
+/** Inserts a file of a workspace and returns its id. Its content is what `openStored` returns. */
 export async function storedFile(
   sql: postgres.ISql,
   workspaceId: string,
@@ -33,14 +33,14 @@ export async function storedFile(
   return row?.id;
 }
 
-/** Stands in for the store. */
+/** Replaces the file store. */
 export async function openStored(_: string, id: string): Promise<Readable> {
   const content = contents.get(id);
   if (content === undefined) throw Object.assign(new Error("no such object"), { name: "NoSuchObject" });
   return Readable.from([Buffer.from(content)]);
 }
 
-/** Returns a job in a state, as the database has it. */
+/** Inserts a job in a given state and returns its id. */
 export async function storedJob(
   sql: postgres.ISql,
   workspaceId: string,

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import type { Role } from "@/server/access/permissions";
 import { newToken } from "@/server/joining/invitations/token";
 
-/** What a test says about an invitation; everything else is plain. */
+/** The values of an invitation that a test can choose; all others have defaults. */
 export type InvitationValues = {
   role?: Role;
   status?: "pending" | "accepted" | "declined" | "revoked";

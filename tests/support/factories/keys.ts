@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 
-/** What a test says about an API key; everything else is plain. */
+/** The values of an API key that a test can choose; all others have defaults. */
 export type KeyValues = { name?: string; isRevoked?: boolean; isService?: boolean };
 
 /** Writes an API key, the secret of which is unknown. Returns its id. */

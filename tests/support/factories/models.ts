@@ -2,14 +2,14 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import type { ModelVisibility } from "@/db/schema/models";
 
-/** A model of a workspace's own, as far as a test says; everything else is plain. */
+/** The values of a workspace's own model that a test can choose; all others have defaults. */
 export type OwnModelValues = {
   name?: string;
   description?: string;
   base?: string | null;
   origin?: "fine-tuned" | "registered";
   visibility?: ModelVisibility;
-  /** Whom it names, for the visibility "members". */
+  /** The members who may use it, for the visibility "members". */
   members?: string[];
   modelServer?: string;
   upstream?: string;
@@ -19,7 +19,7 @@ export type OwnModelValues = {
   isArchived?: boolean;
 };
 
-/** Returns a model as the database has it: its id. */
+/** Inserts a model and returns its id. */
 export async function ownModel(sql: postgres.ISql, workspaceId: string, values: OwnModelValues = {}): Promise<string> {
   const { name = "Support bot", description = "", base = "small", origin = "fine-tuned" } = values;
   const { visibility = "workspace", members = [], modelServer = "default", createdBy = null } = values;
@@ -37,7 +37,7 @@ export async function ownModel(sql: postgres.ISql, workspaceId: string, values: 
   return id;
 }
 
-/** Shares a model as the database has it; `seconds` until it ends, or none. */
+/** Shares a model in the database; `seconds` until the share ends, by default never. */
 export async function shareModel(
   sql: postgres.ISql,
   { from, to, id, by, seconds }: { from: string; to: string; id: string; by: string; seconds?: number },
@@ -48,7 +48,7 @@ export async function shareModel(
     values (${from}, ${id}, ${to}, ${by}, ${endsAt})`;
 }
 
-/** Returns a job that has made a model from one file: their ids. */
+/** Inserts a job that has trained on one file, and returns the ids of both. */
 export async function trainedJob(
   sql: postgres.ISql,
   workspaceId: string,

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type postgres from "postgres";
 
-/** What a test says about a person; everything else is plain. */
+/** The values of a person that a test can choose; all others have defaults. */
 export type PersonValues = {
   name?: string;
   email?: string;
@@ -28,7 +28,7 @@ export async function insertPerson(
   return { id: String(row?.id), name, email };
 }
 
-/** What a test says about a session: minutes ago, and the browser. */
+/** The values of a session that a test can choose: when it began and was last used, in minutes ago, and the browser. */
 export type SessionValues = { startedMinutesAgo?: number; seenMinutesAgo?: number; ip?: string; userAgent?: string };
 
 /** Writes a session that lasts 7 days. Returns its token, which is the value of the cookie `atelier.session`. */

@@ -6,10 +6,10 @@ import { sealKey } from "@/server/model-servers/providers/stored";
 
 type More = { url?: string; key?: string; state?: string; workspaces?: string[] | null; models?: object[] | null };
 
-/** Nothing listens there. */
+/** An address at which no server listens. */
 const nowhere = "http://127.0.0.1:9/v1";
 
-/** Inserts a model provider of the instance's. Returns its id. */
+/** Inserts a model provider of the instance and returns its id. */
 export async function insertProvider(
   sql: postgres.ISql,
   name: string,
@@ -37,7 +37,7 @@ export async function insertSignInProvider(
   return id;
 }
 
-/** Inserts a model provider of a workspace's own. Returns its id. */
+/** Inserts a model provider of a workspace and returns its id. */
 export async function insertOwnProvider(
   sql: postgres.ISql,
   workspaceId: string,
@@ -50,7 +50,7 @@ export async function insertOwnProvider(
   return id;
 }
 
-/** Lets workspaces bring their own providers; in these networks too. */
+/** Allows workspaces their own model providers, optionally in these private networks too. */
 export async function allowOwnProviders(sql: postgres.ISql, ranges: string[] = []): Promise<void> {
   await sql`
     update instance_settings set are_own_providers_allowed = true, own_provider_ranges = ${sql.array(ranges, 25)}

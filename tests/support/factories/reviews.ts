@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 
-/** Makes an open review of these members and keys, of which nothing is decided. Returns its id. */
+/** Inserts an open review of these members and keys, without any decisions. Returns its id. */
 export async function insertReview(
   sql: postgres.ISql,
   workspaceId: string,

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { forgetDays } from "./usage";
 
-/** Requests of one hour that were answered, as the ledger and what is derived from it have them. Money in micro-units. */
+/** Answered requests of one hour, as they are in the ledger and what is derived from it. Money in micro-units. */
 export type Spent = {
   cost: number;
-  /** In UTC; unless given, now. */
+  /** In UTC; by default now. */
   at?: Date;
   requests?: number;
   errors?: number;
@@ -14,13 +14,13 @@ export type Spent = {
   memberId?: string | null;
   /** In order. */
   tags?: string[] | null;
-  /** Whom they were made for. */
+  /** The end user of the requests. */
   endUser?: string | null;
   inputPrice?: number;
   outputPrice?: number;
 };
 
-/** Writes what was spent into a workspace's ledger, its hours and its counters, past every limit. */
+/** Writes requests with this cost into a workspace's ledger, hours and counters, without any limit. */
 export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent): Promise<void> {
   const { cost, at = new Date(), requests = 1, errors = 0, model = "atelier-base" } = spent;
   const {
@@ -33,7 +33,7 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
   } = spent;
   const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
   const period = `${at.toISOString().slice(0, 7)}-01`;
-  // The cost stands on the first request's row; the others were free.
+  // The first request's row has the whole cost; the others cost nothing.
   for (let i = 0; i < requests; i++)
     await sql`
       insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
@@ -58,7 +58,7 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
     await sql`
       insert into spend_counters (workspace_id, period, subject, spent) values (${workspaceId}, ${period}, ${subject}, ${cost})
       on conflict (workspace_id, span, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
-  // What has another limit is counted over its span as well.
+  // Other budgets are counted over their own spans too.
   await sql`
     insert into spend_counters (workspace_id, span, period, subject, spent)
     select distinct b.workspace_id, b.span, period_of(b.span, ${at}::timestamptz), b.subject, ${cost}::bigint from budgets b
@@ -67,7 +67,7 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
     on conflict (workspace_id, span, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
 }
 
-/** Fills a bucket of the gateway's as of now: `key` is what follows "v1:". */
+/** Fills a bucket of the gateway as of now; `key` is the part after "v1:". */
 export async function fillBucket(sql: postgres.Sql, key: string, level: number): Promise<void> {
   await sql`
     insert into rate_buckets (key, level, at) values (${`v1:${key}`}, ${level}, clock_timestamp())

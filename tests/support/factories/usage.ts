@@ -3,7 +3,7 @@ import type postgres from "postgres";
 import { latencyBucket } from "@/server/usage/latency";
 import type { Outcome } from "@/server/usage/reservation";
 
-/** A request that reached a model server, as far as a test says; everything else is plain. */
+/** The values of a request that reached a model server which a test can choose; all others have defaults. */
 export type Used = {
   at?: Date;
   id?: string;
@@ -20,7 +20,7 @@ export type Used = {
   totalMs?: number;
 };
 
-/** How a request ended that was answered and used nothing. */
+/** The outcome of an answered request that used nothing. */
 export const answered: Outcome = {
   status: 200,
   errorCode: null,
@@ -30,16 +30,20 @@ export const answered: Outcome = {
   totalMs: 1,
 };
 
-/** Takes a workspace's days away, which a test is about to make untrue: nothing but a test adds usage to a day that is over. */
+/**
+ * Deletes the daily roll-up of a workspace, because a test is about to add usage to a past day, which the product
+ * never does.
+ */
 export async function forgetDays(sql: postgres.ISql, workspaceId: string): Promise<void> {
-  // In a block each statement sees what was committed before it: also by the transaction that held the lock.
+  // In a DO block each statement sees what was committed before it, including changes by the transaction that held
+  // the lock.
   await sql.unsafe(`do $$ begin
     perform pg_advisory_xact_lock(usage_lock('${workspaceId}'));
     delete from usage_daily where workspace_id = '${workspaceId}';
   end $$`);
 }
 
-/** Writes requests into the ledger, and into its hours what settling them would have. */
+/** Writes requests into the ledger, and adds them to its hours as settling them would have done. */
 export async function use(sql: postgres.ISql, workspaceId: string, requests: Used[]): Promise<void> {
   for (const used of requests) {
     const { at = new Date(), id = randomUUID(), keyId = null, memberId = null, model = "atelier-base" } = used;

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import type { Role } from "@/server/access/permissions";
 
-/** What a test says about a workspace; everything else is plain. */
+/** The values of a workspace that a test can choose; all others have defaults. */
 export type WorkspaceValues = { name?: string; slug?: string; kind?: "organization" | "personal"; ageDays?: number };
 
 /** Writes a workspace and makes its creator an Admin of it. */
@@ -23,7 +23,7 @@ export async function insertWorkspace(
   return { id, slug, name };
 }
 
-/** What a test says about a membership. `endsInSeconds` may be negative: the membership has ended then. */
+/** The values of a membership that a test can choose. With a negative `endsInSeconds` the membership has ended. */
 export type MemberValues = { joinedDaysAgo?: number; seenMinutesAgo?: number; endsInSeconds?: number };
 
 /** Writes a membership, in place of the one that the person has there. */
@@ -43,8 +43,8 @@ export async function insertMember(
 }
 
 /**
- * What a test says about many members. They are numbered from `first`, joined one second apart in that order, and
- * `joinedSecondsAgo` is of a member with the number 0.
+ * The values of many members. They are numbered from `first` and joined one second apart in this order;
+ * `joinedSecondsAgo` is that of number 0.
  */
 export type ManyValues = {
   role?: Role;

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
-/** What an authenticator's answer may get wrong. */
+/** The parts of an authenticator's answer that a test can make wrong. */
 type Wrong = { origin?: string; rpId?: string; isVerified?: boolean; userHandle?: string; counter?: number };
 
 const here = { origin: "http://localhost:3000", rpId: "localhost", isVerified: true };

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
 /**
- * Returns a certificate that vouches for itself and its key, both as PEM.
+ * Returns a self-signed certificate and its key, both as PEM.
  *
- * @param bits of an RSA key; without it, the key is one of the curve P-256
- * @param name the one that it is for; without it, the address 127.0.0.1
+ * @param bits the length of an RSA key; without it the key is on the curve P-256
+ * @param name the host name of the certificate; without it the address 127.0.0.1
  */
 export function selfSigned(bits?: number, name?: string): { certificate: string; key: string } {
   const { publicKey, privateKey } = bits

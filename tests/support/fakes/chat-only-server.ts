@@ -1,7 +1,7 @@
 import { type Asked, type FakeModelServer, json, stream } from "@/tests/support/fakes/model-server";
 import { type Chunk, call, delta } from "@/tests/support/translate/chat-streams";
 
-/** What the server says it has used, in each of its answers. */
+/** The usage in each answer of the server. */
 export const chatUsage = {
   ...{ prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 },
   prompt_tokens_details: { cached_tokens: 64 },
@@ -11,8 +11,9 @@ export const chatUsage = {
 type Message = { role: string; content?: unknown };
 
 /**
- * Answers as a model server that has only chat completions. Its model reasons; offered the tool `weather` it asks for that of two cities at once,
- * and given the results it repeats them; asked for JSON it gives some; else it says hello.
+ * Answers like a model server that only has chat completions. Its model reasons. When offered the tool `weather` it
+ * calls it for two cities at once, and repeats the results it is given. When asked for JSON it returns some;
+ * otherwise it says hello.
  */
 export const chatOnly: FakeModelServer["answer"] = (response, asked, request) => {
   if (asked.url !== "/v1/chat/completions") return json({ detail: "Not Found" }, 404)(response, asked, request);
@@ -56,7 +57,7 @@ type Delta = {
   tool_calls?: { index: number; id?: string; function: { name?: string; arguments?: string } }[];
 };
 
-/** What these chunks come to. */
+/** Combines these chunks into the whole answer. */
 function wholeOf(chunks: Chunk[]): Chunk {
   const message: Record<string, unknown> = { role: "assistant", content: "", reasoning_content: "" };
   const calls: { id: string; type: "function"; function: { name: string; arguments: string } }[] = [];

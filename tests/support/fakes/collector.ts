@@ -11,7 +11,7 @@ export type ReceivedSpan = {
   attributes: Record<string, string | number | boolean>;
 };
 
-/** A collector of traces: takes them by OTLP over HTTP, as protobuf, and answers with `status`. */
+/** A collector of traces: receives them by OTLP over HTTP as protobuf, and answers with `status`. */
 export type Collector = {
   url: string;
   status: number;

@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import Provider from "oidc-provider";
 
 /**
- * Starts `oidc-provider` as it comes, apart from a client and its people: everything but the subject is at its userinfo
- * endpoint, as its `conformIdTokenClaims` has it. `signIn` goes through its login and its consent as a browser would and
- * returns the address that the browser is sent back to.
+ * Starts `oidc-provider` with its default settings, a client and some people. Except for the subject, all claims are
+ * at its userinfo endpoint (`conformIdTokenClaims`). `signIn` passes its login and consent as a browser would, and
+ * returns the address to which the browser is redirected.
  */
 export async function startDefaultIssuer({
   clientId,
@@ -17,7 +17,7 @@ export async function startDefaultIssuer({
   redirectUri: string;
 }) {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  // The port is known only once it listens, and the issuer has to be told to the constructor.
+  // The issuer's constructor needs the port, which is known only once the server listens.
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const provider = new Provider(origin, {

@@ -1,12 +1,12 @@
 import dgram from "node:dgram";
 import packet from "dns-packet";
 
-/** How the server treats a question: answers with these TXT values, says that the name does not exist, or stays silent. */
+/** How the server answers a question: with these TXT values, with "no such name" or a failure, or not at all. */
 export type Behaviour = string[] | "nxdomain" | "silent" | "servfail";
 
 /**
- * Returns a DNS server of the test's own on 127.0.0.1, over UDP as resolvers ask. `zone` maps a name to what it does when asked
- * for TXT; other names do not exist.
+ * Starts a DNS server for one test on 127.0.0.1, over UDP. `zone` maps a name to its behaviour for TXT questions; all
+ * other names do not exist.
  */
 export async function startDns(): Promise<{
   address: string;

@@ -4,10 +4,10 @@ import { closeNow, listen } from "./listening";
 /** A request as it arrived, with its whole body. */
 export type Arrived = { method: string; url: string; headers: http.IncomingHttpHeaders; body: string };
 
-/** What to answer: a status and a value that becomes JSON, or text as it is. */
+/** The answer: a status and a value that is sent as JSON, or a text that is sent as it is. */
 export type Answer = { status?: number; body: unknown; headers?: Record<string, string> };
 
-/** A server on a free port of this machine that answers as `answer` says and remembers what it was asked. */
+/** A server on a free port of this machine that answers by `answer` and keeps the requests it received. */
 export type TestServer = {
   url: string;
   requests: Arrived[];

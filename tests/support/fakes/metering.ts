@@ -1,19 +1,19 @@
 import { vi } from "vitest";
 import type { Granted, Outcome, Refused, Reservation } from "@/server/usage/metering";
 
-/** What the gateway asked of metering, and what metering is to answer. */
+/** The calls of metering by the gateway, and the answers that the test has set. */
 export type Metering = {
   answer: (reservation: Reservation) => Promise<Granted | Refused> | Granted | Refused;
-  /** What it says of the least that any request takes. */
+  /** The answer to the check before a body is read. */
   check: () => Granted | Refused;
   reservations: Reservation[];
   settlements: ({ workspaceId: string; id: string } & Outcome)[];
 };
 
-// The gateway under test is loaded anew for each configuration, and with it whatever it imports.
+// The gateway under test, with all of its imports, is loaded anew for each configuration; this state survives.
 const shared = globalThis as { atelierMetering?: Metering };
 
-/** Stands in for the real one, for tests of what the gateway does with it. */
+/** Returns the fake metering, for tests of how the gateway uses metering. */
 export function metering(): Metering {
   shared.atelierMetering ??= {
     answer: () => ({ isGranted: true }),
@@ -24,14 +24,14 @@ export function metering(): Metering {
   return shared.atelierMetering;
 }
 
-/** Forgets everything, and grants everything. */
+/** Forgets all calls, and grants everything. */
 export function resetMetering(): void {
   delete shared.atelierMetering;
 }
 
 /**
- * Has the gateway of this file meet the fake instead of the real one. Not `vi.mock`, which a worker keeps for its next file and so needs a
- * process of its own, with all libraries loaded anew; `environment.ts` takes this one back.
+ * Replaces metering for the gateway of this test file. It does not use `vi.mock`, which would stay in the worker for
+ * its next file, so that each file would need a process of its own; `environment.ts` removes this replacement.
  */
 export function replaceMetering(): void {
   vi.doMock("@/server/usage/metering", () => fakeMetering);

@@ -3,18 +3,19 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * OpenID Connect issuers as they are out there and as `oidc-provider` cannot be, each at `/KIND`:
- * - `silent` says an address and nothing about whether it is verified, like Microsoft Entra
+ * OpenID Connect issuers that behave as real ones do and `oidc-provider` cannot, each at `/KIND`:
+ * - `silent` states an address but not whether it is verified, like Microsoft Entra
  * - `text` writes its booleans as text
- * - `post` takes the client's secret in the body only, and says so in its discovery document
- * - `hops` has its login page on another origin, and hands on over a third address before it comes back
- * - `forged` signs with a key that is not among its own
- * - `nameless` tells no address anywhere
- * - `broken` fails with a 500 where the code is exchanged
- * - `late` has a clock that is ten minutes behind, and `early` one that is ten minutes ahead
- * - `grouped` says the groups that a login names: of `grace+staff+leads@example.com` they are `staff` and `leads`, and the person is
- *   `grace@example.com`; `+thousands` are 9,000 more, `+reference` sends them by reference, `+nothing` leaves the claim out
- * - `http` leads from its discovery document to a public address without TLS
+ * - `post` accepts the client's secret in the body only, and says so in its discovery document
+ * - `hops` has its login page on another origin, and redirects over a third address
+ * - `forged` signs with a key that is not among its published keys
+ * - `nameless` states no address
+ * - `broken` fails with a 500 when the code is exchanged
+ * - `late` has a clock that is ten minutes behind, `early` one that is ten minutes ahead
+ * - `grouped` states the groups that a login names: for `grace+staff+leads@example.com` they are `staff` and `leads`,
+ * and the person is `grace@example.com`. `+thousands` adds 9,000 more, `+reference` sends them by reference,
+ * `+nothing` leaves the claim out
+ * - `http` names in its discovery document a public address without TLS
  */
 export const oddKinds = [
   "silent",
@@ -33,7 +34,10 @@ export type OddKind = (typeof oddKinds)[number];
 
 export const oddClient = { clientId: "atelier", clientSecret: "an-odd:secret/of tests" };
 
-/** Starts them all on one port of this machine. A name typed at a login page is the person who signs in, at that address. */
+/**
+ * Starts all of them on one port of this machine. The name typed at a login page is the person who signs in, with
+ * that address.
+ */
 export async function startOddIssuers(port = 0) {
   let keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
   let keyId = "the-only-one";
@@ -100,7 +104,7 @@ export async function startOddIssuers(port = 0) {
     sendJson(response, { access_token: "opaque", token_type: "Bearer", id_token: signed(claims, kind === "forged") });
   }
 
-  /** Writes a token, with a key that is not among its own where it is forged. */
+  /** Signs a token; with `isForged`, with a key that is not published. */
   function signed(claims: object, isForged = false, header: object = {}): string {
     const { privateKey } = isForged ? strangers : keys;
     const parts = [{ alg: "RS256", kid: keyId, ...header }, claims].map((part) =>
@@ -110,7 +114,7 @@ export async function startOddIssuers(port = 0) {
     return [...parts, signature].join(".");
   }
 
-  /** Writes a logout token of one of them; `more` replaces its claims, and leaves out those that it has as undefined. */
+  /** Signs a logout token of an issuer; `more` replaces claims, and removes those that are undefined. */
   function logoutToken(kind: OddKind, more: object, { isForged = false, header = {} } = {}): string {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
@@ -124,7 +128,7 @@ export async function startOddIssuers(port = 0) {
   return {
     origin: origin(),
     logoutToken,
-    /** Takes another key in place of the one of now, by this name. */
+    /** Replaces the present signing key by a new one with this name. */
     rotate: (name: string) => {
       keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
       keyId = name;
@@ -137,7 +141,7 @@ export async function startOddIssuers(port = 0) {
   };
 }
 
-/** Returns whose login this is, and the claims that say the groups which it names. */
+/** Returns the person of a login name, and the claims with the groups that the name contains. */
 function groupsIn(typed: string): { login: string; groups: object } {
   const [named = "", domain = ""] = typed.split("@");
   const [name = "", ...groups] = named.split("+");
@@ -164,7 +168,7 @@ function isClient(request: IncomingMessage, form: URLSearchParams, kind: string)
 }
 
 function sendLogin(response: ServerResponse, kind: string, { searchParams, host }: URL): void {
-  // The other names of this machine are other origins to a browser.
+  // To a browser, other names of this machine are other origins.
   const next = `http://${host.replace(/^localhost/, "127.0.0.1")}/${kind}/hop`;
   const hidden = [...searchParams].map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${value.replace(/"/g, "&quot;")}">`,

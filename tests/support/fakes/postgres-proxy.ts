@@ -1,13 +1,19 @@
 import net from "node:net";
 
 type Options = {
-  /** What the server says its version is. */
+  /** The version that the server states. */
   version?: string;
-  /** Forgets prepared statements between transactions, as a pooler does that gives the next one another connection. */
+  /**
+   * Whether prepared statements are forgotten between transactions, as by a pooler that gives each transaction
+   * another connection.
+   */
   forgetsStatements?: boolean;
 };
 
-/** Stands between a client and PostgreSQL. Resolves to the URL to use in place of `url`, and what ends it. */
+/**
+ * Starts a proxy between a client and PostgreSQL. Resolves to the URL to use instead of `url`, and a function that
+ * stops the proxy.
+ */
 export async function postgresProxy(url: string, options: Options): Promise<{ url: string; close(): void }> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<net.Socket>();
@@ -34,7 +40,7 @@ export async function postgresProxy(url: string, options: Options): Promise<{ ur
 }
 
 function relay(client: net.Socket, server: net.Socket, { version, forgetsStatements }: Options): void {
-  /** Between transactions, and whether the answer to our own statement is awaited. */
+  /** Whether no transaction is open; and whether the answer to the proxy's own statement is awaited. */
   let isIdle = false;
   let isOurs = false;
   let waiting = Buffer.alloc(0);

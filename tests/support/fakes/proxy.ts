@@ -2,8 +2,8 @@ import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 
 /**
- * Starts a forward proxy on this machine that knows every host by one address: whatever it is asked for, it connects to
- * `target`'s port here. `asked` is what it was asked for, as `CONNECT host:port` or `GET http://host/path`.
+ * Starts a forward proxy on this machine. Whatever host a client names, it connects to the port of `target` here.
+ * `asked` lists the requests, as `CONNECT host:port` or `GET http://host/path`.
  */
 export async function startProxy(target: { port: number }) {
   const asked: string[] = [];

@@ -3,7 +3,7 @@ import { toFile } from "openai";
 import type { LineDoor } from "@/server/batches/door";
 import { owner } from "@/tests/support/database";
 
-/** A line of a batch of chats, as OpenAI has them. */
+/** Returns a line of a batch of chats, in OpenAI's format. */
 export const chatLine = (id: string, more: object = {}, body: object = {}) =>
   JSON.stringify({
     ...{ custom_id: id, method: "POST", url: "/v1/chat/completions" },
@@ -27,7 +27,7 @@ export async function newBatch(client: OpenAI, lines: string[], more: Partial<Op
   return batch.id;
 }
 
-/** Does what the background does, once, with every batch that waits. `door`: in place of the gateway's own. */
+/** Runs one round of the background job for all waiting batches. `door`: used in place of the gateway. */
 export async function advance(door?: LineDoor): Promise<number> {
   const { advanceDue } = await import("@/server/batches/job");
   const { lineDoor } = await import("@/server/gateway/batch-lines/line-door");

@@ -1,6 +1,9 @@
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 
-/** A request to an endpoint without its model, what a model server answers to it, and what that is charged for. A form has one file. */
+/**
+ * A request to an endpoint without its model, the answer of a model server, and what is charged for it. A form
+ * contains one file.
+ */
 export type EndpointSample = {
   request: Record<string, unknown>;
   answer: Record<string, unknown> | Buffer;

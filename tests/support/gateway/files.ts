@@ -12,13 +12,13 @@ export const sample = (answer: string) =>
     ],
   });
 
-/** A file of two samples, with all that is tolerated between them. */
+/** A file with two samples and everything that is tolerated between lines. */
 export const goodFile = `${sample("Much water.")}\r\n\n${sample("Salt, mostly.")}\n`;
 
 /** Returns a file to put into a form. */
 export const jsonl = (text: string | Buffer, name = "samples.jsonl") => new File([text as string], name);
 
-/** Returns the workspaces whose kept total of bytes is not what their files that are not deleted take. */
+/** Returns the workspaces whose stored total of bytes differs from the sum of their files that are not deleted. */
 export const miscounted = (sql: postgres.Sql) => sql`
   select coalesce(t.workspace_id, f.workspace_id) as workspace, t.bytes as kept, f.bytes as summed from file_totals t
   full join (select workspace_id, sum(bytes) as bytes from files where deleted_at is null group by 1) f on f.workspace_id = t.workspace_id
@@ -30,7 +30,7 @@ export const as = (key: string) => ({ authorization: `Bearer ${key}` });
 /** The parts of a form: each a name, and a text or a file. */
 export type Parts = [string, string | File][];
 
-/** A gateway, a workspace with a key, and what programs do with files. */
+/** A gateway, a workspace with a key, and functions that call the files API. */
 export type FileClient = {
   gateway: TestGateway;
   acme: TestWorkspace;
@@ -39,7 +39,7 @@ export type FileClient = {
   get(at: string, key?: string): Promise<Response>;
   remove(id: string, key?: string): Promise<Response>;
   post(parts: Parts, key?: string): Promise<Response>;
-  /** Uploads and resolves to the file's id; fails the test when that is refused. */
+  /** Uploads a file and resolves to its id; fails the test when it is refused. */
   upload(text?: string, key?: string, more?: Parts): Promise<string>;
 };
 

@@ -5,17 +5,20 @@ import { vi } from "vitest";
 import { cutUnread } from "@/server/http/unread";
 import { closeNow, listen } from "../fakes/listening";
 
-/** The gateway and the playground's door behind a front that says, as the real one does, which request it is and from where it came. */
+/**
+ * The gateway and the HTTP endpoint of the playground, behind a front that sets the request's id and the client's
+ * address as the real one does.
+ */
 export type TestGateway = {
   url: string;
-  /** From where the next requests come. */
+  /** The client's address of the following requests. */
   address: string;
-  /** Posts this as JSON with a key. */
+  /** Posts a body as JSON with a key. */
   post(path: string, key: string, body: unknown, more?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 };
 
-/** Starts one that reads the environment as it is with these changes, until it is closed; undefined takes a variable away. */
+/** Starts a gateway that reads the environment with these changes, until it is closed; undefined removes a variable. */
 export async function startGateway(changes: Record<string, string | undefined> = {}): Promise<TestGateway> {
   const before = Object.fromEntries(Object.keys(changes).map((name) => [name, process.env[name]]));
   change(changes);

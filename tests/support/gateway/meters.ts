@@ -6,13 +6,16 @@ import { Meter } from "@/server/usage/leases/meter";
 import { endAllLost, exchange } from "@/server/usage/leases/queries";
 import type { Outcome, Reservation } from "@/server/usage/reservation";
 
-/** What one instance does about usage, without the instance: its own leases, its own memory of limits. */
+/**
+ * A meter as one instance has it, with its own leases and its own memory of limits, but without the rest of the
+ * instance.
+ */
 export type TestMeter = {
   meter: Meter;
   reserve(reservation: Reservation): Promise<Awaited<ReturnType<Meter["reserve"]>>>;
   rebook(reservation: Reservation): Promise<Awaited<ReturnType<Meter["rebook"]>>>;
   settle(id: string, outcome?: Outcome): void;
-  /** Loses its connection to everything, as a process does that is killed. */
+  /** Stops all of its communication, like a process that is killed. */
   kill(): void;
 };
 
@@ -20,12 +23,12 @@ const price = { inputPrice: 1_000_000, outputPrice: 2_000_000 };
 
 const started: Meter[] = [];
 
-/** Ends them all, whatever they have under way. */
+/** Stops all meters, whatever they have under way. */
 export async function stopMeters(): Promise<void> {
   await Promise.all(started.splice(0).map((meter) => meter.stop(0)));
 }
 
-/** Starts several instances on one database that hear of each other, or not. */
+/** Starts several meters on one database that hear each other's announcements, or not. */
 export async function startMeters(sql: postgres.Sql, count: number, { isHearing = true } = {}): Promise<TestMeter[]> {
   const meters = Array.from({ length: count }, () => oneMeter(() => isHearing));
   if (isHearing)
@@ -50,7 +53,7 @@ function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory;
     exchange: (said) => (isDead ? dead() : exchange(said)),
     endLost: () => (isDead ? dead() : endAllLost()),
     isHearing,
-    // What is proved does not depend on how busy the machine is.
+    // Long, so that the result does not depend on how busy the machine is.
     recallMs: 1_000,
   });
   started.push(meter);
@@ -99,13 +102,13 @@ export async function allIsHeard(sql: postgres.Sql): Promise<void> {
 
 const workspaceOf = new Map<string, string>();
 
-/** Returns how a request ended that used what it was taken to cost. */
+/** Returns the outcome of a request that used what was reserved for it. */
 export const done = (more: Partial<Outcome> = {}): Outcome => ({
   ...{ status: 200, errorCode: null, usage: { promptTokens: 20, completionTokens: 20 }, usageSource: "reported" },
   ...{ firstByteMs: 5, totalMs: 30, ...more },
 });
 
-/** Returns a request of 20 tokens in and 20 out at most: 60 micro-units. */
+/** Returns a reservation of at most 20 prompt tokens and 20 completion tokens: 60 micro-units. */
 export const asking = (workspaceId: string, more: Partial<Reservation> = {}): Reservation => ({
   ...{ id: randomUUID(), workspaceId, keyId: null, memberId: null, model: "m", upstreamModel: "m" },
   ...{ operation: "chat", isStreamed: false, promptTokens: 20, completionTokens: 20, seconds: 60, ...more },

@@ -3,8 +3,8 @@ import net from "node:net";
 export type RawAnswer = { status: number; headers: string; body: string };
 
 /**
- * Sends bytes as they are to a port of this machine, for what no HTTP client agrees to send: two Hosts, a whole URL
- * in the request line. The request must say `Connection: close`.
+ * Sends raw bytes to a port of this machine, for requests that no HTTP client sends: two Host headers, a whole URL in
+ * the request line. The request must contain `Connection: close`.
  */
 export function rawRequest(port: number, lines: string[]): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {

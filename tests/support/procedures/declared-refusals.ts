@@ -23,7 +23,7 @@ function commonRefusals({ type, meta: { access, freshness } }: Definition): stri
 
 const undeclared: string[] = [];
 
-/** Notes a refusal that the procedure of this path does not declare; the test that met it fails. */
+/** Notes a refusal that the procedure with this path does not declare. The test that met it fails. */
 export function checkDeclared(path: string | undefined, error: { code?: string; cause?: unknown }): void {
   const { reason } = refusalOf(error);
   const procedure = (appRouter._def.procedures as unknown as Record<string, { _def: Definition }>)[path ?? ""];
@@ -33,7 +33,7 @@ export function checkDeclared(path: string | undefined, error: { code?: string; 
     undeclared.push(`${path}: ${reason}`);
 }
 
-// A test can mean to make a procedure fail; what it never means is a refusal that the procedure's meta does not name.
+// A test may make a procedure fail on purpose, but never with a refusal that the procedure does not declare.
 afterEach(() => {
   expect(undeclared.splice(0), "refusals that `refusing([...])` does not declare").toEqual([]);
 });

@@ -5,18 +5,21 @@ import type { World } from "./world";
 
 const known = new Map(procedures().map((procedure) => [procedure.path, procedure]));
 
-/** Returns the person whom a procedure without a workspace is for: joining is for the invited, the instance for its operators. */
+/**
+ * Returns the caller of a procedure without a workspace: the invited person for joining, an operator for the
+ * instance.
+ */
 export function callerOf(path: string, { caller, invited, operators }: World): Signed {
   if (path.startsWith("instance.")) return operators[0];
   return /^(invitations|inviteLinks|joining)\./.test(path) ? invited : caller;
 }
 
 /**
- * Returns an input with which a procedure succeeds in a world when its caller may. Fields that name what a world has (`workspace`,
- * `keyId` …) are filled in by their names when they are required; the others come from samples.ts.
+ * Returns an input with which a procedure succeeds in a world, if its caller may call it. Required fields that have
+ * the name of something in the world (`workspace`, `keyId` …) get its id; the others come from samples.ts.
  *
  * @returns undefined for a procedure that takes no input
- * @throws when a required field is neither named like something in the world nor in samples.ts
+ * @throws when a required field is neither in the world nor in samples.ts
  */
 export function inputFor(path: string, world: World): Input | undefined {
   const procedure = known.get(path);
@@ -29,7 +32,7 @@ export function inputFor(path: string, world: World): Input | undefined {
   return input;
 }
 
-/** The required fields that are named like something a world has. */
+/** Returns the required fields that have the name of something in a world. */
 function named(procedure: Procedure, { ids, sessionId, passkeyId }: World): Input {
   const values: Input = { ...ids, sessionId, passkeyId };
   return Object.fromEntries(Object.entries(values).filter(([field]) => isRequired(procedure, field)));

@@ -3,7 +3,9 @@ import { type Access, type Meta, refusalOf } from "@/server/api/trpc";
 import { appRouter } from "@/server/composition/router";
 import type { Caller } from "../people";
 
-/** A procedure as the router holds it. `shape` has a schema for each field of its input; it is empty when there is none. */
+/**
+ * A procedure as the router contains it. `shape` has a schema per field of its input; it is empty when there is none.
+ */
 export type Procedure = {
   path: string;
   type: "query" | "mutation";
@@ -23,7 +25,7 @@ export function procedures(): Procedure[] {
       inputs: { shape?: Record<string, z.ZodType> }[];
     };
     const { access, freshness, limit, isFromStandby = false } = meta ?? {};
-    // A procedure that takes no input has a schema of its own, which may be left out.
+    // The input of a procedure that takes none is an optional schema.
     const shapes = inputs.map((input) => input?.shape ?? {});
     return { path, type, access, freshness, limit, isFromStandby, shape: Object.assign({}, ...shapes) };
   });
@@ -39,7 +41,7 @@ export function instanceProcedures(): Procedure[] {
   return procedures().filter(({ access }) => access === "operator");
 }
 
-/** What a call came to, as far as its caller can tell. */
+/** The result of a call, as its caller sees it. */
 export type Outcome = { reason: string; code: string; message: string } | { value: unknown };
 
 /** Calls a procedure by its path. */

@@ -5,17 +5,17 @@ import { owner } from "../database";
 import { aCertificate } from "./a-certificate";
 import { type World, world } from "./world";
 
-/** Puts the request of a world to the operators, for a higher ceiling. */
+/** Sends a world's request for a higher ceiling to the operators. */
 const askOperators = ({ workspace: { id }, ids }: World) => owner`
   with ceiling as (insert into budgets (workspace_id, whose, subject, span, amount) values (${id}, 'ceiling', 'ceiling', 'month', 1))
   update limit_requests set whose = 'ceiling', measure = 'month', audience = 'operators' where id = ${ids.limitRequestId}`;
 
-/** Has no variable say how mail goes out. */
+/** Removes the variables that say how mail is sent. */
 const withoutMailVariables = async () => {
   env().RESEND_API_KEY = undefined;
 };
 
-/** Gives an operator of a world a passkey. */
+/** Gives one of a world's operators a passkey. */
 const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
   insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
   values (${operators[index].person.id}, ${randomUUID()}, ${Buffer.alloc(70)}, 0, 'A passkey', false)`;
@@ -23,7 +23,7 @@ const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
 const noteUse = (workspaceId: string, keyId: string) => owner`
   insert into key_footprints (workspace_id, key_id, kind, value) values (${workspaceId}, ${keyId}, 'model', 'small')`;
 
-/** Has the instance one key for SAML, and another beside it where `isBeside`. */
+/** Gives the instance one key for SAML, and with `isBeside` another one beside it. */
 const samlKeys = (isBeside: boolean) =>
   owner`
   with gone as (delete from saml_keys where not id), kept as (
@@ -41,7 +41,7 @@ const retire = ({ workspace, ids, caller }: World, isRehearsed = false) => owner
 const closeReview = (id: string) =>
   owner`update access_reviews set phase = 'closed', closed_at = now(), next_at = null where id = ${id}`;
 
-/** What has to be so before there is something to change. */
+/** What must be prepared in a world so that the procedure with this path has something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "account.adoptFormats": ({ caller }) => owner`update users set time_zone = null where id = ${caller.person.id}`,
   "account.unlink": ({ caller }) => owner`
@@ -105,7 +105,7 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.removePasskeys": ({ ids }) => owner`
     insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
     values (${ids.userId}, ${randomUUID()}, ${Buffer.alloc(70)}, 0, 'A passkey', false)`,
-  // There may be 50, and as many worlds have been made. The oldest may be shared.
+  // At most 50 are allowed, and more worlds than that have been made. The oldest may be reused.
   "instance.addSamlProvider": () =>
     owner`delete from sign_in_providers where id in (select id from sign_in_providers order by created_at offset 20)`,
   "instance.addSamlKey": () => samlKeys(false),
@@ -131,12 +131,15 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 
-/** Returns a world in which this procedure has something to change; its caller has this role in the workspace, or is an Admin. */
+/**
+ * Returns a world in which this procedure has something to change. Its caller has this role in the workspace, by
+ * default Admin.
+ */
 export async function readyFor(path: string, role?: Role): Promise<World> {
   const here = await world(role);
   await prepared[path]?.(here);
   return here;
 }
 
-/** Whether a procedure needs more than a world has. */
+/** Checks whether a procedure needs more than every world has. */
 export const needsMore = (path: string): boolean => path in prepared;

@@ -31,8 +31,8 @@ const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
 /**
- * For each procedure the fields of its input that inputs.ts cannot fill in by their names, as values that the procedure
- * takes. One line a procedure, in the order of the alphabet.
+ * By procedure, the input fields that inputs.ts cannot fill in by their names. One line per procedure, in
+ * alphabetical order.
  */
 export const samples: Record<string, Input | ((world: World) => Input)> = {
   "account.adoptFormats": { timeZone: "Europe/Berlin", locale: "de-DE" },
@@ -134,7 +134,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.restoreWorkspace": bySlug,
   "instance.setStates": ({ workspace: { slug } }) => ({ slugs: slug, change: "suspend" }),
   "instance.resume": bySlug,
-  // Another number each time: what changes nothing writes no row.
+  // Values that differ from the present ones, because a call that changes nothing writes no audit row.
   "instance.setAppearance": { productName: "Acme AI", bannerTone: "info" },
   "instance.setLogo": { picture: onePixel },
   "instance.setAbuseCaps": () => ({ "sign-in-domain": String(randomInt(400, 30_000)) }),

@@ -5,10 +5,13 @@ import { insertSession } from "../factories/people";
 import { TestAuthenticator } from "../fakes/authenticator";
 import type { Signed } from "../people";
 
-/** The challenge that a world's caller has been asked to answer with a new passkey. */
+/** Returns the challenge that a world's caller must answer to add a passkey. */
 export const challengeOf = (userId: string) => createHash("sha256").update(userId).digest();
 
-/** What a person has under way in their account: another address, a passkey, and a challenge to make another one with. */
+/**
+ * Inserts what a person has under way in their account: a change of address, a passkey, and a challenge for another
+ * one.
+ */
 export async function secondWaysIn(sql: postgres.ISql, { person: { id } }: Signed) {
   const changeToken = randomBytes(32).toString("base64url");
   const [[row], , , , [session]] = await Promise.all([

@@ -20,17 +20,17 @@ import type { TestAuthenticator } from "../fakes/authenticator";
 import { newPerson, type Signed, signedIn, type TestWorkspace } from "../people";
 import { secondWaysIn } from "./second-ways";
 
-// Names are looked up at a port where no server listens.
+// Names are looked up at a port without a server.
 process.env.DNS_SERVERS = "127.0.0.1:9";
 
-/** Which picture the people of a world have. */
+/** The hash of the picture of all people in a world. */
 export const avatarHash = "a".repeat(22);
 
-/** A workspace in which every procedure has something to work on, and the person who calls them. */
+/** A workspace in which every procedure has something to work on, with the person who calls the procedures. */
 export type World = {
   workspace: TestWorkspace;
   caller: Signed;
-  /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
+  /** The ids that an input can name, by the field's name. Each belongs to this workspace or to the invited person. */
   ids: Record<
     | "workspace"
     | "userId"
@@ -56,32 +56,36 @@ export type World = {
     | "target",
     string
   >;
-  /** The token of the link that would change the caller's address. */
+  /** The token of the link that confirms the caller's new address. */
   changeToken: string;
-  /** A passkey of the caller's, and an authenticator that has made another, which is not registered yet. */
+  /** A passkey of the caller, and an authenticator with another one that is not registered yet. */
   passkeyId: string;
-  /** Another browser in which the caller is signed in. */
+  /** Another session of the caller. */
   sessionId: string;
   passkey: TestAuthenticator;
   /** The token of the invite link. */
   linkToken: string;
-  /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
+  /**
+   * The person of the pending invitation. They have also requested to join, and their address is at the open domain.
+   */
   invited: Signed;
-  /** A model provider of the instance's. */
+  /** A model provider of the instance. */
   instanceProviderId: string;
   signInProviderId: string;
-  /** Two people who run the instance, members of nothing: what is done to an operator is done to the second. */
+  /** Two operators who are members of no workspace. Procedures that change an operator change the second. */
   operators: [Signed, Signed];
 };
 
-/** Makes a world. The caller has a key there, whatever their role is now, and the invitation is by another Admin. */
+/** Creates a world. The caller has a key in it whatever their role is, and the invitation is by another Admin. */
 export function world(role: Role = "admin"): Promise<World> {
-  // The walks make thousands: what waits for no other's id is sent at once, and all is committed at once.
+  // Thousands of worlds are created: statements that do not need each other's ids are sent together, and all are
+  // committed together.
   return owner.begin(async (sql) => {
     const there = await inhabited(sql, role);
     const { ids, linkToken } = await furnished(sql, there);
     const { workspace, caller, invited, operators } = there;
-    // Of hundreds of worlds in one database, and of what procedures added there, only the latest one's model server is asked, where nothing listens.
+    // Of the providers of all worlds in one database, and of those that procedures added, only the latest world's is
+    // active. No server listens at its address.
     await sql`update instance_providers set state = 'disabled' where state = 'active'`;
     const instanceProviderId = await insertProvider(sql, `Provider of ${workspace.slug}`);
     const signInProviderId = await insertSignInProvider(sql, `At ${workspace.slug}`.slice(0, 40), { isEnabled: true });
@@ -98,7 +102,7 @@ export function world(role: Role = "admin"): Promise<World> {
   });
 }
 
-/** The people and workspaces of a world. */
+/** Inserts the people and workspaces of a world. */
 async function inhabited(sql: postgres.ISql, role: Role) {
   const name = `world-${randomBytes(6).toString("hex")}`;
   const person = async (of: string) =>
@@ -123,15 +127,15 @@ async function inhabited(sql: postgres.ISql, role: Role) {
   return { workspace: { ...made, admin }, target, domain: `${name}.example`, caller, bystander, invited, operators };
 }
 
-/** What a procedure can work on in it. */
+/** Inserts what procedures can work on in a world. */
 async function furnished(
   sql: postgres.ISql,
   { workspace: { id, slug, admin }, target, domain, caller, bystander, invited }: Awaited<ReturnType<typeof inhabited>>,
 ) {
   const linkToken = randomBytes(32).toString("base64url");
-  // A validated job and the file it reads, which has the same id.
+  // A validated job and the file that it reads, with the same id.
   const jobId = randomUUID();
-  // The same of a batch.
+  // A batch and its file, likewise.
   const batchId = randomUUID();
   const [keyId, invitation, [opened], [request], [roleRequest], [file]] = await Promise.all([
     insertKey(sql, id, caller.person.id),
@@ -215,16 +219,16 @@ async function furnished(
     viewId: String(view?.id),
     reviewId,
     providerId,
-    // Its rule needs a provider, which is made afterwards.
+    // Set later, because a rule needs a provider.
     ruleId: "",
-    // Another operator's than the one who calls the instance's procedures.
+    // Set later, as a look of another operator than the one who calls the procedures.
     lookId: "",
     target: target.slug,
   };
   return { ids, linkToken };
 }
 
-/** Ids in the form of a world's own that name nothing at all. */
+/** Returns ids in the form of a world's ids that name nothing. */
 export function nothingsIds(): World["ids"] {
   return {
     workspace: `nothing-${randomBytes(4).toString("hex")}`,
@@ -252,7 +256,7 @@ export function nothingsIds(): World["ids"] {
   };
 }
 
-/** A person who runs the instance. */
+/** Creates an operator. */
 export async function operator(): Promise<Signed> {
   const signed = await newPerson();
   await insertOperator(owner, signed.person.id);

@@ -23,7 +23,7 @@ const queries = {
     select format('%s kind=%s persistence=%s rls=%s/%s partition=%s bound=%s owner=%s grants=%s', c.oid::regclass, relkind, relpersistence,
       relrowsecurity, relforcerowsecurity, pg_get_partkeydef(c.oid), pg_get_expr(relpartbound, c.oid), relowner::regrole, ${grants("relacl")}) as line
     from pg_class c where relnamespace in ${ours} and relkind in ('r', 'p', 'v', 'm', 'S')`,
-  // The place of a column matters only where a function answers with whole rows of the table.
+  // The position of a column only matters where a function returns whole rows of the table.
   column: `
     select format('%s.%s %s %s default=%s generated=%s identity=%s place=%s', a.attrelid::regclass, attname, format_type(atttypid, atttypmod),
       case when attnotnull then 'not null' end, pg_get_expr(d.adbin, d.adrelid), attgenerated, attidentity,

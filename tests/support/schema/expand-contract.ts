@@ -1,6 +1,6 @@
 /**
- * What takes something away from the release before, whose instances serve on the newer schema until the last of them is replaced: they
- * name the columns that they read and write.
+ * Statements that remove something which the release before uses. Its instances serve on the newer schema until the
+ * last of them is replaced, and they name the columns that they read and write.
  */
 const contracting: [what: string, pattern: RegExp][] = [
   ["drops a table", /\bDROP\s+TABLE\b/i],
@@ -14,19 +14,24 @@ const contracting: [what: string, pattern: RegExp][] = [
   ],
 ];
 
-/** A comment above such a statement that says since which release nothing needs it any more: `-- contract: not read since 0.2.0`. */
+/**
+ * The comment above such a statement that says since which release nothing needs it any more: `-- contract: not read
+ * since 0.2.0`.
+ */
 const marker = /^\s*--\s*contract:\s*\S.*\bsince\s+\d+\.\d+\.\d+/im;
 
 /**
- * A comment above a change of a type to one that older instances read and write as before, as the driver sends both as text:
- * `-- widens: every uuid is a text`. Nothing but a change to `text` can be that.
+ * The comment above a change of a type which older instances read and write as before, because the driver sends both
+ * types as text: `-- widens: every uuid is a text`. Only a change to `text` is allowed so.
  */
 const widening =
   /^\s*--\s*widens:\s*\S[^\n]*\n\s*ALTER\s+TABLE\s+"?\w+"?\s+ALTER\s+COLUMN\s+"?\w+"?\s+SET\s+DATA\s+TYPE\s+text\s*;?\s*$/i;
 
 const comments = /--[^\n]*|\/\*[\s\S]*?\*\//g;
 
-/** Returns what in a migration takes something away from the release before, each with the words it does it by. */
+/**
+ * Returns the statements of a migration that remove something which the release before uses, with the matching words.
+ */
 export function contractionsIn(migration: string): string[] {
   return migration.split("--> statement-breakpoint").flatMap((chunk) => {
     if (marker.test(chunk) || widening.test(chunk)) return [];

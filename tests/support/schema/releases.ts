@@ -27,22 +27,22 @@ export async function emptyDatabase(): Promise<OwnDatabase> {
 }
 
 /**
- * Makes a database as a release made it, with the rows that were recorded.
+ * Creates a database as a release made it, with recorded rows.
  *
- * @param migrations how many of the release's migrations were applied; all of them and the rows when it is left out
+ * @param migrations how many of the release's migrations to apply; without it, all of them and the rows
  */
 export async function databaseOf(release: string, migrations?: number): Promise<OwnDatabase> {
   const text = readRecord(release);
   const [beginning = "", ...rest] = text.split(marks.migration);
   const database = await emptyDatabase();
   await database.sql.unsafe(migrations === undefined ? text : [beginning, ...rest.slice(0, migrations)].join(""));
-  // Rows of a record bring their ids along; the database that it was made of goes on after them.
+  // Recorded rows contain their ids; sequences must continue after them.
   await database.sql`
     select setval(pg_get_serial_sequence('drizzle.__drizzle_migrations', 'id'), greatest(max(id), 1)) from drizzle.__drizzle_migrations`;
   return database;
 }
 
-/** Columns that a later version names otherwise, by the name that releases before it gave them. */
+/** Columns that a later version has renamed, by their earlier names. */
 const laterNames: Record<string, string> = { keys_of_ended: "expired_member_key_action" };
 
 /** The rows of each table, each as a JSON text, in order. */
@@ -51,7 +51,7 @@ export type Rows = Map<string, string[]>;
 /**
  * Returns every row of every table.
  *
- * @param like looks only at the tables and columns that these rows have, under their names: a later version may have more
+ * @param like limits the result to the tables and columns of these rows, because a later version may have more
  */
 export async function rowsOfTables(sql: postgres.Sql, like?: Rows): Promise<Rows> {
   const tables = await sql<{ name: string }[]>`
@@ -73,7 +73,7 @@ export async function rowsOfTables(sql: postgres.Sql, like?: Rows): Promise<Rows
   return all;
 }
 
-/** What a migration makes of what a row says: keys that could do everything can do what is new. */
+/** How a migration changes values of rows: a key that had every scope gets the new ones. */
 const laterScopes = {
   before: JSON.stringify(["models:read", "chat", "embeddings", "files", "fine-tuning", "usage:read"]),
   after: JSON.stringify(keyScopes),

@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 
 /**
- * Tables whose rows are written together with one of another table, which has their foreign keys: to check them for each call would be
- * a third of what writing it takes. A test tries it.
+ * Tables whose foreign keys are checked on another table that is written in the same statement, because checking them
+ * for each call would cost a third of the write. A test proves it.
  */
 export const referringFor: ReadonlyMap<string, string> = new Map([
   ["spend_counters", "usage_hourly"],
@@ -11,16 +11,19 @@ export const referringFor: ReadonlyMap<string, string> = new Map([
   ["usage_unsealed", "usage_hourly"],
 ]);
 
-/** What a table that holds a workspace's rows lacks of the second wall; empty when it lacks nothing. */
+/**
+ * A table with rows of workspaces, and what it lacks of the protection by row-level security; empty when it lacks
+ * nothing.
+ */
 export type TenantTable = { name: string; lacks: string[] };
 
 /**
- * Returns every table with rows of workspaces (it has a `workspace_id`, or is `workspaces`; a partition is reached through its
- * table), and what is missing on it:
- * row-level security enabled and forced, a permissive policy `tenant` for every command and role whose USING and WITH
- * CHECK are both "this workspace's rows", a full index that begins with the workspace, a foreign key to `workspaces`. The
- * audit log's is on a column computed of the workspace, as the instance's own events are of none; of what is written for each call it is on the
- * table that the same statement writes (`referringFor`).
+ * Returns every table with rows of workspaces and what it lacks. Such a table has a `workspace_id`, or is
+ * `workspaces`; partitions are accessed through their table. Required are: row-level security enabled and forced, a
+ * permissive policy `tenant` for every command and role whose USING and WITH CHECK are both "this workspace's rows",
+ * a full index that begins with the workspace, and a foreign key to `workspaces`. For the audit log the foreign key
+ * is on a column computed from the workspace, because the instance's own events belong to none. For tables that are
+ * written for each call it is on the table in `referringFor`.
  */
 export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
   const rows = await sql<
@@ -61,7 +64,7 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
   const referring = new Set(rows.flatMap(({ name, is_referencing }) => (is_referencing ? [name] : [])));
   return rows.map(({ name, column, policy, ...table }) => {
     const own = `(${column} = app_workspace_id())`;
-    // The same, for a planner that is not to look into it.
+    // The same condition, written so that the planner cannot analyse it.
     const isOwn = (condition: string | null) => condition === own || condition === `COALESCE(${own}, false)`;
     const wants: Record<string, boolean> = {
       [`${column} not null`]: table.is_not_null,
@@ -79,9 +82,9 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
 }
 
 /**
- * Gives a workspace a row in every table that has none of it yet, so that a table is tested from the day it is made. The
- * row means nothing: the tables' CHECK constraints are dropped and its references are not followed. The connection is a
- * superuser's, the database a test's own.
+ * Inserts a row of a workspace into every table that has none of it yet, so that a new table is tested from the
+ * start. The row is meaningless: CHECK constraints are dropped and foreign keys are not checked. It needs a
+ * superuser's connection and a database of the test's own.
  */
 export async function fillTenantTables(sql: postgres.Sql, workspaceId: string): Promise<void> {
   for (const { name } of (await tenantTables(sql)).filter(({ name }) => name !== "workspaces")) {
