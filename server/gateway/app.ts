@@ -85,6 +85,8 @@ const answerOthers = getRequestListener((request, bindings) => gateway.fetch(req
 
 /** Answers a request of a program, with a key of a workspace: the `/v1` API is Mistral's and OpenAI's HTTP API. */
 export function answerProgram(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  // Clients that take it for a proxy write the whole address; which host it has says nothing here.
+  incoming.url = incoming.url?.replace(/^https?:\/\/[^/?#]*(?=\/)/i, "");
   if (incoming.method === "OPTIONS") return void answerOptions(incoming, outgoing);
   if (!answerDirectly(incoming, outgoing)) void answerOthers(incoming, outgoing);
 }

@@ -60,7 +60,7 @@ export type RequestReading = {
   kind: "json" | "form";
   /** The members that are understood, and the bytes that each may have. Each may be there once, in lower case. */
   members: ReadonlyMap<string, number>;
-  /** Where its images, recordings and files are. */
+  /** The members in which its images, recordings and files are. */
   media?: MediaPlaces;
   /** A member that is one question, or a list of questions that are each answered. */
   questions?: string;

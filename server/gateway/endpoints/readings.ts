@@ -30,7 +30,7 @@ export const chatRequest: RequestReading = {
     ["n", 64],
     ["modalities", 256],
   ),
-  media: placesOf("messages", "content"),
+  media: placesOf("messages"),
   read(valueFor) {
     const modalities = valueFor("modalities");
     const isStreamed = readStream(valueFor);
@@ -44,10 +44,11 @@ export const chatRequest: RequestReading = {
   },
 };
 
-/** What is answered at once: embeddings. */
+/** What is answered at once: embeddings. Its texts may be images and recordings too, in messages or by themselves. */
 export const wholeRequest = (what: string): RequestReading => ({
   kind: "json",
   members: members(["stream_options", 4_096]),
+  media: placesOf("input", "messages"),
   read(valueFor) {
     const isStreamed = readStream(valueFor);
     readOptions(valueFor);
@@ -59,6 +60,7 @@ export const wholeRequest = (what: string): RequestReading => ({
 /** What reads pairs of texts, of these members, and answers at once: ranks. */
 export const pairsRequest = (what: string, ...pairs: string[]): RequestReading => ({
   ...wholeRequest(what),
+  media: placesOf(...pairs),
   pairs: new Set(pairs),
 });
 
@@ -72,7 +74,7 @@ export const responsesRequest: RequestReading = {
     ["previous_response_id", 1_024],
     ["conversation", 4_096],
   ),
-  media: placesOf("input", "content", "output"),
+  media: placesOf("input"),
   sends: { store: false },
   read(valueFor) {
     if (hasValue(valueFor("conversation")))
@@ -94,7 +96,7 @@ export const responsesRequest: RequestReading = {
 export const messagesRequest: RequestReading = {
   kind: "json",
   members: members(["max_tokens", 64]),
-  media: placesOf("messages", "content"),
+  media: placesOf("messages"),
   read: (valueFor) => ({ ...whole, isStreamed: readStream(valueFor), most: mostTokens(valueFor, "max_tokens") }),
 };
 

@@ -200,14 +200,16 @@ function usualError(status: number): Usual {
   return { ...common, type: status === 403 ? "permission_error" : "invalid_request_error" };
 }
 
-/** Seconds or an HTTP date, as the server wrote it. */
-function retryAfterIn({ "retry-after": given }: IncomingHttpHeaders): string | undefined {
-  const value = given?.trim();
-  if (!value) return undefined;
-  return /^\d{1,9}$/.test(value) ||
-    (/^[A-Z][a-z]{2}, [\w :]{10,40} GMT$/.test(value) && !Number.isNaN(Date.parse(value)))
-    ? value
-    : undefined;
+/** Returns what the server says of when to ask again: a date as one, seconds as whole ones, also where it has them in milliseconds or parts. */
+function retryAfterIn({ "retry-after": given, "retry-after-ms": inMs }: IncomingHttpHeaders): string | undefined {
+  const value = given?.trim() ?? "";
+  const milliseconds = typeof inMs === "string" ? inMs.trim() : "";
+  if (/^\d{1,9}$/.test(value)) return value;
+  if (/^\d{1,9}\.\d{1,9}$/.test(value)) return String(Math.ceil(Number(value)));
+  // In one of the three forms that HTTP has, and as the one that all clients read.
+  if (/^[A-Z][a-z]{2,8},? [\w :-]{10,40}$/.test(value) && !Number.isNaN(Date.parse(value)))
+    return new Date(/ GMT$/.test(value) ? value : `${value} GMT`).toUTCString();
+  return /^\d{1,12}(?:\.\d{1,9})?$/.test(milliseconds) ? String(Math.ceil(Number(milliseconds) / 1_000)) : undefined;
 }
 
 /** Returns a code that says something: a status is none. */

@@ -1,5 +1,5 @@
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
-import { answerBounds, JsonError } from "@/server/platform/json/bounds";
+import { answerBounds, JsonError, translatedBounds } from "@/server/platform/json/bounds";
 import { feed } from "@/server/platform/json/feed";
 import type { MemberListener } from "@/server/platform/json/members";
 import { hashOf, type NamePath } from "@/server/platform/json/nesting";
@@ -12,6 +12,8 @@ import { TooLongAnswer } from "./relay";
 
 /** A thousand embeddings of a few thousand numbers each. */
 export const longestAnswer = 128 * 1024 * 1024;
+/** The longest of which another one is made, for which all that it says becomes a tree. */
+const longestTranslated = 16 * 1024 * 1024;
 /** The longest answer whose tree is made where nothing else says what it has used. */
 const longestTree = 1024 * 1024;
 const openBracket = 91;
@@ -101,6 +103,7 @@ export class WholeAnswer implements MemberListener {
  * Reads a whole answer, however long, without holding up others.
  *
  * @param answers of which list the objects are counted, and whether it may be a list itself
+ * @param isTranslated whether it is to become a tree
  * @param onPiece called for each piece that comes
  * @returns undefined when it is no object, nor a list that it may be
  * @throws JsonError when it is not JSON; TooLongAnswer when it is beyond the bounds; and when the connection breaks
@@ -108,14 +111,16 @@ export class WholeAnswer implements MemberListener {
 export async function readAnswer(
   answer: ServerAnswer,
   { itemsOf, mayBeList }: Pick<AnswerReading, "itemsOf" | "mayBeList">,
+  isTranslated: boolean,
   onPiece: () => void,
 ): Promise<WholeAnswer | undefined> {
   const whole = new WholeAnswer(itemsOf);
-  const scanner = new JsonScanner(answerBounds, whole);
+  const scanner = new JsonScanner(isTranslated ? translatedBounds : answerBounds, whole);
+  const longest = isTranslated ? longestTranslated : longestAnswer;
   try {
     await answer.read((piece) => {
       onPiece();
-      if (whole.parts.length + piece.length > longestAnswer) throw new TooLongAnswer("an answer is too long");
+      if (whole.parts.length + piece.length > longest) throw new TooLongAnswer("an answer is too long");
       whole.parts.add(piece);
       return feed(scanner, piece, whole.parts.length);
     });

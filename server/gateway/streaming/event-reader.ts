@@ -1,5 +1,7 @@
 const [lf, cr] = [10, 13];
 const emptyLine = "\n\n";
+/** More than any event has: each line is looked at by itself. */
+const mostLines = 10_000;
 
 /**
  * Cuts a stream of server-sent events into its events, each with the empty line that ends it, in the bytes in which they
@@ -11,13 +13,14 @@ export class EventReader {
   #isLineEmpty = true;
   #afterCr = false;
   #hasText = false;
+  #lines = 0;
 
   /** @param most the bytes of an event that has not ended yet */
   constructor(readonly most: number) {}
 
-  /** Whether the event that has not ended yet is longer than allowed. The stream cannot be read on then. */
+  /** Whether the event that has not ended yet is longer than allowed, or has more lines. The stream cannot be read on then. */
   get isTooLong(): boolean {
-    return this.#keptBytes > this.most;
+    return this.#keptBytes > this.most || this.#lines > mostLines;
   }
 
   /** The events that this piece completes. */
@@ -39,6 +42,7 @@ export class EventReader {
       }
       if (!this.#isLineEmpty) {
         this.#isLineEmpty = true;
+        this.#lines++;
         continue;
       }
       if (!this.#hasText) continue;
@@ -82,6 +86,7 @@ export class EventReader {
     this.#keptBytes = 0;
     this.#hasText = false;
     this.#isLineEmpty = true;
+    this.#lines = 0;
     return event;
   }
 

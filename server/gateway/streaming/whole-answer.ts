@@ -1,12 +1,15 @@
 import { JsonError, translatedBounds } from "@/server/platform/json/bounds";
-import { parseJson, tryParseJson } from "@/server/platform/json/parse";
+import { tryParseJson } from "@/server/platform/json/parse";
+import { parseWork, writeWork } from "@/server/platform/json/work";
 import type { MediaRates } from "@/server/platform/settings/models";
+import { workOn } from "@/server/platform/turns";
 import type { Estimate } from "../calls/estimate";
 import { Tally } from "../calls/tally";
 import { usageIn } from "../calls/usage-dialects";
 import { believedUsage, estimatedUsage, nothingUsed, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
 import type { AnswerReading, Members } from "../endpoints/endpoint";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
+import { longestKept } from "../kept-responses/kept";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { relayBytes } from "./byte-answer";
 import type { UpstreamResponse } from "./questions";
@@ -25,7 +28,7 @@ export async function relayWhole(relay: Relay): Promise<void> {
   let answer: WholeAnswer | undefined;
   try {
     answer = isOfType(response, "application/json")
-      ? await readAnswer(response, answers, () => progress.noteByte())
+      ? await readAnswer(response, answers, translated !== undefined, () => progress.noteByte())
       : undefined;
   } catch (error) {
     call.throwIfEnded();
@@ -42,11 +45,11 @@ export async function relayWhole(relay: Relay): Promise<void> {
   }
   const inHeader = answers.tokensHeader && tokensIn(response.headers[answers.tokensHeader]);
   const used = usedFor(answer.usage ?? (inHeader || undefined), answer, answers, reserved, media);
-  const made = translated && translation(answer, translated, used.usage);
+  const made = translated && (await translation(answer, translated, used.usage));
   // Of what cannot be handed on nothing is charged, and a batch's line that is sent again for it is charged then.
   progress.used = used;
   await keeper?.save(made ?? wholeOf(answer));
-  const sent = made ? [Buffer.from(JSON.stringify(made))] : answer.sent(rename);
+  const sent = made ? await writtenFor(answer, made) : answer.sent(rename);
   delivers();
   // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
   const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
@@ -92,25 +95,32 @@ function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): 
 }
 
 /**
- * Returns what is made of the answer to a translated request.
+ * Returns what is made of the answer to a translated request, beside what others wait for: it may be long.
  *
  * @throws ServerFailure when nothing can be made of it
  */
-function translation(
+async function translation(
   answer: WholeAnswer,
   { request, identity }: NonNullable<UpstreamResponse["translated"]>,
   usage: Used["usage"],
-): Members {
+): Promise<Members> {
   try {
-    const said = parseJson(Buffer.concat(answer.parts.end()), translatedBounds);
+    const text = Buffer.concat(answer.parts.end()).toString();
+    const said = await workOn(text.length, parseWork(text));
     return request.answer(said, usage ?? undefined, identity);
   } catch (error) {
     throw unusableAnswer(error);
   }
 }
 
-/** Returns all that an answer says; nothing where that is too much. */
+/** Returns the bytes of what was made of an answer. */
+async function writtenFor({ parts }: WholeAnswer, made: Members): Promise<Buffer[]> {
+  return (await workOn(parts.length, writeWork(made))).map((text) => Buffer.from(text));
+}
+
+/** Returns all that an answer says; nothing where that is more than is kept. */
 function wholeOf({ parts }: WholeAnswer): Members {
+  if (parts.length > longestKept) return {};
   return (tryParseJson(Buffer.concat(parts.end()), translatedBounds) ?? {}) as Members;
 }
 
