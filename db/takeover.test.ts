@@ -66,6 +66,69 @@ test("every workspace has its figures after the upgrade, so that no list by them
   expect(await ids("workspace_figures", "workspace_id")).toEqual(there);
 });
 
+describe("what a key, a member and a workspace had used of their limits by the month", () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    Object.assign(process.env, before);
+    vi.resetModules();
+  });
+
+  test.each<[string, (sql: Sql, key: Key) => Promise<unknown>, (key: Key) => string]>([
+    [
+      "key",
+      (sql, { id }) => sql`update api_keys set monthly_limit = 1000 where id = ${id}`,
+      ({ countedAs }) => countedAs,
+    ],
+    [
+      "member",
+      (sql, { memberId }) => sql`update memberships set monthly_limit = 1000 where user_id = ${memberId}`,
+      ({ memberId }) => `member:${memberId}`,
+    ],
+    [
+      "workspace",
+      (sql, { workspaceId }) => sql`update workspaces set monthly_limit = 1000 where id = ${workspaceId}`,
+      () => "workspace",
+    ],
+  ])("holds after the upgrade, of a %s", async (scope, limit, subjectOf) => {
+    const { sql, url } = await own(databaseOf("0.1.0"));
+    const [key] = await sql<Key[]>`
+      select k.id, k.workspace_id as "workspaceId", k.created_by as "memberId", k.counted_as as "countedAs"
+      from api_keys k join workspaces w on w.id = k.workspace_id join memberships m on m.workspace_id = w.id and m.user_id = k.created_by
+      where k.revoked_at is null and not k.is_service and w.deleted_at is null order by k.id limit 1`;
+    if (!key) throw new Error("there is no key");
+    await sql`update api_keys set expires_at = null, monthly_limit = null where id = ${key.id}`;
+    await sql`update memberships set monthly_limit = null`;
+    await sql`update workspaces set monthly_limit = null`;
+    await sql`delete from usage_reservations`;
+    await sql`delete from spend_counters`;
+    await limit(sql, key);
+    const counter = { workspace_id: key.workspaceId, subject: subjectOf(key), spent: 945, reserved: 0 };
+    await sql`insert into spend_counters ${sql({ ...counter, period: new Date().toISOString().slice(0, 8).concat("01") })}`;
+    await migrate(url);
+    const { pathname } = new URL(url);
+    const app = new URL(process.env.DATABASE_APP_URL ?? "");
+    app.pathname = pathname;
+    Object.assign(process.env, { DATABASE_URL: url, DATABASE_APP_URL: app.href });
+    vi.resetModules();
+    const { asking, startMeters, stopMeters } = await import("@/tests/support/gateway/meters");
+    const { disconnect } = await import("./client");
+    const [meter] = await startMeters(sql, 1, { isHearing: false });
+    const of = { keyId: key.id, memberId: key.memberId };
+    // Of 1,000 there are 55 left: a request that may take 60 is refused, one that may take 40 is not.
+    expect(await meter?.reserve(asking(key.workspaceId, of))).toMatchObject({
+      ...{ isGranted: false, reason: "spend", scope, span: "month", limit: 1000, used: 945, isUnderWay: false },
+    });
+    const less = asking(key.workspaceId, { ...of, promptTokens: 0 });
+    expect(await meter?.reserve(less)).toMatchObject({ isGranted: true });
+    meter?.settle(less.id);
+    await stopMeters();
+    await disconnect();
+  });
+});
+
+type Sql = OwnDatabase["sql"];
+type Key = { id: string; workspaceId: string; memberId: string; countedAs: string };
+
 test("what the files of each workspace take is right after the upgrade", async () => {
   const { sql, url } = await own(databaseOf("0.1.0"));
   const [there] = await sql`select count(*)::int as n from files where deleted_at is null`;

@@ -156,3 +156,26 @@ test("a line of 300,000 arrays in each other is told, and costs little", () => {
   expect(flawsOf(line, { piece: 65_536 })).toEqual(["1 too_complex"]);
   expect(cpuMs() - begun).toBeLessThan(250);
 });
+
+test("however many lines come at once, others have their turns between them, and a hopeless file costs nothing more", async () => {
+  const many = Buffer.from('{"text":"a"}\n'.repeat(80_000));
+  const check = new JsonlCheck();
+  let turns = 0;
+  let isOver = false;
+  const turn = () => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await check.take(many);
+  isOver = true;
+  expect(turns).toBeGreaterThan(10);
+  expect(check.end("fine-tune")).toMatchObject({ samples: 80_000, flaws: [] });
+
+  const hopeless = new JsonlCheck();
+  const lines = Buffer.from("1\n".repeat(500_000));
+  const begun = cpuMs();
+  for (let i = 0; i < 100; i++) await hopeless.take(lines);
+  expect(hopeless.isHopeless).toBe(true);
+  expect(cpuMs() - begun).toBeLessThan(250);
+});

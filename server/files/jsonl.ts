@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { FilePurpose, SampleType } from "@/db/schema/files";
 import { JsonError } from "@/server/platform/json/bounds";
 import { parseJson } from "@/server/platform/json/parse";
+import { inTurns } from "@/server/platform/turns";
 import { type Flaw, type FlawCode, longestLine } from "./input";
 import { type Rule, ruleFor } from "./samples";
 
@@ -18,6 +19,9 @@ export const mostFlaws = 10;
 
 const [lineFeed, carriageReturn, nul] = [10, 13, 0];
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** So many bytes are looked through at once: there may be hundreds of lines in them. */
+const step = 1_024;
 
 /**
  * Checks JSONL as it comes, in pieces of any length, and keeps no more of it than one line. As long as the purpose is not
@@ -47,9 +51,20 @@ export class JsonlCheck {
     return this.#rules.size > 0 && [...this.#rules.values()].every(({ flaws }) => flaws.length >= mostFlaws);
   }
 
-  /** Takes the next piece. */
+  /** Takes the next piece as `add` does, however many lines are in it, beside what others wait for. */
+  async take(piece: Uint8Array): Promise<void> {
+    if (piece.length <= step || this.#rules.size === 0) return this.add(piece);
+    let at = 0;
+    await inTurns(() => {
+      this.add(piece.subarray(at, at + step));
+      at += step;
+      return at < piece.length && !this.isHopeless;
+    });
+  }
+
+  /** Takes the next piece. Once no more can be learnt, nothing is looked at. */
   add(piece: Uint8Array): void {
-    if (this.#rules.size === 0) return;
+    if (this.#rules.size === 0 || this.isHopeless) return;
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     let from = 0;
     for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, from)) {

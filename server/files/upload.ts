@@ -129,7 +129,7 @@ class InspectedUpload implements AsyncIterable<Bytes> {
       this.#bytes += chunk.length;
       if (this.room !== null && this.#bytes > this.room) throw new UploadRefusal("workspace_full");
       this.#hash.update(chunk);
-      this.#check.add(chunk);
+      await this.#check.take(chunk);
       // Nothing that still comes can make it good.
       if (this.purpose && this.#check.isHopeless) this.end(this.purpose);
       yield chunk;

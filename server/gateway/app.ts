@@ -85,6 +85,8 @@ const answerOthers = getRequestListener((request, bindings) => gateway.fetch(req
 
 /** Answers a request of a program to the `/v1` API, which is the HTTP API of OpenAI and Mistral. */
 export function answerProgram(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  // Clients that take it for a proxy write the whole address; which host it has says nothing here.
+  incoming.url = incoming.url?.replace(/^https?:\/\/[^/?#]*(?=\/)/i, "");
   if (incoming.method === "OPTIONS") return void answerOptions(incoming, outgoing);
   if (!answerDirectly(incoming, outgoing)) void answerOthers(incoming, outgoing);
 }

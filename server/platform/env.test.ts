@@ -210,6 +210,8 @@ test("a model server is waited for as long as clients wait, unless something els
   // OpenAI's client and others wait ten minutes for an answer, and as long as they like within one.
   expect(parseEnv(good)).toMatchObject({
     ...{ UPSTREAM_FIRST_BYTE_MS: 600_000, UPSTREAM_IDLE_MS: 300_000, UPSTREAM_TOTAL_MS: 3_600_000 },
+    // Proxies in front close what says nothing for a minute, some sooner.
+    STREAM_COMMENT_MS: 15_000,
   });
 });
 

@@ -2,6 +2,7 @@ import type { OfferedModel } from "@/server/model-servers/catalogue";
 import type { ClassCounts } from "@/server/usage/classes";
 import { invalid } from "../errors/errors";
 import { audioTokens, imageTokens, mediaTokens } from "./media";
+import type { Media } from "./media-reader";
 import type { Pairs } from "./pairs";
 import type { Asked } from "./request";
 
@@ -33,20 +34,26 @@ const tokensBesidePair = 4;
  * Estimates the tokens of pairs of texts. Servers count the query once per document, because the model reads it each
  * time. A pair is never longer than the model's context.
  */
-export function estimatePairs({ body, pairs = onePair }: Asked, { contextLength }: Known): Estimate {
-  const { count, againBytes } = pairs;
-  const tokens = Math.ceil((body.length + againBytes) / 4) + count * tokensBesidePair;
+export function estimatePairs({ body, media: found, pairs = onePair }: Asked, model: Known): Estimate {
+  const { contextLength, media = {} } = model;
+  const { count, againBytes, againMedia } = pairs;
+  const tokens =
+    Math.ceil((body.length - charactersOf(found) + againBytes) / 4) +
+    count * tokensBesidePair +
+    sumOf(mediaTokens(found, media)) +
+    (count - 1) * sumOf(mediaTokens(againMedia, media));
   const longest = count * (contextLength ?? longestContext);
   return { promptTokens: Math.min(tokens, longest, mostTokens), completionTokens: 0, ceiling: 0 };
 }
 
-const onePair: Pairs = { count: 1, againBytes: 0 };
+const onePair: Pairs = { count: 1, againBytes: 0, againMedia: [] };
+const charactersOf = (found: Media[]) => found.reduce((sum, { characters }) => sum + characters, 0);
+const sumOf = ({ imageInput = 0, audioInput = 0 }: ClassCounts) => imageInput + audioInput;
 
 function promptOf({ media: found, body }: Asked, { media = {} }: Known) {
-  const sent = found.reduce((sum, { characters }) => sum + characters, 0);
-  const text = Math.max(1, Math.ceil((body.length - sent) / 4));
+  const text = Math.max(1, Math.ceil((body.length - charactersOf(found)) / 4));
   const ofMedia = found.length === 0 ? noMedia : mediaTokens(found, media);
-  const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
+  const promptTokens = Math.min(text + sumOf(ofMedia), mostTokens);
   return { promptTokens, ofMedia };
 }
 
@@ -87,6 +94,8 @@ function cut({ imageInput = 0, audioInput = 0 }: ClassCounts, prompt: number): C
 const imageOutputTokens = 6_208;
 /** The most images that one request may edit. */
 const mostImages = 16;
+/** The most characters of a text that an image is made of, as tokens: 32,000 characters. */
+const longestImageText = 8_000;
 /** An upper bound of the tokens that are spoken in a second. */
 const spokenTokensPerSecond = 5;
 
@@ -101,16 +110,22 @@ export function estimateRecording({ units }: Asked, { media = {} }: Known): Esti
 /** Estimates images that are generated from a text and from images. */
 export function estimateImages(asked: Asked, model: Known): Estimate {
   const isForm = asked.endpoint.reads.kind === "form";
-  const promptTokens = isForm ? mostImages * imageTokens(model.media) : promptOf(asked, model).promptTokens;
+  const ofImages = mostImages * imageTokens(model.media);
+  // What is longer than any text has images in it, which have no one place.
+  const promptTokens = isForm ? ofImages : Math.min(promptOf(asked, model).promptTokens, longestImageText + ofImages);
   const completionTokens = asked.choices * imageOutputTokens;
   return { promptTokens, completionTokens, ceiling: completionTokens, classes: { ...asked.units } };
 }
 
-/** Estimates a text that is spoken: at most one token of speech per character. */
+/** The most tokens of the instructions for a voice: in words, or as a recording of a voice, which has no fixed place. */
+const longestManner = 4_096;
+
+/** Estimates a text that is spoken: at most one token is read and one is spoken per character. */
 export function estimateSpeech(asked: Asked, model: Known): Estimate {
   const { character = 0 } = asked.units ?? {};
+  const { promptTokens } = promptOf(asked, model);
   return {
-    ...estimatePrompt(asked, model),
+    promptTokens: Math.min(promptTokens, character + longestManner),
     completionTokens: character,
     ceiling: character,
     classes: { ...asked.units },

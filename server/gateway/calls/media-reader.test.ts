@@ -45,6 +45,14 @@ test.each<[string, object, object]>([
     { type: "image", source: { type: "base64", media_type: "image/webp", data: base64 } },
     { kind: "image", characters: 400, format: "webp" },
   ],
+  ["vLLM's image without its type", { image_url: { url } }, { kind: "image", characters: url.length, format: "png" }],
+  ["Jina's image", { image: base64 }, { kind: "image", characters: 400 }],
+  [
+    "a screenshot",
+    { type: "computer_screenshot", image_url: url },
+    { kind: "image", characters: url.length, format: "png" },
+  ],
+  ["an image that was made", { type: "image_generation_call", result: base64 }, { kind: "image", characters: 400 }],
   ["a file", { type: "file", file: { filename: "a", file_data: base64 } }, { kind: "file", characters: 400 }],
   ["a file by its id", { type: "file", file: { file_id: "a" } }, { kind: "file", characters: 0 }],
 ])("%s is found as it is", (_, part, found) => {
@@ -58,14 +66,14 @@ test.each<[string, object, object]>([
 test.each<[string, unknown]>([
   ["text", [{ content: url }]],
   ["a text part", [{ content: [{ type: "text", text: url, image_url: url }] }]],
-  ["a part of no type", [{ content: [{ image_url: { url } }] }]],
+  ["a part of no type that has a text", [{ content: [{ image_url: { url: "A red circle" }, image: "a".repeat(99) }] }]],
   ["a part within a part", [{ content: [{ type: "other", content: [{ type: "image_url", image_url: url }] }] }]],
-  ["what is no message", { content: [{ type: "image_url", image_url: url }] }],
+  ["what is no message's content", [{ tool_calls: [{ type: "image_url", image_url: url }] }]],
 ])("%s that looks like an image is none", (_, messages) => {
   expect(mediaIn(messages)).toEqual([]);
 });
 
 test("what one part says does not reach the next", () => {
-  const parts = [{ image_url: { url } }, { type: "image_url" }, { type: "image_url", image_url: { url } }];
+  const parts = [{ other: 1, data: base64 }, { type: "image_url" }, { type: "image_url", image_url: { url } }];
   expect(mediaIn([{ content: parts }]).map(({ characters }) => characters)).toEqual([0, url.length]);
 });

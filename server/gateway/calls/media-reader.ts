@@ -6,13 +6,14 @@ export type Media = { kind: "image" | "audio" | "file"; characters: number; form
 const kinds = new Map<string | undefined, Media["kind"]>(
   Object.entries({
     ...{ image_url: "image", input_image: "image", image: "image" },
+    ...{ computer_screenshot: "image", image_generation_call: "image" },
     ...{ input_audio: "audio", audio_url: "audio", audio: "audio" },
     ...{ file: "file", input_file: "file", document: "file", document_url: "file", video_url: "file", video: "file" },
   }),
 );
 
 /** Where else than under its type's own name a part has its medium, in this order. */
-const besides = ["source", "image_url", "file_data"];
+const besides = ["source", "image_url", "file_data", "result"];
 /** What the medium's own object has it as, in this order. */
 const payloads = ["data", "file_data", "url"];
 const descriptions = ["type", "format", "media_type"];
@@ -20,28 +21,27 @@ const nameOf = new Map(
   [...(kinds.keys() as Iterable<string>), ...besides, ...payloads, ...descriptions].map((name) => [hashOf(name), name]),
 );
 
-/** Parts are at this depth: of the body, the list of messages, a message, its content; those of a tool's result in a part are two deeper. */
-const partDepth = 5;
-const innerPartDepth = 7;
-const content = hashOf("content");
+/** What parts may be in, besides the request's own members: nothing else of a message is media. */
+const containers: ReadonlySet<number> = new Set(["content", "images", "output", "messages"].map(hashOf));
+/** Of what type an object may be that has parts in it; most have none. */
+const wrapper = /^message$|_(?:output|result)$/;
+/** How the medium of a part begins that does not say its type: no text does. */
+const plainPayload = /^(?:data:[a-z]+\/|[\w+/=-]{100})/i;
 
-/** Where the media of a request are: in which members of which list's elements. */
-export type MediaPlaces = { list: number; members: ReadonlySet<number> };
+/** In which members of a request media may be. */
+export type MediaPlaces = ReadonlySet<number>;
 
-/** Returns the places `LIST[].MEMBER[]`, for each of the members. */
-export const placesOf = (list: string, ...members: string[]): MediaPlaces => ({
-  list: hashOf(list),
-  members: new Set(members.map(hashOf)),
-});
+/** Returns the places for members of these names. */
+export const placesOf = (...members: string[]): MediaPlaces => new Set(members.map(hashOf));
 
-const ofChats = placesOf("messages", "content");
+const ofChats = placesOf("messages");
 
 type Said = { bytes: number; head: string };
 
-/** What the part says that is being read: its own strings, and those of the objects in it by the objects' names. */
+/** What an object says that may be a part: its own strings, and those of the objects in it by the objects' names. */
 class PartReader {
-  #own = new Map<string, Said>();
-  #inner = new Map<string, Map<string, Said>>();
+  readonly #own = new Map<string, Said>();
+  readonly #inner = new Map<string, Map<string, Said>>();
 
   get type(): string | undefined {
     return this.#own.get("type")?.head;
@@ -53,20 +53,27 @@ class PartReader {
     else this.#inner.set(parent, (this.#inner.get(parent) ?? new Map()).set(name, said));
   }
 
-  /** Ends the part. Returns the medium that it is. */
-  end(): Media | undefined {
+  /** The medium that it is. */
+  get medium(): Media | undefined {
     const { type } = this;
-    const kind = kinds.get(type);
-    const medium = kind && type ? this.#medium(kind, type) : undefined;
-    this.#own = new Map();
-    this.#inner = new Map();
-    return medium;
+    if (type !== undefined) {
+      const kind = kinds.get(type);
+      return kind && this.#medium(kind, [type, ...besides]);
+    }
+    for (const [name, kind] of kinds)
+      if (name !== undefined && plainPayload.test(this.#payloadAt(name)?.head ?? "")) return this.#medium(kind, [name]);
+    return undefined;
   }
 
-  #medium(kind: Media["kind"], type: string): Media {
-    const where = [type, ...besides].find((name) => this.#own.has(name) || this.#inner.has(name)) ?? "";
+  #payloadAt(where: string): Said | undefined {
     const inner = this.#inner.get(where);
-    const payload = this.#own.get(where) ?? payloads.map((name) => inner?.get(name)).find((said) => said);
+    return this.#own.get(where) ?? payloads.map((name) => inner?.get(name)).find((said) => said);
+  }
+
+  #medium(kind: Media["kind"], names: string[]): Media {
+    const where = names.find((name) => this.#own.has(name) || this.#inner.has(name)) ?? "";
+    const inner = this.#inner.get(where);
+    const payload = this.#payloadAt(where);
     const isElsewhere = payload === undefined || /^https?:/i.test(payload.head);
     const format =
       (isElsewhere ? undefined : /^data:[a-z]+\/([\w.+-]+)/i.exec(payload.head)?.[1]) ??
@@ -76,50 +83,69 @@ class PartReader {
   }
 }
 
+/** A medium that was found in an object at a depth, in a member of the request. */
+type Found = { medium: Media; depth: number; member: number };
+
 /**
- * Finds the media in the parts of a request's messages as they come, in the forms that OpenAI's, Mistral's, vLLM's and Anthropic's API have for them.
- * Only a part that is of a type of media is one, or one in a tool's result: the same text elsewhere is text for the model.
+ * Finds the media in a request's messages, documents and texts as they come, in the forms that OpenAI's, Mistral's, vLLM's, Jina's and Anthropic's API
+ * have for them. Only a part that is of a type of media is one, or that has nothing but what is no text: the same text elsewhere is text for the model.
  */
 export class MediaReader {
   /** What is to be told to it. */
   static readonly strings: ReadonlySet<number> = new Set(nameOf.keys());
-  readonly found: Media[] = [];
-  readonly #part = new PartReader();
-  /** Of a part's own content, and the media in that. */
-  readonly #innerPart = new PartReader();
-  #innerFound: Media[] = [];
+  /** By depth: the objects that are being read and have said something. */
+  readonly #parts: (PartReader | undefined)[] = [];
+  /** Those in objects that have not ended are the last ones, and deeper than these. */
+  readonly #found: Found[] = [];
 
   constructor(private readonly places: MediaPlaces = ofChats) {}
 
+  get found(): Media[] {
+    return this.#found.map(({ medium }) => medium);
+  }
+
+  /** Those in one member of the request. */
+  foundIn(member: string): Media[] {
+    const hash = hashOf(member);
+    return this.#found.filter((each) => each.member === hash).map(({ medium }) => medium);
+  }
+
   onString({ names, depth }: NamePath, bytes: number, head: string): void {
-    if (depth < partDepth || depth > innerPartDepth + 1 || !this.#isPart(names)) return;
-    const own = ownDepth(names, depth);
-    if (depth > own + 1) return;
-    const parent = depth === own ? undefined : nameOf.get(names[own] as number);
-    if (depth !== own && parent === undefined) return;
-    const part = own === partDepth ? this.#part : this.#innerPart;
-    part.add(nameOf.get(names[depth] as number) as string, parent, { bytes, head });
+    const name = nameOf.get(names[depth] as number) as string;
+    const parent = nameOf.get(names[depth - 1] as number);
+    if (this.#mayBePart(names, depth)) this.#partAt(depth).add(name, undefined, { bytes, head });
+    else if (parent !== undefined && this.#mayBePart(names, depth - 1))
+      this.#partAt(depth - 1).add(name, parent, { bytes, head });
   }
 
   onObject({ names, depth }: NamePath): void {
-    if ((depth !== partDepth && depth !== innerPartDepth) || !this.#isPart(names)) return;
-    if (ownDepth(names, depth) !== depth) return;
-    if (depth === innerPartDepth) {
-      const medium = this.#innerPart.end();
-      if (medium) this.#innerFound.push(medium);
+    const part = this.#parts[depth];
+    this.#parts[depth] = undefined;
+    let inner = this.#found.length;
+    while (inner > 0 && (this.#found[inner - 1] as Found).depth > depth) inner--;
+    if (!part) {
+      for (const each of this.#found.slice(inner)) each.depth = depth;
       return;
     }
-    if (this.#part.type === "tool_result") this.found.push(...this.#innerFound);
-    this.#innerFound = [];
-    const medium = this.#part.end();
-    if (medium) this.found.push(medium);
+    const { medium, type } = part;
+    const within = this.#found.splice(inner);
+    const isWrapper = type === undefined || wrapper.test(type);
+    if (isWrapper) for (const each of within) this.#found.push({ ...each, depth });
+    if (medium) this.#found.push({ medium, depth, member: names[1] as number });
   }
 
-  #isPart(names: Int32Array): boolean {
-    return names[1] === this.places.list && this.places.members.has(names[3] as number);
+  #partAt(depth: number): PartReader {
+    const part = this.#parts[depth] ?? new PartReader();
+    this.#parts[depth] = part;
+    return part;
+  }
+
+  /** Whether an object at this depth may be a part, or have some in it. */
+  #mayBePart(names: Int32Array, depth: number): boolean {
+    const member = names[1] as number;
+    if (depth < 2 || !this.places.has(member)) return false;
+    for (let each = 2; each < depth; each++)
+      if (names[each] !== member && !containers.has(names[each] as number)) return false;
+    return true;
   }
 }
-
-/** At which depth the part is that a place is in. */
-const ownDepth = (names: Int32Array, depth: number) =>
-  depth >= innerPartDepth && names[partDepth] === content ? innerPartDepth : partDepth;

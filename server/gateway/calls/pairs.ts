@@ -1,5 +1,7 @@
-/** What a request asks for pairs of texts is read as: how many pairs, and the bytes that are read again with each after the first. */
-export type Pairs = { count: number; againBytes: number };
+import type { Media } from "./media-reader";
+
+/** What a request asks for pairs of texts is read as: how many pairs, and the bytes of text and the media that are read again with each after the first. */
+export type Pairs = { count: number; againBytes: number; againMedia: Media[] };
 
 type Side = { bytes: number; elements: number };
 
@@ -37,10 +39,14 @@ export class PairReader {
     this.#side = undefined;
   }
 
-  get found(): Pairs {
-    const sides = [...this.#sides.values()];
-    const count = Math.max(1, ...sides.map(({ elements }) => elements));
-    const alone = sides.filter(({ elements }) => elements <= 1).reduce((sum, { bytes }) => sum + bytes, 0);
-    return { count, againBytes: alone * (count - 1) };
+  /** @param mediaIn returns the media in a side */
+  found(mediaIn: (name: string) => Media[]): Pairs {
+    const sides = [...this.#sides];
+    const count = Math.max(1, ...sides.map(([, { elements }]) => elements));
+    const alone = sides.filter(([, { elements }]) => elements <= 1);
+    const againMedia = alone.flatMap(([name]) => mediaIn(name));
+    const sent = againMedia.reduce((sum, { characters }) => sum + characters, 0);
+    const bytes = alone.reduce((sum, [, side]) => sum + side.bytes, 0);
+    return { count, againBytes: (bytes - sent) * (count - 1), againMedia };
   }
 }

@@ -94,7 +94,7 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
     const media = reader.media?.found ?? [];
     const tags = tagsSent(incoming, reader.found.get("metadata")?.value);
     const endUser = endUserSent(incoming, (name) => reader.found.get(name)?.value);
-    const pairs = reader.pairs && { pairs: reader.pairs.found };
+    const pairs = reader.pairs && { pairs: reader.pairs.found((name) => reader.media?.foundIn(name) ?? []) };
     return {
       endpoint,
       model,

@@ -67,7 +67,7 @@ export type RequestReading = {
   kind: "json" | "form";
   /** The members that are read, with the most bytes of each. Each may occur once, in lower case. */
   members: ReadonlyMap<string, number>;
-  /** Where its images, recordings and files are. */
+  /** The members in which its images, recordings and files are. */
   media?: MediaPlaces;
   /** The member that is one question, or a list of questions that are each answered. */
   questions?: string;

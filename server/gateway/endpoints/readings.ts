@@ -30,7 +30,7 @@ export const chatRequest: RequestReading = {
     ["n", 64],
     ["modalities", 256],
   ),
-  media: placesOf("messages", "content"),
+  media: placesOf("messages"),
   read(valueFor) {
     const modalities = valueFor("modalities");
     const isStreamed = readStream(valueFor);
@@ -44,10 +44,11 @@ export const chatRequest: RequestReading = {
   },
 };
 
-/** Reads requests that are answered at once: embeddings. */
+/** Reads requests that are answered at once: embeddings. Inputs may be texts, images and recordings, in messages or by themselves. */
 export const wholeRequest = (what: string): RequestReading => ({
   kind: "json",
   members: members(["stream_options", 4_096]),
+  media: placesOf("input", "messages"),
   read(valueFor) {
     const isStreamed = readStream(valueFor);
     readOptions(valueFor);
@@ -59,6 +60,7 @@ export const wholeRequest = (what: string): RequestReading => ({
 /** Reads requests with pairs of texts in these members, which are answered at once: rankings. */
 export const pairsRequest = (what: string, ...pairs: string[]): RequestReading => ({
   ...wholeRequest(what),
+  media: placesOf(...pairs),
   pairs: new Set(pairs),
 });
 
@@ -75,7 +77,7 @@ export const responsesRequest: RequestReading = {
     ["previous_response_id", 1_024],
     ["conversation", 4_096],
   ),
-  media: placesOf("input", "content", "output"),
+  media: placesOf("input"),
   sends: { store: false },
   read(valueFor) {
     if (hasValue(valueFor("conversation")))
@@ -97,7 +99,7 @@ export const responsesRequest: RequestReading = {
 export const messagesRequest: RequestReading = {
   kind: "json",
   members: members(["max_tokens", 64]),
-  media: placesOf("messages", "content"),
+  media: placesOf("messages"),
   read: (valueFor) => ({ ...whole, isStreamed: readStream(valueFor), most: mostTokens(valueFor, "max_tokens") }),
 };
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { tryParseJson } from "@/server/platform/json/parse";
 import { failures } from "./answer-error";
 import { type ApiError, type Detail, Refusal } from "./errors";
 import type { Redact } from "./redact";
@@ -84,32 +85,44 @@ export function serverFailure(
   return new ServerFailure(error, why, { isFinal, isAnswer: true });
 }
 
+/**
+ * Returns what the body of an error is read as: its JSON, or as the message of a 4xx a plain text, which servers written in Rust say in it what is wrong
+ * with a field. What proxies say of themselves is not for clients.
+ */
+export function errorIn(status: number, said: string, { "content-type": type = "" }: IncomingHttpHeaders): unknown {
+  const isPlain = status < 500 && /^text\/plain\s*(;|$)/i.test(type);
+  return tryParseJson(said) ?? (isPlain && !/^\s*</.test(said) ? { message: said } : undefined);
+}
+
 /** Checks whether the JSON of an answer of status 200, or of an event, says that there was an error. */
 export function isError(body: unknown): boolean {
-  const { error, object } = asObject(body);
+  const { error, object } = asObject(firstOf(body));
   return object === "error" || (typeof error === "string" && error !== "") || Object.keys(asObject(error)).length > 0;
 }
 
 /** Returns the status that an error within an answer of status 200 stands for: the number it has as `code` or `status`, or 502. */
 export function statusIn(body: unknown): number {
-  const { error, code, status } = asObject(body);
+  const { error, code, status } = asObject(firstOf(body));
   const nested = asObject(error);
   const found = [nested.code, nested.status, nested.status_code, code, status].map(Number);
   return found.find((each) => each >= 400 && each <= 599) ?? 502;
 }
 
 function readSaid(body: unknown, redact: Redact): Said {
-  const root = asObject(body);
-  const nested = asObject(root.error);
+  const root = asObject(firstOf(body));
+  // Google's has its error in a list, Cloudflare's a list of errors.
+  const nested = asObject(firstOf(root.error ?? root.errors));
   const detail = [root.detail, asObject(root.message).detail, nested.detail, asObject(nested.message).detail]
     .map((each) => readDetail(each, redact))
     .find((each) => each.length > 0);
-  const message = [nested.message, root.error, root.message, root.detail, asObject(root.message).detail]
+  const sentences = [nested.message, root.error, root.message, root.detail, asObject(root.message).detail];
+  const message = [...sentences, firstOf(root.error), root.Message, root.title]
     .map(text)
     .find((each) => each !== undefined);
   const param = word(nested.param ?? root.param, redact) ?? (detail && fieldOf(detail[0]));
-  const type = word(nested.type ?? root.error_type ?? (root.type === "error" ? undefined : root.type), redact);
-  const code = codeIn(nested.code ?? root.code, redact);
+  const ownType = root.error_type ?? (root.type === "error" ? undefined : root.type);
+  const type = word(nested.type ?? ownType ?? (typeof nested.status === "string" ? nested.status : undefined), redact);
+  const code = codeIn(nested.code ?? root.code ?? root.error_code, redact);
   const sentence = message ?? (detail && sentenceOf(detail));
   return {
     ...(sentence !== undefined && { message: redact(sentence).slice(0, longestMessage) }),
@@ -200,14 +213,16 @@ function usualError(status: number): Usual {
   return { ...common, type: status === 403 ? "permission_error" : "invalid_request_error" };
 }
 
-/** Seconds or an HTTP date, as the server wrote it. */
-function retryAfterIn({ "retry-after": given }: IncomingHttpHeaders): string | undefined {
-  const value = given?.trim();
-  if (!value) return undefined;
-  return /^\d{1,9}$/.test(value) ||
-    (/^[A-Z][a-z]{2}, [\w :]{10,40} GMT$/.test(value) && !Number.isNaN(Date.parse(value)))
-    ? value
-    : undefined;
+/** Returns what the server says of when to ask again: a date as one, seconds as whole ones, also where it has them in milliseconds or parts. */
+function retryAfterIn({ "retry-after": given, "retry-after-ms": inMs }: IncomingHttpHeaders): string | undefined {
+  const value = given?.trim() ?? "";
+  const milliseconds = typeof inMs === "string" ? inMs.trim() : "";
+  if (/^\d{1,9}$/.test(value)) return value;
+  if (/^\d{1,9}\.\d{1,9}$/.test(value)) return String(Math.ceil(Number(value)));
+  // In one of the three forms that HTTP has, and as the one that all clients read.
+  if (/^[A-Z][a-z]{2,8},? [\w :-]{10,40}$/.test(value) && !Number.isNaN(Date.parse(value)))
+    return new Date(/ GMT$/.test(value) ? value : `${value} GMT`).toUTCString();
+  return /^\d{1,12}(?:\.\d{1,9})?$/.test(milliseconds) ? String(Math.ceil(Number(milliseconds) / 1_000)) : undefined;
 }
 
 /** Returns a code that says something: a status is none. */
@@ -222,6 +237,9 @@ function word(value: unknown, redact: Redact): string | undefined {
   const found = redact(value).trim();
   return found === "" || /^(none|null|undefined)$/i.test(found) ? undefined : found;
 }
+
+/** Returns the first of a list; anything else as it is. */
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 const text = (value: unknown) => (typeof value === "string" && value.trim() !== "" ? value : undefined);
 

@@ -1,5 +1,5 @@
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
-import { answerBounds, JsonError } from "@/server/platform/json/bounds";
+import { answerBounds, JsonError, translatedBounds } from "@/server/platform/json/bounds";
 import { feed } from "@/server/platform/json/feed";
 import type { MemberListener } from "@/server/platform/json/members";
 import { hashOf, type NamePath } from "@/server/platform/json/nesting";
@@ -12,6 +12,8 @@ import { TooLongAnswer } from "./relay";
 
 /** The longest answer, in bytes: enough for a thousand embeddings of a few thousand numbers each. */
 export const longestAnswer = 128 * 1024 * 1024;
+/** The longest answer, in bytes, that is translated, for which all of it is parsed into a tree. */
+const longestTranslated = 16 * 1024 * 1024;
 /** The longest answer, in bytes, that is parsed into a tree when nothing else says what was used. */
 const longestTree = 1024 * 1024;
 const openBracket = 91;
@@ -101,6 +103,7 @@ export class WholeAnswer implements MemberListener {
  * Reads a whole answer, of any length, without blocking others.
  *
  * @param answers which list's objects are counted, and whether the answer may itself be a list
+ * @param isTranslated whether the answer is parsed into a tree later
  * @param onPiece called for each piece that arrives
  * @returns undefined when the answer is neither an object nor an allowed list
  * @throws JsonError when it is not JSON; TooLongAnswer when it is beyond the bounds; and when the connection breaks
@@ -108,14 +111,16 @@ export class WholeAnswer implements MemberListener {
 export async function readAnswer(
   answer: ServerAnswer,
   { itemsOf, mayBeList }: Pick<AnswerReading, "itemsOf" | "mayBeList">,
+  isTranslated: boolean,
   onPiece: () => void,
 ): Promise<WholeAnswer | undefined> {
   const whole = new WholeAnswer(itemsOf);
-  const scanner = new JsonScanner(answerBounds, whole);
+  const scanner = new JsonScanner(isTranslated ? translatedBounds : answerBounds, whole);
+  const longest = isTranslated ? longestTranslated : longestAnswer;
   try {
     await answer.read((piece) => {
       onPiece();
-      if (whole.parts.length + piece.length > longestAnswer) throw new TooLongAnswer("an answer is too long");
+      if (whole.parts.length + piece.length > longest) throw new TooLongAnswer("an answer is too long");
       whole.parts.add(piece);
       return feed(scanner, piece, whole.parts.length);
     });

@@ -2,13 +2,12 @@ import type { Offer } from "@/server/model-servers/catalogue";
 import { mostTextsIn } from "@/server/model-servers/most-texts";
 import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
-import { tryParseJson } from "@/server/platform/json/parse";
 import { traceHeaders } from "@/server/platform/tracing/tracing";
 import type { Asked, Slice } from "../calls/request";
 import { missingEndpoint, missingIn } from "../endpoints/missing";
 import { failures, readError } from "../errors/answer-error";
 import { type Redact, redactorOf } from "../errors/redact";
-import { ServerFailure, serverFailure } from "../errors/upstream-error";
+import { errorIn, ServerFailure, serverFailure } from "../errors/upstream-error";
 import { PartAnswers, slicesOf, tooLongFor } from "./in-parts";
 import type { Question, UpstreamResponse } from "./questions";
 import { OtherAnswer, TooLongAnswer, unusableAnswer } from "./relay";
@@ -132,7 +131,7 @@ async function readFailure(
   if (mostTexts !== undefined) return { mostTexts };
   const missing = mayLack ? missingIn(response.status, said) : undefined;
   if (missing) return missing;
-  throw serverFailure(response.status, tryParseJson(said), redact, response.headers);
+  throw serverFailure(response.status, errorIn(response.status, said, response.headers), redact, response.headers);
 }
 
 function noAnswer(error: NoAnswer): ServerFailure {

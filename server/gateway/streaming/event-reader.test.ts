@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cpuMs } from "@/tests/support/cpu-time";
 import { dataOf, EventReader, errorOf, withData } from "./event-reader";
 
 const events = [
@@ -38,6 +39,20 @@ test("what has not ended is kept, and the events before one that is too long are
   expect(other.push(Buffer.from(`data: 1\n\ndata: ${"x".repeat(20)}`)).map(String)).toEqual(["data: 1\n\n"]);
   expect(other.isTooLong).toBe(true);
 });
+
+test.each(["data:\n", ":\n", ": x\r", "a\r\n"])(
+  "an event of a million lines %j is given up after ten thousand, and costs little",
+  (line) => {
+    const reader = new EventReader(4_000_000);
+    const bytes = Buffer.from(line.repeat(1_000_000));
+    const begun = cpuMs();
+    let at = 0;
+    for (; at < bytes.length && !reader.isTooLong; at += 65_536)
+      for (const event of reader.push(bytes.subarray(at, at + 65_536))) dataOf(event.toString());
+    expect(at).toBeLessThan(bytes.length);
+    expect(cpuMs() - begun).toBeLessThan(100);
+  },
+);
 
 test("an event gets other data and keeps its other lines", () => {
   expect(withData("event: x\r\nid: 4\r\ndata: old\r\n\r\n", "new\nlines")).toBe(

@@ -1,5 +1,7 @@
 const [lf, cr] = [10, 13];
 const emptyLine = "\n\n";
+/** The most lines of an event: each costs a look of its own. */
+const mostLines = 10_000;
 
 /**
  * Splits a stream of server-sent events into events. Each event keeps its bytes, including the empty line at its end.
@@ -11,13 +13,14 @@ export class EventReader {
   #isLineEmpty = true;
   #afterCr = false;
   #hasText = false;
+  #lines = 0;
 
   /** @param most the most bytes of an unfinished event */
   constructor(readonly most: number) {}
 
-  /** Whether the unfinished event is longer than allowed. The stream cannot be read further then. */
+  /** Whether the unfinished event has more bytes or lines than allowed. The stream cannot be read further then. */
   get isTooLong(): boolean {
-    return this.#keptBytes > this.most;
+    return this.#keptBytes > this.most || this.#lines > mostLines;
   }
 
   /** Adds a piece and returns the events that it completes. */
@@ -39,6 +42,7 @@ export class EventReader {
       }
       if (!this.#isLineEmpty) {
         this.#isLineEmpty = true;
+        this.#lines++;
         continue;
       }
       if (!this.#hasText) continue;
@@ -82,6 +86,7 @@ export class EventReader {
     this.#keptBytes = 0;
     this.#hasText = false;
     this.#isLineEmpty = true;
+    this.#lines = 0;
     return event;
   }
 

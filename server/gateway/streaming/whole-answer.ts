@@ -1,12 +1,15 @@
 import { JsonError, translatedBounds } from "@/server/platform/json/bounds";
-import { parseJson, tryParseJson } from "@/server/platform/json/parse";
+import { tryParseJson } from "@/server/platform/json/parse";
+import { parseWork, writeWork } from "@/server/platform/json/work";
 import type { MediaRates } from "@/server/platform/settings/models";
+import { workOn } from "@/server/platform/turns";
 import type { Estimate } from "../calls/estimate";
 import { Tally } from "../calls/tally";
 import { usageIn } from "../calls/usage-dialects";
 import { believedUsage, estimatedUsage, nothingUsed, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
 import type { AnswerReading, Members } from "../endpoints/endpoint";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
+import { longestKept } from "../kept-responses/kept";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { relayBytes } from "./byte-answer";
 import type { UpstreamResponse } from "./questions";
@@ -25,7 +28,7 @@ export async function relayWhole(relay: Relay): Promise<void> {
   let answer: WholeAnswer | undefined;
   try {
     answer = isOfType(response, "application/json")
-      ? await readAnswer(response, answers, () => progress.noteByte())
+      ? await readAnswer(response, answers, translated !== undefined, () => progress.noteByte())
       : undefined;
   } catch (error) {
     call.throwIfEnded();
@@ -42,12 +45,12 @@ export async function relayWhole(relay: Relay): Promise<void> {
   }
   const inHeader = answers.tokensHeader && tokensIn(response.headers[answers.tokensHeader]);
   const used = usedFor(answer.usage ?? (inHeader || undefined), answer, answers, reserved, media);
-  const made = translated && translation(answer, translated, used.usage);
+  const made = translated && (await translation(answer, translated, used.usage));
   // An answer that cannot be passed on is not charged. A line of a batch is sent again then, and charged for the new
   // answer.
   progress.used = used;
   await keeper?.save(made ?? wholeOf(answer));
-  const sent = made ? [Buffer.from(JSON.stringify(made))] : answer.sent(rename);
+  const sent = made ? await writtenFor(answer, made) : answer.sent(rename);
   delivers();
   // For a short answer, headers and body are sent together, which node:http does only for text.
   const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
@@ -93,25 +96,32 @@ function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): 
 }
 
 /**
- * Returns the translation of the answer to a translated request.
+ * Returns the translation of the answer to a translated request. Others are not blocked meanwhile: it may be long.
  *
  * @throws ServerFailure when the answer cannot be translated
  */
-function translation(
+async function translation(
   answer: WholeAnswer,
   { request, identity }: NonNullable<UpstreamResponse["translated"]>,
   usage: Used["usage"],
-): Members {
+): Promise<Members> {
   try {
-    const said = parseJson(Buffer.concat(answer.parts.end()), translatedBounds);
+    const text = Buffer.concat(answer.parts.end()).toString();
+    const said = await workOn(text.length, parseWork(text));
     return request.answer(said, usage ?? undefined, identity);
   } catch (error) {
     throw unusableAnswer(error);
   }
 }
 
+/** Returns a translated answer as JSON, in bytes. */
+async function writtenFor({ parts }: WholeAnswer, made: Members): Promise<Buffer[]> {
+  return (await workOn(parts.length, writeWork(made))).map((text) => Buffer.from(text));
+}
+
 /** Returns the parsed answer; an empty object when it is too long. */
 function wholeOf({ parts }: WholeAnswer): Members {
+  if (parts.length > longestKept) return {};
   return (tryParseJson(Buffer.concat(parts.end()), translatedBounds) ?? {}) as Members;
 }
 

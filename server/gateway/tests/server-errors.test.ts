@@ -121,6 +121,7 @@ describe("an error within a stream", () => {
       "LiteLLM",
       'data: {"error": {"message": "Broken", "type": "InternalServerError", "param": "None", "code": "500"}}\n\n',
     ],
+    ["Google", 'data: [{"error": {"code": 500, "message": "Broken", "status": "InternalServerError"}}]\n\n'],
   ];
 
   test.each(events)("of %s is what the clients throw, after what came before it", async (_, event) => {

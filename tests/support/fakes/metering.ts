@@ -5,7 +5,7 @@ import type { Granted, Outcome, Refused, Reservation } from "@/server/usage/mete
 export type Metering = {
   answer: (reservation: Reservation) => Promise<Granted | Refused> | Granted | Refused;
   /** The answer to the check before a body is read. */
-  check: () => Granted | Refused;
+  check: (caller: { keyId: string | null }) => Granted | Refused;
   reservations: Reservation[];
   settlements: ({ workspaceId: string; id: string } & Outcome)[];
 };
@@ -49,8 +49,8 @@ const fakeMetering = {
   async spentShare() {
     return 0;
   },
-  async checkLimits() {
-    return metering().check();
+  async checkLimits(caller: { keyId: string | null }) {
+    return metering().check(caller);
   },
   settle(workspaceId: string, id: string, outcome: Outcome) {
     metering().settlements.push({ workspaceId, id, ...outcome });

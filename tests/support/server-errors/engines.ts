@@ -130,4 +130,24 @@ export const engineErrors: ServerError[] = [
     body: { error: "Model is overloaded", error_type: "overloaded" },
     clientError: { message: "Model is overloaded", type: "overloaded", code: "model_server_busy", retryAfter: "5" },
   },
+  {
+    title: "TGI and TEI: a body that is none, as text",
+    status: 422,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+    body: "Failed to deserialize the JSON body into the target type: inputs: missing field `role` at line 1",
+    clientError: {
+      message: "Failed to deserialize the JSON body into the target type: inputs: missing field `role` at line 1",
+      ...{ type: "invalid_request_error", code: "model_server_refused_request" },
+    },
+  },
+  {
+    title: "a proxy's text",
+    status: 503,
+    headers: { "content-type": "text/plain", "retry-after": "1" },
+    body: "upstream connect error: remote address secret-",
+    clientError: {
+      message: "The model server cannot work at the moment. Try again in a moment.",
+      ...{ type: "server_error", code: "model_server_unavailable", retryAfter: "1" },
+    },
+  },
 ];

@@ -188,4 +188,48 @@ export const serviceErrors: ServerError[] = [
     body: { type: "error", error: { type: "overloaded_error", message: "Overloaded" }, request_id: "secret-" },
     clientError: { message: "Overloaded", type: "overloaded_error", code: "model_server_failed" },
   },
+  {
+    title: "Google: rate limit, in a list",
+    status: 429,
+    body: [{ error: { code: 429, message: "Resource has been exhausted", status: "RESOURCE_EXHAUSTED" } }],
+    clientError: {
+      ...{ message: "Resource has been exhausted", type: "RESOURCE_EXHAUSTED", code: "model_server_busy" },
+      retryAfter: "5",
+    },
+  },
+  {
+    title: "Cloudflare: a list of errors",
+    status: 400,
+    body: { success: false, result: null, errors: [{ code: 5006, message: "required properties are 'prompt'" }] },
+    clientError: { message: "required properties are 'prompt'", type: "invalid_request_error", code: "5006" },
+  },
+  {
+    title: "Databricks: a code of its own",
+    status: 404,
+    body: { error_code: "RESOURCE_DOES_NOT_EXIST", message: "The given endpoint does not exist." },
+    clientError: {
+      ...{
+        message: "The given endpoint does not exist.",
+        type: "invalid_request_error",
+        code: "RESOURCE_DOES_NOT_EXIST",
+      },
+    },
+  },
+  {
+    title: "NVIDIA: problem details",
+    status: 400,
+    body: { type: "about:blank", title: "Bad Request", status: 400, detail: "max_tokens must be greater than 0" },
+    clientError: {
+      ...{ message: "max_tokens must be greater than 0", type: "about:blank", code: "model_server_refused_request" },
+    },
+  },
+  {
+    title: "Bedrock: a message alone",
+    status: 400,
+    body: { Message: "The provided model identifier is invalid." },
+    clientError: {
+      ...{ message: "The provided model identifier is invalid.", type: "invalid_request_error" },
+      code: "model_server_refused_request",
+    },
+  },
 ];
