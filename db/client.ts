@@ -166,7 +166,7 @@ const scopeStatement = "select set_config('app.user_id', $1, true), set_config('
 const operatorScopeStatement = `${scopeStatement}, set_config('role', 'atelier_operator', true)`;
 
 /** Returns the postgres.js transaction under a drizzle one, whose own queries start a few turns later than they are called. */
-function clientOf(tx: Db): postgres.TransactionSql {
+export function clientOf(tx: Db): postgres.TransactionSql {
   return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
 }
 
