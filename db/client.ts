@@ -176,7 +176,7 @@ const operatorScopeStatement = `${scopeStatement}, set_config('role', 'atelier_o
  * Returns the postgres.js transaction of a drizzle transaction. Drizzle's own queries start a few turns of the event
  * loop later than they are called.
  */
-function clientOf(tx: Db): postgres.TransactionSql {
+export function clientOf(tx: Db): postgres.TransactionSql {
   return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
 }
 

@@ -1,5 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
+import { clientOf, type Db } from "./client";
 
 const dialect = new PgDialect({ casing: "snake_case" });
 
@@ -13,4 +14,28 @@ export function written(part: SQL): SQL {
   const { sql: text, params } = dialect.sqlToQuery(part);
   if (params.length > 0) throw new Error("a part with parameters cannot be written once");
   return sql.raw(text);
+}
+
+type Prepared<Rows> = { execute(values: Record<string, string | number>): Promise<Rows> };
+
+/**
+ * Returns a query whose text is put together at its first use and kept, for what every page asks: to write a statement takes drizzle about as
+ * long as all else that this process does for it.
+ *
+ * @param names what each use gives a value for
+ * @param build makes the query, with these in place of values; called once, so that nothing else in it may change from use to use
+ */
+export function once<const Name extends string, Rows, Of = Record<Name, Placeholder>>(
+  names: readonly Name[],
+  build: (db: Db, of: Of) => { prepare(name: string): Prepared<Rows> },
+): (db: Db, values: Record<Name, string | number>) => Promise<Rows> {
+  let made: Prepared<Rows> | undefined;
+  return (db, values) => {
+    made ??= build(db, Object.fromEntries(names.map((name) => [name, sql.placeholder<string>(name)])) as Of).prepare(
+      "",
+    );
+    // Drizzle keeps with a query the connection that it was made on: it is sent on the one that it is asked on.
+    const here: Prepared<Rows> = Object.create(made, { client: { value: clientOf(db) } });
+    return here.execute(values);
+  };
 }

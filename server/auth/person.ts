@@ -3,6 +3,7 @@ import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import { type Db, database } from "@/db/client";
 import { instanceSettings } from "@/db/schema/instance";
 import { sessions, users } from "@/db/schema/people";
+import { once } from "@/db/written";
 import type { Person, SignedIn } from "@/server/api/context";
 
 /** A session ends so long after it was last used, and so long after it began, used or not, as operators have set it. */
@@ -37,11 +38,8 @@ export async function findPerson(token: string): Promise<Person | null> {
   return (await findSession(token)).person;
 }
 
-/** Returns whom a live session is of, or waits for. Moves the session's idle limit, at most every ten minutes. */
-export async function findSession(token: string): Promise<SignedIn> {
-  const db = database();
-  const tokenHash = hashSessionToken(token);
-  const [row] = await db
+const liveSession = once(["tokenHash"], (db, of) =>
+  db
     .select({
       id: users.id,
       name: users.name,
@@ -63,7 +61,7 @@ export async function findSession(token: string): Promise<SignedIn> {
     .innerJoin(instanceSettings, sql`true`)
     .where(
       and(
-        eq(sessions.sessionToken, tokenHash),
+        eq(sessions.sessionToken, of.tokenHash),
         sql`${sessions.expires} > now()`,
         sql`${sessions.lastSeenAt} > now() - ${idleLimit}`,
         sql`${sessions.createdAt} > now() - ${absoluteLimit}`,
@@ -71,7 +69,14 @@ export async function findSession(token: string): Promise<SignedIn> {
         isNull(users.deactivatedAt),
         isAllowedWay,
       ),
-    );
+    ),
+);
+
+/** Returns whom a live session is of, or waits for. Moves the session's idle limit, at most every ten minutes. */
+export async function findSession(token: string): Promise<SignedIn> {
+  const db = database();
+  const tokenHash = hashSessionToken(token);
+  const [row] = await liveSession(db, { tokenHash });
   if (!row?.email) return { person: null };
   if (row.isStale) {
     await db

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { insertMember, insertMembers } from "@/tests/support/factories/workspaces";
@@ -122,6 +123,18 @@ test("what waits for an Admin is counted: invitations, people at the door, membe
   expect(await waiting()).toEqual({ invitations: 2, requests: 1 });
   const other = await workspace();
   expect(await other.admin.api.members.waiting({ workspace: other.slug })).toEqual({ invitations: 0, requests: 0 });
+});
+
+test("what waits for an Admin is told to no other role, and not where there is no inviting", async () => {
+  const acme = await workspace();
+  await acme.admin.api.invitations.create({ workspace: acme.slug, emails: "a@x.example", role: "viewer" });
+  for (const role of ["developer", "billing", "viewer"] as const) {
+    const { api } = await memberOf(acme, role);
+    expect(await api.members.waiting({ workspace: acme.slug }), role).toBeNull();
+  }
+  const { api } = acme.admin;
+  const { slug } = await api.workspaces.create({ name: "Mine", kind: "personal", creationKey: randomUUID() });
+  expect(await api.members.waiting({ workspace: slug })).toBeNull();
 });
 
 test("the last Admin can neither leave, nor be removed, nor be demoted", async () => {

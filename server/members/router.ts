@@ -28,9 +28,14 @@ export const membersRouter = t.router({
     return { ...page, total: memberCount, matching: seen ?? counted };
   }),
 
-  /** Returns how many invitations are pending and how many requests wait for an Admin, each counted up to `mostCounted`. */
-  waiting: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
-    members.waiting(ctx.db, ctx.workspace.workspaceId),
+  /**
+   * Returns how many invitations are pending and how many requests wait for an Admin, each counted up to `mostCounted`; null to those who may not
+   * invite, and where there is no inviting. It is asked before a page knows who those are, with all else that it asks.
+   */
+  waiting: workspaceProcedure("member:read", z.strictObject({})).query(({ ctx: { db, workspace } }) =>
+    can(workspace.role, "member:invite") && workspace.kind === "organization"
+      ? members.waiting(db, workspace.workspaceId)
+      : null,
   ),
 
   /** Returns some of the workspace's Admins by name: whom to ask for what one's role does not allow. */

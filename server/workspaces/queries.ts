@@ -4,6 +4,7 @@ import { type Db, enterWorkspace } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { budgets, rateLimits } from "@/db/schema/limits";
 import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
+import { once } from "@/db/written";
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
@@ -172,6 +173,23 @@ export async function listMine(
   return toPage(rows, mineSize, { after: query.after }, (row) => [row.name, row.id]);
 }
 
+const recent = once(["userId", "limit"], (db, of) => {
+  const mine = and(eq(memberships.userId, of.userId), isLiveMembership, isNull(workspaces.deletedAt));
+  const join = eq(workspaces.id, memberships.workspaceId);
+  const some = db.select({ one: sql`1` }).from(memberships).innerJoin(workspaces, join).where(mine).limit(mostCounted);
+  // With each row, but counted once: every page asks for both, and a statement less is time of every page.
+  return db
+    .select({
+      ...mineColumns,
+      total: sql<number>`(select count(*)::int from (${some}) "some")`,
+    })
+    .from(memberships)
+    .innerJoin(workspaces, join)
+    .where(mine)
+    .orderBy(sql`${memberships.lastActiveAt} desc nulls last`, desc(memberships.joinedAt))
+    .limit(of.limit);
+});
+
 /**
  * Returns the workspaces a person visited last, most recent first, at most `limit`, and how many there are, counted up to
  * `mostCounted`.
@@ -181,20 +199,7 @@ export async function listRecent(
   userId: string,
   limit: number,
 ): Promise<{ rows: (WorkspaceName & WorkspaceIcon & { id: string; role: Role })[]; total: number }> {
-  const mine = and(eq(memberships.userId, userId), isLiveMembership, isNull(workspaces.deletedAt));
-  const join = eq(workspaces.id, memberships.workspaceId);
-  const some = db.select({ one: sql`1` }).from(memberships).innerJoin(workspaces, join).where(mine).limit(mostCounted);
-  // With each row, but counted once: every page asks for both, and a statement less is time of every page.
-  const found = await db
-    .select({
-      ...mineColumns,
-      total: sql<number>`(select count(*)::int from (${some}) "some")`,
-    })
-    .from(memberships)
-    .innerJoin(workspaces, join)
-    .where(mine)
-    .orderBy(sql`${memberships.lastActiveAt} desc nulls last`, desc(memberships.joinedAt))
-    .limit(limit);
+  const found = await recent(db, { userId, limit });
   return { rows: found.map(({ total: _, ...row }) => row), total: found[0]?.total ?? 0 };
 }
 

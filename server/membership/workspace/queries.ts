@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { isLiveMembership, memberships, workspaceSlugs, workspaces } from "@/db/schema/workspaces";
+import { once } from "@/db/written";
 
 /** A workspace as its members see it named. */
 export type WorkspaceName = { slug: string; name: string; kind: "personal" | "organization" };
@@ -24,17 +25,21 @@ export const workspaceColumns = {
   suspendedReason: workspaces.suspendedReason,
 };
 
-/** Returns what a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
-export async function membershipBySlug(db: Db, userId: string, slug: string) {
-  const [row] = await db
+const liveMembership = once(["userId", "slug"], (db, of) =>
+  db
     .select({
       ...workspaceColumns,
       role: memberships.role,
       wasHereLately: sql<boolean>`coalesce(${memberships.lastActiveAt} > now() - interval '1 minute', false)`,
     })
     .from(workspaces)
-    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
-    .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt), isLiveMembership));
+    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, of.userId)))
+    .where(and(eq(workspaces.slug, of.slug), isNull(workspaces.deletedAt), isLiveMembership)),
+);
+
+/** Returns what a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
+export async function membershipBySlug(db: Db, userId: string, slug: string) {
+  const [row] = await liveMembership(db, { userId, slug });
   return row && { ...row, look: null };
 }
 

@@ -2,6 +2,7 @@ import { and, desc, eq, gt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { isGranted, looks } from "@/db/schema/looks";
 import { users } from "@/db/schema/people";
+import { once } from "@/db/written";
 
 export type LookStatus = (typeof looks.$inferSelect)["status"];
 
@@ -28,12 +29,14 @@ const columns = {
 const select = (db: Db, condition: SQL | undefined) =>
   db.select(columns).from(looks).innerJoin(users, eq(users.id, looks.operatorId)).where(condition).$dynamic();
 
-/** Returns the requests that wait and the grants that hold, at most 10. */
-export async function listOpen(db: Db, workspaceId: string) {
-  return select(db, and(eq(looks.workspaceId, workspaceId), or(isWaiting, isGranted)))
+const open = once(["workspaceId"], (db, of) =>
+  select(db, and(eq(looks.workspaceId, of.workspaceId), or(isWaiting, isGranted)))
     .orderBy(desc(looks.createdAt), desc(looks.id))
-    .limit(10);
-}
+    .limit(10),
+);
+
+/** Returns the requests that wait and the grants that hold, at most 10. */
+export const listOpen = (db: Db, workspaceId: string) => open(db, { workspaceId });
 
 /** Returns the latest requests, with what became of them, at most 20. */
 export async function listLatest(db: Db, workspaceId: string) {

@@ -21,17 +21,13 @@ type Props = {
 };
 
 /** Returns what waits for those who may invite. A page asks with its other reads, in one transaction; `MembersHead` has it then. */
-export const waitingIn = cache(async ({ slug, kind, permissions }: Outputs["workspaces"]["get"]) =>
-  permissions.includes("member:invite") && kind === "organization"
-    ? (await api()).members.waiting({ workspace: slug })
-    : null,
-);
+export const waitingHere = cache(async (slug: string) => (await api()).members.waiting({ workspace: slug }));
 
 /** Draws what the pages about members share: their title, "Invite a new member" and the tabs. */
 export async function MembersHead({ workspace, current, here, dialog, admins }: Props) {
   const { slug, kind, permissions, memberCount } = workspace;
   const mayInvite = permissions.includes("member:invite");
-  const waiting = await waitingIn(workspace);
+  const waiting = await waitingHere(slug);
   const reason = inviteReason(kind, mayInvite, admins);
   const path = `/w/${slug}/members`;
   const count = (n: number) => (n > 0 ? formatUpTo(n, mostCounted) : undefined);

@@ -19,7 +19,7 @@ import { listPart, type MemberQuery, memberInput, roleOf, sortOf } from "./_list
 import { MembersTable, type Row } from "./_list/members-table";
 import { SelectionDialogs } from "./_list/selection-dialogs";
 import { AskForRoleDialog, OwnRequest } from "./_requests/own-role";
-import { MembersHead, waitingIn } from "./head";
+import { MembersHead, waitingHere } from "./head";
 
 export const metadata: Metadata = { title: "Members" };
 
@@ -44,6 +44,7 @@ export default async function Members({ params, searchParams }: Props) {
     members.list({ workspace: slug, ...memberInput(query) }),
     account.get(),
     savedViews(slug, "members"),
+    waitingHere(slug),
   ]);
   const mayInvite = workspace.permissions.includes("member:invite");
   const mayManage = workspace.permissions.includes("member:manage");
@@ -58,7 +59,6 @@ export default async function Members({ params, searchParams }: Props) {
     dialog === "leave" && mayLeave ? members.ownBelongings({ workspace: slug }) : null,
     mayManage ? null : roleRequests.own({ workspace: slug }),
     changed.length > 0 ? members.impact({ workspace: slug, userIds: changed.map(({ userId }) => userId) }) : null,
-    waitingIn(workspace),
   ]);
   const here = `/w/${slug}/members`;
   // A dialog about a member on a later page, or found by a search, is requested there.

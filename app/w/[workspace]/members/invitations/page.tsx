@@ -24,7 +24,7 @@ import { api } from "@/server/composition/caller";
 import { invitationSorts } from "@/server/joining/invitations/input";
 import { PendingInvitations } from "../_invitations/pending-invitations";
 import { changeInvitations } from "../actions";
-import { MembersHead, waitingIn } from "../head";
+import { MembersHead, waitingHere } from "../head";
 
 export const metadata: Metadata = { title: "Invitations" };
 
@@ -38,13 +38,12 @@ type Props = {
 export default async function Invitations({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { members, invitations } = await api();
-  const workspace = await workspaceHere(slug);
+  const [workspace] = await Promise.all([workspaceHere(slug), waitingHere(slug)]);
   const mayInvite = workspace.permissions.includes("member:invite") && workspace.kind === "organization";
   const sort = invitationSorts.find((each) => each === query.sort) ?? "newest";
   const [admins, page] = await Promise.all([
     mayInvite ? [] : members.admins({ workspace: slug }),
     mayInvite ? invitations.list({ workspace: slug, ...listInput(query), sort, ...orderOf(query) }) : null,
-    waitingIn(workspace),
   ]);
   const { dialog } = readDialog(single(query.dialog));
   const here = `/w/${slug}/members/invitations`;

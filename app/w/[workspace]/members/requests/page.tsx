@@ -8,7 +8,7 @@ import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
 import { JoinRequests } from "../_requests/join-requests";
 import { RoleRequests } from "../_requests/role-requests";
-import { MembersHead, waitingIn } from "../head";
+import { MembersHead, waitingHere } from "../head";
 
 export const metadata: Metadata = { title: "Requests" };
 
@@ -25,14 +25,13 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Rec
 export default async function Requests({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { members, joinRequests, roleRequests } = await api();
-  const workspace = await workspaceHere(slug);
+  const [workspace] = await Promise.all([workspaceHere(slug), waitingHere(slug)]);
   const mayInvite = workspace.permissions.includes("member:invite");
   const mayManage = workspace.permissions.includes("member:manage");
   const [admins, joining, roles] = await Promise.all([
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
     mayInvite ? joinRequests.list({ workspace: slug }) : null,
     mayManage ? roleRequests.list({ workspace: slug }) : null,
-    waitingIn(workspace),
   ]);
   const { dialog } = readDialog(single(query.dialog));
   const isEmpty = !joining?.total && !roles?.total;
