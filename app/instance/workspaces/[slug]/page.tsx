@@ -56,7 +56,7 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
       />
       <div className="flex flex-col gap-6">
         <Card title="Summary">
-          <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[max-content_1fr]">
+          <dl className="grid gap-x-6 gap-y-2 grid-cols-[fit-content(40%)_minmax(0,1fr)]">
             <Fact name="State">
               {workspace.suspendedAt ? <Badge tone="danger">Suspended</Badge> : <Badge tone="success">Active</Badge>}
             </Fact>
