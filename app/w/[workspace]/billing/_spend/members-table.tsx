@@ -2,7 +2,7 @@
 
 import { memberAvatarSrc } from "@/app/_shared/avatar-src";
 import { Badge } from "@/app/_ui/badge";
-import { formatMoney } from "@/app/_ui/format";
+import { formatMoney, moneyColumn } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import { Person } from "@/app/_ui/person";
 import { type MenuItem, RowMenu, RowMenus } from "@/app/_ui/row-menu";
@@ -35,6 +35,10 @@ function itemsFor(hasLimit: boolean, allLimits: string, disabledReason: string |
 
 /** Draws a row per member with what their own keys spent this month, and may. */
 export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
+  const money = moneyColumn(
+    rows.filter(({ limit }) => limit === null).map(({ spent }) => spent),
+    currency,
+  );
   return (
     <>
       <RowMenus
@@ -57,7 +61,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
             <TableCell label="This month" isGlance className="md:w-72">
               {limit === null ? (
                 <p className="figures text-[0.8125rem]">
-                  {formatMoney(spent, currency)} <span className="text-ink-faint">· No limit</span>
+                  {money(spent)} <span className="text-ink-faint">· No limit</span>
                 </p>
               ) : (
                 <Meter

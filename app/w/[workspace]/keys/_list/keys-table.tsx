@@ -96,7 +96,9 @@ export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props
                 </span>
               ) : (
                 <span className="inline-flex flex-wrap items-center gap-2">
-                  <span className="wrap-anywhere">{key.ownerName}</span>
+                  <span className="wrap-anywhere line-clamp-2 min-w-32" title={key.ownerName}>
+                    {key.ownerName}
+                  </span>
                   {key.isMine && <Badge tone="accent">You</Badge>}
                   {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
                 </span>

@@ -1,5 +1,5 @@
 import { Badge } from "@/app/_ui/badge";
-import { formatMoney } from "@/app/_ui/format";
+import { moneyColumn } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -16,6 +16,10 @@ const columns = [
 
 /** Draws a row per key, with its own limits and how full they are. */
 export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
+  const money = moneyColumn(
+    rows.filter(({ monthlyLimit }) => monthlyLimit === null).map(({ spent, reserved }) => spent + reserved),
+    currency,
+  );
   return (
     <Table label="Limits of keys" columns={columns} isList>
       {rows.map(({ id, name, ...key }) => (
@@ -53,7 +57,7 @@ export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[];
           <TableCell label="Spend this month" isGlance className="md:w-44">
             {key.monthlyLimit === null ? (
               <p className="figures text-[0.8125rem]">
-                {formatMoney(key.spent + key.reserved, currency)} <span className="text-ink-faint">· No limit</span>
+                {money(key.spent + key.reserved)} <span className="text-ink-faint">· No limit</span>
               </p>
             ) : (
               <Own

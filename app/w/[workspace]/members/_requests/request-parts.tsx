@@ -44,7 +44,14 @@ export function Answers<Approved, Declined>({
     <div className="flex flex-wrap items-start gap-2 md:flex-nowrap">
       <Form action={approve} className="flex-row! items-start gap-2!">
         <HiddenFields values={{ ...fields, ...approveFields }} />
-        <SelectField label={roleLabel} isLabelHidden name="role" defaultValue={role} options={roles} />
+        <SelectField
+          label={roleLabel}
+          isLabelHidden
+          name="role"
+          defaultValue={role}
+          options={roles}
+          className="min-w-36"
+        />
         <SubmitButton aria-label={`${approveLabel} ${about}`}>{approveLabel}</SubmitButton>
       </Form>
       <Form action={decline}>

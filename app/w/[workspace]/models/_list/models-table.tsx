@@ -93,7 +93,9 @@ export function ModelsTable({ slug, rows, here, currency, sorting, ...may }: Pro
             <TableCell label="Maker">
               {model.sharedBy === null ? (
                 <span className="inline-flex flex-wrap items-center gap-2">
-                  <span className="wrap-anywhere">{model.makerName ?? "A program"}</span>
+                  <span className="wrap-anywhere line-clamp-2 min-w-32" title={model.makerName ?? undefined}>
+                    {model.makerName ?? "A program"}
+                  </span>
                   {model.isMine && <Badge tone="accent">You</Badge>}
                 </span>
               ) : (

@@ -54,7 +54,7 @@ export function JobsTable({ path, rows, currency, sorting }: Props) {
             <Cost job={job} currency={currency} />
           </TableCell>
           <TableCell label="Created by" className="text-ink-soft">
-            <span className="wrap-anywhere">{makerOf(job)}</span>
+            <span className="wrap-anywhere line-clamp-2 min-w-32">{makerOf(job)}</span>
           </TableCell>
           <TableCell label="Files" align="end" className="figures text-ink-soft">
             {formatNumber(job.trainingFiles.length)}
