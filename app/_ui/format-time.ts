@@ -45,6 +45,11 @@ export function formatUtc(date: Date): string {
   return dateFormat({ ...moment, timeZone: "UTC" }).format(date);
 }
 
+/** Formats as "Nov 24, 2026", for "2026-11-24": a day of the calendar, which no zone moves. */
+export function formatDay(day: string): string {
+  return formatUtcDay(new Date(`${day}T00:00:00Z`));
+}
+
 /** Formats as "Nov 24, 2026", the day in UTC whatever the person's zone. */
 export function formatUtcDay(date: Date): string {
   return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(date);

@@ -2,12 +2,14 @@ import { expect, test } from "vitest";
 import {
   formatBytes,
   formatCompact,
+  formatCompactMoney,
   formatCount,
   formatDuration,
   formatExact,
   formatMoney,
   formatNumber,
   formatUtc,
+  moneyColumn,
 } from "./format";
 
 test("money has as many digits as it takes to be seen", () => {
@@ -25,6 +27,28 @@ test("money has as many digits as it takes to be seen", () => {
   ]);
   expect(formatMoney(1_500_000_000, "JPY")).toBe("¥1,500");
   expect(formatMoney(20_000, "JPY")).toBe("¥0.02");
+});
+
+test("the amounts of a column have their points below each other, and none loses a digit", () => {
+  const column = (amounts: number[], currency = "EUR") => amounts.map(moneyColumn(amounts, currency));
+  // U+2007 is a space as wide as a digit, U+2008 one as wide as a point.
+  expect(column([570_000, 90_300, 1_000_000_000_000_000, 0, -1_500_000])).toEqual([
+    "€0.57\u2007\u2007",
+    "€0.0903",
+    "€1,000,000,000.00\u2007\u2007",
+    "€0.00\u2007\u2007",
+    "-€1.50\u2007\u2007",
+  ]);
+  expect(column([1_000_000, 2_500_000])).toEqual(["€1.00", "€2.50"]);
+  expect(column([1_500_000_000, 20_000], "JPY")).toEqual(["¥1,500\u2008\u2007\u2007", "¥0.02"]);
+  expect(column([])).toEqual([]);
+});
+
+test("at an axis money is short from ten thousand on", () => {
+  const said = [0, 1, 12_500_000, 12_500_000_000, 300_000_000_000_000, -2_000_000_000_000];
+  expect(said.map((micro) => formatCompactMoney(micro, "EUR"))).toEqual([
+    ...["€0.00", "€0.000001", "€12.50", "€12.5K", "€300M", "-€2M"],
+  ]);
 });
 
 test("durations are said in the unit that fits", () => {
@@ -78,6 +102,7 @@ test("dates and numbers are written in the language and the zone of whom they ar
     "12,345 keys",
     "€1,234.50",
   ]);
+  const points = () => [570_000, 90_300].map(moneyColumn([570_000, 90_300], "EUR"));
   const german = { locale: "de-DE", timeZone: "Europe/Berlin", weekStart: 1 } as const;
   expect(withFormats(german, said)).toEqual([
     "25. Nov. 2026, 00:59:57 MEZ",
@@ -86,6 +111,7 @@ test("dates and numbers are written in the language and the zone of whom they ar
     "12.345 keys",
     "1.234,50 €",
   ]);
+  expect(withFormats(german, points)).toEqual(["0,57\u2007\u2007\u00a0€", "0,0903\u00a0€"]);
   // The calendar of billing, and digits that a table lines up, whatever the language has besides.
   const thai = { locale: "th-TH", timeZone: "Asia/Bangkok", weekStart: 7 } as const;
   expect(withFormats(thai, () => formatExact(moment))).toContain("2026");

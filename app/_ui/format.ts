@@ -4,7 +4,7 @@ import { numberFormat } from "./formats";
  * How numbers and dates are said: words in English, figures in the language and the zone of whom they are for. The same on
  * the server and in the browser. What every page needs of it is beside this, so that the rest does not come with it.
  */
-export { formatExact, formatRelative, formatUtc, formatUtcDay } from "./format-time";
+export { formatDay, formatExact, formatRelative, formatUtc, formatUtcDay } from "./format-time";
 
 const whole = (value: number) => numberFormat({ maximumFractionDigits: 0 }).format(value);
 const short = (value: number) => numberFormat({ maximumFractionDigits: 1 }).format(value);
@@ -56,11 +56,42 @@ export function formatBytes(bytes: number): string {
  * @param currency its ISO 4217 code
  */
 export function formatMoney(micro: number, currency: string): string {
-  const amount = micro / 1_000_000;
-  const size = Math.abs(amount);
+  return moneyFormat(micro, currency).format(micro / 1_000_000);
+}
+
+function moneyFormat(micro: number, currency: string): Intl.NumberFormat {
+  const size = Math.abs(micro / 1_000_000);
   const digits = size > 0 && size < 1 ? Math.min(6, Math.max(2, Math.ceil(-Math.log10(size)) + 2)) : undefined;
   const figures = digits === undefined ? {} : { minimumFractionDigits: 2, maximumFractionDigits: digits };
-  return numberFormat({ style: "currency", currency, ...figures }).format(amount);
+  return numberFormat({ style: "currency", currency, ...figures });
+}
+
+/** Formats money as "€12.5K", "€300M" where it is more than ten thousand and there is no room for more, such as at an axis. */
+export function formatCompactMoney(micro: number, currency: string): string {
+  if (Math.abs(micro) < 10_000_000_000) return formatMoney(micro, currency);
+  const short = { notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 } as const;
+  return numberFormat({ style: "currency", currency, ...short }).format(micro / 1_000_000);
+}
+
+/**
+ * Returns how the amounts of one column are said, as by `formatMoney`, so that their points stand below each other: what has
+ * fewer digits is followed by as many spaces of a digit's width. For cells that end at the same edge.
+ */
+export function moneyColumn(amounts: readonly number[], currency: string): (micro: number) => string {
+  const most = Math.max(0, ...amounts.map((micro) => decimalsOf(micro, currency)));
+  return (micro) => {
+    const own = decimalsOf(micro, currency);
+    const missing = "\u2007".repeat(Math.max(0, most - own));
+    const said = formatMoney(micro, currency);
+    if (!missing) return said;
+    return said.replace(/\d(?=\D*$)/u, (last) => last + (own === 0 ? "\u2008" : "") + missing);
+  };
+}
+
+/** Returns how many digits `formatMoney` writes after the point. */
+function decimalsOf(micro: number, currency: string): number {
+  const parts = moneyFormat(micro, currency).formatToParts(micro / 1_000_000);
+  return parts.find(({ type }) => type === "fraction")?.value.length ?? 0;
 }
 
 /** Formats micro-units as a plain decimal, exactly: "20.00", "0.0125". For a field, or a spreadsheet. */

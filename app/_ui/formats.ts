@@ -40,11 +40,10 @@ export function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberForm
 
 /**
  * Returns a format of dates in the person's language and, unless `options` name one, zone. Always of the Gregorian calendar, by which
- * months are billed. `english`: which English it is for those who have chosen no country's.
+ * months are billed.
  */
-export function dateFormat(options: Intl.DateTimeFormatOptions, english = "en"): Intl.DateTimeFormat {
-  const { locale: chosen, timeZone } = currentFormats();
-  const locale = chosen === "en" ? english : chosen;
+export function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const { locale, timeZone } = currentFormats();
   return kept(
     `${locale} ${timeZone} ${JSON.stringify(options)}`,
     () => new Intl.DateTimeFormat(locale, { timeZone, calendar: "gregory", numberingSystem: "latn", ...options }),

@@ -1,3 +1,5 @@
+import { numberFormat } from "./formats";
+
 /** A part of an address's query, as Next.js gives it. */
 export type QueryValue = string | string[] | undefined;
 
@@ -67,10 +69,15 @@ export function pagerOf(
   };
 }
 
-const rangeText = (first: number, last: number, total: number | undefined) =>
-  `${whole.format(first)}–${whole.format(last)}${total !== undefined && total >= last ? ` of ${whole.format(total)}` : ""}`;
+/** Returns how many rows a list has, for `pagerOf`, where that is known: it is not counted beyond `most`, nor of a part of the list. */
+export function totalOf(total: number, most: number, isPart: boolean): number | undefined {
+  return isPart || total >= most ? undefined : total;
+}
 
-const whole = new Intl.NumberFormat("en");
+const rangeText = (first: number, last: number, total: number | undefined) =>
+  `${whole(first)}–${whole(last)}${total !== undefined && total >= last ? ` of ${whole(total)}` : ""}`;
+
+const whole = (value: number) => numberFormat({ maximumFractionDigits: 0 }).format(value);
 
 /** Returns the rows of a page that an address names, as a `SelectionBar` writes it; none where it names none of them. */
 export function chosenOf<Row>(rows: readonly Row[], named: QueryValue, idOf: (row: Row) => string): Row[] {

@@ -4,21 +4,24 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Form, type FormProps, SubmitButton, useFormState } from "./form";
 import { Glyph } from "./glyph";
 
+type SaveProps = { saves?: string | undefined; disabledReason?: string | undefined };
+
 /**
  * Draws a form that saves a setting: its fields, then "Save" at the start of the line below them, and beside it what the last
- * saving has said. `saves` names what is saved, for those who hear the button without its card: "default role".
+ * saving has said. `saves` names what is saved, for those who hear the button without its card: "default role". `disabledReason`: why
+ * this person may not save it.
  */
-export function SettingForm<T>({ saves, children, ...form }: FormProps<T> & { saves?: string }) {
+export function SettingForm<T>({ saves, disabledReason, children, ...form }: FormProps<T> & SaveProps) {
   return (
     <Form {...form} saysAtButton>
       {children}
-      <SaveRow saves={saves} />
+      <SaveRow saves={saves} disabledReason={disabledReason} />
     </Form>
   );
 }
 
 /** Draws the line with "Save". The button takes the accent once something was changed; the message goes with the next change. */
-function SaveRow({ saves }: { saves?: string | undefined }) {
+function SaveRow({ saves, disabledReason }: SaveProps) {
   const { state } = useFormState();
   const row = useRef<HTMLDivElement>(null);
   const [changed, setChanged] = useState<typeof state>();
@@ -35,6 +38,7 @@ function SaveRow({ saves }: { saves?: string | undefined }) {
       <SubmitButton
         variant={isChanged ? "primary" : "secondary"}
         pendingLabel="Saving…"
+        disabledReason={disabledReason}
         aria-label={saves ? `Save ${saves}` : undefined}
       >
         Save

@@ -57,7 +57,7 @@ export function Sessions({
           ) : undefined
         }
       >
-        <Table label="Signed-in browsers" columns={columns}>
+        <Table label="Signed-in browsers" columns={columns} isList>
           {rows.map((session) => (
             <TableRow key={session.id}>
               <TableCell kind="primary">
@@ -69,7 +69,7 @@ export function Sessions({
               <TableCell label="From" className="wrap-anywhere text-ink-soft">
                 {session.place}
               </TableCell>
-              <TableCell label="Last seen" className="text-ink-soft">
+              <TableCell label="Last seen" isGlance className="text-ink-soft">
                 <RelativeTime date={session.lastSeenAt} />
               </TableCell>
               <TableCell kind="actions">

@@ -62,6 +62,7 @@ export function Workspaces({ page, total, query }: Props) {
         ) : (
           <Table
             label="Workspaces"
+            isList
             columns={[{ label: "Workspace" }, { label: "Role" }, { label: "Actions", isLabelHidden: true }]}
           >
             {page.rows.map((workspace) => (
@@ -77,7 +78,7 @@ export function Workspaces({ page, total, query }: Props) {
                     </Link>
                   </span>
                 </TableCell>
-                <TableCell label="Role">
+                <TableCell label="Role" isGlance>
                   {workspace.kind === "personal" ? <Badge>Personal</Badge> : roleText[workspace.role].name}
                 </TableCell>
                 <TableCell kind="actions">

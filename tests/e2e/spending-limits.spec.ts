@@ -20,7 +20,8 @@ for (const javaScriptEnabled of [true, false]) {
 
     const page = await pageOf(ada, { javaScriptEnabled });
     await page.goto(`/w/${acme.slug}/keys`);
-    await page.getByRole("link", { name: "Limits of Nightly" }).click();
+    await page.getByRole("button", { name: "Actions for Nightly" }).click();
+    await page.getByRole("menuitem", { name: "Limits" }).click();
     const row = (of: typeof page, name: string) =>
       of.getByRole("table", { name: "Spending limits" }).getByRole("row").filter({ hasText: name });
     await expect(row(page, "Daily")).toContainText("No limit");
@@ -82,7 +83,8 @@ test("a limit is tried over each span and saved; Billing, members, keys, a model
   await page.getByRole("link", { name: "Spending limits" }).click();
   await expect(page.getByText("What the model atelier-base may spend")).toBeVisible();
   await page.goto(`/w/${acme.slug}/keys`);
-  await page.getByRole("link", { name: "Limits of Nightly job" }).click();
+  await page.getByRole("button", { name: "Actions for Nightly job" }).click();
+  await page.getByRole("menuitem", { name: "Limits" }).click();
   await expect(page.getByText("What the key Nightly job may spend")).toBeVisible();
   await page.goto(`/w/${acme.slug}/members`);
   await page.getByRole("button", { name: `Actions for ${person.name}` }).click();

@@ -10,6 +10,7 @@ import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
 import { type QueryValue, single } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
+import { condense } from "./condense";
 import { InvitationItem } from "./invitation-item";
 import { OperatorItems } from "./operator-items";
 import { WaitingItem } from "./waiting-item";
@@ -55,33 +56,46 @@ export default async function Inbox({ searchParams }: Props) {
           </Card>
         )}
         {operator.requests.length + operator.outages.length > 0 && <OperatorItems {...operator} />}
-        {groups.map(({ workspace, items }) => (
-          <section
-            key={workspace.slug}
-            aria-label={workspace.name}
-            className="rounded-xl border border-hairline bg-surface shadow-card"
-          >
-            <h2 className="border-hairline border-b px-4 py-3.5 text-[0.9375rem] md:px-5">
-              <Link
-                href={`/w/${workspace.slug}` as Route}
-                className="inline-flex max-w-full items-center gap-2.5 hover:underline hover:underline-offset-3"
-              >
-                {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="sm" />}
-                <span className="truncate">{workspace.name}</span>
-              </Link>
-            </h2>
-            <ul className="divide-y divide-hairline">
-              {items.map((item) => (
-                <WaitingItem
-                  key={`${item.kind} ${keyOf(item)}`}
-                  item={item}
-                  workspace={workspace}
-                  currency={currency}
-                />
-              ))}
-            </ul>
-          </section>
-        ))}
+        {groups
+          .map(({ workspace, items }) => ({ workspace, ...condense(items) }))
+          .map(({ workspace, shown, cut }) => (
+            <section
+              key={workspace.slug}
+              aria-label={workspace.name}
+              className="rounded-xl border border-hairline bg-surface shadow-card"
+            >
+              <h2 className="border-hairline border-b px-4 py-3.5 text-[0.9375rem] md:px-5">
+                <Link
+                  href={`/w/${workspace.slug}` as Route}
+                  className="inline-flex max-w-full items-center gap-2.5 hover:underline hover:underline-offset-3"
+                >
+                  {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="sm" />}
+                  <span className="truncate">{workspace.name}</span>
+                </Link>
+              </h2>
+              <ul className="divide-y divide-hairline">
+                {shown.map((item) => (
+                  <WaitingItem
+                    key={`${item.kind} ${keyOf(item)}`}
+                    item={item}
+                    workspace={workspace}
+                    currency={currency}
+                  />
+                ))}
+                {cut.map(({ kind, count, page, text }) => (
+                  <li key={kind} className="px-4 py-3 ps-11.5 md:px-5 md:ps-12.5">
+                    <Link
+                      href={`/w/${workspace.slug}${page}` as Route}
+                      className="text-[0.8125rem] text-ink-soft underline underline-offset-3 hover:text-ink"
+                    >
+                      All {count}
+                      {isCut && "+"} {text}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
         {isCut && <p className="text-ink-soft">The latest of each kind are shown. More is in the workspaces.</p>}
         {invitations.length + groups.length + operator.requests.length + operator.outages.length === 0 && (
           <Card>

@@ -22,7 +22,7 @@ export function WaitingItem({ item, workspace, currency }: Props<Waiting["kind"]
     case "role":
       return <Role item={item} workspace={workspace} />;
     case "limit":
-      return <Limit item={item} workspace={workspace} />;
+      return <Limit item={item} workspace={workspace} currency={currency} />;
     case "review":
       return <Review item={item} workspace={workspace} />;
     case "key":
@@ -94,8 +94,9 @@ function Role({ item, workspace: { slug } }: Props<"role">) {
   );
 }
 
-function Limit({ item, workspace: { slug } }: Props<"limit">) {
+function Limit({ item, workspace: { slug }, currency }: Props<"limit"> & { currency: string }) {
   const who = nameOf(item);
+  const { money } = item;
   return (
     <Item
       icon={<Gauge />}
@@ -103,7 +104,11 @@ function Limit({ item, workspace: { slug } }: Props<"limit">) {
       title={
         <>
           <strong className="font-medium">{who}</strong> asks for{" "}
-          {item.isModel ? `the model ${item.wanted}` : item.wanted}
+          {money
+            ? `${formatMoney(money.amount, currency)} ${spans[money.span]}`
+            : item.isModel
+              ? `the model ${item.wanted}`
+              : item.wanted}
         </>
       }
       actions={

@@ -1,6 +1,6 @@
 import { stepLabels } from "@/app/_shared/step-labels";
 import { BarChart } from "@/app/_ui/bar-chart";
-import { formatCompact, formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatCompact, formatCompactMoney, formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
 import type { Outputs } from "@/server/composition/outputs";
 
 type Overview = Outputs["instance"]["overview"];
@@ -30,6 +30,7 @@ export function Figures({ counts, month, days, currency }: Pick<Overview, "count
             series={[{ name: "All workspaces", ink: 1, values: days.map(({ cost }) => cost) }]}
             unit={money}
             format={money}
+            formatAxis={(micro) => formatCompactMoney(micro, currency)}
           />
           <BarChart
             title="Requests by day"
@@ -49,7 +50,9 @@ function Tile({ label, children }: { label: string; children: string }) {
   return (
     <div className="bg-surface px-4 py-3.5 md:px-5">
       <dt className="text-[0.8125rem] text-ink-soft">{label}</dt>
-      <dd className="figures mt-1 font-medium text-lg">{children}</dd>
+      <dd className={`figures mt-1 font-medium md:text-lg ${children.length > 12 ? "text-sm" : "text-lg"}`}>
+        {children}
+      </dd>
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function HealthCard({
 }: Props) {
   return (
     <Card title="Health">
-      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-[max-content_1fr]">
+      <dl className="grid gap-x-6 gap-y-3 grid-cols-[fit-content(40%)_minmax(0,1fr)]">
         <Part name="Database" isWell>
           PostgreSQL {database.version}
         </Part>

@@ -21,7 +21,7 @@ export function WayOutCard({ wayOut, set, variableInForce }: Props) {
         </div>
       )}
       {wayOut.kind !== "none" && (
-        <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-[max-content_1fr]">
+        <dl className="grid gap-x-6 gap-y-3 grid-cols-[fit-content(40%)_minmax(0,1fr)]">
           <Fact name="By">
             {wayOut.kind === "smtp" && "SMTP"}
             {wayOut.kind === "resend" && "Resend"}

@@ -1,6 +1,6 @@
 import { Badge } from "@/app/_ui/badge";
 import { LinkButton } from "@/app/_ui/button";
-import { plainMoney } from "@/app/_ui/format";
+import { formatDay, plainMoney } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 
 type Price = {
@@ -26,18 +26,18 @@ const units = new Set(["second", "image", "page", "request"]);
 /** Draws a row per price. With `here`, the page's address, each can be deleted. */
 export function PricesTable({ rows, today, here }: { rows: Price[]; today: string; here?: string }) {
   return (
-    <Table label="Prices" columns={here ? [...columns, actions] : columns}>
+    <Table label="Prices" columns={here ? [...columns, actions] : columns} isList>
       {rows.map((row) => (
         <TableRow key={`${row.model} ${row.from}`}>
           <TableCell kind="primary" className="wrap-anywhere">
             <span className="font-medium">{row.model === "*" ? "All others (*)" : row.model}</span>{" "}
             {row.from > today && <Badge tone="accent">Planned</Badge>}
           </TableCell>
-          <TableCell label="From">{row.from === "1970-01-01" ? "always" : row.from}</TableCell>
-          <TableCell label="Input" align="end">
+          <TableCell label="From">{row.from === "1970-01-01" ? "always" : formatDay(row.from)}</TableCell>
+          <TableCell label="Input" align="end" isGlance>
             {plainMoney(row.inputPrice)}
           </TableCell>
-          <TableCell label="Output" align="end">
+          <TableCell label="Output" align="end" isGlance>
             {plainMoney(row.outputPrice)}
           </TableCell>
           <TableCell label="Others" className="wrap-anywhere">

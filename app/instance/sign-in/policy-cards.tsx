@@ -3,9 +3,9 @@
 import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
+import { SettingForm } from "@/app/_ui/setting-form";
 import type { Outputs } from "@/server/composition/outputs";
 import { idleChoices, lifeChoices } from "@/server/instance/sign-in/policy/input";
 import { setMailLink, setRequiredPasskeys, setSessionLengths } from "./actions";
@@ -20,13 +20,15 @@ export function PasskeysCard({ policy }: { policy: Policy }) {
       title="Required passkeys"
       description="A session opens nothing before a passkey was used in it. Who has none is led to add one first. People of whom a provider is required, and the break-glass operator, are exempt."
     >
-      {!arePasskeysPossible && (
-        <Notice role="note">Browsers make passkeys only for a host name with https, and APP_URL is none.</Notice>
-      )}
-      {arePasskeysPossible && !hasBreakGlass && (
-        <Notice role="note">Choose a break-glass operator first: they can still sign in when a passkey is lost.</Notice>
-      )}
-      <Form action={setRequiredPasskeys}>
+      <SettingForm action={setRequiredPasskeys} saves="required passkeys">
+        {!arePasskeysPossible && (
+          <Notice role="note">Browsers make passkeys only for a host name with https, and APP_URL is none.</Notice>
+        )}
+        {arePasskeysPossible && !hasBreakGlass && (
+          <Notice role="note">
+            Choose a break-glass operator first: they can still sign in when a passkey is lost.
+          </Notice>
+        )}
         <ChoiceField
           label="Required of"
           name="passkeysRequiredOf"
@@ -43,10 +45,7 @@ export function PasskeysCard({ policy }: { policy: Policy }) {
             { value: "all", label: "All people", description: "Every person with an account." },
           ]}
         />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save required passkeys</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }
@@ -63,16 +62,16 @@ export function MailLinkCard({ policy }: { policy: Policy }) {
       title="Mailed links"
       description="When they are off, people sign in with a passkey or a provider only. Sessions that are there go on."
     >
-      {isMailLinkOn && !hasOtherWay && (
-        <Notice role="note">
-          To switch them off, sign in with a passkey or a provider first: then it is known that you can come in again.
+      <SettingForm action={setMailLink} saves="mailed links">
+        {isMailLinkOn && !hasOtherWay && (
+          <Notice role="note">
+            To switch them off, sign in with a passkey or a provider first: then it is known that you can come in again.
+          </Notice>
+        )}
+        <Notice tone={isMailLinkOn && byMailOnly === 0 ? "info" : "warning"} role="note">
+          {count} neither a passkey nor a provider, and can sign in by a mailed link only.
+          {!hasProvider && " New people could not sign up without mailed links: no provider is enabled."}
         </Notice>
-      )}
-      <Notice tone={isMailLinkOn && byMailOnly === 0 ? "info" : "warning"} role="note">
-        {count} neither a passkey nor a provider, and can sign in by a mailed link only.
-        {!hasProvider && " New people could not sign up without mailed links: no provider is enabled."}
-      </Notice>
-      <Form action={setMailLink}>
         <ChoiceField
           label="Sign-in links by e-mail"
           name="mailLink"
@@ -83,10 +82,7 @@ export function MailLinkCard({ policy }: { policy: Policy }) {
             { value: "off", label: "Off", description: "No link is mailed, and one mailed before does not sign in." },
           ]}
         />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save mailed links</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }
@@ -98,7 +94,7 @@ export function SessionsCard({ policy }: { policy: Policy }) {
       title="Sessions"
       description="For sessions that are there too, from their next request on. API keys are not affected."
     >
-      <Form action={setSessionLengths}>
+      <SettingForm action={setSessionLengths} saves="session lengths">
         <SelectField
           label="An unused session ends after"
           name="idleMinutes"
@@ -111,10 +107,7 @@ export function SessionsCard({ policy }: { policy: Policy }) {
           defaultValue={String(policy.sessionLifeMinutes)}
           options={options(lifeChoices, policy.sessionLifeMinutes)}
         />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save session lengths</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

@@ -10,7 +10,7 @@ import { setCreators, setSignUp } from "../actions";
 /** Draws the form for who may make an account. */
 export function SignUpCard({ signUp, domains }: { signUp: string; domains: string }) {
   return (
-    <Card title="Who may sign up" description="People who already have an account keep it.">
+    <Card id="sign-up" title="Who may sign up" description="People who already have an account keep it.">
       <SettingForm saves="who may sign up" action={setSignUp}>
         <ChoiceField
           label="New accounts"
@@ -49,7 +49,11 @@ export function CreatorsCard({
   personal: string;
 }) {
   return (
-    <Card title="Who may create workspaces" description="Operators always may. Existing workspaces are not affected.">
+    <Card
+      id="creators"
+      title="Who may create workspaces"
+      description="Operators always may. Existing workspaces are not affected."
+    >
       <SettingForm saves="who may create workspaces" action={setCreators}>
         <ChoiceField
           label="Workspaces for an organization"

@@ -28,6 +28,7 @@ export function DefaultsCard({ currency, servers, values }: Common & { values: T
   const field = (name: keyof typeof values) => ({ name, defaultValue: values[name] });
   return (
     <Card
+      id="new-workspaces"
       title="New workspaces"
       description="The settings of a new workspace of an organization. Only operators change its ceilings and its models; its Admins can change the other settings. Existing workspaces are not affected."
     >
@@ -70,6 +71,7 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
   const field = (name: keyof typeof values) => ({ name, defaultValue: values[name] });
   return (
     <Card
+      id="new-personal-workspaces"
       title="New personal workspaces"
       description="The settings of a new personal workspace. Only operators change its ceilings and its models. Existing workspaces are not affected."
     >

@@ -2,12 +2,31 @@ import type { Metadata } from "next";
 import { plainMoney } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
+import { SectionedPage } from "@/app/_ui/section-index";
 import { api } from "@/server/composition/caller";
 import { AbuseCard } from "./abuse-card";
 import { CreatorsCard, SignUpCard } from "./cards";
 import { DefaultsCard, PersonalDefaultsCard } from "./defaults-cards";
 
 export const metadata: Metadata = { title: "Sign-up" };
+
+const groups = [
+  {
+    label: "People",
+    sections: [
+      { id: "sign-up", label: "Who may sign up" },
+      { id: "creators", label: "Who may create workspaces" },
+    ],
+  },
+  {
+    label: "New workspaces",
+    sections: [
+      { id: "new-workspaces", label: "Of organizations" },
+      { id: "new-personal-workspaces", label: "Personal" },
+    ],
+  },
+  { label: "Protection", sections: [{ id: "abuse", label: "Limits against abuse" }] },
+];
 
 export default async function SignUp() {
   const { instance } = await api();
@@ -22,7 +41,7 @@ export default async function SignUp() {
         title="Sign-up"
         purpose="Who may sign up, who may create workspaces, the settings of a new workspace, and limits against abuse."
       />
-      <div className="flex flex-col gap-6">
+      <SectionedPage groups={groups}>
         {namedOperators.length > 0 && (
           <Notice role="note" title="Set by OPERATORS">
             {namedOperators.join(", ")} may always sign up, and become operators when they sign in.
@@ -75,7 +94,7 @@ export default async function SignUp() {
           }}
         />
         <AbuseCard caps={caps} />
-      </div>
+      </SectionedPage>
     </>
   );
 }

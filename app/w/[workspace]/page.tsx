@@ -50,11 +50,11 @@ export default async function Overview({ params }: { params: Promise<{ workspace
               <Activity days={days} />
             </div>
             <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
-              <LatestCard slug={slug} currency={currency} requests={latest} />
               <div className="flex flex-col gap-5">
-                <KeysCard slug={slug} keys={keys} />
+                <LatestCard slug={slug} currency={currency} requests={latest} />
                 {members > 1 && <NewcomersCard slug={slug} members={members} newcomers={newcomers} />}
               </div>
+              <KeysCard slug={slug} keys={keys} />
             </div>
             {mayUse && <ConnectCard endpoint={endpoint} />}
           </>

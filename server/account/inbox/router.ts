@@ -1,6 +1,7 @@
 import type { Db } from "@/db/client";
 import { noInput, personProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
+import type { SpanLimit } from "@/server/budgets/queries";
 import * as budgets from "@/server/budgets/queries";
 import { wordsOf } from "@/server/budgets/requests/notices";
 import * as invitations from "@/server/joining/invitations/answering/queries";
@@ -93,6 +94,8 @@ async function raiseOf(db: Db, { atMs, kind, amount, measure, whose, ...row }: F
   return {
     ...{ ...row, kind: "limit" as const, at: new Date(atMs) },
     ...{ isModel: kind === "model", isOfCeiling: whose === "ceiling" },
+    /** Of a limit on spend what is asked for, in micro-units; null: something else is. */
+    money: kind === "spend" && amount !== null ? { amount: Number(amount), span: measure as SpanLimit["span"] } : null,
     ...wordsOf({ kind, measure }, subject, amount === null ? null : Number(amount)),
   };
 }

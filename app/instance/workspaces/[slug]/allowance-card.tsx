@@ -20,6 +20,7 @@ export function AllowanceCard({
 }) {
   return (
     <Card
+      id="models"
       title="Models"
       description="Which of the instance's models its members and keys may use. It holds within a second; calls to others end. Providers of the workspace's own are not affected."
     >

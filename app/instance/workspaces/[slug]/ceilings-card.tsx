@@ -28,6 +28,7 @@ export function CeilingsCard({
 }) {
   return (
     <Card
+      id="ceilings"
       title="Ceilings"
       description={`The most this workspace may spend, whatever limits its Admins set. Days, weeks and months are in UTC. ${spent} spent this month.`}
     >

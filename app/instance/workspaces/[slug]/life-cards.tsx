@@ -11,6 +11,7 @@ import { deleteWorkspace, restoreWorkspace } from "../../actions";
 export function DeleteCard({ slug, name }: { slug: string; name: string }) {
   return (
     <Card
+      id="delete"
       title="Delete"
       tone="danger"
       description="Its keys are dead at once and its members are out. For 30 days its Admins and operators can restore it."

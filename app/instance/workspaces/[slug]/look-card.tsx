@@ -19,6 +19,7 @@ export function LookCard({
 }) {
   return (
     <Card
+      id="look-inside"
       title="Look inside"
       description="With the consent of one of its Admins you can read in this workspace for an hour what a Viewer reads, without prompts, secrets and contents of files. You can change nothing, its people see that you look, and both audit logs say so."
     >

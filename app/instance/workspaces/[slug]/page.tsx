@@ -5,6 +5,7 @@ import { Card } from "@/app/_ui/card";
 import { Flash } from "@/app/_ui/flash";
 import { formatExact, formatMoney, formatNumber, plainMoney } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
+import { SectionedPage } from "@/app/_ui/section-index";
 import { api } from "@/server/composition/caller";
 import { CeilingRequests } from "../../_requests/ceiling-requests";
 import { AllowanceCard } from "./allowance-card";
@@ -15,6 +16,26 @@ import { SuspensionCard } from "./suspension-card";
 import { UseCeilingsCard } from "./use-ceilings-card";
 
 export const metadata: Metadata = { title: "A workspace of the instance" };
+
+const groups = [
+  { label: "Workspace", sections: [{ id: "summary", label: "Summary" }] },
+  {
+    label: "What it may use",
+    sections: [
+      { id: "ceilings", label: "Ceilings" },
+      { id: "use-ceilings", label: "Ceilings on use" },
+      { id: "models", label: "Models" },
+    ],
+  },
+  { label: "Support", sections: [{ id: "look-inside", label: "Look inside" }] },
+  {
+    label: "Danger zone",
+    sections: [
+      { id: "suspend", label: "Suspend" },
+      { id: "delete", label: "Delete" },
+    ],
+  },
+];
 
 const news = new Map(
   Object.entries({
@@ -54,9 +75,9 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
         purpose="What operators see of this workspace, and the most it may spend and use."
         action={<LinkButton href="/instance/workspaces">All workspaces</LinkButton>}
       />
-      <div className="flex flex-col gap-6">
-        <Card title="Summary">
-          <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[max-content_1fr]">
+      <SectionedPage groups={groups}>
+        <Card id="summary" title="Summary">
+          <dl className="grid grid-cols-[fit-content(40%)_minmax(0,1fr)] gap-x-6 gap-y-2">
             <Fact name="State">
               {workspace.suspendedAt ? <Badge tone="danger">Suspended</Badge> : <Badge tone="success">Active</Badge>}
             </Fact>
@@ -104,7 +125,7 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
           atStake={workspace.atStake}
         />
         <DeleteCard slug={workspace.slug} name={workspace.name} />
-      </div>
+      </SectionedPage>
     </>
   );
 }

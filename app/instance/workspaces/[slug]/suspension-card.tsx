@@ -23,6 +23,7 @@ export function SuspensionCard({
   if (suspendedAt)
     return (
       <Card
+        id="suspend"
         title="Suspended"
         description={`Since ${formatExact(suspendedAt)}. Requests with its ${formatCount(keys, "key")} are refused, and nothing in it can be changed.`}
       >
@@ -37,6 +38,7 @@ export function SuspensionCard({
     );
   return (
     <Card
+      id="suspend"
       title="Suspend"
       tone="danger"
       description="Stops the workspace until it is resumed. Its members can still view it, and see your reason."

@@ -23,6 +23,7 @@ export function UseCeilingsCard({ slug, most, now }: Props) {
   });
   return (
     <Card
+      id="use-ceilings"
       title="Ceilings on use"
       description="The most this workspace may use and have, whatever limits its Admins set. What it has above a ceiling stays; nothing is added."
     >

@@ -10,9 +10,14 @@ import { MoreLink } from "./more-link";
 
 type Keys = Outputs["workspaces"]["overview"]["keys"];
 
+/** How many keys are named, so that the card is no longer than the one beside it. */
+const most = 6;
+
 /** Names the keys that fail or end soon; of those that do neither, how many there are. */
 export function KeysCard({ slug, keys }: { slug: string; keys: Keys }) {
   const isQuiet = keys.failing.length + keys.ending.length === 0;
+  const failing = keys.failing.slice(0, Math.max(most / 2, most - keys.ending.length));
+  const ending = keys.ending.slice(0, most - failing.length);
   return (
     <Card
       title="API keys"
@@ -24,12 +29,12 @@ export function KeysCard({ slug, keys }: { slug: string; keys: Keys }) {
         <p className="px-4 py-4 text-ink-soft md:px-5">No key fails, and none ends within 14 days.</p>
       ) : (
         <ul className="divide-y divide-hairline">
-          {keys.failing.map(({ id, name, requests, errors }) => (
+          {failing.map(({ id, name, requests, errors }) => (
             <Item key={`failing ${id}`} name={name} href={`/w/${slug}/usage?range=24h&key=${id}`} tone="text-danger">
               {formatNumber(errors)} of {formatNumber(requests)} requests failed in 24 hours
             </Item>
           ))}
-          {keys.ending.map(({ id, name, expiresAt }) => (
+          {ending.map(({ id, name, expiresAt }) => (
             <Item key={`ending ${id}`} name={name} href={`/w/${slug}/keys/view/${id}`} tone="text-warning">
               Ends <RelativeTime date={expiresAt} />
             </Item>

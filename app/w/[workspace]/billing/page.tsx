@@ -30,6 +30,7 @@ import { MembersTable } from "./_spend/members-table";
 import { ModelsCard } from "./_spend/models-card";
 import { MonthCard } from "./_spend/month-card";
 import { MonthsCard } from "./_spend/months-card";
+import { PricesCard } from "./_spend/prices-card";
 
 export const metadata: Metadata = { title: "Billing" };
 
@@ -100,10 +101,14 @@ export default async function Billing({ params, searchParams }: Props) {
           reason={reason}
           tried={member ? undefined : tried}
         />
+        <ModelsCard slug={slug} currency={currency} models={month.models} />
+        <MonthsCard here={here} currency={currency} months={month.months} />
         <DefaultLimitsCard slug={slug} currency={currency} {...defaults} reason={reason} />
         <AlertsCard slug={slug} thresholds={month.thresholds} hasLimit={limit !== null} reason={reason} />
         {mayManage && <WebhookCard slug={slug} webhook={webhook} />}
+        <PricesCard currency={currency} models={month.models} prices={month.prices} />
         <Card
+          id="members"
           isFlush
           title="Members"
           description={`${formatCount(page.total, "member")}. What their own keys spent this month.`}
@@ -123,8 +128,6 @@ export default async function Billing({ params, searchParams }: Props) {
             <EmptyState title="No members found">No member's name or address contains “{query.q}”.</EmptyState>
           )}
         </Card>
-        <ModelsCard slug={slug} currency={currency} models={month.models} prices={month.prices} />
-        <MonthsCard here={here} currency={currency} months={month.months} />
       </div>
       {mayManage && (
         <LimitDialogs

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
@@ -6,7 +7,7 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCountUpTo } from "@/app/_ui/format";
 import { KeyRound, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
+import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, totalOf, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
 import { api } from "@/server/composition/caller";
@@ -99,7 +100,21 @@ export default async function Keys({ params, searchParams }: Props) {
           isFlush
           title="Keys"
           description={formatCountUpTo(page.total, mostCounted, "key")}
-          footer={<Pager {...pagerOf(path, part, page, query)} />}
+          action={
+            hygiene &&
+            page.rows.length > 10 && (
+              <LinkButton href="#key-health" size="sm" variant="ghost">
+                Key health
+              </LinkButton>
+            )
+          }
+          footer={
+            <Pager
+              {...pagerOf(path, part, page, query, {
+                total: totalOf(page.total, mostCounted, search !== undefined || Object.keys(filters).length > 0),
+              })}
+            />
+          }
         >
           {(page.total > 0 || page.rows.length > 0) && <Filters here={path} query={query} counts={counts} />}
           <SavedViews slug={slug} list="keys" path={path} query={part} className={viewsInCard} />

@@ -7,7 +7,7 @@ import { formatCount, formatCountUpTo } from "@/app/_ui/format";
 import { Box, Plus } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
 import { PageHeader } from "@/app/_ui/page-header";
-import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
+import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, totalOf, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
 import { workspaceHere } from "@/app/w/[workspace]/_shared/workspace-here";
@@ -88,8 +88,18 @@ export default async function Models({ params, searchParams }: Props) {
         <Card
           isFlush
           title="This workspace's models"
-          description={`${formatCountUpTo(page.total, mostCounted, "model")}, and the base models below`}
-          footer={<Pager {...pagerOf(path, part, page, query)} />}
+          description={
+            <>
+              {formatCountUpTo(page.total, mostCounted, "model")}, and the{" "}
+              <a href="#base" className="underline underline-offset-3">
+                base models
+              </a>{" "}
+              below
+            </>
+          }
+          footer={
+            <Pager {...pagerOf(path, part, page, query, { total: totalOf(page.total, mostCounted, isNarrowed) })} />
+          }
         >
           <Filters here={path} query={query} />
           {kind === "base" ? (
@@ -124,6 +134,7 @@ export default async function Models({ params, searchParams }: Props) {
         </Card>
         {(kind === "" || kind === "base") && query.state !== "archived" && (
           <Card
+            id="base"
             isFlush
             title="Base models"
             description={

@@ -8,7 +8,7 @@ const say = (values: Partial<Parameters<typeof whatIfText>[1]>) =>
 
 test("from when calls would have been refused, and how many", () => {
   expect(say({ refusals: [{ from: new Date("2026-11-17T14:00:00Z"), until: now }] })).toBe(
-    "With €20.00 a month, calls would have been refused from 17 Nov 14:00 UTC on: 312 of 1,204 requests.",
+    "With €20.00 a month, calls would have been refused from Nov 17, 14:00 UTC on: 312 of 1,204 requests.",
   );
 });
 
@@ -18,7 +18,7 @@ test("what was refused last month ended with it", () => {
     { from: new Date("2026-11-17T14:00:00Z"), until: now },
   ];
   expect(say({ refusals })).toContain(
-    "refused from 28 Oct 10:00 UTC to 1 Nov 00:00 UTC, and from 17 Nov 14:00 UTC on: 312 of 1,204 requests.",
+    "refused from Oct 28, 10:00 UTC to Nov 1, 00:00 UTC, and from Nov 17, 14:00 UTC on: 312 of 1,204 requests.",
   );
 });
 

@@ -1,7 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setThresholds } from "../actions";
 
 type Props = { slug: string; thresholds: number[]; hasLimit: boolean; reason: string | undefined };
@@ -13,7 +13,7 @@ export function AlertsCard({ slug, thresholds, hasLimit, reason }: Props) {
       title="Alerts"
       description={`Admins and Billing members get an e-mail for each share of a spending limit that is spent: of this one once a month, of the others once a day, week or in total.${hasLimit ? "" : " There is no monthly limit now."}`}
     >
-      <Form action={setThresholds} aria-label="Alerts">
+      <SettingForm action={setThresholds} aria-label="Alerts" saves="alerts" disabledReason={reason}>
         <HiddenFields values={{ workspace: slug }} />
         <div className="max-w-110">
           <TextField
@@ -27,12 +27,7 @@ export function AlertsCard({ slug, thresholds, hasLimit, reason }: Props) {
             required
           />
         </div>
-        <div>
-          <SubmitButton variant="secondary" pendingLabel="Saving…" disabledReason={reason}>
-            Save alerts
-          </SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

@@ -1,8 +1,8 @@
 import { AmountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setDefaultLimits } from "../actions";
 
 type Props = {
@@ -23,7 +23,12 @@ export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit,
       title="New members and keys"
       description="The monthly limits that members who join and new keys start with. Those that are there stay as they are."
     >
-      <Form action={setDefaultLimits} aria-label="New members and keys">
+      <SettingForm
+        action={setDefaultLimits}
+        aria-label="New members and keys"
+        saves="limits of new members and keys"
+        disabledReason={reason}
+      >
         <HiddenFields values={{ workspace: slug }} />
         <div className="grid max-w-160 gap-4 sm:grid-cols-2">
           <AmountField
@@ -41,12 +46,7 @@ export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit,
             hint="Unless it is made with another."
           />
         </div>
-        <div>
-          <SubmitButton variant="secondary" pendingLabel="Saving…" disabledReason={reason}>
-            Save limits of new members and keys
-          </SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

@@ -2,12 +2,12 @@
 
 import { memberAvatarSrc } from "@/app/_shared/avatar-src";
 import { Badge } from "@/app/_ui/badge";
-import { formatMoney } from "@/app/_ui/format";
+import { formatMoney, moneyColumn } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import { Person } from "@/app/_ui/person";
 import { type MenuItem, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 
 export type MemberRow = RowOf<Outputs["billing"]["members"]>;
@@ -26,14 +26,19 @@ const columns = [{ label: "Member" }, { label: "This month" }, { label: "Actions
 
 const menuLabel = (name: string) => `Actions for ${name}`;
 
-function itemsFor(hasLimit: boolean, disabledReason: string | undefined): MenuItem[] {
+function itemsFor(hasLimit: boolean, allLimits: string, disabledReason: string | undefined): MenuItem[] {
   const set: MenuItem = { label: hasLimit ? "Change limit" : "Set limit", dialog: "member-limit", disabledReason };
-  if (!hasLimit) return [set];
-  return [set, { label: "Remove limit", dialog: "remove-member-limit", tone: "danger", disabledReason }];
+  const all: MenuItem = { label: "All limits", href: allLimits };
+  if (!hasLimit) return [set, all];
+  return [set, all, { label: "Remove limit", dialog: "remove-member-limit", tone: "danger", disabledReason }];
 }
 
 /** Draws a row per member with what their own keys spent this month, and may. */
 export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
+  const money = moneyColumn(
+    rows.filter(({ limit }) => limit === null).map(({ spent }) => spent),
+    currency,
+  );
   return (
     <>
       <RowMenus
@@ -42,7 +47,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
         menuOf={({ userId, name, limit }) => ({
           row: userId,
           label: menuLabel(name),
-          items: itemsFor(limit !== null, reason),
+          items: itemsFor(limit !== null, spendingHref(slug, `member:${userId}`), reason),
         })}
       />
       <Table label="Spending of members" columns={columns} isList>
@@ -56,7 +61,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
             <TableCell label="This month" isGlance className="md:w-72">
               {limit === null ? (
                 <p className="figures text-[0.8125rem]">
-                  {formatMoney(spent, currency)} <span className="text-ink-faint">· No limit</span>
+                  {money(spent)} <span className="text-ink-faint">· No limit</span>
                 </p>
               ) : (
                 <Meter
@@ -66,7 +71,6 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
                   text={`${formatMoney(spent, currency)} of ${formatMoney(limit, currency)}`}
                 />
               )}
-              <LimitsLink slug={slug} of={`member:${userId}`} name={name} />
             </TableCell>
             <TableCell kind="actions">
               <RowMenu row={userId} label={menuLabel(name)} />

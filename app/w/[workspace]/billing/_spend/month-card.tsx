@@ -27,9 +27,14 @@ export function MonthCard({ here, month, currency, spent, reserved, forecast, da
       title={monthName(month)}
       description="Days and months are in UTC."
       action={
-        <LinkButton href={`${here}/statement?month=${month}`} size="sm">
-          Statement
-        </LinkButton>
+        <span className="flex flex-wrap gap-2">
+          <LinkButton href="#members" size="sm" variant="ghost">
+            By member
+          </LinkButton>
+          <LinkButton href={`${here}/statement?month=${month}`} size="sm">
+            Statement
+          </LinkButton>
+        </span>
       }
     >
       <dl className="mb-6 grid gap-x-6 gap-y-5 sm:grid-cols-3">

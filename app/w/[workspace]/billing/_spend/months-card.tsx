@@ -1,6 +1,6 @@
 import type { Route } from "next";
 import { Card } from "@/app/_ui/card";
-import { formatMoney } from "@/app/_ui/format";
+import { moneyColumn } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { monthName } from "@/app/w/[workspace]/_shared/month";
@@ -10,17 +10,22 @@ type Props = { here: string; currency: string; months: { month: string; spent: n
 /** Shows what earlier months came to, with their statements. */
 export function MonthsCard({ here, currency, months }: Props) {
   if (months.length === 0) return null;
+  const money = moneyColumn(
+    months.map(({ spent }) => spent),
+    currency,
+  );
   return (
     <Card isFlush title="Earlier months">
       <Table
         label="Earlier months"
+        isList
         columns={[{ label: "Month" }, { label: "Spend", align: "end" }, { label: "Statement" }]}
       >
         {months.map(({ month, spent }) => (
           <TableRow key={month}>
             <TableCell kind="primary">{monthName(month)}</TableCell>
-            <TableCell label="Spend" align="end" className="figures">
-              {formatMoney(spent, currency)}
+            <TableCell label="Spend" align="end" isGlance className="figures">
+              {money(spent)}
             </TableCell>
             <TableCell label="Statement" className="whitespace-nowrap">
               <span>

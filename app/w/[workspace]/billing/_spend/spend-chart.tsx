@@ -1,7 +1,7 @@
 import { stepLabels } from "@/app/_shared/step-labels";
 import { BarChart, type ChartMark, type ChartSeries } from "@/app/_ui/bar-chart";
 import { ChartLegend } from "@/app/_ui/chart-legend";
-import { formatMoney } from "@/app/_ui/format";
+import { formatCompactMoney, formatMoney } from "@/app/_ui/format";
 import { daysOf } from "@/app/w/[workspace]/_shared/month";
 
 type Props = {
@@ -64,6 +64,7 @@ export function SpendChart({ here, month, days, currency, spent, forecast, limit
         marks={marks.filter(isShown)}
         unit={say}
         format={say}
+        formatAxis={(micro) => formatCompactMoney(micro, currency)}
       />
       {(budget !== null || expected !== null) && (
         <figcaption className="text-[0.8125rem] text-ink-soft">

@@ -23,7 +23,7 @@ export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; cur
         Parts of the tokens above, and units. A class without a price of its own was charged as the rest of its tokens.
       </p>
       <div className="rounded-xl border border-hairline bg-surface">
-        <Table label="By class" columns={columns}>
+        <Table label="By class" columns={columns} isList>
           {rows.map(({ key, id, model, name, count, classPrices }) => {
             const own = classPrices[id];
             return (
@@ -32,7 +32,7 @@ export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; cur
                   <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
                 </TableCell>
                 <TableCell label="Class">{name}</TableCell>
-                <TableCell label="Used" align="end" className="figures">
+                <TableCell label="Used" align="end" isGlance className="figures">
                   {formatNumber(count)}
                 </TableCell>
                 <TableCell label="Price" align="end" className="figures">

@@ -1,7 +1,7 @@
 import type { Metadata, Route } from "next";
 import { buttonClass } from "@/app/_ui/button";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { formatMoney, formatUtc } from "@/app/_ui/format";
+import { formatDay, formatMoney, formatUtc, moneyColumn } from "@/app/_ui/format";
 import { Download, Printer } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
 import { Notice } from "@/app/_ui/notice";
@@ -33,6 +33,10 @@ export default async function StatementPage({ params, searchParams }: Props) {
   const { month, now, currency, total, workspaceName } = statement;
   const isOver = month < now.toISOString().slice(0, 7);
   const money = (micro: number) => formatMoney(micro, currency);
+  const costs = moneyColumn(
+    statement.prices.map(({ cost }) => cost),
+    currency,
+  );
   const days = daysOf(month);
   const here = `/w/${slug}/billing`;
   return (
@@ -48,7 +52,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
           <h1 className="mt-1 text-2xl tracking-[-0.022em]">{monthName(month)}</h1>
           <p className="wrap-anywhere mt-1 text-[0.9375rem] text-ink-soft">{workspaceName}</p>
           <p className="figures mt-1 text-[0.8125rem] text-ink-faint">
-            {days[0]} to {days.at(-1)}, UTC · made {formatUtc(now)}
+            {formatDay(`${month}-01`)} to {formatDay(days.at(-1) ?? "")}, UTC · made {formatUtc(now)}
           </p>
         </div>
         <div className="md:text-right print:text-right">
@@ -76,7 +80,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
         <EmptyState title="Nothing was used">No request reached a model in {monthName(month)}.</EmptyState>
       ) : (
         <>
-          <SharesTable title="By model" rows={statement.byModel} total={total} money={money} isMono />
+          <SharesTable title="By model" rows={statement.byModel} total={total} currency={currency} isMono />
           <SharesTable
             title="By kind"
             rows={statement.byOperation.map(({ operation, ...row }) => ({
@@ -84,15 +88,15 @@ export default async function StatementPage({ params, searchParams }: Props) {
               name: operation ? operationText(operation) : row.name,
             }))}
             total={total}
-            money={money}
+            currency={currency}
           />
-          <SharesTable title="By key" rows={statement.byKey} total={total} money={money} />
-          <SharesTable title="By member" rows={statement.byMember} total={total} money={money} />
+          <SharesTable title="By key" rows={statement.byKey} total={total} currency={currency} />
+          <SharesTable title="By member" rows={statement.byMember} total={total} currency={currency} />
           {statement.byTag.length > 0 && (
-            <SharesTable title="By tag" rows={statement.byTag} total={total} money={money} isMono />
+            <SharesTable title="By tag" rows={statement.byTag} total={total} currency={currency} isMono />
           )}
           {statement.byEndUser.length > 0 && (
-            <SharesTable title="By end user" rows={statement.byEndUser} total={total} money={money} />
+            <SharesTable title="By end user" rows={statement.byEndUser} total={total} currency={currency} />
           )}
           <section aria-label="Prices as applied">
             <h2 className="mb-1 text-[0.9375rem]">Prices as applied</h2>
@@ -100,7 +104,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
               A million tokens, as it was when each request was made. Each request is rounded up to a millionth.
             </p>
             <div className="rounded-xl border border-hairline bg-surface">
-              <Table label="Prices as applied" columns={priceColumns}>
+              <Table label="Prices as applied" columns={priceColumns} isList>
                 {statement.prices.map((price) => (
                   <TableRow
                     key={JSON.stringify([
@@ -121,7 +125,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
                     <TableCell label="Output price" align="end" className="figures">
                       {price.inputPrice || price.outputPrice ? money(price.outputPrice) : "No price"}
                     </TableCell>
-                    {sumCells(price, money)}
+                    {sumCells(price, costs)}
                   </TableRow>
                 ))}
               </Table>

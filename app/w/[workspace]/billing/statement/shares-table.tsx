@@ -1,4 +1,4 @@
-import { formatNumber } from "@/app/_ui/format";
+import { formatNumber, moneyColumn } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 
 type Sums = { requests: number; errors: number; promptTokens: number; completionTokens: number; cost: number };
@@ -7,7 +7,7 @@ type Props = {
   title: string;
   rows: (Sums & { id: string | null; name: string })[];
   total: Sums;
-  money: (micro: number) => string;
+  currency: string;
   /** Whether the names are ids. */
   isMono?: boolean;
 };
@@ -33,7 +33,7 @@ export function sumCells({ requests, promptTokens, completionTokens, cost }: Sum
       <TableCell label="Tokens out" align="end" className="figures">
         {formatNumber(completionTokens)}
       </TableCell>
-      <TableCell label="Cost" align="end" className="figures font-medium">
+      <TableCell label="Cost" align="end" isGlance className="figures font-medium">
         {money(cost)}
       </TableCell>
     </>
@@ -41,12 +41,16 @@ export function sumCells({ requests, promptTokens, completionTokens, cost }: Sum
 }
 
 /** Draws a month by model, key or member, and its total. */
-export function SharesTable({ title, rows, total, money, isMono }: Props) {
+export function SharesTable({ title, rows, total, currency, isMono }: Props) {
+  const money = moneyColumn(
+    [...rows, total].map(({ cost }) => cost),
+    currency,
+  );
   return (
     <section aria-label={title}>
       <h2 className="mb-2 text-[0.9375rem]">{title}</h2>
       <div className="rounded-xl border border-hairline bg-surface">
-        <Table label={title} columns={columns}>
+        <Table label={title} columns={columns} isList>
           {rows.map((row) => (
             <TableRow key={row.id ?? row.name}>
               <TableCell kind="primary">

@@ -20,6 +20,7 @@ export function KeyHealth({ here, isWorkspaceWide, isAll, flaws, hasPolicy }: Pr
   const shown = flaws.filter(({ flaw, keys }) => keys > 0 || flaw !== "beyond-policy" || hasPolicy);
   return (
     <Card
+      id="key-health"
       isFlush
       title="Key health"
       description={isWorkspaceWide ? "Keys that need attention." : "Your keys that need attention."}

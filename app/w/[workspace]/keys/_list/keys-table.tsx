@@ -1,14 +1,14 @@
 "use client";
 
 import { Badge } from "@/app/_ui/badge";
-import { formatExact, formatMoney } from "@/app/_ui/format";
+import { formatExact, moneyColumn } from "@/app/_ui/format";
 import { RowLink } from "@/app/_ui/row-link";
 import { type MenuItem, RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { SelectionBar } from "@/app/_ui/selection-bar";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import { keyScopes } from "@/server/access/key-scopes";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 
@@ -44,6 +44,10 @@ type Props = {
 /** Draws a row per key, masked, with what may be done about it. */
 export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props) {
   const maySelect = rows.some(({ mayRevoke, isRevoked }) => mayRevoke && !isRevoked);
+  const money = moneyColumn(
+    rows.map(({ spent }) => spent),
+    currency,
+  );
   return (
     <>
       <RowMenus
@@ -52,7 +56,7 @@ export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props
         menuOf={(key) => ({
           row: key.id,
           label: menuLabel(key),
-          items: itemsFor(key, key.mayManage ? undefined : reason),
+          items: itemsFor(key, spendingHref(slug, `key:${key.id}`), key.mayManage ? undefined : reason),
         })}
       />
       <Table label="API keys" columns={sortable(columns, sorting)} isList selection={maySelect ? selection : undefined}>
@@ -92,15 +96,16 @@ export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props
                 </span>
               ) : (
                 <span className="inline-flex flex-wrap items-center gap-2">
-                  <span className="wrap-anywhere">{key.ownerName}</span>
+                  <span className="wrap-anywhere line-clamp-2 min-w-32" title={key.ownerName}>
+                    {key.ownerName}
+                  </span>
                   {key.isMine && <Badge tone="accent">You</Badge>}
                   {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
                 </span>
               )}
             </TableCell>
             <TableCell label="Spent this month" align="end" isGlance className="figures whitespace-nowrap">
-              {formatMoney(key.spent, currency)}{" "}
-              <LimitsLink slug={slug} of={`key:${key.id}`} name={key.name} text="Limits" />
+              {money(key.spent)}
             </TableCell>
             <TableCell label="Last used" className="text-ink-soft">
               <RelativeTime date={key.lastUsedAt} />
@@ -148,7 +153,7 @@ function States({ row }: { row: KeyRow }) {
 
 const menuLabel = ({ name }: KeyRow) => `Actions for ${name}`;
 
-function itemsFor(key: KeyRow, disabledReason: string | undefined): MenuItem[] {
+function itemsFor(key: KeyRow, limits: string, disabledReason: string | undefined): MenuItem[] {
   const item = (dialog: string, label: string, why = disabledReason, tone?: "danger"): MenuItem => ({
     dialog,
     label,
@@ -158,13 +163,14 @@ function itemsFor(key: KeyRow, disabledReason: string | undefined): MenuItem[] {
   const held = "An Admin did this. Only an Admin can undo it.";
   if (key.isRevoked) {
     const why = key.revokedByAdmin && !key.mayLift ? held : key.restorableUntil ? undefined : "The hour is over.";
-    return [item("restore", "Restore", disabledReason ?? why)];
+    return [item("restore", "Restore", disabledReason ?? why), { label: "Limits", href: limits }];
   }
   const heldOff = key.disabledByAdmin && !key.mayLift ? held : undefined;
   const isLeaked = key.disabledBecause === "leaked";
   return [
     item(key.isReplaced ? "rotating" : "rotate", "Rotate", disabledReason ?? (key.isReplaced ? undefined : heldOff)),
     item("edit", "Edit"),
+    { label: "Limits", href: limits },
     key.disabledBecause
       ? item("enable", "Enable", disabledReason ?? (isLeaked ? "It was found in public. Rotate it." : heldOff))
       : item("disable", "Disable"),

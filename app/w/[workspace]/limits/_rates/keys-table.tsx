@@ -1,4 +1,5 @@
 import { Badge } from "@/app/_ui/badge";
+import { moneyColumn } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -15,8 +16,12 @@ const columns = [
 
 /** Draws a row per key, with its own limits and how full they are. */
 export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
+  const money = moneyColumn(
+    rows.filter(({ monthlyLimit }) => monthlyLimit === null).map(({ spent, reserved }) => spent + reserved),
+    currency,
+  );
   return (
-    <Table label="Limits of keys" columns={columns}>
+    <Table label="Limits of keys" columns={columns} isList>
       {rows.map(({ id, name, ...key }) => (
         <TableRow key={id}>
           <TableCell kind="primary">
@@ -29,7 +34,8 @@ export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[];
               <span className="font-mono">
                 atl_{id.slice(0, 4)}…{key.lastFour}
               </span>
-              {!key.isMine && !key.isService && <> · {key.ownerName}</>}
+              {!key.isMine && !key.isService && <> · {key.ownerName}</>} ·{" "}
+              <LimitsLink slug={slug} of={`key:${id}`} name={name} />
             </p>
           </TableCell>
           <TableCell label="Requests / min" className="md:w-44">
@@ -48,15 +54,20 @@ export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[];
               max={key.tokensPerMinute}
             />
           </TableCell>
-          <TableCell label="Spend this month" className="md:w-44">
-            <Own
-              name={`spend by ${id}`}
-              label={`Spend this month, ${name}`}
-              used={key.spent + key.reserved}
-              max={key.monthlyLimit}
-              currency={currency}
-            />
-            <LimitsLink slug={slug} of={`key:${id}`} name={name} />
+          <TableCell label="Spend this month" isGlance className="md:w-44">
+            {key.monthlyLimit === null ? (
+              <p className="figures text-[0.8125rem]">
+                {money(key.spent + key.reserved)} <span className="text-ink-faint">· No limit</span>
+              </p>
+            ) : (
+              <Own
+                name={`spend by ${id}`}
+                label={`Spend this month, ${name}`}
+                used={key.spent + key.reserved}
+                max={key.monthlyLimit}
+                currency={currency}
+              />
+            )}
           </TableCell>
         </TableRow>
       ))}
@@ -67,6 +78,6 @@ export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[];
 type OwnProps = { name: string; label: string; used: number; max: number | null; currency?: string };
 
 function Own({ max, ...rest }: OwnProps) {
-  if (max === null) return <span className="block text-ink-faint">Inherits the workspace's</span>;
+  if (max === null) return <span className="text-[0.8125rem] text-ink-faint">No limit</span>;
   return <LiveMeter max={max} {...rest} />;
 }

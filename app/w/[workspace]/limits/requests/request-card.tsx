@@ -30,7 +30,7 @@ export function RequestCard({ slug, row, currency }: { slug: string; row: Row; c
       }
       action={row.isForOperators && <Badge>Waits for the operators</Badge>}
     >
-      <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[max-content_1fr]">
+      <dl className="grid gap-x-6 gap-y-2 grid-cols-[fit-content(40%)_minmax(0,1fr)]">
         <Fact name={kind === "model" ? "For" : "Limit of"}>{row.whose}</Fact>
         {now !== null && (
           <Fact name="Now">

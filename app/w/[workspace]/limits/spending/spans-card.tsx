@@ -1,7 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatMoney, formatUtc } from "@/app/_ui/format";
+import { formatMoney, formatUtc, formatUtcDay } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Meter } from "@/app/_ui/meter";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -74,7 +74,7 @@ export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Pr
                   />
                 )}
               </TableCell>
-              <TableCell label="Resets">{begins === null ? "Never" : formatUtc(begins)}</TableCell>
+              <TableCell label="Resets">{begins === null ? "Never" : formatUtcDay(begins)}</TableCell>
               <TableCell kind="actions">
                 <div className="flex flex-wrap justify-end gap-2 md:flex-nowrap">
                   <DialogButton

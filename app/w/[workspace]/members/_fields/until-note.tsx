@@ -1,4 +1,4 @@
-import { formatUtc } from "@/app/_ui/format-time";
+import { formatUtc, formatUtcDay } from "@/app/_ui/format-time";
 import { ExactTime } from "@/app/_ui/time";
 
 /** Says until when, where there is an end. */
@@ -8,13 +8,15 @@ export function UntilNote({ endsAt }: { endsAt: Date | null }) {
     <span className="block text-[0.8125rem] text-ink-soft">
       until{" "}
       <ExactTime date={endsAt} exact={formatUtc(endsAt)}>
-        {lastDay(endsAt)}
+        {formatUtcDay(lastMomentOf(endsAt))}
       </ExactTime>
     </span>
   );
 }
 
-/** Returns the day before the midnight at which a membership ends. */
+/** Returns the day before the midnight at which a membership ends, as a field has it: "2026-11-30". */
 export function lastDay(endsAt: Date): string {
-  return new Date(endsAt.getTime() - 1).toISOString().slice(0, 10);
+  return lastMomentOf(endsAt).toISOString().slice(0, 10);
 }
+
+const lastMomentOf = (endsAt: Date) => new Date(endsAt.getTime() - 1);

@@ -22,14 +22,18 @@ export function JoinRequests({ rows, total, isFull, slug, defaultRole }: Props) 
       title="Requests to join"
       description={`${formatCount(total, "request")}${isFull ? ". Every seat is taken." : ""}`}
     >
-      <Table label="Requests to join" columns={columns}>
+      <Table label="Requests to join" columns={columns} isList>
         {rows.map((row) => (
           <TableRow key={row.id}>
             <TableCell kind="primary">
               <Asker name={row.name} email={row.email} />
-              {row.isFormerMember && <Badge tone="warning">Former member</Badge>}
+              {row.isFormerMember && (
+                <p data-glance className="mt-1">
+                  <Badge tone="warning">Former member</Badge>
+                </p>
+              )}
             </TableCell>
-            <TableCell label="Asked" className="text-ink-soft">
+            <TableCell label="Asked" isGlance className="text-ink-soft">
               <RelativeTime date={row.createdAt} />
             </TableCell>
             <TableCell>

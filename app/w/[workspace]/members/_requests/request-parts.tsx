@@ -13,6 +13,9 @@ export function Asker({ name, email }: { name: string; email: string }) {
   );
 }
 
+/** What each role is for would be said again on every row: the page about inviting says it. */
+const roles = roleOptions.map(({ value, label }) => ({ value, label }));
+
 /** Draws the answers to a request: "Approve" with a role, and "Decline". */
 export function Answers<Approved, Declined>({
   approve,
@@ -38,10 +41,17 @@ export function Answers<Approved, Declined>({
   approveFields?: Record<string, string>;
 }) {
   return (
-    <div className="flex w-full flex-wrap items-start gap-2">
-      <Form action={approve} className="max-sm:w-full sm:flex-row! sm:items-start gap-2!">
+    <div className="flex flex-wrap items-start gap-2 md:flex-nowrap">
+      <Form action={approve} className="flex-row! items-start gap-2!">
         <HiddenFields values={{ ...fields, ...approveFields }} />
-        <SelectField label={roleLabel} isLabelHidden name="role" defaultValue={role} options={roleOptions} />
+        <SelectField
+          label={roleLabel}
+          isLabelHidden
+          name="role"
+          defaultValue={role}
+          options={roles}
+          className="min-w-36"
+        />
         <SubmitButton aria-label={`${approveLabel} ${about}`}>{approveLabel}</SubmitButton>
       </Form>
       <Form action={decline}>

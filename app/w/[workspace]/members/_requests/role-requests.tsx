@@ -15,16 +15,18 @@ const columns = [{ label: "Member" }, { label: "Asks for" }, { label: "Asked" },
 export function RoleRequests({ rows, total, slug }: { rows: Row[]; total: number; slug: string }) {
   return (
     <Card className="mb-8" isFlush title="Role requests" description={formatCount(total, "request")}>
-      <Table label="Role requests" columns={columns}>
+      <Table label="Role requests" columns={columns} isList>
         {rows.map((row) => (
           <TableRow key={row.id}>
             <TableCell kind="primary">
               <Asker name={row.name} email={row.email} />
             </TableCell>
-            <TableCell label="Asks for">
+            <TableCell label="Asks for" isGlance>
               <span>
                 {roleText[row.role].name}
-                <span className="block text-[0.8125rem] text-ink-soft">is {roleText[row.currentRole].name}</span>
+                <span className="when-open block text-[0.8125rem] text-ink-soft">
+                  is {roleText[row.currentRole].name}
+                </span>
               </span>
             </TableCell>
             <TableCell label="Asked" className="text-ink-soft">

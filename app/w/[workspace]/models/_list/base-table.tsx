@@ -36,7 +36,7 @@ const abilities = {
 /** Draws a row per base model: what the model servers offer to every workspace. */
 export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
-    <Table label="Base models" columns={columns} isCompact>
+    <Table label="Base models" columns={columns} isList isCompact>
       {rows.map((model) => (
         <TableRow key={model.id}>
           <TableCell kind="primary">
@@ -62,7 +62,7 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
           <TableCell label="Context" align="end" className="figures text-ink-soft">
             {context(model.contextLength)}
           </TableCell>
-          <TableCell label="Price" align="end" className="figures whitespace-nowrap text-ink-soft">
+          <TableCell label="Price" align="end" isGlance className="figures whitespace-nowrap text-ink-soft">
             {price(model, currency)}
           </TableCell>
         </TableRow>

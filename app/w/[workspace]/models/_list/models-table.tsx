@@ -76,7 +76,7 @@ export function ModelsTable({ slug, rows, here, currency, sorting, ...may }: Pro
               <States row={model} />
             </TableCell>
             <TableCell label="Kind">
-              <span>
+              <span className="block min-w-28">
                 {model.sharedBy === null ? kindNames[model.origin] : "Shared"}
                 {model.base && <span className="block wrap-anywhere text-ink-faint">from {model.base}</span>}
               </span>
@@ -87,13 +87,15 @@ export function ModelsTable({ slug, rows, here, currency, sorting, ...may }: Pro
             <TableCell label="Price" align="end" className="figures whitespace-nowrap text-ink-soft">
               {price(model, currency)}
             </TableCell>
-            <TableCell label="For" className="text-ink-soft">
+            <TableCell label="For" className="whitespace-nowrap text-ink-soft">
               {model.sharedBy === null ? visibilityNames[model.visibility] : visibilityNames.workspace}
             </TableCell>
             <TableCell label="Maker">
               {model.sharedBy === null ? (
                 <span className="inline-flex flex-wrap items-center gap-2">
-                  <span className="wrap-anywhere">{model.makerName ?? "A program"}</span>
+                  <span className="wrap-anywhere line-clamp-2 min-w-32" title={model.makerName ?? undefined}>
+                    {model.makerName ?? "A program"}
+                  </span>
                   {model.isMine && <Badge tone="accent">You</Badge>}
                 </span>
               ) : (

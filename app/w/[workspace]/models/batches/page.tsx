@@ -6,7 +6,7 @@ import { FilterBar } from "@/app/_ui/filter-bar";
 import { formatUpTo } from "@/app/_ui/format";
 import { FileText, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { orderOf, pagerOf, partsOf } from "@/app/_ui/page-query";
+import { orderOf, pagerOf, partsOf, totalOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
@@ -60,7 +60,15 @@ export default async function Batches({ params, searchParams }: Props) {
         isFlush
         title="Batches"
         description={`${formatUpTo(page.total, mostCounted)} ${page.total === 1 ? "batch" : "batches"}`}
-        footer={<Pager label="Pages of batches" {...pagerOf(path, kept, page, query, { size: 25 })} />}
+        footer={
+          <Pager
+            label="Pages of batches"
+            {...pagerOf(path, kept, page, query, {
+              size: 25,
+              total: totalOf(page.total, mostCounted, Object.keys(filtersOf(query)).length > 0),
+            })}
+          />
+        }
       >
         {page.total > 0 && (
           <FilterBar

@@ -20,6 +20,7 @@ import {
   placeOf,
   type QueryValue,
   readDialog,
+  totalOf,
   withQuery,
 } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
@@ -113,7 +114,13 @@ export default async function Files({ params, searchParams }: Props) {
           isFlush
           title="Uploaded files"
           description={formatCountUpTo(page.total, mostCounted, "file")}
-          footer={<Pager {...pagerOf(path, search, page, query)} />}
+          footer={
+            <Pager
+              {...pagerOf(path, search, page, query, {
+                total: totalOf(page.total, mostCounted, query.q !== undefined),
+              })}
+            />
+          }
         >
           {page.total > 0 && (
             <FilterBar

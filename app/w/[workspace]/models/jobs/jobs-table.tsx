@@ -1,6 +1,6 @@
 "use client";
 
-import { formatCount, formatMoney } from "@/app/_ui/format";
+import { formatMoney, formatNumber } from "@/app/_ui/format";
 import { RowLink } from "@/app/_ui/row-link";
 import { type SortColumn, type Sorting, sortable } from "@/app/_ui/sorting";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -41,7 +41,7 @@ export function JobsTable({ path, rows, currency, sorting }: Props) {
             <div className="flex flex-col items-start gap-1.5">
               <StatusBadge status={job.status} />
               {job.status === "RUNNING" && (
-                <div className="w-full max-w-44 text-[0.8125rem] text-ink-soft">
+                <div className="when-open w-full max-w-44 text-[0.8125rem] text-ink-soft">
                   <StepProgress step={job.step} steps={job.steps} label={`Progress of ${job.suffix ?? job.model}`} />
                 </div>
               )}
@@ -54,10 +54,10 @@ export function JobsTable({ path, rows, currency, sorting }: Props) {
             <Cost job={job} currency={currency} />
           </TableCell>
           <TableCell label="Created by" className="text-ink-soft">
-            <span className="wrap-anywhere">{makerOf(job)}</span>
+            <span className="wrap-anywhere line-clamp-2 min-w-32">{makerOf(job)}</span>
           </TableCell>
           <TableCell label="Files" align="end" className="figures text-ink-soft">
-            {formatCount(job.trainingFiles.length, "file")}
+            {formatNumber(job.trainingFiles.length)}
           </TableCell>
         </TableRow>
       ))}

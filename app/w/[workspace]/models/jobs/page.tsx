@@ -6,7 +6,7 @@ import { FilterBar } from "@/app/_ui/filter-bar";
 import { formatCountUpTo } from "@/app/_ui/format";
 import { Plus, Sparkles } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { orderOf, pagerOf, partsOf } from "@/app/_ui/page-query";
+import { orderOf, pagerOf, partsOf, totalOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
 import { whoMay } from "@/app/w/[workspace]/_shared/permission";
@@ -60,7 +60,15 @@ export default async function Jobs({ params, searchParams }: Props) {
         isFlush
         title="Fine-tuning jobs"
         description={formatCountUpTo(page.total, mostCounted, "job")}
-        footer={<Pager label="Pages of jobs" {...pagerOf(path, kept, page, query, { size: 25 })} />}
+        footer={
+          <Pager
+            label="Pages of jobs"
+            {...pagerOf(path, kept, page, query, {
+              size: 25,
+              total: totalOf(page.total, mostCounted, Object.keys(filtersOf(query)).length > 0),
+            })}
+          />
+        }
       >
         {page.total > 0 && (
           <FilterBar

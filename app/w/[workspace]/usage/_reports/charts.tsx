@@ -1,7 +1,7 @@
 import { stepLabels } from "@/app/_shared/step-labels";
 import { BarChart, type ChartSeries } from "@/app/_ui/bar-chart";
 import { ChartLegend } from "@/app/_ui/chart-legend";
-import { formatCompact, formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatCompact, formatCompactMoney, formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
 import type { Report } from "@/server/usage/report";
 
 const otherInk = 9;
@@ -37,7 +37,14 @@ export function Charts({ report, hidden, href }: { report: Report; hidden: numbe
           formatAxis={formatCompact}
         />
       </div>
-      <BarChart title="Cost" steps={steps} series={seriesOf("cost")} unit={money} format={money} />
+      <BarChart
+        title="Cost"
+        steps={steps}
+        series={seriesOf("cost")}
+        unit={money}
+        format={money}
+        formatAxis={(micro) => formatCompactMoney(micro, currency)}
+      />
       <BarChart
         title="Tokens"
         steps={steps}

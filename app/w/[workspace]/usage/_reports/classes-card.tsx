@@ -17,12 +17,13 @@ export function ClassesCard({ totals, previous }: Pick<Report, "totals" | "previ
     >
       <Table
         label="Usage by class"
+        isList
         columns={[{ label: "Class" }, { label: "Used", align: "end" }, { label: "Before", align: "end" }]}
       >
         {classes.map(({ id, name, count }) => (
           <TableRow key={id}>
             <TableCell kind="primary">{name}</TableCell>
-            <TableCell label="Used" align="end" className="figures">
+            <TableCell label="Used" align="end" isGlance className="figures">
               {formatNumber(count)}
             </TableCell>
             <TableCell label="Before" align="end" className="figures text-ink-soft">

@@ -1,7 +1,7 @@
 import type { Route } from "next";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
-import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatNumber, moneyColumn } from "@/app/_ui/format";
 import { Link } from "@/app/_ui/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { classLine } from "@/app/w/[workspace]/_shared/class-text";
@@ -36,6 +36,8 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
   const { groups, others, groupBy, currency } = report;
   if (groupBy === "none" || groups.length === 0) return null;
   const head = heads[groupBy];
+  const costs = [...groups, ...(others ? [others] : [])].map(({ cost }) => cost);
+  const money = moneyColumn(costs, currency);
   return (
     <Card
       isFlush
@@ -43,7 +45,7 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
       {...(groupBy === "tag" && { description: "A request with several tags is counted at each of them." })}
       className="mb-6"
     >
-      <Table label={`Usage by ${head.toLowerCase()}`} columns={[{ label: head }, ...columns]}>
+      <Table label={`Usage by ${head.toLowerCase()}`} columns={[{ label: head }, ...columns]} isList>
         {groups.map((group) => (
           <TableRow key={group.id}>
             <TableCell kind="primary">
@@ -54,7 +56,7 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
               {group.detail && <p className="font-mono text-[0.8125rem] text-ink-soft">{group.detail}</p>}
               {classLine(group.classes) && <p className="text-ink-soft text-xs">{classLine(group.classes)}</p>}
             </TableCell>
-            <Cells figures={group} currency={currency} />
+            <Cells figures={group} money={money} />
           </TableRow>
         ))}
         {others && (
@@ -62,7 +64,7 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
             <TableCell kind="primary" className="text-ink-soft">
               All others
             </TableCell>
-            <Cells figures={others} currency={currency} />
+            <Cells figures={others} money={money} />
           </TableRow>
         )}
       </Table>
@@ -95,7 +97,7 @@ function GroupName({
   );
 }
 
-function Cells({ figures, currency }: { figures: Figures; currency: string }) {
+function Cells({ figures, money }: { figures: Figures; money: (micro: number) => string }) {
   const { requests, errors, promptTokens, completionTokens, latency, cost } = figures;
   const values = [
     formatNumber(requests),
@@ -103,10 +105,16 @@ function Cells({ figures, currency }: { figures: Figures; currency: string }) {
     formatNumber(promptTokens),
     formatNumber(completionTokens),
     [latency.p50, latency.p95, latency.p99].map(atMost).join(" / "),
-    formatMoney(cost, currency),
+    money(cost),
   ];
   return columns.map(({ label }, i) => (
-    <TableCell key={label} label={label} align="end" className="figures whitespace-nowrap cards:whitespace-normal">
+    <TableCell
+      key={label}
+      label={label}
+      align="end"
+      isGlance={label === "Cost"}
+      className="figures whitespace-nowrap cards:whitespace-normal"
+    >
       {values[i]}
     </TableCell>
   ));

@@ -1,7 +1,7 @@
 "use client";
 
 import { Badge } from "@/app/_ui/badge";
-import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatDuration, formatNumber, moneyColumn } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { classLine } from "@/app/w/[workspace]/_shared/class-text";
@@ -24,6 +24,10 @@ type Row = LedgerRequest & { endUserName?: string | null };
 
 /** Draws a row per request, newest first. */
 export function RequestsTable({ rows, currency }: { rows: Row[]; currency: string }) {
+  const money = moneyColumn(
+    rows.map(({ cost }) => cost),
+    currency,
+  );
   return (
     <Table label="Recent requests" columns={[...columns]} isList>
       {rows.map((request) => (
@@ -49,7 +53,7 @@ export function RequestsTable({ rows, currency }: { rows: Row[]; currency: strin
             {classLine(request.classes) && <p className="text-ink-soft text-xs">{classLine(request.classes)}</p>}
             <p className="font-mono text-ink-faint text-xs">{request.id}</p>
           </TableCell>
-          <TableCell label="Time" className="text-ink-soft">
+          <TableCell label="Time" isGlance className="text-ink-soft">
             <RelativeTime date={request.at} />
           </TableCell>
           <TableCell label="Key" className="text-ink-soft">
@@ -76,7 +80,7 @@ export function RequestsTable({ rows, currency }: { rows: Row[]; currency: strin
             {formatDuration(request.totalMs)}
           </TableCell>
           <TableCell label="Cost" align="end" isGlance className="figures whitespace-nowrap">
-            {formatMoney(request.cost, currency)}
+            {money(request.cost)}
           </TableCell>
         </TableRow>
       ))}

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatNumber, moneyColumn } from "@/app/_ui/format";
 import { RowLink } from "@/app/_ui/row-link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { endUserName } from "@/app/w/[workspace]/_shared/end-user-name";
@@ -21,6 +21,10 @@ type Props = { slug: string; rows: RowOf<Outputs["endUsers"]["list"]>[]; currenc
 
 /** Draws a row per end user. */
 export function EndUsersTable({ slug, rows, currency }: Props) {
+  const money = moneyColumn(
+    rows.map(({ cost }) => cost),
+    currency,
+  );
   return (
     <Table label="End users" columns={[...columns]} isList>
       {rows.map(({ id, name, requests, errors, promptTokens, completionTokens, cost }) => (
@@ -46,7 +50,7 @@ export function EndUsersTable({ slug, rows, currency }: Props) {
             {formatNumber(completionTokens)}
           </TableCell>
           <TableCell label="Cost" align="end" isGlance className="figures whitespace-nowrap">
-            {formatMoney(cost, currency)}
+            {money(cost)}
           </TableCell>
           <TableCell label="Limits">
             <LimitsLink slug={slug} of={`end-user:${id}`} name={endUserName(id, name)} text="Limits" />

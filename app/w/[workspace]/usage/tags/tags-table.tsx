@@ -1,6 +1,6 @@
 "use client";
 
-import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatNumber, moneyColumn } from "@/app/_ui/format";
 import { RowLink } from "@/app/_ui/row-link";
 import { RowMenu, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -31,6 +31,10 @@ const menuLabel = (name: string) => `Actions for ${name}`;
 
 /** Draws a row per declared tag, with what requests that carry it used this month. */
 export function TagsTable({ slug, rows, currency, here, reason }: Props) {
+  const money = moneyColumn(
+    rows.map(({ cost }) => cost),
+    currency,
+  );
   return (
     <>
       <RowMenus
@@ -57,7 +61,7 @@ export function TagsTable({ slug, rows, currency, here, reason }: Props) {
               {formatNumber(requests)}
             </TableCell>
             <TableCell label="Cost this month" align="end" isGlance className="figures whitespace-nowrap">
-              {formatMoney(cost, currency)}
+              {money(cost)}
             </TableCell>
             <TableCell label="Declared" className="text-ink-soft">
               <span className="wrap-anywhere">{makerName ?? "Deleted account"}</span>, <RelativeTime date={createdAt} />

@@ -67,7 +67,7 @@ function Used({
       {rows.length === 0 ? (
         <p className="px-4 py-4 text-ink-soft md:px-5">{none}</p>
       ) : (
-        <Table label={title} columns={columns}>
+        <Table label={title} columns={columns} isList>
           {rows.map(({ value, firstAt, lastAt }) => (
             <TableRow key={value}>
               <TableCell kind="primary">
@@ -88,7 +88,7 @@ function Times({ firstAt, lastAt }: { firstAt: Date; lastAt: Date }) {
       <TableCell label="First used" className="w-1/5 text-ink-soft">
         <RelativeTime date={firstAt} />
       </TableCell>
-      <TableCell label="Last used" className="w-1/5 text-ink-soft">
+      <TableCell label="Last used" isGlance className="w-1/5 text-ink-soft">
         <RelativeTime date={lastAt} />
       </TableCell>
     </>

@@ -50,7 +50,7 @@ export function FactsCard({ slug, here, changeReason, model }: Props) {
         ) : undefined
       }
     >
-      <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-2 lg:grid-cols-3">
+      <dl className="grid grid-cols-2 gap-x-8 gap-y-3 lg:grid-cols-3">
         <Fact label="Kind">{kind === "own" && origin ? kindNames[origin] : kind === "shared" ? "Shared" : "Base"}</Fact>
         {base && (
           <Fact label="Made from">
