@@ -13,7 +13,7 @@ import type { Estimate } from "../calls/estimate";
 import { type Asked, readRequest } from "../calls/request";
 import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
 import { isOnList, type ModelUser } from "../door/allowed-models";
-import { type Bearer, frontHeader } from "../door/authenticate";
+import { type Bearer, frontHeader, stillBearer } from "../door/authenticate";
 import { refuseUsedUp } from "../door/check-limits";
 import { allowsOrigin } from "../door/cross-origin";
 import { watchKey } from "../door/key-watch";
@@ -35,7 +35,9 @@ import { relayWhole } from "../streaming/whole-answer";
 
 /** Who is charged for a request, and how long they may have its answer. A person in the browser has no key. */
 export type Charged = {
-  as: ModelUser & { keyId: string | null };
+  as: Caller;
+  /** Asks anew who they are and what they may do, once all of the request is here. @throws Refusal when they may no more */
+  again: () => Promise<Caller>;
   /** Watches whether they may go on, with the model that is being used. */
   watch: (model: { id: string; name: string }) => WatchAccess;
   /** What the route `trialRoute` is: one that is tried before it is saved. */
@@ -43,6 +45,8 @@ export type Charged = {
   /** It is for this line of a batch: what is told of what it has used, and that this is in the ledger. */
   batch?: { line: Reservation["batchLine"]; settled: (used: SettledUse) => void; written: () => void };
 };
+
+type Caller = ModelUser & { keyId: string | null };
 
 /** What a request has used and what that cost, in micro-units; `isCharged`: a model server did anything for it. */
 export type SettledUse = { promptTokens: number; completionTokens: number; cost: number; isCharged: boolean };
@@ -55,7 +59,7 @@ export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyS
     key.scopes.includes(scope) && isWithin(address, key.ipRanges) && allowsOrigin(key, origin);
   const watch: Charged["watch"] = (model) => (end) =>
     watchKey(bearer.keyId, (key) => mayCall(key) && isOnList(key, model.id, model.name), end);
-  return { as: bearer, watch };
+  return { as: bearer, again: () => stillBearer(bearer, incoming, scope), watch };
 }
 
 /**
@@ -90,7 +94,7 @@ async function completeTraced(
   await refuseUsedUp(caller, incoming, outgoing);
   const asked = await readRequest(endpoint, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
   try {
-    await answerAsked(asked, charged, { id, incoming, outgoing, progress, span });
+    await answerAsked(asked, { ...charged, as: await charged.again() }, { id, incoming, outgoing, progress, span });
   } finally {
     asked.body.release();
   }
