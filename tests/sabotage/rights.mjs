@@ -19,14 +19,14 @@ export const rights = [
     file: "server/fine-tuning/advancing/start-by-itself.ts",
     find: "if (lost) return wait(db, lost);",
     replace: "",
-    expectRedIn: ["server/fine-tuning/job.test.ts"],
+    expectRedIn: ["server/fine-tuning/start-by-itself.test.ts"],
   },
   {
     name: "a training begins by itself by a key that may fine-tune no more",
     file: "server/fine-tuning/advancing/start-by-itself.ts",
     find: 'if (typeof found === "string") return wait(db, found);',
     replace: 'if (typeof found === "string") return;',
-    expectRedIn: ["server/fine-tuning/job.test.ts"],
+    expectRedIn: ["server/fine-tuning/start-by-itself.test.ts"],
   },
   {
     name: "a key starts a training of a model that it is not for",
@@ -38,8 +38,8 @@ export const rights = [
   {
     name: "a provider that operators delete is unlinked without a word to the people",
     file: "server/instance/sign-in/router.ts",
-    find: 'if (email) await mailAccountNotice(ctx.db, email, "provider-unlinked", `${name}, deleted by an operator`);',
-    replace: "email;",
+    in: "removeSignInProvider",
+    skip: "mailAccountNotice",
     expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
   },
 ];
