@@ -57,9 +57,9 @@ async function answer(
   const { headers } = incoming;
   if (headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() !== "application/json")
     throw new Refusal({ ...refused, status: 415, message: "Send application/json.", code: "unsupported_media_type" });
-  const person = await enter(headers, slug, right);
+  const again = async () => ({ ...(await enter(headers, slug, right)), keyId: null, models: null });
   await complete(incoming, outgoing, endpointOf("chat"), {
-    as: { ...person, keyId: null, models: null },
+    ...{ as: await again(), again },
     watch: () => (end) => watchAccess(headers, slug, right, end),
     ...(draft && { draft }),
   });

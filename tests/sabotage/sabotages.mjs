@@ -10,6 +10,7 @@ import { keys } from "./keys.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
 import { reviews } from "./reviews.mjs";
+import { rights } from "./rights.mjs";
 import { secondWall } from "./second-wall.mjs";
 import { signInProviders } from "./sign-in-providers.mjs";
 
@@ -37,6 +38,7 @@ export const sabotages = [
   ...files,
   ...edges,
   ...reviews,
+  ...rights,
 ].map((sabotage, index) => ({
   ...sabotage,
   isQuick: sabotage.isQuick ?? index === 0,
