@@ -83,7 +83,7 @@ function watchAccess(
   const timer = setInterval(() => {
     enter(headers, slug, right).catch((error) => {
       const isRefused = error instanceof Refusal && error.error.status < 500;
-      if (!isRefused) log.warn({ err: error }, "whether a person may still chat could not be checked");
+      if (!isRefused) log.warn({ err: error }, "a person's permission to chat could not be checked");
       end(isRefused ? "person" : "unchecked");
     });
   }, checkEveryMs);
