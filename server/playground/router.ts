@@ -24,7 +24,10 @@ export const playgroundRouter = t.router({
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
-  /** Returns what the person may chat with: the workspace's own models, the base ones, and routes, which have no price; what each is known to be able to do; prices in micro-units a million tokens. */
+  /**
+   * Returns what the person may chat with: the workspace's own models, base models, and routes, which have no price.
+   * Each with its known abilities. Prices in micro-units per million tokens.
+   */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
     const { own, routes, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,

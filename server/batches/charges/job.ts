@@ -10,7 +10,7 @@ const atOnce = 5_000;
 /** Forgets which lines of batches were charged, long after these have ended. Any number of instances may. */
 export function startChargeExpiry(): Job {
   return repeat("batches: forget old charges", everyMs, forgetOld, (error) =>
-    log.error({ err: error }, "old charges of batches could not be forgotten"),
+    log.error({ err: error }, "old charges of batches could not be deleted"),
   );
 }
 

@@ -15,7 +15,7 @@ export function startWebhooks(): Job {
     "webhooks: deliver",
     everyMs,
     async () => (await deliverDue()) > 0,
-    (error) => log.error({ err: error }, "webhooks could not be looked at"),
+    (error) => log.error({ err: error }, "due webhooks could not be listed"),
   );
 }
 
@@ -25,7 +25,7 @@ export async function deliverDue(): Promise<number> {
   const counts = await Promise.all(
     due.map((workspaceId) =>
       deliverOf(workspaceId).catch((error) => {
-        log.error({ err: error, workspaceId }, "a webhook could not be settled");
+        log.error({ err: error, workspaceId }, "the result of posting a webhook could not be recorded");
         return 0;
       }),
     ),
