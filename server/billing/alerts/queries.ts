@@ -5,10 +5,12 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { rolesWith } from "@/server/access/permissions";
 
-/** A limit on spend of which a share is spent: whose counter it is compared with, and over what it is counted. */
+/** A spending limit of which a threshold is passed: its owner, and the span over which it is counted. */
 export type PassedLimit = { whose: string; span: SpendSpan; threshold: number };
 
-/** Every limit on spend; a key that was rotated is there as the last of its rotations, and counted as the first. */
+/**
+ * All spending limits. Of a rotated key only the last key of its rotations is listed, with the counter of the first.
+ */
 const spendLimits = sql`(
   select w.id as workspace_id, 'workspace' as whose, 'month' as span, 'workspace' as counter, w.monthly_limit as base
     from workspaces w where w.monthly_limit is not null
@@ -20,7 +22,10 @@ const spendLimits = sql`(
     -- No mail is sent about each of many end users.
     where b.whose not like 'end-user%')`;
 
-/** Each of them with its counter (`c`), its workspace (`w`) and a threshold (`t`) that is passed now. Nothing spent passes none. */
+/**
+ * Joins each limit with its counter (`c`), its workspace (`w`) and each threshold (`t`) that is passed now. Without
+ * spend no threshold is passed.
+ */
 const passed = (only: SQL) => sql`
   ${spendLimits} l join workspaces w on w.id = l.workspace_id and w.deleted_at is null
   join spend_counters c on c.workspace_id = l.workspace_id and c.subject = l.counter and c.span = l.span and c.period = period_of(l.span, now())
@@ -29,8 +34,8 @@ const passed = (only: SQL) => sql`
     and c.spent * 100 >= raised_limit(l.workspace_id, l.whose, l.span, l.base) * t.threshold`;
 
 /**
- * Returns the workspaces, at most `limit`, with a limit of which a threshold is passed that no mail was about. For the job:
- * in a transaction that is in no workspace, its policies show what is needed for that and no more.
+ * Returns workspaces, at most `limit`, with a passed threshold about which no mail was sent. For the job: in a
+ * transaction outside any workspace, the row policies show only what this needs.
  */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'spend-alerts', true)`);
@@ -43,9 +48,9 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
 }
 
 /**
- * Marks every threshold that is passed as mailed, in the transaction that mails. A call at the same time waits here, and finds nothing left.
- *
- * @returns of each limit the highest of those that this call marked
+ * Marks all passed thresholds as mailed, in the transaction that sends the mails. A concurrent call waits here and then
+ * finds none left.
+ * @returns for each limit the highest threshold that this call marked
  */
 export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]> {
   const rows = await db.execute<PassedLimit>(sql`
@@ -60,8 +65,9 @@ export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]>
 }
 
 /**
- * Returns where a limit stands. `of` is whose it is; `owner` the address of the member it is for, or whose key it is. `resetsOn`: the day on which it
- * begins anew, "2026-12-01"; null: never. Undefined: there is no such limit any more.
+ * Returns the state of a limit. `of` is its owner; `owner` the address of the member whom it limits, or of the key's
+ * owner. `resetsOn`: the day on which its counter starts anew, "2026-12-01"; null: never. Undefined: the limit no
+ * longer exists.
  */
 export async function standing(db: Db, workspaceId: string, { whose, span }: PassedLimit) {
   type Row = {
@@ -85,7 +91,7 @@ export async function standing(db: Db, workspaceId: string, { whose, span }: Pas
   return row && { ...row, limit: Number(row.limit), spent: Number(row.spent) };
 }
 
-/** Returns the addresses of those who manage limits, at most 50: whom an alert goes to. */
+/** Returns the addresses of the members who manage limits and so receive alerts, at most 50. */
 export async function recipients(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })
