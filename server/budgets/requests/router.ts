@@ -24,11 +24,12 @@ import { type Ctx, detailsOf, settled } from "./settled";
 const mostShown = 20;
 const none = z.strictObject({});
 
-/** Members ask for higher limits and for models, and those who manage them answer. */
+/** Procedures for requests: members ask for higher limits and for models, and members who manage these answer. */
 export const limitRequestsRouter = t.router({
   /**
-   * Asks for a higher limit on spend. Those who manage it are mailed once a day for each member and subject: of a ceiling the operators,
-   * when the asker manages limits. Refuses `not_found`, and at its field what is no more than the limit.
+   * Requests a higher spending limit. The members who manage it are mailed once a day for each member and subject; for
+   * a ceiling, the operators are if the requester manages limits. Refuses `not_found`, and at the field an amount that
+   * is not higher than the limit.
    */
   askForRaise: workspaceProcedure("usage:read", askForRaise, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { of, span, limit, reason } }) => {
@@ -48,7 +49,7 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Asks for a higher limit per minute. Refuses `not_found` where there is no such limit. */
+  /** Requests a higher limit per minute. Refuses `not_found` when there is no such limit. */
   askForRate: workspaceProcedure("usage:read", askForRate, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { of, measure, limit, reason } }) => {
       const { workspaceId } = ctx.workspace;
@@ -67,7 +68,10 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Returns what operators let the workspace have so many of, and how many there are; of files in megabytes. What has no ceiling is missing. */
+  /**
+   * Returns the workspace's ceilings on numbers, set by operators, and the current numbers; files are in megabytes.
+   * Things without a ceiling are missing.
+   */
   ceilings: workspaceProcedure("usage:read", none).query(async ({ ctx }) => {
     const counts = await ceilings.counts(ctx.db, ctx.workspace.workspaceId);
     return countedCeilings.flatMap((measure) => {
@@ -76,7 +80,7 @@ export const limitRequestsRouter = t.router({
     });
   }),
 
-  /** Asks for a higher ceiling on keys, members or files. Refuses `not_found` where there is none. */
+  /** Requests a higher ceiling on keys, members or files. Refuses `not_found` when there is none. */
   askForCount: workspaceProcedure("usage:read", askForCount, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { measure, limit, reason } }) => {
       const { workspaceId } = ctx.workspace;
@@ -99,8 +103,8 @@ export const limitRequestsRouter = t.router({
   ),
 
   /**
-   * Asks for a model by its ID, or with `keyId` that a key of one's own may use it. The answer does not tell whether there is such a model.
-   * Refuses `not_found`, `not_permitted` for a key that is not the asker's to change.
+   * Requests a model by its ID or, with `keyId`, that the caller's own key may use it. The answer does not reveal
+   * whether the model exists. Refuses `not_found`, `not_permitted` for a key that the caller may not change.
    */
   askForModel: workspaceProcedure("model:use", askForModel, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { model, keyId, reason } }) => {
@@ -118,12 +122,12 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Returns the caller's own keys that are for some models only: those that a model can be asked for. */
+  /** Returns the caller's own keys that are restricted to some models, for which a model can be requested. */
   restrictedKeys: workspaceProcedure("model:use", none).query(({ ctx }) =>
     requests.restrictedKeys(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
   ),
 
-  /** Returns the caller's own requests: those that wait, and those answered in the last 30 days. */
+  /** Returns the caller's own requests: the pending ones, and those answered in the last 30 days. */
   ownRequests: workspaceProcedure("workspace:read", none).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const rows = await requests.listOwn(ctx.db, workspaceId, ctx.person.id);
@@ -136,8 +140,9 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Returns the requests that the caller may answer, oldest first, and how many wait in all: each with the limit now, the asker's use of
-   * the last 30 days, and what the month would cost at most. Those put to the operators are among them, to be seen.
+   * Returns the pending requests that the caller may answer, oldest first, and their number. Each has the current
+   * limit, the requester's usage of the last 30 days, and the highest possible cost of the month. Requests that were
+   * forwarded to the operators are included, but cannot be answered here.
    */
   requests: workspaceProcedure("limit:manage", none).query(async ({ ctx }) => {
     const { workspaceId, role } = ctx.workspace;
@@ -162,9 +167,10 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Approves a request: what is asked for, or another amount, or until a day, holds from now on. Of a ceiling, it is put to the operators.
-   * Two answers at once are one; the second finds it done. Refuses `not_found`, `not_permitted`, `request_settled` when it was answered
-   * otherwise, and what the change refuses.
+   * Approves a request: the requested change, or another amount, or a raise until a day, applies from now on. A request
+   * for a higher ceiling is forwarded to the operators instead. Approving it again changes nothing. Refuses
+   * `not_found`, `not_permitted`, `request_settled` when it was declined or withdrawn, and the refusals of the change
+   * itself.
    */
   approveRequest: refusing(
     [
@@ -189,7 +195,10 @@ export const limitRequestsRouter = t.router({
     return { isForwarded: false };
   }),
 
-  /** Declines a request. Twice is the same as once. Refuses `not_found`, `not_permitted`, `request_settled` when it was approved meanwhile. */
+  /**
+   * Declines a request. Declining it again changes nothing. Refuses `not_found`, `not_permitted`, `request_settled`
+   * when it was approved meanwhile.
+   */
   declineRequest: refusing(["request_settled"], workspaceProcedure("limit:manage", oneLimitRequest, "any")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId, role } = ctx.workspace;
@@ -203,7 +212,7 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Takes one's own request back. Refuses `not_found`, `request_settled`. */
+  /** Withdraws the caller's own request. Refuses `not_found`, `request_settled`. */
   withdrawRequest: refusing(
     ["request_settled"],
     workspaceProcedure("workspace:read", oneLimitRequest, "any", limits.raiseRequestsPerPerson),
@@ -227,7 +236,7 @@ async function waiting(db: Db, workspaceId: string, id: string): Promise<LimitRe
   return request;
 }
 
-/** Returns whose limit a request is about, and where it stands. */
+/** Returns the owner of the limit that a request is about, and the limit's current state. */
 async function standing(db: Db, workspaceId: string, { kind, whose, measure }: LimitRequest) {
   const subject = await budgets.subject(db, workspaceId, whose);
   if (!subject || kind === "model") return { subject, now: null, spent: null };
