@@ -9,20 +9,19 @@ import { fieldsOf, type Values } from "./form-fields";
 import type { FormState } from "./form-state";
 
 type Options<T> = {
-  /** Said when it is done. */
+  /** The message after success. */
   message?: string | ((data: T) => string);
-  /** Where to go when it is done; without it, or with nothing from it, the page is drawn again. */
+  /** Where to go after success. Without it, or when it returns nothing, the page is rendered again. */
   goTo?: (data: T, input: Values) => string | undefined;
-  /** The name of a field with a file: its bytes are handed on in base64. What it was is not shown again. */
+  /** The name of a file field: its bytes are passed on in base64, and are not returned to the form. */
   file?: string;
 };
 
 /**
- * Returns a server action for `<Form>`: hands the form's fields to a procedure and turns what comes back into what the form
- * shows. Validation happens once, in the procedure; this only carries its sentences to the fields and keeps what was
- * typed. A person whose session has ended is sent to sign in.
- *
- * @param run calls one procedure; `input` has every field by its name, and is checked by that procedure
+ * Returns a server action for `<Form>`: passes the form's fields to a procedure and turns the result into the form's
+ * state. Only the procedure validates; this attaches its sentences to the fields and keeps what was typed. A person
+ * whose session has ended is sent to sign in.
+ * @param run calls one procedure; `input` has all fields by name and is validated by that procedure
  */
 export function formAction<T>(run: (api: Api, input: never) => Promise<T>, options: Options<T> = {}) {
   return async (_previous: FormState<T>, form: FormData): Promise<FormState<T>> => {
@@ -34,7 +33,7 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
     } catch (error) {
       return refused(error, values);
     }
-    // Also before a redirect: where it leads to the address the page has already, nothing would be drawn again.
+    // Also before a redirect: without it, a redirect to the page's own address would not render it again.
     refresh();
     const target = options.goTo?.(data, values);
     if (target) redirect(target as never);
@@ -43,14 +42,14 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
   };
 }
 
-/** Returns a file's bytes; none for what is no file. */
+/** Returns a file's bytes in base64; empty for a value that is not a file. */
 async function bytesOf(value: FormDataEntryValue | null): Promise<string> {
   return value instanceof File ? Buffer.from(await value.arrayBuffer()).toString("base64") : "";
 }
 
 /**
- * Makes the form's state of a refusal. React passes only plain objects to the browser, and the dictionaries here have no
- * prototype: so they are copied.
+ * Returns the form's state for a refusal. React passes only plain objects to the browser, so the dictionaries, which
+ * have no prototype, are copied.
  */
 function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
@@ -66,7 +65,7 @@ function refused(error: unknown, values: Values): FormState<never> {
   return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
 }
 
-/** Returns where what was refused can be made possible, if there is such a place. */
+/** Returns a link to the page where the refused action can be made possible, if there is one. */
 function helpFor(reason: string, ceiling: CountedCeiling | undefined, { workspace }: Values) {
   if (reason === "sign_in_again") return { label: "Sign in again", href: "/sign-in?notice=again" };
   if (!ceiling || typeof workspace !== "string") return undefined;
