@@ -15,7 +15,7 @@ const thirteenHours = 13 * 60 * minute;
 
 const stale = ({ person }: Signed, age: number) => apiFor({ ...person, signedInAt: new Date(Date.now() - age) });
 
-/** Returns the person who may call a procedure in a world: an Admin for what is inside the workspace. */
+/** Returns the person who may call a procedure in a world: an Admin for procedures of the workspace. */
 const callerFor = ({ path, access }: Procedure, here: World): Signed =>
   access === "signed-in" || access === "operator" ? callerOf(path, here) : here.caller;
 

@@ -9,7 +9,7 @@ import { publicProcedures } from "@/tests/support/procedures/public";
 
 const changes = procedures().filter(({ type, path }) => type === "mutation" && !publicProcedures.includes(path));
 
-/** Returns what each person signs in with, by the address that they have. */
+/** Returns each person's ways to sign in, by their address. */
 async function waysIn(): Promise<Map<string, { email: string | null; ways: string }>> {
   const rows = await owner<{ id: string; email: string | null; ways: string }[]>`
     select u.id, u.email, json_build_array(
@@ -22,7 +22,7 @@ async function waysIn(): Promise<Map<string, { email: string | null; ways: strin
 
 const noticed = async () => (await queuedMails("account-notice")).map(({ to }) => to);
 
-/** The procedures that change what a person signs in with. */
+/** The procedures that change a person's ways to sign in. */
 const expected = [
   "account.confirmEmail",
   "account.endOtherSessions",

@@ -38,7 +38,7 @@ export async function listDue(db: Db, limit: number, ofEach: number): Promise<Du
   return [...rows];
 }
 
-/** Counts the batches of all workspaces that have not ended, by their status. */
+/** Counts the batches of all workspaces that have not ended, by status. */
 export async function countUnderWay(db: Db): Promise<Map<string, number>> {
   await db.execute(sql`select set_config('app.job', 'batches', true)`);
   const rows = await db.execute<{ status: BatchStatus; count: number }>(sql`
@@ -144,7 +144,7 @@ const storableErrors = (errors: BatchError[] | null | undefined) =>
     param: error.param && storable(error.param),
   })) ?? null;
 
-/** An answer that is kept until the batch's files are written. */
+/** An answer that is stored until the batch's files are written. */
 export type KeptLine = { line: number; isError: boolean; sealed: Buffer };
 
 /** What a batch has used since the last update. */

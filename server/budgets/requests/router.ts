@@ -26,7 +26,7 @@ import { standing } from "./standing";
 const mostShown = 20;
 const none = z.strictObject({});
 
-/** Members ask for higher limits and for models, and those who manage them answer. */
+/** Procedures for requests: members ask for higher limits and for models, and members who manage these answer. */
 export const limitRequestsRouter = t.router({
   /**
    * Asks for a higher spending limit. The members who manage it are mailed once a day per member and subject. For a
@@ -51,7 +51,7 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Asks for a higher limit per minute. Refuses `not_found` where there is no such limit. */
+  /** Requests a higher limit per minute. Refuses `not_found` when there is no such limit. */
   askForRate: workspaceProcedure("usage:read", askForRate, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { of, measure, limit, reason } }) => {
       const { workspaceId } = ctx.workspace;
@@ -82,7 +82,7 @@ export const limitRequestsRouter = t.router({
     });
   }),
 
-  /** Asks for a higher ceiling on keys, members or files. Refuses `not_found` where there is none. */
+  /** Requests a higher ceiling on keys, members or files. Refuses `not_found` when there is none. */
   askForCount: workspaceProcedure("usage:read", askForCount, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { measure, limit, reason } }) => {
       const { workspaceId } = ctx.workspace;
