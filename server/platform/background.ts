@@ -1,13 +1,13 @@
 import { changedMark, traced } from "./tracing/tracing";
 
-/** A job that runs until it is stopped; stopping waits for what it is doing. */
+/** A job that runs until it is stopped. `stop` waits for the current round. */
 export type Job = { stop(): Promise<void> };
 
 /**
- * Runs `work` now and then again and again, `everyMs` after it last ended: sooner when it resolves to true, for there is more, or when
- * it is woken. What it throws is handed to `onError` and does not end it.
+ * Runs `work` now and again `everyMs` after each end. It runs again at once when `work` resolves to true, because there
+ * is more to do, or when it is woken. Errors go to `onError` and do not end the job.
  *
- * @param name what it does, as its rounds are called in traces
+ * @param name the name of its rounds in traces
  */
 export function repeat(
   name: string,
