@@ -14,7 +14,7 @@ import { type Source, whole } from "./source";
 import { embeddingsServerOf, embeddingsServersModels } from "./text-embeddings";
 import { tracedServer } from "./traced-names";
 
-/** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
+/** The fields that all lists have: Mistral's, vLLM's, llama.cpp's and Ollama's. */
 const upstreamModel = z.looseObject({
   id: z.string().min(1).max(256),
   created: z.number().int().optional(),
@@ -34,20 +34,20 @@ const deadlineMs = 5_000;
 const freshMs = 10_000;
 const staleMs = 300_000;
 const longestList = 4 * 1024 * 1024;
-/** Of a server of a workspace's own, of which there may be many. */
+/** The longest list of a workspace's own server, of which there may be many. */
 const longestOwnList = 1024 * 1024;
-/** How long a server that could not be reached is tried last. */
+/** For how long a server that could not be reached is tried last. */
 const downMs = 10_000;
-/** How long after a failure its list is not asked for again. */
+/** For how long after a failure its list is not requested again. */
 const pauseMs = 1_000;
 
-/** A model server: where it is, how it is, and what it offers. */
+/** A model server: its settings, its state, and its list of models. */
 export class ModelServer {
-  /** False once it has refused `stream_options`, which it is then not sent again unless a program asks for it. */
+  /** False once it has refused `stream_options`. They are then sent only if the client asks for them. */
   takesStreamOptions = true;
-  /** Whether it is text-embeddings-inference, by what it said of itself last. */
+  /** Whether it is text-embeddings-inference, by its last answer about itself. */
   isEmbeddingsServer = false;
-  /** How many texts of a list it takes at a time: as it says of itself, and as its refusals have told. */
+  /** The most texts that it accepts in one request: as it states itself, and as its refusals have stated. */
   #mostTexts: number | undefined;
   readonly toldMostTexts = new ToldMostTexts();
   #downUntil = Number.NEGATIVE_INFINITY;
@@ -59,7 +59,7 @@ export class ModelServer {
   endpoints: KnownEndpoints;
   readonly #requests = new InFlight<Interruptible>();
 
-  /** @param guard where connections to it may lead; undefined: anywhere, as the environment names it */
+  /** @param guard which addresses may be connected to; undefined: any, because the environment names the server */
   constructor(
     private current: ModelServerSettings,
     private from: Source = whole,
@@ -68,7 +68,7 @@ export class ModelServer {
     this.endpoints = new KnownEndpoints(current.endpoints);
   }
 
-  /** How many requests it is working on. */
+  /** The number of requests in progress. */
   get underWay(): number {
     return this.#requests.size;
   }
@@ -77,12 +77,12 @@ export class ModelServer {
     return this.current;
   }
 
-  /** Where it is configured, and which workspaces it is for. */
+  /** Where it is configured, and which workspaces may use it. */
   get source(): Source {
     return this.from;
   }
 
-  /** Takes over what was changed of it, except its address: requests that it works on go on as they began. */
+  /** Applies changed settings, except its address. Requests in progress go on unchanged. */
   renew(settings: ModelServerSettings, source: Source): void {
     if (String(settings.endpoints) !== String(this.current.endpoints))
       this.endpoints = new KnownEndpoints(settings.endpoints);
@@ -90,21 +90,21 @@ export class ModelServer {
     this.from = source;
   }
 
-  /** Notes a request that it works on, until the function that is returned is called. */
+  /** Adds a request in progress. The returned function removes it. */
   begin(request: Interruptible): () => void {
     const place = this.#requests.add(request);
     return () => void this.#requests.remove(place);
   }
 
-  /** Ends the requests of workspaces that may no longer use it. */
+  /** Ends the requests of workspaces that may not use it any more. */
   endRequests(mayGoOn: (workspaceId: string) => boolean): void {
     for (const request of this.#requests) if (!mayGoOn(request.workspaceId)) request.interrupt();
   }
 
-  /** Fetches a path below its address, with its key; never past a redirect. */
+  /** Fetches a path below its address, with its key. Redirects are not followed. */
   fetch(path: string, { headers, ...init }: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     const { url, key } = this.current;
-    // What Ollama has beside `/v1` is asked for by a path that leaves it.
+    // Ollama's own endpoints are beside `/v1` and are named by a path that begins with `../`.
     const target = path.startsWith("../") ? `${url.replace(/\/v1$/, "")}${path.slice(2)}` : `${url}${path}`;
     const { method = "GET" } = init;
     return traced("client", `${method} ${tracedServer(this)}`, { "http.request.method": method }, async (span) => {
@@ -123,29 +123,35 @@ export class ModelServer {
     return performance.now() < this.#downUntil;
   }
 
-  /** It could not be reached, or said that it cannot work: others are tried first for ten seconds. */
+  /**
+   * Notes that it could not be reached, or reported that it cannot work: for ten seconds, other servers are tried
+   * first.
+   */
   markDown(): void {
     this.#downUntil = performance.now() + downMs;
     noteOutage(this);
   }
 
-  /** What it offers, as it said up to five minutes ago; undefined when it has not said. The same array until it is asked again. */
+  /** Its list of models, at most five minutes old; undefined: there is none. The same array until the next answer. */
   get models(): UpstreamModel[] | undefined {
     return this.#list && performance.now() - this.#list.at < staleMs ? this.#list.models : undefined;
   }
 
-  /** Whether it has one model only, which answers whatever name is asked for, or none: as it lists them, or else as it is configured. */
+  /**
+   * Whether it has exactly one model, which then answers for any model name, or for none. It counts its list or,
+   * without one, the configured models.
+   */
   get hasOneModel(): boolean {
     const names = this.models?.map(({ id }) => id) ?? this.current.models?.map(({ upstream }) => upstream) ?? [];
     return new Set(names).size === 1;
   }
 
-  /** Whether it says of itself how many texts of a list it takes at a time. */
+  /** Whether it states itself how many texts it accepts in one request. */
   get saysMostTexts(): boolean {
     return this.#mostTexts !== undefined;
   }
 
-  /** How many texts of a list it takes at a time from a workspace; undefined: nothing is known of that. */
+  /** Returns how many texts it accepts in one request of a workspace; undefined: unknown. */
   mostTextsOf(workspaceId: string): number | undefined {
     return this.#mostTexts ?? this.toldMostTexts.of(workspaceId);
   }
@@ -160,7 +166,7 @@ export class ModelServer {
     return this.#list !== undefined && performance.now() - this.#list.at < freshMs;
   }
 
-  /** Asks it for its list, once however many wait for it. Never rejects: that it does not answer shows in `isDown`. */
+  /** Requests its list; concurrent callers share one request. Never rejects: `isDown` shows that it did not answer. */
   refresh(): Promise<void> {
     if (performance.now() - this.#failedAt < pauseMs) return Promise.resolve();
     this.#asking ??= listModels(this)
@@ -171,7 +177,7 @@ export class ModelServer {
           const embeddingsServer = embeddingsServerOf(models);
           this.isEmbeddingsServer = embeddingsServer !== undefined;
           this.#mostTexts = embeddingsServer?.mostTexts;
-          // Nothing of a server that is not asked about any more stays in memory.
+          // The list of a server that is not used any more does not stay in memory.
           this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
           this.#listEnd.refresh();
           this.#downUntil = Number.NEGATIVE_INFINITY;
@@ -190,10 +196,10 @@ export class ModelServer {
   }
 }
 
-/** A request that a model server works on for a workspace. */
+/** A request in progress on a model server, for a workspace. */
 export type Interruptible = { readonly workspaceId: string; interrupt(): void };
 
-/** A model server answered its list with another status than 2xx. */
+/** Thrown when a model server answered the request for its list with a status other than 2xx. */
 export class ListRefused extends Error {
   override readonly name = "ListRefused";
   constructor(readonly status: number) {
@@ -201,7 +207,11 @@ export class ListRefused extends Error {
   }
 }
 
-/** Asks a model server for its list. @throws ListRefused, or what the connection or the reading of the answer fails with */
+/**
+ * Requests a model server's list.
+ *
+ * @throws ListRefused, or the error of the connection or of reading the answer
+ */
 export async function listModels(server: Pick<ModelServer, "fetch" | "source">): Promise<UpstreamModel[]> {
   const response = await server.fetch("/models", {
     headers: { accept: "application/json" },
@@ -215,14 +225,14 @@ export async function listModels(server: Pick<ModelServer, "fetch" | "source">):
   }
   const longest = server.source.kind === "workspace" ? longestOwnList : longestList;
   const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longest));
-  // What llama.cpp says of a model's abilities stands in a list of its own beside the models.
+  // llama.cpp lists the capabilities of models in a separate list.
   const beside = new Map(
     (list.models ?? []).flatMap((entry) => {
       const { success, data } = besideModel.safeParse(entry);
       return success ? [[data.model ?? data.name, data.capabilities]] : [];
     }),
   );
-  // A model that cannot be read is left out; the others are still there.
+  // An invalid entry is left out; the others stay.
   return list.data.flatMap((entry) => {
     const model = upstreamModel.safeParse(entry);
     if (!model.success) return [];

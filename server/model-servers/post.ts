@@ -7,8 +7,9 @@ import type { Interruptible, ModelServer } from "./client";
 import { ServerAnswer } from "./server-answer";
 
 /**
- * Why there is no answer: `connect`, nothing could be sent; `stale`, an idle connection had ended as it was used again;
- * `reset`, the connection ended after the request was sent; `slow`, no answer began in time, or it stopped coming.
+ * Thrown when there is no answer: `connect`: nothing could be sent; `stale`: an idle connection had already ended when
+ * it was used again; `reset`: the connection ended after the request was sent; `slow`: the answer did not begin in
+ * time, or stopped.
  */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
@@ -21,8 +22,8 @@ export class NoAnswer extends Error {
 }
 
 /**
- * What is sent: nothing of the client's but its body, in its parts, two headers, and the few others that belong to an endpoint's protocol.
- * `keyHeader`: in which header the server's key goes, besides `authorization`.
+ * The request for a model server: of the client's request only the body, two headers, and a few others that belong to
+ * the endpoint's protocol. `keyHeader` is the header for the server's key besides `authorization`.
  */
 export type Sent = {
   path: string;
@@ -33,34 +34,45 @@ export type Sent = {
   body: SentBody;
 };
 
-/** A body in its parts, or as it comes: then its length if that is known, and what hands its pieces over, once. */
+/**
+ * A body in parts, or as a stream: then its length, if known, and a function that returns its pieces, which is called
+ * once.
+ */
 export type SentBody = readonly Buffer[] | { length: number | undefined; pieces: () => AsyncIterable<Buffer> };
 
-/** What may be ended while a model server works on it. `onEnd` is called once, with the error that ends it. */
+/**
+ * A request that can be ended while a model server works on it. `onEnd` is called once, with the error that ends it.
+ */
 export type Endable = {
-  /** Whose it is: it ends once the server is no longer for this workspace. */
+  /** The workspace of the request. It is ended when the server may not be used by this workspace any more. */
   readonly workspaceId: string;
   onEnd: ((reason: Error) => void) | undefined;
   throwIfEnded(): void;
 };
 
-/** Up to so many bytes the parts of a body are put together: a stream of them costs more, and outlives its call in memory (decision 096). */
+/**
+ * Up to this many bytes the parts of a body are joined: a stream of them costs more, and stays in memory after the
+ * request (decision 096).
+ */
 const longestJoined = 256 * 1024;
 
-/** Servers keep an idle connection for five seconds and more; ours must be the first to end. */
+/** Servers keep an idle connection for at least five seconds; we must close it first. */
 const idleMs = 4_000;
 
-/** An idle connection that had ended is noticed at once; one that ends later had a request on it that the server was working on. */
+/**
+ * An idle connection that had already ended fails at once. If it fails later, the server was already working on the
+ * request.
+ */
 const staleMs = 1_000;
 
 type Target = { origin: string; path: string; dispatcher: Dispatcher; connections: { isNew: boolean } };
 const targets = new WeakMap<ModelServer, Promise<Target>>();
 
-/** Returns where a model server is, and the connections to it that are kept: by a proxy, if the environment has one for it. */
+/** Returns a model server's address and its pool of connections, through the environment's proxy if there is one. */
 async function findTarget(server: ModelServer): Promise<Target> {
   const url = new URL(server.settings.url);
   const connections = { isNew: false };
-  // A new connection is given its request as soon as this was called.
+  // A new connection gets its request right after this call.
   const onConnect = () => {
     connections.isNew = true;
   };
@@ -71,10 +83,10 @@ async function findTarget(server: ModelServer): Promise<Target> {
 }
 
 /**
- * Posts to a model server and has `consume` read its answer, which is called as soon as there are its headers. Ends when `call` ends, and by
- * itself when it cannot connect, or the answer does not begin or go on in time.
+ * Sends a POST request to a model server. `consume` is called with the answer as soon as its headers have arrived. Ends
+ * when `call` ends, and when the connection fails, or the answer does not begin or go on in time.
  *
- * @throws NoAnswer as long as there is no answer; what `consume` throws; or what the call ended with
+ * @throws NoAnswer while there is no answer; the error of `consume`; or the error with which the call ended
  */
 export async function post<T>(
   server: ModelServer,
@@ -111,7 +123,7 @@ export async function post<T>(
   });
 }
 
-/** Returns a path below a server's address; one that begins with `../` is beside its `/v1`. */
+/** Returns the full path for a path below a server's address; one that begins with `../` is beside its `/v1`. */
 function pathAt(base: string, path: string): string {
   return path.startsWith("../") ? base.replace(/\/v1$/, "") + path.slice(2) : base + path;
 }
@@ -123,20 +135,28 @@ function bodyOf(body: SentBody, length = Number.POSITIVE_INFINITY): Buffer | Rea
   return length <= longestJoined ? Buffer.concat(body, length) : Readable.from(body, { objectMode: false });
 }
 
-/** As bearer, which nearly all servers take; and where the protocol has a header of its own in that, which is the only one that its maker reads. */
+/**
+ * Returns the headers with the key: as a bearer token, which nearly all servers accept, and in the protocol's own
+ * header if it has one. The protocol's maker gets only its own header.
+ */
 function keyHeaders(key: string, own: Sent["keyHeader"], origin: string): Record<string, string> {
   const isMakers = own !== undefined && /(^|\.)anthropic\.com$/.test(new URL(origin).hostname);
   return { ...(!isMakers && { authorization: `Bearer ${key}` }), ...(own && { [own]: key }) };
 }
 
-/** A request to a model server. Waits for the connection, for the first byte of the body and for each further one as long as it may. */
+/**
+ * A request to a model server. It has time limits for the connection, the first byte of the body and each further
+ * piece.
+ */
 class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   #controller: Dispatcher.DispatchController | undefined;
   #answer: ServerAnswer | undefined;
   #sentAt = 0;
   #isReused = false;
   #isOver = false;
-  /** When it is ended unless something happens, as of `performance.now()`; looked at when the timer fires. */
+  /**
+   * The time at which it is ended unless something arrives, as of `performance.now()`; checked when the timer fires.
+   */
   #deadline: number;
   #timerEnd: number;
   #timer: NodeJS.Timeout;
@@ -156,7 +176,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.#finish = server.begin(this);
     this.#sentAt = performance.now();
     this.#deadline = this.#timerEnd = this.#sentAt + UPSTREAM_CONNECT_MS;
-    // A proxy has to connect as well.
+    // The time limit includes the connection through a proxy.
     this.#timer = setTimeout(onTimer, UPSTREAM_CONNECT_MS, this);
     call.onEnd = this.#onEnd;
   }
@@ -175,7 +195,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[]>): void {
-    // Of interim answers nothing is wanted.
+    // Interim answers (1xx) are ignored.
     if (status < 200) return;
     this.#answer = new ServerAnswer(status, headers, this);
     this.begin(this.#answer);
@@ -199,7 +219,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.reject(new NoAnswer(!this.#controller ? "connect" : isStale ? "stale" : "reset", { cause: error }));
   }
 
-  /** The reader of the answer has to be waited for, and not the server. */
+  /** Pauses the connection while the answer's reader is busy. The server's time limit does not run meanwhile. */
   pause(): void {
     this.#waitUntil(Number.POSITIVE_INFINITY);
     this.#controller?.pause();
@@ -216,12 +236,12 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.#controller?.abort(reason);
   }
 
-  /** Ends it as if the connection had ended: the server is not for this workspace any more. */
+  /** Ends the request as if the connection had ended, because the workspace may not use the server any more. */
   interrupt(): void {
     this.#giveUp(new NoAnswer(this.#answer ? "reset" : "connect"));
   }
 
-  /** Ends it, unless its deadline has been put off. */
+  /** Ends the request if its deadline has passed; otherwise sets the timer again. */
   checkDeadline(): void {
     const left = this.#deadline - performance.now();
     if (left > 0) this.#setTimer(left);
@@ -242,7 +262,10 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     if (this.call.onEnd === this.#onEnd) this.call.onEnd = undefined;
   }
 
-  /** Nearly always later than what the timer is set to: then it is left as it is. */
+  /**
+   * Sets the deadline. It is nearly always later than the timer, which then stays as it is and is set again when it
+   * fires.
+   */
   #waitUntil(deadline: number): void {
     this.#deadline = deadline;
     if (deadline < this.#timerEnd && !this.#isOver) this.#setTimer(deadline - performance.now());
