@@ -17,18 +17,20 @@ import { playgroundRouter } from "./router";
 
 const createCaller = t.createCallerFactory(playgroundRouter);
 
-/** Where the playground's page posts a chat, in the workspace of this slug. */
+/** The path to which the playground's page posts a chat, in the workspace of this slug. */
 const path = "/api/playground/:workspace/chat/completions";
-/** Where a chat is posted for a route that is tried before it is saved: `rule` in the address is what it is, as JSON. */
+/**
+ * The path for a chat with a route that is tried before it is saved. The query parameter `rule` is the route as JSON.
+ */
 const trialPath = "/api/playground/:workspace/route/chat/completions";
 const longestRule = 8_000;
 
-/** What lets a person in. */
+/** The procedure that checks the person's access. */
 type Right = "enter" | "enterTrial";
 
 /**
- * A chat from the browser. It goes the way of every chat with a key, limits, ledger and all; the session stands in for the
- * key, and the person is who is charged. The front has compared the Origin already.
+ * Answers chats from the browser. They are handled like every chat with a key, with limits and ledger. The session
+ * replaces the key, and the usage is the person's. The front has already checked the Origin.
  */
 export const playground = new Hono<GatewayEnv>();
 
@@ -73,7 +75,7 @@ playground.onError(answerFailure);
 
 const checkEveryMs = 1_000;
 
-/** Calls `end` within two seconds once the person loses the permission, or it cannot be checked. */
+/** Calls `end` within two seconds after the person has lost the permission, or when that cannot be checked. */
 function watchAccess(
   headers: IncomingHttpHeaders,
   slug: string,
@@ -105,13 +107,13 @@ const statuses = new Map<string, ApiError["status"]>(
   }),
 );
 
-/** Returns who is chatting where. Refuses as the procedure does, in the gateway's words. */
+/** Returns the person and the workspace of a chat. Refuses like the procedure, with the gateway's errors. */
 async function enter(headers: IncomingHttpHeaders, slug: string, right: Right) {
   try {
     return await createCaller(await contextOf(headers))[right]({ workspace: slug });
   } catch (error) {
     const found = refusalOf(error as Error);
-    // What cannot be a workspace's slug names nothing.
+    // An invalid slug names no workspace.
     const { reason, message } = found.reason === "invalid_input" ? refusalOf(refuse("not_found")) : found;
     const status = statuses.get(reason);
     if (!status) throw error;
