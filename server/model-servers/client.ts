@@ -70,7 +70,7 @@ export class ModelServer {
     this.endpoints = new KnownEndpoints(current.endpoints);
   }
 
-  /** How many requests it is working on. */
+  /** The number of requests in progress. */
   get underWay(): number {
     return this.#requests.size;
   }
@@ -98,7 +98,7 @@ export class ModelServer {
     return () => void this.#requests.remove(place);
   }
 
-  /** Ends the requests of workspaces that may no longer use it. */
+  /** Ends the requests of workspaces that may not use it any more. */
   endRequests(mayGoOn: (workspaceId: string) => boolean): void {
     for (const request of this.#requests) if (!mayGoOn(request.workspaceId)) request.interrupt();
   }

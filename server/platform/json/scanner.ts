@@ -62,7 +62,7 @@ export class JsonScanner {
   /**
    * Reads the next piece.
    *
-   * @throws JsonError, and whatever the listener throws
+   * @throws JsonError, and any error of the listener
    */
   push(piece: Buffer): void {
     if (!this.#utf8.push(piece)) throw notUtf8();

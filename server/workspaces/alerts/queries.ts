@@ -5,13 +5,14 @@ import { budgets, type SpendSpan, spendCounters } from "@/db/schema/limits";
 import { mailOutbox } from "@/db/schema/mail";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 
-/** A limit on spend that is reached, or of which at least nine tenths are spent. Money in micro-units. */
+/** A spending limit that is reached or at least nine tenths spent. Money is in micro-units. */
 export type TightLimit = { of: string; span: SpendSpan; spent: number; limit: number };
 
 /**
- * Returns what stands in the way of a member's work, in one statement, since every page of the workspace asks: at most three limits that are
- * reached or nearly so, of the workspace, the operators' for it and the member's own, the tightest first; and to an operator that mail fails: one
- * waits for more than 15 minutes, or three were given up within an hour. To others the instance's mail would speak of other workspaces.
+ * Returns what may stop a member's work, in one statement, because every page of the workspace asks: at most three
+ * spending limits that are reached or nearly reached (the workspace's, its ceiling and the member's own), those with
+ * the highest spent share first. For operators also whether mail fails: a mail has waited for more than 15 minutes, or
+ * three were given up within an hour. Other members do not learn that, because it concerns mail of other workspaces.
  */
 export async function troubles(
   db: Db,

@@ -6,7 +6,7 @@ import { mostViews, type ViewedList } from "./input";
 
 export type SavedView = { id: string; name: string; query: string };
 
-/** Returns the views that a member keeps of a list, by name. */
+/** Returns a member's saved views of a list, by name. */
 export async function list(db: Db, workspaceId: string, userId: string, of: ViewedList): Promise<SavedView[]> {
   return db
     .select({ id: views.id, name: views.name, query: views.query })
@@ -16,7 +16,7 @@ export async function list(db: Db, workspaceId: string, userId: string, of: View
     .limit(mostViews);
 }
 
-/** Waits for what the same member saves at the same time. */
+/** Locks the membership, so that simultaneous saves of the same member wait for each other. */
 export async function hold(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
     .select({ userId: memberships.userId })
@@ -25,7 +25,7 @@ export async function hold(db: Db, workspaceId: string, userId: string): Promise
     .for("no key update");
 }
 
-/** Returns how many views a member keeps of a list, but for one of this name. */
+/** Returns how many views a member has saved for a list, not counting one with this name. */
 export async function countOthers(
   db: Db,
   workspaceId: string,
@@ -40,7 +40,7 @@ export async function countOthers(
   return row?.n ?? 0;
 }
 
-/** Keeps a view; one of the same name is this one from now on. The caller holds the member. */
+/** Saves a view, replacing one with the same name. The caller has locked the membership. */
 export async function save(
   db: Db,
   workspaceId: string,
@@ -56,7 +56,7 @@ export async function save(
   if (rows.length === 0) await db.insert(views).values({ workspaceId, userId, ...view });
 }
 
-/** Forgets a member's own view. False: there is none. */
+/** Deletes a member's own view. False: there is none. */
 export async function remove(db: Db, workspaceId: string, userId: string, id: string): Promise<boolean> {
   const rows = await db
     .delete(views)
