@@ -1,19 +1,19 @@
 /**
- * Returns the first line of a CSV file, which every file begins with: after a byte order mark, without which Excel reads UTF-8 as
- * another encoding.
+ * Returns the first line of a CSV file. It begins with a byte order mark, because Excel would not read the file as
+ * UTF-8 otherwise.
  */
 export function csvHead(heads: string[]): string {
   return `\ufeff${csvLine(heads)}`;
 }
 
-/** Returns a line of a CSV file, with its end. */
+/** Returns a line of a CSV file, with its line break. */
 export function csvLine(cells: (string | number)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
 
 /**
- * Escapes a cell. A spreadsheet would run one that begins like a formula, even in quotes, so that gets an apostrophe in
- * front, which spreadsheets take for "this is text".
+ * Escapes a cell. A spreadsheet would run a text that begins like a formula, even in quotes; such a text gets an
+ * apostrophe in front, which marks it as text.
  */
 function cell(value: string | number): string {
   if (typeof value === "number") return String(value);
