@@ -1,12 +1,12 @@
 /**
- * Returns the first line of a CSV file, which every file begins with: after a byte order mark, without which Excel reads UTF-8 as
- * another encoding.
+ * Returns the first line of a CSV file. It begins with a byte order mark, because Excel would not read the file as
+ * UTF-8 otherwise.
  */
 export function csvHead(heads: string[]): string {
   return `\ufeff${csvLine(heads)}`;
 }
 
-/** Returns a line of a CSV file, with its end. */
+/** Returns a line of a CSV file, with its line break. */
 export function csvLine(cells: (string | number)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
