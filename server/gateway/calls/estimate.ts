@@ -109,13 +109,13 @@ export function estimateRecording({ units }: Asked, { media = {} }: Known): Esti
 export function estimateImages(asked: Asked, model: Known): Estimate {
   const isForm = asked.endpoint.reads.kind === "form";
   const ofImages = mostImages * imageTokens(model.media);
-  // What is longer than any text has images in it, which have no one place.
+  // What is longer than any text has images in it, for which servers have different members.
   const promptTokens = isForm ? ofImages : Math.min(promptOf(asked, model).promptTokens, longestImageText + ofImages);
   const completionTokens = asked.choices * imageOutputTokens;
   return { promptTokens, completionTokens, ceiling: completionTokens, classes: { ...asked.units } };
 }
 
-/** How a text is to be spoken, in tokens: it may be said in words, and by a recording of a voice, which has no one place. */
+/** How a text is to be spoken, in tokens: it may be said in words, and by a recording of a voice, for which servers have different members. */
 const longestManner = 4_096;
 
 /** The same of a text to be spoken: of each character a token is read and one is spoken at most. */
