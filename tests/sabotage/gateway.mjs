@@ -10,7 +10,7 @@ export const gateway = [
   {
     name: "a query is reserved once, however many documents it is read with",
     file: "server/gateway/calls/pairs.ts",
-    find: "againBytes: alone * (count - 1)",
+    find: "againBytes: (bytes - sent) * (count - 1)",
     replace: "againBytes: 0",
     expectRedIn: ["server/gateway/tests/text-endpoints.test.ts"],
   },

@@ -1,5 +1,6 @@
 import { access } from "./access.mjs";
 import { account } from "./account.mjs";
+import { answers } from "./answers.mjs";
 import { audit } from "./audit.mjs";
 import { edges } from "./edges.mjs";
 import { files } from "./files.mjs";
@@ -28,6 +29,7 @@ export const sabotages = [
   ...secondWall,
   ...access,
   ...keys,
+  ...answers,
   ...audit,
   ...account,
   ...signInProviders,

@@ -117,7 +117,7 @@ export function estimateImages(asked: Asked, model: Known): Estimate {
   return { promptTokens, completionTokens, ceiling: completionTokens, classes: { ...asked.units } };
 }
 
-/** The most tokens of the instructions for a voice: in words, or as a recording of a voice, which has no fixed place. */
+/** The most tokens of the instructions for a voice: words, or a recording of a voice, for which servers have different members. */
 const longestManner = 4_096;
 
 /** Estimates a text that is spoken: at most one token is read and one is spoken per character. */
