@@ -11,20 +11,26 @@ import {
 } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
+import { onceInSql } from "@/db/written";
 import type { Role } from "@/server/access/permissions";
 
 /** How many invitations are counted. */
 const mostInvitations = 20;
+
+const standingOf = onceInSql(
+  ["email"],
+  (of) => sql<{ isOperator: boolean; invitations: number }>`
+    select app_is_operator() as "isOperator", (select count(*)::int from (
+      select from ${invitations} join ${workspaces} w on w.id = ${invitations.workspaceId} join ${users} u on u.id = ${invitations.invitedBy}
+      where ${invitations.email} = ${of.email} and ${isOpenInvitation} limit ${sql.raw(String(mostInvitations))}) counted) as invitations`,
+);
 
 /**
  * Returns what the account menu says of the transaction's person besides their workspaces, in one statement, since every page asks: whether they
  * run this instance now, and how many invitations wait for an address that is theirs, at most 20. `email` null: they have not shown that one is.
  */
 export async function standing(db: Db, email: string | null): Promise<{ isOperator: boolean; invitations: number }> {
-  const [row] = await db.execute<{ isOperator: boolean; invitations: number }>(sql`
-    select app_is_operator() as "isOperator", (select count(*)::int from (
-      select from ${invitations} join ${workspaces} w on w.id = ${invitations.workspaceId} join ${users} u on u.id = ${invitations.invitedBy}
-      where ${invitations.email} = ${email} and ${isOpenInvitation} limit ${mostInvitations}) counted) as invitations`);
+  const [row] = await standingOf(db, { email });
   return row ?? { isOperator: false, invitations: 0 };
 }
 
