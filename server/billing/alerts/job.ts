@@ -88,7 +88,7 @@ async function mailLimit(
         workspaceName,
         ...figures,
         ...{ of, name, span },
-        resetsOn: resetsOn && longDate.format(new Date(`${resetsOn}T00:00:00Z`)),
+        resetsOn,
         origin: linkOrigin(),
       },
     });
@@ -102,5 +102,3 @@ function ownerOf(of: string, name: string | null): string {
   if (kind === "ceiling") return "By its ceiling, the workspace";
   return `The ${kind} ${name ?? rest.join(":")}`;
 }
-
-const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
