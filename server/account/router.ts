@@ -34,7 +34,7 @@ import * as account from "./queries";
 const menuSize = 12;
 
 export const accountRouter = t.router({
-  /** Returns who the person is. The session has said it already: nothing is asked for it. */
+  /** Returns the signed-in person. The session contains this already, so the database is not asked. */
   get: signedIn.input(noInput).query(({ ctx: { person } }) => ({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),

@@ -16,7 +16,10 @@ export async function refuseMailLink(): Promise<void> {
   if (!(await isMailLinkOn())) throw refuseInWords("mail_link_off", await mailLinkOffSentence());
 }
 
-/** Returns what is said where mailed links are switched off: with which passkeys and providers a person signs in. */
+/**
+ * Returns the sentence to show where mailed links are switched off: with which passkeys and providers a person can
+ * sign in.
+ */
 export async function mailLinkOffSentence(): Promise<string> {
   const providers = (await listProviders()).map(({ name }) => name);
   const ways = [...(arePasskeysPossible() ? ["a passkey"] : []), ...providers];

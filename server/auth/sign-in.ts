@@ -21,9 +21,9 @@ import { chargeSignInMail } from "./sign-in-limits";
 import { type EntryRefusal, refusalOfEntry } from "./sign-up";
 
 /**
- * Mails a link to an address, and marks this browser as the one that asked; to an address that may not come in, why there
- * is no link. Refuses `too_many`, `provider_required` where the address has to sign in with a provider, and `mail_link_off`; when the limits cannot be
- * asked, nothing is mailed.
+ * Mails a sign-in link to an address and marks this browser as the one that requested it. An address that may not
+ * sign in gets a mail that says why. Refuses `too_many`, `provider_required` when the address must use a provider,
+ * and `mail_link_off`. When the limits cannot be checked, nothing is mailed.
  */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
   const { origin } = await createContext();

@@ -7,7 +7,9 @@ import * as changes from "./changes/queries";
 import { type BatchRequest, mostActive, mostLines } from "./input";
 import * as batches from "./queries";
 
-/** Who asks: a person, a program with a person's key, a program with a service key (`person` null), or Atelier itself. */
+/**
+ * Who acts: a person, a program with a person's key, a program with a service key (`person` null), or Atelier itself.
+ */
 export type Asker = audit.Actor & { keyId: string | null };
 
 /**

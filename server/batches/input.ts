@@ -2,8 +2,8 @@ import { z } from "zod";
 import { cursor, listOrder } from "@/server/api/input";
 
 /**
- * The endpoints of `/v1` whose requests a batch can have: those that answer JSON to JSON at once. What each of them is stands in
- * `server/gateway/endpoints/table.ts`.
+ * The endpoints of `/v1` whose requests a batch can contain: those that answer JSON with JSON, not streamed.
+ * `server/gateway/endpoints/table.ts` describes them.
  */
 export const batchPaths = [
   "/v1/chat/completions",
@@ -41,7 +41,7 @@ export const mostLines = 50_000;
 /** As many batches can a workspace have that have not ended. */
 export const mostActive = 50;
 
-/** After so many hours a batch expires, and the most that can be asked for. */
+/** After how many hours a batch expires by default, and the highest value. */
 export const usualHours = 24;
 export const mostHours = 7 * 24;
 

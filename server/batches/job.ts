@@ -10,8 +10,8 @@ import type { FileStore } from "./running/write-files";
 
 const everyMs = 2_000;
 /**
- * So many batches does an instance work on at once, and so many of one workspace. After its turn, in milliseconds, a batch makes room for
- * one that waits: none keeps the others waiting, however long it or its server takes.
+ * How many batches an instance works on at the same time, and how many of one workspace. After its turn, in
+ * milliseconds, a batch makes room for a waiting one, so that no batch blocks the others, however long it takes.
  */
 const usual = { atOnce: 32, turnMs: 60_000 };
 const ofEachAtOnce = 4;
@@ -19,8 +19,8 @@ const ofEachAtOnce = 4;
 const patienceMs = 5_000;
 
 /**
- * Runs the batches. Any number of instances do so; a batch is in the hands of one, and when that dies another goes on with it within a
- * minute.
+ * Starts the job that works on batches. All instances may run it; each batch is claimed by one of them, and when that
+ * one dies another continues within a minute.
  */
 export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { atOnce, turnMs } = usual): Job {
   const [stopping, cutting] = [new AbortController(), new AbortController()];

@@ -91,7 +91,10 @@ export async function list(
   return { ...page, rows: page.rows.map(withoutKey) };
 }
 
-/** Returns some of the batches, newest first: `limit` of them after so many, or after the batch of an id (none when there is no such batch). */
+/**
+ * Returns a part of the batches, newest first: `limit` of them after an offset, or after the batch with an id (none
+ * when there is no such batch).
+ */
 export async function listSome(
   db: Db,
   workspaceId: string,

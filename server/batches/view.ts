@@ -16,7 +16,7 @@ export function asSeenBy<Seen extends Batch>(batch: Seen, personId: string | nul
   };
 }
 
-/** Returns a batch as a page shows it. Of a private file of another member only that it is there. */
+/** Returns a batch as a page shows it. Of a private file of another member it only says that there is one. */
 export function inView(found: Batch, personId: string) {
   const { inputVisibility, inputOwner, ...batch } = asSeenBy(found, personId);
   const { status, completed, failed, cost, waitingCode } = batch;

@@ -82,7 +82,10 @@ export async function setThresholds(db: Db, workspaceId: string, thresholds: num
   await db.update(workspaces).set({ alertThresholds: thresholds }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Forgets a limit's alerts of this span at thresholds that a new limit has put out of reach, so that they can be mailed anew. */
+/**
+ * Deletes the alerts of a limit in this span whose thresholds are out of reach under a new limit, so that they can be
+ * mailed again.
+ */
 export async function rearmAlerts(
   db: Db,
   workspaceId: string,

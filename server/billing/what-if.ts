@@ -2,7 +2,7 @@ import type { SpendSpan } from "@/db/schema/limits";
 import type { Hour } from "@/server/usage/history/queries";
 import { periodOf } from "@/server/usage/leases/budget";
 
-/** A limit is tried on so many days. */
+/** The number of days on which a limit is tried. */
 export const replayedDays = 30;
 
 const hourMs = 3_600_000;

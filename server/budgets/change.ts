@@ -18,7 +18,7 @@ export async function existingSubject(db: Db, workspaceId: string, of: string): 
   return subject;
 }
 
-/** Returns where a subject's limit over a span stands; undefined for a span that there is not. */
+/** Returns the state of a subject's limit over a span; undefined when there is no such span for it. */
 export async function limitOf(db: Db, workspaceId: string, subject: budgets.Subject, span: Span) {
   return (await budgets.limitsOf(db, workspaceId, subject)).find((each) => each.span === span);
 }

@@ -52,7 +52,7 @@ export const askForRate = z.strictObject({
   limit: wholeNumber,
   reason,
 });
-/** What operators let a workspace have so many of; of files megabytes. */
+/** What operators can set a ceiling on, as a number: keys, members, and megabytes of files. */
 export const countedCeilings = ["keys", "members", "files"] as const satisfies readonly CountedCeiling[];
 
 /** As high as a ceiling on use can be: requests and tokens a minute, keys, members, megabytes of files. */

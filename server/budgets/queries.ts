@@ -24,7 +24,7 @@ export type SpanLimit = {
   /** Null where nothing is counted, as there is no limit. */
   spent: number | null;
   reserved: number;
-  /** When it begins anew; null: never. */
+  /** When the span begins again; null: never. */
   begins: Date | null;
 };
 

@@ -30,8 +30,8 @@ export const accountExportRouter = t.router({
   ),
 
   /**
-   * Returns a part of what is the person's in a workspace. It need not be one they are in: whatever workspace is asked for, every
-   * row has the person's own id in it.
+   * Returns one part of a person's own data in a workspace. The person need not be a member of it: every row contains
+   * the person's own id.
    */
   exportWorkspacePart: personProcedure(exportedWorkspacePart, "today").query(async ({ ctx, input }) => {
     const section = workspaceSections[input.section];

@@ -3,7 +3,7 @@ import type { Section } from "./section";
 
 const byId = [["id", "uuid"]] as const;
 
-/** What is the person's in one workspace: what they are there, made there, did there and used there. */
+/** The sections of a person's data in one workspace: their membership, and what they made, did and used there. */
 export const workspaceSections = {
   created: {
     table: "workspaces",

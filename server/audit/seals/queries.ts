@@ -13,7 +13,7 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
   return workspacesWithRows(db, auditUnsealed, limit);
 }
 
-/** Takes the right to seal in a workspace until the transaction ends. False when another instance has it. */
+/** Locks the sealing of a workspace until the transaction ends. Returns false when another instance has the lock. */
 export async function takeTurn(db: Db, workspaceId: string): Promise<boolean> {
   const [row] = await db.execute<{ mine: boolean }>(
     sql`select pg_try_advisory_xact_lock(hashtextextended(${`audit-seal ${workspaceId}`}, 0)) as mine`,

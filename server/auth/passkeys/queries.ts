@@ -21,7 +21,10 @@ export async function keepChallenge(
     .values({ challengeHash, purpose, userId, expiresAt: sql`now() + make_interval(secs => ${challengeSeconds})` });
 }
 
-/** Uses a challenge up. Whom it is for; undefined when there is none: it was used, has expired, or was for something else. */
+/**
+ * Uses up a challenge and returns for whom it is; undefined when it was used, has expired, or was for another
+ * purpose.
+ */
 export async function useChallenge(
   db: Db,
   challengeHash: Buffer,

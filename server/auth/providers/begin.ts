@@ -12,7 +12,10 @@ import { authorizationUrl, newChecks } from "./client";
 import { failureOf, ProviderFailure } from "./failure";
 import { mayTest } from "./test-sign-in";
 
-/** What a person goes to a provider for: to sign in, to link it to their account, or, as an operator, to see what it says of them. */
+/**
+ * Why a person is sent to a provider: to sign in, to link it to their account, or, as an operator, to see what it
+ * returns about them.
+ */
 export type Purpose = Attempt["purpose"];
 
 /**

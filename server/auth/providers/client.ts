@@ -12,7 +12,7 @@ import { askGitHub, gitHubMetadata } from "./github";
 const answerSeconds = 10;
 const freshMs = 60 * 60_000;
 
-/** What has to come back from a provider with the browser: only the browser that was sent there has it. */
+/** The values that must come back from a provider with the browser. Only the browser that was sent there has them. */
 export type Checks = { state: string; nonce: string; verifier: string };
 
 /**

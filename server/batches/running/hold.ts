@@ -3,7 +3,10 @@ import type { BatchStatus } from "@/db/schema/batches";
 import { log } from "@/server/platform/log";
 import * as running from "./queries";
 
-/** Why work on a batch is given up: another instance has it now, it was cancelled, this instance stops, or its turn is over. */
+/**
+ * Why the work on a batch is given up: another instance has claimed it, it was cancelled, this instance stops, or its
+ * turn is over.
+ */
 export type GivenUp = "lost" | "cancelled" | "stopping" | "turn_over";
 
 const renewMs = 3_000;

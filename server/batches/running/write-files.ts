@@ -15,11 +15,12 @@ import { sealedAs } from "./recorder";
 
 export type FileStore = Pick<Store, "open" | "put">;
 
-/** So many answers are read at once, of so many bytes together; one that is longer by itself. */
+/** The most answers that are read at once, and their most bytes together. A single longer answer is read alone. */
 const atOnce = { limit: 500, bytes: 2 * 1024 * 1024 };
 
 /**
- * Writes the output file and the error file of a batch, each unless it is there or would be empty. What was not sent is in the error file.
+ * Writes the output file and the error file of a batch, unless a file exists already or would be empty. Lines that
+ * were not sent are in the error file.
  *
  * @throws StoreDown, StoreFull
  */

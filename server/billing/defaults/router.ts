@@ -13,7 +13,7 @@ export const defaultLimitsRouter = t.router({
     defaults.find(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** Sets what a new member and a new key start with. Members and keys that are there stay as they are. */
+  /** Sets the limits with which new members and new keys start. Existing members and keys are not changed. */
   setDefaultLimits: workspaceProcedure("limit:manage", setDefaultLimits, "any").mutation(
     async ({ ctx, input: { newMemberLimit, newKeyLimit } }) => {
       const { workspaceId } = ctx.workspace;

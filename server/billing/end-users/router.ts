@@ -62,8 +62,8 @@ export const endUsersRouter = t.router({
   }),
 
   /**
-   * Says how end users are told apart: where requests name them, whether their names are kept, and what becomes of requests that name none
-   * while each has a limit. Names that are not to be kept any more are deleted with it.
+   * Sets how end users are identified: where requests name them, whether their names are stored, and what happens to
+   * requests that name none while end users are limited. Names that are no longer to be stored are deleted.
    */
   set: workspaceProcedure("workspace:update", setEndUsers, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;

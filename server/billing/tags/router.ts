@@ -13,7 +13,10 @@ import { oneTag, setUndeclared } from "./input";
 
 /** The tags that requests of a workspace may carry. */
 export const tagsRouter = t.router({
-  /** Returns the declared tags with what requests with each cost this month, and what becomes of requests with another. */
+  /**
+   * Returns the declared tags with this month's cost of the requests that carry each, and what happens to requests
+   * with an undeclared tag.
+   */
   list: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const { span } = resolveRange({ range: "month" }, await now(ctx.db));
@@ -52,7 +55,7 @@ export const tagsRouter = t.router({
     await audit.record(ctx.db, workspaceId, ctx, { action: "tag.removed", target: { type: "tag", id: input.tag } });
   }),
 
-  /** Says what becomes of requests with an undeclared tag: they are refused, or count as if they were without it. */
+  /** Sets what happens to requests with an undeclared tag: they are refused, or counted as if they did not carry it. */
   setUndeclared: workspaceProcedure("workspace:update", setUndeclared, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);

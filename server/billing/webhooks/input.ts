@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const message = "Enter an address like https://hooks.slack.com/services/…";
 
-/** Where alerts are posted to. Which addresses are allowed is asked in the procedure. */
+/** The address to which alerts are posted. The procedure checks whether the address is allowed. */
 export const setWebhook = z.strictObject({
   url: z
     .string({ error: message })

@@ -33,9 +33,10 @@ export async function remove(db: Db, workspaceId: string): Promise<string | unde
 }
 
 /**
- * Writes something to be posted, in the transaction of what it tells of.
+ * Adds a message to be posted, in the transaction of the change that it reports.
  *
- * @param heldForMs how long the caller posts it itself before a worker may; without it, it is due at once
+ * @param heldForMs how long the caller posts the message itself before a worker may; without it, the message is due
+ * at once
  */
 export async function enqueue(
   db: Db,

@@ -7,7 +7,7 @@ import { workspaces } from "@/db/schema/workspaces";
 export type Counted = { most: number | null; used: number };
 
 const megabyte = sql.raw("1048576");
-/** So many keys are counted at most: who has more than the ceiling needs no exact number. */
+/** The most keys that are counted. Beyond the ceiling the exact number does not matter. */
 const mostCounted = sql.raw("100000");
 
 /** Returns the ceilings on what a workspace has, and where they stand. Keys are counted as the ceiling counts them. */
