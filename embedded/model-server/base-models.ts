@@ -10,7 +10,7 @@ import {
   train,
 } from "./language-model/language-model";
 
-/** The models of every installation. Changing options changes what they say: build again. */
+/** The models of every installation. After a change of the options they must be built again. */
 export const baseModels: ReadonlyArray<{
   id: string;
   description: string;
@@ -39,7 +39,10 @@ export function readCorpusFiles(folder: string): Array<{ name: string; text: str
     .map((name) => ({ name, text: readFileSync(`${folder}/${name}`, "utf8") }));
 }
 
-/** Trains every base model and writes `<folder>/<id>.bin`, each in one step, so that no reader sees half a file. */
+/**
+ * Trains every base model and writes `<folder>/<id>.bin`. Each file is written in one step, so that no reader sees an
+ * incomplete one.
+ */
 export function buildBaseModels(corpusFolder: string, folder: string): void {
   const corpus = parseCorpus(readCorpusFiles(corpusFolder));
   mkdirSync(folder, { recursive: true });

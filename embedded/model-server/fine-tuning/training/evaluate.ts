@@ -5,7 +5,7 @@ import { isGraded } from "./dataset";
 export interface Evaluation {
   /** Mean negative log probability of a token, in nats. */
   loss: number;
-  /** The share of tokens that were the likeliest ones, 0 … 1. */
+  /** The share of tokens that were predicted as the most likely one, from 0 to 1. */
   accuracy: number;
 }
 
