@@ -21,7 +21,7 @@ it("refuses a part that has parameters", () => {
   expect(() => written(sql`select ${1}`)).toThrow("parameters");
 });
 
-/** A database whose connection notes what is sent on it and answers with one row. */
+/** A database whose connection records what is sent and answers with one row. */
 function connection(row: unknown[]) {
   const sent: [text: string, values: unknown[]][] = [];
   const unsafe = (text: string, values: unknown[]) => {
