@@ -68,8 +68,8 @@ export const fileTotals = pgTable(
 
 /**
  * A file that is being uploaded. The row is inserted before the first byte is written, and deleted in the transaction
- * that inserts the row in `files`. With these rows, the remains of incomplete uploads are found and deleted from the
- * store; nothing else is ever deleted there.
+ * that inserts the row in `files`. By these rows a job finds the remains of incomplete uploads and deletes them from
+ * the store; it deletes nothing else.
  */
 export const fileUploads = pgTable(
   "file_uploads",
