@@ -19,11 +19,12 @@ export function written(part: SQL): SQL {
 type Prepared<Rows> = { execute(values: Record<string, string | number>): Promise<Rows> };
 
 /**
- * Returns a query whose text is put together at its first use and kept, for what every page asks: to write a statement takes drizzle about as
- * long as all else that this process does for it.
+ * Returns a query whose text is composed at its first use and kept, for queries of every page: composing a statement
+ * takes drizzle about as long as everything else that this process does for it.
  *
- * @param names what each use gives a value for
- * @param build makes the query, with these in place of values; called once, so that nothing else in it may change from use to use
+ * @param names the values that each use gives
+ * @param build makes the query with placeholders for these values; called once, so nothing else in it may change
+ * between uses
  */
 export function once<const Name extends string, Rows, Of = Record<Name, Placeholder>>(
   names: readonly Name[],
@@ -34,7 +35,7 @@ export function once<const Name extends string, Rows, Of = Record<Name, Placehol
     made ??= build(db, Object.fromEntries(names.map((name) => [name, sql.placeholder<string>(name)])) as Of).prepare(
       "",
     );
-    // Drizzle keeps with a query the connection that it was made on: it is sent on the one that it is asked on.
+    // Drizzle binds a query to the connection on which it was made; here it is sent on the caller's connection.
     const here: Prepared<Rows> = Object.create(made, { client: { value: clientOf(db) } });
     return here.execute(values);
   };

@@ -8,7 +8,10 @@ export const withoutWindow = "/usr/bin/chromium-headless-shell";
 /** The usual paths of Chromium with a window. */
 export const withWindow = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Returns the path of the Chromium to use: the one named, the driver's own if it is there (then undefined), or the system's. */
+/**
+ * Returns the path of the Chromium to use: that of CHROMIUM_PATH, the driver's own if it exists (undefined), or the
+ * system's.
+ */
 export function chromiumPath(driversOwn) {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   if (existsSync(driversOwn)) return undefined;

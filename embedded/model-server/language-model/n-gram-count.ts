@@ -6,7 +6,10 @@ export interface Sequence {
   weight: number;
 }
 
-/** The n-grams that begin at each position, in sorted order: `at(place, depth)` is a token, or -1 past its sequence's end. */
+/**
+ * The n-grams that begin at each position, in sorted order. `at(place, depth)` is a token, or -1 past its sequence's
+ * end.
+ */
 interface Sorted {
   size: number;
   at(place: number, depth: number): number;

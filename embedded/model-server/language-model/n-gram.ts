@@ -91,7 +91,10 @@ function findCounts({ nGrams, weight }: Layer, context: readonly number[], lengt
   return { level, from, to, weight, total: weight * total };
 }
 
-/** Returns the exp of the mean negative log probability of the tokens, each after the ones before it: lower is a better model. */
+/**
+ * Returns the exponential of the mean negative log probability of the tokens, each predicted from the ones before it. A
+ * lower value means a better model.
+ */
 export function perplexity(nGrams: NGrams, tokens: readonly number[]): number {
   let sum = 0;
   for (const [index, token] of tokens.entries()) {

@@ -55,7 +55,10 @@ export function modelIdOf({ id, model, suffix, createdAt }: Job): string {
   return `ft:${model}:${suffix ?? hex.slice(-8)}:${date}:${hex.slice(0, 8)}`;
 }
 
-/** Returns a job as `/v1/fine_tuning/jobs` lists it; `steps`, `step`, `tokens_per_second` and `failure` are fields of our own. */
+/**
+ * Returns a job in the form of `/v1/fine_tuning/jobs`. `steps`, `step`, `tokens_per_second` and `failure` are our own
+ * fields.
+ */
 export function showJob(job: Job): Record<string, unknown> {
   return {
     id: job.id,

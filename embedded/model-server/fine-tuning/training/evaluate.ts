@@ -10,8 +10,8 @@ export interface Evaluation {
 }
 
 /**
- * Predicts each graded token of the samples (what the assistant says, or all of a text) from the tokens before it, at most
- * `mostTokens` of them; undefined when there are none. Takes about 10 µs a token.
+ * Predicts each graded token of the samples (the assistant's messages, or all of a text) from the tokens before it, for
+ * at most `mostTokens` tokens; undefined: there are none. Takes about 10 µs per token.
  */
 export function evaluate(
   layers: readonly Layer[],
