@@ -1,4 +1,4 @@
-// Starts the services that are not configured, then the application, and stops all of them again.
+// Starts an installation: the services that are not configured, then the application. Stops all of it again.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,11 +9,14 @@ import { loadCompiled } from "./compiled";
 import { loadEnvironmentFile } from "./environment";
 import { type Service, startMissingServices, stopServices } from "./services";
 
-// The path is the same from scripts/ and, bundled, from dist/.
+// The project's folder, which is the parent both of scripts/ and of dist/, where this file is bundled.
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dev = process.argv.includes("--dev");
 const stopWithinMs = 10_000;
-/** npm forwards a signal that the terminal has already sent to all processes. This copy is not a second Ctrl C. */
+/**
+ * When a terminal sends a signal to all processes, npm forwards it a second time. A second signal within this time is
+ * that copy and not another Ctrl C, in milliseconds.
+ */
 const echoMs = 1_000;
 const parentCheckMs = 250;
 
@@ -37,7 +40,7 @@ starting.catch(async (error: unknown) => {
 async function start(): Promise<void> {
   loadEnvironmentFile(path.join(project, ".env"), process.env);
   process.env.PORT ||= "3000";
-  // In a terminal only problems are shown, not every request.
+  // A person who tries Atelier in a terminal wants to see problems, not every request.
   if (process.stderr.isTTY && !dev) process.env.LOG_LEVEL ||= "warn";
   const dataDir = path.resolve(project, process.env.DATA_DIR || ".data");
   process.env.DATA_DIR = dataDir;
@@ -47,7 +50,7 @@ async function start(): Promise<void> {
   const keepCompiled = dev ? undefined : loadCompiled(dataDir, path.join(project, ".next", "atelier-build"));
   await startMissingServices(process.env, project, dataDir, services);
   if (stoppingSince !== undefined) return;
-  // Imported only now, because its modules read the environment.
+  // Imported only now, because the application reads the environment when it is loaded.
   const { start: startApplication } = await import("@/server/http/server");
   const running = await startApplication({ dev });
   application = running;
@@ -65,7 +68,10 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-/** Migrates the database of DATABASE_URL and exits: for upgrades before the first new instance starts. */
+/**
+ * Migrates the database of DATABASE_URL and ends. It is for upgrades that migrate before the first new instance
+ * starts.
+ */
 async function onlyMigrate(): Promise<void> {
   const { DATABASE_URL } = process.env;
   if (!DATABASE_URL?.trim()) {
@@ -105,7 +111,7 @@ function mailRoute(): string {
   return SMTP_URL?.trim() ? `sent through ${new URL(SMTP_URL).host}` : "sent by Resend";
 }
 
-/** Errors whose message tells a person what to do. */
+/** Errors whose message is a sentence that says what to do. */
 const explained = new Set(["EnvError", "ConnectionStringError", "MigrationError", "PepperError", "PoolerError"]);
 
 function explain(error: unknown): unknown {
@@ -134,13 +140,13 @@ function onSignal(): void {
 }
 
 async function stopAll(): Promise<void> {
-  // A service that is starting must have started before it can be stopped.
+  // A service that is still starting can only be stopped once it has started.
   await starting?.catch(() => undefined);
   await application?.close().catch((error: unknown) => console.error("The web server did not stop.", error));
   await stopServices(services);
 }
 
-/** Stops when npm has ended, because a shell between npm and this process may not forward npm's signal. */
+/** Stops when npm has ended: a shell between npm and this process may not forward npm's signal. */
 function watchNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;

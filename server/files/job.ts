@@ -18,7 +18,7 @@ export function startFileKeeping(): Job {
     .check()
     .catch((error) => log.error({ err: error }, "files cannot be kept: the store does not work"));
   return repeat("files: look after", everyMs, keepFiles, (error) =>
-    log.error({ err: error }, "files could not be looked after"),
+    log.error({ err: error }, "expired and deleted files could not be cleaned up"),
   );
 }
 

@@ -154,7 +154,7 @@ async function clearUp(workspaceId: string, id: string): Promise<void> {
     await store().erase(workspaceId, id);
     await transaction("write", { workspaceId }, (db) => uploads.forget(db, workspaceId, id));
   } catch (error) {
-    log.warn({ err: error, workspaceId, id }, "what a failed upload left is taken away later");
+    log.warn({ err: error, workspaceId, id }, "the remains of a failed upload will be deleted later");
   }
 }
 

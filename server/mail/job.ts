@@ -31,7 +31,9 @@ export function startOutbox(): Job {
     const free = size - underWay[lane].size;
     for (const mail of free > 0 ? await claimDue(free, lane) : []) {
       const work = deliver(mail)
-        .catch((error) => log.error({ err: error, mail: mail.id }, "a mail could not be settled"))
+        .catch((error) =>
+          log.error({ err: error, mail: mail.id }, "the result of sending a mail could not be recorded"),
+        )
         .finally(() => {
           const wasFull = underWay[lane].size >= size;
           underWay[lane].delete(work);
@@ -52,7 +54,7 @@ export function startOutbox(): Job {
   );
   // Checked at the start, so that a wrong password is noticed before a person waits for a link.
   const route = mailRoute();
-  if (route.kind === "none") log.error("mail cannot be sent: no way for it to go out is set");
+  if (route.kind === "none") log.error("mail cannot be sent: no mail server and no provider is set");
   const checking =
     route.kind === "smtp" &&
     checkSmtp(route.smtp).catch((error) => log.error({ reason: reasonOf(error) }, "mail cannot be sent"));

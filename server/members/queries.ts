@@ -4,6 +4,7 @@ import { userAvatars } from "@/db/schema/account";
 import { joinRequests, roleRequests } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
+import { once, onceInSql } from "@/db/written";
 import { type Role, roles } from "@/server/access/permissions";
 import { keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset";
@@ -50,20 +51,8 @@ const sorts: Record<MemberSort, SortKey & { order: "asc" | "desc" }> = {
 
 type Query = Place & Filter & { sort: MemberSort; order: "" | "asc" | "desc" };
 
-/**
- * Returns a page of a workspace's members, by default in the order in which they joined. `seen` is how many members
- * match, counted up to `mostCounted`; only on the first page of a filter, because finding the matches a second time to
- * count them made searches slow.
- */
-export async function list(
-  db: Db,
-  workspaceId: string,
-  query: Query,
-): Promise<Page<Member> & { seen: number | undefined }> {
-  const sort = sorts[query.sort];
-  const isCounted = isFiltered(query) && query.after === undefined && query.before === undefined;
-  const { isBeyond, order } = keyset([sort, byId(memberships.userId)], query.order || sort.order, query);
-  const rows = await db
+const select = (db: Db, sort: SortKey, where: SQL | undefined) =>
+  db
     .select({
       userId: memberships.userId,
       name: users.name,
@@ -79,9 +68,37 @@ export async function list(
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(query), isBeyond))
-    .orderBy(...order)
-    .limit(isCounted ? mostCounted : pageSize + 1);
+    .where(and(isLiveMembership, where));
+
+const byJoining = [sorts.joined, byId(memberships.userId)] as const;
+
+/** The first page of the list without a filter, in the default order. */
+const opened = once(["workspaceId"], (db, of) =>
+  select(db, sorts.joined, eq(memberships.workspaceId, of.workspaceId))
+    .orderBy(...keyset(byJoining, sorts.joined.order, {}).order)
+    .limit(pageSize + 1),
+);
+
+/**
+ * Returns a page of a workspace's members, by default in the order in which they joined. `seen` is how many members
+ * match, counted up to `mostCounted`; only on the first page of a filter, because finding the matches a second time to
+ * count them made searches slow.
+ */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  query: Query,
+): Promise<Page<Member> & { seen: number | undefined }> {
+  const sort = sorts[query.sort];
+  const isFirst = query.after === undefined && query.before === undefined;
+  const isCounted = isFiltered(query) && isFirst;
+  const isOpened = isFirst && !isCounted && sort === sorts.joined && query.order !== "desc";
+  const { isBeyond, order } = keyset([sort, byId(memberships.userId)], query.order || sort.order, query);
+  const rows = isOpened
+    ? await opened(db, { workspaceId })
+    : await select(db, sort, and(eq(memberships.workspaceId, workspaceId), matching(query), isBeyond))
+        .orderBy(...order)
+        .limit(isCounted ? mostCounted : pageSize + 1);
   const page = toPage(rows.slice(0, pageSize + 1), pageSize, query, (row) => [row.sortKey, row.userId]);
   return {
     ...page,
@@ -105,18 +122,24 @@ export async function countMatching(db: Db, workspaceId: string, filter: Filter)
   return row?.n ?? 0;
 }
 
-/** Returns how many invitations and how many requests are pending, each counted up to `mostCounted`. */
-export async function waiting(db: Db, workspaceId: string): Promise<{ invitations: number; requests: number }> {
-  const upTo = (rows: SQL) => sql<number>`(select count(*)::int from (${rows} limit ${mostCounted}) counted)`;
+const most = sql.raw(String(mostCounted));
+const upTo = (rows: SQL) => sql`(select count(*)::int from (${rows} limit ${most}) counted)`;
+
+const waits = onceInSql(["workspaceId"], ({ workspaceId }) => {
   const isPending = (table: typeof invitations | typeof joinRequests | typeof roleRequests) =>
     sql`1 from ${table} where ${table.workspaceId} = ${workspaceId} and ${table.status} = 'pending'`;
   // The request of a member who got the role in another way is not pending any more, nor that of a former member.
   const roles = sql`select ${isPending(roleRequests)} and exists (select from ${memberships}
     where ${memberships.workspaceId} = ${workspaceId} and ${memberships.userId} = ${roleRequests.userId}
       and ${memberships.role} <> ${roleRequests.role} and ${isLiveMembership})`;
-  const [row] = await db.execute<{ invitations: number; requests: number }>(sql`
+  return sql<{ invitations: number; requests: number }>`
     select ${upTo(sql`select ${isPending(invitations)}`)} as invitations,
-      ${upTo(sql`(select ${isPending(joinRequests)} limit ${mostCounted}) union all (${roles} limit ${mostCounted})`)} as requests`);
+      ${upTo(sql`(select ${isPending(joinRequests)} limit ${most}) union all (${roles} limit ${most})`)} as requests`;
+});
+
+/** Returns how many invitations and how many requests are pending, each counted up to `mostCounted`. */
+export async function waiting(db: Db, workspaceId: string): Promise<{ invitations: number; requests: number }> {
+  const [row] = await waits(db, { workspaceId });
   return row ?? { invitations: 0, requests: 0 };
 }
 

@@ -14,7 +14,7 @@ import { type Source, whole } from "./source";
 import { embeddingsServerOf, embeddingsServersModels } from "./text-embeddings";
 import { tracedServer } from "./traced-names";
 
-/** The fields that all lists have: Mistral's, vLLM's, llama.cpp's and Ollama's. */
+/** The fields that every model server's list has for a model: Mistral's, vLLM's, llama.cpp's and Ollama's. */
 const upstreamModel = z.looseObject({
   id: z.string().min(1).max(256),
   created: z.number().int().optional(),
@@ -36,18 +36,18 @@ const staleMs = 300_000;
 const longestList = 4 * 1024 * 1024;
 /** The longest list of a workspace's own server, of which there may be many. */
 const longestOwnList = 1024 * 1024;
-/** For how long a server that could not be reached is tried last. */
+/** For how long a server that could not be reached is tried last, in milliseconds. */
 const downMs = 10_000;
-/** For how long after a failure its list is not requested again. */
+/** For how long after a failure its list is not requested again, in milliseconds. */
 const pauseMs = 1_000;
 
-/** A model server: its settings, its state, and its list of models. */
+/** A model server: its address, its state, and the models that it offers. */
 export class ModelServer {
-  /** False once it has refused `stream_options`. They are then sent only if the client asks for them. */
+  /** False once it has refused `stream_options`. Then it is only sent when a program asks for it. */
   takesStreamOptions = true;
-  /** Whether it is text-embeddings-inference, by its last answer about itself. */
+  /** Whether it is text-embeddings-inference, according to its last answer. */
   isEmbeddingsServer = false;
-  /** The most texts that it accepts in one request: as it states itself, and as its refusals have stated. */
+  /** How many texts of a list it accepts at a time, as it states; refusals teach the same (`toldMostTexts`). */
   #mostTexts: number | undefined;
   readonly toldMostTexts = new ToldMostTexts();
   #downUntil = Number.NEGATIVE_INFINITY;
@@ -59,7 +59,9 @@ export class ModelServer {
   endpoints: KnownEndpoints;
   readonly #requests = new InFlight<Interruptible>();
 
-  /** @param guard which addresses may be connected to; undefined: any, because the environment names the server */
+  /**
+   * @param guard limits the addresses that may be connected to; undefined: no limits, for servers of the environment
+   */
   constructor(
     private current: ModelServerSettings,
     private from: Source = whole,
@@ -77,12 +79,12 @@ export class ModelServer {
     return this.current;
   }
 
-  /** Where it is configured, and which workspaces may use it. */
+  /** Where it was configured, and for which workspaces. */
   get source(): Source {
     return this.from;
   }
 
-  /** Applies changed settings, except its address. Requests in progress go on unchanged. */
+  /** Applies changed settings except the address. Its requests under way are not affected. */
   renew(settings: ModelServerSettings, source: Source): void {
     if (String(settings.endpoints) !== String(this.current.endpoints))
       this.endpoints = new KnownEndpoints(settings.endpoints);
@@ -90,7 +92,7 @@ export class ModelServer {
     this.from = source;
   }
 
-  /** Adds a request in progress. The returned function removes it. */
+  /** Notes a request under way, until the returned function is called. */
   begin(request: Interruptible): () => void {
     const place = this.#requests.add(request);
     return () => void this.#requests.remove(place);
@@ -101,10 +103,10 @@ export class ModelServer {
     for (const request of this.#requests) if (!mayGoOn(request.workspaceId)) request.interrupt();
   }
 
-  /** Fetches a path below its address, with its key. Redirects are not followed. */
+  /** Fetches a path below its address, with its key. It never follows a redirect. */
   fetch(path: string, { headers, ...init }: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     const { url, key } = this.current;
-    // Ollama's own endpoints are beside `/v1` and are named by a path that begins with `../`.
+    // A path that leaves `/v1` is used for what Ollama offers beside it.
     const target = path.startsWith("../") ? `${url.replace(/\/v1$/, "")}${path.slice(2)}` : `${url}${path}`;
     const { method = "GET" } = init;
     return traced("client", `${method} ${tracedServer(this)}`, { "http.request.method": method }, async (span) => {
@@ -123,35 +125,35 @@ export class ModelServer {
     return performance.now() < this.#downUntil;
   }
 
-  /**
-   * Notes that it could not be reached, or reported that it cannot work: for ten seconds, other servers are tried
-   * first.
-   */
+  /** Notes that it could not be reached or cannot work: other servers are tried first for ten seconds. */
   markDown(): void {
     this.#downUntil = performance.now() + downMs;
     noteOutage(this);
   }
 
-  /** Its list of models, at most five minutes old; undefined: there is none. The same array until the next answer. */
+  /**
+   * The models that it listed within the last five minutes; undefined when it has not. The same array until the list
+   * is read again.
+   */
   get models(): UpstreamModel[] | undefined {
     return this.#list && performance.now() - this.#list.at < staleMs ? this.#list.models : undefined;
   }
 
   /**
-   * Whether it has exactly one model, which then answers for any model name, or for none. It counts its list or,
-   * without one, the configured models.
+   * Whether it has at most one model, which answers whatever name is requested: according to its list, or otherwise
+   * to its configuration.
    */
   get hasOneModel(): boolean {
     const names = this.models?.map(({ id }) => id) ?? this.current.models?.map(({ upstream }) => upstream) ?? [];
     return new Set(names).size === 1;
   }
 
-  /** Whether it states itself how many texts it accepts in one request. */
+  /** Whether it states how many texts of a list it accepts at a time. */
   get saysMostTexts(): boolean {
     return this.#mostTexts !== undefined;
   }
 
-  /** Returns how many texts it accepts in one request of a workspace; undefined: unknown. */
+  /** Returns how many texts of a list it accepts at a time from a workspace; undefined: unknown. */
   mostTextsOf(workspaceId: string): number | undefined {
     return this.#mostTexts ?? this.toldMostTexts.of(workspaceId);
   }
@@ -166,7 +168,7 @@ export class ModelServer {
     return this.#list !== undefined && performance.now() - this.#list.at < freshMs;
   }
 
-  /** Requests its list; concurrent callers share one request. Never rejects: `isDown` shows that it did not answer. */
+  /** Requests its list, once for all who wait for it. Never rejects; a failure shows in `isDown`. */
   refresh(): Promise<void> {
     if (performance.now() - this.#failedAt < pauseMs) return Promise.resolve();
     this.#asking ??= listModels(this)
@@ -177,7 +179,7 @@ export class ModelServer {
           const embeddingsServer = embeddingsServerOf(models);
           this.isEmbeddingsServer = embeddingsServer !== undefined;
           this.#mostTexts = embeddingsServer?.mostTexts;
-          // The list of a server that is not used any more does not stay in memory.
+          // The list of a server that is no longer used does not stay in memory.
           this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
           this.#listEnd.refresh();
           this.#downUntil = Number.NEGATIVE_INFINITY;
@@ -196,10 +198,10 @@ export class ModelServer {
   }
 }
 
-/** A request in progress on a model server, for a workspace. */
+/** A request of a workspace that a model server works on. */
 export type Interruptible = { readonly workspaceId: string; interrupt(): void };
 
-/** Thrown when a model server answered the request for its list with a status other than 2xx. */
+/** A model server answered the request for its list with a status other than 2xx. */
 export class ListRefused extends Error {
   override readonly name = "ListRefused";
   constructor(readonly status: number) {
@@ -207,11 +209,7 @@ export class ListRefused extends Error {
   }
 }
 
-/**
- * Requests a model server's list.
- *
- * @throws ListRefused, or the error of the connection or of reading the answer
- */
+/** Requests the list of a model server. @throws ListRefused, or the error of the connection or of reading the answer */
 export async function listModels(server: Pick<ModelServer, "fetch" | "source">): Promise<UpstreamModel[]> {
   const response = await server.fetch("/models", {
     headers: { accept: "application/json" },
@@ -225,14 +223,14 @@ export async function listModels(server: Pick<ModelServer, "fetch" | "source">):
   }
   const longest = server.source.kind === "workspace" ? longestOwnList : longestList;
   const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longest));
-  // llama.cpp lists the capabilities of models in a separate list.
+  // llama.cpp states the abilities of models in a second list beside the models.
   const beside = new Map(
     (list.models ?? []).flatMap((entry) => {
       const { success, data } = besideModel.safeParse(entry);
       return success ? [[data.model ?? data.name, data.capabilities]] : [];
     }),
   );
-  // An invalid entry is left out; the others stay.
+  // A model that cannot be read is left out; the others are kept.
   return list.data.flatMap((entry) => {
     const model = upstreamModel.safeParse(entry);
     if (!model.success) return [];

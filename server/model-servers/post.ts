@@ -7,9 +7,9 @@ import type { Interruptible, ModelServer } from "./client";
 import { ServerAnswer } from "./server-answer";
 
 /**
- * Thrown when there is no answer: `connect`: nothing could be sent; `stale`: an idle connection had already ended when
- * it was used again; `reset`: the connection ended after the request was sent; `slow`: the answer did not begin in
- * time, or stopped.
+ * Why a model server gave no answer. `connect`: nothing could be sent. `stale`: an idle connection had been closed
+ * when it was used again. `reset`: the connection was closed after the request was sent. `slow`: no answer began in
+ * time, or it stopped.
  */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
@@ -22,8 +22,9 @@ export class NoAnswer extends Error {
 }
 
 /**
- * The request for a model server: of the client's request only the body, two headers, and a few others that belong to
- * the endpoint's protocol. `keyHeader` is the header for the server's key besides `authorization`.
+ * What is sent to a model server. Of the client's request this is only the body in its parts, two headers, and the
+ * few headers that belong to an endpoint's protocol. `keyHeader`: the header for the server's key besides
+ * `authorization`.
  */
 export type Sent = {
   path: string;
@@ -35,44 +36,45 @@ export type Sent = {
 };
 
 /**
- * A body in parts, or as a stream: then its length, if known, and a function that returns its pieces, which is called
+ * A body in its parts, or as it arrives: with its length if that is known, and a function that returns its pieces
  * once.
  */
 export type SentBody = readonly Buffer[] | { length: number | undefined; pieces: () => AsyncIterable<Buffer> };
 
-/**
- * A request that can be ended while a model server works on it. `onEnd` is called once, with the error that ends it.
- */
+/** Work that can be ended while a model server does it. `onEnd` is called once, with the reason. */
 export type Endable = {
-  /** The workspace of the request. It is ended when the server may not be used by this workspace any more. */
+  /** The workspace of the request. It is ended when this workspace may no longer use the server. */
   readonly workspaceId: string;
   onEnd: ((reason: Error) => void) | undefined;
   throwIfEnded(): void;
 };
 
 /**
- * Up to this many bytes the parts of a body are joined: a stream of them costs more, and stays in memory after the
- * request (decision 096).
+ * Bodies up to this size are joined before they are sent. A stream of parts costs more, and stays in memory after its
+ * call (decision 096).
  */
 const longestJoined = 256 * 1024;
 
-/** Servers keep an idle connection for at least five seconds; we must close it first. */
+/** Model servers close an idle connection after five seconds or later; this process must close it first. */
 const idleMs = 4_000;
 
 /**
- * An idle connection that had already ended fails at once. If it fails later, the server was already working on the
- * request.
+ * A reused connection that fails within this time had been closed before. If it fails later, the server was working
+ * on the request.
  */
 const staleMs = 1_000;
 
 type Target = { origin: string; path: string; dispatcher: Dispatcher; connections: { isNew: boolean } };
 const targets = new WeakMap<ModelServer, Promise<Target>>();
 
-/** Returns a model server's address and its pool of connections, through the environment's proxy if there is one. */
+/**
+ * Returns the address of a model server and its pool of connections: through a proxy, if the environment names one
+ * for it.
+ */
 async function findTarget(server: ModelServer): Promise<Target> {
   const url = new URL(server.settings.url);
   const connections = { isNew: false };
-  // A new connection gets its request right after this call.
+  // The pool passes the request to a new connection right after it calls this function.
   const onConnect = () => {
     connections.isNew = true;
   };
@@ -83,10 +85,11 @@ async function findTarget(server: ModelServer): Promise<Target> {
 }
 
 /**
- * Sends a POST request to a model server. `consume` is called with the answer as soon as its headers have arrived. Ends
- * when `call` ends, and when the connection fails, or the answer does not begin or go on in time.
+ * Posts to a model server. `consume` is called with the answer as soon as its headers have arrived, and reads it. The
+ * request ends when `call` ends, when no connection is made in time, or when the answer does not begin or continue in
+ * time.
  *
- * @throws NoAnswer while there is no answer; the error of `consume`; or the error with which the call ended
+ * @throws NoAnswer while there is no answer; the error of `consume`; or the reason for which the call was ended
  */
 export async function post<T>(
   server: ModelServer,
@@ -123,7 +126,7 @@ export async function post<T>(
   });
 }
 
-/** Returns the full path for a path below a server's address; one that begins with `../` is beside its `/v1`. */
+/** Returns a path below a server's address. A path that begins with `../` is beside its `/v1`. */
 function pathAt(base: string, path: string): string {
   return path.startsWith("../") ? base.replace(/\/v1$/, "") + path.slice(2) : base + path;
 }
@@ -136,8 +139,8 @@ function bodyOf(body: SentBody, length = Number.POSITIVE_INFINITY): Buffer | Rea
 }
 
 /**
- * Returns the headers with the key: as a bearer token, which nearly all servers accept, and in the protocol's own
- * header if it has one. The protocol's maker gets only its own header.
+ * Returns the headers with a server's key: as a bearer token, which almost all servers accept, and in the header of
+ * the protocol if it has one. Anthropic's own servers get only the latter.
  */
 function keyHeaders(key: string, own: Sent["keyHeader"], origin: string): Record<string, string> {
   const isMakers = own !== undefined && /(^|\.)anthropic\.com$/.test(new URL(origin).hostname);
@@ -145,8 +148,8 @@ function keyHeaders(key: string, own: Sent["keyHeader"], origin: string): Record
 }
 
 /**
- * A request to a model server. It has time limits for the connection, the first byte of the body and each further
- * piece.
+ * A request to a model server. It waits a limited time for the connection, for the first byte of the answer, and for
+ * each further piece.
  */
 class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   #controller: Dispatcher.DispatchController | undefined;
@@ -154,9 +157,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   #sentAt = 0;
   #isReused = false;
   #isOver = false;
-  /**
-   * The time at which it is ended unless something arrives, as of `performance.now()`; checked when the timer fires.
-   */
+  /** When the request is ended unless something happens, by `performance.now()`. It is checked when the timer fires. */
   #deadline: number;
   #timerEnd: number;
   #timer: NodeJS.Timeout;
@@ -176,7 +177,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.#finish = server.begin(this);
     this.#sentAt = performance.now();
     this.#deadline = this.#timerEnd = this.#sentAt + UPSTREAM_CONNECT_MS;
-    // The time limit includes the connection through a proxy.
+    // The time includes the connection to a proxy.
     this.#timer = setTimeout(onTimer, UPSTREAM_CONNECT_MS, this);
     call.onEnd = this.#onEnd;
   }
@@ -195,7 +196,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[]>): void {
-    // Interim answers (1xx) are ignored.
+    // Interim responses are ignored.
     if (status < 200) return;
     this.#answer = new ServerAnswer(status, headers, this);
     this.begin(this.#answer);
@@ -219,7 +220,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.reject(new NoAnswer(!this.#controller ? "connect" : isStale ? "stale" : "reset", { cause: error }));
   }
 
-  /** Pauses the connection while the answer's reader is busy. The server's time limit does not run meanwhile. */
+  /** Stops reading because the reader of the answer is slower than the server. No deadline applies meanwhile. */
   pause(): void {
     this.#waitUntil(Number.POSITIVE_INFINITY);
     this.#controller?.pause();
@@ -236,12 +237,12 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.#controller?.abort(reason);
   }
 
-  /** Ends the request as if the connection had ended, because the workspace may not use the server any more. */
+  /** Ends the request as if the connection had failed, because the workspace may no longer use the server. */
   interrupt(): void {
     this.#giveUp(new NoAnswer(this.#answer ? "reset" : "connect"));
   }
 
-  /** Ends the request if its deadline has passed; otherwise sets the timer again. */
+  /** Ends the request, unless its deadline was moved. */
   checkDeadline(): void {
     const left = this.#deadline - performance.now();
     if (left > 0) this.#setTimer(left);
@@ -262,10 +263,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     if (this.call.onEnd === this.#onEnd) this.call.onEnd = undefined;
   }
 
-  /**
-   * Sets the deadline. It is nearly always later than the timer, which then stays as it is and is set again when it
-   * fires.
-   */
+  /** Sets the deadline. It is almost always later than the timer, and then the timer is not touched. */
   #waitUntil(deadline: number): void {
     this.#deadline = deadline;
     if (deadline < this.#timerEnd && !this.#isOver) this.#setTimer(deadline - performance.now());

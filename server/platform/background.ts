@@ -1,13 +1,14 @@
 import { changedMark, traced } from "./tracing/tracing";
 
-/** A job that runs until it is stopped. `stop` waits for the current round. */
+/** A background job. `stop` resolves once the current round has ended. */
 export type Job = { stop(): Promise<void> };
 
 /**
- * Runs `work` now and again `everyMs` after each end. It runs again at once when `work` resolves to true, because there
- * is more to do, or when it is woken. Errors go to `onError` and do not end the job.
+ * Runs `work` now and then repeatedly, `everyMs` milliseconds after it last ended. It runs again at once when `work`
+ * resolves to true, because there is more to do, and when it is woken. Errors are passed to `onError` and do not end
+ * the job.
  *
- * @param name the name of its rounds in traces
+ * @param name what the job does, as the name of its rounds in traces
  */
 export function repeat(
   name: string,

@@ -30,8 +30,8 @@ export const playgroundRouter = t.router({
   }),
 
   /**
-   * Returns the models for a chat of this person: the workspace's own models, the base models, and routes, which have
-   * no price. Each with its known capabilities, and prices in micro-units per million tokens.
+   * Returns what the person may chat with: the workspace's own models, base models, and routes, which have no price.
+   * Each with its known abilities. Prices in micro-units per million tokens.
    */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
     const { own, routes, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { knownLocale, knownTimeZone } from "@/server/platform/formats";
 
-/** The languages that are offered; a browser may bring another one that Intl knows. */
+/** The languages offered for selection. A browser can report any other one that Intl knows. */
 export const offeredLocales = [
   ...["en", "en-US", "en-GB", "en-AU", "en-CA", "en-IN", "cs-CZ", "da-DK", "de-DE", "de-AT", "de-CH", "el-GR", "es-ES"],
   ...["es-MX", "et-EE", "fi-FI", "fr-FR", "fr-BE", "fr-CA", "fr-CH", "hi-IN", "hu-HU", "id-ID", "it-IT", "ja-JP"],
@@ -27,7 +27,7 @@ const locale = z
     return known ?? z.NEVER;
   });
 
-/** What a person chooses. An empty first day of the week is the language's own. */
+/** The formats that a person chooses. An empty first day of the week means that of the language. */
 export const setFormats = z.strictObject({
   timeZone,
   locale,
@@ -36,5 +36,5 @@ export const setFormats = z.strictObject({
     .transform((day) => (day === "" ? null : Number(day))),
 });
 
-/** What a browser says of itself. */
+/** The formats that a browser reports. */
 export const adoptFormats = z.strictObject({ timeZone, locale });

@@ -1,6 +1,6 @@
 import { asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { accounts } from "@/db/schema/people";
+import { accounts, users } from "@/db/schema/people";
 import { signInProviders } from "@/db/schema/sign-in";
 
 /** A provider as operators see it, without its secret. */
@@ -82,11 +82,17 @@ export async function setEnabled(db: Db, id: string, isEnabled: boolean): Promis
   await db.update(signInProviders).set({ isEnabled, changedAt: sql`now()` }).where(eq(signInProviders.id, id));
 }
 
-/** Deletes one and unlinks it everywhere, so that its id can mean no other provider's accounts. Returns how many were linked. */
-export async function remove(db: Db, id: string): Promise<number> {
+/** Deletes one and unlinks it everywhere, so that its id can mean no other provider's accounts. Returns whose accounts it was linked to. */
+export async function remove(db: Db, id: string): Promise<{ id: string; email: string | null }[]> {
   await db.delete(signInProviders).where(eq(signInProviders.id, id));
-  const unlinked = await db.delete(accounts).where(eq(accounts.provider, id)).returning({ userId: accounts.userId });
-  return unlinked.length;
+  const gone = db
+    .$with("gone")
+    .as(db.delete(accounts).where(eq(accounts.provider, id)).returning({ userId: accounts.userId }));
+  return db
+    .with(gone)
+    .selectDistinct({ id: users.id, email: users.email })
+    .from(users)
+    .innerJoin(gone, eq(gone.userId, users.id));
 }
 
 /** How many people have linked a provider, and how many of these have neither a passkey nor another provider. */

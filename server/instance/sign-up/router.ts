@@ -22,7 +22,7 @@ export const signUpRouter = t.router({
   })),
 
   /** Sets who may make an account. It holds at once, on every instance. Refuses `sign_in_again`. */
-  setSignUp: instanceProcedure(setSignUp, "today").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
+  setSignUp: instanceProcedure(setSignUp, "recent").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
     changeSettings(ctx, "sign_up.changed", "sign-up", {
       signUp: who,
       signUpDomains: who === "domains" ? signUpDomains : [],

@@ -51,6 +51,9 @@ async function erase(
 }
 
 function warn(id: string, error: unknown): false {
-  log.warn({ err: error, model: id }, "a deleted model is still at its model server; it is tried again");
+  log.warn(
+    { err: error, model: id },
+    "a deleted model could not be deleted at its model server; it will be tried again",
+  );
   return false;
 }

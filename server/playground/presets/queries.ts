@@ -28,7 +28,7 @@ export async function list(
     .limit(mostPresets);
 }
 
-/** Returns the number of a workspace's presets and their characters together, not counting the preset `besides`. */
+/** Returns how many presets a workspace has besides one, and how many characters these have together. */
 export async function size(
   db: Db,
   workspaceId: string,
@@ -73,7 +73,7 @@ export async function isTaken(db: Db, workspaceId: string, id: string, name: str
   return row !== undefined;
 }
 
-/** Changes a preset, and notes this person as its maker. */
+/** Changes a preset, which then belongs to this person. */
 export async function update(db: Db, workspaceId: string, id: string, preset: Preset, by: string): Promise<void> {
   await db
     .update(presets)

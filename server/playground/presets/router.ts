@@ -23,8 +23,8 @@ export const presetsRouter = t.router({
   ),
 
   /**
-   * Saves settings under a name. Refuses `invalid_input` for a name that is taken, invalid tools, and when there are
-   * too many presets.
+   * Saves settings under a name. Refuses `invalid_input` for a name that is taken, for invalid tools, and for one
+   * preset too many.
    */
   createPreset: workspaceProcedure("model:use", createPreset, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -41,7 +41,7 @@ export const presetsRouter = t.router({
     return { id };
   }),
 
-  /** Changes a preset. Refuses `not_found`, and `invalid_input` like `createPreset`. */
+  /** Changes a preset. Refuses `not_found`, and `invalid_input` as `createPreset` does. */
   updatePreset: workspaceProcedure("model:use", updatePreset, "any").mutation(
     async ({ ctx, input: { presetId, ...sent } }) => {
       const { workspaceId } = ctx.workspace;
@@ -75,7 +75,7 @@ export const presetsRouter = t.router({
   }),
 });
 
-/** Every page of the playground contains all presets, so their total length is limited. */
+/** Refuses presets that are too long together, because each page of the playground contains all of them. */
 async function refuseTooMuch(db: Db, workspaceId: string, { instructions, tools }: presets.Preset, besides?: string) {
   const others = await presets.size(db, workspaceId, besides);
   if (others.presets >= mostPresets)
@@ -106,9 +106,7 @@ function presetIn({ name, instructions, tools, temperature, topP, maxTokens, isJ
   return { name, instructions: instructions.trim(), tools: tools.trim(), parameters };
 }
 
-/**
- * Returns the details of a preset for the audit log, without the instructions, which can be long and about anything.
- */
+/** Returns the details for the audit log, without the instructions, which can be long and about anything. */
 function detailsOf({ name, instructions, tools }: presets.Preset) {
   return { name, characters: instructions.length, hasTools: tools !== "" };
 }

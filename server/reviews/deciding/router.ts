@@ -77,12 +77,12 @@ export const reviewDecisionsRouter = t.router({
   ),
 
   /**
-   * Restores a membership that a review has disabled, with its former end; possible for 30 days. Refuses `not_found`,
-   * `review_not_restorable`.
+   * Restores a membership that a review has disabled, with the role and the end it had, an Admin's too: for 30 days. Refuses `not_found`,
+   * `review_not_restorable`, `sign_in_again`.
    */
   restoreMember: refusing(
     ["review_not_restorable"],
-    workspaceProcedure("member:manage", restoreMember, "today"),
+    workspaceProcedure("member:manage", restoreMember, "recent"),
   ).mutation(async ({ ctx, input: { reviewId, userId } }) => {
     const { workspaceId } = ctx.workspace;
     const { item, endsAtBefore } = await holdLapsed(ctx, { reviewId, kind: "member", subject: userId });

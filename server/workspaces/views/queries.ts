@@ -2,19 +2,23 @@ import { and, count, eq, not, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { savedViews as views } from "@/db/schema/views";
 import { memberships } from "@/db/schema/workspaces";
+import { once } from "@/db/written";
 import { mostViews, type ViewedList } from "./input";
 
 export type SavedView = { id: string; name: string; query: string };
 
-/** Returns a member's saved views of a list, by name. */
-export async function list(db: Db, workspaceId: string, userId: string, of: ViewedList): Promise<SavedView[]> {
-  return db
+const kept = once(["workspaceId", "userId", "list"], (db, of) =>
+  db
     .select({ id: views.id, name: views.name, query: views.query })
     .from(views)
-    .where(ofList(workspaceId, userId, of))
+    .where(and(eq(views.workspaceId, of.workspaceId), eq(views.userId, of.userId), eq(views.list, of.list)))
     .orderBy(sql`lower(${views.name}) collate "C"`)
-    .limit(mostViews);
-}
+    .limit(mostViews),
+);
+
+/** Returns a member's saved views of a list, by name. */
+export const list = (db: Db, workspaceId: string, userId: string, of: ViewedList): Promise<SavedView[]> =>
+  kept(db, { workspaceId, userId, list: of });
 
 /** Locks the membership, so that simultaneous saves of the same member wait for each other. */
 export async function hold(db: Db, workspaceId: string, userId: string): Promise<void> {

@@ -44,12 +44,12 @@ export const mailSettingsRouter = t.router({
   ),
 
   /**
-   * Sets how mail leaves the instance once a test mail to the caller was taken by it; it holds on every instance within a second. Refuses
-   * at the field what is wrong, `set_by_environment`, `too_many`, `sign_in_again`.
+   * Sets how mail leaves the instance once a test mail to the caller was taken by it; it holds on every instance within a second. All links to
+   * sign in go out by it, so it needs a sign-in of the last 10 minutes. Refuses at the field what is wrong, `set_by_environment`, `too_many`, `sign_in_again`.
    *
    * @returns what the test said; null when it was not tested
    */
-  setMail: refusing(["set_by_environment"], instanceStepsProcedure(setMail, "today", limit)).mutation(
+  setMail: refusing(["set_by_environment"], instanceStepsProcedure(setMail, "recent", limit)).mutation(
     async ({ ctx, input: { isForced, ...typed } }) => {
       refuseIfByEnvironment();
       const { values, secret, route } = await draftOf(typed);
