@@ -6,7 +6,7 @@ import { whileRecallingLeases } from "../recall-leases";
 import { atelier } from "./end";
 import type { ClaimedJob } from "./queries";
 
-/** Starts a job for its creator. Where a limit forbids that, it waits to be started by hand. */
+/** Starts a job for its creator. When a limit forbids that, it waits to be started manually. */
 export async function startByItself({ workspaceId, id, createdBy, keyId }: ClaimedJob): Promise<void> {
   const asker = { ...atelier, person: createdBy === null ? null : { id: createdBy }, keyId };
   try {
