@@ -5,7 +5,10 @@ import { refresh } from "./queries";
 
 const everyMs = 60_000;
 
-/** Derives what the operators see of the instance as a whole, once a minute; of several instances one does. */
+/**
+ * Starts the job that computes the operators' figures of the whole instance once a minute; one process at a time does
+ * it.
+ */
 export function startInstanceFigures(): Job {
   return repeat(
     "instance: figures",
@@ -15,7 +18,7 @@ export function startInstanceFigures(): Job {
   );
 }
 
-/** Does one round. False: another instance is at it. */
+/** Runs one round. Returns false when another process is running it. */
 export function refreshFigures(): Promise<boolean> {
   return transaction("write", {}, refresh);
 }

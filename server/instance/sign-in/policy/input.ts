@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The choices of how long a session may go unused, and may last, in minutes. */
+/** The choices for the idle time and the lifetime of sessions, in minutes. */
 export const idleChoices = ["15", "30", "60", "240", "480", "720", "1440", "4320", "10080", "20160", "43200"] as const;
 export const lifeChoices = ["60", "240", "480", "720", "1440", "4320", "10080", "20160", "43200"] as const;
 
