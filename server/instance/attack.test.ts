@@ -116,7 +116,7 @@ test("OP-20 with SQL as the application's role, an operator without consent read
       (rows) => rows,
       (error) => (error as { code: string }).code,
     );
-  // Only tables of the instance itself, and settings and decisions of operators.
+  // Tables of which operators may read some rows: their own audit log, and their requests to look inside.
   const known = new Set(["audit_events", "audit_seals", "audit_unsealed", "looks"]);
   for (const { name } of await tenantTables(owner)) {
     if (known.has(name)) continue;

@@ -5,9 +5,7 @@ import { chargeMail, type InWorkspace, mailInvitation, recordInvitation } from "
 import { takeStrangers } from "./strangers";
 import { newToken } from "./token";
 
-/*
- * What is done to an invitation that is pending, one at a time or several together.
- */
+// Actions on pending invitations, for one invitation or several together.
 
 /**
  * Mails a pending invitation again with a new token, and its audit row. Refuses `not_found`, `invitation_settled`, and
