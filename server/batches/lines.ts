@@ -12,6 +12,7 @@ const lineFeed = 10;
 
 /**
  * Reads the non-blank lines of a file one after the other. Holds at most one line and one chunk in memory.
+ *
  * @throws errors of the stream
  */
 export async function* linesOf(content: Readable): AsyncGenerator<FileLine> {

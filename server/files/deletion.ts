@@ -6,6 +6,7 @@ import * as removal from "./removal/queries";
 /**
  * Deletes a file that a viewer may see, unless a job under way reads it, with its audit row. The caller has checked the
  * permission to delete files. The job erases the bytes soon after.
+ *
  * @returns "gone" when the viewer cannot see the file, whether or not it exists
  */
 export async function deleteFile(

@@ -20,6 +20,7 @@ export function fileHeaders(file: StoredFile): Record<string, string> {
 
 /**
  * Sends a file as fast as the client takes it; a client that takes nothing for two minutes is disconnected.
+ *
  * @throws NoSuchObject, StoreDown while nothing has been sent
  */
 export async function sendFile(response: ServerResponse, workspaceId: string, file: StoredFile): Promise<void> {

@@ -18,6 +18,7 @@ export type Fields = ReadonlyMap<string, string>;
 /**
  * Reads a form with one file, in the field `file`. `take` gets the file's bytes as they arrive and must read them all
  * or throw; only bytes on their way are held in memory. Resolves when the form has ended and `take` has resolved.
+ *
  * @throws UploadRefusal, UploaderGone, and errors of `take`
  */
 export async function readUpload<T>(

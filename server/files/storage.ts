@@ -15,6 +15,7 @@ export function store(): Store {
 
 /**
  * Returns the bytes of a file that is not erased, as a stream that has begun. The caller checks the permission.
+ *
  * @throws NoSuchObject, StoreDown
  */
 export function open(workspaceId: string, id: string): Promise<Readable> {

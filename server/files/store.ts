@@ -11,16 +11,19 @@ export type Store = {
   /**
    * Stores all that `source` yields, or nothing: when the source throws, the written bytes are removed and its error is
    * rethrown.
+   *
    * @throws StoreDown, StoreFull
    */
   put(workspaceId: string, id: string, source: AsyncIterable<Bytes>): Promise<void>;
   /**
    * Returns the bytes of a file, as a stream that has begun.
+   *
    * @throws NoSuchObject, StoreDown
    */
   open(workspaceId: string, id: string): Promise<Readable>;
   /**
    * Removes a file and what an interrupted `put` of it left. Does nothing when there is none.
+   *
    * @throws StoreDown
    */
   erase(workspaceId: string, id: string): Promise<void>;

@@ -20,6 +20,7 @@ export function purposeSoFar(fields: Fields): FilePurpose | undefined {
 /**
  * Reads the fields of a complete form. Without a purpose a file is for fine-tuning, as in Mistral's API; `expiry` is in
  * hours, OpenAI's `expires_after[seconds]` in seconds.
+ *
  * @throws UploadRefusal
  */
 export function readFields(fields: Fields): UploadFields {

@@ -34,6 +34,7 @@ let underWay = 0;
  * Receives a file: writes its bytes to the store while checking them, then inserts its row. After any failure there are
  * no bytes without a row and no row without bytes: what cannot be cleaned up at once is left to the job, which finds it
  * by the row inserted before the first byte.
+ *
  * @throws UploadRefusal, UploaderGone, and errors of `step`
  */
 export async function receiveUpload(incoming: IncomingMessage, uploader: Uploader): Promise<StoredFile> {
@@ -42,6 +43,7 @@ export async function receiveUpload(incoming: IncomingMessage, uploader: Uploade
 
 /**
  * Stores a file that a program has sent in another kind of request, like an uploaded one.
+ *
  * @param fields the fields that a form would have
  * @throws like `receiveUpload`
  */

@@ -11,6 +11,7 @@ export type Base = { id: string; upstream: string; server: ModelServer; contextL
 /**
  * Returns the base model with this name at a server that can fine-tune it. Refuses at the field an unknown name, a
  * model that the key may not use, and a model that cannot be fine-tuned; and `model_server_down`.
+ *
  * @param allowed the models of a key; null: all
  */
 export async function baseFor(name: string, workspaceId: string, allowed: string[] | null = null): Promise<Base> {

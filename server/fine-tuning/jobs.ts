@@ -56,6 +56,7 @@ export async function checkFiles(
  * not fit into a limit today. `agreedTokens`: the highest number of tokens that the person was shown; if the model
  * server counts more, the job does not start automatically. Refuses like `checkFiles`, and `too_many_jobs`,
  * `spend_limit`, `spend_under_way`.
+ *
  * @returns its id
  */
 export async function createJob(

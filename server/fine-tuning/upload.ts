@@ -24,6 +24,7 @@ const uploaded = z.object({ id: z.string().min(1).max(256) });
 
 /**
  * Streams a file to a model server; only bytes on their way are in memory.
+ *
  * @returns the server's id of the file
  * @throws UpstreamDown, UpstreamRefused, Unreadable, or the reason of `signal` when it aborts
  */

@@ -10,6 +10,7 @@ export type Change = audit.AuditEvent<ActionOn<"workspace">>;
 /**
  * Runs a change inside a workspace, under its lock, and records it in the logs of the workspace and the instance.
  * Refuses `not_found` for a deleted workspace.
+ *
  * @param run returns the change, or undefined when there was nothing to change
  */
 export async function inside(

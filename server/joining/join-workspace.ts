@@ -22,6 +22,7 @@ export type Joiner = Actor & { person: Person; db: Db };
  * Makes the person a member under the workspace's lock, and tells its Admins. For a person who is a member already it
  * changes nothing and succeeds. Refuses `verify_email`, `not_open`, `seats_full`, `personal_workspace`, and
  * `former_member` for a former member who needs approval.
+ *
  * @param role null: the workspace's default. A former member to whom an Admin gave a lower role gets that one again
  * @param permit called under the lock, for a person who is not a member yet; throws to refuse
  */

@@ -29,6 +29,7 @@ export function startSpendAlerts(): Job {
 /**
  * Runs one round; any number of instances can do so at the same time. If several thresholds of a limit were passed
  * since the last round, one mail is sent, about the highest.
+ *
  * @returns how many workspaces got mail
  */
 export async function mailSpendAlerts(): Promise<number> {

@@ -50,6 +50,7 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
 /**
  * Marks all passed thresholds as mailed, in the transaction that sends the mails. A concurrent call waits here and then
  * finds none left.
+ *
  * @returns for each limit the highest threshold that this call marked
  */
 export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]> {

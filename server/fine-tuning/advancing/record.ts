@@ -11,6 +11,7 @@ import { isEnd, nextStatus, secondsUntilLook } from "./states";
 /**
  * Stores what the model server reports of a job, changes the job's state, and releases it until its next turn: all or
  * nothing, and only while this instance has the claim.
+ *
  * @param contextLength of the base model, for the model that the job may have created
  * @returns the job's state now
  * @throws GivenUp when the claim was lost

@@ -28,6 +28,7 @@ export function sentName(jobId: string, fileId: string): string {
 /**
  * Sends those files of a job that are not at the model server yet. A file from an earlier attempt that was not recorded
  * counts as sent.
+ *
  * @param noteSent called for each file as soon as it is there
  * @throws UpstreamDown, UpstreamRefused, Unreadable, FileGone, or the reason of `signal` when it aborts
  */

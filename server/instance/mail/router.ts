@@ -37,6 +37,7 @@ export const instanceMailRouter = t.router({
 
   /**
    * Sends the caller a test mail at once, not through the outbox. Refuses `too_many`, `sign_in_again`.
+   *
    * @returns whether it was accepted, otherwise the step that failed and what to check
    */
   sendTestMail: instanceStepsProcedure(noInput, "today", limits.mailTestsPerPerson).mutation(async ({ ctx }) => {
@@ -55,6 +56,7 @@ export const instanceMailRouter = t.router({
   /**
    * Makes one failed mail that waits, or all of them, due at once. Refuses `not_found` for a mail that no longer waits,
    * `sign_in_again`.
+   *
    * @returns how many were made due; those due within a minute stay as they are
    */
   retryMails: refusing(["not_found"], instanceProcedure(retryMails, "today")).mutation(

@@ -26,6 +26,7 @@ const bounds: JsonBounds = { ...listBounds, members: 300_000 };
 /**
  * Reads a list of prices: LiteLLM's JSON, the JSON of PRICES, or CSV whose first line has the member names of PRICES.
  * Each entry is read independently: an invalid one is reported, and the others are used.
+ *
  * @param from the day of entries without one
  * @param rate the factor for all amounts
  * @throws UnreadableList

@@ -48,6 +48,7 @@ export const instanceProvidersRouter = t.router({
   /**
    * Adds a provider after a test: it lists its models and is called once. Refuses invalid values at their fields,
    * `provider_name_taken`, `too_many_providers`, `sign_in_again`.
+   *
    * @returns the result of the test; null when there was none
    */
   addProvider: refusing(
@@ -81,6 +82,7 @@ export const instanceProvidersRouter = t.router({
   /**
    * Changes a provider after a test with the new settings. Its name cannot change. Refuses `not_found`, invalid values
    * at their fields, and a stored key for another address; `sign_in_again`.
+   *
    * @returns the result of the test; null when there was none
    */
   updateProvider: refusing(["not_found"], instanceStepsProcedure(updateProvider, "today", limit)).mutation(

@@ -71,6 +71,7 @@ export const instanceWorkspacesRouter = t.router({
   /**
    * Sets the spending ceilings of a workspace, which apply whatever its own limits are. Applies within a second in
    * every process. Refuses `not_found`, `sign_in_again`.
+   *
    * @returns whether this month's spend exceeds a ceiling already, so that nothing more can be spent
    */
   setCeilings: refusing(["not_found"], instanceProcedure(setCeilings, "today")).mutation(
@@ -137,6 +138,7 @@ export const instanceWorkspacesRouter = t.router({
   /**
    * Suspends or resumes several workspaces, all or none. Those already in that state are not changed. Refuses
    * `not_found`, `sign_in_again`.
+   *
    * @returns how many were changed
    */
   setStates: refusing(["not_found"], instanceProcedure(setStates, "recent")).mutation(

@@ -1,7 +1,7 @@
 import providers from "email-providers";
 import { parse } from "tldts";
 
-/** Mail forwarders that the package's list does not have: anyone can get an address there. */
+/** Mail forwarders that the package's list does not have: every person can get an address there. */
 const forwarders = [
   "duck.com",
   "mozmail.com",

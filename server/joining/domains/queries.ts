@@ -126,6 +126,7 @@ const isOpenTo = (email: string) => {
 /**
  * Returns workspaces that the domain of a verified address opens, by name, without those where the person is a member
  * or has asked to join: at most 20, from the one after `after` on.
+ *
  * @param after the slug of the last one on the page before
  */
 export async function openTo(

@@ -50,6 +50,7 @@ export function givenBy(
  * Applies a provider's rules to a person who has just signed in there, in one transaction: they join, get another role,
  * or stop being a member. Only memberships that came from groups are changed or ended; others stay. Never removes or
  * demotes the last Admin.
+ *
  * @returns the result for each workspace that has a rule or a membership from an earlier sign-in
  */
 export function applyGroups(

@@ -15,6 +15,7 @@ const domainOf = (email: string) => email.slice(email.lastIndexOf("@") + 1);
  * accounts share. Strangers are all addresses except those at the person's own domain, unless that is a public mail
  * provider's. The rows of these limits are shared by all people and locked until the transaction commits. So they are
  * charged after all other limits, as late as possible, and always in this order, to avoid deadlocks.
+ *
  * @returns the addresses that exceed a limit, and the seconds until one can be tried again
  */
 export async function takeStrangers(

@@ -24,6 +24,7 @@ import * as joining from "./queries";
 /**
  * Stores a request to join a workspace, and mails its Admins. Asking again while a request is pending changes nothing
  * and succeeds. Refuses `verify_email`, `already_member`.
+ *
  * @param permit called inside the workspace; throws to refuse
  */
 export async function askToJoin(

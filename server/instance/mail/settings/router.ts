@@ -26,6 +26,7 @@ export const mailSettingsRouter = t.router({
   /**
    * Sends the caller a test mail with the typed settings and does not store them. Refuses invalid values at their
    * fields, `set_by_environment`, `too_many`, `sign_in_again`.
+   *
    * @returns whether it was accepted, otherwise the step that failed and what to check
    */
   tryMail: refusing(["set_by_environment"], instanceStepsProcedure(tryMail, "today", limit)).mutation(
@@ -48,6 +49,7 @@ export const mailSettingsRouter = t.router({
   /**
    * Stores the mail settings after a test mail to the caller was accepted; they apply in every process within a second.
    * Refuses invalid values at their fields, `set_by_environment`, `too_many`, `sign_in_again`.
+   *
    * @returns the result of the test; null when there was none
    */
   setMail: refusing(["set_by_environment"], instanceStepsProcedure(setMail, "today", limit)).mutation(

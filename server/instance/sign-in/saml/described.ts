@@ -8,6 +8,7 @@ type Entered = { metadata: string; issuer: string; signInUrl: string; signOutUrl
 /**
  * Returns the description of a SAML provider in a form: from its metadata, or from the parts that were entered instead.
  * Refuses invalid values at their fields.
+ *
  * @param knownAs the entity ID of an existing provider, which cannot change
  */
 export function readDescribed(entered: Entered, knownAs?: string): Described {

@@ -25,6 +25,7 @@ const mostRead = mostRows + 1;
  * Reads a list of people to invite: a table with or without a header, or any number of addresses per line. An address
  * that occurs several times is one row; `folded` is the number of rows saved by that. Stops at one row more than
  * `mostRows`.
+ *
  * @param fallback the role of rows without one
  */
 export function readList(text: string, fallback: Role): { rows: ListedRow[]; folded: number } {
