@@ -44,7 +44,7 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { 
         }
         const turn = new AbortController();
         const work = advanceOne(each, { ...surroundings, turn: turn.signal })
-          .catch((error) => log.error({ err: error, batch: each.id }, "a batch could not be taken up"))
+          .catch((error) => log.error({ err: error, batch: each.id }, "a batch could not be claimed or advanced"))
           .finally(() => {
             underWay.delete(each.id);
             job.wake();
@@ -53,7 +53,7 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { 
       }
       endTurns([...underWay.values()], waiting, performance.now() - turnMs);
     },
-    (error) => log.error({ err: error }, "batches could not be looked at"),
+    (error) => log.error({ err: error }, "due batches could not be listed"),
   );
   return {
     async stop() {

@@ -16,9 +16,9 @@ const atOnce = 100;
 export function startFileKeeping(): Job {
   store()
     .check()
-    .catch((error) => log.error({ err: error }, "files cannot be kept: the store does not work"));
+    .catch((error) => log.error({ err: error }, "the file store does not work: files cannot be uploaded"));
   return repeat("files: look after", everyMs, keepFiles, (error) =>
-    log.error({ err: error }, "files could not be looked after"),
+    log.error({ err: error }, "expired and deleted files could not be processed"),
   );
 }
 

@@ -156,12 +156,15 @@ async function clearUp(workspaceId: string, id: string): Promise<void> {
     await store().erase(workspaceId, id);
     await transaction("write", { workspaceId }, (db) => uploads.forget(db, workspaceId, id));
   } catch (error) {
-    log.warn({ err: error, workspaceId, id }, "what a failed upload left is taken away later");
+    log.warn(
+      { err: error, workspaceId, id },
+      "the bytes of a failed upload could not be erased: the job will erase them",
+    );
   }
 }
 
 function refusalFor(error: unknown, id: string): unknown {
   if (!(error instanceof StoreDown || error instanceof StoreFull)) return error;
-  log.error({ err: error, id }, "a file could not be kept");
+  log.error({ err: error, id }, "a file could not be stored");
   return new UploadRefusal(error instanceof StoreFull ? "store_full" : "store_down", [], { cause: error });
 }

@@ -69,7 +69,10 @@ async function capable({ offers }: FoundModel) {
       // A workspace's own providers only answer requests; files are not sent to them.
       if (offer.server.source.kind !== "workspace" && (await probe(offer.server))) able.push(offer);
     } catch (error) {
-      log.warn({ err: error, modelServer: offer.server.settings.name }, "a model server did not say if it fine-tunes");
+      log.warn(
+        { err: error, modelServer: offer.server.settings.name },
+        "a model server could not be asked for its fine-tuning API",
+      );
       isDown = true;
     }
   }

@@ -96,7 +96,7 @@ async function ask(
   } catch (error) {
     if (error instanceof UpstreamRefused && (error.status === 400 || error.status === 422))
       return { objection: error.message };
-    log.warn({ err: error, modelServer: server.settings.name }, "a dry run could not be asked for");
+    log.warn({ err: error, modelServer: server.settings.name }, "a model server could not make a dry run");
     return undefined;
   } finally {
     // The caller does not wait for the deletion: a remaining file is a copy that no job reads.

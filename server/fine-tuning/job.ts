@@ -34,7 +34,9 @@ export function startFineTuning(open: Open = openStored): Job {
       for (const due of await listDue(atOnce - underWay.size)) {
         if (underWay.has(due.id)) continue;
         const work = advanceOne(due, open, stopping.signal)
-          .catch((error) => log.error({ err: error, job: due.id }, "a fine-tuning job could not be taken up"))
+          .catch((error) =>
+            log.error({ err: error, job: due.id }, "a fine-tuning job could not be claimed or advanced"),
+          )
           .finally(() => {
             underWay.delete(due.id);
             if (!stopping.signal.aborted && timers.size === 0) wakeSoon();
@@ -42,7 +44,7 @@ export function startFineTuning(open: Open = openStored): Job {
         underWay.set(due.id, work);
       }
     },
-    (error) => log.error({ err: error }, "fine-tuning jobs could not be looked at"),
+    (error) => log.error({ err: error }, "due fine-tuning jobs could not be listed"),
   );
   return {
     async stop() {

@@ -70,10 +70,10 @@ export async function upload(
     let size = 0;
     for await (const chunk of content) {
       size += (chunk as Buffer).length;
-      if (size > bytes) throw new Unreadable("there is more of a file than there should be");
+      if (size > bytes) throw new Unreadable("a stored file is longer than its recorded size");
       yield chunk as Buffer;
     }
-    if (size < bytes) throw new Unreadable("there is less of a file than there should be");
+    if (size < bytes) throw new Unreadable("a stored file is shorter than its recorded size");
     isRead = true;
     yield tail;
   }, request);

@@ -24,7 +24,7 @@ export class Hold {
   ) {
     this.#timer = setInterval(() => {
       this.write((db) => running.renew(db, batch.workspaceId, batch)).catch((error) =>
-        log.warn({ err: error, batch: batch.id }, "a batch could not be held on"),
+        log.warn({ err: error, batch: batch.id }, "the claim of a batch could not be renewed"),
       );
     }, renewMs);
     stopping.addEventListener("abort", this.#onStop, { once: true });

@@ -192,7 +192,7 @@ class LineSender {
       const loss = await door.findLoss(caller, hold.batch.endpoint);
       if (loss) this.#finish({ kind: "stopped", loss });
     } catch (error) {
-      log.warn({ err: error, batch: hold.batch.id }, "whether a batch may go on could not be checked");
+      log.warn({ err: error, batch: hold.batch.id }, "the rights of a batch's creator could not be checked");
     }
   }
 
@@ -205,6 +205,8 @@ class LineSender {
     const said = { waitingCode: error?.code ?? null, waitingBecause: error?.message ?? null };
     hold
       .write((db) => running.update(db, hold.batch.workspaceId, hold.batch, said))
-      .catch((failure) => log.warn({ err: failure, batch: hold.batch.id }, "why a batch waits could not be written"));
+      .catch((failure) =>
+        log.warn({ err: failure, batch: hold.batch.id }, "the reason why a batch waits could not be recorded"),
+      );
   }
 }

@@ -22,7 +22,7 @@ export function startSpendAlerts(): Job {
     "spending: alert",
     everyMs,
     async () => (await mailSpendAlerts()) === atOnce,
-    (error) => log.error({ err: error }, "spending could not be looked at"),
+    (error) => log.error({ err: error }, "spending limits could not be checked for alerts"),
   );
 }
 

@@ -18,7 +18,7 @@ export function startWebhooks(): Job {
     "webhooks: deliver",
     everyMs,
     async () => (await deliverDue()) > 0,
-    (error) => log.error({ err: error }, "webhooks could not be looked at"),
+    (error) => log.error({ err: error }, "due webhook deliveries could not be posted"),
   );
 }
 

@@ -34,7 +34,7 @@ export function hold(job: advancing.ClaimedJob, stopping: AbortSignal): Hold {
     if (renewed.status === "CANCELLATION_REQUESTED" && job.status !== renewed.status) giveUp("cancelled");
   };
   const timer = setInterval(() => {
-    renew().catch((error) => log.warn({ err: error, job: id }, "a job could not be held on"));
+    renew().catch((error) => log.warn({ err: error, job: id }, "the claim of a fine-tuning job could not be renewed"));
   }, renewMs);
   stopping.addEventListener("abort", onStop, { once: true });
   if (stopping.aborted) onStop();

@@ -14,7 +14,7 @@ export function startInstanceFigures(): Job {
     "instance: figures",
     everyMs,
     async () => void (await refreshFigures()),
-    (error) => log.error({ err: error }, "the instance's figures could not be derived"),
+    (error) => log.error({ err: error }, "the instance's figures could not be computed"),
   );
 }
 
