@@ -18,5 +18,5 @@ export const approveRequest = z.strictObject({
     .transform((chosen) => chosen === true),
 });
 export const setJoinPage = z.strictObject({
-  isOpen: z.stringbool({ error: "Choose whether it is open." }).or(z.boolean()),
+  isOpen: z.stringbool({ error: "Choose whether the join page is open." }).or(z.boolean()),
 });

@@ -22,5 +22,5 @@ export const setBaseRetirement = z.strictObject({
     .union([z.literal(""), modelId], { error: "Choose a model from the list." })
     .default("")
     .transform((id) => id || null),
-  afterwards: z.enum(["refuse", "successor"], { error: "Choose what becomes of requests." }),
+  afterwards: z.enum(["refuse", "successor"], { error: "Choose what happens to requests after that day." }),
 });

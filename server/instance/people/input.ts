@@ -22,7 +22,7 @@ export const onePerson = z.strictObject({ userId: z.uuid() });
 /** The person to deactivate, and what happens to the keys that they created. */
 export const deactivatePerson = z.strictObject({
   userId: z.uuid(),
-  keys: z.enum(["revoke", "keep"], { error: "Choose what becomes of their keys." }),
+  keys: z.enum(["revoke", "keep"], { error: "Choose what happens to their keys." }),
 });
 
 /** A part of the file with all data about a person. */

@@ -51,7 +51,7 @@ export const setPrice = z
   .refine(
     ({ input, character, second, image, page, request }) =>
       [input, character, second, image, page, request].some((typed) => typed !== ""),
-    { path: ["input"], error: "Enter a price of the input, or of what else the model is paid by." },
+    { path: ["input"], error: "Enter a price for input tokens, or for another class that the model is paid by." },
   );
 
 /** The longest list that is read, in characters. */
@@ -87,7 +87,7 @@ export const hardware = z.strictObject({
   model,
   days: z.enum(measuredDays, { error: "Choose how many days." }).default("7"),
   hourly: z
-    .string({ error: "Enter what the hardware costs an hour." })
+    .string({ error: "Enter the cost of the hardware per hour." })
     .transform((text) => text.trim())
     .pipe(z.string().regex(/^\d{1,6}(\.\d{1,6})?$/, "Enter an amount such as 2.50.")),
 });

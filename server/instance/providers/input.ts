@@ -33,7 +33,7 @@ const rangesMessage = "Enter addresses or ranges like 10.0.0.0/8, separated by c
 
 /** Whether workspaces may add providers of their own, and in which networks besides the public internet. */
 export const setOwnProviders = z.strictObject({
-  own: z.enum(["allowed", "closed"], { error: "Choose whether workspaces may bring their own." }),
+  own: z.enum(["allowed", "closed"], { error: "Choose whether workspaces may add their own providers." }),
   ranges: z
     .string({ error: rangesMessage })
     .max(10_000, rangesMessage)

@@ -18,7 +18,7 @@ const domainName = z
   )
   .refine(isDomainName, "Enter a domain like company.com, in plain letters.");
 
-const mode = z.enum(["join", "request"], { error: "Choose what its people may do." });
+const mode = z.enum(["join", "request"], { error: "Choose what people with an address at this domain may do." });
 
 export const addDomain = z.strictObject({ domain: domainName, mode });
 

@@ -6,7 +6,7 @@ export const lifeChoices = ["60", "240", "480", "720", "1440", "4320", "10080", 
 
 export const setSessionLengths = z
   .strictObject({
-    idleMinutes: z.enum(idleChoices, { error: "Choose after what time an unused session ends." }),
+    idleMinutes: z.enum(idleChoices, { error: "Choose when an unused session ends." }),
     lifeMinutes: z.enum(lifeChoices, { error: "Choose how long a session lasts." }),
   })
   .refine(({ idleMinutes, lifeMinutes }) => Number(idleMinutes) <= Number(lifeMinutes), {
@@ -17,5 +17,5 @@ export const setSessionLengths = z
 export const setMailLink = z.strictObject({ mailLink: z.enum(["on", "off"], { error: "Choose on or off." }) });
 
 export const setRequiredPasskeys = z.strictObject({
-  passkeysRequiredOf: z.enum(["none", "operators", "admins", "all"], { error: "Choose of whom." }),
+  passkeysRequiredOf: z.enum(["none", "operators", "admins", "all"], { error: "Choose who must have a passkey." }),
 });
