@@ -111,6 +111,7 @@ function ownUrl(url: string): string {
  * Signs in a person whom a provider has verified: creates the session and, for a new person, the account, which
  * requires an address that the provider vouches for. An existing session is hidden from Auth.js, which would otherwise
  * link the provider to its account: linking is a separate request that needs a recent sign-in.
+ *
  * @returns the headers with the session's cookie, or the error code of Auth.js
  */
 export async function signInVerified(

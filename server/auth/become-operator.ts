@@ -9,6 +9,7 @@ type SignedIn = audit.Actor & { person: { id: string } };
  * Makes a person who has just signed in an operator in two cases: OPERATORS has their verified address, or OPERATORS is
  * not set and they are the first person who signs in here. If two sign in at the same time, the first to commit becomes
  * the operator. Must be called before the sign-in is recorded.
+ *
  * @param verifiedEmail their address; null: not verified
  */
 export async function becomeOperator(db: Db, actor: SignedIn, verifiedEmail: string | null): Promise<void> {

@@ -39,6 +39,7 @@ export async function askForPasskey() {
 /**
  * Signs in with the answer of a passkey: creates a session, whose cookie goes with the response, and ends this
  * browser's earlier session. Refuses `passkey_refused` for every fault of the answer, and `provider_required`.
+ *
  * @param text the answer of the browser's `navigator.credentials`, as JSON
  */
 export async function signInWithPasskey(text: string): Promise<void> {

@@ -7,6 +7,7 @@ import { isKnownBrowser } from "./known-browser";
 /**
  * Charges one sign-in mail to its limits. A browser in which the person of the address has signed in before has its own
  * share, so that other people's requests cannot lock the owner of the address out. Refuses `too_many`.
+ *
  * @param mark the browser's mark, from its cookie
  */
 export async function chargeSignInMail(

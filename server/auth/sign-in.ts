@@ -56,9 +56,11 @@ export async function inspectLink(token: unknown): Promise<LinkState> {
 
 /**
  * Uses a link up: creates a session, whose cookie is in the response headers, and ends this browser's earlier session.
+ *
  * Refuses `provider_required`, `mail_link_off` and, for a new account when today's limit of new accounts is reached,
  * `too_many_accounts`. These leave the link unused. If several people take the last place at the same moment, the links
  * of the others are used up.
+ *
  * @returns null when the link was used, has expired or never existed
  */
 export async function confirmLink(request: Request, token: unknown, callbackUrl: unknown): Promise<Headers | null> {

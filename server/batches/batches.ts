@@ -17,6 +17,7 @@ export type Asker = audit.Actor & { keyId: string | null };
  * Creates a batch of an uploaded file. Nothing is sent yet: all lines are checked first. Refuses `not_found` for a file
  * that does not exist or that the requester may not see, `too_many_batches`, and at its field a file with another
  * purpose or with too many lines.
+ *
  * @returns its id
  */
 export async function createBatch(db: Db, workspaceId: string, asker: Asker, request: BatchRequest): Promise<string> {

@@ -12,6 +12,7 @@ const lineFeed = 10;
 
 /**
  * Reads the non-blank lines of a file one after the other. Holds at most one line and one chunk in memory.
+ *
  * @throws errors of the stream
  */
 export async function* linesOf(content: Readable): AsyncGenerator<FileLine> {
@@ -78,7 +79,7 @@ export function readLine(text: string, { endpoint, form, model }: LinesOf): Batc
 /** Returns the body's text unchanged: parsing and serialising could change its numbers. */
 function bodyIn(text: string): string {
   const member = membersOf(text).findLast(({ name }) => name === "body");
-  if (!member) throw new Error("a line that has a body has none");
+  if (!member) throw new Error("the body of a parsed line was not found in its text");
   return text.slice(member.valueStart, member.end);
 }
 

@@ -8,6 +8,7 @@ const fewestDays = 3;
 /**
  * Returns the forecast of a month's cost in micro-units: the spend so far plus, for the remaining hours, the mean of
  * the last seven full days (days before today, in UTC). A younger workspace has fewer days.
+ *
  * @param spent so far this month
  * @param days the spend on each day, by its date ("2026-11-24"); a day without spend may be missing
  * @param firstUse when the workspace was first used; null: never

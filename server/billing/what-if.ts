@@ -30,6 +30,7 @@ export type WhatIf = {
  * Computes the effect that a spending limit would have had on past usage, hour by hour. In the hour in which the limit
  * is reached, requests pass as long as money is left; from then until the span ends, every request with a cost is
  * refused. Hours of the first span that lie before the window count towards its limit.
+ *
  * @param hours in order, from the beginning of the span in which the window begins
  * @param limit micro-units per day, week or month in UTC, or in total; for a total, `before` is the spend before the
  * first hour

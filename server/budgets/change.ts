@@ -62,6 +62,7 @@ export async function setBudget(ctx: Ctx, subject: budgets.Subject, span: Span, 
 /**
  * Raises a limit until the end of a day in UTC, under the workspace's lock. Refuses `not_found`, `not_permitted` for a
  * ceiling, and at the field an amount that is not higher than the limit.
+ *
  * @param until the last day: "2026-12-03"
  */
 export async function raiseBudget(

@@ -23,7 +23,7 @@ const ofHours = of.refine(
 
 /** The spans over which a spending limit can be counted, shortest first. */
 export const spans = ["day", "week", "month", "total"] as const;
-const span = z.enum(spans, { error: "Choose a day, a week, a month or in total." });
+const span = z.enum(spans, { error: "Choose day, week, month or total." });
 
 export const oneSubject = z.strictObject({ of });
 export const oneBudget = z.strictObject({ of, span });

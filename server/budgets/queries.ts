@@ -188,6 +188,7 @@ export async function remove(db: Db, workspaceId: string, of: string, span: Spen
 
 /**
  * Raises a limit until the end of a day in UTC.
+ *
  * @returns the end of the raise; undefined when the day is over, or more than a year ahead
  */
 export async function raise(

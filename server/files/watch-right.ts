@@ -4,12 +4,12 @@ import { isDatabaseDown } from "@/server/api/trpc";
 import { log } from "@/server/platform/log";
 
 const checkEveryMs = 1_000;
-/** An answer whose right could not be checked for this long ends as well. */
+/** A response also ends when the permission could not be checked for this long. */
 const trustMs = 3_000;
 
 /**
- * Breaks an answer off within two seconds when `check` refuses, within five when it fails for another cause. Returns what
- * ends the watch.
+ * Cuts a response off within two seconds when `check` refuses, within five when it fails for another reason. Returns
+ * the function that ends the watch.
  */
 export function watchRight(check: () => Promise<void>, response: ServerResponse): () => void {
   let seen = performance.now();

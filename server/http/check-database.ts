@@ -6,6 +6,7 @@ import { log } from "@/server/platform/log";
  * Checks at start-up for faults of the database that users would meet later: a pooler that loses prepared statements,
  * or another pepper. A database that does not respond now does not stop the start: the instance is not ready until it
  * does.
+ *
  * @throws PoolerError, PepperError
  */
 export async function checkDatabase(): Promise<void> {

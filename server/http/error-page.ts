@@ -45,6 +45,7 @@ const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => `&#${sig
 /**
  * Answers with a static page and the proper status when a page failed to render. Next itself answers such an error with
  * an empty document that only a script can fill. Must be called before Next writes.
+ *
  * @param draw renders the application's own page for a missing address; if that fails, the plain one is sent
  */
 export function answerCalmly(

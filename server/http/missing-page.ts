@@ -13,6 +13,7 @@ const passedOn = ["host", "cookie", "user-agent", "accept-language", "x-inside",
 /**
  * Renders the page for a missing address by requesting it from this server. Next itself answers with an empty document
  * that only a script can fill.
+ *
  * @returns its HTML and the content policy with the nonce of its scripts; null when it cannot be rendered within 5 s
  */
 export function drawMissingPage(request: IncomingMessage, url: string): Promise<Drawn | null> {

@@ -35,6 +35,7 @@ import { cutUnread } from "./unread";
 /**
  * Starts the process: checks the configuration, migrates, starts the jobs, and listens. `/v1` goes to the gateway,
  * `/api/trpc` to the procedures, `/api/playground` to the models, files to their store, everything else to Next.
+ *
  * @returns the public URL, and a function that stops in order: new requests, the jobs, the database
  * @throws EnvError, ConnectionStringError, MigrationError, PoolerError, PepperError: each with a sentence that says
  * what to do

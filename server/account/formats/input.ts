@@ -14,7 +14,7 @@ const timeZone = z
   .max(64)
   .transform((name, context) => {
     const known = knownTimeZone(name);
-    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a time zone of the list." });
+    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a time zone from the list." });
     return known ?? z.NEVER;
   });
 
@@ -23,7 +23,7 @@ const locale = z
   .max(100)
   .transform((tag, context) => {
     const known = knownLocale(tag);
-    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a language of the list." });
+    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a language from the list." });
     return known ?? z.NEVER;
   });
 
@@ -32,7 +32,7 @@ export const setFormats = z.strictObject({
   timeZone,
   locale,
   weekStart: z
-    .enum(["", "1", "6", "7"], { error: "Choose a day of the list." })
+    .enum(["", "1", "6", "7"], { error: "Choose a day from the list." })
     .transform((day) => (day === "" ? null : Number(day))),
 });
 

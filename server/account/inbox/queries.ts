@@ -128,6 +128,7 @@ const counted = onceInSql(["userId", "out"], ({ userId, out }) => {
 /**
  * Counts the inbox items of a person in their workspaces, at most `mostCounted` of each kind. Sends two statements
  * without waiting between them, because every page asks for this.
+ *
  * @param out the ids of the workspaces whose own model server cannot be reached
  */
 export async function count(db: Db, userId: string, out: string[]): Promise<number> {

@@ -75,6 +75,7 @@ export async function listLinks(
 /**
  * Searches a batch of events, in the order of their ids, for one that is neither sealed nor waiting to be sealed; the
  * application never leaves such an event.
+ *
  * @returns that event, if there is one, and the id after which to continue; null: this was the last batch
  */
 export async function findLoose(

@@ -96,8 +96,8 @@ export const passkeysRouter = t.router({
 
   /**
    * Removes a passkey, so that it no longer signs the person in, and mails them. Refuses `sign_in_again`, `not_found`,
-   * `last_way_in`. Refuses `last_passkey` when the person must have one, or when they are the break-glass operator and
-   * no other way to sign in would remain in an emergency.
+   * `last_way_in`. Refuses `last_passkey` when the person must have one, or when it is the last one of the break-glass
+   * operator while sign-in is restricted, because only that operator may be able to undo the restriction.
    */
   remove: refusing(["not_found", "last_way_in", "last_passkey"], personProcedure(onePasskey, "recent")).mutation(
     async ({ ctx, input }) => {

@@ -22,6 +22,7 @@ export type Purpose = Attempt["purpose"];
  * Begins to sign in with a provider, to link it to the signed-in person's account, or to test it, and stores in this
  * browser the values that must come back. Returns the address for the browser; null: the person may not test providers.
  * Linking requires a sign-in within the last 10 minutes.
+ *
  * @throws ProviderFailure
  */
 export async function beginWithProvider(

@@ -43,6 +43,7 @@ export function logoutUri({ id }: Pick<ProviderSettings, "id">): string {
 
 /**
  * Returns the address where a browser signs in at a provider.
+ *
  * @throws errors of openid-client or the network; `failureOf` turns them into a ProviderFailure
  */
 export async function authorizationUrl(
@@ -66,6 +67,7 @@ export async function authorizationUrl(
 /**
  * Exchanges the code with which the browser came back for the person who has signed in. Verifies the signature, issuer,
  * audience, times and nonce of the ID token; refuses a subject that the userinfo endpoint contradicts.
+ *
  * @param search the query of the address to which the provider sent the browser
  * @throws errors of openid-client or the network; `failureOf` turns them into a ProviderFailure
  */
@@ -105,6 +107,7 @@ const knownKeys = new WeakMap<oidc.Configuration, ReturnType<typeof createRemote
 /**
  * Returns what is needed to verify tokens that a provider signs: its issuer, as it writes it, and its keys. The keys
  * are fetched when they are first needed, and again for an unknown key, at most every 30 seconds.
+ *
  * @throws errors of openid-client or the network
  */
 export async function signingKeys(settings: ProviderSettings) {
@@ -150,6 +153,7 @@ function configuration(settings: ProviderSettings): Promise<oidc.Configuration> 
 
 /**
  * Checks that a provider's discovery document can be read and contains usable addresses.
+ *
  * @throws errors of openid-client or the network; `failureOf` turns them into a ProviderFailure
  */
 export async function checkIssuer(settings: ProviderSettings): Promise<void> {

@@ -33,6 +33,7 @@ export type GroupMembership = {
 /**
  * Finishes what `beginWithProvider` began: verifies the provider's answer, then signs in, creates an account for a new
  * person, links the provider, or stores the result of a test. Never links an existing account by its address alone.
+ *
  * @param isEnabled whether the provider can sign people in; a disabled one can only be tested
  */
 export async function finishWithProvider(

@@ -29,7 +29,7 @@ export async function endSessions(
   provider: string,
   { subject, sessions: named }: { subject: string | null; sessions: string[] },
 ): Promise<Map<string, number>> {
-  if (subject === null && named.length === 0) throw new Error("nothing says which sessions end");
+  if (subject === null && named.length === 0) throw new Error("neither a subject nor sessions are given");
   const wanted: (SQL | undefined)[] = [eq(sessions.provider, provider)];
   if (subject !== null) {
     const owner = db

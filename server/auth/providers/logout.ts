@@ -45,6 +45,7 @@ export class LogoutRefused extends Error {
 /**
  * Verifies a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). `exp` is checked if the token has one; older
  * providers send none.
+ *
  * @throws LogoutRefused; errors of the network when the provider's keys cannot be fetched
  */
 export async function verifyLogout(provider: ProviderSettings, token: unknown): Promise<Logout> {
@@ -78,6 +79,7 @@ function readLogout({ events, nonce, jti, sub, sid }: JWTPayload): Logout {
 
 /**
  * Ends the sessions that a provider's logout token names. Returns how many ended.
+ *
  * @throws LogoutRefused; `too_many`; errors of the network
  */
 export async function endByProvider(provider: ProviderSettings, token: unknown, origin: Origin): Promise<number> {
@@ -93,6 +95,7 @@ export async function chargeLogout({ ip }: Origin): Promise<void> {
 /**
  * Ends sessions at a provider's request, once per request. Sessions are read from the database for every request, so
  * they have ended for all instances when this commits. Returns how many ended.
+ *
  * @throws LogoutRefused
  */
 export async function endOnce(provider: { id: string }, logout: Logout, origin: Origin): Promise<number> {

@@ -10,6 +10,7 @@ export type Who = { email: string | null; name: string | null };
 /**
  * Returns the person to sign in. Only a new person needs an address, which some providers send only at their userinfo
  * endpoint.
+ *
  * @throws ProviderFailure `unverified`, `no_address`
  */
 export async function personOf(provider: AnyProvider, { subject, claims, askMore }: ProviderAnswer): Promise<Who> {

@@ -17,6 +17,7 @@ export type Confirmed = { id: string; state: string; usableUntil: Date };
 /**
  * Checks that a verified assertion was made by this provider, for this address, now, and for a sign-in that began here.
  * The signature and the audience were checked before.
+ *
  * @throws ProviderFailure `misconfigured`, `clock`, `unsolicited`
  */
 export function confirm(provider: SamlSettings, assertion: Element, now: number): Confirmed {

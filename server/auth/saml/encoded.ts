@@ -6,7 +6,7 @@ export const longestAnswer = 400_000;
 
 /**
  * The algorithms that an answer may name anywhere. SHA-1 is not among them, nor a signature with a shared secret: the
- * certificate would be used as that secret, and anyone can read it.
+ * certificate would be used as that secret, and it is public.
  */
 const algorithms = new Set([
   "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
@@ -44,6 +44,7 @@ const oaepDigest = "http://www.w3.org/2000/09/xmldsig#sha1";
 
 /**
  * Decodes the XML in a form's field.
+ *
  * @throws Error
  */
 export function decodeMessage(encoded: unknown, name: "SAMLResponse" | "SAMLRequest"): string {
@@ -60,8 +61,9 @@ export function readBase64(encoded: string, name: string): Buffer {
 }
 
 /**
- * Parses the XML of an answer, or of its decrypted assertion. Anyone can send it, so it is checked before a parser sees
- * it, in time that is linear in its length.
+ * Parses the XML of an answer, or of its decrypted assertion. Every person can send it, so it is checked before a
+ * parser sees it, in time that is linear in its length.
+ *
  * @throws Error
  */
 export function readAnswer(xml: string): Element {

@@ -9,9 +9,12 @@ import { isSigned, verifiedXml } from "./signature";
 
 /**
  * Decrypts the assertion of an answer and verifies the signature of the answer or of the assertion. The decrypted XML
- * is checked like the answer itself. If the answer itself is not signed, anyone can change its bytes and send it here
- * as often as they like. So every fault gets the same message until the signature of the assertion is verified: a more
- * exact message would reveal the encrypted content bit by bit. The log has the exact reason.
+ * is checked like the answer itself.
+ *
+ * If the answer itself is not signed, any person can change its bytes and send it here as often as they like. So every
+ * fault gets the same message until the signature of the assertion is verified: a more exact message would reveal the
+ * encrypted content bit by bit. The log has the exact reason.
+ *
  * @param xml the whole answer, whose root is `response`
  * @returns the assertion as it was signed
  * @throws Error

@@ -25,6 +25,7 @@ const yearsValid = 20;
  * Returns the key pair that signs requests and decrypts assertions. It is created for all instances when it is first
  * needed; afterwards only operators change it. A pair that cannot be decrypted is kept: otherwise a process with a
  * wrong AUTH_SECRET would destroy the keys that providers know.
+ *
  * @throws ProviderFailure `misconfigured`
  */
 export async function ownKeys(): Promise<OwnKeys> {

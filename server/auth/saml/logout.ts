@@ -28,6 +28,7 @@ export type LoggedOut = { ended: number; answerUrl: string | null };
 /**
  * Ends the sessions that a SAML provider's LogoutRequest names. A browser brings the request from the provider's page,
  * or the provider's server sends it. No cookies are read: only the signed content decides whose sessions end.
+ *
  * @throws LogoutRefused; `too_many`; ProviderFailure when our own key cannot be read
  */
 export async function endBySamlProvider(provider: SamlSettings, sent: SentLogout, origin: Origin): Promise<LoggedOut> {
@@ -41,6 +42,7 @@ export async function endBySamlProvider(provider: SamlSettings, sent: SentLogout
 
 /**
  * Verifies a LogoutRequest. The whole request has to be signed with one of the provider's certificates.
+ *
  * @throws LogoutRefused
  */
 export async function verifyLogoutRequest(

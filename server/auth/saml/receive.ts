@@ -18,9 +18,10 @@ const refusalBytes = 1_536;
 /**
  * Receives the form that a provider's page makes a browser post: verifies the answer and stores it once, for the
  * browser that began the sign-in. Returns the query with which that browser continues; for an answer that is not
- * accepted, it contains the sealed reason. Browsers do not send our cookies with a form of another site. So this only
- * stores the answer. The next request comes from a page of ours and has the cookies that show which browser began the
- * sign-in.
+ * accepted, it contains the sealed reason.
+ *
+ * Browsers do not send our cookies with a form of another site. So this only stores the answer. The next request comes
+ * from a page of ours and has the cookies that show which browser began the sign-in.
  */
 export async function receiveResponse(
   provider: SamlSettings,
@@ -93,6 +94,7 @@ export function readRefusal(provider: SamlSettings, sealed: string | null): Prov
 
 /**
  * Returns a provider's answer about the person in this browser, which began the sign-in with this state.
+ *
  * @throws ProviderFailure why the answer was not accepted, or `expired`
  */
 export async function takeResponse(provider: SamlSettings, search: string, state: string): Promise<ProviderAnswer> {

@@ -16,6 +16,7 @@ const unusable = (message: string, cause?: unknown) => new ProviderFailure("misc
 /**
  * Verifies a provider's answer, as a browser's form brings it. Content outside the verified assertion is read first
  * only to name faults; none of it is used.
+ *
  * @throws ProviderFailure `misconfigured`, `clock`, `unsolicited`, `cancelled`
  */
 export async function verifyResponse(

@@ -29,6 +29,7 @@ export type Said = { subject: string; claims: Claims; shown: Claims; session: st
 /**
  * Returns the content of an assertion: each attribute by its name, as a text or a list of texts, and under `email` and
  * `name` the value of one of their usual names. An attribute can be sent in several parts, as Keycloak does.
+ *
  * @throws ProviderFailure `misconfigured` when nothing identifies the person permanently
  */
 export function readSaid(provider: SamlSettings, assertion: Element): Said {

@@ -37,6 +37,7 @@ class Service extends SAML {
 /**
  * Returns the library's view of a provider. `assertion.ts` checks times and recipients itself, because its messages say
  * what is wrong.
+ *
  * @param signedBy the key pair that signs the request
  */
 export function service(
@@ -59,6 +60,7 @@ export function service(
 
 /**
  * Checks the audience of an assertion that was decrypted and whose signature was verified.
+ *
  * @throws Error of the library
  */
 export const checkAssertion = (provider: SamlSettings, xml: string) => service(provider).checkVerified(xml);
@@ -81,6 +83,7 @@ export async function samlSignInUrl(
 /**
  * Returns the address to which a browser goes back after a logout request, with the answer in it; null: the provider
  * has no such address.
+ *
  * @param requestId the ID of the request that is answered
  */
 export async function samlLogoutAnswerUrl(

@@ -12,6 +12,7 @@ const mostSquares = 1_500 ** 2;
  * Refuses XML whose elements are nested, listed or named so that the libraries would need much longer than for other
  * XML of its length: before a signature is verified they search names with XPath, in time that grows with the square of
  * the number of siblings.
+ *
  * @throws Error
  */
 export function checkShape(xml: string): void {

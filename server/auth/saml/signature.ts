@@ -11,6 +11,7 @@ export const badSignature =
 /**
  * Verifies the signature of an element by the provider's certificates, as `@node-saml/node-saml` does. Returns the XML
  * that the signature covers: nothing else of the element may be used.
+ *
  * @param xml the document that contains the element
  * @throws Error
  */

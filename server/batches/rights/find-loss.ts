@@ -7,6 +7,7 @@ import * as rights from "./queries";
 
 /**
  * Returns the right that the creator of a batch has lost by now; undefined: none.
+ *
  * @param scope the scope that a key needs for the batch's endpoint, besides `batches`
  * @throws (rejects) when this cannot be determined
  */

@@ -13,6 +13,7 @@ const mostErrors = 50;
 /**
  * Checks all lines of a batch: that each can be parsed, has a unique `custom_id`, and that the creator may send this
  * request to the model. Nothing is sent or charged.
+ *
  * @returns the number of lines and their highest possible cost; the errors; or undefined when the batch is given up
  * @throws when something cannot be checked now
  */

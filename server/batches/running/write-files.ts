@@ -21,6 +21,7 @@ const atOnce = { limit: 500, bytes: 2 * 1024 * 1024 };
 /**
  * Writes the output file and the error file of a batch, each unless it exists or would be empty. Requests that were not
  * sent are in the error file.
+ *
  * @throws StoreDown, StoreFull
  */
 export async function writeFiles(hold: Hold, store: FileStore, ending: BatchEnding): Promise<void> {

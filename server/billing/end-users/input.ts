@@ -11,8 +11,8 @@ export const setEndUsers = z.strictObject({
       z.array(z.enum(endUserFields, { error: "Choose where requests name end users." })).max(8),
     )
     .transform((fields) => endUserFields.filter((field) => fields.includes(field))),
-  names: z.enum(["hash", "keep"], { error: "Choose how end users are kept." }),
-  missing: z.enum(["refuse", "together"], { error: "Choose what becomes of such requests." }),
+  names: z.enum(["hash", "keep"], { error: "Choose how the names of end users are stored." }),
+  missing: z.enum(["refuse", "together"], { error: "Choose what happens to requests that name no end user." }),
 });
 
 export const oneEndUser = z.strictObject({ endUserId: z.uuid() });

@@ -132,6 +132,7 @@ const pageSize = 50;
 
 /**
  * Returns a page of the unrevoked keys with their own limits, newest first.
+ *
  * @param ownerId only this person's own keys; null: all keys
  */
 export async function listKeys(

@@ -42,6 +42,7 @@ export type Sums = Pick<Line, "requests" | "errors" | "promptTokens" | "completi
 /**
  * Returns the ledger of a month by model, key, member, tags and price, highest cost first, at most `limit` lines; and
  * the sums of all lines, including those beyond the limit.
+ *
  * @param month "2026-11", in UTC
  */
 export async function lines(

@@ -46,7 +46,7 @@ async function deliverOf(workspaceId: string): Promise<number> {
   ]);
   for (const delivery of claimed) {
     const { id, attempts, isLast } = delivery;
-    const outcome = webhook ? await post(webhook, delivery) : { answer: null, error: "There is no webhook any more." };
+    const outcome = webhook ? await post(webhook, delivery) : { answer: null, error: "The webhook was removed." };
     await transaction("write", { workspaceId }, async (db) => {
       if (outcome.error === null) return webhooks.settle(db, workspaceId, id, "delivered", outcome);
       if (isLast || !webhook) return webhooks.settle(db, workspaceId, id, "failed", outcome);

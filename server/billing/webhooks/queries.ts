@@ -34,6 +34,7 @@ export async function remove(db: Db, workspaceId: string): Promise<string | unde
 
 /**
  * Inserts a delivery, in the transaction of the event that it reports.
+ *
  * @param heldForMs how long the caller has to post it itself before a worker does; without it, it is due at once
  */
 export async function enqueue(

@@ -31,6 +31,7 @@ export type Wanted = Pick<requests.Asked, "kind" | "whose" | "measure" | "reason
 /**
  * Stores a request for the members who may answer it, and mails them. A request for a higher ceiling goes to the
  * operators if the requester manages limits. The same request again changes nothing.
+ *
  * @returns the request's id; undefined when the same request waits already
  */
 export async function leaveRequest(ctx: Asking, wanted: Wanted): Promise<string | undefined> {

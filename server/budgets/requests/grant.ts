@@ -27,6 +27,7 @@ type Span = budgets.SpanLimit["span"];
  * Applies a request through the normal change, with its checks and its audit row. Does nothing when the change was made
  * already or the limit no longer exists. Refuses `not_found`, `not_permitted`, `no_such_model`, and the refusals of the
  * change itself.
+ *
  * @param amount the granted amount, in micro-units or per minute
  * @param until the last day of a raise of a spending limit; null: permanent
  */

@@ -29,6 +29,7 @@ const columns = {
 /**
  * Inserts a request, or changes amount and reason of the pending one. A changed request gets a new id, so that a page
  * with the earlier content cannot approve it.
+ *
  * @returns the request's id; undefined when the pending request has the same content
  */
 export async function ask(db: Db, workspaceId: string, userId: string, asked: Asked): Promise<string | undefined> {

@@ -37,7 +37,7 @@ async function findAdded(id: string) {
   return { ...found, settings: found.settings };
 }
 
-/** Signs in at a provider that was added, as a browser does, and judges the answer. */
+/** Signs in as a browser does at a provider that was added, and evaluates the answer. */
 async function testAs(id: string, login: string) {
   const found = await findAdded(id);
   const checks = newChecks();
@@ -162,7 +162,7 @@ test("SI-03 a test says what is taken, and why it would be refused", async () =>
   expect(await outcome("text", known.person.email)).toMatchObject({ outcome: "has_account" });
   await owner`update users set deactivated_at = now() where id = ${known.person.id}`;
   expect(await outcome("post", known.person.email)).toMatchObject({ outcome: "deactivated" });
-  // None of them made an account or a link.
+  // None of them created an account or a link.
   expect(await owner`select from users where email = ${login}`).toHaveLength(0);
   expect(await owner`select from accounts where user_id = ${known.person.id}`).toHaveLength(0);
 });
