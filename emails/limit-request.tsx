@@ -52,7 +52,7 @@ export default function LimitRequest(props: LimitRequestProps) {
       origin={props.origin}
       reason={`You got this e-mail because you ${isForOperators ? `run ${productName()}` : "manage the limits or models of the workspace"}. Turn these e-mails off in your account settings.`}
     >
-      <Who label="Who asks" name={props.personName} email={props.personEmail} />
+      <Who label="Requested by" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Named label={limit === null ? "For" : "Limit of"} text={props.whose} />
       {limit !== null && <Fact label="Now">{spent === null ? limit : `${spent} of ${limit}`}</Fact>}
@@ -60,7 +60,7 @@ export default function LimitRequest(props: LimitRequestProps) {
         <Strong>{limit === null ? defuse(props.wanted) : props.wanted}</Strong>
       </Fact>
       {props.reason && <Fact label="Why">{defuse(props.reason, 500)}</Fact>}
-      {use && <Fact label="Used by the person in the last 30 days">{use}</Fact>}
+      {use && <Fact label="Used by this person in the last 30 days">{use}</Fact>}
       {forecast && (
         <Fact label="Forecast of the workspace's month">
           {forecast.now}, with this at most {forecast.after}

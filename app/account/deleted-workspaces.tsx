@@ -18,7 +18,7 @@ export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
       id="deleted-workspaces"
       isFlush
       title="Deleted workspaces"
-      description={`You were an Admin of them. Restored within ${restorableDays} days, their members and API keys are what they were.`}
+      description={`You were an Admin of these workspaces. If you restore one within ${restorableDays} days, its members and API keys are as before.`}
     >
       <Table
         label="Deleted workspaces"

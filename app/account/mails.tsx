@@ -10,7 +10,7 @@ export function Mails({ wanted }: { wanted: string[] }) {
     <Card
       id="mails"
       title="E-mails"
-      description="Always sent: sign-in links, invitations, answers to your requests, your removal from a workspace, reports of unwanted invitations, keys found in public, and what concerns the security of your account."
+      description="Always sent: sign-in links, invitations, answers to your requests, your removal from a workspace, reports of unwanted invitations, keys found in public, and security notices about your account."
     >
       <SettingForm action={chooseMails} saves="e-mails">
         <CheckField

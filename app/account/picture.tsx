@@ -13,7 +13,7 @@ export function Picture({ person }: { person: { name: string; avatar: string | n
     <Card
       id="picture"
       title="Picture"
-      description="Others see it beside your name in the workspaces you share. Without one they see your initials."
+      description="Other members of your workspaces see it beside your name. Without a picture they see your initials."
       action={src && <RemoveForm action={removeAvatar} label="Remove picture" />}
     >
       <SettingForm action={setAvatar} saves="picture" aria-label="Use a picture">

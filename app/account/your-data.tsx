@@ -7,7 +7,7 @@ export function YourData() {
     <Card
       id="data"
       title="Your data"
-      description="Everything Atelier keeps about you, as one JSON file: your profile, browsers, passkeys and events, and what you made, did and used in each workspace."
+      description="All data that Atelier stores about you, as one JSON file: your profile, browsers, passkeys and events, and what you created, did and used in each workspace."
       action={
         <a href="/account/export" className={buttonClass({})}>
           Download my data

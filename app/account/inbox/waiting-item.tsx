@@ -156,7 +156,7 @@ function Review({ item, workspace: { slug } }: Props<"review">) {
         </LinkButton>
       }
     >
-      What is not confirmed is disabled <RelativeTime date={item.dueAt} />
+      Unconfirmed access is disabled <RelativeTime date={item.dueAt} />
     </Item>
   );
 }
@@ -177,7 +177,7 @@ function EndingKey({ item, workspace: { slug } }: Props<"key">) {
         </LinkButton>
       }
     >
-      Rotate it, or move its end, before the programs that use it are refused.
+      Rotate it or change its expiration, or the programs that use it will be refused.
     </Item>
   );
 }

@@ -24,7 +24,7 @@ export function AllowanceFields({
         rows={3}
         spellCheck={false}
         placeholder="All models"
-        hint="One id per line, * for any characters, such as mistral-small-*. All others do not exist there. Fine-tuned models count as their base."
+        hint="One id per line, * for any characters, such as mistral-small-*. All other models are hidden there. Fine-tuned models count as their base."
       />
       <TextAreaField
         label="Model providers"
@@ -33,7 +33,7 @@ export function AllowanceFields({
         rows={3}
         spellCheck={false}
         placeholder="All providers"
-        hint={`One name per line. There are: ${servers.slice(0, 20).join(", ")}${servers.length > 20 ? " and more" : ""}.`}
+        hint={`One name per line. Available: ${servers.slice(0, 20).join(", ")}${servers.length > 20 ? " and more" : ""}.`}
       />
     </div>
   );

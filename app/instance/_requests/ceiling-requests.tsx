@@ -41,7 +41,7 @@ export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: str
             {row.reason && <p className="wrap-anywhere text-ink-soft">“{row.reason}”</p>}
             <p className="figures text-[0.8125rem] text-ink-soft">
               {row.now === null
-                ? "There is no such ceiling any more."
+                ? "This ceiling no longer exists."
                 : row.kind === "spend"
                   ? `${money(row.spent)} of ${money(row.now)} spent.`
                   : `Now ${said(row, row.now, currency)}.`}{" "}

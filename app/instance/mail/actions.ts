@@ -16,7 +16,7 @@ export const setMail = formAction(
       isSaved: true,
       isSent: true,
       title: "Saved",
-      said: said ? `${said}. Mail goes out so from now on.` : "Without a test.",
+      said: said ? `${said}. Mail is sent this way from now on.` : "Without a test.",
     };
   },
   {

@@ -11,7 +11,7 @@ type Outcome = Outputs["instance"]["sendTestMail"];
 /** Draws the form that sends a test mail, and what became of it. */
 export function TestCard({ email }: { email: string }) {
   return (
-    <Card title="Test" description={`Sends a short e-mail to ${email} at once, and says what happened.`}>
+    <Card title="Test" description={`Sends a short e-mail to ${email} at once and shows the result.`}>
       <Form action={sendTestMail}>
         <FormDone<Outcome>>
           {({ isSent, title, said }) => (

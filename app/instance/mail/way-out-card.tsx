@@ -13,7 +13,7 @@ export function WayOutCard({ wayOut, set, variableInForce }: Props) {
     <Card title="Delivery" description={saidBy(variableInForce, set !== null)}>
       {wayOut.kind === "none" && (
         <div className="mb-5">
-          <Notice tone="danger" title="No mail goes out">
+          <Notice tone="danger" title="No mail is sent">
             {wayOut.setBy === "operators"
               ? "The password or key cannot be read since AUTH_SECRET was changed. Enter it again below; mail waits for 23 hours."
               : "Neither a mail server nor Resend is set. Enter one below; mail waits for 23 hours."}
@@ -55,7 +55,7 @@ export function WayOutCard({ wayOut, set, variableInForce }: Props) {
 
 function saidBy(variable: Props["variableInForce"], isSet: boolean): string {
   if (!variable) return isSet ? "Set here, by operators." : "RESEND_API_KEY and SMTP_URL are not set: set it below.";
-  const rest = isSet ? " What is set in the interface is kept and not used." : "";
+  const rest = isSet ? " The settings of this page are kept but not used." : "";
   return `Set by ${variable}. A change needs a restart.${rest}`;
 }
 

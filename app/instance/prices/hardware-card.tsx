@@ -20,14 +20,14 @@ export async function HardwareCard({ query, currency }: { query: HardwareQuery; 
   return (
     <Card
       title="Cost of your own GPUs"
-      description="What the hardware of one model costs an hour, divided by the tokens that it answered with in the last full days. What it costs while idle is in no price."
+      description="The hourly cost of one model's hardware, divided by the tokens it processed in the last full days. The cost of idle time is not part of any price."
     >
       <form method="get" action="/instance/prices" className="flex flex-wrap items-start gap-4" noValidate>
         <GetField id="hardware-model" name="of" label="Model" value={query.of} error={errors.model?.[0]} />
         <GetField
           id="hardware-hourly"
           name="hourly"
-          label={`Cost per hour, all GPUs of it (${currency})`}
+          label={`Cost per hour, all its GPUs (${currency})`}
           value={query.hourly}
           error={errors.hourly?.[0]}
         />

@@ -36,7 +36,7 @@ export function ClientFields({ redirectUri, logoutUri }: Addresses) {
         <CopyField
           label="Back-channel logout URI"
           value={logoutUri}
-          hint="If the provider supports it: who signs out there is signed out here too, within a second."
+          hint="If the provider supports it: people who sign out there are signed out here too, within a second."
         />
       )}
     </div>
@@ -57,7 +57,7 @@ export function AddProviderForm({ id, ...addresses }: { id: string } & Addresses
         autoComplete="off"
         required
         placeholder="https://login.example.com/realms/staff"
-        hint="As in its discovery document. It cannot be changed: another issuer is another provider."
+        hint="As in its discovery document. It cannot be changed later; for another issuer, add another provider."
       />
       <ProviderFields />
       <TickField
@@ -138,7 +138,8 @@ function ProviderFields({ provider }: { provider?: Shown }) {
           {
             value: "on",
             label: "Trust every address",
-            description: "For a provider whose administrators are yours, and that does not say it, such as Entra.",
+            description:
+              "For a provider that your organization administers and that does not report verification, such as Entra.",
           },
         ]}
       />
@@ -150,7 +151,7 @@ function ProviderFields({ provider }: { provider?: Shown }) {
         spellCheck={false}
         defaultValue={provider?.emailClaim}
         placeholder="email"
-        hint="The claim with the address, such as upn. Any but email needs trusted addresses."
+        hint="The claim with the address, such as upn. Claims other than email need trusted addresses."
       />
       <SelectField
         label="Client authentication"
@@ -180,7 +181,11 @@ export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabl
           defaultValue={isEnabled ? "enabled" : "disabled"}
           choices={[
             { value: "enabled", label: "Enabled", description: "It has a button on the sign-in page." },
-            { value: "disabled", label: "Disabled", description: `It signs no person in, and can be tested. ${loss}` },
+            {
+              value: "disabled",
+              label: "Disabled",
+              description: `People cannot sign in with it; it can be tested. ${loss}`,
+            },
           ]}
         />
       </SettingForm>

@@ -30,7 +30,7 @@ export function DefaultsCard({ currency, servers, values }: Common & { values: T
     <Card
       id="new-workspaces"
       title="New workspaces"
-      description="The settings of a new workspace of an organization. Only operators change its ceilings and its models; its Admins can change the other settings. Existing workspaces are not affected."
+      description="The initial settings of new organization workspaces. Only operators can change their ceilings and models; their Admins can change the other settings. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of new workspaces" action={setDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -73,7 +73,7 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
     <Card
       id="new-personal-workspaces"
       title="New personal workspaces"
-      description="The settings of a new personal workspace. Only operators change its ceilings and its models. Existing workspaces are not affected."
+      description="The initial settings of new personal workspaces. Only operators can change their ceilings and models. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of personal workspaces" action={setPersonalDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">

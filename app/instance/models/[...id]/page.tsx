@@ -33,7 +33,7 @@ export default async function BaseRetirement({ params }: { params: Promise<{ id:
         {retirement && <RetirementState retirement={retirement} />}
         <Card
           title={retirement ? "When it ends" : "Announce its end"}
-          description="In all workspaces. Answers say it in the headers Deprecation and Sunset. Who called it in the last 30 days is mailed at once, 14 days and 1 day before."
+          description="In all workspaces. Answers carry the headers Deprecation and Sunset. Callers of the last 30 days get an e-mail now, 14 days before and 1 day before."
         >
           <SettingForm action={setRetirement} saves="the retirement" aria-label="Retirement">
             <HiddenFields values={of} />

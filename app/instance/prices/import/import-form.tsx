@@ -30,7 +30,7 @@ export function ImportForm({ currency, today }: { currency: string; today: strin
             type="date"
             required
             defaultValue={today}
-            hint="For entries that name no day of their own. A day in UTC."
+            hint="For entries without their own day. A day in UTC."
           />
           <TextField
             label="Multiply by"

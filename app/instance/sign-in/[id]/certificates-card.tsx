@@ -11,7 +11,7 @@ export function CertificatesCard({ certificates }: { certificates: Certificates 
     <Card
       isFlush
       title="Signed with"
-      description="Answers are accepted with these certificates alone. Compare the fingerprints with the provider's."
+      description="Only answers signed with these certificates are accepted. Compare the fingerprints with the provider's."
     >
       <Table
         label="Certificates"

@@ -30,7 +30,7 @@ export function CeilingsCard({
     <Card
       id="ceilings"
       title="Ceilings"
-      description={`The most this workspace may spend, whatever limits its Admins set. Days, weeks and months are in UTC. ${spent} spent this month.`}
+      description={`The maximum that this workspace may spend, whatever limits its Admins set. Days, weeks and months are in UTC. ${spent} spent this month.`}
     >
       <SettingForm saves="ceilings" action={setCeilings}>
         <HiddenFields values={{ slug }} />

@@ -43,7 +43,7 @@ export default async function SeveralWorkspaces({ searchParams }: Props) {
         <Card>
           <EmptyState title="Nothing to do" action={<LinkButton href={here}>Choose workspaces</LinkButton>}>
             {rows.length === 0
-              ? "Tick the workspaces in the list first, at most 50."
+              ? "Select workspaces in the list first, at most 50."
               : `All of them are ${isResume ? "active" : "suspended"} already.`}
           </EmptyState>
         </Card>

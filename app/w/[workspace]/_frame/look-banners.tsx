@@ -41,8 +41,8 @@ export function LookBanners({
                 </>
               ) : (
                 <>
-                  , an operator, looks inside this workspace until {endsAt ? formatExact(endsAt) : "later"}. They can
-                  change nothing.
+                  , an operator, looks inside this workspace until {endsAt ? formatExact(endsAt) : "later"}. They cannot
+                  change anything.
                 </>
               )}
             </p>

@@ -15,8 +15,8 @@ export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
       >
         <Eye className="size-4 shrink-0 text-accent" />
         <p className="min-w-0 flex-1">
-          You see this workspace as <strong className="font-medium">{roleText[role].name}</strong>. Nothing can be
-          changed in this view.
+          You are viewing this workspace as <strong className="font-medium">{roleText[role].name}</strong>. Nothing can
+          be changed in this view.
         </p>
         <form action={stopViewing}>
           <HiddenFields values={{ workspace: slug }} />

@@ -26,7 +26,7 @@ export function KeysCard({ slug, keys }: { slug: string; keys: Keys }) {
       action={<MoreLink href={`/w/${slug}/keys`}>All keys</MoreLink>}
     >
       {isQuiet ? (
-        <p className="px-4 py-4 text-ink-soft md:px-5">No key fails, and none ends within 14 days.</p>
+        <p className="px-4 py-4 text-ink-soft md:px-5">No key has failing requests or expires within 14 days.</p>
       ) : (
         <ul className="divide-y divide-hairline">
           {failing.map(({ id, name, requests, errors }) => (

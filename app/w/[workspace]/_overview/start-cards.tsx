@@ -8,9 +8,9 @@ type Endpoint = { baseUrl: string; model: string | null };
 
 const about = ({ model }: Endpoint) =>
   model
-    ? "Say hello to a model. Put your key where it says so."
-    : "List the models this workspace can use. Put your key where it says so.";
-const connecting = "What to set in it. Put your key, and a model's id, where it says so.";
+    ? "Say hello to a model. Insert your key in the marked place."
+    : "List the models this workspace can use. Insert your key in the marked place.";
+const connecting = "The settings for each program. Insert your key and a model's id in the marked places.";
 
 /** Shows a first request and what to set in programs, for a workspace that was never used. */
 export function StartCards({ endpoint }: { endpoint: Endpoint }) {

@@ -25,12 +25,12 @@ export default async function Find({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="Search or jump to…"
-        purpose="Pages, what you can do, workspaces, members, keys and models."
+        purpose="Pages, actions, workspaces, members, keys and models."
         action={<SearchBox label="Search" action={`/w/${slug}/find`} defaultValue={q} />}
       />
       {shown.length === 0 && (
         <Card isFlush>
-          <EmptyState title="Nothing found">Nothing here has “{q}” in its name.</EmptyState>
+          <EmptyState title="Nothing found">No results for “{q}”.</EmptyState>
         </Card>
       )}
       <div className="flex flex-col gap-5">

@@ -42,7 +42,7 @@ export const rotateKey = formAction((api, input) => withModel(api, input, api.ke
 
 export const fixKeys = formAction((api, input) => api.keys.fixMany(input), {
   message: ({ done, skipped }) =>
-    `${formatCount(done.length, "key")} changed${skipped.length > 0 ? `, ${skipped.length} left as they were` : ""}.`,
+    `${formatCount(done.length, "key")} changed${skipped.length > 0 ? `, ${skipped.length} not changed` : ""}.`,
 });
 
 export const endKeys = formAction((api, input) => api.keys.endMany(input), { message: outcomeText });

@@ -17,7 +17,7 @@ export function CountsCard({ counts }: { counts: Count[] }) {
   return (
     <Card
       title="Ceilings"
-      description="The most this workspace may have, set by the people who run this Atelier. What is above a ceiling stays; nothing is added."
+      description="The maximum that this workspace may have, set by the people who run this Atelier. Existing items above a ceiling stay, but no new ones can be added."
     >
       <dl className="grid gap-5 md:grid-cols-3">
         {counts.map(({ measure, most, used }) => (

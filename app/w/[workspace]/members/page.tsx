@@ -26,8 +26,8 @@ export const metadata: Metadata = { title: "Members" };
 const news = new Map(
   Object.entries({
     removed: "Member removed.",
-    asked: "Your request is with the Admins.",
-    withdrawn: "Your request is taken back.",
+    asked: "Your request was sent to the Admins.",
+    withdrawn: "Your request was withdrawn.",
   }),
 );
 

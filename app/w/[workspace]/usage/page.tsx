@@ -143,7 +143,7 @@ function Nothing({ slug, here, view }: { slug: string; here: string; view: View 
       title="No requests in this range"
       action={<LinkButton href={`/w/${slug}`}>Make a first request</LinkButton>}
     >
-      Every request that a program makes with one of this workspace's keys is counted here, seconds after it ended.
+      Every request with one of this workspace's keys is counted here, seconds after it is completed.
     </EmptyState>
   );
 }

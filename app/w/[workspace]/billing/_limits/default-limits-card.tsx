@@ -21,7 +21,7 @@ export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit,
   return (
     <Card
       title="New members and keys"
-      description="The monthly limits that members who join and new keys start with. Those that are there stay as they are."
+      description="The monthly limits that new members and new keys start with. Existing members and keys are not affected."
     >
       <SettingForm
         action={setDefaultLimits}
@@ -43,7 +43,7 @@ export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit,
             label="Each new key"
             name="newKeyLimit"
             defaultValue={typed(newKeyLimit)}
-            hint="Unless it is made with another."
+            hint="Unless another limit is set when the key is created."
           />
         </div>
       </SettingForm>

@@ -32,7 +32,7 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
     <Card
       id="limit"
       title="Monthly limit"
-      description="What all keys of the workspace together may spend in a calendar month. A request that could go beyond it is refused."
+      description="How much all keys of the workspace together may spend in a calendar month. Requests that could exceed it are refused."
       action={
         <div className="flex flex-wrap gap-2">
           <DialogButton size="sm" dialog="limit" href={`${here}?dialog=limit`} disabledReason={reason}>
@@ -75,7 +75,7 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
       {limit === null && ceiling !== null ? (
         <p className="text-ink-soft">No limit of its own. The ceiling applies.</p>
       ) : limit === null ? (
-        <p className="text-ink-soft">No limit: requests are never refused because of what they cost.</p>
+        <p className="text-ink-soft">No limit: requests are never refused because of their cost.</p>
       ) : (
         <Meter
           label="Spent of the monthly limit"
@@ -91,7 +91,7 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
       )}
       {isReached && (
         <Notice tone="warning" role="note" className="mt-4" title="The limit is reached">
-          {spent > limit && `${formatMoney(spent, currency)} were spent already, more than the limit. `}
+          {spent > limit && `${formatMoney(spent, currency)} has already been spent, more than the limit. `}
           Requests that cost something are refused until {begins}, 00:00 UTC, or until the limit is raised.
         </Notice>
       )}

@@ -33,7 +33,7 @@ export function TryLimit({ id, href, query = {}, save, fields, currency, now, sp
           id={id}
           label="Try a limit on the last 30 days"
           error={error}
-          hint="Trying changes nothing."
+          hint="Trying does not change anything."
           className="flex-1 basis-56"
         >
           <div className="relative">

@@ -48,13 +48,13 @@ export function PricesCard({ currency, models, prices }: Props) {
     <Card
       isFlush
       title="Prices"
-      description="Set by the operator of this Atelier. A request costs what the price was when it was made."
+      description="Set by the operator of this Atelier. A request is charged at the price of the time when it was made."
     >
       {unpriced.length > 0 && (
         <div className="p-4 md:px-5">
           <Notice tone="warning" title={`No price: ${unpriced.join(", ")}`}>
-            Requests to {unpriced.length === 1 ? "this model cost" : "these models cost"} nothing here, and no limit on
-            spend holds them back.
+            Requests to {unpriced.length === 1 ? "this model cost" : "these models cost"} nothing here, and spending
+            limits do not apply to them.
           </Notice>
         </div>
       )}
@@ -103,9 +103,7 @@ export function PricesCard({ currency, models, prices }: Props) {
           ))}
         </Table>
       ) : (
-        <EmptyState title="No prices">
-          Nothing costs anything here, and nothing counts towards a limit on spend.
-        </EmptyState>
+        <EmptyState title="No prices">No model has a price here, so nothing counts towards spending limits.</EmptyState>
       )}
     </Card>
   );

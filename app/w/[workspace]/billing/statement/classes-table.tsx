@@ -20,7 +20,8 @@ export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; cur
     <section aria-label="By class">
       <h2 className="mb-1 text-[0.9375rem]">By class</h2>
       <p className="mb-2 text-[0.8125rem] text-ink-soft">
-        Parts of the tokens above, and units. A class without a price of its own was charged as the rest of its tokens.
+        Parts of the tokens above, and units. A class without its own price was charged at the price of the other
+        tokens.
       </p>
       <div className="rounded-xl border border-hairline bg-surface">
         <Table label="By class" columns={columns} isList>

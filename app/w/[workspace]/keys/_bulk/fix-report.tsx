@@ -12,7 +12,7 @@ export function FixReport() {
       {({ skipped }) => (
         <>
           {skipped.length > 0 && (
-            <ul aria-label="Left as they were" className="flex flex-col gap-2 text-[0.8125rem]">
+            <ul aria-label="Not changed" className="flex flex-col gap-2 text-[0.8125rem]">
               {skipped.map(({ id, name, message }) => (
                 <li key={id}>
                   <span className="font-medium">{name ?? id}</span>: {message}

@@ -29,7 +29,7 @@ export function KeySelectionDialog({ slug, here, dialog, rows, impact }: Props) 
       title={`${isRevoking ? "Revoke" : "Disable"} the selected keys?`}
       description={`${
         isRevoking
-          ? "Programs that use them stop working at once. For an hour each can be restored."
+          ? "Programs that use them stop working at once. Each key can be restored within an hour."
           : "Programs that use them stop working at once, until the keys are enabled again."
       } ${wouldRefuseKeys(impact, rows.length)}`}
       closeHref={here}

@@ -67,8 +67,8 @@ export function Arrival({ slug, keyId }: { slug: string; keyId: string }) {
             />
             <span className="wrap-anywhere font-medium">
               {isFine
-                ? `It arrived: answered in ${formatDuration(arrived.totalMs)}.`
-                : `It arrived, and was answered with ${arrived.status}${arrived.errorCode ? ` (${arrived.errorCode})` : ""}.`}
+                ? `Request received and answered in ${formatDuration(arrived.totalMs)}.`
+                : `Request received and answered with ${arrived.status}${arrived.errorCode ? ` (${arrived.errorCode})` : ""}.`}
             </span>
           </>
         )}

@@ -51,7 +51,7 @@ export function CreateKeyDialog({
     >
       <Form
         action={createKey}
-        ifUnanswered="If the key was made, it is in the list, but its secret was not shown: rotate the key for a new secret, or revoke it."
+        ifUnanswered="If the key was created, it is in the list, but its secret was not shown: rotate the key to get a new secret, or revoke it."
       >
         <HiddenFields values={{ workspace: slug }} />
         <FormUntilDone>
@@ -69,7 +69,9 @@ export function CreateKeyDialog({
             name="expiration"
             defaultValue={usualExpiration(maximumDays)}
             options={expirationOptions(maximumDays)}
-            hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+            hint={
+              maximumDays === null ? undefined : `In this workspace a key can be valid for at most ${maximumDays} days.`
+            }
           />
           <Advanced fields={keyFieldNames}>
             <KeyFields currency={currency} newKeyLimit={newKeyLimit} modelChoices={modelChoices} />
@@ -77,7 +79,7 @@ export function CreateKeyDialog({
               <TickField
                 label="Service key"
                 name="isService"
-                hint="It belongs to the workspace: only Admins change it, and its use counts for no member."
+                hint="It belongs to the workspace: only Admins can change it, and its usage does not count for any member."
               />
             )}
           </Advanced>

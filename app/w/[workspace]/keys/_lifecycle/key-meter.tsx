@@ -61,7 +61,7 @@ export function KeyMeter({ slug, keyId, first }: { slug: string; keyId: string; 
         <dt className="text-ink-faint">Ends</dt>
         <dd>{hasEnded ? "It has ended." : <RelativeTime date={moment(expiresAt)} />}</dd>
       </dl>
-      {isFailing && <p className="mt-2 text-[0.8125rem] text-warning">This cannot be asked for just now.</p>}
+      {isFailing && <p className="mt-2 text-[0.8125rem] text-warning">This is not available right now.</p>}
     </section>
   );
 }

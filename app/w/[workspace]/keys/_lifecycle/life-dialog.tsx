@@ -13,7 +13,7 @@ const turns = {
     verb: "Enable",
     pending: "Enabling…",
     action: enableKey,
-    consequence: "Programs that use this key are let in again from their next request on.",
+    consequence: "Programs that use this key work again from their next request on.",
     variant: "primary",
   },
   revoke: {
@@ -21,7 +21,7 @@ const turns = {
     pending: "Revoking…",
     action: revokeKey,
     consequence:
-      "Every program that uses this key is refused from its next request on. For an hour it can be restored; after that it is gone.",
+      "Every program that uses this key is refused from its next request on. You can restore it within an hour, but not later.",
     variant: "danger",
   },
   restore: {

@@ -13,7 +13,7 @@ export function OldKeyDialog({ slug, here, row, meter }: Props) {
       id={`rotating-${row.id}`}
       open
       title={`Rotate ${row.name}`}
-      description="Its successor has taken over. Once nothing uses the old key any more, end it."
+      description="This key has a successor. When nothing uses the old key anymore, end it."
       closeHref={here}
     >
       <div className="flex flex-col gap-5">

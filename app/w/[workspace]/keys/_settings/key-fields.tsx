@@ -78,7 +78,7 @@ export function KeyFields({
         label="Allowed addresses"
         name="ipRanges"
         optional
-        hint="One range a line, such as 203.0.113.0/24 or 2001:db8::/32. Empty: from anywhere."
+        hint="One range per line, such as 203.0.113.0/24 or 2001:db8::/32. Empty: from anywhere."
         rows={2}
         spellCheck={false}
         defaultValue={settings?.ipRanges?.join("\n") ?? ""}
@@ -87,7 +87,7 @@ export function KeyFields({
         label="Pages that may call from a browser (CORS)"
         name="origins"
         optional
-        hint="One origin a line, such as https://app.example.com or http://localhost:5173. Empty: no page may. Who opens the page can read a key that is in it."
+        hint="One origin per line, such as https://app.example.com or http://localhost:5173. Empty: no pages. Visitors of a page can read a key that is in it."
         rows={2}
         spellCheck={false}
         defaultValue={settings?.origins?.join("\n") ?? ""}

@@ -28,7 +28,11 @@ export function ModelPicker({ choices, models }: Props) {
   const id = useId();
   const [count, setCount] = useState(ticked.length);
   return (
-    <FieldGroup legend="Models" name="models" hint="Nothing chosen: every model of the workspace, also those to come.">
+    <FieldGroup
+      legend="Models"
+      name="models"
+      hint="Nothing selected: all models of the workspace, including future ones."
+    >
       {choices.length > 0 && (
         <details open={ticked.length > 0 || undefined} className="group/models mb-3 rounded-lg border border-hairline">
           <summary className="flex items-center justify-between gap-3 rounded-lg px-3.5 py-2.5">
@@ -85,7 +89,7 @@ export function ModelPicker({ choices, models }: Props) {
       <Frame
         id={id}
         label={choices.length > 0 ? "Other models, by id" : "By id"}
-        hint="One a line. A * stands for any characters."
+        hint="One per line. A * stands for any characters."
         optional
       >
         <textarea

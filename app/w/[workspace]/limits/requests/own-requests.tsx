@@ -19,7 +19,7 @@ const states = {
 export function OwnRequests({ slug, rows }: { slug: string; rows: Row[] }) {
   if (rows.length === 0) return null;
   return (
-    <Card title="Your requests" description="Those that wait, and those answered in the last 30 days.">
+    <Card title="Your requests" description="Pending requests, and those answered in the last 30 days.">
       <ul className="flex flex-col gap-4">
         {rows.map((row) => {
           const { label, tone } = states[row.status];

@@ -63,13 +63,7 @@ export function RequestCard({ slug, row, currency }: { slug: string; row: Row; c
                   defaultValue={plainMoney(row.amount ?? 0)}
                   currency={currency}
                 />
-                <TextField
-                  label="Until"
-                  name="until"
-                  type="date"
-                  hint="The last day in UTC. Empty: it stays."
-                  optional
-                />
+                <TextField label="Until" name="until" type="date" hint="The last day in UTC. Empty: no end." optional />
               </div>
             )}
             <div>

@@ -36,7 +36,7 @@ export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Pr
     <Card
       isFlush
       title="Limits"
-      description="A request that could go beyond one of them is refused. Spans begin at 00:00 UTC, weeks on Monday."
+      description="Requests that could exceed one of them are refused. Days, weeks and months begin at 00:00 UTC, weeks on Monday."
     >
       <Table label="Spending limits" columns={columns}>
         {spans.map(({ span, limit, raise, spent, reserved, begins }) => {

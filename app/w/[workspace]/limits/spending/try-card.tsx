@@ -25,7 +25,7 @@ type Props = {
 export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (
-    <Card id="try" title="Try a limit on the last 30 days" description="Trying changes nothing.">
+    <Card id="try" title="Try a limit on the last 30 days" description="Trying does not change anything.">
       <form method="get" action={`${spendingHref(slug, of).split("?")[0]}#try`} noValidate>
         <HiddenFields values={{ of }} />
         <div className="grid items-start gap-5 md:grid-cols-[1fr_1fr_auto]">
@@ -44,7 +44,7 @@ export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props
       </form>
       {error && (
         <Notice role="alert" tone="warning" className="mt-4" title={error}>
-          Nothing was tried.
+          Enter a limit to try.
         </Notice>
       )}
       {tried && "limit" in tried && (

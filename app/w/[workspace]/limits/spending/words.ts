@@ -33,7 +33,7 @@ export function ownerName({ kind, name }: { kind: string; name: string }): strin
  */
 export function whyFixed(kind: string, span: Span): string | undefined {
   if (kind === "ceiling") return "The operators of this Atelier set it.";
-  return kind === "key" && span === "month" ? "It is among the key's settings." : undefined;
+  return kind === "key" && span === "month" ? "It is set in the key's settings." : undefined;
 }
 
 export const spanOptions = (["day", "week", "month", "total"] as const).map((value) => ({

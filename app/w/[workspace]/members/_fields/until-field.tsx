@@ -10,7 +10,7 @@ export function UntilField({ endsAt = null, optional = false }: { endsAt?: Date 
       type="date"
       optional={optional}
       defaultValue={endsAt ? lastDay(endsAt) : ""}
-      hint="They are a member until the end of that day in UTC. Empty: for good."
+      hint="Membership ends with that day (UTC). Empty: no end."
     />
   );
 }

@@ -32,7 +32,7 @@ export function InvitationLink({ email }: { email: string }) {
           label={`Link for ${email}`}
           isLabelHidden
           value={url}
-          hint="Shown this once. The link in the earlier e-mail no longer works."
+          hint="Shown only once. The link in the earlier e-mail no longer works."
         />
       )}
     </>

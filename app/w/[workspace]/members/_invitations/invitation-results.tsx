@@ -24,8 +24,8 @@ export function InvitationResults({ slug }: { slug: string }) {
           </p>
           {beyondSeats > 0 && (
             <Notice tone="warning" role="note">
-              {beyondSeats === 1 ? "There is no seat for 1" : `There are no seats for ${beyondSeats}`} of the people who
-              are invited now. The first to accept take them;{" "}
+              {beyondSeats === 1 ? "There is no seat for 1" : `There are no seats for ${beyondSeats}`} of the invited
+              people. The first to accept get the seats;{" "}
               {isAtCeiling ? (
                 <>
                   the people who run this Atelier allow no more.{" "}

@@ -64,7 +64,7 @@ export function MemberDialogs({
           id={`end-${member.userId}`}
           open
           title="Set end date"
-          description={`When ${member.name} stops being a member of ${workspaceName}. Both they and the Admins are mailed three days before.`}
+          description={`When ${member.name} stops being a member of ${workspaceName}. They and the Admins get an e-mail three days before.`}
           closeHref={here}
         >
           <Form action={setEnd} closeOnDone>

@@ -10,7 +10,7 @@ export function RoleImpact({ impact }: { impact: Impact }) {
   return (
     <p className="text-ink-soft">
       {inTheLast(impact.days)} the roles Billing and Viewer would have refused {formatCount(impact.inBrowser, "call")}{" "}
-      that they made in the browser. Their keys go on.
+      that they made in the browser. Their keys keep working.
     </p>
   );
 }

@@ -35,7 +35,7 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
     >
       <Form
         action={removeMember}
-        ifUnanswered="If they are gone, the rotated keys have new secrets that were not shown: rotate these keys again under API Keys."
+        ifUnanswered="If the member was removed, the rotated keys have new secrets that were not shown: rotate these keys again under API Keys."
       >
         {leaver ? (
           <>

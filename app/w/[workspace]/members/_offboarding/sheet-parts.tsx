@@ -20,8 +20,8 @@ export function KeyAction({ id, name, children }: { id: string; name: string; ch
   const chosen = [typed].flat().find((value) => value?.endsWith(`:${id}`)) ?? "";
   return (
     <div className="relative w-full sm:w-48">
-      <select name="key" aria-label={`What becomes of ${name}`} defaultValue={chosen} className="control">
-        <option value="">As chosen for all</option>
+      <select name="key" aria-label={`Action for ${name}`} defaultValue={chosen} className="control">
+        <option value="">Same as for all</option>
         <option value={`keep:${id}`}>Keep</option>
         {children}
         <option value={`revoke:${id}`}>Revoke</option>
@@ -47,7 +47,7 @@ function SecretList({ secrets }: { secrets: NewSecret[] }) {
   return (
     <>
       <ShownOnce what="these keys">
-        Copy each now, and put it where the program that used the old one reads its secrets.
+        Copy each now, and store it where the program that used the old one reads its secrets.
       </ShownOnce>
       {secrets.map(({ id, name, secret }) => (
         <CopyField key={id} label={`New key of ${name}`} value={secret} buttonLabel="Copy key" />

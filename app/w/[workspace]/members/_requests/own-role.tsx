@@ -23,7 +23,7 @@ export function OwnRequest({ request, role, slug }: { request: Request | null; r
   return (
     <Notice role="note" className="mb-8">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <span>Your request to be {roleText[request.role].name} waits for an Admin.</span>
+        <span>Your request to be {roleText[request.role].name} is waiting for an Admin.</span>
         <Form action={withdrawRoleRequest}>
           <HiddenFields values={{ workspace: slug }} />
           <SubmitButton variant="secondary" size="sm">

@@ -68,7 +68,7 @@ export function OpenItems({ path, kind, query, page }: { path: string; kind: Kin
       {page.rows.length === 0 ? (
         <EmptyState title={query.state === "all" ? `No ${what} in this review` : `All ${what} are decided`}>
           {kind === "member"
-            ? "Members who were not here for 90 days are listed here."
+            ? "Members who have been inactive for 90 days are listed here."
             : "Keys that are idle, never expire or have no limit are listed here."}
         </EmptyState>
       ) : (

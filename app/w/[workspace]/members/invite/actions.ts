@@ -32,7 +32,7 @@ export async function inviteList(previous: FormState<Answer>, form: FormData): P
         status: "refused",
         reason: "invalid_input",
         message: "Check the marked fields.",
-        fields: { file: "This is no text in UTF-8. Save the table as “CSV UTF-8” and choose it again." },
+        fields: { file: "This file is not UTF-8 text. Save the table as “CSV UTF-8” and choose it again." },
         values: { list: String(form.get("list") ?? ""), role: String(form.get("role") ?? "") },
       };
     form.set("list", text);

@@ -35,7 +35,7 @@ export function Preview({
         </p>
         <ProgressBar label="Invitations sent" value={results.length} max={good.length} />
         <p className="text-ink-soft">
-          Stay on this page until it is done. What is sent is sent once, however often you ask.
+          Stay on this page until it is done. Each invitation is sent only once, even if you retry.
         </p>
       </>
     );

@@ -15,7 +15,7 @@ export function EditDialog({ slug, here, model }: Props) {
       id={`edit-${id}`}
       open
       title={`Edit ${name}`}
-      description="What people read of it. Programs go on calling it by its id."
+      description="How people see the model. Programs still call it by its id."
       closeHref={here}
     >
       <Form action={updateModel} closeOnDone>

@@ -7,14 +7,15 @@ const turns = {
     verb: "Archive",
     pending: "Archiving…",
     action: archiveModel,
-    consequence: "Requests for it are refused from the next one on, here and where it is shared, until it is restored.",
+    consequence:
+      "New requests for it are refused, here and in workspaces that it is shared with, until it is restored.",
     variant: "danger",
   },
   restore: {
     verb: "Restore",
     pending: "Restoring…",
     action: restoreModel,
-    consequence: "It can be used again at once, here and where it was shared.",
+    consequence: "It can be used again at once, here and in workspaces that it was shared with.",
     variant: "primary",
   },
 } as const;

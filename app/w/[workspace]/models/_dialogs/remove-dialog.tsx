@@ -32,15 +32,15 @@ export function RemoveDialog({ slug, here, model }: Props) {
       title={`Delete ${name}?`}
       description={
         origin === "fine-tuned"
-          ? "It is deleted here and at its model server. It cannot be taken back."
-          : "This workspace lets it go: the model server goes on running it, and any workspace may register it."
+          ? "It is deleted here and at its model server. This cannot be undone."
+          : "This workspace gives it up: the model server continues to run it, and any workspace may register it."
       }
       closeHref={here}
     >
       <Form action={removeModel}>
         <HiddenFields values={{ workspace: slug, modelId: id }} />
         <div className="text-ink-soft">
-          <p>Requests for it are refused from the next one on. What depends on it:</p>
+          <p>New requests for it are refused. What depends on it:</p>
           <ul className="mt-1 list-disc pl-5">
             <li>{keysInWords(keys)}</li>
             <li>

@@ -20,7 +20,7 @@ export function ReassignDialog({ slug, here, model, members }: Props) {
       id={`reassign-${id}`}
       open
       title={`Share ${name} with a member`}
-      description={`They may change it like ${maker ?? "its maker"} could, and use it while it is private.`}
+      description={`They get the same rights as ${maker ?? "its maker"}: to change it, and to use it while it is private.`}
       closeHref={here}
     >
       <Form action={reassignModel}>

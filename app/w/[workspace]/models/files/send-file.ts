@@ -7,7 +7,7 @@ export type Sent =
 /** How far a form is: bytes of so many. */
 export type Progress = { loaded: number; total: number };
 
-const broke = "The connection broke off. Nothing was uploaded; try again.";
+const broke = "The connection was lost. Nothing was uploaded; try again.";
 
 /**
  * Sends a form with a file and tells how far it is. XMLHttpRequest, since fetch says nothing of what it has sent. Returns

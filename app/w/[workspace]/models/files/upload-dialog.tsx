@@ -35,7 +35,7 @@ export function UploadDialog({ here, action, isOpen, refused, longest, askHref }
       id="upload"
       open={isOpen}
       title="Upload file"
-      description="A JSONL file, 512 MB at most: samples to fine-tune a model with, or the requests of a batch."
+      description="A JSONL file of at most 512 MB: samples to fine-tune a model with, or the requests of a batch."
       closeHref={here}
     >
       <UploadForm {...{ here, action, refused, longest, askHref }} />
@@ -105,7 +105,7 @@ function UploadForm({ here, action, refused, longest, askHref }: FormProps) {
           label="Used for"
           name="purpose"
           options={[
-            { value: "fine-tune", label: "Fine-tuning", hint: "Conversations or plain text, one kind in a file." },
+            { value: "fine-tune", label: "Fine-tuning", hint: "Conversations or plain text, one kind per file." },
             { value: "batch", label: "A batch", hint: "A request on every line, with custom_id and body." },
           ]}
         />
@@ -127,7 +127,7 @@ function UploadForm({ here, action, refused, longest, askHref }: FormProps) {
           name="visibility"
           options={[
             { value: "workspace", label: "All members of the workspace" },
-            { value: "user", label: "Only me", hint: "You alone see it, here and with your own keys." },
+            { value: "user", label: "Only me", hint: "Only you can see it, here and with your own keys." },
           ]}
         />
         <SelectField
@@ -162,7 +162,7 @@ function HowFar({ loaded, total }: Progress) {
   return (
     <div>
       <p className="figures mb-1.5 text-[0.8125rem] text-ink-soft">
-        {isSent ? "Everything is sent; it is being kept…" : `${formatBytes(loaded)} of ${formatBytes(total)}`}
+        {isSent ? "Upload complete; saving the file…" : `${formatBytes(loaded)} of ${formatBytes(total)}`}
       </p>
       <progress className="bar" aria-label="Upload" value={loaded} max={total || 1} />
     </div>

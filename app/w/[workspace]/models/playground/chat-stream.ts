@@ -52,7 +52,7 @@ export async function* chat(workspace: string, request: ChatRequest, signal: Abo
     yield* heardIn(event.choices?.[0]?.delta);
     if (event.usage) yield { usage: usageOf(event.usage) };
   }
-  throw new ChatFailed("The answer broke off. Try again.", false);
+  throw new ChatFailed("The connection was lost during the answer. Try again.", false);
 }
 
 type Delta = {

@@ -55,7 +55,7 @@ export function Composer({
     >
       {refusal && <Notice tone="danger">{refusal}</Notice>}
       {draft.images.length > 0 && (
-        <ul aria-label="Pictures to go along" className="flex flex-wrap gap-2">
+        <ul aria-label="Attached pictures" className="flex flex-wrap gap-2">
           {draft.images.map((src, i) => (
             <li key={src.slice(-64)} className="relative">
               {/* biome-ignore lint/performance/noImgElement: it is data that was chosen on this page. */}
@@ -127,7 +127,7 @@ export function Composer({
           Clear
         </Button>
         <p className="text-[0.8125rem] text-ink-faint max-lg:hidden">
-          Enter sends, Shift and Enter begins a new line. Charged to you and to this workspace.
+          Enter sends, Shift + Enter starts a new line. Charged to you and to this workspace.
         </p>
       </div>
     </form>

@@ -61,11 +61,11 @@ export function Conversation({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         role="log"
-        aria-label={`What was said with ${model.name}`}
+        aria-label={`Messages with ${model.name}`}
         aria-busy={isBusy}
         className="flex h-[max(14rem,calc(100dvh-34rem))] flex-1 flex-col gap-4 overflow-y-auto p-4 focus-visible:-outline-offset-2"
       >
-        {turns.length === 0 && <p className="m-auto text-ink-faint">Nothing has been said yet.</p>}
+        {turns.length === 0 && <p className="m-auto text-ink-faint">No messages yet.</p>}
         {turns.map((turn, index) => (
           <Said
             // biome-ignore lint/suspicious/noArrayIndexKey: turns are only added at the end.

@@ -102,7 +102,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
     <div className="flex flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_17rem] xl:gap-6">
       <noscript>
         <p className="mb-4 rounded-lg border border-hairline bg-surface px-4 py-3">
-          A chat that is written as you watch needs JavaScript. Without it, use the code below.
+          The chat needs JavaScript. Without it, use the code below.
         </p>
       </noscript>
       <div className="flex min-w-0 flex-col gap-4">
@@ -153,7 +153,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
               Copy as code
             </h2>
             <CodeBlock
-              label="The same as code"
+              label="Show as code"
               samples={chatRequest(
                 baseUrl,
                 codeOf(columns[0].model.id, used, columns[0].conversation.turns, draft.content),
@@ -169,7 +169,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
           isBusy={isBusy}
           mayAsk={mayAsk}
           disabledReason={disabledReason}
-          noImages={blind === undefined ? undefined : `${blind} is not known to take pictures.`}
+          noImages={blind === undefined ? undefined : `${blind} may not accept pictures.`}
           onAsk={() => void ask()}
           onStop={() => {
             for (const { conversation } of columns) conversation.stop();
@@ -196,7 +196,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
         <SettingsPanel
           settings={settings}
           onChange={setSettings}
-          noTools={toolless === undefined ? undefined : `${toolless} does not call tools.`}
+          noTools={toolless === undefined ? undefined : `${toolless} does not support tools.`}
         />
       </aside>
     </div>

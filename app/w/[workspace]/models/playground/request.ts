@@ -83,7 +83,7 @@ export function toolsIn(text: string): unknown[] | string | undefined {
   } catch {
     // Said below.
   }
-  return "The tools are no JSON array of definitions. Nothing was sent.";
+  return "The tools are not a JSON array of definitions. Nothing was sent.";
 }
 
 /** Returns the conversation with what is about to be asked; pictures are cut, as no person could read them. */

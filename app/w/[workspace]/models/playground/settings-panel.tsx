@@ -85,7 +85,7 @@ export function SettingsPanel({
           spellCheck={false}
           autoComplete="off"
           placeholder={'[{"type": "function", "function": {"name": "weather", "parameters": {…}}}]'}
-          hint="A JSON array of definitions. Calls are shown; nothing is run."
+          hint="A JSON array of definitions. Calls are shown but not run."
           {...typed("tools")}
         />
       ) : (

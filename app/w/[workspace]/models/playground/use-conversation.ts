@@ -30,8 +30,12 @@ export function useConversation(workspace: string) {
         if (!("usage" in heard) && !("model" in heard)) setPieces((count) => count + 1);
       }
     } catch (error) {
-      if (own.signal.aborted) show({ problem: "Stopped. What was written until then is charged." });
-      else show({ problem: error instanceof ChatFailed ? error.message : "The answer broke off. Try again." });
+      if (own.signal.aborted) show({ problem: "Stopped. The answer up to this point is charged." });
+      else
+        show({
+          problem:
+            error instanceof ChatFailed ? error.message : "The connection was lost during the answer. Try again.",
+        });
       if (error instanceof ChatFailed && error.isRefusal) return error.message;
     } finally {
       if (controller.current === own) {

@@ -26,7 +26,7 @@ export function TryRoute({ slug, fields }: { slug: string; fields: RefObject<HTM
         Try it
       </label>
       <p className="-mt-1 mb-2 text-[0.8125rem] text-ink-faint">
-        One real request as the route stands here. It is charged.
+        Sends one real request with the route as shown here. It is charged.
       </p>
       <div className="flex flex-wrap gap-2">
         <input

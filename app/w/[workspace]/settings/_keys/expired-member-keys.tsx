@@ -34,14 +34,14 @@ export function ExpiredMemberKeysCard({
             columns={2}
             defaultValue={action}
             choices={[
-              { value: "revoke", label: "Revoke", description: "They stop at the same moment." },
-              { value: "keep", label: "Keep", description: "They go on working, as service keys of the workspace." },
+              { value: "revoke", label: "Revoke", description: "They stop at the same time." },
+              { value: "keep", label: "Keep", description: "They keep working as service keys of the workspace." },
             ]}
           />
         </SettingForm>
       ) : (
         <>
-          <p className="mb-3">{action === "keep" ? "They go on working." : "They stop at the same moment."}</p>
+          <p className="mb-3">{action === "keep" ? "They keep working." : "They stop at the same time."}</p>
           <Notice role="note">{reason}</Notice>
         </>
       )}

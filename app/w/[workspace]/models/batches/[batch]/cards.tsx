@@ -38,7 +38,7 @@ export function ProgressCard({ slug, batch }: { slug: string; batch: Batch }) {
           </div>
         )}
         {!isOver(status) && (
-          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see how far it is.</p>
+          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see its progress.</p>
         )}
       </div>
     </Card>
@@ -105,11 +105,11 @@ function Facts({ facts }: { facts: Fact[] }) {
 
 const sentences = {
   validating: "Every line is checked before the first is sent. Nothing is charged for that.",
-  in_progress: "Requests are sent, each charged like any other.",
-  finalizing: "The answers are written to files.",
+  in_progress: "Requests are being sent. Each is charged like any other request.",
+  finalizing: "The answers are being written to files.",
   completed: "Every request was answered.",
-  failed: "It was not begun, or was stopped. What was answered is in its results.",
-  expired: "It was not done in time. What was answered is in its results, what was not sent in its errors.",
-  cancelling: "Requests that are under way end by themselves. What was answered will be in its results.",
-  cancelled: "It was cancelled. What was answered is in its results, what was not sent in its errors.",
+  failed: "It was not started, or was stopped. Answers received so far are in its results.",
+  expired: "It did not finish in time. Answers received are in its results, unsent requests in its errors.",
+  cancelling: "Requests in progress are completed. Their answers will be in its results.",
+  cancelled: "It was cancelled. Answers received are in its results, unsent requests in its errors.",
 } as const;

@@ -18,7 +18,7 @@ export function LossChart({ checkpoints }: { checkpoints: Checkpoint[] }) {
   return (
     <LineChart
       title="Loss"
-      hint={`${now == null ? "" : `${loss(now)} `}after ${formatNumber(last?.step ?? 0)} steps. Less is better.`}
+      hint={`${now == null ? "" : `${loss(now)} `}after ${formatNumber(last?.step ?? 0)} steps. Lower is better.`}
       pointName="Step"
       points={checkpoints.map(({ step }) => formatNumber(step))}
       lines={lines}
