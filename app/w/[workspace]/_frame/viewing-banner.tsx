@@ -4,7 +4,10 @@ import { Eye } from "@/app/_ui/icons";
 import { type Role, roleText } from "@/server/access/permissions";
 import { stopViewing } from "../view-as/actions";
 
-/** Draws a frame around the pages while the workspace is viewed as another role, with what it means and a way out. */
+/**
+ * Draws a frame around the pages while the workspace is viewed as another role, with an explanation and a button that
+ * ends it.
+ */
 export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
   return (
     <>

@@ -9,7 +9,7 @@ import { MoreLink } from "./more-link";
 
 type Overview = Outputs["workspaces"]["overview"];
 
-/** Names who joined in the last 30 days. */
+/** Lists the members who joined in the last 30 days. */
 export function NewcomersCard({
   slug,
   members,

@@ -32,7 +32,10 @@ const texts: Record<Steps[number]["step"], { title: string; text: string; page: 
   },
 };
 
-/** Lists the first steps, those that are done ticked. They check themselves; the person can put them away. */
+/**
+ * Lists the first steps and marks those that are done. Steps are detected as done automatically; the person can hide
+ * the card.
+ */
 export function SetupCard({ slug, steps, mayHide }: { slug: string; steps: Steps; mayHide: boolean }) {
   const done = steps.filter(({ isDone }) => isDone).length;
   return (

@@ -9,8 +9,8 @@ import { PaletteOption } from "./palette-option";
 import { usePalette } from "./use-palette";
 
 /**
- * Draws the palette: a field, and what it may mean. The focus stays in the field; `aria-activedescendant` says which line Enter
- * takes.
+ * Draws the palette: a search field and its results. The focus stays in the field; `aria-activedescendant` names the
+ * result that Enter chooses.
  */
 export function Palette({ slug, onClose }: { slug: string; onClose: () => void }) {
   const ids = useId();

@@ -56,7 +56,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
     mayManage ? limits.models({ workspace: slug }) : [],
     mayManage ? models.choices({ workspace: slug }) : [],
   ]);
-  // A refusal's link may name a key on another page of the list.
+  // The link of a refusal may name a key that is on another page of the list.
   const of = single(query.of);
   const linkedId = !mayManage && of?.startsWith("key:") ? of.slice("key:".length) : undefined;
   const linked =

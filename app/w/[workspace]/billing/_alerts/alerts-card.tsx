@@ -6,7 +6,7 @@ import { setThresholds } from "../actions";
 
 type Props = { slug: string; thresholds: number[]; hasLimit: boolean; reason: string | undefined };
 
-/** Shows at which shares of the limit people are mailed. */
+/** Shows at which percentages of the limit alerts are sent. */
 export function AlertsCard({ slug, thresholds, hasLimit, reason }: Props) {
   return (
     <Card

@@ -7,7 +7,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { ShownOnce } from "@/app/_ui/shown-once";
 import { setWebhook } from "../actions";
 
-/** Draws the form that sets the webhook, and once it is done the secret that signs what is posted. */
+/** Draws the form that sets the webhook and, after it was saved, the secret that signs the requests. */
 export function WebhookForm({ slug, isSet }: { slug: string; isSet: boolean }) {
   return (
     <Form

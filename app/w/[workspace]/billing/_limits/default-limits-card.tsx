@@ -10,11 +10,11 @@ type Props = {
   currency: string;
   newMemberLimit: number | null;
   newKeyLimit: number | null;
-  /** Why this person may not change them, if so. */
+  /** Why this person may not change them; undefined: they may. */
   reason: string | undefined;
 };
 
-/** Shows the limits a month that members who join and keys that are made start with. */
+/** Shows the monthly limits that new members and new keys start with. */
 export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit, reason }: Props) {
   const typed = (micro: number | null) => (micro === null ? "" : plainMoney(micro));
   const common = { currency, placeholder: "No limit", optional: true, readOnly: reason !== undefined };

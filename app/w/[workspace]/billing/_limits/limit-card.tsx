@@ -16,15 +16,15 @@ type Props = {
   now: Date;
   currency: string;
   limit: number | null;
-  /** The most that the operators let the workspace spend a month; null: no ceiling. */
+  /** The maximum that the operators let the workspace spend per month; null: no ceiling. */
   ceiling: number | null;
   spent: number;
-  /** Why this person may not change it, if so. */
+  /** Why this person may not change it; undefined: they may. */
   reason: string | undefined;
   tried: Tried | undefined;
 };
 
-/** Shows what the workspace may spend a month, how far it is, and what another limit would have meant. */
+/** Shows the monthly limit of the workspace, how much of it is spent, and what another limit would have meant. */
 export function LimitCard({ slug, here, month, now, currency, limit, ceiling, spent, reason, tried }: Props) {
   const begins = nextMonthBegins(month);
   const isReached = limit !== null && spent >= limit;
@@ -114,5 +114,5 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
   );
 }
 
-/** Formats a share in percent, rounded down, so that 100 % is not said before it is true. */
+/** Formats a share in percent, rounded down, so that 100 % is shown only when the limit is reached. */
 const percent = (spent: number, limit: number) => `${Math.floor((spent / limit) * 100)} %`;

@@ -13,7 +13,7 @@ import { TryLimit } from "./try-limit";
 type Props = {
   slug: string;
   here: string;
-  /** The page's address with its search, where closing a member's dialog goes, and the search alone. */
+  /** The page's address with its search, to which closing a member's dialog leads, and the search alone. */
   list: string;
   listQuery: Record<string, string>;
   dialog: string | undefined;
@@ -21,13 +21,13 @@ type Props = {
   limit: number | null;
   spent: number;
   member: { userId: string; name: string; limit: number | null; spent: number } | undefined;
-  /** What was tried of the member's limit. */
+  /** The result of trying a limit for the member. */
   tried: Tried | undefined;
   month: string;
   now: Date;
 };
 
-/** Draws the dialog "Set limit" and "Remove" about the workspace, and about the member in the address. */
+/** Draws the dialogs "Set limit" and "Remove", for the workspace and for the member in the address. */
 export function LimitDialogs({
   slug,
   here,

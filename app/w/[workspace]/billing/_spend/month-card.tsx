@@ -16,11 +16,11 @@ type Props = {
   days: { day: string; model: string | null; cost: number }[];
   now: Date;
   limit: number | null;
-  /** The inks of the series that are switched off. */
+  /** The inks of the hidden series. */
   hidden: number[];
 };
 
-/** Shows what the month cost so far, what it will come to, and which days it was spent on. */
+/** Shows the cost of the month so far, the forecast, and the spend of each day. */
 export function MonthCard({ here, month, currency, spent, reserved, forecast, days, now, limit, hidden }: Props) {
   return (
     <Card

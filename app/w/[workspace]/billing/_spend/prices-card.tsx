@@ -9,7 +9,7 @@ import type { MonthModel } from "./models-card";
 
 type Props = {
   currency: string;
-  /** What was used this month. */
+  /** The models that were used this month. */
   models: MonthModel[];
   prices: {
     model: string;

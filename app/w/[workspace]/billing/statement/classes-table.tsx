@@ -10,7 +10,9 @@ const columns = [
   { label: "Price", align: "end" as const },
 ];
 
-/** Draws what was used of each class and at which price. A class without a price of its own says what it was charged at instead. */
+/**
+ * Draws the usage and the price of each class. A class without its own price shows the price that was applied instead.
+ */
 export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; currency: string }) {
   const rows = prices.flatMap((price, i) =>
     classesOf(price.classes).map((used) => ({ ...used, ...price, key: `${i} ${used.id}` })),

@@ -21,7 +21,7 @@ type Props = {
   searchParams: Promise<{ month?: string | string[] }>;
 };
 
-/** Draws a month on paper. */
+/** Draws the statement of a month, for printing. */
 export default async function StatementPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { billing } = await api();

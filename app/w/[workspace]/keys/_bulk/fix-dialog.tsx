@@ -21,11 +21,14 @@ type Props = {
   hasMore: boolean;
   currency: string;
   maximumDays: number | null;
-  /** What each of them was used for of late. */
+  /** The recent use of each key. */
   impact: Outputs["keys"]["impact"];
 };
 
-/** Draws the dialog "Fix in bulk": the keys with one flaw, all ticked, and one thing to do to those that stay so. */
+/**
+ * Draws the dialog "Fix in bulk": the keys with one flaw, all selected, and one action that is applied to those that
+ * stay selected.
+ */
 export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDays, impact }: Props) {
   const { which, fix } = flawText[flaw];
   return (

@@ -5,7 +5,7 @@ import { FormDone } from "@/app/_ui/form";
 
 type Report = { done: string[]; skipped: { id: string; name: string | null; message: string }[] };
 
-/** Shows the outcome for the keys: those that were left as they were, each with the reason. */
+/** Lists the keys that were not changed, each with the reason. */
 export function FixReport() {
   return (
     <FormDone<Report>>

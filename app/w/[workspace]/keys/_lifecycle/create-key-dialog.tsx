@@ -20,15 +20,16 @@ type Props = {
   currency: string;
   /** The workspace's policy; null: none. */
   maximumDays: number | null;
-  /** What a key may spend a month that is made without a limit; null: anything. */
+  /** The monthly spending limit of a key that is created without one; null: no limit. */
   newKeyLimit: number | null;
   mayMakeService: boolean;
-  /** The models that a key could be for. */
+  /** The models that a key can be restricted to. */
   modelChoices: ModelChoice[];
 };
 
 /**
- * Draws the dialog "Create new key", and then its secret, once. It is gone with the dialog.
+ * Draws the dialog "Create new key" and then the new secret, which is shown only once and is gone when the dialog
+ * closes.
  */
 export function CreateKeyDialog({
   slug,

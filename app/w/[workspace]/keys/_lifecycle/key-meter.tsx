@@ -17,7 +17,7 @@ export type Meter = {
 
 const everyMs = 4_000;
 
-/** Shows whether an old key is still in use, as it is now; while there is script it is asked for again every few seconds. */
+/** Shows whether an old key is still in use. With JavaScript it is updated every few seconds. */
 export function KeyMeter({ slug, keyId, first }: { slug: string; keyId: string; first: Meter }) {
   const [meter, setMeter] = useState(first);
   const [isFailing, setFailing] = useState(false);

@@ -15,7 +15,7 @@ const overlaps = [
   { value: "0", label: "No overlap: it ends now" },
 ];
 
-/** Draws the dialog "Rotate": a new key with the settings of an old one, and its secret, once. */
+/** Draws the dialog "Rotate": it creates a new key with the settings of an old one and shows its secret once. */
 export function RotateDialog({
   slug,
   here,

@@ -12,8 +12,8 @@ import { Arrival } from "./arrival";
 export type Created = { id: string; name: string; secret: string; baseUrl: string; model: string | null };
 
 /**
- * Draws a new key's secret, once: alone, in a request that can be run as it is, and in what to set in each program. Says when the first
- * request arrived.
+ * Draws a new key's secret, once: alone, in a request that runs as it is, and in the settings of each program. Shows
+ * when the first request has arrived.
  */
 export function Secret({ id, name, secret, baseUrl, model, slug }: Created & { slug: string }) {
   return (

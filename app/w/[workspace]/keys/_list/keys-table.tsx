@@ -41,7 +41,7 @@ type Props = {
   sorting: Sorting;
 };
 
-/** Draws a row per key, masked, with what may be done about it. */
+/** Draws a row per key, with a masked secret and the menu of its actions. */
 export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props) {
   const maySelect = rows.some(({ mayRevoke, isRevoked }) => mayRevoke && !isRevoked);
   const money = moneyColumn(

@@ -14,8 +14,8 @@ type Row = Pick<
 type Answer = { id: string; row: Row | undefined } | "unreachable" | null;
 
 /**
- * Identifies a key that was found somewhere: whose it is and whether it works. The key stays in the browser; only its
- * id, which is no secret, is sent.
+ * Identifies a key that was found somewhere: its owner and whether it works. The key stays in the browser; only its id,
+ * which is not secret, is sent.
  */
 export function WhatKey({ slug, here }: { slug: string; here: string }) {
   const field = useId();

@@ -15,12 +15,12 @@ type Props = {
   here: string;
   currency: string;
   maximumDays: number | null;
-  /** The models that a key could be for. */
+  /** The models that a key can be restricted to. */
   modelChoices: ModelChoice[];
   settings: KeySettings & { id: string; name: string; expiresAt: Date | null; replacedBy: string | null };
 };
 
-/** Draws the dialog "Edit": all of a key's settings that can be changed. */
+/** Draws the dialog "Edit" with all settings of a key that can be changed. */
 export function EditDialog({ slug, here, currency, maximumDays, modelChoices, settings }: Props) {
   const { id, name, expiresAt, replacedBy } = settings;
   const now = expiresAt ? `Ends ${formatExact(expiresAt)}` : "No expiration";

@@ -15,7 +15,7 @@ export type KeySettings = {
   monthlyLimit: number | null;
 };
 
-/** The names of the fields below, so that whatever folds them opens when one of them is wrong. */
+/** The names of the fields below. A collapsed section around them opens when one of them is invalid. */
 export const keyFieldNames = [
   "scopes",
   "models",
@@ -27,7 +27,7 @@ export const keyFieldNames = [
   "isService",
 ];
 
-/** Shows what a key may do, how much, and from where: what most people leave as it is. */
+/** Draws the settings of what a key may do, how much, and from where. */
 export function KeyFields({
   settings,
   currency,
@@ -36,7 +36,7 @@ export function KeyFields({
 }: {
   settings?: KeySettings;
   currency: string;
-  /** What a new key may spend a month when nothing is typed; null: anything. */
+  /** The monthly spending limit that applies to a new key if the field is empty; null: no limit. */
   newKeyLimit?: number | null;
   modelChoices: ModelChoice[];
 }) {

@@ -12,14 +12,14 @@ import type { RateRow } from "./rates-table";
 type Props = {
   slug: string;
   here: string;
-  /** Which dialog the address asks for, and about which limit. */
+  /** The dialog and the limit that the address names. */
   dialog: string | undefined;
   row: RateRow | undefined;
-  /** Ids to choose from; any other can be typed. */
+  /** Suggested model ids; any other can be typed. */
   models: string[];
 };
 
-/** Draws the dialog "Set a limit" for any model, and "Change" and "Remove" about the limit in the address. */
+/** Draws the dialogs "Set a limit" for any model, and "Change" and "Remove" for the limit in the address. */
 export function RateDialogs({ slug, here, dialog, row, models }: Props) {
   const id = encodeURIComponent(row?.model ?? "");
   return (

@@ -15,7 +15,7 @@ const states = {
   withdrawn: { label: "Withdrawn", tone: "neutral" },
 } as const;
 
-/** Draws what a member asked for, and what became of it; nothing where there is nothing of late. */
+/** Draws the member's own requests and their answers. Draws nothing if there are no recent ones. */
 export function OwnRequests({ slug, rows }: { slug: string; rows: Row[] }) {
   if (rows.length === 0) return null;
   return (

@@ -12,7 +12,7 @@ import { approveLimitRequest, declineLimitRequest } from "./actions";
 
 type Row = RowOf<Outputs["budgets"]["requests"]>;
 
-/** Draws a request with what the asker uses and what the month would cost, and the buttons that answer it. */
+/** Draws a request with the requester's usage and the forecast of the month, and the buttons that answer it. */
 export function RequestCard({ slug, row, currency }: { slug: string; row: Row; currency: string }) {
   const { kind, use, forecast, spent, now } = row;
   const money = (micro: number) => formatMoney(micro, currency);

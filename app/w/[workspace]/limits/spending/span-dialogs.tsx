@@ -19,13 +19,13 @@ type Props = {
   spans: SpanLimit[];
   currency: string;
   now: Date;
-  /** Which dialog the address asks for, about which span, and with which amount filled in. */
+  /** The dialog and span that the address names, and the amount to fill in. */
   dialog: string | undefined;
   about: string | undefined;
   wanted: string | undefined;
 };
 
-/** Draws the dialogs "Set", "Raise" and "Remove" for each span whose limit may be changed so. */
+/** Draws the dialogs "Set", "Raise" and "Remove" for each span whose limit can be changed. */
 export function SpanDialogs({ slug, of, kind, owner, spans, currency, now, dialog, about, wanted }: Props) {
   const closeHref = spendingHref(slug, of);
   const amount = (label: string, value: string, hint: string) => (

@@ -16,9 +16,9 @@ type Props = {
   kind: string;
   spans: SpanLimit[];
   currency: string;
-  /** Which limit the address is about. */
+  /** The span that the address names. */
   shown: string | undefined;
-  /** Why this person may not change them, if so. */
+  /** Why this person may not change them; undefined: they may. */
   reason: string | undefined;
 };
 
@@ -29,7 +29,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** Draws a row per span: the limit, what is spent of it, what it is raised to, and the buttons that change it. */
+/** Draws a row per span: the limit, how much of it is spent, its raise, and the buttons that change it. */
 export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   return (

@@ -21,7 +21,9 @@ type Props = {
   canSave: boolean;
 };
 
-/** Draws the form that tries a limit on the last 30 days, by the address, and the button that saves it. */
+/**
+ * Draws the form that tries a limit on the last 30 days, with the amount in the address, and the button that saves it.
+ */
 export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (

@@ -1,7 +1,9 @@
 import { TextField } from "@/app/_ui/field";
 import { lastDay } from "./until-note";
 
-/** Draws the field for the last day of a membership. `endsAt`: the moment after it, as it is set now. */
+/**
+ * Draws the field for the last day of a membership. `endsAt`: the present end, which is the midnight after that day.
+ */
 export function UntilField({ endsAt = null, optional = false }: { endsAt?: Date | null; optional?: boolean }) {
   return (
     <TextField

@@ -13,7 +13,7 @@ const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" 
   invalid: ["Not an address", "danger"],
 };
 
-/** Shows the outcome for each address, once the invitations are sent. */
+/** Shows the result for each address after the invitations were sent. */
 export function InvitationResults({ slug }: { slug: string }) {
   return (
     <FormDone<{ results: InvitationResult[]; beyondSeats: number; isAtCeiling: boolean }>>

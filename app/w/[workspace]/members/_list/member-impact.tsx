@@ -4,7 +4,7 @@ import type { Outputs } from "@/server/composition/outputs";
 
 type Impact = Outputs["members"]["impact"] | null;
 
-/** Says what another role would have refused of late: what is done in the browser, as keys go on. */
+/** Shows which recent calls another role would have refused: only calls in the browser, because keys keep working. */
 export function RoleImpact({ impact }: { impact: Impact }) {
   if (!impact?.inBrowser) return null;
   return (
@@ -15,7 +15,7 @@ export function RoleImpact({ impact }: { impact: Impact }) {
   );
 }
 
-/** Says what a removal would have refused of late. */
+/** Shows which recent calls a removal would have refused. */
 export function RemovalImpact({ impact }: { impact: Impact }) {
   if (!impact) return null;
   const { inBrowser, withKeys, keys, days } = impact;

@@ -10,13 +10,13 @@ type Props = {
   slug: string;
   here: string;
   dialog: string | undefined;
-  /** The chosen members of the page. */
+  /** The selected members of the page. */
   rows: { userId: string; name: string; email: string }[];
-  /** What they did of late. */
+  /** Their recent activity. */
   impact: Outputs["members"]["impact"] | null;
 };
 
-/** Draws what is asked before several members get a role, or are removed. */
+/** Draws the confirmation before several members get a role or are removed. */
 export function SelectionDialogs({ slug, here, dialog, rows, impact }: Props) {
   const shared = {
     closeHref: here,

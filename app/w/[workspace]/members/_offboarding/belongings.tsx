@@ -9,7 +9,7 @@ import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import type { Outputs } from "@/server/composition/outputs";
 import { CheckField, ChoiceField, KeyAction } from "./lazy-sheet-parts";
 
-/** What a member would leave behind, and what may be chosen for it. */
+/** What a member would leave behind, and the choices for it. */
 export type Belongings = Outputs["members"]["belongings"];
 
 type Props = {
@@ -17,7 +17,7 @@ type Props = {
   slug: string;
   /** "Grace leaves" or "you leave". */
   whoLeaves: string;
-  /** Whether keys can be rotated: only if another person is there to be shown the new secrets. */
+  /** Whether keys can be rotated: only when another person removes the member and can be shown the new secrets. */
   mayRotate?: boolean;
 };
 

@@ -3,7 +3,7 @@
 import { type ComponentProps, lazy } from "react";
 import type * as Parts from "./sheet-parts";
 
-// Most who come to the page open no sheet, and do not load what only that needs.
+// Most visitors of the page open no sheet, so its code is loaded only when one is opened.
 const LazyKeyAction = lazy(async () => ({ default: (await import("./sheet-parts")).KeyAction }));
 const LazyRotatedSecrets = lazy(async () => ({ default: (await import("./sheet-parts")).RotatedSecrets }));
 const LazyCheckField = lazy(async () => ({ default: (await import("./sheet-parts")).CheckField }));

@@ -12,8 +12,8 @@ export { CheckField } from "@/app/_ui/check-field";
 export { ChoiceField } from "@/app/_ui/choice-field";
 
 /**
- * Draws the choice for one key: the actions that are always possible, and those that `children` add. Every key's field has the same name, and
- * its value says which key it is about.
+ * Draws the choice for one key: the actions that are always possible, and the options in `children`. The fields of all
+ * keys have the same name; the value contains the key's id.
  */
 export function KeyAction({ id, name, children }: { id: string; name: string; children?: ReactNode }) {
   const { typed } = useField("key");
@@ -33,7 +33,7 @@ export function KeyAction({ id, name, children }: { id: string; name: string; ch
   );
 }
 
-/** Shows what a removal answered: the new secrets of the keys that were rotated, once; its children where there are none. */
+/** Shows the new secrets of rotated keys after a removal, once; without any, it draws its children. */
 export function RotatedSecrets({ children }: { children: ReactNode }) {
   const { state } = useFormState<{ rotated: NewSecret[] }>();
   return state.status === "done" ? <SecretList secrets={state.data.rotated} /> : children;

@@ -10,7 +10,7 @@ type Props = {
   here: string;
   dialog: string | undefined;
   kind: "member" | "key";
-  /** The chosen items of the page. */
+  /** The selected items of the page. */
   rows: ReviewItem[];
 };
 
@@ -36,7 +36,7 @@ const texts = {
 
 const found = new Map<string, readonly [string, string, string]>(Object.entries(texts));
 
-/** Draws what is asked before several members or keys are decided. */
+/** Draws the confirmation before several members or keys are decided. */
 export function DecideDialog({ slug, reviewId, here, dialog, kind, rows }: Props) {
   const text = found.get(`${dialog}-${kind}`);
   if (!dialog || !text) return null;

@@ -8,7 +8,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
 import { phaseText, type Review } from "./words";
 
-/** Draws the head of a review: what it is, where it is, and of a closed one whether its result is as it was sealed. */
+/** Draws the head of a review: its purpose, its state and, when it is closed, whether its result matches its seal. */
 export function ReviewHead({ slug, review }: { slug: string; review: Review }) {
   const { label, tone } = phaseText[review.phase];
   const here = `/w/${slug}/members/reviews`;

@@ -9,7 +9,7 @@ import type { KeyRecord } from "./used-table";
 
 const days30 = 30 * 86_400_000;
 
-/** Draws the dialog "Narrow to what it used": what the key keeps and what it loses, and asks. */
+/** Draws the dialog "Narrow to what it used": it shows what the key keeps and loses, and asks for confirmation. */
 export function NarrowDialog({ slug, here, record }: { slug: string; here: string; record: KeyRecord }) {
   const { id, name, scopes, models, ipRanges, narrowed, since } = record;
   const isShort = Date.now() - since.getTime() < days30;
