@@ -103,10 +103,10 @@ export default async function Usage({ params, searchParams }: Props) {
   );
 }
 
-/** Draws a custom range that cannot be: the form says what is wrong with it. */
+/** Draws the page for an invalid custom range; the form shows the error. */
 async function Unclear({ slug, here, view }: { slug: string; here: string; view: View }) {
   const { usage } = await api();
-  // Read without the filters first: an outsider gets "not found" before a filter of theirs is judged.
+  // Read without the filters first: an outsider gets "not found" before their filters are checked.
   const choices = await usage.filters({ workspace: slug, range: "30d" });
   return (
     <>

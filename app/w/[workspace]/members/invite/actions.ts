@@ -19,7 +19,9 @@ const send = formAction<Answer>(async (api, input) => ({
   ...(await api.invitations.createMany(input)),
 }));
 
-/** Previews a list first, then sends the valid rows: two answers of one form, so that it needs no script. */
+/**
+ * First previews a list, then sends its valid rows. Both are answers of one form, so that it works without JavaScript.
+ */
 export async function inviteList(previous: FormState<Answer>, form: FormData): Promise<FormState<Answer>> {
   const isChecked = form.get("step") === "send";
   form.delete("step");

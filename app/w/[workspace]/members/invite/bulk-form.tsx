@@ -9,7 +9,7 @@ import { ListFile } from "./list-file";
 import { Preview } from "./preview";
 import { Report } from "./report";
 
-/** Draws a list, its preview, and its outcome: one form in three steps. */
+/** Draws the list, its preview and its result: one form in three steps. */
 export function BulkForm({ slug }: { slug: string }) {
   return (
     <Form action={inviteList} aria-label="Invite many">

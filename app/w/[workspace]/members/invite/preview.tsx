@@ -13,7 +13,7 @@ import { RowList } from "./row-list";
 import { linesOf, problemWords } from "./row-words";
 import { useSending } from "./use-sending";
 
-/** Shows what would be sent and what would not; then, once it is sent, the progress, and the outcome. */
+/** Shows which rows would be sent and which not, then the progress of sending, and then the result. */
 export function Preview({
   slug,
   rows,

@@ -3,7 +3,7 @@ import type { Outcome } from "@/server/joining/invitations/bulk/slice";
 
 type Tone = "success" | "neutral" | "danger";
 
-/** The outcome for a row, or the problem with it. */
+/** The result of a row, or its problem. */
 export const outcomeWords: Record<Outcome, [string, Tone]> = {
   invited: ["Invited", "success"],
   already_member: ["Already a member", "neutral"],
@@ -20,7 +20,7 @@ export const outcomeWords: Record<Outcome, [string, Tone]> = {
   failed: ["Not sent", "danger"],
 };
 
-/** Returns what stands in a row's way, with what was written. */
+/** Returns the problem of a row, including the text that was written. */
 export function problemWords({ problem, writtenRole }: PreviewedRow): [string, Tone] {
   if (problem === null) return ["Can be invited", "success"];
   if (problem === "unknown_role" && writtenRole) return [`No such role: ${writtenRole}`, "danger"];

@@ -34,7 +34,7 @@ const columns = [
   { label: "Ends" },
 ];
 
-/** Draws the reviews of a workspace, and what starts one. */
+/** Draws the reviews of a workspace, and the button that starts one. */
 export default async function Reviews({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { reviews } = await api();

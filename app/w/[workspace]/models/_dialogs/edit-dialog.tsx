@@ -7,7 +7,7 @@ import { updateModel } from "../actions";
 
 type Props = { slug: string; here: string; model: { id: string; name: string; description: string } };
 
-/** Draws the dialog "Edit": what people read of a model. Its id stays. */
+/** Draws the dialog "Edit" for the name and description of a model. Its id cannot be changed. */
 export function EditDialog({ slug, here, model }: Props) {
   const { id, name, description } = model;
   return (

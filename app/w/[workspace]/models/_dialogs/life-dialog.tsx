@@ -22,10 +22,10 @@ const turns = {
 
 type Turn = keyof typeof turns;
 
-/** Checks whether the address asks for one of these dialogs. */
+/** Checks whether the address names one of these dialogs. */
 export const isTurn = (dialog: string): dialog is Turn => Object.hasOwn(turns, dialog);
 
-/** Draws the dialog "Archive", "Restore": says what follows, and asks. */
+/** Draws the dialogs "Archive" and "Restore": they describe the effects and ask for confirmation. */
 export function LifeDialog({
   turn,
   slug,

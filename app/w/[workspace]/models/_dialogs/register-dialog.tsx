@@ -6,7 +6,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import { registerModel } from "../actions";
 
-/** Draws the dialog "Register a model": makes a tuned model that runs at a model server already the workspace's own. */
+/** Draws the dialog "Register a model", which makes a tuned model of a model server belong to the workspace. */
 export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
   return (
     <Dialog

@@ -32,11 +32,11 @@ type Props = {
   here: string;
   model: { id: string; name: string };
   targets: { slug: string; name: string }[];
-  /** Of the workspace that was chosen; undefined while none is. */
+  /** The effects for the selected workspace; undefined while none is selected. */
   preview: Preview | undefined;
 };
 
-/** Draws the dialog "Move": first where to, then what changes, and its name. */
+/** Draws the dialog "Move": first the choice of the workspace, then the effects, and the model's name to confirm. */
 export function MoveDialog({ slug, here, model, targets, preview }: Props) {
   const { id, name } = model;
   if (!preview)

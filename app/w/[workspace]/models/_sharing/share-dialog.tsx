@@ -46,7 +46,7 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
   );
 }
 
-/** Says that the person is Admin of no other workspace. */
+/** Explains that the person is not an Admin of any other workspace. */
 export function NoTarget() {
   return (
     <>

@@ -58,7 +58,10 @@ export function DetailsDialog({ slug, here, file }: Props) {
   );
 }
 
-/** Draws the dialog "Delete": says what depends on the file, and asks. A job under way keeps it. */
+/**
+ * Draws the dialog "Delete": it shows what depends on the file and asks for confirmation. A file that a running job
+ * uses cannot be deleted.
+ */
 export function DeleteDialog({ slug, here, file }: Props) {
   const isInUse = file.jobs.some(({ isUnderWay }) => isUnderWay);
   const past = file.jobs.filter(({ isUnderWay }) => !isUnderWay).length;

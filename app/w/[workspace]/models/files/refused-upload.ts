@@ -10,7 +10,10 @@ const others = new Map(
   }),
 );
 
-/** Returns the sentence for a form or a link that led back here. Only declared sentences: an attacker can write the address. */
+/**
+ * Returns the text for a form or link that led back here. Only declared texts are shown, because an attacker can choose
+ * the address.
+ */
 export function refusedIn(refused: string | undefined, lines: string | undefined) {
   if (!refused) return undefined;
   if (others.has(refused)) return { reason: refused, message: others.get(refused) ?? "" };

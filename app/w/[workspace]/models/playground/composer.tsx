@@ -9,7 +9,7 @@ import { imageTypes, mostImages, readImages } from "./images";
 
 export type Draft = { content: string; images: string[] };
 
-/** Draws where one writes: the question, pictures to go along, and why the last one was refused. It stays at the window's end. */
+/** Draws the input at the bottom of the window: the question, its pictures, and why the last question was refused. */
 export function Composer({
   draft,
   onDraft,
@@ -29,9 +29,9 @@ export function Composer({
   onRefusal: (sentence: string | undefined) => void;
   isBusy: boolean;
   mayAsk: boolean;
-  /** Why the person may not ask at all. */
+  /** Why the person may not send questions. */
   disabledReason: string | undefined;
-  /** Why no picture can go along. */
+  /** Why no picture can be attached. */
   noImages: string | undefined;
   onAsk: () => void;
   onStop: () => void;

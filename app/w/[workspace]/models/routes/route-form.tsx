@@ -13,13 +13,13 @@ import { TryRoute } from "./try-route";
 
 type Props = {
   slug: string;
-  /** The route that is changed; undefined: a new one. */
+  /** The route to change; undefined: a new one. */
   route?: RouteRow;
-  /** The models that there are, to choose from. */
+  /** The models to choose from. */
   choices: { id: string; name: string }[];
 };
 
-/** Draws the fields of a route, with what tries it before it is saved. */
+/** Draws the fields of a route, with a test that can be run before it is saved. */
 export function RouteForm({ slug, route, choices }: Props) {
   const fields = useRef<HTMLDivElement>(null);
   const list = useId();

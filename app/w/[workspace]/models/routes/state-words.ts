@@ -4,7 +4,7 @@ export type RouteRow = RowOf<{ rows: Outputs["routes"]["list"] }>;
 
 type State = RouteRow["models"][number]["state"];
 
-/** What keeps a model of a route from answering, in words; what is ready needs none. */
+/** Why a model of a route cannot answer, as text; null: it is ready. */
 export const stateWords: Record<State, string | null> = {
   ready: null,
   missing: "Missing: skipped",

@@ -23,7 +23,7 @@ const states = {
   lapsed: ["Record gone", "danger"],
 } as const;
 
-/** Draws the e-mail domains whose people may join or ask to, each with the record that proves it. */
+/** Draws the e-mail domains whose people may join or ask to, each with the record that verifies it. */
 export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; removing: Row | undefined }) {
   const here = `/w/${slug}/settings`;
   return (
@@ -138,7 +138,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
   );
 }
 
-/** Draws the DNS record that proves a domain, to take away. */
+/** Draws the DNS record that verifies a domain, with buttons to copy it. */
 function Record({ name, value }: Row["record"]) {
   return (
     <div className="grid gap-3 rounded-lg border border-hairline bg-sunken/40 p-3 lg:grid-cols-2">
@@ -148,7 +148,7 @@ function Record({ name, value }: Row["record"]) {
   );
 }
 
-/** Returns what a domain allows just now. */
+/** Returns what a domain allows at present. */
 function meaning({ status, proof, mode, isOvertaken }: Row): string {
   if (isOvertaken) return "Another workspace has verified it with a record. Add the record of this workspace, too.";
   const may = mode === "join" ? "may join" : "may ask to join";

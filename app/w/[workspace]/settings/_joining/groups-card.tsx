@@ -10,7 +10,7 @@ import { acceptGroupRule, endGroupRule } from "../actions";
 
 type Rule = RowOf<Outputs["groupRules"]["list"]>;
 
-/** Draws which groups of a sign-in provider make members here, and those that wait for an Admin's word. */
+/** Draws the groups of sign-in providers that create members here, and those that an Admin has to accept. */
 export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
   return (
     <Card

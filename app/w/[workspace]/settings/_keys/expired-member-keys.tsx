@@ -6,8 +6,8 @@ import { SettingForm } from "@/app/_ui/setting-form";
 import { setExpiredMemberKeyAction } from "../actions";
 
 /**
- * Draws the setting for the keys of members who leave, which holds unless an Admin decides otherwise for one member.
- * `reason`: why this person cannot change it.
+ * Draws the setting for the keys of members who leave. An Admin can decide otherwise for one member. `reason`: why this
+ * person cannot change it.
  */
 export function ExpiredMemberKeysCard({
   slug,

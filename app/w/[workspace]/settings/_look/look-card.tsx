@@ -17,7 +17,7 @@ const states: Record<Row["status"], { label: string; tone: "success" | "warning"
   ended: { label: "Ended", tone: "neutral" },
 };
 
-/** Draws what operators asked for and what became of it, with the answers that an Admin can give. */
+/** Draws the requests of operators and their outcomes, with the answers that an Admin can give. */
 export function LookCard({ slug, rows }: { slug: string; rows: Row[] }) {
   return (
     <Card

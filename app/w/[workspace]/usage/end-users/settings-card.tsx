@@ -36,7 +36,7 @@ const missing = [
 
 type Props = { slug: string; settings: Outputs["endUsers"]["settings"]; reason: string | undefined };
 
-/** Shows how end users are told apart. `reason`: why this person cannot change it. */
+/** Shows how end users are identified. `reason`: why this person cannot change it. */
 export function SettingsCard({ slug, settings, reason }: Props) {
   const textOf = (choices: { value: string; label: string }[], value: string) =>
     choices.find((choice) => choice.value === value)?.label ?? "";

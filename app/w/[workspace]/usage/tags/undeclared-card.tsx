@@ -16,7 +16,7 @@ const choices = [
 
 type Props = { slug: string; undeclared: "refuse" | "untagged"; reason: string | undefined };
 
-/** Shows what becomes of a request with a tag that is not declared. `reason`: why this person cannot change it. */
+/** Shows how a request with an undeclared tag is handled. `reason`: why this person cannot change it. */
 export function UndeclaredCard({ slug, undeclared, reason }: Props) {
   return (
     <Card

@@ -18,7 +18,7 @@ type Props = { params: Promise<{ workspace: string; review: string }>; searchPar
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Draws a review: while it is open what is to be decided, then its result, which prints. */
+/** Draws a review: the pending decisions while it is open, then its result, which can be printed. */
 export default async function ReviewPage({ params, searchParams }: Props) {
   const [{ workspace: slug, review: reviewId }, query] = await Promise.all([params, searchParams]);
   if (!uuid.test(reviewId)) notFound();

@@ -10,7 +10,7 @@ import { isOver, RequestProgress } from "../batch-words";
 type Batch = Awaited<ReturnType<Api["batches"]["get"]>>;
 type Fact = [name: string, value: string];
 
-/** Shows how far it is and what it costs, and gives what was answered to be downloaded. */
+/** Shows the progress and the cost of a batch, and offers its results as files. */
 export function ProgressCard({ slug, batch }: { slug: string; batch: Batch }) {
   const { status, total, promptTokens, completionTokens, cost, estimatedCost, currency } = batch;
   const { outputFileId, errorFileId } = batch;
@@ -45,7 +45,7 @@ export function ProgressCard({ slug, batch }: { slug: string; batch: Batch }) {
   );
 }
 
-/** Shows what a batch was asked to do, by whom and until when. */
+/** Shows the settings of a batch, its creator and its deadline. */
 export function SettingsCard({ batch }: { batch: Batch }) {
   const { endpoint, model, inputName, createdAt, startedAt, endedAt, expiresAt, status, id, metadata } = batch;
   const facts: Fact[] = [
@@ -66,7 +66,7 @@ export function SettingsCard({ batch }: { batch: Batch }) {
   );
 }
 
-/** Lists why a batch failed: of a line, its number and what is wrong with it. */
+/** Lists why a batch failed: the line numbers with their errors. */
 export function ErrorsCard({ errors }: { errors: NonNullable<Batch["errors"]> }) {
   const columns = [{ label: "Line", align: "end" as const }, { label: "Error" }, { label: "Code" }];
   return (

@@ -16,7 +16,7 @@ type Props = {
   };
 };
 
-/** Draws the dialog "Start" and "Cancel job": each says what follows and what it costs, and asks. */
+/** Draws the dialogs "Start" and "Cancel job": they describe the effects and the cost, and ask for confirmation. */
 export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
   const { id, startRequestedAt, estimatedCost, costSoFar, currency } = job;
   const money = (micro: number) => formatMoney(micro, currency);

@@ -6,7 +6,7 @@ type Checkpoint = { step: number; trainLoss: number | null; validLoss: number | 
 
 const loss = (value: number) => numberFormat({ minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
 
-/** Shows how wrong the model still was after which step, on what it learns from and on what it does not. */
+/** Shows the training loss and the validation loss of a model by step. */
 export function LossChart({ checkpoints }: { checkpoints: Checkpoint[] }) {
   const lines: ChartLine[] = [
     { name: "Training loss", ink: 1, values: checkpoints.map(({ trainLoss }) => trainLoss) },

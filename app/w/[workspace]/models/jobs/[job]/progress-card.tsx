@@ -5,7 +5,7 @@ import { isOver, roughly, StepProgress } from "../job-words";
 
 type Job = Awaited<ReturnType<Api["fineTuning"]["get"]>>;
 
-/** Shows how far it is, how long it will go on, and what it costs. */
+/** Shows the progress of a job, the remaining time and the cost. */
 export function ProgressCard({ job }: { job: Job }) {
   const { status, step, steps, secondsLeft, trainedTokens, trainTokens, expectedSeconds } = job;
   const isUnderWay = status === "STARTED" || status === "RUNNING" || status === "CANCELLATION_REQUESTED";

@@ -17,7 +17,7 @@ const parameterNames = new Map(
   }),
 );
 
-/** Shows what a job was asked to do, by whom and where. */
+/** Shows the settings of a job, its creator and its model server. */
 export function SettingsCard({ job }: { job: Job }) {
   const facts: [string, string][] = [
     ["Base model", job.model],

@@ -9,7 +9,7 @@ import { roughly } from "../job-words";
 
 type Fields = Record<string, string | string[]>;
 
-/** What the first step answers. */
+/** The answer of the first step. */
 export type Asked = {
   estimate: {
     trainTokens: number;
@@ -25,7 +25,7 @@ export type Asked = {
 
 type Props = Asked & { slug: string; files: { id: string; filename: string }[] };
 
-/** Shows what a job would take, and the button that creates it. */
+/** Shows the estimated time and cost of a job, and the button that creates it. */
 export function Estimate({ slug, files, estimate, fields }: Props) {
   const { trainTokens, steps, seconds, cost, by, objection, currency } = estimate;
   const nameOf = (id: string) => files.find((file) => file.id === id)?.filename ?? id;

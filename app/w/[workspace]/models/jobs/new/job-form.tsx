@@ -24,7 +24,7 @@ type Props = {
   files: { id: string; filename: string; detail: string }[];
 };
 
-/** Shows what a job is made of; then what it would take and cost; then the job. */
+/** Draws the fields of a new job, then its estimate and cost, then the created job. */
 export function JobForm({ slug, prefilled, bases, files }: Props) {
   const isBase = bases.some(({ id }) => id === prefilled.model);
   const choices = files.map(({ id, filename, detail }) => ({ value: id, label: filename, hint: detail }));

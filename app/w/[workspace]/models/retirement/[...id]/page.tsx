@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Retirement" };
 
 type Props = { params: Promise<{ workspace: string; id: string[] }> };
 
-/** Draws when a model or a route ends, what answers then, and who still calls it. */
+/** Draws when a model or route ends, what answers after that, and who still calls it. */
 export default async function RetirementPage({ params }: Props) {
   const { workspace: slug, id: segments } = await params;
   const modelId = idInPath(segments);

@@ -11,7 +11,7 @@ type Props = {
   model: { id: string; archivedAt: Date | null };
 };
 
-/** Shows what takes a model away from those who use it. */
+/** Draws the actions that make a model unavailable to its users. */
 export function DangerCard({ slug, here, changeReason, manageReason, model }: Props) {
   const turn = model.archivedAt ? "restore" : "archive";
   return (
