@@ -10,7 +10,7 @@ import { restoreWorkspace } from "./actions";
 
 type Row = RowOf<Outputs["workspaces"]["restorable"]>;
 
-/** Draws the deleted workspaces one may restore; nothing when there are none. */
+/** Draws the deleted workspaces that the person may restore; nothing when there are none. */
 export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
   if (rows.length === 0) return null;
   return (

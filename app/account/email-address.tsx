@@ -4,7 +4,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
 import { changeEmail } from "./actions";
 
-/** Draws the address one signs in with, and how to have another. */
+/** Draws the person's e-mail address, and the form that changes it. */
 export function EmailAddress({ email, pending }: { email: string; pending: string | null }) {
   return (
     <Card

@@ -54,7 +54,7 @@ export function FormatsCard({ chosen, current }: Outputs["account"]["formats"]) 
   );
 }
 
-/** Returns every zone there is, and the present one also where it is no zone of a place. */
+/** Returns all time zones that Intl knows, UTC, and the present one even when Intl does not list it. */
 function zones(current: string) {
   return [...new Set(["UTC", current, ...Intl.supportedValuesOf("timeZone")])].map((value) => ({
     value,

@@ -4,7 +4,7 @@ import { SettingForm } from "@/app/_ui/setting-form";
 import { optionalMails } from "@/server/mail/input";
 import { chooseMails } from "./actions";
 
-/** Shows which mails one gets, of those that one can do without. */
+/** Draws the choice of optional e-mails. */
 export function Mails({ wanted }: { wanted: string[] }) {
   return (
     <Card

@@ -138,7 +138,7 @@ export default async function Account({ searchParams }: Props) {
 
 type Shown = { hasProviders: boolean; hasPasskeys: boolean; hasDeleted: boolean };
 
-/** Returns the index of the page's sections, of those that are there. */
+/** Returns the index of the sections that the page has. */
 function groupsOf({ hasProviders, hasPasskeys, hasDeleted }: Shown): SectionGroup[] {
   const section = (id: string, label: string, isShown = true) => (isShown ? [{ id, label }] : []);
   return [

@@ -15,7 +15,7 @@ type Passkey = { id: string; name: string; isSynced: boolean; createdAt: Date; l
 
 type Props = { isPossible: boolean; rows: Passkey[]; query: { dialog?: string; passkey?: string } };
 
-/** Draws the passkeys one can sign in with: add, rename, remove. */
+/** Draws the person's passkeys, with the controls that add, rename and remove one. */
 export function Passkeys({ isPossible, rows, query }: Props) {
   const chosen = rows.find(({ id }) => id === query.passkey);
   return (

@@ -6,7 +6,7 @@ import { RemoveForm } from "@/app/_ui/remove-form";
 import { SettingForm } from "@/app/_ui/setting-form";
 import { removeAvatar, setAvatar } from "./actions";
 
-/** Draws the person's picture, of which a small copy is kept. */
+/** Draws the person's picture. Only a small copy of it is stored. */
 export function Picture({ person }: { person: { name: string; avatar: string | null } }) {
   const src = ownAvatarSrc(person);
   return (

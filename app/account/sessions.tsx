@@ -21,9 +21,10 @@ const columns = [
 ];
 
 /**
- * Draws the browsers that are signed in, and the way to end one other, or all others.
+ * Draws the signed-in browsers, with the controls that sign out one other, or all others.
  *
- * @param ending the workspaces whose membership ends with all others, as a provider's groups made it
+ * @param ending the workspaces whose membership ends when all others are signed out, because a provider's groups made
+ * it
  */
 export function Sessions({
   rows,

@@ -23,7 +23,7 @@ type Props = {
   query: { dialog?: string; workspace?: string; q?: string; after?: string };
 };
 
-/** Draws the workspaces one is in, to go to and to leave. */
+/** Draws the person's workspaces, with links to open and controls to leave them. */
 export function Workspaces({ page, total, query }: Props) {
   const leaving =
     query.dialog === "leave"

@@ -1,7 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { buttonClass } from "@/app/_ui/plain-button";
 
-/** Offers a download of all data that Atelier keeps about the person. */
+/** Offers a download of all data that Atelier stores about the person. */
 export function YourData() {
   return (
     <Card

@@ -114,7 +114,7 @@ export default async function Inbox({ searchParams }: Props) {
 
 type Item = Parameters<typeof WaitingItem>[0]["item"];
 
-/** Tells items of one kind apart. */
+/** Returns a key that distinguishes items of one kind. */
 function keyOf(item: Item): string {
   if (item.kind === "server") return item.name;
   return item.kind === "spend" ? `${item.of} ${item.span}` : item.id;

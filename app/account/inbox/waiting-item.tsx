@@ -14,7 +14,7 @@ type Waiting = Group["items"][number];
 type Of<Kind> = Extract<Waiting, { kind: Kind }>;
 type Props<Kind> = { item: Of<Kind>; workspace: Group["workspace"] };
 
-/** Draws one thing that waits in a workspace, with its answer where there is one, else with the way to it. */
+/** Draws one task in a workspace, with the buttons that answer it or a link to its page. */
 export function WaitingItem({ item, workspace, currency }: Props<Waiting["kind"]> & { currency: string }) {
   switch (item.kind) {
     case "join":

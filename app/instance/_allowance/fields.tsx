@@ -4,7 +4,7 @@ import { TextAreaField } from "@/app/_ui/field";
 
 type Field = { name: string; defaultValue: string };
 
-/** Draws the fields for which models of the instance a workspace may use, and of which of its servers. */
+/** Draws the fields for the models and model servers of the instance that a workspace may use. */
 export function AllowanceFields({
   models,
   providers,
@@ -12,7 +12,7 @@ export function AllowanceFields({
 }: {
   models: Field;
   providers: Field;
-  /** The names of those that there are. */
+  /** The names of the available model servers. */
   servers: string[];
 }) {
   return (

@@ -10,7 +10,7 @@ type Overview = Outputs["instance"]["overview"];
 
 const mostNamed = 10;
 
-/** Draws what the operators should look at, or that there is nothing. */
+/** Draws the problems that need the operators' attention, or that there are none. */
 export function AttentionCard({ attention, mail }: Pick<Overview, "attention" | "mail">) {
   const { serversDown, isMailFailing, areJobsLate, atCeiling, isSignUpFull, unpriced } = attention;
   const isQuiet =

@@ -21,7 +21,7 @@ const standbyStates = {
   unreachable: "Cannot be reached: the primary answers",
 } satisfies Record<NonNullable<Overview["standby"]>["state"], string>;
 
-/** Draws how what the instance consists of is doing, and its version with the newest entries of its changelog. */
+/** Draws the state of the instance's parts, and its version with the newest entries of its changelog. */
 export function HealthCard({
   database,
   standby,

@@ -14,10 +14,10 @@ type Row = RowOf<Outputs["instance"]["ceilingRequests"]>;
 
 const said = ({ kind, measure }: Row, amount: number, currency: string) => limitText(kind, measure, amount, currency);
 
-/** Says which workspace: two may have one name. */
+/** Returns the workspace's name with its slug, because two workspaces may have the same name. */
 const named = ({ workspaceName, slug }: Row) => `${workspaceName} (${slug})`;
 
-/** Draws the requests for higher ceilings, each with the buttons that answer it; nothing where none waits. */
+/** Draws the requests for higher ceilings, each with the buttons that answer it; nothing when none is pending. */
 export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: string }) {
   if (rows.length === 0) return null;
   const money = (micro: number) => formatMoney(micro, currency);

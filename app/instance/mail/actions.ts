@@ -7,7 +7,7 @@ const here = "/instance/mail";
 
 export const sendTestMail = formAction((api) => api.instance.sendTestMail());
 
-/** Sends a test by what was typed, and keeps it unless nothing but a test was asked for. */
+/** Sends a test with the typed settings, and saves them unless only a test was requested. */
 export const setMail = formAction(
   async (api, { only, isForced, ...typed }: Values) => {
     if (only === "test") return { isSaved: false, ...(await api.instance.tryMail(typed as never)) };

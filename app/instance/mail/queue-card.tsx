@@ -26,7 +26,7 @@ const columns = {
   failed: [...shared, { label: "Last error" }, { label: "Given up" }, { label: "What to do" }],
 };
 
-/** Draws how much mail waits and failed, and a page of the mails that failed at least once. */
+/** Draws how much mail is waiting and has failed, and a page of the mails that failed at least once. */
 export function QueueCard({
   waiting,
   since,

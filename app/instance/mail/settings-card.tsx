@@ -14,7 +14,7 @@ import { encryptions } from "./encryptions";
 type Outcome = Outputs["instance"]["tryMail"];
 type Props = Pick<Outputs["instance"]["mail"], "set"> & { isUnreadable: boolean };
 
-/** Draws the forms that set how mail goes out: by a mail server, or by Resend. */
+/** Draws the forms that set how mail is sent: by a mail server, or by Resend. */
 export function SettingsCard({ set, isUnreadable }: Props) {
   const server = set?.kind === "smtp" ? set : null;
   const resend = set?.kind === "resend" ? set : null;

@@ -25,7 +25,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** Draws the addresses that no mail is sent to, and has mail sent to one again. */
+/** Draws the suppressed addresses, with the control that allows mail to one again. */
 export function SuppressedCard({ rows, pager }: { rows: Row[]; pager: ReactNode }) {
   return (
     <Card

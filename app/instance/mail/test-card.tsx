@@ -8,7 +8,7 @@ import { sendTestMail } from "./actions";
 
 type Outcome = Outputs["instance"]["sendTestMail"];
 
-/** Draws the form that sends a test mail, and what became of it. */
+/** Draws the form that sends a test mail, and its result. */
 export function TestCard({ email }: { email: string }) {
   return (
     <Card title="Test" description={`Sends a short e-mail to ${email} at once and shows the result.`}>

@@ -7,7 +7,7 @@ import { encryptions } from "./encryptions";
 
 type Props = Pick<Outputs["instance"]["mail"], "wayOut" | "set" | "variableInForce">;
 
-/** Draws how mail leaves the instance, and who says so. */
+/** Draws how the instance sends mail, and where that is set. */
 export function WayOutCard({ wayOut, set, variableInForce }: Props) {
   return (
     <Card title="Delivery" description={saidBy(variableInForce, set !== null)}>

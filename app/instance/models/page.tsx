@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: "Models" };
 const here = "/instance/models";
 const news = new Map(Object.entries({ cancelled: "Retirement cancelled. The model stays available." }));
 
-/** Draws the base models of the instance, and which of them end when. */
+/** Draws the base models of the instance, with the end of those that will be retired. */
 export default async function InstanceModels({
   searchParams,
 }: {

@@ -24,7 +24,7 @@ const news = new Map(
   }),
 );
 
-/** Those that are about one person. */
+/** The dialogs that are about one person. */
 const dialogs = new Set(["state", "operator", "passkeys"]);
 
 type Props = { searchParams: Promise<InstanceListQuery & { dialog?: string; done?: string }> };

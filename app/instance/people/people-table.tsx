@@ -23,7 +23,7 @@ type Props = {
   rows: Row[];
   list: string;
   selfId: string;
-  /** Undefined: what a search found has an order of its own. */
+  /** Undefined: search results have their own order. */
   sorting: Sorting | undefined;
 };
 

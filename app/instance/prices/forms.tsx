@@ -95,7 +95,7 @@ export function RemovePriceDialog({ model, from }: { model: string; from: string
   );
 }
 
-/** Draws the button that makes what one's own hardware costs the price of a model, beside what it costs now. */
+/** Draws the button that sets the cost of own hardware as the price of a model, beside its present price. */
 export function HardwarePriceForm({
   model,
   from,
@@ -105,7 +105,7 @@ export function HardwarePriceForm({
   model: string;
   from: string;
   amount: string;
-  /** As it is shown. */
+  /** The present price, formatted. */
   now: string;
 }) {
   return (

@@ -7,10 +7,13 @@ import { api } from "@/server/composition/caller";
 import { hardware, measuredDays } from "@/server/instance/prices/input";
 import { HardwarePriceForm } from "./forms";
 
-/** What the address says of one's own hardware. */
+/** The query parameters about own hardware. */
 export type HardwareQuery = { hourly?: string; of?: string; days?: string };
 
-/** Draws what a million tokens cost on one's own hardware: its hourly cost over what a model answered in some days, and makes a price of it. */
+/**
+ * Draws the cost per million tokens on own hardware, computed from its hourly cost and the tokens that a model
+ * processed in some days, and the form that sets it as the price.
+ */
 export async function HardwareCard({ query, currency }: { query: HardwareQuery; currency: string }) {
   const typed = { model: query.of, hourly: query.hourly, ...(query.days && { days: query.days }) };
   const isAsked = typeof query.of === "string" && typeof query.hourly === "string";

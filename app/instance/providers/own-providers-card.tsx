@@ -6,7 +6,7 @@ import { TextAreaField } from "@/app/_ui/field";
 import { SettingForm } from "@/app/_ui/setting-form";
 import { setOwnProviders } from "./actions";
 
-/** Draws the form for whether workspaces may bring their own providers. */
+/** Draws the form for whether workspaces may add their own providers. */
 export function OwnProvidersCard({ own, ranges }: { own: string; ranges: string }) {
   return (
     <Card

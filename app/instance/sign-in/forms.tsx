@@ -23,7 +23,7 @@ type Shown = {
 
 type Addresses = { redirectUri: string; logoutUri: string | null };
 
-/** Draws what is entered at the provider. */
+/** Draws the values that have to be entered at the provider. */
 export function ClientFields({ redirectUri, logoutUri }: Addresses) {
   return (
     <div className="flex flex-col gap-5">
@@ -43,7 +43,7 @@ export function ClientFields({ redirectUri, logoutUri }: Addresses) {
   );
 }
 
-/** Draws the form for a new provider. `id`: which its addresses were made for. */
+/** Draws the form for a new provider. `id`: the id that its addresses contain. */
 export function AddProviderForm({ id, ...addresses }: { id: string } & Addresses) {
   return (
     <Form action={addSignInProvider}>
@@ -169,7 +169,7 @@ function ProviderFields({ provider }: { provider?: Shown }) {
   );
 }
 
-/** Draws the form for whether a provider signs people in. `loss`: what disabling it means, as a sentence. */
+/** Draws the form that enables or disables a provider. `loss`: the effects of disabling it, as a sentence. */
 export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabled: boolean; loss: string }) {
   return (
     <Card title="State">
@@ -193,7 +193,7 @@ export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabl
   );
 }
 
-/** Draws the card that deletes a provider, and the dialog that asks first. */
+/** Draws the card that deletes a provider, with the dialog that asks for confirmation. */
 export function DeleteProviderCard({
   id,
   name,

@@ -12,7 +12,7 @@ import { setMailLink, setRequiredPasskeys, setSessionLengths } from "./actions";
 
 type Policy = Outputs["instance"]["signInPolicy"];
 
-/** Draws the form for of whom passkeys are required. */
+/** Draws the form for the people for whom passkeys are required. */
 export function PasskeysCard({ policy }: { policy: Policy }) {
   const { arePasskeysPossible, hasBreakGlass, passkeysRequiredOf } = policy;
   return (
@@ -50,7 +50,7 @@ export function PasskeysCard({ policy }: { policy: Policy }) {
   );
 }
 
-/** Draws the form that switches mailed links on and off. */
+/** Draws the form that turns mailed links on and off. */
 export function MailLinkCard({ policy }: { policy: Policy }) {
   const { byMailOnly, hasOtherWay, hasProvider, isMailLinkOn } = policy;
   const count =
@@ -91,7 +91,7 @@ export function MailLinkCard({ policy }: { policy: Policy }) {
   );
 }
 
-/** Draws the form for how long sessions live. */
+/** Draws the form for how long sessions last. */
 export function SessionsCard({ policy }: { policy: Policy }) {
   return (
     <Card

@@ -11,7 +11,7 @@ import { removeSignInRule, setBreakGlass } from "./actions";
 type Named = { id: string; name: string };
 type Candidate = { userId: string; name: string; email: string | null; isChosen: boolean };
 
-/** Draws which domains have to sign in with which provider, and the form that asks what another rule would do. */
+/** Draws which domains have to sign in with which provider, and the form that previews another rule. */
 export function RulesCard({
   rules,
   providers,

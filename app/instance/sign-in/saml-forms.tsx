@@ -13,7 +13,7 @@ import { addSamlProvider, updateSamlProvider } from "./actions";
 type Addresses = Outputs["instance"]["newSignInProvider"]["saml"];
 type Shown = Outputs["instance"]["signInProvider"];
 
-/** Draws what the provider is told of us. */
+/** Draws the values that the provider needs from us. */
 export function ServiceFields({ addresses: { entityId, acsUrl, logoutUrl, metadataUrl } }: { addresses: Addresses }) {
   return (
     <div className="flex flex-col gap-5">
@@ -33,7 +33,7 @@ export function ServiceFields({ addresses: { entityId, acsUrl, logoutUrl, metada
   );
 }
 
-/** Draws the form for a new SAML provider. `id`: which our addresses were made for. */
+/** Draws the form for a new SAML provider. `id`: the id that our addresses contain. */
 export function AddSamlForm({ id }: { id: string }) {
   return (
     <Form action={addSamlProvider}>

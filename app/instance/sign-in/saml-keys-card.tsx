@@ -9,7 +9,7 @@ import { addSamlKey, removeSamlKey, signWithSamlKey } from "./actions";
 
 type Key = RowOf<Outputs["instance"]["samlKeys"]>;
 
-/** Draws the pair of keys that SAML providers know this instance by, and the steps by which another takes its place. */
+/** Draws the SAML keys of this instance, and the steps that replace one. */
 export function SamlKeysCard({ keys }: { keys: Key[] }) {
   return (
     <Card

@@ -57,7 +57,7 @@ const groups: { title: string; caps: Partial<Record<CapName, string>> }[] = [
   },
 ];
 
-/** Draws the form for the limits against abuse, with how much of the shared ones is used now. */
+/** Draws the form for the limits against abuse, with the present use of the shared ones. */
 export function AbuseCard({ caps }: { caps: Cap[] }) {
   const byName = new Map(caps.map((cap) => [cap.name, cap]));
   return (

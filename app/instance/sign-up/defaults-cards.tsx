@@ -17,10 +17,10 @@ import { setDefaults, setPersonalDefaults } from "../actions";
 
 const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].name }));
 
-/** The values of a form as they are typed, by the names of its fields. */
+/** The field values of a form, by the names of its fields. */
 type Typed<Input extends z.ZodType> = Record<keyof z.input<Input>, string>;
 
-/** `servers`: the names of those that there are. */
+/** `servers`: the names of the available model servers. */
 type Common = { currency: string; servers: string[] };
 
 /** Draws the form for the settings of new workspaces of organizations. */
@@ -102,7 +102,7 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
 
 type Field = { name: string; defaultValue: string };
 
-/** Draws the fields of what a workspace may use and have at most, whatever its Admins set. */
+/** Draws the fields for the maximum that a workspace may use and have, whatever its Admins set. */
 function UseCeilings({ requests, tokens, keys, files }: Record<"requests" | "tokens" | "keys" | "files", Field>) {
   const none = { placeholder: "No ceiling" };
   return (

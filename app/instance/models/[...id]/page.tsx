@@ -13,7 +13,7 @@ import { CallersCard } from "./callers-card";
 
 export const metadata: Metadata = { title: "Retirement" };
 
-/** Draws when a base model ends, what answers then, and which workspaces still call it. */
+/** Draws when a base model ends, what answers after that, and which workspaces still call it. */
 export default async function BaseRetirement({ params }: { params: Promise<{ id: string[] }> }) {
   const modelId = idInPath((await params).id);
   const { retirement, called, successors } = await (await api()).instance.baseRetirement({ modelId });

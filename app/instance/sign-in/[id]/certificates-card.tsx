@@ -5,7 +5,7 @@ import type { Outputs } from "@/server/composition/outputs";
 
 type Certificates = NonNullable<Outputs["instance"]["signInProvider"]["saml"]>["certificates"];
 
-/** Draws the certificates that a SAML provider may sign with, as it shows them itself. */
+/** Draws the certificates that a SAML provider may sign with, in the form in which providers show them. */
 export function CertificatesCard({ certificates }: { certificates: Certificates }) {
   return (
     <Card

@@ -15,7 +15,7 @@ const problems: Record<NonNullable<Plan["problem"]>, string> = {
   too_many: "The claim has more than 10,000 groups. Nothing would be changed.",
 };
 
-/** Draws what the groups of a test sign-in would do. */
+/** Draws the effects of the groups of a test sign-in. */
 export function GroupPlan({ plan: { claim, problem, isMissingNone, groups, rules } }: { plan: Plan }) {
   if (problem !== null && !(problem === "missing" && isMissingNone))
     return (

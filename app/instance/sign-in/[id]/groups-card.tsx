@@ -11,7 +11,7 @@ import { addGroupRule, removeGroupRule, setGroupsClaim } from "../actions";
 
 type Groups = Outputs["instance"]["signInGroups"];
 
-/** Draws which claim names groups, and which group makes members of which workspace. */
+/** Draws the claim that contains groups, and the rules that make the people of a group members of a workspace. */
 export function GroupsCard({ id, groups: { groupsClaim, isMissingNone, rules } }: { id: string; groups: Groups }) {
   return (
     <Card

@@ -84,7 +84,7 @@ export default async function SignInProvider({ params, searchParams }: Props) {
   );
 }
 
-/** Returns who signs in with a provider, as a sentence. */
+/** Returns a sentence about how many people sign in with a provider. */
 function lossOf({ people, byMailOnly }: { people: number; byMailOnly: number }): string {
   if (people === 0) return "No person has linked it.";
   const linked = people === 1 ? "1 person has linked it" : `${formatNumber(people)} people have linked it`;

@@ -52,7 +52,10 @@ const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
   unsolicited: { tone: "warning", text: "It would be refused: the sign-in was not started here." },
 };
 
-/** What is said of a SAML provider in other words: it has attributes, and says of no address that it is verified. */
+/**
+ * The texts that differ for SAML providers: they have attributes instead of claims, and do not report whether an
+ * address is verified.
+ */
 const samlVerdicts: Partial<typeof verdicts> = {
   unverified: {
     tone: "danger",
@@ -64,7 +67,7 @@ const samlVerdicts: Partial<typeof verdicts> = {
   },
 };
 
-/** Draws the button that goes through a sign-in at the provider, and what the last test showed. */
+/** Draws the button that starts a test sign-in at the provider, and the result of the last test. */
 export function TestCard({ id, name, test, isSaml }: { id: string; name: string; test: Test | null; isSaml: boolean }) {
   return (
     <Card

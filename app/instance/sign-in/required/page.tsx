@@ -20,7 +20,7 @@ export default async function Required({ searchParams }: Props) {
   const { domain, provider } = await searchParams;
   const asked = planSignInRule.safeParse({ domain, provider });
   const { instance } = await api();
-  // A frame that the browser has already is not drawn again: each page asks for itself.
+  // A frame that the browser already has is not rendered again, so each page checks the access itself.
   await instance.enter();
   const plan = asked.success ? await instance.planSignInRule(asked.data) : null;
   return (

@@ -13,7 +13,7 @@ const spans = [
   { name: "total", label: "In total" },
 ] as const;
 
-/** Draws the form for the ceilings: the most a workspace may spend, whatever its own limits are. */
+/** Draws the form for the ceilings: the maximum that a workspace may spend, whatever its own limits are. */
 export function CeilingsCard({
   slug,
   currency,
@@ -22,7 +22,7 @@ export function CeilingsCard({
 }: {
   slug: string;
   currency: string;
-  /** This month, as it is shown. */
+  /** The spend of this month, formatted. */
   spent: string;
   values: Record<"day" | "week" | "month" | "total", string>;
 }) {

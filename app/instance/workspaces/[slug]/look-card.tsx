@@ -9,7 +9,7 @@ import { formatExact } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { askLook } from "../../actions";
 
-/** Draws the form by which an operator asks to look inside, or what they have asked for and may do. */
+/** Draws the form by which an operator asks to look inside, or the state of their request. */
 export function LookCard({
   slug,
   look,

@@ -11,11 +11,11 @@ import { setUseCeilings } from "../../actions";
 type Props = {
   slug: string;
   most: Outputs["instance"]["workspace"]["most"];
-  /** How many there are now; keys that open something. */
+  /** The present numbers; only active keys are counted. */
   now: { members: number; keys: number };
 };
 
-/** Draws the form for the most that a workspace may have besides money, with how much of it there is. */
+/** Draws the form for the ceilings other than money, with the present use of each. */
 export function UseCeilingsCard({ slug, most, now }: Props) {
   const field = (name: keyof Omit<typeof most, "fileBytes">, label: string) => ({
     ...{ name, label, placeholder: "No ceiling", optional: true },
