@@ -422,7 +422,7 @@ Analytical Engines
 Access ends
 December 4, 2026 at 00:00 UTC
 
-If they are to stay, set a later day or none on the workspace's members page.
+If they should stay, set a later end date, or none, on the workspace's members page.
 
 Open this link in your browser:
 
@@ -432,7 +432,7 @@ You got this e-mail because you are an Admin of the workspace.
 
 Sent by Atelier at https://atelier.acme.com`);
   const own = { ...membershipEnding, isOwn: true };
-  expect(await text(<MembershipEnding {...own} />)).toContain("ask one of its Admins for a later day");
+  expect(await text(<MembershipEnding {...own} />)).toContain("ask one of its Admins for a later end date");
   expect(membershipEndingSubject(own)).toBe("Your access to a workspace ends soon");
   const until = { ...invitation, endsAt: new Date("2026-12-04T00:00:00Z") };
   expect(await text(<Invitation {...until} />)).toContain("Access ends\nDecember 4, 2026 at 00:00 UTC");
@@ -444,7 +444,7 @@ test("the mails about another role name the role, and their subjects name no per
   expect(roleRequestSubject(roleRequest)).toBe("A member asks for another role on Atelier");
   expect(await text(<RoleAnswered {...roleAnswered} />)).toContain("Your role\nDeveloper");
   const declined = { ...roleAnswered, isApproved: false };
-  expect(await text(<RoleAnswered {...declined} />)).toContain("Your role stays what it is.");
+  expect(await text(<RoleAnswered {...declined} />)).toContain("Your role was not changed.");
   expect(roleAnsweredSubject(declined)).toBe("Your request for another role was declined");
 });
 
@@ -466,7 +466,7 @@ Open this link in your browser:
 
 ${spendAlert.url}
 
-Months begin at 00:00 UTC. You are told once a month for each percentage that is set there.
+Months begin at 00:00 UTC. You get one alert per month for each percentage that is set there.
 
 You got this e-mail because you are an Admin or a Billing member of the workspace.
 
@@ -490,7 +490,7 @@ test("who asks for a higher limit says which, how much and why", async () => {
     "Now\n60 requests per minute",
   );
   expect(limitRequestSubject(limitRequest)).toBe("A member asks for a higher limit on Atelier");
-  expect(said).toContain("Used by the person in the last 30 days\n1,240 requests");
+  expect(said).toContain("Used by this person in the last 30 days\n1,240 requests");
   expect(limitRequestSubject({ ...limitRequest, isForOperators: true })).toContain("a higher ceiling");
   const ofModel = { ...limitRequest, limit: null, spent: null, wanted: "ft:small:bot", forecast: null };
   expect(limitRequestSubject(ofModel)).toBe("A member asks for a model on Atelier");
@@ -760,13 +760,13 @@ test("the mails about a membership say what it is now, who did it, and what come
   expect(await flat(<MemberJoined {...memberJoined} way="link" />)).toContain(
     "All people with the invite link may join",
   );
-  expect(await flat(<MemberJoined {...memberJoined} way="group" />)).toContain("sign-in provider are members");
+  expect(await flat(<MemberJoined {...memberJoined} way="group" />)).toContain("sign-in provider become members");
   expect(await flat(<MemberByGroup {...memberByGroup} />)).toContain("Role Viewer (before: Developer)");
   expect(await flat(<MemberByGroup {...memberByGroup} to={null} />)).toContain(
     "Role No longer a member (before: Developer)",
   );
   expect(await flat(<InvitationAccepted {...invitationAccepted} personName="" />)).toContain(
-    "Who is in grace@acme.com",
+    "New member grace@acme.com",
   );
   expect(
     await flat(<InvitationReported {...invitationReported} inviterName="Deleted account" inviterEmail="" />),

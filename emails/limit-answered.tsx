@@ -32,9 +32,9 @@ export default function LimitAnswered(props: LimitAnsweredProps) {
   return (
     <Layout
       title={isApproved ? "Your request was approved" : "Your request was declined"}
-      preheader={isApproved ? "It holds from now on." : "Everything stays as it is."}
+      preheader={isApproved ? "It applies from now on." : "Nothing was changed."}
       origin={props.origin}
-      reason="You got this e-mail because you asked for more in the workspace."
+      reason="You got this e-mail because you asked for a change in the workspace."
     >
       <Named label="Workspace" text={props.workspaceName} />
       <Named label="For" text={props.whose} />

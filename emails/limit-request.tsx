@@ -53,7 +53,7 @@ export default function LimitRequest(props: LimitRequestProps) {
       origin={props.origin}
       reason={`You got this e-mail because you ${isForOperators ? `run ${productName()}` : "manage the limits or models of the workspace"}. Turn these e-mails off in your account settings.`}
     >
-      <Who label="Who asks" name={props.personName} email={props.personEmail} />
+      <Who label="Requested by" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Named label={limit === null ? "For" : "Limit of"} text={props.whose} />
       {limit !== null && <Fact label="Now">{inFigures(spent === null ? limit : `${spent} of ${limit}`)}</Fact>}

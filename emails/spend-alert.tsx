@@ -48,7 +48,7 @@ export default function SpendAlert(props: SpendAlertProps) {
       preheader={
         props.isReached
           ? "Requests that cost something are refused now."
-          : "See what it was spent on, and the forecast."
+          : "See what the money was spent on, and the forecast."
       }
       origin={props.origin}
       reason={`You got this e-mail because you are an Admin or a Billing member of the workspace${["workspace", "ceiling", "model", "tag"].includes(kind) ? "" : ", or because the limit is for your keys"}.`}
@@ -68,8 +68,8 @@ export default function SpendAlert(props: SpendAlertProps) {
       <Button href={props.url} label="See the spending" />
       <Small>
         {span === "total"
-          ? "You are told once for each percentage that is set there."
-          : `${capital(span)}s begin at 00:00 UTC. You are told once a ${span} for each percentage that is set there.`}
+          ? "You get one alert for each percentage that is set there."
+          : `${capital(span)}s begin at 00:00 UTC. You get one alert per ${span} for each percentage that is set there.`}
       </Small>
     </Layout>
   );

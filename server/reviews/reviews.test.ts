@@ -213,7 +213,7 @@ describe("people decide", () => {
       [0, 2],
       [2, 0],
     ]);
-    expect(outcomes.flatMap(({ skipped }) => skipped)[0]?.message).toContain("decided meanwhile");
+    expect(outcomes.flatMap(({ skipped }) => skipped)[0]?.message).toContain("decided in the meantime");
     for (const { person } of [one, other]) expect(await rowsOf(person.id)).toHaveLength(1);
     const [row] = await owner`select undecided from access_reviews where id = ${reviewId}`;
     expect(row?.undecided).toBe(1);
