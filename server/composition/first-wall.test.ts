@@ -586,10 +586,15 @@ const reads: Record<string, () => Look> = {
     ask: async (db, id) => (await joinedMembers.listNewest(db, id, 10)).map(({ userId }) => userId),
     gives: [mine.admin.person.id],
   }),
+  // As it is opened, and otherwise.
   "members.list": () => ({
-    ask: async (db, id) =>
-      (await members.list(db, id, { ...everyMember, sort: "joined", order: "" })).rows.map(({ userId }) => userId),
-    gives: [mine.admin.person.id],
+    ask: (db, id) =>
+      Promise.all(
+        (["", "desc"] as const).map(async (order) =>
+          (await members.list(db, id, { ...everyMember, sort: "joined", order })).rows.map(({ userId }) => userId),
+        ),
+      ),
+    gives: [[mine.admin.person.id], [mine.admin.person.id]],
   }),
   "members.waiting": () => ({
     ask: (db, id) => members.waiting(db, id),

@@ -27,6 +27,7 @@ const inviteLinks = (query, after = ", ") =>
 
 export const firstWall = [
   members("list", ","),
+  without("members", "opened", "eq(memberships.workspaceId, of.workspaceId)", "sql`true`"),
   members("countMatching"),
   members("hasOther"),
   members("find"),
@@ -36,7 +37,7 @@ export const firstWall = [
   members("hasOtherAdmin", ","),
   members("changeRole"),
   members("remove"),
-  without("workspaces/views", "list", "ofList(workspaceId, userId, of)", "eq(views.list, of)"),
+  without("workspaces/views", "kept", "eq(views.workspaceId, of.workspaceId), "),
   without("playground/presets", "list", "eq(presets.workspaceId, workspaceId)", "sql`true`"),
   ...byId("playground/presets", "presets", "hold", "update", "remove"),
   ...byId("joining/invitations", "invitations", "setMail", "revoke", "exists"),
@@ -90,7 +91,7 @@ export const firstWall = [
   without("keys/ending", "listEnding", "eq(apiKeys.workspaceId, workspaceId),"),
   without("members/joined", "listNewest", "eq(memberships.workspaceId, workspaceId),"),
   without("workspaces/overview", "standing", /k\.workspace_id = \$\{workspaceId\}::uuid and /),
-  without("workspaces/alerts", "troubles", /b\.workspace_id = \$\{workspaceId\}::uuid and /),
+  without("workspaces/alerts", "found", /b\.workspace_id = \$\{of\.workspaceId\}::uuid and /),
   without("workspaces/overview", "hideSetup", "eq(memberships.workspaceId, workspaceId), "),
   without("usage/requests", "latest", "eq(usageLedger.workspaceId, workspaceId), "),
   without("membership/workspace", "find", "eq(workspaces.id, workspaceId), "),
