@@ -3,7 +3,7 @@ import { TextField } from "./field";
 
 type Props = Omit<ComponentProps<typeof TextField>, "type" | "inputMode" | "suffix">;
 
-/** Draws a field for an amount of money, with the currency at its end. */
+/** Draws a field for an amount of money, with the currency after it. */
 export function AmountField({ currency, ...rest }: Props & { currency: string }) {
   return <TextField inputMode="decimal" autoComplete="off" maxLength={40} suffix={currency} {...rest} />;
 }

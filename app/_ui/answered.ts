@@ -4,8 +4,9 @@ import type { FormState } from "@/server/composition/form-state";
 type Action<T> = (previous: FormState<T>, data: FormData) => Promise<FormState<T>>;
 
 /**
- * Returns the action as the browser calls it: when its answer does not arrive, the form says so, instead of the page being replaced by one
- * that has nothing of what was typed. On the server it is the action itself, by which the form posts without a script.
+ * Wraps an action for the browser: when its answer does not arrive, the form reports that, and the page stays with
+ * everything that was typed. On the server it returns the action itself, so that the form can be posted without
+ * JavaScript.
  */
 export function answered<T>(action: Action<T>): Action<T> {
   if (typeof window === "undefined") return action;
@@ -13,7 +14,7 @@ export function answered<T>(action: Action<T>): Action<T> {
     try {
       return await action(previous, data);
     } catch (error) {
-      // A redirect comes this way, too.
+      // Redirects are thrown as well and are passed on.
       passOn(error);
       return { status: "unanswered", isNotDone: isUnknownAction(error) };
     }

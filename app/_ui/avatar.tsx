@@ -3,8 +3,8 @@ import { initials } from "./initials";
 const hues = ["hue-25", "hue-60", "hue-95", "hue-140", "hue-185", "hue-235", "hue-290", "hue-345"];
 
 /**
- * Draws a picture, or initials on a tint that stays with the name. Decorative: the name stands beside it. Things are square,
- * people round.
+ * Draws a picture, or initials on a tint derived from the name. Decorative: the name stands beside it. Avatars of
+ * people are round, those of things are square.
  */
 export function Avatar({
   name,
@@ -13,9 +13,9 @@ export function Avatar({
   shape,
 }: {
   name: string;
-  /** Of a picture. */
+  /** The address of the picture; undefined: initials are drawn. */
   src?: string | undefined;
-  /** Otherwise as high as two lines of text. */
+  /** Default: as high as two lines of text. */
   size?: "xs" | "sm" | "lg" | undefined;
   shape?: "square";
 }) {

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Draws a word about the thing beside it: a state, a kind, "You". */
+/** Draws a short label about the thing beside it: a state, a kind, "You". */
 export function Badge({
   tone = "neutral",
   children,

@@ -4,24 +4,25 @@ import { ChartLines } from "./chart-lines";
 import { ChartReader, type ChartTip } from "./chart-reader";
 import { ChartTable } from "./chart-table";
 
-/** One group's bars. */
+/** The bars of one group. */
 export type ChartSeries = { name: string; ink: number; values: number[] };
 
-/** A value to compare the bars with, such as a budget, where it holds. */
+/** A value to compare the bars with, such as a budget; null where it does not apply. */
 export type ChartMark = { name: string; ink: number; isDashed?: boolean; values: (number | null)[] };
 
 export type ChartSteps = {
-  /** What each step is called in full: "Nov 24, 14:00". */
+  /** The full name of each step: "Nov 24, 14:00". */
   labels: string[];
-  /** Which steps are named at the axis. */
+  /** The steps that have a label at the axis. */
   ticks: { index: number; label: string }[];
 };
 
 const height = 1000;
 
 /**
- * Bars over time, piled up by group, with lines to compare them with: drawn by the server, walked through by arrow keys, read
- * aloud bar by bar, and to be had as a table. The names of the inks are in the page's `ChartLegend`.
+ * Draws stacked bars over time, with lines to compare them with. It is drawn on the server, can be read step by step
+ * with the arrow keys and by a screen reader, and is also offered as a table. The names of the inks are in the page's
+ * `ChartLegend`.
  */
 export function BarChart({
   title,
@@ -35,14 +36,14 @@ export function BarChart({
   tableLabel = `${title} by time; steps with nothing are left out`,
 }: {
   title: string;
-  /** What a step's sum is said to be: "3 requests", or the sum alone. */
+  /** Returns the text for a step's sum: "3 requests", or the sum alone. */
   unit: (sum: number) => string;
   steps: ChartSteps;
   series: ChartSeries[];
   marks?: ChartMark[];
   format: (value: number) => string;
   formatAxis?: (value: number) => string;
-  /** Without a card of its own, as it stands in one. */
+  /** Without its own card, because it is inside one. */
   isBare?: boolean;
   tableLabel?: string;
 }) {
@@ -125,7 +126,7 @@ export function BarChart({
   );
 }
 
-/** Returns a path for each group, whose bars stand on those of the groups before it, a hair apart. */
+/** Returns a path for each group. Its bars are stacked on those of the groups before it, with a small gap. */
 function piles(series: ChartSeries[], most: number): { ink: number; path: string }[] {
   const tops = series[0]?.values.map(() => 0) ?? [];
   const count = tops.length;
@@ -137,7 +138,7 @@ function piles(series: ChartSeries[], most: number): { ink: number; path: string
       const bottom = tops[i] ?? 0;
       const size = (value / most) * height;
       tops[i] = bottom + size;
-      // What is too small to be seen is still there: a sliver, and no gap that would eat it.
+      // Very small values are drawn as a thin bar, without a gap.
       const drawn = Math.max(size - (size > 16 ? 6 : 0), 3);
       path += `M${round(i + gap)} ${round(height - bottom)}v${-round(drawn)}h${round(1 - 2 * gap)}v${round(drawn)}z`;
     });
@@ -147,7 +148,7 @@ function piles(series: ChartSeries[], most: number): { ink: number; path: string
 
 const round = (value: number) => Math.round(value * 100) / 100;
 
-/** Returns the next number that is easy to halve: 2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, … */
+/** Rounds up to the next number that is easy to halve: 2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, … */
 function roundUp(value: number): number {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -2,15 +2,15 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 
-/** What pages are headed with: the instance's name, and the address of its logo where it has one. */
+/** The instance's name and the address of its logo; null: it has none. Shown at the head of pages. */
 export type Brand = { name: string; logo: string | null };
 
 const BrandContext = createContext<Brand>({ name: "Atelier", logo: null });
 
-/** Tells everything below it how this instance is called. */
+/** Provides the instance's name and logo to all components below it. */
 export function BrandProvider({ brand, children }: { brand: Brand; children: ReactNode }) {
   return <BrandContext value={brand}>{children}</BrandContext>;
 }
 
-/** Returns how this instance is called. */
+/** Returns the instance's name and logo. */
 export const useBrand = (): Brand => useContext(BrandContext);

@@ -5,7 +5,7 @@ import { type ButtonLook, buttonClass } from "./plain-button";
 
 export { Button, buttonClass } from "./plain-button";
 
-/** Draws a link that looks like a button; for going somewhere, never for changing something. */
+/** Draws a link that looks like a button. Only for navigation, never for changes. */
 export function LinkButton({
   href,
   variant,

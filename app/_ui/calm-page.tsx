@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Wordmark } from "./mark";
 
-/** Draws a page with one thing to say and a way on. */
+/** Draws a page with a single message and a next step. */
 export function CalmPage({
   code,
   title,

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Draws a sheet of paper on the table. With a title it is a region of that name. */
+/** Draws a card. With a title it is a region of that name. */
 export function Card({
   title,
   description,
@@ -15,11 +15,11 @@ export function Card({
   title?: string;
   description?: ReactNode;
   action?: ReactNode;
-  /** Below a line: what is true of the whole card, or its buttons. */
+  /** Below a line: a note about the whole card, or its buttons. */
   footer?: ReactNode;
   children?: ReactNode;
   id?: string;
-  /** Without inner space: for a table or a list that brings its own. */
+  /** Without padding, for a table or list that has its own. */
   isFlush?: boolean;
   tone?: "danger";
   className?: string;

@@ -1,6 +1,7 @@
 /**
- * Draws the steps of a chart, one over the whole height for each text: read aloud, and shown by `ChartReader` while one is
- * pointed at or reached by arrow keys. `keys` are those of the steps.
+ * Draws a transparent band over the whole height for each step of a chart. Screen readers read its text, and
+ * `ChartReader` shows it when the band is hovered or reached with the arrow keys. `keys` are the React keys of the
+ * steps.
  */
 export function ChartBands({ texts, keys }: { texts: string[]; keys: readonly (string | number | undefined)[] }) {
   const width = 100 / texts.length;

@@ -8,11 +8,11 @@ import { Link } from "./link";
 export type LegendEntry = { ink: number; name: string };
 
 /**
- * Draws the legend of all charts of a page, which switches each series on and off. What is off is in the address, so a series is
- * a link; with JavaScript the legend answers at once and the charts follow without a reload.
+ * Draws the shared legend of all charts of a page, which switches each series on and off. Hidden series are in the
+ * address, so each entry is a link; with JavaScript the legend and the charts change at once, without a reload.
  *
- * @param href the page as it is, without what is hidden
- * @param hidden the inks of the series that are off
+ * @param href the page's address without hidden series
+ * @param hidden the inks of the hidden series
  */
 export function ChartLegend({ entries, hidden, href }: { entries: LegendEntry[]; hidden: number[]; href: string }) {
   const router = useRouter();
@@ -57,7 +57,7 @@ export function ChartLegend({ entries, hidden, href }: { entries: LegendEntry[];
   );
 }
 
-/** Returns the address with series that are off; none: the address as it is. */
+/** Returns the address with these series hidden; without any, the address itself. */
 function hrefWithout(href: string, inks: number[]): string {
   if (inks.length === 0) return href;
   return `${href}${href.includes("?") ? "&" : "?"}hide=${inks.toSorted((a, b) => a - b).join(".")}`;

@@ -1,6 +1,9 @@
 import type { ChartMark } from "./bar-chart";
 
-/** Draws lines over bars, in units of steps and of the drawing's height. A line is level over a step, and ends where it holds no more. */
+/**
+ * Draws lines over bars, in units of steps and of the drawing's height. A line is flat within a step and is interrupted
+ * where it has no value.
+ */
 export function ChartLines({ lines, yOf }: { lines: ChartMark[]; yOf: (value: number) => number }) {
   return lines.map(({ ink, isDashed, values }) => (
     <path

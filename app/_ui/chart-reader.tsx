@@ -2,16 +2,16 @@
 
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useRef, useState } from "react";
 
-/** What one step is said to be: its name, its sum or nothing, and its parts with their inks. */
+/** The tooltip of one step: its name, its sum if it has one, and its parts with their inks. */
 export type ChartTip = { label: string; sum?: string; parts: { ink: number; name: string; text: string }[] };
 
-/** Where the tooltip is: at which step, and how far down the plot, in percent. */
+/** The position of the tooltip: its step, and its distance from the top of the plot in percent. */
 type Place = { at: number; y: number };
 
 /**
- * Lets a chart be read with the pointer, the finger and the keyboard: one step is in the tab order, arrow keys lead to the
- * others, and what the step at hand stands for is in a tooltip beside it, over the plot, so that nothing moves. Screen readers
- * read the steps themselves. Without a script each has its title.
+ * Makes a chart readable by pointer, touch and keyboard. One step is in the tab order and the arrow keys lead to the
+ * others; the current step has a tooltip beside it, over the plot, so that nothing moves. Screen readers read the steps
+ * themselves. Without JavaScript each step has a title.
  */
 export function ChartReader({ tips, children }: { tips: ChartTip[]; children: ReactNode }) {
   const plot = useRef<HTMLDivElement>(null);

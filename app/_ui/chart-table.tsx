@@ -1,7 +1,7 @@
 import type { ChartSeries, ChartSteps } from "./bar-chart";
 import { Table, TableCell, TableRow } from "./table";
 
-/** Offers what a chart of bars shows as a table. */
+/** Offers the data of a bar chart as a table. */
 export function ChartTable({
   title,
   label,

@@ -9,7 +9,9 @@ export type Check = { value: string; label: ReactNode; hint?: ReactNode };
 const row =
   "flex min-h-8 items-start gap-2.5 rounded-md py-1 text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2";
 
-/** Draws any number of a few. An empty value goes along, so that none ticked is not the same as never asked. */
+/**
+ * Draws a set of checkboxes. An empty value is always sent, so that "none ticked" differs from "field not in the form".
+ */
 export function CheckField({
   label,
   name,
@@ -52,7 +54,7 @@ export function CheckField({
   );
 }
 
-/** Draws one box to tick. */
+/** Draws a single checkbox. */
 export function TickField({ label, name, hint }: { label: ReactNode; name: string; hint?: ReactNode }) {
   const { typed } = useField(name);
   return (

@@ -6,7 +6,7 @@ import { useField } from "./form";
 
 export type Choice = { value: string; label: ReactNode; description?: ReactNode; icon?: ReactNode };
 
-/** Draws one of a few, each a card with a name, a sentence and an icon. */
+/** Draws radio buttons as cards, each with a name, a sentence and an icon. */
 export function ChoiceField({
   label,
   name,

@@ -3,7 +3,7 @@
 import { useId } from "react";
 import { CopyButton } from "./copy-button";
 
-/** Draws code to copy, in one or several languages. The tabs are radio buttons: they need no script. */
+/** Draws code to copy, in one or several languages. The tabs are radio buttons, which work without JavaScript. */
 export function CodeBlock({ label, samples }: { label: string; samples: { label: string; code: string }[] }) {
   const name = useId();
   return (

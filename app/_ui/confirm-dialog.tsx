@@ -7,13 +7,13 @@ import { SubmitActions } from "./submit-actions";
 type Props<T> = Omit<DialogProps, "children"> &
   Pick<FormProps<T>, "action" | "closeOnDone"> &
   Pick<ComponentProps<typeof SubmitActions>, "cancelLabel" | "pendingLabel" | "variant"> & {
-    /** What the action is about. */
+    /** Identifies the object of the action; sent as hidden fields. */
     fields: Record<string, string>;
-    /** The text of the button that does it. */
+    /** The text of the submit button. */
     submitLabel: string;
   };
 
-/** Draws a dialog that says what follows from an action, and asks before it is done. */
+/** Draws a dialog that describes the effects of an action and asks for confirmation. */
 export function ConfirmDialog<T>({
   action,
   closeOnDone = false,

@@ -5,7 +5,7 @@ import { copy } from "./copy";
 import { Glyph } from "./glyph";
 import { Button, type ButtonProps } from "./plain-button";
 
-/** Puts `value` on the clipboard and says so. It is hidden where there is no script to do it. */
+/** Copies `value` to the clipboard and confirms it. Hidden without JavaScript. */
 export function CopyButton({
   value,
   children,

@@ -3,7 +3,7 @@
 import { useId } from "react";
 import { CopyButton } from "./copy-button";
 
-/** Draws a value to take away, in a read-only field that selects itself, with a button that copies it. */
+/** Draws a read-only field that selects its text on focus, with a button that copies it. */
 export function CopyField({
   label,
   value,

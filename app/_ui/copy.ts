@@ -1,4 +1,7 @@
-/** Puts text on the clipboard; false where that cannot be done. The clipboard needs https; a console on a plain-http intranet has the older way. */
+/**
+ * Copies text to the clipboard. Returns false when that fails. The clipboard API needs https, so on plain http, as on
+ * an intranet, the older way is used.
+ */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

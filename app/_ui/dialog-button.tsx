@@ -9,20 +9,20 @@ import { Button, type ButtonProps } from "./plain-button";
 export type OpensDialog = {
   /** The id of the dialog to open. */
   dialog: string;
-  /** The page's address with that dialog open: where a click goes while there is no script. */
+  /** The page's address with the dialog open: the target of a click without JavaScript. */
   href: string;
 };
 
 /**
- * Returns what a click on such a button does: the dialog opens where it is already on the page; where it is not, the page is
- * asked for it without a reload.
+ * Returns the click handler of such a button. It opens the dialog if it is on the page; otherwise it loads the page
+ * with the dialog, without a reload.
  */
 export function useOpenDialog({ dialog, href }: OpensDialog): (event: MouseEvent<HTMLButtonElement>) => void {
   const router = useRouter();
   return (event) => {
     event.preventDefault();
     const found = document.getElementById(dialog);
-    // Safari does not focus a clicked button, and the dialog gives the focus back to what had it.
+    // Safari does not focus a clicked button, but the dialog returns the focus to the element that had it before.
     event.currentTarget.focus();
     if (found instanceof HTMLDialogElement) {
       if (!found.open) found.showModal();
@@ -30,7 +30,10 @@ export function useOpenDialog({ dialog, href }: OpensDialog): (event: MouseEvent
   };
 }
 
-/** Draws a button that opens a dialog; a real submit button of a GET form, so that it works before any script. */
+/**
+ * Draws a button that opens a dialog. It is a submit button of a GET form, so that it works before any script has
+ * loaded.
+ */
 export function DialogButton({
   dialog,
   href,

@@ -3,18 +3,18 @@
 import { createContext, useContext } from "react";
 import type { Hold } from "./dialog-holds";
 
-/** The dialog around a component. */
+/** The dialog that a component is in. */
 export type DialogHandle = {
   id: string;
-  /** Where the page is without the dialog. */
+  /** The page's address without the dialog. */
   closeHref: string;
-  /** Closes it; the focus goes back to where it came from. */
+  /** Closes the dialog and returns the focus to where it was before. */
   close: () => void;
-  /** Said by a form that is done: the next time the dialog opens, what is inside begins anew. */
+  /** Called by a form that is done: its contents are reset when the dialog is opened again. */
   finish: () => void;
-  /** Keeps it open until what this returns is called. Forms do so while they wait; see `useHold`. */
+  /** Keeps the dialog open until the returned function is called. Forms do so while they wait; see `useHold`. */
   hold: (why: Hold) => () => void;
-  /** Whether a form in it waits for its answer: then nothing closes it, "Cancel" neither. */
+  /** Whether a form in the dialog waits for its answer. Nothing closes the dialog then, not even "Cancel". */
   isWaiting: boolean;
 };
 
@@ -25,7 +25,7 @@ export function useDialog(): DialogHandle | null {
   return useContext(DialogContext);
 }
 
-/** Returns a link's path and its query, as the hidden fields of a form that goes to the same place. */
+/** Splits an address into its path and its query, the query as hidden fields of a GET form to the same address. */
 export function hrefParts(href: string): { path: string; fields: [string, string][] } {
   const [path = "", query = ""] = href.split("#")[0]?.split("?") ?? [];
   return { path, fields: [...new URLSearchParams(query)] };

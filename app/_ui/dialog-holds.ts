@@ -4,12 +4,12 @@ import { useCallback, useEffect, useLayoutEffect, useState } from "react";
 import { useDialog } from "./dialog-context";
 
 /**
- * Why a dialog stays open: `waiting`, its form waits for an answer, which would be lost with it; `shown`, it shows what is shown this once,
- * until the person says that they have it.
+ * Why a dialog stays open. `waiting`: its form waits for an answer, which closing would lose. `shown`: it shows a value
+ * that is shown only once, until the person confirms that they have it.
  */
 export type Hold = "waiting" | "shown";
 
-/** Returns what keeps a dialog open, and the way to keep it open. `hold` returns what lets go. */
+/** Returns the reasons that keep a dialog open. `hold` adds one and returns the function that removes it. */
 export function useHolds(): { isWaiting: boolean; isHeld: boolean; hold: (why: Hold) => () => void } {
   const [holds, setHolds] = useState({ waiting: 0, shown: 0 });
   const hold = useCallback((why: Hold) => {
@@ -23,10 +23,10 @@ export function useHolds(): { isWaiting: boolean; isHeld: boolean; hold: (why: H
   return { isWaiting, isHeld, hold };
 }
 
-/** Keeps the dialog around it open; outside of one, the browser asks before the page is left. */
+/** Keeps the surrounding dialog open. Outside of a dialog, the browser asks before the page is left. */
 export function useHold(why: Hold | undefined): void {
   const hold = useDialog()?.hold;
-  // Before the browser draws: there is no moment in which the answer is there and Escape closes the dialog.
+  // Runs before the browser paints, so that Escape cannot close the dialog after the answer has arrived.
   useLayoutEffect(() => {
     if (!why) return;
     if (hold) return hold(why);
@@ -34,14 +34,14 @@ export function useHold(why: Hold | undefined): void {
   }, [hold, why]);
 }
 
-/** Has the browser ask before the page is left, while what is under way or shown would be lost with it. */
+/** Makes the browser ask before the page is left, while something under way or shown would be lost. */
 export function useStay(isNeeded: boolean): void {
   useEffect(() => (isNeeded ? stayHere({}) : undefined), [isNeeded]);
 }
 
 /**
- * Has the browser ask before the page is left or closed. Where it lets a page do so, the first "Back" does nothing either: it lets the second
- * through, as it came without a click between them. Returns what ends this.
+ * Makes the browser ask before the page is left or closed. Where browsers allow it, the first "Back" is cancelled too;
+ * the second passes, because browsers cancel only one without a click between. Returns the function that ends this.
  */
 function stayHere({ alsoFor }: { alsoFor?: "back" }): () => void {
   const ended = new AbortController();

@@ -8,43 +8,45 @@ import { Button, type ButtonProps } from "./plain-button";
 
 export type DialogProps = {
   /**
-   * Unique on the page. A dialog about one of many things has that thing's id in it, so that a button never
-   * opens another thing's dialog.
+   * Unique on the page. A dialog about one of many things has that thing's id in its own, so that a button never opens
+   * the dialog of another thing.
    */
   id: string;
   title: ReactNode;
   description?: ReactNode;
-  /** Open by the address (`?dialog=…`) or by the parent's state; later changes are followed. */
+  /** Whether it is open, from the address (`?dialog=…`) or the parent's state. Later changes are followed. */
   open?: boolean;
-  /** The page's address without the dialog: where closing goes. */
+  /** The page's address without the dialog, to which closing leads. */
   closeHref: string;
-  /** For a parent that keeps `open` in state; without it, closing puts `closeHref` into the address bar. */
+  /** For a parent that keeps `open` in its state. Without it, closing puts `closeHref` into the address bar. */
   onClose?: () => void;
   size?: "sm" | "md" | "lg";
   children: ReactNode;
 };
 
 /**
- * Draws a native dialog. Rendered open by the server it covers the page without any script, and closing is a GET to
- * `closeHref`; a closed one is empty until the script is there. Once hydrated it is modal, keeps the focus inside and gives it back. Escape, the ✕, a click beside it and "Back" do not close it
- * while a form in it waits for its answer, nor while it shows what is shown once (`ShownOnce`).
+ * Draws a native dialog. When the server renders it open, it covers the page without JavaScript and closes by a GET to
+ * `closeHref`; a closed one is empty until the script has loaded. After hydration it is modal, keeps the focus inside
+ * and returns it. Escape, the ✕, a click beside it and "Back" do not close it while a form in it waits for its answer,
+ * nor while it shows a value that is shown only once (`ShownOnce`).
  */
 export function Dialog(props: DialogProps) {
-  // Another id is another dialog: nothing typed into one is found in the next.
+  // A new id makes a new dialog, so that nothing typed into one appears in the next.
   return <KeyedDialog key={props.id} {...props} />;
 }
 
 function KeyedDialog({ id, title, description, open = false, closeHref, onClose, size = "md", children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const labels = useId();
-  // The attribute belongs to the browser after the first render, or React would undo showModal().
+  // After the first render the browser owns the attribute; otherwise React would undo showModal().
   const [isOpenAtFirst] = useState(open);
-  // Without a script the way to a closed dialog is the page with it open: until there is one, what is inside is in no page.
+  // Without JavaScript a closed dialog is reached by loading the page with the dialog open, so its contents are left
+  // out until the script has loaded.
   const [isDrawn, setIsDrawn] = useState(open);
   useLayoutEffect(() => setIsDrawn(true), []);
   const isOpenByProp = useRef(false);
   const pressedBeside = useRef(false);
-  // What was typed survives closing, what was finished does not: a secret is gone with its dialog.
+  // Typed text survives closing; the contents of a finished form do not, so a secret is gone with its dialog.
   const isFinished = useRef(false);
   const [round, setRound] = useState(0);
   const { isWaiting, isHeld, hold } = useHolds();
@@ -65,7 +67,7 @@ function KeyedDialog({ id, title, description, open = false, closeHref, onClose,
 
   useEffect(() => {
     if (!isHeld) return;
-    // WebKit has no `closedby`, and what had the focus may be gone: then the key is not pressed inside.
+    // WebKit has no `closedby`. The focused element may be gone too, so the key press may not happen inside the dialog.
     const keepOpen = (event: KeyboardEvent) => {
       if (event.key === "Escape" && dialog.current?.open) event.preventDefault();
     };
@@ -106,11 +108,12 @@ function KeyedDialog({ id, title, description, open = false, closeHref, onClose,
           if (onClose) onClose();
           else if (wasOpenByProp) window.history.replaceState(null, "", closeHref);
         }}
-        // The scrim is the dialog itself. A press that began inside (selecting text) is not a click beside it.
+        // The backdrop is the dialog element itself. A press that began inside, such as selecting text, is not a click
+        // on the backdrop.
         onPointerDown={(event) => {
           pressedBeside.current = event.target === event.currentTarget;
         }}
-        // What leads elsewhere would take the answer with it.
+        // A link would leave the page and lose the answer.
         onClickCapture={(event) => {
           if (isWaiting && event.target instanceof Element && event.target.closest("a[href]:not([target])"))
             event.preventDefault();
@@ -154,8 +157,8 @@ function KeyedDialog({ id, title, description, open = false, closeHref, onClose,
 }
 
 /**
- * Closes the dialog it is in ("Cancel", "Done"), but not while a form in it waits for its answer. Without JavaScript it goes to the
- * dialog's `closeHref`.
+ * Closes the surrounding dialog ("Cancel", "Done"), but not while a form in it waits for its answer. Without JavaScript
+ * it leads to the dialog's `closeHref`.
  */
 export function CloseDialogButton({ children, onClick, ...rest }: Omit<ButtonProps, "type" | "form">) {
   const dialog = useDialog();
@@ -177,7 +180,7 @@ export function CloseDialogButton({ children, onClick, ...rest }: Omit<ButtonPro
   );
 }
 
-/** Draws the row of buttons at a dialog's end: the way on first on phones, on the right elsewhere. */
+/** Draws the row of buttons at the end of a dialog. The main button is first on phones and on the right elsewhere. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return <div className="mt-1 flex flex-col-reverse gap-2 md:flex-row md:justify-end">{children}</div>;
 }

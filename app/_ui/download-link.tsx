@@ -1,7 +1,10 @@
 import type { ReactNode } from "react";
 import { type ButtonLook, buttonClass } from "./plain-button";
 
-/** Saves `text` as a file. A data: address, so that a secret never makes another trip and no script is needed. */
+/**
+ * Offers `text` as a file to save. It is a data: address, so that a secret is not sent again and no JavaScript is
+ * needed.
+ */
 export function DownloadLink({
   fileName,
   text,

@@ -3,7 +3,7 @@
 import { useId, useRef, useState } from "react";
 import { TextField } from "./field";
 
-/** Emojis to choose among, with the names they are heard by. Any other can be typed. */
+/** Suggested emojis, with their names for screen readers. Any other can be typed. */
 const offered: [emoji: string, name: string][] = [
   ["🚀", "Rocket"],
   ["🔬", "Microscope"],
@@ -50,8 +50,8 @@ const offered: [emoji: string, name: string][] = [
 ];
 
 /**
- * Draws a field for one emoji: it can be typed or pasted, and with JavaScript chosen among those that are offered, by pointer or
- * arrow keys. The offered ones belong to no form; the field alone is sent.
+ * Draws a field for one emoji. It can be typed or pasted, and with JavaScript chosen from suggestions by pointer or
+ * arrow keys. The suggestions belong to no form; only the field is sent.
  */
 export function EmojiField({ label, name, defaultValue }: { label: string; name: string; defaultValue: string }) {
   const id = useId();
@@ -61,7 +61,7 @@ export function EmojiField({ label, name, defaultValue }: { label: string; name:
     const input = field.current;
     if (!input) return;
     input.value = emoji;
-    // The form listens to what is typed.
+    // Tells the form about the change.
     input.dispatchEvent(new Event("input", { bubbles: true }));
     setTyped(emoji);
   };
@@ -91,7 +91,7 @@ export function EmojiField({ label, name, defaultValue }: { label: string; name:
           >
             <input
               type="radio"
-              // No form has this id: what is chosen here is sent as what is typed.
+              // No form has this id, so the suggestion itself is not sent; the text field is.
               form={`${id}-none`}
               name={`${id}-offered`}
               value={emoji}

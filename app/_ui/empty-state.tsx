@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Shows where nothing is yet: what this place is for and the way to the first one. */
+/** Shown where a list is empty: what this place is for, and how to create the first item. */
 export function EmptyState({
   icon,
   title,

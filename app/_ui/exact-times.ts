@@ -2,12 +2,15 @@ import { formatExact } from "./format-time";
 
 const buttons = ".exact-time";
 
-/** The moment that a button was described for: those that the server described are not among them, and stay as they are. */
+/**
+ * The moment for which a button was described here. Buttons described by the server are not included and stay
+ * unchanged.
+ */
 const described = new WeakMap<Element, string>();
 
 /**
- * Gives every moment of the page its exact time, in the person's language and zone, as the description that is read aloud and shown;
- * also those that come later. Returns what ends it.
+ * Gives every time on the page its exact time, in the person's language and time zone, as the description that is shown
+ * and read aloud. Times that are added later are included. Returns the function that stops this.
  */
 export function describeTimes(): () => void {
   let waiting = 0;

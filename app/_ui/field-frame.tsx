@@ -5,16 +5,16 @@ export type Described = {
   label: ReactNode;
   name: string;
   hint?: ReactNode;
-  /** Hide the label from sight, not from screen readers. */
+  /** Hides the label visually; screen readers still read it. */
   isLabelHidden?: boolean;
-  /** Says "Optional" beside the label. */
+  /** Shows "Optional" beside the label. */
   optional?: boolean;
 };
 
-/** Returns the first of what was typed under a name. */
+/** Returns the first value that was typed under a name. */
 export const one = (typed: string | string[] | undefined) => (Array.isArray(typed) ? typed[0] : typed);
 
-/** Draws a label above a control, hint and error below, each wired to the control by id. */
+/** Draws a label above a control, and the hint and error below it, connected to the control by ids. */
 export function Frame({
   id,
   label,
@@ -44,7 +44,7 @@ export function Frame({
   );
 }
 
-/** Shows what is wrong with a field, below it. */
+/** Shows the error of a field, below it. */
 export function FieldError({ id, children }: { id: string; children: ReactNode }) {
   return (
     <p id={id} className="flex items-start gap-1.5 text-[0.8125rem] text-danger">
@@ -54,6 +54,6 @@ export function FieldError({ id, children }: { id: string; children: ReactNode }
   );
 }
 
-/** Returns the ids of what describes a control, for aria-describedby. */
+/** Returns the ids of the hint and error of a control, for aria-describedby. */
 export const describedBy = (id: string, hint: unknown, error: unknown) =>
   [error ? `${id}-error` : "", hint ? `${id}-hint` : ""].filter(Boolean).join(" ") || undefined;

@@ -6,8 +6,8 @@ import { useField } from "./form";
 import { Glyph } from "./glyph";
 
 /**
- * Draws one line of text. `suffix` is shown at the field's end (a unit, a currency). What is typed into a secret one is in no page that the
- * server draws.
+ * Draws a single-line text field. `suffix` is shown at its end (a unit, a currency). What is typed into a secret field
+ * is never in a page that the server renders.
  */
 export function TextField({
   label,
@@ -49,7 +49,7 @@ export function TextField({
   );
 }
 
-/** Draws a field for several lines of text; it grows with what is typed where the browser can. */
+/** Draws a field for several lines of text. It grows with its contents where the browser supports it. */
 export function TextAreaField({
   label,
   name,
@@ -84,7 +84,7 @@ export function TextAreaField({
 
 export type Option = { value: string; label: string; hint?: string; disabled?: boolean };
 
-/** Draws a native select. The hint of the chosen option is shown below it. */
+/** Draws a native select. The hint of the selected option is shown below it. */
 export function SelectField({
   label,
   name,
@@ -132,7 +132,7 @@ export function SelectField({
   );
 }
 
-/** Draws a set of controls under one legend, with its own hint and the error of `name`. */
+/** Draws a group of controls under one legend, with a hint and the error of the field `name`. */
 export function FieldGroup({
   legend,
   name,

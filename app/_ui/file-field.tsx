@@ -7,9 +7,9 @@ import { formatBytes } from "./format";
 import { buttonClass } from "./plain-button";
 
 /**
- * Draws a file to choose, or to drop: what is chosen with its size, and a button. The browser's own control lies over all of
- * it, unseen, so that the keyboard, a dropped file and a form without JavaScript work as they always do; without JavaScript it
- * is seen, as nothing else could say which file was chosen. What is wrong stands below, `details` with it.
+ * Draws a field to choose or drop a file: the chosen file with its size, and a button. The browser's own control covers
+ * all of it invisibly, so that the keyboard, dropped files and forms without JavaScript work as usual. Without
+ * JavaScript it is visible, because nothing else could show the chosen file. Errors are below, followed by `details`.
  */
 export function FileField({
   label,
@@ -31,12 +31,12 @@ export function FileField({
   details?: ReactNode;
   disabled?: boolean;
   isOptional?: boolean;
-  /** A picture of what is there, at the start. */
+  /** A preview of the present file, before the text. */
   shown?: ReactNode;
-  /** Said while nothing is chosen. */
+  /** The text while no file is chosen. */
   empty?: ReactNode;
   verb?: string;
-  /** A larger file is not kept in the field. */
+  /** A larger file is removed from the field. */
   maxBytes?: number;
   onChange?: (file: File | undefined) => void;
 }) {
@@ -44,7 +44,7 @@ export function FileField({
   const input = useRef<HTMLInputElement>(null);
   const { state } = useFormState();
   const [chosen, setChosen] = useState<File>();
-  // A form that is done has sent it, and what is saved next is another one.
+  // The form has sent the file; what is saved next is another one.
   useEffect(() => {
     if (state.status !== "done" || !input.current) return;
     input.current.value = "";

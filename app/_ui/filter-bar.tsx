@@ -14,29 +14,29 @@ type Filter = {
   label: string;
   name: string;
   value: string;
-  /** The first one narrows nothing; its value is "". `short`: what stands on the chip. */
+  /** The first option does not filter; its value is "". `short`: the text on the chip. */
   options: { value: string; label: string; short?: string }[];
-  /** It does not narrow the list but says how it is shown: it has no chip, and stays when all filters are taken away. */
+  /** It changes how the list is shown instead of filtering it: it has no chip, and "Clear all" keeps it. */
   isView?: boolean;
 };
 
 type Props = {
   /** The page's path. */
   action: string;
-  /** What the form is for, read aloud. */
+  /** The purpose of the form, for screen readers. */
   label: string;
   search?: { label: string; placeholder?: string; value: string | undefined } | undefined;
   filters?: Filter[];
-  /** Other parts of the query that a choice keeps, such as the sorting (not the page one is on). */
+  /** Other parts of the query that are kept, such as the sorting. The current page is not. */
   keep?: Record<string, string>;
-  /** It stands on the page itself instead of in a list's card. */
+  /** Drawn on the page itself instead of in a list's card. */
   isBare?: boolean;
 };
 
 /**
- * Draws a list's search and filters in one row, and below it a chip for each filter that narrows the list, which takes it
- * away. With a script the list follows every choice, and a quarter of a second after the last key; without one it is a GET
- * form with a button. What is left at its first option stays out of the address.
+ * Draws a list's search and filters in one row, and below it a chip for each active filter, which removes it. With
+ * JavaScript the list follows every choice, and typing after a quarter of a second; without it, it is a GET form with a
+ * button. Filters that have their first option are left out of the address.
  */
 export function FilterBar({ action, label, search, filters = [], keep = {}, isBare }: Props) {
   const [isPending, lead] = useListAddress(action);
@@ -49,7 +49,7 @@ export function FilterBar({ action, label, search, filters = [], keep = {}, isBa
     ...Object.fromEntries(filters.filter(({ value }) => value).map(({ name, value }) => [name, value])),
   };
   const state = JSON.stringify(shown);
-  // What is shown is what was asked for last, also when a link led there.
+  // The state follows the page, also when a link led to it.
   useEffect(() => {
     last.current = state;
   }, [state]);
@@ -111,7 +111,7 @@ function SearchField({
   isPending,
 }: NonNullable<Props["search"]> & { isPending: boolean }) {
   const field = useRef<HTMLInputElement>(null);
-  // A link may lead to another search; what is being typed is left alone.
+  // A link may lead to another search. The field is not changed while it has the focus.
   useEffect(() => {
     if (field.current && field.current !== document.activeElement) field.current.value = value;
   }, [value]);

@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useToast } from "./toast";
 
-/** Turns what it is around into a toast, as soon as there is script. `occasion` tells two equal messages apart. */
+/** Shows its children as a toast once JavaScript has loaded. `occasion` distinguishes two equal messages. */
 export function FlashToast({
   occasion,
   message,

@@ -21,20 +21,21 @@ export type FormProps<T> = {
   children: ReactNode;
   className?: string;
   id?: string;
-  /** Empty the fields once the action is done; otherwise what was typed stays. */
+  /** Empties the fields once the action is done; otherwise they keep what was typed. */
   resetOnDone?: boolean;
-  /** Close the dialog this form is in once the action is done. */
+  /** Closes the surrounding dialog once the action is done. */
   closeOnDone?: boolean;
-  /** What to do when no answer came, as the action may have been done all the same. */
+  /** The advice that is shown when no answer came, because the action may have been done nevertheless. */
   ifUnanswered?: ReactNode;
-  /** What an action that is done has to say is shown by the form's own parts, beside its button. */
+  /** The message of a successful action is shown by the form's own parts, beside its button. */
   saysAtButton?: boolean;
   "aria-label"?: string;
 };
 
 /**
- * Draws a form around a server action. It posts without JavaScript; with it, everything typed is kept whatever the answer,
- * the first bad field takes the focus, and the answer's message is a toast. Fields find their error by their name.
+ * Draws a form around a server action. It posts without JavaScript. With JavaScript, everything typed is kept whatever
+ * the answer is, the first invalid field takes the focus, and the answer's message is a toast. Fields find their error
+ * by their name.
  */
 export function Form<T>({
   action,
@@ -52,7 +53,7 @@ export function Form<T>({
   const mayReset = useRef(false);
   const toast = useToast();
   const dialog = useDialog();
-  // Under an open dialog a toast could be neither reached nor heard.
+  // A toast under an open dialog could be neither reached nor read aloud.
   const saysItself = dialog !== null && !closeOnDone;
   useHold(isPending ? "waiting" : undefined);
 
@@ -83,7 +84,7 @@ export function Form<T>({
         onSubmit={(event) => {
           if (isPending) event.preventDefault();
         }}
-        // React empties a form after its action; nothing typed may be lost here.
+        // React resets a form after its action, which would lose what was typed.
         onReset={(event) => {
           if (!mayReset.current) event.preventDefault();
         }}
@@ -117,12 +118,12 @@ export function Form<T>({
   );
 }
 
-/** Returns the surrounding form's last answer, and whether one is awaited. */
+/** Returns the last answer of the surrounding form, and whether one is pending. */
 export function useFormState<T = unknown>(): { state: FormState<T>; isPending: boolean } {
   return useContext(Context) as { state: FormState<T>; isPending: boolean };
 }
 
-/** Returns what the surrounding form has to say about one field: its error, and what to show in it after a refusal. */
+/** Returns the state of one field of the surrounding form: its error, and the value to show after a refusal. */
 export function useField(name: string): { error?: string; typed?: string | string[]; isFirstBad: boolean } {
   const { state } = useContext(Context);
   if (state.status !== "refused") return { isFirstBad: false };
@@ -133,7 +134,7 @@ export function useField(name: string): { error?: string; typed?: string | strin
   };
 }
 
-/** Shows its children once the form is done; a function gets what the action answered. */
+/** Shows its children once the form is done. A function receives the action's result. */
 export function FormDone<T>({ children }: { children: ReactNode | ((data: T, message?: string) => ReactNode) }) {
   const { state } = useFormState<T>();
   if (state.status !== "done") return null;
@@ -146,7 +147,9 @@ export function FormUntilDone({ children }: { children: ReactNode }) {
   return state.status === "done" ? null : children;
 }
 
-/** Submits the form it is in; says at once that it is working, and ignores clicks until the answer is there. */
+/**
+ * Submits the surrounding form. It shows at once that it is working, and ignores clicks until the answer has arrived.
+ */
 export function SubmitButton({
   children,
   pendingLabel,

@@ -1,25 +1,26 @@
 import { numberFormat } from "./formats";
 
 /*
- * How numbers and dates are said: words in English, figures in the language and the zone of whom they are for. The same on
- * the server and in the browser. What every page needs of it is beside this, so that the rest does not come with it.
+ * Formats numbers and dates: words in English, numbers and dates in the reader's language and time zone. The same on
+ * the server and in the browser. Functions that every page needs are in separate files, so that pages do not load the
+ * rest.
  */
 export { formatDay, formatExact, formatRelative, formatUtc, formatUtcDay } from "./format-time";
 
 const whole = (value: number) => numberFormat({ maximumFractionDigits: 0 }).format(value);
 const short = (value: number) => numberFormat({ maximumFractionDigits: 1 }).format(value);
 
-/** Formats as "3 members", "1 member"; the plural is the singular and an s unless given. */
+/** Formats as "3 members", "1 member". The plural is the singular with an "s" by default. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
   return `${whole(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** Formats as "37", or "100+" for what was counted up to 100 and no further. */
+/** Formats as "37", or "100+" for a number that was counted only up to 100. */
 export function formatUpTo(count: number, most: number): string {
   return whole(count) + (count >= most ? "+" : "");
 }
 
-/** Formats as "3 keys", or "1,000+ keys" for what was counted up to 1,000 and no further. */
+/** Formats as "3 keys", or "1,000+ keys" for a number that was counted only up to 1,000. */
 export function formatCountUpTo(count: number, most: number, singular: string): string {
   return `${formatUpTo(count, most)} ${count === 1 ? singular : `${singular}s`}`;
 }
@@ -29,12 +30,12 @@ export function formatNumber(count: number): string {
   return whole(count);
 }
 
-/** Formats as "2.4": with one digit after the point at most. */
+/** Formats as "2.4", with at most one decimal. */
 export function formatTenths(value: number): string {
   return short(value);
 }
 
-/** Formats as "12K", "1.2M": where there is no room for more, such as at an axis. */
+/** Formats as "12K", "1.2M", where space is short, such as at an axis. */
 export function formatCompact(count: number): string {
   return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(count);
 }
@@ -50,8 +51,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * Formats money in micro-units: "€1,234.50". Less than one has as many digits as it takes to be seen, down to
- * the last micro-unit: "€0.0123", "€0.000007".
+ * Formats money in micro-units: "€1,234.50". Amounts below one have as many decimals as they need, down to the last
+ * micro-unit: "€0.0123", "€0.000007".
  *
  * @param currency its ISO 4217 code
  */
@@ -66,7 +67,7 @@ function moneyFormat(micro: number, currency: string): Intl.NumberFormat {
   return numberFormat({ style: "currency", currency, ...figures });
 }
 
-/** Formats money as "€12.5K", "€300M" where it is more than ten thousand and there is no room for more, such as at an axis. */
+/** Formats amounts above ten thousand as "€12.5K", "€300M", where space is short, such as at an axis. */
 export function formatCompactMoney(micro: number, currency: string): string {
   if (Math.abs(micro) < 10_000_000_000) return formatMoney(micro, currency);
   const short = { notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 } as const;
@@ -74,8 +75,8 @@ export function formatCompactMoney(micro: number, currency: string): string {
 }
 
 /**
- * Returns how the amounts of one column are said, as by `formatMoney`, so that their points stand below each other: what has
- * fewer digits is followed by as many spaces of a digit's width. For cells that end at the same edge.
+ * Returns a format for the amounts of one column, like `formatMoney`, with the decimal points below each other: amounts
+ * with fewer decimals are padded with spaces of a digit's width. For right-aligned cells.
  */
 export function moneyColumn(amounts: readonly number[], currency: string): (micro: number) => string {
   const most = Math.max(0, ...amounts.map((micro) => decimalsOf(micro, currency)));
@@ -88,19 +89,19 @@ export function moneyColumn(amounts: readonly number[], currency: string): (micr
   };
 }
 
-/** Returns how many digits `formatMoney` writes after the point. */
+/** Returns how many decimals `formatMoney` writes. */
 function decimalsOf(micro: number, currency: string): number {
   const parts = moneyFormat(micro, currency).formatToParts(micro / 1_000_000);
   return parts.find(({ type }) => type === "fraction")?.value.length ?? 0;
 }
 
-/** Formats micro-units as a plain decimal, exactly: "20.00", "0.0125". For a field, or a spreadsheet. */
+/** Formats micro-units as a plain, exact decimal: "20.00", "0.0125". For fields and spreadsheets. */
 export function plainMoney(micro: number): string {
   const digits = String(micro).padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,4}$/, "")}`;
 }
 
-/** Formats as "85 ms", "1.2 s", "2.5 min"; a dash where nothing was measured. */
+/** Formats as "85 ms", "1.2 s", "2.5 min"; null as a dash. */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return "–";
   if (ms < 1000) return `${whole(ms)} ms`;

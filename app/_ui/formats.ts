@@ -1,13 +1,13 @@
-/** How dates and numbers are written: a language tag and a zone that Intl knows. */
+/** How dates and numbers are formatted: a language tag and a time zone that Intl knows. */
 type Formats = { locale: string; timeZone: string };
 
 const plain: Formats = { locale: "en", timeZone: "UTC" };
 
-/** Where the server keeps the formats of the request it answers; see `server/platform/formats.ts`. */
+/** Where the server keeps the formats of the current request; see `server/platform/formats.ts`. */
 const place = globalThis as { [key: symbol]: { getStore(): { formats: Formats } | undefined } | undefined };
 const key = Symbol.for("atelier.formats");
 
-/** Returns the formats of whom this is drawn for: of the request on the server, of the page in the browser. */
+/** Returns the reader's formats: on the server those of the request, in the browser those of the page. */
 function currentFormats(): Formats {
   if (typeof document === "undefined") return place[key]?.getStore()?.formats ?? plain;
   const { locale, timeZone } = document.documentElement.dataset;
@@ -16,10 +16,10 @@ function currentFormats(): Formats {
 
 const made = new Map<string, unknown>();
 
-/** The most formats that are kept: each language and zone has its own. */
+/** The maximum of cached formatters; each language and time zone has its own. */
 const mostKept = 500;
 
-/** Makes a format once for each language and zone. */
+/** Returns a cached formatter, one for each language and time zone. */
 function kept<T>(name: string, make: () => T): T {
   const found = made.get(name) as T | undefined;
   if (found !== undefined) return found;
@@ -29,7 +29,7 @@ function kept<T>(name: string, make: () => T): T {
   return format;
 }
 
-/** Returns a format of numbers in the person's language, always in the digits 0 to 9. */
+/** Returns a number formatter in the person's language, always with the digits 0 to 9. */
 export function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const { locale } = currentFormats();
   return kept(
@@ -39,8 +39,8 @@ export function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberForm
 }
 
 /**
- * Returns a format of dates in the person's language and, unless `options` name one, zone. Always of the Gregorian calendar, by which
- * months are billed.
+ * Returns a date formatter in the person's language and time zone; `options` may name another zone. Always in the
+ * Gregorian calendar, which billing uses.
  */
 export function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const { locale, timeZone } = currentFormats();

@@ -1,4 +1,4 @@
-/** What is inside each sign, as text: as elements, each line of each would be made, sent and read by React. */
+/** The inside of each glyph, as text: as elements, React would create, send and read each line of each. */
 const shapes = {
   check: "<path d='m3.5 8.5 3 3 6-7'/>",
   close: "<path d='m4 4 8 8m0-8-8 8'/>",
@@ -17,8 +17,8 @@ const shapes = {
 } as const;
 
 /**
- * Draws the few signs the primitives themselves need, drawn in place: they repeat on every row, so they must cost no script.
- * Pages take theirs from icons.tsx. Always decorative; the control around it carries the name.
+ * Draws the few glyphs that the basic components need. They are inline SVG without JavaScript, because they repeat on
+ * every row. Pages take theirs from icons.tsx. Always decorative; the control around it has the name.
  */
 export function Glyph({ name, className = "size-4" }: { name: keyof typeof shapes; className?: string }) {
   return (

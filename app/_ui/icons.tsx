@@ -38,11 +38,11 @@ import {
 
 type Props = {
   className?: string;
-  /** With thinner lines, where it is drawn large. */
+  /** With thinner lines, for large icons. */
   isThin?: boolean;
 };
 
-/** Writes what is inside an icon, once. Its numbers and names come with Lucide: nothing in them is to be escaped. */
+/** Returns the inside of an icon as markup. Its numbers and names come from Lucide, so nothing has to be escaped. */
 const markup = (node: IconNode) =>
   node
     .map(([tag, attributes]) => {
@@ -52,9 +52,10 @@ const markup = (node: IconNode) =>
     .join("");
 
 /**
- * Draws Lucide's icons for pages on the server: the components of lucide-react draw them in the browser, with 1.5 kB of
- * JavaScript on every page. What is inside one is text, made once: a page has dozens, and as elements their lines would be most of what
- * React makes, sends and reads of the frame. Always decorative; the control around one carries the name.
+ * Returns a component that draws a Lucide icon on the server. The components of lucide-react would add 1.5 kB of
+ * JavaScript to every page. The inside is text, made once: a page has dozens of icons, and as elements their lines
+ * would be most of what React creates, sends and reads of the page frame. Always decorative; the control around it has
+ * the name.
  */
 const drawn = (node: IconNode) => {
   const inside = { __html: markup(node) };

@@ -1,4 +1,4 @@
-/** Formats as "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for nothing. Whole characters, never half of one. */
+/** Returns "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for an empty name. Characters are never split. */
 export function initials(name: string): string {
   const words = (name.includes("@") ? (name.split("@")[0] ?? "") : name).split(/[\s._-]+/u).filter(Boolean);
   const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;

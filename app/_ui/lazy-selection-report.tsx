@@ -6,7 +6,7 @@ import type * as Report from "./selection-report";
 
 const LazyReport = lazy(async () => ({ default: (await import("./selection-report")).SelectionReport }));
 
-/** Loads `SelectionReport` with the first answer. */
+/** Loads `SelectionReport` when the first answer has arrived. */
 export const SelectionReport = (props: ComponentProps<typeof Report.SelectionReport>) => (
   <FormDone>
     <LazyReport {...props} />

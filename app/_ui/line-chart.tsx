@@ -3,16 +3,16 @@ import { ChartBands } from "./chart-bands";
 import { ChartReader, type ChartTip } from "./chart-reader";
 import { Table, TableCell, TableRow } from "./table";
 
-/** One line. A value that is null is not drawn. */
+/** One line. Null values are not drawn. */
 export type ChartLine = { name: string; ink: number; values: (number | null)[] };
 
 const height = 1000;
-/** At least a pixel each, and few enough stops for the arrow keys. */
+/** The maximum of points: each is at least a pixel wide, and the arrow keys have few enough stops. */
 const mostPoints = 240;
 
 /**
- * Values as lines from one point to the next: drawn by the server, walked through by arrow keys, read aloud point by point,
- * and to be had as a table.
+ * Draws values as lines from one point to the next. It is drawn on the server, can be read point by point with the
+ * arrow keys and by a screen reader, and is also offered as a table.
  */
 export function LineChart({
   title,
@@ -24,9 +24,9 @@ export function LineChart({
 }: {
   title: string;
   hint: string;
-  /** What a point is: "Step". */
+  /** The kind of a point: "Step". */
   pointName: string;
-  /** What each point is called: "40". */
+  /** The name of each point: "40". */
   points: string[];
   lines: ChartLine[];
   format: (value: number) => string;
@@ -37,7 +37,7 @@ export function LineChart({
   const all = lines.flatMap(({ values }) => values.filter((value): value is number => value !== null));
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const room = (most - least || Math.abs(most) || 1) * 0.08;
-  // What is never below nothing is not drawn as if it could be.
+  // The axis does not go below zero when no value does.
   const [bottom, top] = [least >= 0 ? Math.max(0, least - room) : least - room, most + room];
   const yOf = (value: number) => ((top - value) / (top - bottom)) * height;
   const xOf = (at: number) => (kept.length > 1 ? (at / (kept.length - 1)) * height : height / 2);

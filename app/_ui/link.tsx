@@ -3,15 +3,15 @@ import type { ComponentProps } from "react";
 
 type Props<Address extends string> = Omit<ComponentProps<"a">, "href"> & {
   href: Route<Address>;
-  /** False: the page stays where it is scrolled to. */
+  /** False: the page keeps its scroll position. */
   scroll?: boolean;
-  /** "Back" then leads to what was before this page. */
+  /** Replaces this page in the history: "Back" leads to the page before it. */
   replace?: boolean;
 };
 
 /**
- * Draws a link to a page of the application: plain markup, which `PageParts` follows without a reload. Nothing is asked of the server
- * before it is followed: every page is made for its reader and so cannot be had ahead.
+ * Draws a link to a page of the application. It is plain markup, which `PageParts` follows without a reload. Pages are
+ * not prefetched, because each is rendered for its reader.
  */
 export function Link<Address extends string>({ scroll = true, replace = false, ...rest }: Props<Address>) {
   return <a {...rest} data-link={`${scroll ? "" : "stay"}${replace ? " replace" : ""}`} />;

@@ -1,9 +1,9 @@
 import { Fragment } from "react";
 
-/** An address in a text. A sign that ends a sentence or a bracket is none of it. */
+/** An address in a text, without the punctuation or bracket that follows it. */
 const address = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g;
 
-/** Returns a text in parts, of which those with `href` are addresses. */
+/** Splits a text into parts; those with `href` are addresses. */
 export function partsOf(text: string): { text: string; href?: string }[] {
   const parts: { text: string; href?: string }[] = [];
   let from = 0;
@@ -17,7 +17,7 @@ export function partsOf(text: string): { text: string; href?: string }[] {
   return parts;
 }
 
-/** Draws a plain text in which web addresses are links. */
+/** Draws plain text in which web addresses are links. */
 export function LinkedText({ text }: { text: string }) {
   return partsOf(text).map(({ text, href }, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text stay where they are.

@@ -6,15 +6,18 @@ import { useEffect, useId, useTransition } from "react";
 
 type Query = Record<string, string>;
 
-/** What was asked for last and is not shown yet: a page's search and its filters both lead from there, not from what is shown. */
+/**
+ * What was requested last and is not shown yet. A page's search and filters both continue from it, not from what is
+ * shown.
+ */
 let asked: { by: string; path: string; query: Query } | undefined;
 
 /**
- * Leads a list to another part of itself, without a reload. What was chosen a moment ago elsewhere on the page, and has not
- * arrived yet, is kept.
+ * Navigates to another state of a list without a reload. A choice that another control made a moment ago, and that has
+ * not arrived yet, is kept.
  *
- * @returns whether what this control asked for is under way, and what asks for it: its own part of the query ("" is left
- * out), and the rest of what is shown
+ * @returns whether the request of this control is pending, and the function that makes one: its own part of the query
+ * ("" is left out), and the rest of what is shown
  */
 export function useListAddress(path: string): [isPending: boolean, go: (own: Query, shown: Query) => void] {
   const router = useRouter();

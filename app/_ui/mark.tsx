@@ -2,7 +2,7 @@
 
 import { useBrand } from "./brand";
 
-/** Draws the studio: two north-light roofs and an arched door. Decorative unless it stands alone. */
+/** Draws the Atelier mark: two north-light roofs and an arched door. Always decorative. */
 function Mark({ className = "size-7" }: { className?: string }) {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" className={`shrink-0 ${className}`}>
@@ -12,7 +12,7 @@ function Mark({ className = "size-7" }: { className?: string }) {
   );
 }
 
-/** Draws the logo, or the mark where the instance has none, and the instance's name. */
+/** Draws the logo, or the mark if the instance has none, and the instance's name. */
 export function Wordmark({ className = "" }: { className?: string }) {
   const { name, logo } = useBrand();
   return (

@@ -1,6 +1,6 @@
 /*
- * Keyboard, focus and placement for every menu and sheet on the page, by a handful of listeners on the document: a
- * thousand rows with a menu each cost no more than one. Without this file the menus still open, close and work.
+ * Keyboard, focus and placement for all menus and sheets of a page, with a few listeners on the document: a thousand
+ * rows with a menu each cost as much as one. Without this file the menus still open, close and work.
  */
 
 let isInstalled = false;
@@ -34,7 +34,10 @@ function onBeforeToggle(event: Event): void {
   if (button) chooseSide(menu, button);
 }
 
-/** Chooses the side that the markup asks for, unless the menu fits only on the other. Browsers without anchors ignore it. */
+/**
+ * Places the menu on the side that the markup asks for, or on the other one if it fits only there. Browsers without
+ * anchor positioning ignore it.
+ */
 function chooseSide(menu: HTMLElement, button: HTMLElement): void {
   menu.style.cssText = "display: block; visibility: hidden";
   const { offsetWidth: width, offsetHeight: height } = menu;
@@ -65,7 +68,7 @@ function onToggle(event: Event): void {
     button?.focus();
 }
 
-/** Places the menu where anchor positioning did not already put it beside its button. */
+/** Places the menu beside its button, in browsers where anchor positioning has not done so. */
 function place(menu: HTMLElement, button: HTMLElement): void {
   const anchor = button.getBoundingClientRect();
   const box = menu.getBoundingClientRect();
@@ -113,7 +116,7 @@ function inMenu(event: KeyboardEvent, menu: HTMLElement): void {
 function typeAhead(event: KeyboardEvent, items: HTMLElement[], at: number): void {
   if (event.timeStamp - typedAt > 600) typed = "";
   if (event.key === " " && typed === "") {
-    // A link is not pressed by Space; a menu item is.
+    // Space does not activate a link by itself, but it must activate a menu item.
     if (items[at] instanceof HTMLAnchorElement) {
       event.preventDefault();
       items[at].click();
@@ -123,7 +126,7 @@ function typeAhead(event: KeyboardEvent, items: HTMLElement[], at: number): void
   event.preventDefault();
   typed += event.key.toLowerCase();
   typedAt = event.timeStamp;
-  // One letter again and again walks through the items that begin with it.
+  // The same letter repeated goes through the items that begin with it.
   const isRepeat = [...typed].every((letter) => letter === typed[0]);
   const wanted = isRepeat ? (typed[0] ?? "") : typed;
   const start = isRepeat ? at + 1 : Math.max(at, 0);
@@ -136,6 +139,6 @@ function onClick(event: MouseEvent): void {
   const item = event.target.closest<HTMLElement>('[role^="menuitem"], [data-sheet] a[href]');
   if (!item || item.ariaDisabled === "true") return;
   const popover = item.closest<HTMLElement>("[popover]");
-  // After the click's own effect, so that a form inside still submits and a link is still followed.
+  // After the click has taken effect, so that a form inside is submitted and a link is followed.
   if (popover?.matches(":popover-open")) setTimeout(() => popover.hidePopover());
 }

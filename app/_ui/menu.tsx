@@ -6,8 +6,8 @@ import { Link } from "./link";
 import { installMenuKeys } from "./menu-keys";
 
 /**
- * Draws a button and the menu it opens. The browser opens and closes it (popover), CSS puts it beside the button; arrow keys,
- * Home, End, type-ahead and the way of the focus are added by script.
+ * Draws a button and its menu. The browser opens and closes it (popover) and CSS places it beside the button;
+ * JavaScript adds arrow keys, Home, End, type-ahead and focus handling.
  */
 export function Menu({
   label,
@@ -18,9 +18,9 @@ export function Menu({
   triggerClassName = "",
   className = "",
 }: {
-  /** The menu's name. The button's is what it shows, followed by this: what is seen can be said to it, too. */
+  /** The menu's name. The button's name is its visible text followed by this, so that voice control finds it. */
   label: string;
-  /** What the button shows. */
+  /** The contents of the button. */
   trigger: ReactNode;
   children: ReactNode;
   align?: "start" | "end";
@@ -54,10 +54,10 @@ export function Menu({
 type ItemLook = {
   /** Decorative, before the name. */
   icon?: ReactNode;
-  /** At the end: a count, a badge, a key. */
+  /** At the end: a count, a badge, a keyboard shortcut. */
   trailing?: ReactNode;
   tone?: "danger";
-  /** Turns the item off and says why, below its name. */
+  /** Disables the item and shows the reason below its name. */
   disabledReason?: string;
 };
 
@@ -78,7 +78,7 @@ function Inside({ icon, trailing, disabledReason, children }: ItemLook & { child
   );
 }
 
-/** Draws a menu item that goes somewhere. */
+/** Draws a menu item that is a link. */
 export function MenuLink({
   href,
   icon,
@@ -96,7 +96,7 @@ export function MenuLink({
   );
 }
 
-/** Draws a menu item that does something: `type="submit"` inside a form, or an `onClick`. */
+/** Draws a menu item that acts: `type="submit"` inside a form, or an `onClick`. */
 export function MenuButton({
   icon,
   trailing,
@@ -121,7 +121,7 @@ export function MenuButton({
   );
 }
 
-/** Names the items below it; not an item itself. */
+/** Draws the heading of the items below it; not an item itself. */
 export function MenuLabel({ children }: { children: ReactNode }) {
   return (
     <div role="presentation" className="caption px-2.25 pt-2 pb-1">

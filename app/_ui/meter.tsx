@@ -1,6 +1,9 @@
 import type { ReactNode } from "react";
 
-/** Shows how much of something is taken, in words and as a bar: towards its end in the colour of a warning, full in that of danger. */
+/**
+ * Shows how much of a maximum is used, in words and as a bar. The bar has the warning colour near the maximum and the
+ * danger colour when it is reached.
+ */
 export function Meter({
   label,
   used,
@@ -14,7 +17,7 @@ export function Meter({
   /** "48 of 60". */
   text: ReactNode;
 }) {
-  // With nothing to take, the bar is full.
+  // With a maximum of zero, the bar is full.
   const [value, whole] = max > 0 ? [Math.min(used, max), max] : [1, 1];
   return (
     <div className="min-w-0">
@@ -26,7 +29,7 @@ export function Meter({
         max={whole}
         value={value}
         low={whole * 0.8}
-        // What is the maximum itself still counts as the middle third: just below it, full is danger.
+        // The value of the maximum would still count as the middle third; just below it, a full bar is danger.
         high={whole * 0.999}
         optimum={0}
       />

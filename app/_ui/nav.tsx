@@ -5,7 +5,7 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Link } from "./link";
 
-/** Draws a named group of links in the sheet. */
+/** Draws a named group of links in the navigation. */
 export function NavGroup({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="flex flex-col gap-px">
@@ -15,7 +15,7 @@ export function NavGroup({ label, children }: { label: string; children: ReactNo
   );
 }
 
-/** Draws a link of the navigation; it knows when its page, or one below it, is the current one. */
+/** Draws a link of the navigation. It is marked as current on its page and the pages below it. */
 export function NavLink({
   href,
   icon,

@@ -11,8 +11,8 @@ const looks: Record<Tone, string> = {
 };
 
 /**
- * Draws a sentence set apart. A danger notice interrupts (role="alert"), a success is announced when the reader is ready
- * (role="status"); pass `role="note"` for one that has always been on the page.
+ * Draws a highlighted message. A danger notice is read aloud at once (role="alert"), a success when the screen reader
+ * is idle (role="status"). Pass `role="note"` for one that is part of the page from the start.
  */
 export function Notice({
   tone = "info",

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Draws a page's title, one sentence of purpose, and what one mostly comes here to do. */
+/** Draws a page's title, a sentence about its purpose, and its main action. */
 export function PageHeader({ title, purpose, action }: { title: ReactNode; purpose?: ReactNode; action?: ReactNode }) {
   return (
     <header className="mb-6 grid grid-cols-[minmax(0,1fr)] gap-x-6 border-hairline border-b pb-6 md:mb-8 md:grid-cols-[minmax(0,1fr)_auto]">

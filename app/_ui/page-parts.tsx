@@ -6,8 +6,8 @@ import { useEffect } from "react";
 import { describeTimes } from "./exact-times";
 
 /**
- * Brings to life what stands on a page without code of its own: the exact times, and the links. Once per page, so that a link and a
- * row of a list cost no more than their markup. Draws nothing.
+ * Adds the behaviour of elements without their own code: exact times, and links. It is mounted once per page, so that a
+ * link or a row of a list costs no more than its markup. Draws nothing.
  */
 export function PageParts() {
   const router = useRouter();
@@ -15,7 +15,7 @@ export function PageParts() {
   useEffect(() => {
     const follow = (event: MouseEvent) => {
       if (event.defaultPrevented || event.button !== 0) return;
-      // With these the browser opens it elsewhere, or saves it.
+      // With these keys the browser opens the link elsewhere, or saves it.
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
       const { target } = event;
       const link =

@@ -3,28 +3,28 @@ import { numberFormat } from "./formats";
 /** A part of an address's query, as Next.js gives it. */
 export type QueryValue = string | string[] | undefined;
 
-/** Where in a list an address is: after or before a row. */
+/** A position in a list: after or before a row. */
 export type Place = { after?: string; before?: string };
 
-/** What the address of a list says: what is searched for, how it is sorted, and which page of the list it is on. */
+/** The query of a list's address: the search, the sorting and the page of the list. */
 export type ListQuery = Place & { q?: string; sort?: string; order?: string; page?: string };
 
-/** Returns a part of the query that is said once; undefined where it is missing or said several times. */
+/** Returns a query parameter that is given exactly once; undefined when it is missing or repeated. */
 export function single(value: QueryValue): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Returns the place as a list procedure takes it. Where an address names two, it is `after`. */
+/** Returns the position as a list procedure takes it. If an address has both, `after` applies. */
 export function placeOf({ after, before }: Place): Place {
   return after ? { after } : before ? { before } : {};
 }
 
-/** Returns the address's part as a list procedure takes it: the search and the place. */
+/** Returns the search and the position, as a list procedure takes them. */
 export function listInput(query: ListQuery): Place & { search?: string } {
   return { ...(query.q ? { search: query.q } : {}), ...placeOf(query) };
 }
 
-/** Returns the named parts of a query that say something: what a search, a filter or another page of a list keeps. */
+/** Returns the named query parameters that have a value: what a search, a filter or another page of a list keeps. */
 export function partsOf<Name extends string>(
   query: { [Part in Name]?: string | undefined },
   names: readonly Name[],
@@ -32,24 +32,24 @@ export function partsOf<Name extends string>(
   return Object.fromEntries(names.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
 }
 
-/** Returns a path with a query, or without one when there is nothing to say. */
+/** Returns a path with a query, or the path alone when the query is empty. */
 export function withQuery(path: string, query: Record<string, string>): string {
   const text = new URLSearchParams(query).toString();
   return text ? `${path}?${text}` : path;
 }
 
-/** Returns the direction an address asks for; undefined is the sort's own. */
+/** Returns the direction that an address asks for; undefined: the default of the sort. */
 export function orderOf({ order }: { order?: string }): { order?: "asc" | "desc" } {
   return order === "asc" || order === "desc" ? { order } : {};
 }
 
 /**
- * Returns what a `Pager` shows: the addresses of the previous and the next page of a list, with what every page of it keeps, and
- * which rows these are. Lists are not counted through: the address carries along how many pages one has come, and where it does
- * not, nothing is said.
+ * Returns the props of a `Pager`: the addresses of the previous and the next page of a list, with the parameters that
+ * every page keeps, and which rows are shown. Rows are not counted: the address carries how many pages came before;
+ * without that, no row numbers are shown.
  *
  * @param size how many rows a full page has
- * @param total how many rows there are in all, where that is known exactly
+ * @param total how many rows there are in total, when that is known exactly
  */
 export function pagerOf(
   path: string,
@@ -69,7 +69,10 @@ export function pagerOf(
   };
 }
 
-/** Returns how many rows a list has, for `pagerOf`, where that is known: it is not counted beyond `most`, nor of a part of the list. */
+/**
+ * Returns how many rows a list has, for `pagerOf`; undefined when unknown: rows are not counted beyond `most`, nor for
+ * a filtered list.
+ */
 export function totalOf(total: number, most: number, isPart: boolean): number | undefined {
   return isPart || total >= most ? undefined : total;
 }
@@ -79,13 +82,13 @@ const rangeText = (first: number, last: number, total: number | undefined) =>
 
 const whole = (value: number) => numberFormat({ maximumFractionDigits: 0 }).format(value);
 
-/** Returns the rows of a page that an address names, as a `SelectionBar` writes it; none where it names none of them. */
+/** Returns the rows that an address names, as a `SelectionBar` writes it; empty when it names none of this page. */
 export function chosenOf<Row>(rows: readonly Row[], named: QueryValue, idOf: (row: Row) => string): Row[] {
   const ids = new Set([named ?? []].flat());
   return rows.filter((row) => ids.has(idOf(row)));
 }
 
-/** Returns what `?dialog=` says: which dialog, and what a row's menu item (`RowMenuItem`) says it is about. */
+/** Parses `?dialog=`: the name of the dialog, and its object when a row's menu item (`RowMenuItem`) names one. */
 export function readDialog(value: string | undefined): { dialog: string | undefined; about: string | undefined } {
   const [, dialog, about] = /^([^:]*)(?::(.*))?$/s.exec(value ?? "") ?? [];
   return { dialog: dialog || undefined, about };

@@ -3,7 +3,7 @@ import { buttonClass, LinkButton } from "./button";
 import { Glyph } from "./glyph";
 
 /**
- * Draws "Previous" and "Next" around a summary of what is shown. A way that does not exist is there, but off; a list with one
+ * Draws "Previous" and "Next" around a summary of what is shown. A link without a target is disabled. A list with one
  * page has no pager.
  */
 export function Pager({

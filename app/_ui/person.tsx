@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Avatar } from "./avatar";
 
-/** Draws a person in a table: picture or initials, name, what is to know at one look (badges), and address. */
+/** Draws a person in a table: picture or initials, name, badges and address. */
 export function Person({
   name,
   email,

@@ -4,12 +4,12 @@ import { type ReactNode, useEffect, useState } from "react";
 import { FileField } from "./file-field";
 import { useField, useFormState } from "./form";
 
-/** In bytes: what a form can carry. */
+/** The largest file in bytes that a form can send. */
 const longest = 1_000_000;
 
 /**
- * Draws a picture to upload: the one that is there, or `children` in its place, and the chosen one in its stead before it is
- * sent. One that is too large is said to be so before it is sent, and not sent.
+ * Draws a picture upload: the present picture, or `children` in its place, and a preview of the chosen one before it is
+ * sent. A file that is too large is reported and not sent.
  */
 export function PictureField({
   src,
@@ -18,7 +18,7 @@ export function PictureField({
   children,
 }: {
   src?: string;
-  /** What the picture at `src` is. */
+  /** The alternative text of the picture at `src`. */
   alt?: string;
   isRound?: boolean;
   children?: ReactNode;
@@ -36,7 +36,7 @@ export function PictureField({
     setProblem(isLarge ? "This picture is larger than 1 MB. Choose a smaller one." : undefined);
     setPreview(undefined);
     if (!file || isLarge || !file.type.startsWith("image/")) return;
-    // The pages' policy allows pictures as data, none by a blob's address.
+    // The content security policy allows pictures from data: addresses, but not from blob: addresses.
     const reader = new FileReader();
     reader.onload = () => setPreview(String(reader.result));
     reader.readAsDataURL(file);

@@ -3,9 +3,7 @@ import type { ComponentProps, ReactNode } from "react";
 export type ButtonVariant = "primary" | "secondary" | "ghost" | "danger";
 export type ButtonSize = "sm" | "md" | "lg";
 
-/*
- * The button alone. Client components take it from here, so that the code of links does not travel with every form.
- */
+/* Only the button. Client components import it from here, so that forms do not load the code of links. */
 
 /** How a button looks; shared by everything that looks like one. */
 export type ButtonLook = {
@@ -20,18 +18,18 @@ export type ButtonLook = {
 export type ButtonProps = ComponentProps<"button"> &
   ButtonLook & {
     /**
-     * Turns the control off and says why (which role may, who holds it). It stays focusable, so that the reason can be
-     * read by keyboard and aloud; it never submits.
+     * Disables the control and gives the reason (which role may, who holds it). It stays focusable, so that the reason
+     * can be read by keyboard and screen reader; it never submits.
      */
     disabledReason?: string;
   };
 
-/** Returns the classes of a button, for the rare element that must look like one without being one of these. */
+/** Returns the classes of a button, for elements that look like a button but are not one of these components. */
 export function buttonClass({ variant = "secondary", size = "md", full }: ButtonLook, isOff = false): string {
   return `button button-${isOff ? "off" : variant}${size === "md" ? "" : ` button-${size}`}${full ? " button-full" : ""}`;
 }
 
-/** Draws a button that does nothing by surprise: its type is "button" unless said otherwise. */
+/** Draws a button. Its type is "button" by default, so that it submits nothing by accident. */
 export function Button({
   variant,
   size,
@@ -48,6 +46,7 @@ export function Button({
       <button
         type="button"
         aria-disabled="true"
+        aria-label={rest["aria-label"]}
         aria-description={disabledReason}
         className={`explained ${buttonClass({ variant, size, full }, true)} ${className}`}
       >

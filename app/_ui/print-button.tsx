@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Button, type ButtonProps } from "./plain-button";
 
-/** Opens the browser's print dialog. It is hidden where there is no script to do it, and on paper. */
+/** Opens the browser's print dialog. Hidden without JavaScript and on paper. */
 export function PrintButton({ children, ...rest }: Omit<ButtonProps, "onClick"> & { children: ReactNode }) {
   return (
     <Button {...rest} className="noscript:hidden print:hidden" onClick={() => window.print()}>

@@ -1,4 +1,4 @@
-/** Draws progress as a bar; the words beside it say the same. Without a total the progress is unknown. */
+/** Draws progress as a bar; the text beside it says the same. `max` null: the progress is unknown. */
 export function ProgressBar({ label, value, max }: { label: string; value: number; max: number | null }) {
   return (
     <progress

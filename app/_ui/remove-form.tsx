@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Form, type FormProps, SubmitButton } from "./form";
 
-/** Draws the quiet button that takes a setting's present value away. */
+/** Draws the secondary button that removes a setting's present value. */
 export function RemoveForm<T>({
   action,
   label,

@@ -16,11 +16,14 @@ const form = "rows";
 const popover = "row-menu";
 const asked = "menu";
 
-/** What a row's menu offers: a dialog about the row, a page, a file to save, or text for the clipboard with what is said then. */
+/**
+ * An item of a row's menu: it opens a dialog about the row, leads to a page, saves a file, or copies text and shows a
+ * message.
+ */
 export type MenuItem = {
   label: string;
   tone?: "danger" | undefined;
-  /** Turns the item off and says why, below its name. */
+  /** Disables the item and shows the reason below its name. */
   disabledReason?: string | undefined;
 } & ({ dialog: string } | { href: string } | { file: string } | { copied: string; done: string });
 
@@ -28,15 +31,16 @@ export type MenuItem = {
 export type MenuOfRow = { row: string; label: string; items: MenuItem[] };
 
 type Props<Row> = {
-  /** The page as it is, to which a dialog is added. */
+  /** The page's present address, to which a dialog is added. */
   href: string;
   rows: readonly Row[];
   menuOf: (row: Row) => MenuOfRow;
 };
 
 /**
- * Draws the one menu that all rows of a table share, once per page; each row has no more than a button (`RowMenu`). The menu of a
- * row is made when its button is pressed. Without a script the button asks the page for that menu, which is a dialog then.
+ * Draws the one menu that all rows of a table share, once per page; each row has only a button (`RowMenu`). The menu's
+ * items are made when a row's button is pressed. Without JavaScript the button loads the page with that menu as a
+ * dialog.
  */
 export function RowMenus<Row>({ href, rows, menuOf }: Props<Row>) {
   const router = useRouter();
@@ -46,12 +50,12 @@ export function RowMenus<Row>({ href, rows, menuOf }: Props<Row>) {
   useEffect(() => {
     const open = ({ target }: MouseEvent) => {
       const button = target instanceof Element ? target.closest<HTMLButtonElement>("button.row-menu") : null;
-      // Pressed again, the browser closes it.
+      // When it is pressed again, the browser closes the menu.
       if (!button || button.popoverTargetElement) return;
       flushSync(() => setOpened(button.value.slice(asked.length + 1)));
       takeOver(button);
     };
-    // Before the button's own effect, which is to open the menu then.
+    // In the capture phase, so that it runs before the button's own effect, which then opens the menu.
     document.addEventListener("click", open, true);
     return () => document.removeEventListener("click", open, true);
   }, []);
@@ -96,7 +100,7 @@ export function RowMenus<Row>({ href, rows, menuOf }: Props<Row>) {
   );
 }
 
-/** Makes a row's button the one that opens and closes the menu, in place of the row's that was before. */
+/** Makes this row's button the one that opens and closes the menu, instead of the previous row's. */
 function takeOver(button: HTMLButtonElement): void {
   document.getElementById(popover)?.hidePopover();
   const before = document.querySelector<HTMLButtonElement>(`.row-menu[popovertarget="${popover}"]`);
@@ -109,7 +113,9 @@ function takeOver(button: HTMLButtonElement): void {
   button.setAttribute("popovertarget", popover);
 }
 
-/** Draws the button of a row's menu. It repeats on every row, so it is as little as a button can be; `RowMenus` has the rest. */
+/**
+ * Draws the button of a row's menu. It repeats on every row, so it is as small as possible; `RowMenus` does the rest.
+ */
 export function RowMenu({ row, label }: { row: string; label: string }) {
   return (
     <button

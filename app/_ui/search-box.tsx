@@ -6,8 +6,8 @@ import { useListAddress } from "./list-address";
 import { Spinner } from "./spinner";
 
 /**
- * Draws a search field. Without JavaScript it is a GET form; with it the list follows a quarter of a second after the last
- * key, and the focus stays where it is.
+ * Draws a search field. Without JavaScript it is a GET form. With it, the list follows a quarter of a second after the
+ * last key, and the focus stays in the field.
  */
 export function SearchBox({
   label,
@@ -21,7 +21,7 @@ export function SearchBox({
   /** The page's path. */
   action: string;
   defaultValue?: string;
-  /** Other parts of the query that a search keeps (a filter, a sorting; not the page one is on). */
+  /** Other query parameters that a search keeps (filters, the sorting). The current page is not kept. */
   keep?: Record<string, string>;
   name?: string;
   placeholder?: string;

@@ -6,8 +6,8 @@ export type Section = { id: string; label: string };
 export type SectionGroup = { label: string; sections: Section[] };
 
 /**
- * Draws a long page with an index of its sections: at the side, and staying there, from 1024 px; above, as a row of links,
- * below that. The links are anchors, so it works without JavaScript; with it, the section that is read is marked.
+ * Draws a long page with an index of its sections: a sticky column at the side from 1024 px, a row of links above the
+ * page below that. The links are anchors and work without JavaScript; with it, the current section is marked.
  */
 export function SectionedPage({ groups, children }: { groups: SectionGroup[]; children: ReactNode }) {
   return (
@@ -48,10 +48,12 @@ function SectionIndex({ groups }: { groups: SectionGroup[] }) {
   );
 }
 
-/** Where a section has to have begun to be the one that is read, from the top of the window. */
+/** A section is the current one when it begins above this distance from the top of the window, in pixels. */
 const readingLine = 160;
 
-/** Returns the id of the last section that begins above the reading line; at the page's end, the last one there is. */
+/**
+ * Returns the id of the last section that begins above the reading line; at the end of the page, of the last section.
+ */
 function useCurrentSection(ids: string): string | undefined {
   const [current, setCurrent] = useState<string>();
   useEffect(() => {
@@ -81,7 +83,10 @@ function useCurrentSection(ids: string): string | undefined {
   return current;
 }
 
-/** Near the page's end a section that was asked for cannot reach the reading line: it counts while it is in sight. */
+/**
+ * Near the end of the page a section that was clicked cannot reach the reading line, so it is current while it is
+ * visible.
+ */
 function chosenAtEnd(isAtEnd: boolean, sections: HTMLElement[]): string | undefined {
   if (!isAtEnd) return undefined;
   const id = decodeURIComponent(window.location.hash.slice(1));

@@ -3,10 +3,10 @@
 import { useEffect, useRef } from "react";
 
 /**
- * Draws the box in a table's head that ticks all rows of the page, and is half ticked while some are. It needs a script; without
- * one rows are ticked one by one.
+ * Draws the checkbox in a table's head that selects all rows of the page; it is indeterminate while only some are
+ * selected. Without JavaScript it is absent and rows are selected one by one.
  *
- * @param form the id of the form that the rows' boxes belong to
+ * @param form the id of the form that the rows' checkboxes belong to
  */
 export function SelectAll({ form, name }: { form: string; name: string }) {
   const box = useRef<HTMLInputElement>(null);
@@ -21,7 +21,7 @@ export function SelectAll({ form, name }: { form: string; name: string }) {
     show();
     document.addEventListener("change", show);
     return () => document.removeEventListener("change", show);
-    // Also after the list was drawn again: its rows may be others.
+    // Runs after each render, because the rows may have changed.
   });
   return (
     <input

@@ -7,19 +7,19 @@ import { hrefParts } from "./dialog-context";
 import { Button } from "./plain-button";
 
 type Props = {
-  /** The form's id, which the rows' boxes name, and their name. */
+  /** The id of the form that the rows' checkboxes belong to, and their name. */
   form: string;
   name: string;
-  /** The page as it is, to which the dialog and the chosen rows are added; or another page that is asked for them. */
+  /** The address to which the dialog and the selected rows are added: this page, or another one. */
   href: string;
-  /** What the address calls that which is asked for. */
+  /** The query parameter that names the action. */
   asked?: string;
   actions: { dialog: string; label: string }[];
 };
 
 /**
- * Draws what can be done to the rows that are ticked; it is there as soon as one is (CSS sees to that, without a script too). Each
- * action asks the page for its dialog, which names the rows again before anything is changed.
+ * Draws the actions for the selected rows. CSS shows it as soon as a row is selected, also without JavaScript. Each
+ * action loads its dialog, which lists the rows again before anything is changed.
  */
 export function SelectionBar({ form, name, href, asked = "dialog", actions }: Props) {
   const router = useRouter();
@@ -31,7 +31,7 @@ export function SelectionBar({ form, name, href, asked = "dialog", actions }: Pr
     look();
     document.addEventListener("change", look);
     return () => document.removeEventListener("change", look);
-    // Also after the list was drawn again: its rows may be others.
+    // Runs after each render, because the rows may have changed.
   });
   const open = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -5,7 +5,7 @@ import { HiddenFields } from "./hidden-fields";
 import { SelectionReport } from "./lazy-selection-report";
 import { SubmitActions } from "./submit-actions";
 
-/** `detail`: what else is said of it, at the end of its line. */
+/** `detail`: more about the row, at the end of its line. */
 type Row = { id: string; name: string; detail?: string };
 
 type Props<T> = {
@@ -13,7 +13,7 @@ type Props<T> = {
   title: string;
   description: string;
   closeHref: string;
-  /** What is changed, and what the field of their ids is called. */
+  /** The rows to change, and the name of the field with their ids. */
   rows: Row[];
   name: string;
   action: FormProps<T>["action"];
@@ -21,13 +21,13 @@ type Props<T> = {
   submitLabel: string;
   pendingLabel: string;
   variant?: "danger" | "primary";
-  /** What is chosen for all of them. */
+  /** Fields that apply to all of the rows. */
   children?: ReactNode;
 };
 
 /**
- * Draws the dialog that names the chosen rows again, changes them together, and says which were left as they were and why. It is
- * there as long as the address asks for it: what it has done may have taken its rows out of the list.
+ * Draws the dialog that lists the selected rows, changes them together, and reports which were not changed and why. It
+ * stays while the address asks for it, because its rows may have left the list by then.
  */
 export function SelectionDialog<T>(props: Props<T>) {
   const { id, title, description, closeHref, rows, name, action, fields, submitLabel, pendingLabel } = props;

@@ -5,7 +5,7 @@ import { CloseDialogButton, DialogActions } from "./dialog";
 import { FormDone } from "./form";
 import type { Outcome } from "./selection-text";
 
-/** Names each row that was left as it was, with the reason. What was changed is ticked no longer. */
+/** Lists each row that was not changed, with the reason. The rows that were changed are deselected. */
 export function SelectionReport({ names }: { names: { id: string; name: string }[] }) {
   const called = new Map(names.map(({ id, name }) => [id, name]));
   return (

@@ -7,9 +7,9 @@ import { Glyph } from "./glyph";
 type SaveProps = { saves?: string | undefined; disabledReason?: string | undefined };
 
 /**
- * Draws a form that saves a setting: its fields, then "Save" at the start of the line below them, and beside it what the last
- * saving has said. `saves` names what is saved, for those who hear the button without its card: "default role". `disabledReason`: why
- * this person may not save it.
+ * Draws a form that saves a setting: its fields, then "Save" at the start of the line below them, and beside it the
+ * message of the last save. `saves` names the setting for screen readers: "default role". `disabledReason`: why this
+ * person may not save it.
  */
 export function SettingForm<T>({ saves, disabledReason, children, ...form }: FormProps<T> & SaveProps) {
   return (
@@ -20,7 +20,10 @@ export function SettingForm<T>({ saves, disabledReason, children, ...form }: For
   );
 }
 
-/** Draws the line with "Save". The button takes the accent once something was changed; the message goes with the next change. */
+/**
+ * Draws the line with "Save". The button gets the accent colour once something was changed; the message disappears with
+ * the next change.
+ */
 function SaveRow({ saves, disabledReason }: SaveProps) {
   const { state } = useFormState();
   const row = useRef<HTMLDivElement>(null);
@@ -55,7 +58,7 @@ function SaveRow({ saves, disabledReason }: SaveProps) {
   );
 }
 
-/** Puts two settings of one card beside each other where there is room. */
+/** Puts two settings of one card beside each other where there is space. */
 export function SettingPair({ children }: { children: ReactNode }) {
   return <div className="grid gap-6 xl:grid-cols-2">{children}</div>;
 }

@@ -5,8 +5,8 @@ import { Glyph } from "./glyph";
 import { installMenuKeys } from "./menu-keys";
 
 /**
- * Draws the column beside the page; under 768 px the same element is a drawer that `SheetButton` opens, without any script.
- * There is one copy of what is inside, so names in it are unique on every width.
+ * Draws the column beside the page; below 768 px the same element is a drawer that `SheetButton` opens without
+ * JavaScript. Its contents exist once, so names in it are unique at every width.
  */
 export function Sheet({
   id = "navigation",
@@ -34,7 +34,7 @@ export function Sheet({
   );
 }
 
-/** Opens the sheet; shown only where the sheet is a drawer. */
+/** Draws the button that opens the sheet, shown only where the sheet is a drawer. */
 export function SheetButton({ sheet = "navigation", label = "Open navigation" }: { sheet?: string; label?: string }) {
   return (
     <button

@@ -5,10 +5,11 @@ import { useHold } from "./dialog-holds";
 import { Notice } from "./notice";
 
 /**
- * Says that something is shown this once, and sees to it that it is not lost by accident: the dialog around it closes by its own buttons
- * only, and the browser asks before the page is left. Whatever is kept as a hash alone is shown below this.
+ * Announces that a value is shown only once, and prevents that it is lost by accident: the surrounding dialog closes
+ * only by its own buttons, and the browser asks before the page is left. Used for every value that is stored only as a
+ * hash.
  *
- * @param what what it is, as the end of a sentence: "the key of Backend"
+ * @param what the value, as the end of a sentence: "the key of Backend"
  */
 export function ShownOnce({ what, children }: { what: string; children: ReactNode }) {
   useHold("shown");

@@ -1,15 +1,15 @@
 import { withQuery } from "./page-query";
 import type { Column } from "./table";
 
-/** A column, and which of the list's sorts it is, with the direction that sort has of its own. */
+/** A column, which of the list's sorts it stands for, and the default direction of that sort. */
 export type SortColumn = Column & { sortBy?: string; first?: "asc" | "desc" };
 
-/** Where a list is and how it is sorted. */
+/** The address of a list and how it is sorted. */
 export type Sorting = {
   path: string;
-  /** What every page of the list keeps, its sort included. */
+  /** Query parameters that every page of the list keeps, including the sort. */
   kept: Record<string, string>;
-  /** How it is sorted now, and what is left out of the address. */
+  /** The present sort, and the default one, which is left out of the address. */
   sort: string;
   otherwise: string;
   order?: "asc" | "desc" | undefined;
@@ -18,8 +18,8 @@ export type Sorting = {
 const names = { asc: "ascending", desc: "descending" } as const;
 
 /**
- * Returns the columns with what makes their heads links. The first click sorts by a column, the second turns the order round, the
- * third leads back to how the list is sorted by itself. Without a sorting no head is one.
+ * Returns the columns with their heads as links. The first click sorts by a column, the second reverses the order, the
+ * third returns to the default sort. Without `sorting` no head is a link.
  */
 export function sortable(columns: readonly SortColumn[], sorting: Sorting | undefined): Column[] {
   if (!sorting) return columns.map(({ sortBy, first, ...column }) => column);

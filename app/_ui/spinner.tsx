@@ -1,4 +1,4 @@
-/** Draws a turning arc. Decorative: whatever waits says so in words beside it. */
+/** Draws a spinner. Decorative: text beside it says what is under way. */
 export function Spinner({ className = "size-4" }: { className?: string }) {
   return (
     <svg viewBox="0 0 16 16" fill="none" aria-hidden="true" className={`shrink-0 animate-spin ${className}`}>

@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { CloseDialogButton, DialogActions } from "./dialog";
 import { SubmitButton } from "./form";
 
-/** Draws the buttons at the end of a form in a dialog: the one that closes it, and the one that submits the form. */
+/** Draws the buttons at the end of a form in a dialog: one that closes the dialog and one that submits the form. */
 export function SubmitActions({
   cancelLabel = "Cancel",
   ...submit

@@ -3,7 +3,10 @@
 import { useField } from "./form";
 import { Notice } from "./notice";
 
-/** Asks whether something is to be done all the same, once the form was refused with what it would do; before that there is nothing. */
+/**
+ * Draws a checkbox that confirms an action. It appears only after the form was refused with a description of the
+ * effects.
+ */
 export function SureField({ name, label }: { name: string; label: string }) {
   const { error, typed } = useField(name);
   if (!error && typed !== "true") return null;

@@ -4,11 +4,11 @@ import { Link } from "./link";
 type Tab = {
   name: string;
   href: string;
-  /** How many there are behind it, such as "3" or "100+". */
+  /** The number of items in the tab, such as "3" or "100+". */
   count?: string | undefined;
 };
 
-/** Draws the pages of one part of the product as tabs: links, of which one is where one is. */
+/** Draws the pages of one part of the product as tabs. They are links; one of them is the current page. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: readonly Tab[]; current: string }) {
   return (
     <nav aria-label={label} className="mb-6 flex gap-1 overflow-x-auto border-hairline border-b">

@@ -3,7 +3,7 @@
 import { Glyph } from "./glyph";
 import { choiceClass, choices, choose, frame, useTheme } from "./theme";
 
-/** Draws the same choice as a row of items in a menu. */
+/** Draws the choice of the theme as items of a menu. */
 export function ThemeMenuItems() {
   const theme = useTheme();
   return (

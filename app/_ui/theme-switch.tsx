@@ -4,7 +4,9 @@ import { useId } from "react";
 import { Glyph } from "./glyph";
 import { choiceClass, choices, choose, frame, useTheme } from "./theme";
 
-/** Draws the choice of system, light or dark. Without JavaScript the page follows the system and this is not shown. */
+/**
+ * Draws the choice of system, light or dark theme. Without JavaScript the page follows the system and this is hidden.
+ */
 export function ThemeSwitch() {
   const theme = useTheme();
   const name = useId();

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 
 type Theme = "system" | "light" | "dark";
 
-/** What a person may choose, and its sign. */
+/** The themes to choose from, with their labels and glyphs. */
 export const choices = [
   { value: "system", label: "System", glyph: "system" },
   { value: "light", label: "Light", glyph: "sun" },
@@ -23,7 +23,7 @@ function current(): Theme {
   return theme === "light" || theme === "dark" ? theme : "system";
 }
 
-/** Applies a theme: the cookie is for the server's next answer, the attribute for the page as it is. */
+/** Applies a theme: by a cookie for the server's next answer, and by an attribute for the current page. */
 export function choose(theme: Theme): void {
   const secure = location.protocol === "https:" ? "; secure" : "";
   const life = theme === "system" ? 0 : 31_536_000;

@@ -8,12 +8,15 @@ type Shown = { id: number; message: string; tone: ToastTone };
 
 const Context = createContext<(message: string, tone?: ToastTone) => void>(() => {});
 
-/** Says a short sentence in the corner and to screen readers; it leaves by itself after eight seconds. */
+/**
+ * Returns a function that shows a short message in the corner and announces it to screen readers. It disappears after
+ * eight seconds.
+ */
 export function useToast(): (message: string, tone?: ToastTone) => void {
   return useContext(Context);
 }
 
-/** Holds the corner where toasts appear. One, around the whole page. */
+/** Provides the corner where toasts appear. One, around the whole page. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<Shown[]>([]);
   const next = useRef(0);

@@ -11,10 +11,19 @@ import {
 } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
+import { onceInSql } from "@/db/written";
 import type { Role } from "@/server/access/permissions";
 
 /** The most invitations that are counted. */
 const mostInvitations = 20;
+
+const standingOf = onceInSql(
+  ["email"],
+  (of) => sql<{ isOperator: boolean; invitations: number }>`
+    select app_is_operator() as "isOperator", (select count(*)::int from (
+      select from ${invitations} join ${workspaces} w on w.id = ${invitations.workspaceId} join ${users} u on u.id = ${invitations.invitedBy}
+      where ${invitations.email} = ${of.email} and ${isOpenInvitation} limit ${sql.raw(String(mostInvitations))}) counted) as invitations`,
+);
 
 /**
  * Returns what the account menu shows of the transaction's person besides their workspaces: whether they are an
@@ -22,10 +31,7 @@ const mostInvitations = 20;
  * asks for this. `email` is null while the person has not verified their address.
  */
 export async function standing(db: Db, email: string | null): Promise<{ isOperator: boolean; invitations: number }> {
-  const [row] = await db.execute<{ isOperator: boolean; invitations: number }>(sql`
-    select app_is_operator() as "isOperator", (select count(*)::int from (
-      select from ${invitations} join ${workspaces} w on w.id = ${invitations.workspaceId} join ${users} u on u.id = ${invitations.invitedBy}
-      where ${invitations.email} = ${email} and ${isOpenInvitation} limit ${mostInvitations}) counted) as invitations`);
+  const [row] = await standingOf(db, { email });
   return row ?? { isOperator: false, invitations: 0 };
 }
 

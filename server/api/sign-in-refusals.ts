@@ -11,7 +11,7 @@ export const signInRefusals = {
   passkey_required: ["FORBIDDEN", "A passkey is required of you here. Add or use yours on the sign-in page to go on."],
   untested_way: [
     "CONFLICT",
-    "Sign in with a passkey or an enabled provider first, and switch it off from there: then it is known that you can come in again.",
+    "Sign in with a passkey or an enabled provider first, and switch it off in that session. That proves that you can sign in again.",
   ],
   last_way_in: [
     "CONFLICT",

@@ -4,7 +4,7 @@ import type { Origin } from "@/server/api/context";
 import type { AuditAction, AuditTarget } from "./catalogue";
 import type { AuditDetails } from "./details";
 
-/** A change in a workspace for the audit log. `before` and `after` never hold a secret. */
+/** A change in a workspace in the form of the audit log. `before` and `after` never contain a secret. */
 export type AuditEvent<Action extends AuditAction = AuditAction> = {
   [A in Action]: {
     action: A;
@@ -14,15 +14,15 @@ export type AuditEvent<Action extends AuditAction = AuditAction> = {
   };
 }[Action];
 
-/** The person who acts and the origin of the request. `person` is null when Atelier itself acts. */
+/** Who made a change, and from where. `person` is null when Atelier made it. */
 export type Actor = { person: { id: string } | null; origin: Origin };
 
-/** Writes an audit row for a change, in the transaction of the change. */
+/** Writes one row of the audit log, in the transaction of the change. */
 export async function record(db: Db, workspaceId: string, actor: Actor, event: AuditEvent): Promise<void> {
   await db.insert(auditEvents).values(rowOf(workspaceId, actor, event));
 }
 
-/** Writes one audit row for each of several changes of one transaction. */
+/** Writes several rows of the audit log, in the transaction of the changes. */
 export async function recordAll(db: Db, workspaceId: string, actor: Actor, events: AuditEvent[]): Promise<void> {
   await db.insert(auditEvents).values(events.map((event) => rowOf(workspaceId, actor, event)));
 }
@@ -42,7 +42,7 @@ function rowOf(workspaceId: string, actor: Actor, event: AuditEvent): typeof aud
   };
 }
 
-/** Writes an audit row for a person's change to their own account. */
+/** Writes a row about a change of a person's own account. */
 export async function recordAccount(
   db: Db,
   actor: Actor & { person: { id: string } },

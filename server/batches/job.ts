@@ -44,7 +44,7 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { 
         }
         const turn = new AbortController();
         const work = advanceOne(each, { ...surroundings, turn: turn.signal })
-          .catch((error) => log.error({ err: error, batch: each.id }, "a batch could not be claimed or advanced"))
+          .catch((error) => log.error({ err: error, batch: each.id }, "a batch could not be claimed"))
           .finally(() => {
             underWay.delete(each.id);
             job.wake();

@@ -5,8 +5,8 @@ import { findPerson } from "@/server/auth/person";
 import { cookieNames } from "@/server/platform/cookies";
 
 /**
- * Checks whether a page of another site requests a download, which it must not start. Browsers say so in
- * Sec-Fetch-Site.
+ * Checks whether a page of another site requests a download, which it may not. Browsers state the origin of a
+ * request.
  */
 function isFromElsewhere(request: Request): boolean {
   const from = request.headers.get("sec-fetch-site");
@@ -51,10 +51,10 @@ const said = ({ message }: Refusal, status: number, headers: Record<string, stri
   new Response(`${message}\n`, { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });
 
 /**
- * Returns the body of a download made of parts; each part is read only after the client has taken the one before.
- * `first` is the result of the first procedure, so that a refusal is known before anything is sent. The procedure of
- * each part checks the person's permissions again. The session is checked here, because a long download can outlast it:
- * then the download breaks off.
+ * Returns the body of a download that is read in parts, each only when the client has taken the one before. `first`
+ * is the first part: a refusal is known before anything is sent. Each part's procedure checks the permission again.
+ * This function also checks that the person is still signed in, because a long download can outlast the session;
+ * otherwise the download breaks off.
  */
 export async function downloadBody<First extends object>(
   first: First,
@@ -80,7 +80,7 @@ export async function downloadBody<First extends object>(
         await parts.return(undefined);
       },
     },
-    // Nothing is read ahead of the client, because access could have ended by the time it is sent.
+    // No part is read in advance, because the person might no longer be allowed to read it.
     { highWaterMark: 0 },
   );
 }

@@ -8,8 +8,8 @@ import { readGroups } from "@/server/joining/groups/read-groups";
 import { log } from "@/server/platform/log";
 
 /**
- * Finishes a sign-in with a provider and applies its groups. `server/auth` does not know workspaces; this connects the
- * two.
+ * Finishes a sign-in with a provider and applies the provider's groups. Sign-in does not know workspaces; this
+ * function connects the two.
  */
 export const finishWithProvider = (
   request: Parameters<typeof finish>[0],

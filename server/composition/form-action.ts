@@ -9,11 +9,11 @@ import { fieldsOf, type Values } from "./form-fields";
 import type { FormState } from "./form-state";
 
 type Options<T> = {
-  /** The message after success. */
+  /** The message to show when it is done. */
   message?: string | ((data: T) => string);
-  /** Where to go after success. Without it, or when it returns nothing, the page is rendered again. */
+  /** Returns the address to go to when it is done. Without an address, the page is drawn again. */
   goTo?: (data: T, input: Values) => string | undefined;
-  /** The name of a file field: its bytes are passed on in base64, and are not returned to the form. */
+  /** The name of a file field. The bytes of the file are passed on in base64, and are not shown again. */
   file?: string;
 };
 
@@ -34,7 +34,7 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
     } catch (error) {
       return refused(error, values);
     }
-    // Also before a redirect: without it, a redirect to the page's own address would not render it again.
+    // Needed before a redirect too: a redirect to the present address would otherwise not draw the page again.
     refresh();
     const target = options.goTo?.(data, values);
     if (target) redirect(target as never);
@@ -43,14 +43,14 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
   };
 }
 
-/** Returns a file's bytes in base64; empty for a value that is not a file. */
+/** Returns the bytes of a file in base64; empty when the value is not a file. */
 async function bytesOf(value: FormDataEntryValue | null): Promise<string> {
   return value instanceof File ? Buffer.from(await value.arrayBuffer()).toString("base64") : "";
 }
 
 /**
- * Returns the form's state for a refusal. React passes only plain objects to the browser, so the dictionaries, which
- * have no prototype, are copied.
+ * Returns the form state for a refusal. React passes only plain objects to the browser, and these dictionaries have
+ * no prototype, so they are copied.
  */
 function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
@@ -66,7 +66,7 @@ function refused(error: unknown, values: Values): FormState<never> {
   return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
 }
 
-/** Returns a link to the page where the refused action can be made possible, if there is one. */
+/** Returns the link to the page that helps after a refusal, if there is one. */
 function helpFor(reason: string, ceiling: CountedCeiling | undefined, { workspace }: Values) {
   if (reason === "sign_in_again") return { label: "Sign in again", href: "/sign-in?notice=again" };
   if (!ceiling || typeof workspace !== "string") return undefined;

@@ -29,6 +29,7 @@ const expected = [
   "account.remove",
   "account.unlink",
   "instance.removePasskeys",
+  "instance.removeSignInProvider",
   "passkeys.add",
   "passkeys.remove",
 ];
@@ -40,9 +41,11 @@ test("IS-03 each change of what a person signs in with is mailed to the address 
   for (const { path } of changes) {
     const here = await readyFor(path);
     const signed = callerOf(path, here);
-    await owner`
-      insert into accounts (user_id, type, provider, provider_account_id, began_account)
-      values (${signed.person.id}, 'oauth', 'oidc', ${randomUUID()}, false)`;
+    // A provider of the environment, and the one that operators have added.
+    for (const provider of ["oidc", here.signInProviderId])
+      await owner`
+        insert into accounts (user_id, type, provider, provider_account_id, began_account)
+        values (${signed.person.id}, 'oauth', ${provider}, ${randomUUID()}, false)`;
     const [before, mailsBefore] = [await waysIn(), await noticed()];
     await call(signed.api, path, inputFor(path, here));
     const after = await waysIn();

@@ -18,7 +18,7 @@ export function startFileKeeping(): Job {
     .check()
     .catch((error) => log.error({ err: error }, "the file store does not work: files cannot be uploaded"));
   return repeat("files: look after", everyMs, keepFiles, (error) =>
-    log.error({ err: error }, "expired and deleted files could not be processed"),
+    log.error({ err: error }, "expired and deleted files could not be cleaned up"),
   );
 }
 

@@ -174,7 +174,7 @@ function toldOf(error: unknown) {
   }
   const isDown = isDatabaseDown(error);
   const told = refusalOf((isDown ? { cause: error } : error) as { code?: string; cause?: unknown });
-  if (told.reason === "bug") log.error({ err: error }, "a file's bytes could not be sent or taken");
+  if (told.reason === "bug") log.error({ err: error }, "the bytes of a file could not be sent or received");
   return { ...told, field: "file", flaws: [] };
 }
 

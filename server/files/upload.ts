@@ -156,10 +156,7 @@ async function clearUp(workspaceId: string, id: string): Promise<void> {
     await store().erase(workspaceId, id);
     await transaction("write", { workspaceId }, (db) => uploads.forget(db, workspaceId, id));
   } catch (error) {
-    log.warn(
-      { err: error, workspaceId, id },
-      "the bytes of a failed upload could not be erased: the job will erase them",
-    );
+    log.warn({ err: error, workspaceId, id }, "the remains of a failed upload will be deleted later");
   }
 }
 

@@ -27,7 +27,7 @@ export function watchRight(check: () => Promise<void>, response: ServerResponse)
         (error) => {
           const isRefused = (error as { cause?: unknown }).cause instanceof Refusal && !isDatabaseDown(error);
           if (isRefused) response.destroy();
-          else log.warn({ err: error }, "the permission for a download could not be checked");
+          else log.warn({ err: error }, "a person's permission to download a file could not be checked");
         },
       )
       .finally(() => {

@@ -1,3 +1,4 @@
+import { listsModel } from "@/server/access/model-list";
 import { refuse } from "@/server/api/refusals";
 import { catalogue, type FoundModel, findModel, inOrder, ModelServerDown } from "@/server/model-servers/catalogue";
 import type { ModelServer } from "@/server/model-servers/client";
@@ -19,7 +20,7 @@ export async function baseFor(name: string, workspaceId: string, allowed: string
   const wrong = (sentence: string) => refuse("invalid_input", { model: sentence });
   const shown = name.slice(0, 100);
   if (!model) throw wrong(`There is no base model ${shown}.`);
-  if (allowed !== null && !allowed.includes(model.id) && !allowed.includes(name))
+  if (allowed !== null && !listsModel(allowed, model.id) && !listsModel(allowed, name))
     throw wrong(`This key may not use the model ${shown}.`);
   if (!model.card.capabilities.fine_tuning)
     throw wrong(`${shown} cannot be fine-tuned: its model server does not offer that for it.`);

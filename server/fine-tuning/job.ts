@@ -34,9 +34,7 @@ export function startFineTuning(open: Open = openStored): Job {
       for (const due of await listDue(atOnce - underWay.size)) {
         if (underWay.has(due.id)) continue;
         const work = advanceOne(due, open, stopping.signal)
-          .catch((error) =>
-            log.error({ err: error, job: due.id }, "a fine-tuning job could not be claimed or advanced"),
-          )
+          .catch((error) => log.error({ err: error, job: due.id }, "a fine-tuning job could not be claimed"))
           .finally(() => {
             underWay.delete(due.id);
             if (!stopping.signal.aborted && timers.size === 0) wakeSoon();

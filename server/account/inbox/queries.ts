@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { joinRequests, roleRequests } from "@/db/schema/joining";
 import { apiKeys } from "@/db/schema/keys";
@@ -6,7 +6,7 @@ import { budgets, limitRequests, type SpendSpan, spendCounters } from "@/db/sche
 import { users } from "@/db/schema/people";
 import { accessReviews } from "@/db/schema/reviews";
 import { memberships, workspaces } from "@/db/schema/workspaces";
-import { written } from "@/db/written";
+import { onceInSql } from "@/db/written";
 import { type Permission, type Role, rolesWith } from "@/server/access/permissions";
 import { type Approval, approvals } from "@/server/budgets/requests/approvals";
 
@@ -33,14 +33,14 @@ const limitTo = (many: number) => sql.raw(`limit ${many}`);
  * Selects the workspaces for the following statements of this transaction: the row policies show only rows of these.
  * Suspended workspaces are left out, because nothing can be answered in them.
  */
-const nameWorkspaces = (userId: string) => sql`
+const nameWorkspaces = (userId: string | Placeholder) => sql`
   select set_config('app.inbox', 'on', true), set_config('app.workspace_ids', coalesce(string_agg(mine.id::text, ','), ''), true) from (
     select w.id from ${memberships} m join ${workspaces} w on w.id = m.workspace_id
     where m.user_id = ${userId}::uuid and coalesce(m.ends_at > now(), true) and w.deleted_at is null and w.suspended_at is null
     order by m.last_active_at desc nulls last, m.joined_at desc ${limitTo(mostWorkspaces)}) mine`;
 
 /** The person's memberships of the selected workspaces. */
-const mine = (userId: string) => sql`
+const mine = (userId: string | Placeholder) => sql`
   mine as materialized (
     select m.workspace_id, m.user_id, m.role, m.monthly_limit as own_limit, w.monthly_limit
     from ${memberships} m join ${workspaces} w on w.id = m.workspace_id
@@ -115,14 +115,15 @@ const forOperators = sql`${limitRequests} r join ${workspaces} w on w.id = r.wor
   where (select app_is_operator()) and r.status = 'pending' and r.audience = 'operators'`;
 
 /** Workspaces whose own model server cannot be reached, where the person manages providers. */
-const outages = (workspaceIds: string[]) => sql`mine where mine.role in ${rolesThat("provider:manage")}
-  and mine.workspace_id::text in (select string_to_table(${workspaceIds.join(",")}, ','))`;
+const outages = (workspaceIds: string | Placeholder) => sql`mine where mine.role in ${rolesThat("provider:manage")}
+  and mine.workspace_id::text in (select string_to_table(${workspaceIds}, ','))`;
 
 const upTo = (from: SQL) => sql`(select count(*)::int from (select from ${from} ${limitTo(mostCounted)}) counted)`;
-/** The sum of all kinds except outages. The text is the same for all people, so it is built once. */
-const countedHere = written(
-  sql.join([joining, roles, limits, ending, tight, reviews, forOperators].map(upTo), sql` + `),
-);
+const namesWorkspaces = onceInSql(["userId"], ({ userId }) => nameWorkspaces(userId));
+const counted = onceInSql(["userId", "out"], ({ userId, out }) => {
+  const here = [joining, roles, limits, ending, tight, reviews, forOperators, outages(out)].map(upTo);
+  return sql<{ total: number }>`with ${mine(userId)} select ${sql.join(here, sql` + `)} as total`;
+});
 
 /**
  * Counts the inbox items of a person in their workspaces, at most `mostCounted` of each kind. Sends two statements
@@ -131,10 +132,7 @@ const countedHere = written(
  * @param out the ids of the workspaces whose own model server cannot be reached
  */
 export async function count(db: Db, userId: string, out: string[]): Promise<number> {
-  const [, [row]] = await Promise.all([
-    db.execute(nameWorkspaces(userId)),
-    db.execute<{ total: number }>(sql`with ${mine(userId)} select ${countedHere} + ${upTo(outages(out))} as total`),
-  ]);
+  const [, [row]] = await Promise.all([namesWorkspaces(db, { userId }), counted(db, { userId, out: out.join(",") })]);
   return row?.total ?? 0;
 }
 
@@ -202,7 +200,7 @@ export async function list(db: Db, userId: string, out: string[]) {
       select r.id, w.name as "workspaceName", w.slug, r.kind, r.measure, r.amount, r.reason, u.name, coalesce(u.email, '') as email, (extract(epoch from r.created_at) * 1000)::float8 as "atMs"
       from ${forOperators} order by r.created_at, r.id ${limitTo(mostListed)}`),
     db.execute<{ workspaceId: string }>(
-      sql`with ${mine(userId)} select mine.workspace_id as "workspaceId" from ${outages(out)}`,
+      sql`with ${mine(userId)} select mine.workspace_id as "workspaceId" from ${outages(out.join(","))}`,
     ),
   ]);
   const found = {

@@ -13,7 +13,7 @@ const atOnce = 5_000;
  */
 export function startChargeExpiry(): Job {
   return repeat("batches: forget old charges", everyMs, forgetOld, (error) =>
-    log.error({ err: error }, "old charge records of batches could not be deleted"),
+    log.error({ err: error }, "old charges of batches could not be deleted"),
   );
 }
 

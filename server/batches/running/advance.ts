@@ -33,7 +33,7 @@ export async function advance(batch: running.ClaimedBatch, surroundings: Surroun
     await work(hold, surroundings);
   } catch (error) {
     await afterwards(hold, error).catch((failure) =>
-      log.error({ err: failure, batch: batch.id }, "a batch could not be released after an error"),
+      log.error({ err: failure, batch: batch.id }, "the claim of a batch could not be released"),
     );
   } finally {
     hold.end();

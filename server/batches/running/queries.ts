@@ -13,19 +13,19 @@ import { files } from "@/db/schema/files";
 import { storable } from "@/server/platform/storable";
 import { chargedIn, chargesOf, hasUnnoted, type UsedByBatch } from "../charges/queries";
 
-/** How long a claim lasts without renewal. */
+/** Until when a claim holds. It is renewed with every update of the batch. */
 const lease = sql`clock_timestamp() + interval '30 seconds'`;
 
-/** A batch to be worked on. */
+/** A batch that is due. */
 export type Due = { workspaceId: string; id: string };
 
-/** A batch that only this instance works on, as long as `claim` is in its row: every write checks that. */
+/** A batch that only this instance works on, as long as its row contains `claim`. Every write depends on that. */
 export type Claim = Due & { claim: string };
 
 /**
- * Lists batches of all workspaces to be worked on, the longest waiting first, at most `limit` and at most `ofEach` per
- * workspace. The first batch of every workspace comes before the second of any, so that many batches of one workspace
- * cannot displace others.
+ * Lists due batches of all workspaces, those that have waited longest first, at most `limit` and at most `ofEach` per
+ * workspace. The first batch of each workspace comes before the second of any, so that a workspace with many batches
+ * does not block the others.
  */
 export async function listDue(db: Db, limit: number, ofEach: number): Promise<Due[]> {
   await db.execute(sql`select set_config('app.job', 'batches', true)`);
@@ -50,7 +50,9 @@ const own = (workspaceId: string, id: string) => and(eq(batches.workspaceId, wor
 
 const held = (workspaceId: string, { id, claim }: Claim) => and(own(workspaceId, id), eq(batches.claim, claim));
 
-/** Claims a due batch; undefined when another worker has it. `msLeft`: the milliseconds until it expires. */
+/**
+ * Claims a due batch; undefined when another instance has claimed it. `msLeft`: milliseconds until the batch expires.
+ */
 export async function claim(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .update(batches)
@@ -82,12 +84,12 @@ export async function claim(db: Db, workspaceId: string, id: string) {
 
 export type ClaimedBatch = NonNullable<Awaited<ReturnType<typeof claim>>>;
 
-/** Renews a claim and returns the batch's state; undefined when the claim was lost. */
+/** Renews the claim of a batch and returns its status; undefined when the claim was lost. */
 export async function renew(db: Db, workspaceId: string, claim: Claim): Promise<BatchStatus | undefined> {
   return update(db, workspaceId, claim, {});
 }
 
-/** Updates a claimed batch and renews the claim. Returns its state afterwards; undefined when the claim was lost. */
+/** Updates a claimed batch and renews the claim. Returns its status then; undefined when the claim was lost. */
 export async function update(
   db: Db,
   workspaceId: string,
@@ -102,11 +104,11 @@ export async function update(
   return row?.status;
 }
 
-/** What is known of a batch after all its lines were checked. */
+/** The results of checking every line of a batch. */
 export type Checked = { total: number; estimatedCost: number };
 
 /**
- * Starts the sending of a checked batch, unless it was cancelled. Returns its state afterwards; undefined when the
+ * Starts sending the lines of a checked batch, unless it was cancelled. Returns its status then; undefined when the
  * claim was lost.
  */
 export async function begin(db: Db, workspaceId: string, claim: Claim, checked: Checked) {
@@ -119,8 +121,8 @@ export async function begin(db: Db, workspaceId: string, claim: Claim, checked: 
 }
 
 /**
- * Moves a batch whose lines are no longer sent to the state in which its files are written, unless it was cancelled.
- * Returns its state afterwards; undefined when the claim was lost.
+ * Starts writing the files of a batch of which no more lines are sent, unless it was cancelled. Returns its status
+ * then; undefined when the claim was lost.
  */
 export async function finalize(
   db: Db,
@@ -134,7 +136,7 @@ export async function finalize(
   });
 }
 
-/** Makes error messages storable: they can contain a part of the line, cut at any character. */
+/** An error message may quote a part of the line, cut at any place, so it is made valid text. */
 const storableErrors = (errors: BatchError[] | null | undefined) =>
   errors?.map((error) => ({
     ...error,
@@ -145,12 +147,12 @@ const storableErrors = (errors: BatchError[] | null | undefined) =>
 /** An answer that is stored until the batch's files are written. */
 export type KeptLine = { line: number; isError: boolean; sealed: Buffer };
 
-/** The usage of a batch since it was last recorded. */
+/** What a batch has used since the last update. */
 export type Gain = { completed: number; failed: number; promptTokens: number; completionTokens: number; cost: number };
 
 /**
- * Stores answers and their cost, and renews the claim. Returns the batch's state; undefined when the claim was lost and
- * nothing is stored.
+ * Stores answers and adds what they used to the batch, and renews the claim. Returns the batch's status; undefined
+ * when the claim was lost, and then nothing is stored.
  */
 export async function keepLines(
   db: Db,
@@ -174,9 +176,9 @@ export async function keepLines(
 }
 
 /**
- * Raises the recorded usage of a batch that is claimed again to at least what its lines were charged: an instance that
- * was killed may have recorded less. Returns the numbers of the lines that were charged but have no answer: they are
- * sent again and not charged again.
+ * Raises the usage of a batch to at least what its lines were charged, because an instance that was killed may not
+ * have recorded everything. Returns the numbers of the lines that were charged and have no answer: they are sent
+ * again, but not charged again.
  */
 export async function takeStock(db: Db, workspaceId: string, claim: Claim): Promise<number[]> {
   await update(db, workspaceId, claim, atLeast(await chargedIn(db, workspaceId, claim.id)));
@@ -201,24 +203,24 @@ const atLeast = (used: UsedByBatch) => ({
 });
 
 /**
- * Returns the final usage of a batch: what its lines were charged, whatever instances have recorded that were killed or
- * lost the claim. Charges of lines that an instance of the previous release sent are not recorded per line: with such
- * answers, the recorded usage is the minimum.
+ * Returns the usage of a batch that ends: what its lines were charged, whatever lost instances have recorded. Lines
+ * that an instance of the release before sent have no recorded charge; a batch with such lines keeps at least the
+ * recorded usage.
  */
 async function usedInTheEnd(db: Db, workspaceId: string, batchId: string) {
   const used = await chargedIn(db, workspaceId, batchId);
   return (await hasUnnoted(db, workspaceId, batchId)) ? atLeast(used) : used;
 }
 
-/** Returns the numbers of the answered lines. */
+/** Returns the numbers of the lines that have an answer. */
 export async function listDone(db: Db, workspaceId: string, batchId: string): Promise<number[]> {
   const rows = await db.select({ line: batchLines.line }).from(batchLines).where(linesOf(workspaceId, batchId));
   return rows.map(({ line }) => line);
 }
 
 /**
- * Returns the next stored answers of a kind after a line, in the order of the lines: at most `limit`, and no further
- * one once they have `bytes` together. Empty: there are no more.
+ * Returns the next stored answers of a kind after a line, in the order of the lines: at most `limit`, and none after
+ * those before it have `bytes` together. An empty list: there are no more.
  */
 export async function listLines(
   db: Db,
@@ -244,8 +246,8 @@ export async function listLines(
 }
 
 /**
- * Ends a batch whose files are written, records its usage, and deletes its stored answers. Returns false when the claim
- * was lost.
+ * Ends a batch whose files are written: records its usage and deletes its stored answers. Returns false when the
+ * claim was lost.
  */
 export async function end(
   db: Db,
@@ -263,7 +265,7 @@ export async function end(
   return true;
 }
 
-/** Releases a batch until it is due again. A cancelled one is due at once. */
+/** Releases the claim of a batch until it is due again. A cancelled batch is due at once. */
 export async function release(
   db: Db,
   workspaceId: string,

@@ -192,7 +192,7 @@ class LineSender {
       const loss = await door.findLoss(caller, hold.batch.endpoint);
       if (loss) this.#finish({ kind: "stopped", loss });
     } catch (error) {
-      log.warn({ err: error, batch: hold.batch.id }, "the rights of a batch's creator could not be checked");
+      log.warn({ err: error, batch: hold.batch.id }, "the permission of a batch could not be checked");
     }
   }
 
@@ -206,7 +206,7 @@ class LineSender {
     hold
       .write((db) => running.update(db, hold.batch.workspaceId, hold.batch, said))
       .catch((failure) =>
-        log.warn({ err: failure, batch: hold.batch.id }, "the reason why a batch waits could not be recorded"),
+        log.warn({ err: failure, batch: hold.batch.id }, "the reason why a batch waits could not be written"),
       );
   }
 }

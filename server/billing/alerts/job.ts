@@ -13,16 +13,13 @@ import * as alerts from "./queries";
 const everyMs = 60_000;
 const atOnce = 50;
 
-/**
- * Starts the job that checks once a minute which workspaces have spent a share of a limit about which people are
- * mailed.
- */
+/** Starts the job that checks once a minute which workspaces have spent a share of a limit that must be mailed. */
 export function startSpendAlerts(): Job {
   return repeat(
     "spending: alert",
     everyMs,
     async () => (await mailSpendAlerts()) === atOnce,
-    (error) => log.error({ err: error }, "spending limits could not be checked for alerts"),
+    (error) => log.error({ err: error }, "spending could not be checked for alerts"),
   );
 }
 
@@ -36,7 +33,7 @@ export async function mailSpendAlerts(): Promise<number> {
   const due = await transaction("read", {}, (db) => alerts.listDue(db, atOnce));
   let mailed = 0;
   for (const workspaceId of due) {
-    // A failure for one workspace must not stop the mails of the others.
+    // A workspace that fails does not stop the mails of the others.
     const isMailed = await mailOne(workspaceId).catch((error) =>
       log.error({ err: error, workspaceId }, "a spending alert could not be mailed"),
     );
@@ -98,7 +95,7 @@ async function mailLimit(
   }
 }
 
-/** Returns the name of a limit's owner: "The key Production". */
+/** Returns the name of a limit's owner, as a sentence begins: "The key Production". */
 function ownerOf(of: string, name: string | null): string {
   const [kind = "", ...rest] = of.split(":");
   if (kind === "workspace") return "The workspace";

@@ -5,11 +5,12 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { rolesWith } from "@/server/access/permissions";
 
-/** A spending limit of which a threshold is passed: its owner, and the span over which it is counted. */
+/** A spending limit of which a share is spent: its owner, its span and the threshold that is passed, in percent. */
 export type PassedLimit = { whose: string; span: SpendSpan; threshold: number };
 
 /**
- * All spending limits. Of a rotated key only the last key of its rotations is listed, with the counter of the first.
+ * All spending limits. Of a rotated key, the limit is that of its latest rotation, and the counter is that of the
+ * first.
  */
 const spendLimits = sql`(
   select w.id as workspace_id, 'workspace' as whose, 'month' as span, 'workspace' as counter, w.monthly_limit as base
@@ -19,12 +20,12 @@ const spendLimits = sql`(
   union all select k.workspace_id, 'key:' || k.id, 'month', k.counted_as, k.monthly_limit
     from api_keys k where k.monthly_limit is not null and k.revoked_at is null and k.replaced_by is null
   union all select b.workspace_id, b.whose, b.span, b.subject, b.amount from budgets b
-    -- No mail is sent about each of many end users.
+    -- No mails are sent about the limits of end users, because there may be many.
     where b.whose not like 'end-user%')`;
 
 /**
- * Joins each limit with its counter (`c`), its workspace (`w`) and each threshold (`t`) that is passed now. Without
- * spend no threshold is passed.
+ * All limits with their counter (`c`), workspace (`w`) and a passed threshold (`t`). A counter at zero passes no
+ * threshold.
  */
 const passed = (only: SQL) => sql`
   ${spendLimits} l join workspaces w on w.id = l.workspace_id and w.deleted_at is null
@@ -34,8 +35,8 @@ const passed = (only: SQL) => sql`
     and c.spent * 100 >= raised_limit(l.workspace_id, l.whose, l.span, l.base) * t.threshold`;
 
 /**
- * Returns workspaces, at most `limit`, with a passed threshold about which no mail was sent. For the job: in a
- * transaction outside any workspace, the row policies show only what this needs.
+ * Lists workspaces with a limit of which a passed threshold was not mailed yet, at most `limit`. For the job: its
+ * transaction is in no workspace, and the policies show only what this query needs.
  */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'spend-alerts', true)`);
@@ -66,9 +67,8 @@ export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]>
 }
 
 /**
- * Returns the state of a limit. `of` is its owner; `owner` the address of the member whom it limits, or of the key's
- * owner. `resetsOn`: the day on which its counter starts anew, "2026-12-01"; null: never. Undefined: the limit no
- * longer exists.
+ * Returns the state of a limit. `of` is its owner; `owner` is the address of the member whose limit or key it is.
+ * `resetsOn`: the first day of its next span, "2026-12-01"; null: never. Undefined: the limit no longer exists.
  */
 export async function standing(db: Db, workspaceId: string, { whose, span }: PassedLimit) {
   type Row = {
@@ -92,7 +92,7 @@ export async function standing(db: Db, workspaceId: string, { whose, span }: Pas
   return row && { ...row, limit: Number(row.limit), spent: Number(row.spent) };
 }
 
-/** Returns the addresses of the members who manage limits and so receive alerts, at most 50. */
+/** Returns the addresses of the members who manage limits, at most 50. Alerts are sent to them. */
 export async function recipients(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })

@@ -18,7 +18,7 @@ export function startWebhooks(): Job {
     "webhooks: deliver",
     everyMs,
     async () => (await deliverDue()) > 0,
-    (error) => log.error({ err: error }, "due webhook deliveries could not be posted"),
+    (error) => log.error({ err: error }, "due webhooks could not be listed"),
   );
 }
 
@@ -31,7 +31,7 @@ export async function deliverDue(): Promise<number> {
   const counts = await Promise.all(
     due.map((workspaceId) =>
       deliverOf(workspaceId).catch((error) => {
-        log.error({ err: error, workspaceId }, "a webhook could not be settled");
+        log.error({ err: error, workspaceId }, "the result of posting a webhook could not be recorded");
         return 0;
       }),
     ),

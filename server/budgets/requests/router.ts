@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
-import { type CountedCeiling, refuse } from "@/server/api/refusals";
+import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { findKey } from "@/server/keys/authority";
@@ -14,12 +14,14 @@ import { existingSubject, limitOf } from "../change";
 import { askForCount, askForRaise, askForRate, countedCeilings, highestCeilings } from "../input";
 import * as budgets from "../queries";
 import { permissionFor } from "./approvals";
-import { effectOf, facts, leaveRequest } from "./ask";
+import { effectOf, leaveRequest } from "./ask";
 import { grant, type LimitRequest } from "./grant";
 import { approveLimitRequest, askForModel, oneLimitRequest } from "./input";
-import { mailRequest, wordsOf } from "./notices";
+import { wordsOf } from "./notices";
+import { putToOperators } from "./put-to-operators";
 import * as requests from "./queries";
-import { type Ctx, detailsOf, settled } from "./settled";
+import { settled } from "./settled";
+import { standing } from "./standing";
 
 const mostShown = 20;
 const none = z.strictObject({});
@@ -27,9 +29,9 @@ const none = z.strictObject({});
 /** Procedures for requests: members ask for higher limits and for models, and members who manage these answer. */
 export const limitRequestsRouter = t.router({
   /**
-   * Requests a higher spending limit. The members who manage it are mailed once a day for each member and subject; for
-   * a ceiling, the operators are if the requester manages limits. Refuses `not_found`, and at the field an amount that
-   * is not higher than the limit.
+   * Asks for a higher spending limit. The members who manage it are mailed once a day per member and subject. For a
+   * ceiling the operators are mailed, if the member who asks manages limits. Refuses `not_found`, and at its field an
+   * amount that is not above the limit.
    */
   askForRaise: workspaceProcedure("usage:read", askForRaise, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { of, span, limit, reason } }) => {
@@ -69,8 +71,8 @@ export const limitRequestsRouter = t.router({
   ),
 
   /**
-   * Returns the workspace's ceilings on numbers, set by operators, and the current numbers; files are in megabytes.
-   * Things without a ceiling are missing.
+   * Returns the operators' ceilings on keys, members and files, and how many there are; files in megabytes. Those
+   * without a ceiling are left out.
    */
   ceilings: workspaceProcedure("usage:read", none).query(async ({ ctx }) => {
     const counts = await ceilings.counts(ctx.db, ctx.workspace.workspaceId);
@@ -103,8 +105,9 @@ export const limitRequestsRouter = t.router({
   ),
 
   /**
-   * Requests a model by its ID or, with `keyId`, that the caller's own key may use it. The answer does not reveal
-   * whether the model exists. Refuses `not_found`, `not_permitted` for a key that the caller may not change.
+   * Asks for a model by its ID, or with `keyId` that one of the member's own keys may use it. The answer does not
+   * reveal whether there is such a model. Refuses `not_found`, `not_permitted` for a key that the member may not
+   * change.
    */
   askForModel: workspaceProcedure("model:use", askForModel, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { model, keyId, reason } }) => {
@@ -122,12 +125,12 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Returns the caller's own keys that are restricted to some models, for which a model can be requested. */
+  /** Returns the caller's own keys that are limited to some models: the keys for which a model can be requested. */
   restrictedKeys: workspaceProcedure("model:use", none).query(({ ctx }) =>
     requests.restrictedKeys(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
   ),
 
-  /** Returns the caller's own requests: the pending ones, and those answered in the last 30 days. */
+  /** Returns the caller's own requests: pending ones, and those that were answered in the last 30 days. */
   ownRequests: workspaceProcedure("workspace:read", none).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const rows = await requests.listOwn(ctx.db, workspaceId, ctx.person.id);
@@ -140,9 +143,9 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Returns the pending requests that the caller may answer, oldest first, and their number. Each has the current
-   * limit, the requester's usage of the last 30 days, and the highest possible cost of the month. Requests that were
-   * forwarded to the operators are included, but cannot be answered here.
+   * Returns the pending requests that the caller may answer, oldest first, and the number of all pending ones. Each has
+   * the present limit, the member's usage of the last 30 days, and the highest possible cost of the month. Requests
+   * that were forwarded to the operators are included for information.
    */
   requests: workspaceProcedure("limit:manage", none).query(async ({ ctx }) => {
     const { workspaceId, role } = ctx.workspace;
@@ -167,10 +170,9 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Approves a request: the requested change, or another amount, or a raise until a day, applies from now on. A request
-   * for a higher ceiling is forwarded to the operators instead. Approving it again changes nothing. Refuses
-   * `not_found`, `not_permitted`, `request_settled` when it was declined or withdrawn, and the refusals of the change
-   * itself.
+   * Approves a request: the requested amount, or another one, applies from now on, optionally until a day. A request
+   * for a higher ceiling is forwarded to the operators. A second approval changes nothing. Refuses `not_found`,
+   * `not_permitted`, `request_settled` when it was declined or withdrawn, and what the change of the limit refuses.
    */
   approveRequest: refusing(
     [
@@ -196,8 +198,8 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Declines a request. Declining it again changes nothing. Refuses `not_found`, `not_permitted`, `request_settled`
-   * when it was approved meanwhile.
+   * Declines a request. A second decline changes nothing. Refuses `not_found`, `not_permitted`, `request_settled` when
+   * it was approved or withdrawn meanwhile.
    */
   declineRequest: refusing(["request_settled"], workspaceProcedure("limit:manage", oneLimitRequest, "any")).mutation(
     async ({ ctx, input }) => {
@@ -234,34 +236,4 @@ async function waiting(db: Db, workspaceId: string, id: string): Promise<LimitRe
   const request = await requests.find(db, workspaceId, id);
   if (!request) throw refuse("not_found");
   return request;
-}
-
-/** Returns the owner of the limit that a request is about, and the limit's current state. */
-async function standing(db: Db, workspaceId: string, { kind, whose, measure }: LimitRequest) {
-  const subject = await budgets.subject(db, workspaceId, whose);
-  if (!subject || kind === "model") return { subject, now: null, spent: null };
-  if (kind === "rate") {
-    const rates = await budgets.ratesOf(db, workspaceId, subject);
-    return { subject, now: measure === "tokens" ? rates.tokens : rates.requests, spent: null };
-  }
-  if (kind === "count") {
-    const { most, used } = (await ceilings.counts(db, workspaceId))[measure as CountedCeiling];
-    return { subject, now: most, spent: used };
-  }
-  const limit = await limitOf(db, workspaceId, subject, measure as budgets.SpanLimit["span"]);
-  return { subject, now: limit?.limit ?? null, spent: limit?.spent ?? null };
-}
-
-async function putToOperators(ctx: Ctx, request: LimitRequest): Promise<{ isForwarded: boolean }> {
-  const { workspaceId } = ctx.workspace;
-  if (request.status !== "pending") throw refuse("request_settled");
-  if (!(await requests.forward(ctx.db, workspaceId, request.id))) return { isForwarded: true };
-  const wanted = { ...request, ...(await standing(ctx.db, workspaceId, request)) };
-  await mailRequest(ctx, await facts(ctx.db, workspaceId, request.userId, wanted), "operators");
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action: "limit_request.forwarded",
-    target: { type: "member", id: request.userId },
-    after: detailsOf(request),
-  });
-  return { isForwarded: true };
 }

@@ -37,7 +37,7 @@ export async function advance(job: advancing.ClaimedJob, open: Open, stopping: A
     await step(holding, await inLiveWorkspace(holding, job), open);
   } catch (error) {
     await afterwards(holding, job, error).catch((failure) =>
-      log.error({ err: failure, job: job.id }, "a fine-tuning job could not be released after an error"),
+      log.error({ err: failure, job: job.id }, "the claim of a fine-tuning job could not be released"),
     );
   } finally {
     holding.end();

@@ -1,6 +1,6 @@
 import { asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { accounts } from "@/db/schema/people";
+import { accounts, users } from "@/db/schema/people";
 import { signInProviders } from "@/db/schema/sign-in";
 
 /** A provider as shown to operators, without its secret. */
@@ -84,12 +84,18 @@ export async function setEnabled(db: Db, id: string, isEnabled: boolean): Promis
 
 /**
  * Deletes a provider and unlinks it from all accounts, so that its id can never mean accounts of another provider.
- * Returns how many were linked.
+ * Returns the people whose accounts were linked to it.
  */
-export async function remove(db: Db, id: string): Promise<number> {
+export async function remove(db: Db, id: string): Promise<{ id: string; email: string | null }[]> {
   await db.delete(signInProviders).where(eq(signInProviders.id, id));
-  const unlinked = await db.delete(accounts).where(eq(accounts.provider, id)).returning({ userId: accounts.userId });
-  return unlinked.length;
+  const gone = db
+    .$with("gone")
+    .as(db.delete(accounts).where(eq(accounts.provider, id)).returning({ userId: accounts.userId }));
+  return db
+    .with(gone)
+    .selectDistinct({ id: users.id, email: users.email })
+    .from(users)
+    .innerJoin(gone, eq(gone.userId, users.id));
 }
 
 /** How many people have linked a provider, and how many of them have neither a passkey nor another provider. */

@@ -1,9 +1,10 @@
-import { type Db, instanceLog } from "@/db/client";
+import { actAsOperator, actInside, type Db, instanceLog } from "@/db/client";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput, refusing } from "@/server/api/procedures";
 import { refuse, refuseInWords } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { mailAccountNotice } from "@/server/auth/account-notice";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
 import { logoutUri, redirectUri } from "@/server/auth/providers/client";
 import { sealSecret } from "@/server/auth/providers/stored";
@@ -137,8 +138,8 @@ export const signInRouter = t.router({
   }),
 
   /**
-   * Deletes a provider and unlinks it from every account. Refuses `not_found`, `provider_in_use`, `last_way_in`,
-   * `sign_in_again`. @returns how many people had linked it
+   * Deletes a provider, unlinks it from every account and mails each of these people. Refuses `not_found`,
+   * `provider_in_use`, `last_way_in`, `sign_in_again`. @returns how many people had linked it
    */
   removeSignInProvider: refusing(
     ["not_found", "provider_in_use", "last_way_in"],
@@ -150,7 +151,16 @@ export const signInRouter = t.router({
     if ((await groups.list(ctx.db, id)).length > 0)
       throw refuseInWords("provider_in_use", "Rules of groups are of this provider. Remove them first.");
     await keepOwnWayIn(ctx, id);
-    const unlinked = await providers.remove(ctx.db, id);
+    const people = await providers.remove(ctx.db, id);
+    const unlinked = people.length;
+    await actInside(ctx.db);
+    for (const { id: userId, email } of people) {
+      if (email) await mailAccountNotice(ctx.db, email, "provider-unlinked", `${name}, deleted by an operator`);
+      await audit.recordAccount(ctx.db, { person: { id: userId }, origin: ctx.origin }, "account.provider_unlinked", {
+        ...{ provider: id, isByOperator: true },
+      });
+    }
+    await actAsOperator(ctx.db);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.removed",
       target: { type: "sign_in_provider", id },

@@ -7,6 +7,7 @@ import { judge, keepTest } from "@/server/auth/providers/test-sign-in";
 import { owner } from "@/tests/support/database";
 import { closedUrl } from "@/tests/support/fakes/http-server";
 import { type OddKind, oddClient, startOddIssuers } from "@/tests/support/fakes/odd-issuer";
+import { queuedMails } from "@/tests/support/mails";
 import { fieldsOf, newPerson, reasonOf, type Signed } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
 import { dump } from "@/tests/support/schema/rows";
@@ -129,6 +130,15 @@ test("SI-02 it is shown who would lose a way in, and deleting a provider unlinks
   expect(await ada.api.instance.signInProvider({ providerId: id })).toMatchObject({ people: 2, byMailOnly: 1 });
   expect(await ada.api.instance.removeSignInProvider({ providerId: id })).toEqual({ unlinked: 2 });
   expect(await owner`select from accounts where provider = ${id}`).toHaveLength(0);
+  for (const { person } of people) {
+    const told = (await queuedMails("account-notice")).filter(({ to }) => to === person.email);
+    expect(told).toMatchObject([
+      { props: { about: "provider-unlinked", detail: expect.stringMatching(/, deleted by an operator$/) } },
+    ]);
+    expect(await owner`select action, detail from account_events where user_id = ${person.id}`).toMatchObject([
+      { action: "account.provider_unlinked", detail: { provider: id, isByOperator: true } },
+    ]);
+  }
   expect(await reasonOf(ada.api.instance.removeSignInProvider({ providerId: id }))).toBe("not_found");
 });
 

@@ -22,7 +22,7 @@ export const signUpRouter = t.router({
   })),
 
   /** Sets who may create an account. It applies at once in every process. Refuses `sign_in_again`. */
-  setSignUp: instanceProcedure(setSignUp, "today").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
+  setSignUp: instanceProcedure(setSignUp, "recent").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
     changeSettings(ctx, "sign_up.changed", "sign-up", {
       signUp: who,
       signUpDomains: who === "domains" ? signUpDomains : [],

@@ -48,11 +48,12 @@ export const mailSettingsRouter = t.router({
 
   /**
    * Stores the mail settings after a test mail to the caller was accepted; they apply in every process within a second.
-   * Refuses invalid values at their fields, `set_by_environment`, `too_many`, `sign_in_again`.
+   * All sign-in links are sent with them, so this requires a sign-in within the last 10 minutes. Refuses invalid values
+   * at their fields, `set_by_environment`, `too_many`, `sign_in_again`.
    *
    * @returns the result of the test; null when there was none
    */
-  setMail: refusing(["set_by_environment"], instanceStepsProcedure(setMail, "today", limit)).mutation(
+  setMail: refusing(["set_by_environment"], instanceStepsProcedure(setMail, "recent", limit)).mutation(
     async ({ ctx, input: { isForced, ...typed } }) => {
       refuseIfByEnvironment();
       const { values, secret, route } = await draftOf(typed);

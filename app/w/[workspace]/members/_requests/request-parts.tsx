@@ -13,6 +13,9 @@ export function Asker({ name, email }: { name: string; email: string }) {
   );
 }
 
+/** Up to this many are shown on a phone with their answers, more of them one line each. */
+export const fewRequests = 5;
+
 /** What each role is for would be said again on every row: the page about inviting says it. */
 const roles = roleOptions.map(({ value, label }) => ({ value, label }));
 
