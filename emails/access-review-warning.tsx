@@ -46,7 +46,7 @@ export default function AccessReviewWarning(props: AccessReviewWarningProps) {
       </Fact>
       <Paragraph>
         {props.isMember
-          ? "You have not been there for 90 days. Open the workspace once to keep your access, or ask one of its Admins to confirm it."
+          ? "You have not used the workspace for 90 days. Open it once to keep your access, or ask one of its Admins to confirm it."
           : "They are not used, never expire or have no limit. Ask an Admin to confirm those you need, or give them an expiry and a limit."}
       </Paragraph>
       <Button href={props.url} label={props.isMember ? "Open the workspace" : "See the keys"} />

@@ -23,7 +23,7 @@ export interface AccessReviewProps {
 const titles = {
   started: "An access review has started",
   ending: "An access review ends soon",
-  closed: "An access review is closed",
+  closed: "An access review was closed",
 };
 
 /** Contains no text that a user chose. */
@@ -39,7 +39,7 @@ export default function AccessReview(props: AccessReviewProps) {
       preheader={
         props.stage === "closed"
           ? "Its result is sealed in the audit log."
-          : `What is not confirmed is disabled ${inWords(props.dueAt)}.`
+          : `Unconfirmed access is disabled ${inWords(props.dueAt)}.`
       }
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
@@ -54,8 +54,8 @@ export default function AccessReview(props: AccessReviewProps) {
             <Strong>{String(props.disabled)}</Strong>
           </Fact>
           <Paragraph>
-            The result can be printed, and the audit log has its digest. What was disabled can be restored on the page
-            of the review: memberships for 30 days, keys at any time.
+            You can print the result, and the audit log has its digest. You can restore disabled access on the page of
+            the review: memberships for 30 days, keys at any time.
           </Paragraph>
         </>
       ) : (
@@ -67,8 +67,8 @@ export default function AccessReview(props: AccessReviewProps) {
             <Strong>{inWords(props.dueAt)}</Strong>
           </Fact>
           <Paragraph>
-            Confirm who still needs access, and end the rest. Members and keys that no Admin confirmed by then are
-            disabled; the last Admin never is.
+            Confirm who still needs access, and end all other access. Members and keys that no Admin confirms by then
+            are disabled, except the last Admin.
           </Paragraph>
         </>
       )}

@@ -29,7 +29,7 @@ export interface AccountNoticeProps {
 const texts: Record<AccountNoticeAbout, { title: string; preheader: string; label: string; text: string }> = {
   "account-deleted": {
     title: "Your account was deleted",
-    preheader: "Nothing signs in to it any more.",
+    preheader: "You can no longer sign in to it.",
     label: "",
     text: "Your memberships ended, and your name, address and sign-ins were erased. What you made stays with workspaces that have other members. If that was not you, contact the operator of this Atelier immediately.",
   },
@@ -37,13 +37,13 @@ const texts: Record<AccountNoticeAbout, { title: string; preheader: string; labe
     title: "Your address was changed",
     preheader: "This address no longer signs in to your account.",
     label: "New address",
-    text: "Your account has another e-mail address now. This one no longer signs in to it, and every other browser was signed out. If that was not you, contact the operator of this Atelier immediately.",
+    text: "Your account now has another e-mail address. This address no longer signs in to it, and all other browsers were signed out. If that was not you, contact the operator of this Atelier immediately.",
   },
   "address-change-cancelled": {
     title: "A change of your address was cancelled",
-    preheader: "Your address stays as it is.",
-    label: "Address asked for",
-    text: "You signed out of every other browser. That cancelled a change of address that was not confirmed yet; its link no longer works. If you did not ask for that address, another person was signed in to your account: look through your account settings.",
+    preheader: "Your address was not changed.",
+    label: "Requested address",
+    text: "You signed out of every other browser. That cancelled a change of address that was not confirmed yet; its link no longer works. If you did not request that address, another person was signed in to your account: check your account settings.",
   },
   "address-taken": {
     title: "Another account tried to use your address",
@@ -61,7 +61,7 @@ const texts: Record<AccountNoticeAbout, { title: string; preheader: string; labe
     title: "A passkey was removed from your account",
     preheader: "It no longer signs in.",
     label: "Passkey",
-    text: "It no longer signs in to your account. If that was not you, sign in by e-mail, look through your account settings and sign out everywhere else.",
+    text: "It no longer signs in to your account. If that was not you, sign in by e-mail, check your account settings and sign out everywhere else.",
   },
   "provider-linked": {
     title: "A sign-in provider was linked to your account",
@@ -73,7 +73,7 @@ const texts: Record<AccountNoticeAbout, { title: string; preheader: string; labe
     title: "A sign-in provider was unlinked from your account",
     preheader: "It no longer signs in.",
     label: "Provider",
-    text: "It no longer signs in to your account; a link by e-mail still does. If that was not you, look through your account settings and sign out everywhere else.",
+    text: "It no longer signs in to your account; a link by e-mail still does. If that was not you, check your account settings and sign out everywhere else.",
   },
 };
 

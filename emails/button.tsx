@@ -21,7 +21,7 @@ export function Button({ href, label }: { href: string; label: string }) {
         </tbody>
       </table>
       <Small>
-        <span data-skip-in-text="true">The button does not work? </span>Open this link in your browser:
+        <span data-skip-in-text="true">Button not working? </span>Open this link in your browser:
       </Small>
       <Paragraph>
         <Link href={href} className="address" style={style.address}>

@@ -29,7 +29,7 @@ export default function DomainLapsed(props: DomainLapsedProps) {
       <Named label="Workspace" text={props.workspaceName} />
       <Paragraph>
         {productName()} looks once a week for the TXT record that proves the domain, and did not find it. Members stay,
-        but new people cannot join by this domain. Put the record back and check it again, or remove the domain.
+        but new people cannot join by this domain. Restore the record and check it again, or remove the domain.
       </Paragraph>
       <Button href={props.url} label="Check the domain" />
     </Layout>

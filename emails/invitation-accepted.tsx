@@ -24,11 +24,11 @@ export default function InvitationAccepted(props: InvitationAcceptedProps) {
   return (
     <Layout
       title="Your invitation was accepted"
-      preheader="There is a new member in a workspace of yours."
+      preheader="One of your workspaces has a new member."
       origin={props.origin}
       reason="You got this e-mail because you sent the invitation. Turn these e-mails off in your account settings."
     >
-      <Who label="Who is in" name={props.personName} email={props.personEmail} />
+      <Who label="New member" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Fact label="As">
         <Strong>{props.role}</Strong>

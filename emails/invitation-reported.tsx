@@ -42,7 +42,7 @@ export default function InvitationReported(props: InvitationReportedProps) {
       </Fact>
       <Paragraph>
         The invitation has ended, and this workspace cannot invite the address again. If it was sent to a wrong address,
-        ask the person for the right one. If you do not know why it was sent, check what else that account did.
+        ask the person for the right one. If you do not know why it was sent, check the other actions of that account.
       </Paragraph>
       <Button href={props.url} label="See the audit log" />
     </Layout>

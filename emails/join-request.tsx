@@ -27,7 +27,7 @@ export default function JoinRequest(props: JoinRequestProps) {
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
-      <Who label="Who asks" name={props.personName} email={props.personEmail} />
+      <Who label="Requested by" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Button href={props.url} label="Answer the request" />
       <Rule />

@@ -35,7 +35,7 @@ export default function KeyExpiring(props: KeyExpiringProps) {
       reason={
         props.isMaker
           ? "You got this e-mail because you made the key."
-          : "You got this e-mail because you are an Admin of the workspace, and the key is no member's."
+          : "You got this e-mail because you are an Admin of the workspace, and the key belongs to no member."
       }
     >
       <Fact label="Key">
@@ -47,7 +47,7 @@ export default function KeyExpiring(props: KeyExpiringProps) {
       </Fact>
       <Paragraph>
         Programs that still use it are refused from then on. Rotate it: the new key has the same settings, and the old
-        one goes on working for up to a day while you put the new one in place.
+        one keeps working for up to a day while you update your programs.
       </Paragraph>
       <Button href={props.url} label="See the key" />
     </Layout>

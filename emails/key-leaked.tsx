@@ -29,7 +29,7 @@ export default function KeyLeaked(props: KeyLeakedProps) {
   return (
     <Layout
       title="An API key was found in public"
-      preheader="It is disabled. Rotate it, and look at what it was used for."
+      preheader="It is disabled. Rotate it, and check what it was used for."
       origin={props.origin}
       reason={
         props.isMaker
@@ -45,9 +45,9 @@ export default function KeyLeaked(props: KeyLeakedProps) {
         <Strong>{defuse(props.foundAt, 300)}</Strong>
       </Fact>
       <Paragraph>
-        It was public there, so {productName()} has disabled it: programs that use it are refused. Rotate the key and
-        put the new one in place, take the old one out of where it was found, and look at what it was used for
-        meanwhile.
+        It was publicly visible, so {productName()} has disabled it: programs that use it are refused. Rotate the key,
+        use the new one in your programs, remove the old one from where it was found, and check what it was used for in
+        the meantime.
       </Paragraph>
       <Button href={props.url} label="Rotate the key" />
     </Layout>

@@ -30,7 +30,7 @@ export default function KeysLeft(props: KeysLeftProps) {
   return (
     <Layout
       title="API keys of a member who left"
-      preheader="Programs that use a revoked key are refused. A kept key is a service key of the workspace now."
+      preheader="Programs that use a revoked key are refused. A kept key is now a service key of the workspace."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
     >
@@ -47,8 +47,8 @@ export default function KeysLeft(props: KeysLeftProps) {
         </Fact>
       )}
       <Paragraph>
-        Programs that use a revoked key are refused from now on; an Admin can restore it within an hour. A kept key goes
-        on working, and the former member may still know its secret: rotate it.
+        Programs that use a revoked key are refused from now on; an Admin can restore it within an hour. A kept key
+        keeps working, and the former member may still know its secret: rotate it.
       </Paragraph>
       <Button href={props.url} label="See the keys" />
     </Layout>

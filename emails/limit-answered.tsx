@@ -1,6 +1,8 @@
+import { inFigures } from "./amounts";
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { dayInWords } from "./moment";
 import { Named } from "./who";
 
 export interface LimitAnsweredProps {
@@ -30,16 +32,16 @@ export default function LimitAnswered(props: LimitAnsweredProps) {
   return (
     <Layout
       title={isApproved ? "Your request was approved" : "Your request was declined"}
-      preheader={isApproved ? "It holds from now on." : "Everything stays as it is."}
+      preheader={isApproved ? "It applies from now on." : "Nothing was changed."}
       origin={props.origin}
-      reason="You got this e-mail because you asked for more in the workspace."
+      reason="You got this e-mail because you asked for a change in the workspace."
     >
       <Named label="Workspace" text={props.workspaceName} />
       <Named label="For" text={props.whose} />
       <Fact label={isApproved ? "Now" : "You asked for"}>
-        <Strong>{props.isModel ? defuse(props.wanted) : props.wanted}</Strong>
+        <Strong>{props.isModel ? defuse(props.wanted) : inFigures(props.wanted)}</Strong>
       </Fact>
-      {isApproved && until !== null && <Fact label="Until the end of">{until} (UTC)</Fact>}
+      {isApproved && until !== null && <Fact label="Until the end of">{dayInWords(until)} (UTC)</Fact>}
       {!isApproved && <Paragraph>Everything stays as it is. If you need more, talk to one of the Admins.</Paragraph>}
       <Button href={props.url} label="See the limits" />
     </Layout>

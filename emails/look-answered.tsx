@@ -22,14 +22,14 @@ export default function LookAnswered(props: LookAnsweredProps) {
   return (
     <Layout
       title={isGranted ? "You can look inside" : "Your request was declined"}
-      preheader={isGranted ? "For an hour, to read only." : "You cannot look inside the workspace."}
+      preheader={isGranted ? "For an hour, read-only." : "You cannot look inside the workspace."}
       origin={props.origin}
       reason="You got this e-mail because you asked to look inside the workspace."
     >
       <Named label="Workspace" text={props.workspaceName} />
       <Paragraph>
         {isGranted
-          ? "From the moment of the answer on you can read in it for an hour. Its people see that you do, and its Admins can end it."
+          ? "You have read access for one hour from the time of the answer. Members see a notice while you look, and Admins can end it."
           : "If you still need to see something in it, talk to one of its Admins."}
       </Paragraph>
       <Button href={props.url} label={isGranted ? "Open the workspace" : "See the workspace's state"} />

@@ -26,16 +26,16 @@ export default function LookRequest(props: LookRequestProps) {
   return (
     <Layout
       title="An operator asks to look inside"
-      preheader="See who it is and why, and let them or decline."
+      preheader="See who it is and why, and allow or decline it."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
     >
-      <Who label="Who asks" name={props.personName} email={props.personEmail} />
+      <Who label="Requested by" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Named label="Reason" text={props.reason} />
       <Paragraph>
-        If you let them, they can read for one hour what a Viewer reads, without prompts and the contents of files. They
-        can change nothing, and you can end it at any time.
+        If you allow it, they get the read access of a Viewer for one hour, without prompts and file contents. They
+        cannot change anything, and you can end it at any time.
       </Paragraph>
       <Button href={props.url} label="Answer the request" />
     </Layout>

@@ -28,11 +28,11 @@ export default function MemberByGroup(props: MemberByGroupProps) {
   const { from, to } = props;
   return (
     <Layout
-      title={to ? "A member has another role" : "A member has left by group"}
+      title={to ? "A member has another role" : "A group ended a membership"}
       preheader={
         to
-          ? `It was ${from}, and is ${to} now.`
-          : "Their groups no longer make them a member of a workspace whose Admin you are."
+          ? `It was ${from} and is now ${to}.`
+          : "Their groups no longer make them a member of a workspace where you are an Admin."
       }
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
@@ -44,8 +44,8 @@ export default function MemberByGroup(props: MemberByGroupProps) {
       </Fact>
       <Button href={props.url} label="See the members" />
       <Small>
-        No member did this: it follows from the person's groups at your organization's sign-in provider, or from their
-        unlinking it. An Admin ends the use of groups on the workspace's settings page.
+        This was automatic: the person's groups at your organization's sign-in provider changed, or the person unlinked
+        the provider. An Admin can turn off groups on the workspace's settings page.
       </Small>
     </Layout>
   );

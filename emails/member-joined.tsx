@@ -28,10 +28,11 @@ const subjects = {
 } as const;
 
 const reasons = {
-  domain: "All people with an address at the workspace's domain may join. An Admin changes that on its settings page.",
-  link: "All people with the invite link may join. An Admin switches it off on the workspace's settings page.",
+  domain:
+    "All people with an address at the workspace's domain may join. An Admin can change that on its settings page.",
+  link: "All people with the invite link may join. An Admin can turn it off on the workspace's settings page.",
   group:
-    "People in this group of your organization's sign-in provider are members. An Admin ends that on the workspace's settings page.",
+    "People in this group of your organization's sign-in provider become members. An Admin can end that on the workspace's settings page.",
 } as const;
 
 /** Renders the mail to each Admin of a workspace: a new member joined without an invitation. */
@@ -39,11 +40,11 @@ export default function MemberJoined(props: MemberJoinedProps) {
   return (
     <Layout
       title="A new member joined your workspace"
-      preheader="There is a new member in a workspace whose Admin you are."
+      preheader="A workspace where you are an Admin has a new member."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
-      <Who label="Who is in" name={props.personName} email={props.personEmail} />
+      <Who label="New member" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Fact label="As">
         <Strong>{props.role}</Strong>

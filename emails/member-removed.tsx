@@ -29,7 +29,7 @@ export default function MemberRemoved(props: MemberRemovedProps) {
   return (
     <Layout
       title="You were removed from a workspace"
-      preheader="You can no longer open it. Your account and your other workspaces stay as they are."
+      preheader="You can no longer open it. Your account and your other workspaces are not affected."
       origin={props.origin}
       reason={`You got this e-mail because ${oneLine(props.recipient)} was a member of the workspace.`}
     >
@@ -39,8 +39,8 @@ export default function MemberRemoved(props: MemberRemovedProps) {
         {by !== address && <> ({address})</>}
       </Fact>
       <Paragraph>
-        You can no longer open it. The keys you made there are revoked, unless the Admin has kept one for the workspace:
-        programs that use them may be refused from now on. Your account and your other workspaces stay as they are.
+        You can no longer open it. The keys you made there are revoked, except keys that the Admin kept for the
+        workspace, so your programs may be refused from now on. Your account and your other workspaces are not affected.
       </Paragraph>
       <Button href={props.url} label={`Go to ${productName()}`} />
     </Layout>

@@ -40,8 +40,8 @@ export default function MembershipEnding(props: MembershipEndingProps) {
       </Fact>
       <Paragraph>
         {props.isOwn
-          ? "From then on you cannot open the workspace any more. If you still need it, ask one of its Admins for a later day."
-          : "If they are to stay, set a later day or none on the workspace's members page."}
+          ? "After that you can no longer open the workspace. If you still need it, ask one of its Admins for a later end date."
+          : "If they should stay, set a later end date, or none, on the workspace's members page."}
       </Paragraph>
       <Button href={props.url} label="See the members" />
     </Layout>

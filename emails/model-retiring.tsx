@@ -23,8 +23,10 @@ export interface ModelRetiringProps {
 
 /** Contains no text that a user chose. */
 export function subject({ days }: ModelRetiringProps): string {
-  if (days === 0) return "A model that you use is going to be retired";
-  return days === 1 ? "A model that you use is retired tomorrow" : "A model that you use is retired in two weeks";
+  if (days === 0) return "A model that you use will be retired";
+  return days === 1
+    ? "A model that you use will be retired tomorrow"
+    : "A model that you use will be retired in two weeks";
 }
 
 /** Renders the mail to a member who called a model or a route lately: it is retired on a day. */
@@ -34,7 +36,7 @@ export default function ModelRetiring(props: ModelRetiringProps) {
       title={subject(props)}
       preheader={`It ends ${inWords(props.retiresAt)}.`}
       origin={props.origin}
-      reason="You got this e-mail because the model was called in the last 30 days with a key of yours, by you, or with a key that is no member's."
+      reason="You got this e-mail because the model was called in the last 30 days by you, with one of your keys, or with a key that belongs to no member."
     >
       <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Model">
@@ -50,8 +52,8 @@ export default function ModelRetiring(props: ModelRetiringProps) {
       )}
       <Paragraph>
         {props.isServed
-          ? "From then on the successor answers requests for it. Try whether your programs work with it, and name it in them."
-          : "From then on requests for it are refused. Name another model in your programs before."}
+          ? "From then on the successor answers requests for it. Test whether your programs work with it, and change them to use it."
+          : "From then on requests for it are refused. Change your programs to another model before that day."}
       </Paragraph>
       <Button href={props.url} label="See the models" />
     </Layout>

@@ -26,7 +26,7 @@ export default function NewDevice({ url, recipient, browser, address, at, origin
   return (
     <Layout
       title="A new browser signed in"
-      preheader="If that was you, there is nothing to do."
+      preheader="If that was you, you do not need to do anything."
       origin={origin}
       reason={`You got this e-mail because a new browser signed in as ${oneLine(recipient)}.`}
     >
@@ -38,8 +38,8 @@ export default function NewDevice({ url, recipient, browser, address, at, origin
       </Fact>
       <Fact label="When">{inWords(at)}</Fact>
       <Paragraph>
-        If that was you, there is nothing to do. If it was not, sign out everywhere else in your account settings, and
-        secure your mailbox: access to your mail is enough to sign in as you.
+        If that was you, you do not need to do anything. If it was not, sign out everywhere else in your account
+        settings, and secure your mailbox: access to your mail is enough to sign in as you.
       </Paragraph>
       <Button href={url} label="See signed-in browsers" />
     </Layout>

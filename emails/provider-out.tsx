@@ -23,12 +23,12 @@ export default function ProviderOut(props: ProviderOutProps) {
       title="A model server cannot be reached"
       preheader="Requests to models that run nowhere else fail until it is back."
       origin={props.origin}
-      reason="You got this e-mail because you are an operator of this instance. You get one for each outage."
+      reason="You got this e-mail because you are an operator of this instance. You get one e-mail per outage."
     >
       <Named label="Model server" text={props.server} />
       <Paragraph>
-        Requests to models that run nowhere else fail until it is back; those of routes go to the next model. Whether it
-        can be reached now is shown beside it.
+        Requests to models that run nowhere else fail until it is back; routes use their next model. The page of model
+        providers shows whether it can be reached now.
       </Paragraph>
       <Button href={props.url} label="See the model providers" />
     </Layout>

@@ -18,7 +18,7 @@ export interface RequestAnsweredProps {
 }
 
 export function subject({ isApproved }: RequestAnsweredProps): string {
-  return isApproved ? "You are in: your request was approved" : "Your request to join was declined";
+  return isApproved ? "Your request to join was approved" : "Your request to join was declined";
 }
 
 /** Renders the mail to the person who asked to join a workspace: the answer. */
@@ -27,7 +27,9 @@ export default function RequestAnswered(props: RequestAnsweredProps) {
   return (
     <Layout
       title={isApproved ? "Your request was approved" : "Your request was declined"}
-      preheader={isApproved ? "The workspace is in your account menu now." : "You can create a workspace of your own."}
+      preheader={
+        isApproved ? "You now find the workspace in your account menu." : "You can create a workspace of your own."
+      }
       origin={origin}
       reason={`You got this e-mail because ${oneLine(props.recipient)} asked to join a workspace.`}
     >
@@ -37,9 +39,7 @@ export default function RequestAnswered(props: RequestAnsweredProps) {
           <Strong>{role}</Strong>
         </Fact>
       )}
-      {!isApproved && (
-        <Paragraph>If you think that is a mistake, talk to a member of the workspace you know.</Paragraph>
-      )}
+      {!isApproved && <Paragraph>If you think that this is a mistake, talk to a member of the workspace.</Paragraph>}
       <Button href={props.url} label={isApproved ? "Open the workspace" : `Go to ${productName()}`} />
     </Layout>
   );

@@ -15,7 +15,7 @@ export interface RoleAnsweredProps {
 
 /** Contains no text that a user chose. */
 export function subject({ isApproved }: RoleAnsweredProps): string {
-  return isApproved ? "You have another role now" : "Your request for another role was declined";
+  return isApproved ? "You have a new role" : "Your request for another role was declined";
 }
 
 /** Renders the mail to the member who asked for another role: the answer. */
@@ -24,7 +24,7 @@ export default function RoleAnswered(props: RoleAnsweredProps) {
   return (
     <Layout
       title={isApproved ? "Your request was approved" : "Your request was declined"}
-      preheader={isApproved ? "Your new role holds from now on." : "Your role stays what it is."}
+      preheader={isApproved ? "Your new role applies from now on." : "Your role was not changed."}
       origin={props.origin}
       reason="You got this e-mail because you asked for another role in the workspace."
     >
@@ -32,7 +32,7 @@ export default function RoleAnswered(props: RoleAnsweredProps) {
       <Fact label={isApproved ? "Your role" : "You asked for"}>
         <Strong>{props.role}</Strong>
       </Fact>
-      {!isApproved && <Paragraph>Your role stays what it is. If you need more, talk to one of the Admins.</Paragraph>}
+      {!isApproved && <Paragraph>Your role was not changed. If you need more, talk to one of the Admins.</Paragraph>}
       <Button href={props.url} label="Open the workspace" />
     </Layout>
   );

@@ -20,7 +20,7 @@ export interface RoleChangedProps {
 
 /** Contains no text that a user chose. */
 export function subject({ to }: RoleChangedProps): string {
-  return `Your role in a workspace is ${to} now`;
+  return `Your role in a workspace is now ${to}`;
 }
 
 /** Renders the mail to a member whose role another member changed. */
@@ -30,7 +30,7 @@ export default function RoleChanged(props: RoleChangedProps) {
   return (
     <Layout
       title="Your role has changed"
-      preheader={`It was ${props.from}, and is ${props.to} now.`}
+      preheader={`It was ${props.from} and is now ${props.to}.`}
       origin={props.origin}
       reason="You got this e-mail because you are a member of the workspace. Turn these e-mails off in your account settings."
     >

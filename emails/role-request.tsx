@@ -30,7 +30,7 @@ export default function RoleRequest(props: RoleRequestProps) {
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
-      <Who label="Who asks" name={props.personName} email={props.personEmail} />
+      <Who label="Requested by" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Role">
         <Strong>{props.role}</Strong>

@@ -16,15 +16,15 @@ export interface SignInRefusedProps {
 const texts = {
   deactivated: {
     title: "Your account is deactivated",
-    text: "The people who run this Atelier have deactivated the account of this address, so there is no link to sign in. Ask them to reactivate it.",
+    text: "The people who run this Atelier have deactivated the account of this address, so no sign-in link was sent. Ask them to reactivate it.",
   },
   sign_up_closed: {
     title: "There is no account for this address",
-    text: "Not every address may make an account on this Atelier, and this one may not, so there is no link to sign in. Ask an Admin of the workspace that you want to join for an invitation, or ask the people who run this Atelier.",
+    text: "This address may not create an account on this Atelier, so no sign-in link was sent. Ask an Admin of the workspace that you want to join for an invitation, or ask the people who run this Atelier.",
   },
   too_many_accounts: {
     title: "No more new accounts today",
-    text: "There is no account for this address, and as many as this Atelier allows in a day have been created, so there is no link to sign in. Try again tomorrow, or ask the people who run this Atelier.",
+    text: "There is no account for this address, and the daily limit of new accounts is reached, so no sign-in link was sent. Try again tomorrow, or ask the people who run this Atelier.",
   },
 } as const;
 
@@ -38,7 +38,7 @@ export default function SignInRefused({ because, email, url, origin }: SignInRef
   return (
     <Layout
       title={title}
-      preheader="No sign-in link was made."
+      preheader="No sign-in link was sent."
       origin={origin}
       reason={`You got this e-mail because ${oneLine(email)} was entered on the sign-in page.`}
     >

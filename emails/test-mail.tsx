@@ -25,8 +25,8 @@ export default function TestMail({ url, recipient, origin }: TestMailProps) {
       reason={`You got this e-mail because ${oneLine(recipient)} is the address of an operator who asked for a test.`}
     >
       <Paragraph>
-        Mail of this instance is delivered to your mailbox. If you found this e-mail among spam, check the SPF, DKIM and
-        DMARC records of the sender's domain.
+        Mail of this instance is delivered to your mailbox. If you found this e-mail in your spam folder, check the SPF,
+        DKIM and DMARC records of the sender's domain.
       </Paragraph>
       <Button href={url} label="Open the mail settings" />
     </Layout>

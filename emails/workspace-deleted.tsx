@@ -36,8 +36,8 @@ export default function WorkspaceDeleted(props: WorkspaceDeletedProps) {
       </Fact>
       <Paragraph>
         It can no longer be opened, its API keys are refused and its fine-tuning jobs are cancelled. For {props.days}{" "}
-        days each of its Admins can restore it: members and keys are then what they were. After that its files, keys and
-        models are gone for good.
+        days each of its Admins can restore it, with its members and keys as before. After that its files, keys and
+        models are permanently deleted.
       </Paragraph>
       <Button href={props.url} label="See deleted workspaces" />
     </Layout>

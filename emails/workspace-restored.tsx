@@ -24,7 +24,7 @@ export default function WorkspaceRestored(props: WorkspaceRestoredProps) {
   return (
     <Layout
       title="A workspace was restored"
-      preheader="Its members and keys are what they were before it was deleted."
+      preheader="Its members and keys are as before."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
     >
@@ -34,7 +34,7 @@ export default function WorkspaceRestored(props: WorkspaceRestoredProps) {
       </Fact>
       <Paragraph>
         Its members are back, and the API keys that were not revoked and have not expired work again. Fine-tuning jobs
-        that were under way stay cancelled.
+        that were in progress stay cancelled.
       </Paragraph>
       <Button href={props.url} label="Open the workspace" />
     </Layout>

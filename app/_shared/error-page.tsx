@@ -31,8 +31,8 @@ export function ErrorPage({ error, reset }: Failure) {
         </>
       }
     >
-      This page could not be shown. Nothing you saved is lost. Try again in a moment; if it stays, tell the person who
-      runs this installation the number above.
+      This page could not be shown. Nothing you saved is lost. Try again in a moment. If the problem continues, tell the
+      person who runs this installation the number above.
     </CalmPage>
   );
 }

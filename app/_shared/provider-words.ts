@@ -5,23 +5,23 @@ type Words = { tone: "info" | "warning"; text: string };
 const words: Record<FailureKind, (name: string) => Words> = {
   cancelled: (name) => ({
     tone: "info",
-    text: `${name} did not sign you in: it was cancelled there, or your account there may not use Atelier. Nothing was changed.`,
+    text: `${name} did not sign you in: the sign-in was cancelled, or your account there may not use Atelier. Nothing was changed.`,
   }),
   expired: (name) => ({
     tone: "info",
-    text: `Signing in with ${name} took too long, or was begun in another browser. Begin again here.`,
+    text: `The sign-in with ${name} took too long, or was started in another browser. Start again here.`,
   }),
   unreachable: (name) => ({
     tone: "warning",
-    text: `${name} does not answer just now. Try again in a moment, or continue with e-mail.`,
+    text: `${name} is not responding. Try again in a moment, or continue with e-mail.`,
   }),
   misconfigured: (name) => ({
     tone: "warning",
-    text: `Signing in with ${name} did not work: its answer cannot be used. The reason is in the log of this Atelier; tell its operator, and continue with e-mail until then.`,
+    text: `The sign-in with ${name} failed: its response was invalid. The reason is in the log of this Atelier. Tell its operator, and continue with e-mail until it is fixed.`,
   }),
   no_address: (name) => ({
     tone: "warning",
-    text: `${name} does not tell your e-mail address, so it cannot make you an account. Continue with e-mail here, then link ${name} in your account settings.`,
+    text: `${name} did not send your e-mail address, so no account can be created for you. Continue with e-mail here, then link ${name} in your account settings.`,
   }),
   unverified: (name) => ({
     tone: "warning",
@@ -29,11 +29,11 @@ const words: Record<FailureKind, (name: string) => Words> = {
   }),
   has_account: (name) => ({
     tone: "warning",
-    text: `There is an account with this address already. Sign in by e-mail, then link ${name} in your account settings.`,
+    text: `An account with this address already exists. Sign in by e-mail, then link ${name} in your account settings.`,
   }),
   linked_elsewhere: (name) => ({
     tone: "warning",
-    text: `${name} could not be linked: another person here has linked the same account.`,
+    text: `${name} could not be linked: its account is already linked to another person here.`,
   }),
   deactivated: () => ({
     tone: "warning",
@@ -41,15 +41,15 @@ const words: Record<FailureKind, (name: string) => Words> = {
   }),
   sign_up_closed: (name) => ({
     tone: "warning",
-    text: `${name} signed you in, but there is no account for your address, and it may not create one here. Ask an Admin of the workspace that you want to join for an invitation.`,
+    text: `${name} signed you in, but there is no account for your address, and your address may not create one here. Ask an Admin of the workspace that you want to join for an invitation.`,
   }),
   too_many_accounts: (name) => ({
     tone: "warning",
-    text: `${name} signed you in, but there is no account for your address, and today no more accounts can be created here. Try again tomorrow, or ask the people who run this Atelier.`,
+    text: `${name} signed you in, but there is no account for your address, and the daily limit of new accounts is reached. Try again tomorrow, or ask the people who run this Atelier.`,
   }),
   sign_in_again: (name) => ({
     tone: "warning",
-    text: `Linking ${name} needs a sign-in of the last 10 minutes. Sign in again, then link it.`,
+    text: `To link ${name} you must have signed in within the last 10 minutes. Sign in again, then link it.`,
   }),
   other_provider: (name) => ({
     tone: "warning",
@@ -57,18 +57,18 @@ const words: Record<FailureKind, (name: string) => Words> = {
   }),
   disabled: (name) => ({
     tone: "info",
-    text: `${name} does not sign people in here any more. Continue with e-mail.`,
+    text: `${name} is no longer a sign-in provider here. Continue with e-mail.`,
   }),
   clock: (name) => ({
     tone: "warning",
-    text: `Signing in with ${name} did not work: its clock and the one of this Atelier differ too much, or its answer came late. Try again; if it happens again, tell the people who run this Atelier.`,
+    text: `The sign-in with ${name} failed: its clock and the clock of this Atelier differ too much, or its response came late. Try again. If it happens again, tell the people who run this Atelier.`,
   }),
-  replayed: (name) => ({ tone: "info", text: `This answer of ${name} was used already. Begin again here.` }),
+  replayed: (name) => ({ tone: "info", text: `This response of ${name} was already used. Start again here.` }),
   unsolicited: (name) => ({
     tone: "info",
-    text: `Signing in begins here, not at ${name}: press “Continue with ${name}”.`,
+    text: `Start the sign-in here, not at ${name}: click “Continue with ${name}”.`,
   }),
-  too_many: () => ({ tone: "warning", text: "That was too much in a short time. Try again in 15 minutes." }),
+  too_many: () => ({ tone: "warning", text: "Too many attempts in a short time. Try again in 15 minutes." }),
 };
 
 /** Returns the sentence for a failed sign-in with a provider, by the address's query; undefined when that names no failure. */

@@ -33,7 +33,7 @@ export function BarChart({
   format,
   formatAxis = format,
   isBare,
-  tableLabel = `${title} by time; steps with nothing are left out`,
+  tableLabel = `${title} over time; empty steps are left out`,
 }: {
   title: string;
   /** Returns the text for a step's sum: "3 requests", or the sum alone. */

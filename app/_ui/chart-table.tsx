@@ -36,7 +36,7 @@ export function ChartTable({
         className="mt-2 max-h-96 overflow-y-auto rounded-md border border-hairline"
       >
         {used.length === 0 ? (
-          <p className="px-4 py-3 text-ink-soft">Nothing in any step.</p>
+          <p className="px-4 py-3 text-ink-soft">No data.</p>
         ) : (
           <Table label={label} columns={columns}>
             {used.map((i) => (

@@ -73,7 +73,7 @@ export function EmojiField({ label, name, defaultValue }: { label: string; name:
         name={name}
         defaultValue={defaultValue}
         onInput={(event) => setTyped(event.currentTarget.value.trim())}
-        hint="Type or paste one, or choose one below."
+        hint="Type or paste an emoji, or choose one below."
         autoComplete="off"
         className="[&_.control]:text-base"
         required

@@ -43,7 +43,7 @@ export function Form<T>({
   className = "",
   resetOnDone,
   closeOnDone,
-  ifUnanswered = "It may have been done all the same. Look before you do it again.",
+  ifUnanswered = "The change may have been made. Check before you try again.",
   saysAtButton,
   ...rest
 }: FormProps<T>) {
@@ -101,11 +101,11 @@ export function Form<T>({
           </Notice>
         )}
         {state.status === "unanswered" && (
-          <Notice tone="danger" title={state.isNotDone ? "Nothing was done" : "No answer came"}>
+          <Notice tone="danger" title={state.isNotDone ? "Nothing was changed" : "No response"}>
             {state.isNotDone ? "Atelier was updated since this page was loaded." : ifUnanswered}{" "}
             {/* A whole new page, as what it is made of may be what is missing. */}
             <a href={dialog?.closeHref ?? ""} target="_blank" rel="noreferrer" className="underline underline-offset-2">
-              Open the page anew
+              Reload the page
             </a>
           </Notice>
         )}

@@ -13,7 +13,7 @@ const longest = 1_000_000;
  */
 export function PictureField({
   src,
-  alt = "The present picture",
+  alt = "The current picture",
   isRound,
   children,
 }: {

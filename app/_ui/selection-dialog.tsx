@@ -36,7 +36,7 @@ export function SelectionDialog<T>(props: Props<T>) {
       <Form action={action}>
         <HiddenFields values={fields} />
         <FormUntilDone>
-          {rows.length === 0 && <p className="text-ink-soft">None of them is in this list any more.</p>}
+          {rows.length === 0 && <p className="text-ink-soft">None of them is in this list anymore.</p>}
           {rows.map((row) => (
             <input key={row.id} type="hidden" name={name} value={row.id} />
           ))}

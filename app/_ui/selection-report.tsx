@@ -14,7 +14,7 @@ export function SelectionReport({ names }: { names: { id: string; name: string }
         <>
           <Untick />
           {skipped.length > 0 && (
-            <ul aria-label="Left as they were" className="flex flex-col gap-2 text-[0.8125rem]">
+            <ul aria-label="Not changed" className="flex flex-col gap-2 text-[0.8125rem]">
               {skipped.map(({ id, message }) => (
                 <li key={id} className="wrap-anywhere">
                   <span className="font-medium">{called.get(id) ?? "One that is no longer here"}</span>: {message}

@@ -3,4 +3,4 @@ export type Outcome = { done: string[]; skipped: { id: string; message: string }
 
 /** Returns a sentence about the result, such as "2 changed, 1 left as they were." */
 export const outcomeText = ({ done, skipped }: Outcome): string =>
-  `${done.length} changed${skipped.length > 0 ? `, ${skipped.length} left as they were` : ""}.`;
+  `${done.length} changed${skipped.length > 0 ? `, ${skipped.length} not changed` : ""}.`;

@@ -14,7 +14,7 @@ import { Notice } from "./notice";
 export function ShownOnce({ what, children }: { what: string; children: ReactNode }) {
   useHold("shown");
   return (
-    <Notice tone="warning" title={`This is the only time you see ${what}`} role="status">
+    <Notice tone="warning" title={`This is the only time you can see ${what}`} role="status">
       {children}
     </Notice>
   );

@@ -6,20 +6,20 @@ import { SelectAll } from "./select-all";
 export type Column = {
   label: string;
   align?: "start" | "end" | undefined;
-  /** Named for screen readers only, such as a column of menus. */
+  /** The name is for screen readers only, such as that of a column of menus. */
   isLabelHidden?: boolean | undefined;
-  /** Where the list is sorted by this column, and how it is now (`sortable` makes it). */
+  /** The address that sorts the list by this column, and its present direction (made by `sortable`). */
   sort?: { href: string; direction?: "ascending" | "descending" } | undefined;
 };
 
-/** What a table's rows are ticked for: the form its checkboxes belong to. */
+/** The form that the rows' checkboxes belong to, and their name. */
 type Selection = { form: string; name: string };
 
 /**
- * Draws a table; under 768 px, or in a narrow place, each row is a card whose cells carry their column's name.
+ * Draws a table. Below 768 px, or in a narrow container, each row is a card whose cells carry their column's name.
  *
- * @param isList each row is one line there, and a tap shows the rest of it: for lists that can be long
- * @param isCompact its columns are few and short, so that they have room in half a page too
+ * @param isList there each row is one line, and a tap shows the rest of it: for lists that can be long
+ * @param isCompact its columns are few and short, so that they also fit into half a page
  */
 export function Table({
   label,
@@ -33,12 +33,12 @@ export function Table({
   columns: Column[];
   isList?: boolean;
   isCompact?: boolean;
-  /** Rows can be ticked, all at once in the head. */
+  /** Makes the rows selectable, with a checkbox for all of them in the head. */
   selection?: Selection | undefined;
   children: ReactNode;
 }) {
   return (
-    // With very large text a table may be wider than its card: it scrolls, the page never does.
+    // With very large text a table may be wider than its card. The table scrolls then, not the page.
     <div className="table-room @container/table overflow-x-auto">
       <table
         aria-label={label}
@@ -82,7 +82,7 @@ function Head({ label, isLabelHidden, sort }: Column) {
   );
 }
 
-/** Draws a row of a `Table`. `tick`: its checkbox, in a table whose rows can be selected; null where this one cannot. */
+/** Draws a row of a `Table`. `tick`: its checkbox, in a table with selectable rows; null: this row cannot be selected. */
 export function TableRow({
   tick,
   children,
@@ -105,9 +105,9 @@ export function TableRow({
 }
 
 /**
- * Draws a cell. `label` repeats its column's name on phones; the `primary` cell is the card's head and needs none, the
- * `actions` cell stands in the card's corner. In a list, a phone shows of each row the primary cell's first line, what is
- * marked `data-glance` in it, and the cell that `isGlance`.
+ * Draws a cell. `label` repeats its column's name on phones. The `primary` cell is the head of the card and needs none;
+ * the `actions` cell is in the card's corner. In a list, a phone shows the first line of the primary cell, what is
+ * marked `data-glance` in it, and the cell with `isGlance`.
  */
 export function TableCell({
   label,
@@ -126,7 +126,7 @@ export function TableCell({
 }) {
   return (
     <td
-      // What is not there is not named either: a page of the server names it to the browser, cell by cell.
+      // Attributes without a value are left out, because each one is sent to the browser for every cell.
       {...(label && { "data-label": label })}
       {...(kind && { "data-kind": kind })}
       {...(align && { "data-align": align })}
@@ -135,7 +135,7 @@ export function TableCell({
     >
       {children}
       {kind === "primary" && (
-        // Without content: what it opens are the row's other cells, which CSS shows beside it.
+        // It has no content: it opens the other cells of the row, which CSS shows beside it.
         <details className="row-rest">
           <summary aria-label="The rest of this row" />
         </details>

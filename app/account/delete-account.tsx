@@ -17,7 +17,7 @@ export function DeleteAccount({ email, plan }: { email: string; plan: Plan | nul
         id="delete"
         tone="danger"
         title="Delete account"
-        description="Your name and address are forgotten, and every browser is signed out. This cannot be undone."
+        description="Your name and address are deleted, and all your browsers are signed out. This cannot be undone."
         action={
           <DialogButton dialog="delete" href="/account?dialog=delete">
             Delete account
@@ -31,7 +31,7 @@ export function DeleteAccount({ email, plan }: { email: string; plan: Plan | nul
           title={plan.blockedBy.length > 0 ? "Your account cannot be deleted yet" : "Delete your account?"}
           description={
             plan.blockedBy.length > 0
-              ? "You are the last Admin of workspaces in which there are others."
+              ? "You are the last Admin of workspaces that have other members."
               : "This cannot be undone."
           }
           closeHref="/account"
@@ -51,11 +51,11 @@ function Confirmation({ email, plan }: { email: string; plan: Plan }) {
   return (
     <Form action={deleteAccount}>
       <Lost
-        sentence="These workspaces are yours alone and are deleted with their API keys, which stop working at once:"
+        sentence="You are the only member of these workspaces. They are deleted with their API keys, which stop working at once:"
         names={plan.ends}
       />
       <Lost
-        sentence="You leave these workspaces. The keys and models you made stay with them, the files that were for you alone are deleted:"
+        sentence="You leave these workspaces. The keys and models you made stay there; your private files are deleted:"
         names={plan.leaves}
       />
       <ConfirmationField label={`Type ${email} to confirm`} />
@@ -69,7 +69,7 @@ function Confirmation({ email, plan }: { email: string; plan: Plan }) {
 function Blocked({ workspaces }: { workspaces: Plan["blockedBy"] }) {
   return (
     <>
-      <p>Make another member Admin first:</p>
+      <p>Make another member an Admin first:</p>
       <ul className="mt-2 mb-5 flex flex-col gap-1">
         {workspaces.map(({ name, slug }) => (
           <li key={slug}>

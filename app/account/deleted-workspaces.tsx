@@ -10,7 +10,7 @@ import { restoreWorkspace } from "./actions";
 
 type Row = RowOf<Outputs["workspaces"]["restorable"]>;
 
-/** Draws the deleted workspaces one may restore; nothing when there are none. */
+/** Draws the deleted workspaces that the person may restore; nothing when there are none. */
 export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
   if (rows.length === 0) return null;
   return (
@@ -18,7 +18,7 @@ export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
       id="deleted-workspaces"
       isFlush
       title="Deleted workspaces"
-      description={`You were an Admin of them. Restored within ${restorableDays} days, their members and API keys are what they were.`}
+      description={`You were an Admin of these workspaces. If you restore one within ${restorableDays} days, its members and API keys are as before.`}
     >
       <Table
         label="Deleted workspaces"

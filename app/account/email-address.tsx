@@ -4,18 +4,18 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
 import { changeEmail } from "./actions";
 
-/** Draws the address one signs in with, and how to have another. */
+/** Draws the person's e-mail address, and the form that changes it. */
 export function EmailAddress({ email, pending }: { email: string; pending: string | null }) {
   return (
     <Card
       id="email"
       title="E-mail address"
-      description={`You sign in with ${email}. Another address is yours once you have opened the link we mail to it.`}
+      description={`You sign in with ${email}. A new address takes effect when you open the link that we send to it.`}
     >
       {pending && (
         <Notice role="note" className="mb-5">
           A link was sent to <strong className="wrap-anywhere font-medium">{pending}</strong>. It works for 10 minutes,
-          in a browser that is signed in as you. Until then everything stays as it is.
+          in a browser that is signed in as you. Until you open it, nothing changes.
         </Notice>
       )}
       <Form action={changeEmail} resetOnDone>
@@ -25,7 +25,7 @@ export function EmailAddress({ email, pending }: { email: string; pending: strin
           type="email"
           autoComplete="email"
           maxLength={254}
-          hint="Every other browser is signed out, and invitations to your old address are no longer yours to accept."
+          hint="All your other browsers are signed out, and you can no longer accept invitations to your old address."
           required
         />
         <div>

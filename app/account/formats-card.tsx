@@ -9,7 +9,7 @@ import { setFormats } from "./actions";
 const languages = new Intl.DisplayNames("en", { type: "language" });
 
 const weekdays = [
-  { value: "", label: "As usual in the language" },
+  { value: "", label: "Default of the language" },
   { value: "1", label: "Monday" },
   { value: "6", label: "Saturday" },
   { value: "7", label: "Sunday" },
@@ -22,7 +22,7 @@ export function FormatsCard({ chosen, current }: Outputs["account"]["formats"]) 
     <Card
       id="formats"
       title="Time and formats"
-      description="How pages and e-mails write times and numbers for you. Days and months of usage and billing are those of UTC for all members."
+      description="How pages and e-mails show times and numbers to you. Usage and billing use days and months in UTC for all members."
     >
       <SettingForm action={setFormats} saves="time and formats">
         <div className="grid gap-4 sm:grid-cols-2">
@@ -31,7 +31,7 @@ export function FormatsCard({ chosen, current }: Outputs["account"]["formats"]) 
             name="timeZone"
             defaultValue={current.timeZone}
             options={zones(current.timeZone)}
-            hint={isGone ? `${chosen.timeZone} does not exist any more: times are in UTC.` : undefined}
+            hint={isGone ? `${chosen.timeZone} no longer exists: times are in UTC.` : undefined}
           />
           <SelectField
             label="Dates and numbers"
@@ -54,7 +54,7 @@ export function FormatsCard({ chosen, current }: Outputs["account"]["formats"]) 
   );
 }
 
-/** Returns every zone there is, and the present one also where it is no zone of a place. */
+/** Returns all time zones that Intl knows, UTC, and the present one even when Intl does not list it. */
 function zones(current: string) {
   return [...new Set(["UTC", current, ...Intl.supportedValuesOf("timeZone")])].map((value) => ({
     value,

@@ -1,6 +1,6 @@
 const mostNamed = 10;
 
-/** Returns names as a sentence has them: "Acme, Initech and Hooli", ten at most. */
+/** Returns names as part of a sentence: "Acme, Initech and Hooli", at most ten. */
 export function listed(names: string[]): string {
   const more = names.length - mostNamed;
   const shown = more > 0 ? [...names.slice(0, mostNamed), `${more} more`] : names;

@@ -4,13 +4,13 @@ import { SettingForm } from "@/app/_ui/setting-form";
 import { optionalMails } from "@/server/mail/input";
 import { chooseMails } from "./actions";
 
-/** Shows which mails one gets, of those that one can do without. */
+/** Draws the choice of optional e-mails. */
 export function Mails({ wanted }: { wanted: string[] }) {
   return (
     <Card
       id="mails"
       title="E-mails"
-      description="Always sent: sign-in links, invitations, answers to your requests, your removal from a workspace, reports of unwanted invitations, keys found in public, and what concerns the security of your account."
+      description="Always sent: sign-in links, invitations, answers to your requests, your removal from a workspace, reports of unwanted invitations, keys found in public, and security notices about your account."
     >
       <SettingForm action={chooseMails} saves="e-mails">
         <CheckField

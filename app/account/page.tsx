@@ -41,8 +41,8 @@ type Props = {
 const done = new Map(
   Object.entries({
     left: "You left the workspace.",
-    deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
-    address: "Your address was changed. Every other browser was signed out.",
+    deleted: "The workspace was deleted. It is listed under “Deleted workspaces” as long as it can be restored.",
+    address: "Your address was changed. All your other browsers were signed out.",
     "signed-out": "That browser was signed out.",
     unlinked: "Unlinked.",
     "passkey-renamed": "Renamed.",
@@ -90,7 +90,7 @@ export default async function Account({ searchParams }: Props) {
       <SectionedPage
         groups={groupsOf({ hasProviders: providers.length > 0, hasPasskeys, hasDeleted: deleted.length > 0 })}
       >
-        <Card id="profile" title="Profile" description="What others see in the workspaces you share.">
+        <Card id="profile" title="Profile" description="What other members of your workspaces see.">
           <SettingForm action={updateProfile} saves="name">
             <TextField
               label="Your name"
@@ -138,7 +138,7 @@ export default async function Account({ searchParams }: Props) {
 
 type Shown = { hasProviders: boolean; hasPasskeys: boolean; hasDeleted: boolean };
 
-/** Returns the index of the page's sections, of those that are there. */
+/** Returns the index of the sections that the page has. */
 function groupsOf({ hasProviders, hasPasskeys, hasDeleted }: Shown): SectionGroup[] {
   const section = (id: string, label: string, isShown = true) => (isShown ? [{ id, label }] : []);
   return [

@@ -15,7 +15,7 @@ type Passkey = { id: string; name: string; isSynced: boolean; createdAt: Date; l
 
 type Props = { isPossible: boolean; rows: Passkey[]; query: { dialog?: string; passkey?: string } };
 
-/** Draws the passkeys one can sign in with: add, rename, remove. */
+/** Draws the person's passkeys, with the controls that add, rename and remove one. */
 export function Passkeys({ isPossible, rows, query }: Props) {
   const chosen = rows.find(({ id }) => id === query.passkey);
   return (
@@ -23,7 +23,7 @@ export function Passkeys({ isPossible, rows, query }: Props) {
       <Card
         id="passkeys"
         title="Passkeys"
-        description="Sign in with a finger, a face or a PIN instead of a mailed link."
+        description="Sign in with your fingerprint, face or PIN instead of a mailed link."
       >
         {rows.length > 0 && (
           <ul aria-label="Passkeys" className="mb-5 divide-y divide-hairline">
@@ -35,7 +35,9 @@ export function Passkeys({ isPossible, rows, query }: Props) {
         {isPossible ? (
           <AddPasskey />
         ) : (
-          <p className="text-ink-soft">Browsers make passkeys only for an address with https and a name.</p>
+          <p className="text-ink-soft">
+            Passkeys work only when the address of this Atelier uses https and a host name.
+          </p>
         )}
       </Card>
       {chosen && query.dialog === "rename-passkey" && (
@@ -52,7 +54,7 @@ export function Passkeys({ isPossible, rows, query }: Props) {
           id={`remove-${chosen.id}`}
           open
           title={`Remove ${chosen.name}?`}
-          description="It signs you in no more. Your device may go on offering it until you delete it there as well."
+          description="You can no longer sign in with it. Your device may continue to offer it until you delete it there as well."
           closeHref="/account#passkeys"
           action={removePasskey}
           fields={{ passkeyId: chosen.id }}

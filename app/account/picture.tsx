@@ -6,14 +6,14 @@ import { RemoveForm } from "@/app/_ui/remove-form";
 import { SettingForm } from "@/app/_ui/setting-form";
 import { removeAvatar, setAvatar } from "./actions";
 
-/** Draws the person's picture, of which a small copy is kept. */
+/** Draws the person's picture. Only a small copy of it is stored. */
 export function Picture({ person }: { person: { name: string; avatar: string | null } }) {
   const src = ownAvatarSrc(person);
   return (
     <Card
       id="picture"
       title="Picture"
-      description="Others see it beside your name in the workspaces you share. Without one they see your initials."
+      description="Other members of your workspaces see it beside your name. Without a picture they see your initials."
       action={src && <RemoveForm action={removeAvatar} label="Remove picture" />}
     >
       <SettingForm action={setAvatar} saves="picture" aria-label="Use a picture">

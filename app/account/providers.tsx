@@ -62,7 +62,7 @@ export function Providers({ rows, query }: { rows: Provider[]; query: { dialog?:
           id={`unlink-${chosen.id}`}
           open
           title={`Unlink ${chosen.name}?`}
-          description={`It signs you in no more. Its groups made you a member of ${listed(chosen.workspaces)}: that ends now, as it does when you leave. An Admin can invite you again, or you link it again and sign in with it.`}
+          description={`You can no longer sign in with it. Its groups made you a member of ${listed(chosen.workspaces)}: these memberships end now, as if you had left. To come back, ask an Admin to invite you, or link the provider again and sign in with it.`}
           closeHref="/account#providers"
           action={unlinkProvider}
           fields={{ provider: chosen.id }}

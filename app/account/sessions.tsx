@@ -21,9 +21,10 @@ const columns = [
 ];
 
 /**
- * Draws the browsers that are signed in, and the way to end one other, or all others.
+ * Draws the signed-in browsers, with the controls that sign out one other, or all others.
  *
- * @param ending the workspaces whose membership ends with all others, as a provider's groups made it
+ * @param ending the workspaces whose membership ends when all others are signed out, because a provider's groups made
+ * it
  */
 export function Sessions({
   rows,
@@ -42,7 +43,7 @@ export function Sessions({
         id="sessions"
         isFlush
         title="Signed-in browsers"
-        description="A browser stays signed in for 7 days after it was last used, and for 30 days at most. Signing out everywhere else also unlinks the providers that you linked after you had made your account, and ends the memberships that their groups made."
+        description="A browser stays signed in for 7 days after its last use, and for at most 30 days. Signing out everywhere else also unlinks the providers that you linked after you created your account, and ends the memberships that their groups created."
         action={
           ending.length > 0 ? (
             <DialogButton size="sm" dialog="sign-out-elsewhere" href="/account?dialog=sign-out-elsewhere">
@@ -96,7 +97,7 @@ export function Sessions({
           id="sign-out-elsewhere"
           open
           title="Sign out everywhere else?"
-          description={`Every other browser is signed out, and the providers that you linked later are unlinked. Groups of these made you a member of ${listed(ending)}: that ends now, as it does when you leave. An Admin can invite you again, or you link the provider again and sign in with it.`}
+          description={`All your other browsers are signed out, and the providers that you linked after you created your account are unlinked. Their groups made you a member of ${listed(ending)}: these memberships end now, as if you had left. To come back, ask an Admin to invite you, or link the provider again and sign in with it.`}
           closeHref="/account#sessions"
           action={signOutElsewhere}
           closeOnDone

@@ -23,7 +23,7 @@ type Props = {
   query: { dialog?: string; workspace?: string; q?: string; after?: string };
 };
 
-/** Draws the workspaces one is in, to go to and to leave. */
+/** Draws the person's workspaces, with links to open and controls to leave them. */
 export function Workspaces({ page, total, query }: Props) {
   const leaving =
     query.dialog === "leave"
@@ -54,7 +54,7 @@ export function Workspaces({ page, total, query }: Props) {
         )}
         {page.rows.length === 0 ? (
           <EmptyState
-            title={query.q ? "No workspace found" : "You are in no workspace"}
+            title={query.q ? "No workspace found" : "You are not a member of any workspace"}
             action={query.q ? undefined : <LinkButton href="/welcome">Create or join workspace</LinkButton>}
           >
             {query.q ? `None of your workspaces is called “${query.q}”.` : "Create one, or accept an invitation."}

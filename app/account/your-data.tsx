@@ -1,13 +1,13 @@
 import { Card } from "@/app/_ui/card";
 import { buttonClass } from "@/app/_ui/plain-button";
 
-/** Offers a download of all data that Atelier keeps about the person. */
+/** Offers a download of all data that Atelier stores about the person. */
 export function YourData() {
   return (
     <Card
       id="data"
       title="Your data"
-      description="Everything Atelier keeps about you, as one JSON file: your profile, browsers, passkeys and events, and what you made, did and used in each workspace."
+      description="All data that Atelier stores about you, as one JSON file: your profile, browsers, passkeys and events, and what you created, did and used in each workspace."
       action={
         <a href="/account/export" className={buttonClass({})}>
           Download my data

@@ -22,19 +22,19 @@ const answers = [
   ],
   [
     "I lost a key. Can I see it again?",
-    "No. Atelier keeps only a hash of the secret. Rotate the key: it gets a new secret, and the old one can go on working for up to 24 hours.",
+    "No. Atelier keeps only a hash of the secret. Rotate the key: it gets a new secret, and the old one can keep working for up to 24 hours.",
   ],
   [
     "What happens to my keys when I leave?",
-    "They are revoked, and the Admins are mailed. An Admin can decide otherwise: for one member when removing them, or for all members under Settings, “Keys of members who leave”. A kept key becomes a service key of the workspace.",
+    "They are revoked, and the Admins get an e-mail. An Admin can decide otherwise: for one member when removing them, or for all members under Settings, “Keys of members who leave”. A kept key becomes a service key of the workspace.",
   ],
   [
     "An Admin has rotated my key. What now?",
-    "Your key ends after the overlap, and you are mailed. The new key is a service key of the workspace: it does not act for you. Create a key of your own, or ask the Admin for the new secret.",
+    "Your key ends after the overlap, and you get an e-mail. The new key is a service key of the workspace: it does not act for you. Create a key of your own, or ask the Admin for the new secret.",
   ],
   [
-    "How do I take from a key what it does not need?",
-    "Click its name on API Keys: the page shows which scopes, models and addresses it used. “Narrow to what it used” leaves it those of the last 30 days; “Undo narrowing” gives back the rest.",
+    "How do I remove permissions that a key does not need?",
+    "Click its name on API Keys: the page shows which scopes, models and addresses it used. “Narrow to what it used” keeps only those of the last 30 days; “Undo narrowing” restores the rest.",
   ],
   [
     "Why can I not restore, enable or widen my key?",
@@ -50,19 +50,19 @@ const answers = [
   ],
   [
     "How do I get a higher limit, another model or a seat?",
-    "Ask where you miss it: the address in a refusal of /v1 opens the limit with the request filled in, the models page has “Ask for a model”, and an invitation to a full workspace has “Ask for a seat”. Where there can be no more keys, members or files, “Ask for more” leads to the form. Those who can change it get an e-mail and answer with one click. A higher ceiling is asked of the people who run this Atelier.",
+    "Ask in the place where you need it: the address in a refusal of /v1 opens the limit with the request filled in, the models page has “Ask for a model”, and an invitation to a full workspace has “Ask for a seat”. When the maximum of keys, members or files is reached, “Ask for more” leads to the form. The members who can change it get an e-mail and answer with one click. Requests for a higher ceiling go to the people who run this Atelier.",
   ],
 ] as const;
 
 const headers = [
   ["Retry-After", "With a 429 answer: seconds to wait before the next request."],
-  ["x-ratelimit-limit-requests, x-ratelimit-limit-tokens", "The limit per minute that is tightest for this request."],
+  ["x-ratelimit-limit-requests, x-ratelimit-limit-tokens", "The lowest limit per minute that applies to this request."],
   ["x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens", "What remains of that limit."],
   [
     "x-ratelimit-reset-requests, x-ratelimit-reset-tokens",
     "Time until the full limit is available again, such as “7s”.",
   ],
-  ["x-should-retry: false", "With a 429 answer that retrying soon does not change, such as a spending limit."],
+  ["x-should-retry: false", "With a 429 answer when an early retry does not help, such as for a spending limit."],
 ] as const;
 
 const refusals = [
@@ -81,7 +81,7 @@ const refusals = [
   ],
   [
     "spend_under_way",
-    "Status 429: requests that have not ended hold what is left of a spending limit. Wait for the time in Retry-After; clients can do this automatically.",
+    "Status 429: requests in progress have reserved the rest of a spending limit. Wait for the time in Retry-After; clients can do this automatically.",
   ],
 ] as const;
 

@@ -18,7 +18,7 @@ export const endOperator = formAction((api, input) => api.instance.removeOperato
   goTo: () => "/instance/people?done=operator-ended",
 });
 
-const saved = { message: "Saved. It holds from now on." };
+const saved = { message: "Saved. It applies from now on." };
 
 export const setSignUp = formAction((api, input) => api.instance.setSignUp(input), saved);
 
@@ -48,13 +48,13 @@ export const setCeilings = formAction((api, input) => api.instance.setCeilings(i
   message: ({ isSpent }) =>
     isSpent
       ? "Saved. This month's spend is above the new ceiling: requests that cost something are refused until next month."
-      : "Saved. It holds from now on.",
+      : "Saved. It applies from now on.",
 });
 
 export const setAllowance = formAction((api, input) => api.instance.setAllowance(input), saved);
 
 export const grantCeiling = formAction((api, input) => api.instance.grantCeiling(input), {
-  message: ({ workspaceName }) => `Granted. The new ceiling of ${workspaceName} holds from now on.`,
+  message: ({ workspaceName }) => `Granted. The new ceiling of ${workspaceName} applies from now on.`,
 });
 
 export const declineCeiling = formAction((api, input) => api.instance.declineCeiling(input), {

@@ -5,7 +5,7 @@ import { PageFrame } from "@/app/_shared/page-frame";
 import { api } from "@/server/composition/caller";
 import { Navigation } from "./_frame/navigation";
 
-/** Draws the frame around the instance's pages, for operators: to others there is no such page. */
+/** Draws the frame around the instance's pages. For people who are not operators the pages do not exist. */
 export default async function InstanceLayout({ children }: { children: ReactNode }) {
   const { account, instance } = await api();
   const [menu, looks] = await Promise.all([account.menu(), instance.looks(), instance.enter()]);

@@ -26,7 +26,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 const sourceText = {
-  first: "Signed in first",
+  first: "First to sign in",
   environment: "Named in OPERATORS",
   operator: "Added by an operator",
 } as const;

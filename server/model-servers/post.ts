@@ -119,7 +119,7 @@ export async function post<T>(
           ...(length !== undefined && { "content-length": String(length) }),
         },
         body: bodyOf(body, length),
-        ...{ headersTimeout: 0, bodyTimeout: 0 }, // What is waited for is measured here.
+        ...{ headersTimeout: 0, bodyTimeout: 0 }, // This class has its own time limits.
       },
       request,
     );

@@ -13,7 +13,7 @@ test("an Admin goes through an access review, and its sealed result is verified 
     where workspace_id = ${acme.id} and user_id = ${grace.id}`;
   await insertKey(database, acme.id, ada.id, { name: "Nightly" });
   await page.goto(`/w/${acme.slug}/members/reviews`);
-  await expect(page.getByText("No access was reviewed yet")).toBeVisible();
+  await expect(page.getByText("No access reviews yet")).toBeVisible();
   await page.getByRole("button", { name: "Start a review" }).click();
   await page.getByRole("checkbox", { name: "Select Grace Hopper" }).check({ timeout: 30_000 });
   await expectNoViolations(page, "an open review");
@@ -33,7 +33,7 @@ test("an Admin goes through an access review, and its sealed result is verified 
   await plain.getByRole("button", { name: "Revoke" }).click();
   await plain.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await plain.goto(plain.url().split("?")[0] ?? "");
-  await expect(plain.getByText("Verified: this result is as it was sealed in the audit log")).toBeVisible();
+  await expect(plain.getByText("Verified: this result matches its seal in the audit log")).toBeVisible();
   expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 
   await page.reload();

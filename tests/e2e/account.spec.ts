@@ -48,7 +48,7 @@ test("a passkey is added, signs in, shows again that it is one, and is removed",
   await page.goto("/account");
   await page.getByLabel("New e-mail address").fill(someAddress());
   await page.getByRole("button", { name: "Change e-mail address" }).click();
-  await expect(page.getByText("This needs a sign-in of the last 10 minutes.")).toBeVisible();
+  await expect(page.getByText("For this you must have signed in within the last 10 minutes.")).toBeVisible();
   const before = await cookie();
   await page.goto("/sign-in?notice=again&callbackUrl=%2Faccount");
   await page.getByRole("button", { name: "Continue with a passkey" }).click();
@@ -76,7 +76,7 @@ test("a passkey is added, signs in, shows again that it is one, and is removed",
   await page.context().clearCookies({ name: "atelier.session" });
   await page.goto("/sign-in");
   await page.getByRole("button", { name: "Continue with a passkey" }).click();
-  await expect(page.getByText("That passkey did not work.")).toBeVisible();
+  await expect(page.getByText("The passkey was not accepted.")).toBeVisible();
 });
 
 test("an answer to a passkey's challenge works once, and a made-up one not at all", async ({

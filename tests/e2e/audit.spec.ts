@@ -36,7 +36,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`/w/${acme.slug}`);
     await page.getByRole("link", { name: "Audit log" }).click();
     await expect(page.getByRole("heading", { name: "Audit log" })).toBeVisible();
-    await expect(page.getByText("Nothing happened yet")).toBeVisible();
+    await expect(page.getByText("No events yet")).toBeVisible();
 
     await call(ada, "keys.create", { workspace: acme.slug, name: "Production" });
     await call(ada, "members.changeRole", { workspace: acme.slug, userId: grace.id, role: "billing" });
@@ -72,7 +72,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(events(page)).toContainText("changed the role of");
     await row(page, "changed the role of").getByText("Details").click();
     await page.getByRole("link", { name: "Everything about this" }).click();
-    await expect(page.getByLabel("Id of it")).toHaveValue(grace.id);
+    await expect(page.getByLabel("Object id")).toHaveValue(grace.id);
     await expect(events(page).getByRole("row")).toHaveCount(2);
     await page.goto(`/w/${acme.slug}/audit`);
     await page.getByRole("link", { name: "When", exact: true }).click();

@@ -31,7 +31,7 @@ test("a monthly limit is set, stands against what is spent, is changed and remov
   await expect(dialog.getByLabel("Monthly limit")).toBeFocused();
   await dialog.getByLabel("Monthly limit").fill("20.50");
   await dialog.getByRole("button", { name: "Save limit" }).click();
-  await expect(page.getByText("Limit saved. It holds from the next request on.")).toBeVisible();
+  await expect(page.getByText("Limit saved. It applies from the next request on.")).toBeVisible();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(limitCard(page)).toContainText("€5.00 of €20.50 · 24 %");
   await expect(page.getByRole("meter", { name: "Spent of the monthly limit" })).toHaveJSProperty("value", 5 * euro);
@@ -40,7 +40,7 @@ test("a monthly limit is set, stands against what is spent, is changed and remov
   await page.getByRole("dialog").getByLabel("Monthly limit").fill("3");
   await page.getByRole("dialog").getByRole("button", { name: "Save limit" }).click();
   await expect(limitCard(page)).toContainText("The limit is reached");
-  await expect(limitCard(page)).toContainText("€5.00 were spent already, more than the limit.");
+  await expect(limitCard(page)).toContainText("€5.00 has already been spent, more than the limit.");
 
   await limitCard(page).getByRole("button", { name: "Remove" }).click();
   await page
@@ -76,7 +76,7 @@ test("a limit is tried on the last 30 days, by its address, and then saved", asy
   await expect(page.getByText("€1.00 would have been spent instead of €4.00.")).toBeVisible();
   expect(await database`select monthly_limit from workspaces where id = ${acme.id}`).toEqual([{ monthly_limit: null }]);
   await page.getByRole("button", { name: "Save €1.00 a month" }).click();
-  await expect(page.getByText("Limit saved. It holds from the next request on.")).toBeVisible();
+  await expect(page.getByText("Limit saved. It applies from the next request on.")).toBeVisible();
   expect(await database`select monthly_limit from workspaces where id = ${acme.id}`).toEqual([
     { monthly_limit: "1000000" },
   ]);
@@ -145,18 +145,18 @@ test("a member's limit: found by search, set, shown, removed", async ({ team, da
   await dialog.getByRole("button", { name: "Try", exact: true }).click();
   await expect(dialog.getByText(/each of|the one request/)).toBeVisible();
   await dialog.getByRole("button", { name: "Save €5.00 a month" }).click();
-  await expect(page.getByText("The member's limit is saved.")).toBeVisible();
+  await expect(page.getByText("The member's limit was saved.")).toBeVisible();
   await expect(table.getByRole("row").filter({ hasText: "Grace Hopper" })).toContainText("€2.00 of €5.00");
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
   await page.getByRole("menuitem", { name: "Change limit" }).click();
   await dialog.getByLabel("Monthly limit").fill("4");
   await dialog.getByRole("button", { name: "Save limit" }).click();
-  await expect(page.getByText("The member's limit is saved.")).toBeVisible();
+  await expect(page.getByText("The member's limit was saved.")).toBeVisible();
   await expect(table.getByRole("row").filter({ hasText: "Grace Hopper" })).toContainText("€2.00 of €4.00");
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
   await page.getByRole("menuitem", { name: "Remove limit" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove limit" }).click();
-  await expect(page.getByText("The member's limit is removed.")).toBeVisible();
+  await expect(page.getByText("The member's limit was removed.")).toBeVisible();
 });
 
 test("alerts are a set of percentages; what is none is explained and kept", async ({ signIn, workspace }) => {
@@ -239,7 +239,7 @@ test("without JavaScript a limit is tried, set with a mistake in between, and re
   await expect(dialog.getByLabel("Monthly limit")).toHaveValue("ten");
   await dialog.getByLabel("Monthly limit").fill("10");
   await dialog.getByRole("button", { name: "Save limit" }).click();
-  await expect(page.getByText("Limit saved. It holds from the next request on.")).toBeVisible();
+  await expect(page.getByText("Limit saved. It applies from the next request on.")).toBeVisible();
   await expect(limitCard(page)).toContainText("€4.00 of €10.00");
   await limitCard(page).getByRole("button", { name: "Remove" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove limit" }).click();

@@ -88,7 +88,7 @@ test("without JavaScript, on a phone: check, send, report", async ({ signIn, pag
     .getByLabel("Or a CSV file")
     .setInputFiles({ name: "team.csv", mimeType: "text/csv", buffer: Buffer.from([0xff, 0xfe, 0x61, 0x00]) });
   await page.getByRole("button", { name: "Check the list" }).click();
-  await expect(page.getByText("This is no text in UTF-8.")).toBeVisible();
+  await expect(page.getByText("This file is not UTF-8 text.")).toBeVisible();
   await page.getByLabel("Addresses").fill(`one-${tag}@example.com, viewer\ntwo-${tag}@example.com, admin\nnonsense`);
   await page.getByRole("button", { name: "Check the list" }).click();
   await expect(page.getByText("2 of 3 rows can be invited.")).toBeVisible();

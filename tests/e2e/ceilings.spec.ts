@@ -48,7 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(waiting).toContainText(`${name} asks for a higher ceiling: 3 keys`);
     if (javaScriptEnabled) await expectNoViolations(operators);
     await waiting.getByRole("button", { name: `Grant: the request of ${name}` }).click();
-    await expect(operators.getByText("Approved. It holds from now on")).toBeVisible();
+    await expect(operators.getByText("Approved. It applies from now on")).toBeVisible();
 
     await page.goto(`/w/${acme.slug}/limits`);
     await expect(page.getByRole("region", { name: "Your requests" })).toContainText("3 keys");

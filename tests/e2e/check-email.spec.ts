@@ -24,7 +24,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect.poll(links).toBe(sent);
       }
       await page.getByRole("button", { name: "Send again" }).click();
-      await expect(page.getByText(/^That was too much in a short time\. Try again in/)).toBeVisible();
+      await expect(page.getByText(/^Too many attempts in a short time\. Try again in/)).toBeVisible();
       await page.getByRole("link", { name: "Use another address" }).click();
       await expect(page).toHaveURL("/sign-in?callbackUrl=%2Faccount");
     });

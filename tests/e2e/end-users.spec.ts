@@ -7,10 +7,10 @@ test("an Admin has end users told apart, finds one, limits it and has it forgott
   const { acme, page, hers } = await team("viewer");
   const here = `/w/${acme.slug}/usage/end-users`;
   await page.goto(here);
-  await expect(page.getByText("End users are not told apart", { exact: true })).toBeVisible();
+  await expect(page.getByText("End users are not identified", { exact: true })).toBeVisible();
   await expectNoViolations(page);
   await page.getByRole("checkbox", { name: /^user/ }).check();
-  await page.getByLabel("How they are kept").selectOption("By the id that was sent");
+  await page.getByLabel("How ids are stored").selectOption("By the id that was sent");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await expect(page.getByText("No end users yet")).toBeVisible();
@@ -48,7 +48,7 @@ test("an Admin has end users told apart, finds one, limits it and has it forgott
   await page.goto(`${here}/${ann}`);
   await page.getByRole("button", { name: "Forget" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Forget" }).click();
-  await expect(page.getByText("End user forgotten.")).toBeVisible();
+  await expect(page.getByText("End user deleted.")).toBeVisible();
   await expect(page.getByRole("table", { name: "End users" })).toContainText(`End user ${ann.slice(0, 8)}`);
   await expect(page.getByText("ann@example.com")).toHaveCount(0);
 });

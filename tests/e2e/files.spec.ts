@@ -168,7 +168,7 @@ test("a private file is shown only to its uploader, and one in use cannot be del
     expect([answer.status(), answer.headers().location]).toEqual([303, `/w/${acme.slug}/models/files?refused=gone`]);
   }
   await hers.goto(`/w/${acme.slug}/models/files?refused=gone`);
-  await expect(hers.getByRole("alert").filter({ hasText: "There is no such file" })).toBeVisible();
+  await expect(hers.getByRole("alert").filter({ hasText: "This file does not exist" })).toBeVisible();
 
   await database`
     with job as (
@@ -178,7 +178,7 @@ test("a private file is shown only to its uploader, and one in use cannot be del
   await page.getByRole("button", { name: "Actions for mine.jsonl" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete mine.jsonl?" });
-  await expect(dialog.getByText("A fine-tuning job under way uses this file.")).toBeVisible();
+  await expect(dialog.getByText("A running fine-tuning job uses this file.")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Delete" })).toHaveCount(0);
 });
 

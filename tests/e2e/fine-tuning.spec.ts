@@ -95,7 +95,7 @@ test("without JavaScript it takes two steps, a start and a reload", async ({
   const page = await pageOf(person, { javaScriptEnabled: false });
   await page.goto(`/w/${acme.slug}/models/jobs/new`);
   await page.getByLabel("Steps").fill("20");
-  await page.getByText("When it is started by hand").click();
+  await page.getByText("Manually").click();
   await page.getByRole("button", { name: "Estimate cost" }).click();
   await expect(page.getByText("Tokens to train")).toBeVisible();
   await page.getByRole("button", { name: "Create job" }).click();
@@ -126,7 +126,7 @@ test("a job that runs is cancelled, and charged for what was trained", async ({ 
   await expect(page.getByText("Cost so far")).toBeVisible();
   await page.getByRole("button", { name: "Cancel job" }).click();
   const dialog = page.getByRole("dialog", { name: "Cancel this job?" });
-  await expect(dialog).toContainText("What was trained until the model server stops is charged");
+  await expect(dialog).toContainText("The training until the model server stops is charged");
   await dialog.getByRole("button", { name: "Keep it" }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole("button", { name: "Cancel job" }).click();

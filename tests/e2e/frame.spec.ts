@@ -63,7 +63,7 @@ test("a member of 30 workspaces finds one by typing", async ({ signIn, workspace
   await finder.fill("team 03");
   await expect(page.getByRole("menuitem", { name: /^Switch to/ })).toHaveCount(1);
   await finder.fill("no such team");
-  await expect(page.getByText("No other workspace of that name.")).toBeVisible();
+  await expect(page.getByText("No other workspace with that name.")).toBeVisible();
   await finder.fill("Team 03");
   await page.getByRole("menuitem", { name: "Switch to Team 03" }).click();
   await expect(page).toHaveURL(new RegExp(`/w/${all[2]?.slug}/members$`));

@@ -15,8 +15,8 @@ test("without JavaScript an Admin answers from the inbox what waits in their wor
   await expect(waiting).toContainText("Grace Hopper asks for the role Developer");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await waiting.getByRole("button", { name: "Approve: the role of Grace Hopper" }).click();
-  await expect(page.getByText("They have the role. They have been told.")).toBeVisible();
-  await expect(page.getByText("Nothing waits for you")).toBeVisible();
+  await expect(page.getByText("The member has the new role and has been told.")).toBeVisible();
+  await expect(page.getByText("Your inbox is empty")).toBeVisible();
 });
 
 test("the account menu counts what waits and leads to it", async ({ signIn, workspace, invite }) => {

@@ -79,12 +79,12 @@ for (const [how, options] of [
     await signUp.getByLabel("These domains", { exact: false }).check();
     await signUp.getByLabel("Domains that may sign up").fill("acme.example");
     await signUp.getByRole("button", { name: "Save who may sign up" }).click();
-    await expect(ada.getByText("Saved. It holds from now on.")).toBeVisible();
+    await expect(ada.getByText("Saved. It applies from now on.")).toBeVisible();
     await ada.goto("/instance/sign-up");
     const defaults = ada.getByRole("region", { name: "New workspaces", exact: true });
     await defaults.getByLabel("Ceiling per month").fill("20");
     await defaults.getByRole("button", { name: "Save settings of new workspaces" }).click();
-    await expect(ada.getByText("Saved. It holds from now on.")).toBeVisible();
+    await expect(ada.getByText("Saved. It applies from now on.")).toBeVisible();
     await check(ada);
 
     // A second provider, added by hand, with a price.

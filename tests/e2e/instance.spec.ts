@@ -61,7 +61,7 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
   const defaults = page.getByRole("region", { name: "New workspaces" });
   await defaults.getByLabel("Ceiling per month", { exact: true }).fill("20");
   await defaults.getByRole("button", { name: "Save settings of new workspaces" }).click();
-  await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
   try {
     await hers.goto("/welcome/create");
     await hers.getByLabel("Workspace name").fill(`Acme ${grace.id.slice(0, 8)}`);
@@ -136,7 +136,7 @@ test("OP-13 an operator changes a limit against abuse and reads that in the log,
     await expect(card.getByText("Enter a number from 100 to 100,000.")).toBeVisible();
     await field.fill("1,200");
     await save.click();
-    await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+    await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     if (javaScriptEnabled) await expectNoViolations(page);
     await page.goto("/instance/audit");
@@ -145,7 +145,7 @@ test("OP-13 an operator changes a limit against abuse and reads that in the log,
     await expect(field).toHaveValue("1200");
     await field.fill("");
     await save.click();
-    await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+    await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
   }
 });
 
@@ -214,8 +214,8 @@ test("OP-08 an operator deactivates a person, who is signed out at once, and rea
   await page.getByRole("menuitem", { name: "Make operator" }).click();
   const asked = page.getByRole("dialog", { name: `Make ${grace.name} an operator` });
   await asked.getByRole("button", { name: "Make operator" }).click();
-  await expect(page.getByText("They are an operator from now on.")).toBeVisible();
+  await expect(page.getByText("This person is now an operator.")).toBeVisible();
   await page.goto(`/instance/people?state=operators&dialog=operator:${grace.id}`);
   await page.getByRole("button", { name: "Remove operator" }).last().click();
-  await expect(page.getByText("They are an operator no longer.")).toBeVisible();
+  await expect(page.getByText("This person is no longer an operator.")).toBeVisible();
 });

@@ -58,12 +58,12 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await statusOf(database, acme, email)).toEqual({ status: "pending", isReported: false });
 
       await page.getByRole("button", { name: "Decline invitation" }).click();
-      await expect(page.getByRole("heading", { name: "This invitation is declined" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "This invitation was declined" })).toBeVisible();
       if (javaScriptEnabled) await expectNoViolations(page);
       await expectNoScrolling(page);
       expect(await statusOf(database, acme, email)).toEqual({ status: "declined", isReported: false });
       await page.goto(link);
-      await expect(page.getByRole("heading", { name: "This invitation is declined" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "This invitation was declined" })).toBeVisible();
       await expect(page.getByRole("button")).toHaveCount(0);
       await page.context().close();
     });
@@ -89,11 +89,11 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await expectNoViolations(page);
       await expectNoScrolling(page);
       await page.getByRole("button", { name: "Report invitation" }).click();
-      await expect(page.getByRole("heading", { name: "This invitation is reported" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "This invitation was reported" })).toBeVisible();
       if (javaScriptEnabled) await expectNoViolations(page);
       expect(await statusOf(database, acme, email)).toEqual({ status: "declined", isReported: true });
       await page.goto(await mailedLink(email, "/report/"));
-      await expect(page.getByRole("heading", { name: "This invitation is reported" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "This invitation was reported" })).toBeVisible();
       await page.context().close();
 
       await hers.goto(await mailedLink(ada.email, `/w/${acme.slug}/audit`));
@@ -125,7 +125,7 @@ test("an invitation that was accepted, taken back or has run out says so where i
   const acme = await workspace(ada);
   const closed = [
     ["status = 'accepted', settled_at = now()", "This invitation was accepted"],
-    ["status = 'revoked', settled_at = now()", "This invitation was taken back"],
+    ["status = 'revoked', settled_at = now()", "This invitation was revoked"],
     ["expires_at = now() - interval '1 second'", "This invitation has expired"],
   ] as const;
   for (const [change, title] of closed) {
@@ -157,7 +157,7 @@ test("an invitation that is answered elsewhere while the page is open is said to
   await page.goto(await mailedLink(email, "/decline/"));
   await database`update invitations set status = 'revoked', settled_at = now() where email = ${email}`;
   await page.getByRole("button", { name: "Decline invitation" }).click();
-  await expect(page.getByRole("heading", { name: "This invitation was taken back" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This invitation was revoked" })).toBeVisible();
 });
 
 test("IN-18 a scanner that opens both links changes nothing, however often and in whatever way", async ({

@@ -62,9 +62,9 @@ test("an expired, revoked, used or declined invitation says which, and how to ge
   const { person: grace, page } = await signIn({ name: "Grace Hopper" });
   const closed = [
     [{ isExpired: true }, "This invitation has expired", "Ask the person who invited you for a new one."],
-    [{ status: "revoked" }, "This invitation was taken back", "ask them to invite you again"],
+    [{ status: "revoked" }, "This invitation was revoked", "ask them to invite you again"],
     [{ status: "declined" }, "You declined this invitation", "ask the person who invited you for a new one"],
-    [{ status: "accepted" }, "You have accepted this invitation", "It works once."],
+    [{ status: "accepted" }, "You have accepted this invitation", "An invitation works once."],
   ] as const;
   for (const [values, title, advice] of closed) {
     const acme = await workspace(ada);
@@ -92,7 +92,7 @@ test("an invitation settled while its page is open says so at the button", async
   await page.goto(`/invite/${await invite(acme, ada, grace.email)}`);
   await database`update invitations set status = 'revoked', settled_at = now() where workspace_id = ${acme.id}`;
   await page.getByRole("button", { name: "Accept invitation" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "This invitation was taken back." })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "This invitation was revoked." })).toBeVisible();
   expect(await database`select 1 from memberships where user_id = ${grace.id}`).toHaveLength(0);
 });
 

@@ -100,7 +100,7 @@ for (const javaScriptEnabled of [true, false]) {
     // With a filter that the old key no longer passes once it is rotated: its successor's secret is shown all the same.
     await page.goto(`/w/${acme.slug}/keys?state=no-expiry`);
     let dialog = await choose(page, "Backend", "Rotate");
-    await dialog.getByLabel("The old key goes on working").selectOption("1");
+    await dialog.getByLabel("The old key keeps working").selectOption("1");
     await dialog.getByRole("button", { name: "Rotate key" }).click();
     const secret = await page.getByLabel("Your new key").inputValue();
     expect(secret).not.toBe(old);
@@ -181,7 +181,7 @@ for (const javaScriptEnabled of [true, false]) {
     const dialog = page.getByRole("dialog", { name: "Fix in bulk: keys that never expire" });
     await dialog.getByLabel("Two").uncheck();
     await dialog.getByLabel("In how many days").fill("10");
-    await dialog.getByRole("button", { name: "Apply to the ticked keys" }).click();
+    await dialog.getByRole("button", { name: "Apply to the selected keys" }).click();
     await expect(dialog.getByText("2 keys changed.")).toBeVisible();
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.goto(`/w/${acme.slug}/keys`);
@@ -229,7 +229,7 @@ test("a pasted key is named by its id alone: nothing else of it leaves the brows
   const panel = page.getByRole("region", { name: "What is this key?" });
   const field = panel.getByLabel("Key to look up");
   await field.fill(`${secret.slice(0, -1)}~`);
-  await expect(panel.getByText("This is no whole key")).toBeVisible();
+  await expect(panel.getByText("This is not a complete Atelier key")).toBeVisible();
   await field.fill(`ATELIER_API_KEY="${secret}"`);
   await expect(panel).toContainText("Backend, a key of Ada Lovelace. It works.");
   await panel.getByRole("link", { name: "Show it in the list" }).click();

@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("button", { name: "Narrow to what it used" }).click();
     const dialog = page.getByRole("dialog", { name: "Narrow Nightly to what it used?" });
     await expect(dialog).toContainText("203.0.113.7/32");
-    await expect(dialog).toContainText("Less than 30 days are noted");
+    await expect(dialog).toContainText("Less than 30 days recorded");
     if (javaScriptEnabled) await expectNoViolations(page, "the dialog that narrows a key");
     await dialog.getByRole("button", { name: "Narrow", exact: true }).click();
     await expect(page.getByText("It may use: atelier-base.")).toBeVisible();

@@ -42,7 +42,7 @@ test("AK-02 the secret is shown once, cannot be dismissed by accident, and is fo
     data: body,
   });
   expect(reply.status()).toBe(200);
-  await expect(page.getByText(/^It arrived: answered in/)).toBeVisible();
+  await expect(page.getByText(/^Request received and answered in/)).toBeVisible();
   expect(await page.getByRole("link", { name: "See the request" }).getAttribute("href")).not.toContain(key);
   await page.getByText("Connect a program").click();
   await page.getByText("Open WebUI").click();

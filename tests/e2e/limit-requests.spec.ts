@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
     const asked = page.getByRole("region", { name: "Grace Hopper asks for a higher ceiling" });
     if (javaScriptEnabled) await expectNoViolations(page);
     await asked.getByRole("button", { name: "Ask the operators" }).click();
-    await expect(page.getByText("The operators are asked.")).toBeVisible();
+    await expect(page.getByText("The operators were asked.")).toBeVisible();
     await expect(asked.getByText("Waits for the operators")).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 
@@ -105,7 +105,7 @@ test("a developer asks for a model that is for others, takes the request back, a
   await page.getByRole("link", { name: "Answer" }).click();
   const asked = page.getByRole("region", { name: "Grace Hopper asks for a model" });
   await asked.getByRole("button", { name: "Approve" }).click();
-  await expect(page.getByText("There is no model of this ID here.")).toBeVisible();
+  await expect(page.getByText("There is no model with this ID here.")).toBeVisible();
   await asked.getByRole("button", { name: "Decline" }).click();
   await expect(page.getByText("Declined.")).toBeVisible();
 });

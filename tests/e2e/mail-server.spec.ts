@@ -79,7 +79,7 @@ test("OP-26 the first operator enters the mail server that is there, is told wha
   await expect(page.getByText("Sent to ada@example.com")).toBeVisible();
   await page.getByLabel("Password", { exact: true }).fill("the-right-password");
   await save.click();
-  await expect(page.getByText("Saved. A test was sent to you, and mail goes out so from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. A test was sent to you, and mail is sent this way from now on.")).toBeVisible();
   expect(mail.received.map(({ to }) => to)).toEqual(["ada@example.com", "ada@example.com"]);
 
   // The next person's link comes by it, and none to the mailbox of this machine.

@@ -107,5 +107,5 @@ test("Revoke takes an invitation back, also from a person who has its page open"
   await expect(page.getByText("Invitation revoked.")).toBeVisible();
   await expect(pendingOf(page)).not.toContainText(grace.email);
   await hers.getByRole("button", { name: "Accept invitation" }).click();
-  await expect(hers.getByRole("alert").filter({ hasText: "This invitation was taken back." })).toBeVisible();
+  await expect(hers.getByRole("alert").filter({ hasText: "This invitation was revoked." })).toBeVisible();
 });

@@ -313,8 +313,8 @@ for (const javaScriptEnabled of [true, false]) {
       delete from memberships where workspace_id = ${acme.id} and user_id in (select id from users where name = 'Person 3')`;
     await dialog.getByLabel("New role").selectOption("billing");
     await dialog.getByRole("button", { name: "Change role" }).click();
-    await expect(dialog.getByText("1 changed, 1 left as they were.")).toBeVisible();
-    await expect(dialog.getByRole("list", { name: "Left as they were" }).getByRole("listitem")).toHaveCount(1);
+    await expect(dialog.getByText("1 changed, 1 not changed.")).toBeVisible();
+    await expect(dialog.getByRole("list", { name: "Not changed" }).getByRole("listitem")).toHaveCount(1);
     await dialog
       .getByRole("button", { name: "Done" })
       .or(dialog.getByRole("link", { name: "Done" }))

@@ -45,7 +45,7 @@ test("MP-01 an operator adds a provider that is tested first, drains and deletes
   await expect(plain.getByText("It lists 1 model.")).toBeVisible();
   await plain.getByLabel("Draining").check();
   await plain.getByRole("button", { name: "Save state" }).click();
-  await expect(plain.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(plain.getByText("Saved. It applies from now on.")).toBeVisible();
   await page.goto("/instance/providers");
   await page.getByRole("link", { name }).click();
   await expect(page.getByText("Draining", { exact: true }).first()).toBeVisible();
@@ -69,12 +69,12 @@ test("MP-07 an Admin adds the workspace's own provider once operators allow it, 
   const acme = await workspace(ada, "Acme");
   await page.goto(`/w/${acme.slug}/settings`);
   await page.getByRole("link", { name: "Manage model providers" }).click();
-  await expect(page.getByText("do not allow workspaces to bring their own")).toBeVisible();
+  await expect(page.getByText("do not allow workspaces to add their own")).toBeVisible();
   await page.goto("/instance/providers");
   await page.getByText("Allowed", { exact: true }).click();
   await page.getByLabel("Private addresses that are allowed as well").fill("127.0.0.1");
   await page.getByRole("button", { name: "Save providers of workspaces" }).click();
-  await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
   try {
     await page.goto(`/w/${acme.slug}/settings/providers`);
     await page.getByRole("link", { name: "Add provider" }).click();

@@ -127,7 +127,7 @@ test("a model's page tells where it comes from and who used it; its audience, sh
   await who.getByLabel(/^Grace Hopper/).check();
   await who.getByRole("button", { name: "Save" }).click();
   await expect(audience).toContainText("Grace Hopper.");
-  await expect(page.getByText("You are not among those who use this model.")).toBeVisible();
+  await expect(page.getByText("You cannot use this model.")).toBeVisible();
 
   const shares = page.getByRole("region", { name: "Shared with other workspaces" });
   await shares.getByRole("button", { name: "Share" }).click();
@@ -172,7 +172,7 @@ test("moving shows what changes before; the id goes on in the other workspace", 
   await first.getByLabel("Workspace").selectOption("Other Lab");
   await first.getByRole("button", { name: "See what changes" }).click();
   const dialog = page.getByRole("dialog", { name: "Move Support bot to Other Lab?" });
-  await expect(dialog).toContainText("No key of this workspace loses it");
+  await expect(dialog).toContainText("No key of this workspace is affected");
   await expect(dialog).toContainText("All members of Other Lab may use it.");
   await expectNoViolations(page);
   await dialog.getByLabel(/^Type “/).fill("Support bot");
@@ -227,7 +227,7 @@ test("a tuned model that does not run cannot be registered, and says so where it
   await dialog.getByLabel("Name at the model server").fill("atelier-base");
   await dialog.getByLabel("Model name").fill("Mine now");
   await dialog.getByRole("button", { name: "Register" }).click();
-  await expect(dialog.getByText("No tuned model of this name can be registered")).toBeVisible();
+  await expect(dialog.getByText("No tuned model with this name can be registered")).toBeVisible();
   await expect(dialog.getByLabel("Model name")).toHaveValue("Mine now");
 });
 

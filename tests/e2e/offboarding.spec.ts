@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(dialog).toContainText("joan@example.com");
     await expect(dialog.getByRole("radio", { name: "Revoke all" })).toBeChecked();
     await dialog.getByRole("radio", { name: "Keep all" }).check();
-    await dialog.getByLabel("What becomes of batch").selectOption("Revoke");
+    await dialog.getByLabel("Action for batch").selectOption("Revoke");
     await dialog.getByRole("checkbox").check();
     await dialog.getByRole("radio", { name: "Delete files" }).check();
     await dialog.getByRole("button", { name: "Remove" }).click();
@@ -78,11 +78,11 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("button", { name: "Leave" }).click();
     const dialog = page.getByRole("dialog", { name: `Leave ${acme.name}?` });
     await dialog.getByRole("radio", { name: "Keep all" }).check();
-    await dialog.getByLabel("What becomes of web").selectOption("Revoke");
+    await dialog.getByLabel("Action for web").selectOption("Revoke");
     await dialog.getByRole("button", { name: "Leave workspace" }).click();
     await expect(dialog.getByRole("alert")).toContainText("A workspace needs at least one Admin.");
-    await expect(dialog.getByLabel("What becomes of web")).toHaveValue(`revoke:${keys.web}`);
-    await expect(dialog.getByLabel("What becomes of batch")).toHaveValue("");
+    await expect(dialog.getByLabel("Action for web")).toHaveValue(`revoke:${keys.web}`);
+    await expect(dialog.getByLabel("Action for batch")).toHaveValue("");
     await database`update memberships set role = 'admin' where workspace_id = ${acme.id} and user_id = ${grace.id}`;
     await dialog.getByRole("button", { name: "Leave workspace" }).click();
     await expect(page.getByRole("heading", { name: "Welcome to Atelier" })).toBeVisible();
@@ -108,8 +108,8 @@ for (const javaScriptEnabled of [true, false]) {
     const page = await pageOf(ada, { javaScriptEnabled, viewport: { width: 390, height: 844 } });
     await page.goto(`/w/${acme.slug}/members?dialog=remove:${grace.id}`);
     const sheet = page.getByRole("dialog", { name: "Remove Grace Hopper?" });
-    await sheet.getByLabel("What becomes of web").selectOption("Rotate");
-    await sheet.getByLabel("The old secrets of rotated keys go on working").selectOption("Not at all: they end now");
+    await sheet.getByLabel("Action for web").selectOption("Rotate");
+    await sheet.getByLabel("The old secrets of rotated keys keep working").selectOption("No overlap: they end now");
     await sheet.getByRole("button", { name: "Remove", exact: true }).focus();
     await page.keyboard.press("Enter");
 

@@ -60,7 +60,7 @@ test("the palette says when nothing is found, switches the theme, and logs out",
   const open = () => page.getByRole("button", { name: "Search or jump to…" }).click();
   await open();
   await fieldOf(page).fill("no such thing");
-  await expect(dialogOf(page).getByRole("status")).toHaveText("Nothing of that name here.");
+  await expect(dialogOf(page).getByRole("status")).toHaveText("No results.");
   await fieldOf(page).fill("dark");
   await page.getByRole("option", { name: "Switch theme" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
@@ -119,5 +119,5 @@ test("without JavaScript the button leads to a page that does the same", async (
     .click();
   await expect(page).toHaveURL(/members\?q=/);
   await page.goto(`/w/${acme.slug}/find?q=nothing-like-it`);
-  await expect(page.getByText("Nothing here has “nothing-like-it” in its name.")).toBeVisible();
+  await expect(page.getByText("No results for “nothing-like-it”.")).toBeVisible();
 });

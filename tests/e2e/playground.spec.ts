@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
-const log = (page: Page, model: string) => page.getByRole("log", { name: `What was said with ${model}` });
+const log = (page: Page, model: string) => page.getByRole("log", { name: `Messages with ${model}` });
 
 async function say(page: Page, text: string): Promise<void> {
   await page.getByLabel("Message").fill(text);
@@ -33,7 +33,7 @@ test("a chat is written as one watches, counted, remembered, charged, and can be
   expect(temperature).toBe(0);
   await expect(log(page, "atelier-base")).toHaveAttribute("aria-busy", "false");
 
-  const code = page.getByRole("group", { name: "The same as code" });
+  const code = page.getByRole("group", { name: "Show as code" });
   await expect(code).toContainText("chat/completions");
   await expect(code).toContainText("What is a workspace?");
   await page.goto(`/w/${acme.slug}/usage?group=member`);
@@ -54,7 +54,7 @@ test("two models answer side by side, and the address says which", async ({ sign
   await page.reload();
   await expect(page.getByRole("log")).toHaveCount(2);
   await page.getByRole("button", { name: "Clear" }).click();
-  await expect(log(page, "atelier-base")).toContainText("Nothing has been said yet.");
+  await expect(log(page, "atelier-base")).toContainText("No messages yet.");
 });
 
 test("a limit that is reached is said at the composer, and the question is still there to be sent again", async ({
@@ -71,7 +71,7 @@ test("a limit that is reached is said at the composer, and the question is still
   const composer = page.getByRole("form", { name: "Ask" });
   await expect(composer.getByRole("alert")).toContainText(/limit/i);
   await expect(page.getByLabel("Message")).toHaveValue("Hello!");
-  await expect(log(page, "atelier-base")).toContainText("Nothing has been said yet.");
+  await expect(log(page, "atelier-base")).toContainText("No messages yet.");
   await database`update workspaces set monthly_limit = null where id = ${acme.id}`;
   await page.getByRole("button", { name: "Send" }).click();
   await expect(log(page, "atelier-base")).toHaveAttribute("aria-busy", "false");

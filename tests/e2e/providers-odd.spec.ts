@@ -52,10 +52,10 @@ for (const javaScriptEnabled of [true, false]) {
 const failing: Record<string, string> = {
   silent: "Odd silent has not verified your e-mail address.",
   nameless: "Odd nameless does not tell your e-mail address",
-  forged: "Signing in with Odd forged did not work: its answer cannot be used.",
-  http: "Signing in with Odd http did not work: its answer cannot be used.",
-  broken: "Odd broken does not answer just now.",
-  late: "Signing in with Odd late did not work: its clock and the one of this Atelier differ too much",
+  forged: "The sign-in with Odd forged failed: its response was invalid.",
+  http: "The sign-in with Odd http failed: its response was invalid.",
+  broken: "Odd broken is not responding.",
+  late: "The sign-in with Odd late failed: its clock and the clock of this Atelier differ too much",
 };
 
 for (const [kind, sentence] of Object.entries(failing))
@@ -78,7 +78,7 @@ test("SI-09 groups of a provider of the environment make members, change their r
   await page.goto("/instance/sign-in/grouped");
   await page.getByLabel("Groups claim").fill("groups");
   await page.getByRole("button", { name: "Save groups claim" }).click();
-  await expect(page.getByText("Saved. It holds from the next sign-in on.")).toBeVisible();
+  await expect(page.getByText("Saved. It applies from the next sign-in on.")).toBeVisible();
   for (const [group, role] of [
     ["staff", "Viewer"],
     ["leads", "Developer"],
@@ -158,13 +158,13 @@ test("an answer that this browser did not ask for, and one that comes a second t
   await expect(page.getByText("stopped")).toBeVisible();
   const other = await (await browser.newContext()).newPage();
   await other.goto(answered);
-  await expect(other.getByText("was begun in another browser")).toBeVisible();
+  await expect(other.getByText("was started in another browser")).toBeVisible();
   expect(await database`select 1 from users where email = ${email}`).toHaveLength(0);
   await page.goto(answered);
   await expect(page).toHaveURL("/welcome/create");
   await page.context().clearCookies({ name: "atelier.session" });
   await page.goto(answered);
-  await expect(page.getByText("was begun in another browser")).toBeVisible();
+  await expect(page.getByText("was started in another browser")).toBeVisible();
 });
 
 test.describe("IS-03 a session that is eleven minutes old", () => {

@@ -49,7 +49,7 @@ test("an issuer's account with the address of an existing account is not linked 
   await page.goto("/sign-in");
   await page.getByRole("button", { name: "Continue with Acme ID" }).click();
   await atIssuer(page, person.email);
-  await expect(page.getByText("There is an account with this address already.")).toBeVisible();
+  await expect(page.getByText("An account with this address already exists.")).toBeVisible();
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 
   await own.goto("/account");

@@ -12,14 +12,14 @@ for (const javaScriptEnabled of [true, false]) {
     const dialog = hers.getByRole("dialog", { name: "Ask for another role" });
     await expect(dialog.getByLabel("Role")).toHaveValue("developer");
     await dialog.getByRole("button", { name: "Send request" }).click();
-    await expect(hers.getByText("Your request to be Developer waits for an Admin.")).toBeVisible();
+    await expect(hers.getByText("Your request to be Developer is waiting for an Admin.")).toBeVisible();
 
     const page = await pageOf(ada, { javaScriptEnabled });
     await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/members/requests`));
     const requests = page.getByRole("region", { name: "Role requests" });
     await expect(requests).toContainText("Grace Hopper");
     await requests.getByRole("button", { name: "Approve the role of Grace Hopper" }).click();
-    await expect(page.getByText("They have the role. They have been told.")).toBeVisible();
+    await expect(page.getByText("The member has the new role and has been told.")).toBeVisible();
     await expect(requests).toHaveCount(0);
 
     await hers.goto(await mailedLink(grace.email, `/w/${acme.slug}`));
@@ -65,11 +65,11 @@ test("a request is taken back or declined, fits on a phone, and axe has nothing 
     await hers.goto(`/w/${acme.slug}/members`);
     await hers.getByRole("button", { name: "Ask for another role" }).click();
     await hers.getByRole("dialog").getByRole("button", { name: "Send request" }).click();
-    await expect(hers.getByText("waits for an Admin")).toBeVisible();
+    await expect(hers.getByText("is waiting for an Admin")).toBeVisible();
   };
   await ask();
   await hers.getByRole("button", { name: "Take it back" }).click();
-  await expect(hers.getByText("Your request is taken back.")).toBeVisible();
+  await expect(hers.getByText("Your request was withdrawn.")).toBeVisible();
   await ask();
   await page.goto(`/w/${acme.slug}/members/requests`);
   await hers.goto(`/w/${acme.slug}/members?dialog=ask`);
@@ -79,7 +79,7 @@ test("a request is taken back or declined, fits on a phone, and axe has nothing 
   }
   await page.screenshot({ path: test.info().outputPath("requests-390.png"), fullPage: true });
   await page.getByRole("button", { name: "Decline the role of Grace Hopper" }).click();
-  await expect(page.getByText("Request declined. They have been told.")).toBeVisible();
+  await expect(page.getByText("Request declined. The person has been told.")).toBeVisible();
   await hers.goto(`/w/${acme.slug}/members`);
   await expect(hers.getByText(/Your request to be Developer was declined/)).toBeVisible();
 });

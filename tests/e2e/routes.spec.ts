@@ -37,7 +37,7 @@ test("an Admin makes a route, tries it before it is saved, changes and deletes i
   await hers.setViewportSize({ width: 360, height: 800 });
   await hers.goto(`/w/${acme.slug}/models/routes`);
   await hers.getByRole("row").filter({ hasText: "route/stale" }).locator("summary").click();
-  await expect(hers.getByText("Not there: skipped")).toBeVisible();
+  await expect(hers.getByText("Missing: skipped")).toBeVisible();
   await expect(hers.getByRole("button", { name: "New route" })).toHaveAttribute("aria-disabled", "true");
   await expectNoViolations(hers);
   expect(

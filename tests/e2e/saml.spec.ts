@@ -73,13 +73,13 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   await plain.getByLabel("Trust every address").check();
   await plain.getByLabel("Signed", { exact: true }).check();
   await plain.getByRole("button", { name: "Save connection" }).click();
-  await expect(plain.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(plain.getByText("Saved. It applies from now on.")).toBeVisible();
   await plain.getByRole("button", { name: "Test sign-in" }).click();
   await atIdp(plain, email);
-  await expect(plain.getByText("It would make a new account with this address.")).toBeVisible();
+  await expect(plain.getByText("It would create a new account with this address.")).toBeVisible();
   await plain.getByLabel("Enabled").check();
   await plain.getByRole("button", { name: "Save state" }).click();
-  await expect(plain.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(plain.getByText("Saved. It applies from now on.")).toBeVisible();
 
   const grace = await (await browser.newContext()).newPage();
   await grace.goto("/sign-in?callbackUrl=/welcome/create");
@@ -124,7 +124,7 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
   await victim.goto(page.url());
   await victim.setContent(form);
   await victim.getByRole("button", { name: "Go back" }).click();
-  await expect(victim.getByText("was begun in another browser")).toBeVisible();
+  await expect(victim.getByText("was started in another browser")).toBeVisible();
   expect(await database`select 1 from accounts where provider = ${id}`).toHaveLength(0);
 
   const acsUrl = `${baseURL}/api/auth/saml/${id}/acs`;
@@ -135,7 +135,7 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
     `<form method="post" action="${acsUrl}"><input type="hidden" name="SAMLResponse" value="${SAMLResponse}"><button>Go back</button></form>`,
   );
   await victim.getByRole("button", { name: "Go back" }).click();
-  await expect(victim.getByText("Signing in begins here")).toBeVisible();
+  await expect(victim.getByText("Start the sign-in here")).toBeVisible();
 
   // The door itself: the one address, and no more than a form may hold.
   const origin = "https://login.example.com";
@@ -165,7 +165,7 @@ test("SI-21 an operator has another key for SAML take the place of ours, step by
   const keys = page.getByRole("list", { name: "Keys for SAML" });
   await expect(keys.getByRole("listitem")).toHaveCount(1);
   await page.getByRole("button", { name: "Make another key" }).click();
-  await expect(page.getByText("Have each SAML provider read our metadata again")).toBeVisible();
+  await expect(page.getByText("Make each SAML provider read our metadata again")).toBeVisible();
   await expect(keys.getByRole("listitem")).toHaveCount(2);
   expect(await published()).toEqual(["encryption", "encryption", "signing", "signing"]);
   expect(await width(page)).toBeLessThanOrEqual(360);
@@ -176,7 +176,7 @@ test("SI-21 an operator has another key for SAML take the place of ours, step by
   await expect(page.getByText("Requests are signed with it from now on.")).toBeVisible();
   await expect(keys.getByRole("listitem").first()).toContainText(second);
   await page.getByRole("button", { name: /^Remove [0-9A-F]{2}:/ }).click();
-  await expect(page.getByText("Our metadata has the other one alone.")).toBeVisible();
+  await expect(page.getByText("Our metadata contains only the other one.")).toBeVisible();
   await expect(keys.getByRole("listitem")).toHaveCount(1);
   await expect(keys).toContainText(second);
   expect(await published()).toEqual(["encryption", "signing"]);

@@ -111,7 +111,7 @@ const dialogs: {
       await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
       await page.getByRole("menuitem", { name: "Remove" }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByLabel("What becomes of web").selectOption("Rotate");
+      await dialog.getByLabel("Action for web").selectOption("Rotate");
       return dialog;
     },
     submit: "Remove",
@@ -139,7 +139,7 @@ for (const { what, open, submit, shown, hasBack } of dialogs) {
     answer();
     const field = dialog.getByLabel(shown);
     await expect(field).toHaveValue(secretForm);
-    await expect(dialog.getByText("This is the only time you see")).toBeVisible();
+    await expect(dialog.getByText("This is the only time you can see")).toBeVisible();
     await expect(dialog.getByRole("button", { name: "Close", exact: true })).toHaveCount(0);
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
@@ -191,13 +191,13 @@ test("a key whose answer was lost on the way is in the list, and the dialog says
   await expect.poll(isAsked).toBe(true);
   answer();
   const alert = dialog.getByRole("alert");
-  await expect(alert).toContainText("No answer came");
-  await expect(alert).toContainText("rotate the key for a new secret, or revoke it");
+  await expect(alert).toContainText("No response");
+  await expect(alert).toContainText("rotate the key to get a new secret, or revoke it");
   await expect(dialog.getByLabel("Key name"), "nothing typed is lost").toHaveValue("Backend");
 
   const [anew] = await Promise.all([
     page.waitForEvent("popup"),
-    alert.getByRole("link", { name: "Open the page anew" }).click(),
+    alert.getByRole("link", { name: "Reload the page" }).click(),
   ]);
   const row = anew.getByRole("table", { name: "API keys" }).getByRole("row").filter({ hasText: "Backend" });
   await expect(row).toContainText("never");
@@ -253,7 +253,7 @@ test("a signing secret is asked about before the page is left, and one whose ans
   expect(await asksBeforeLeaving(page)).toBe(false);
   await card.getByRole("button", { name: "Save webhook" }).click();
   await expect(card.getByLabel("Signing secret")).toHaveValue(/^whsec_/);
-  await expect(card.getByText("This is the only time you see the signing secret")).toBeVisible();
+  await expect(card.getByText("This is the only time you can see the signing secret")).toBeVisible();
   expect(await asksBeforeLeaving(page)).toBe(true);
 });
 
@@ -273,7 +273,7 @@ test("a form of a version that the server no longer has says that nothing was do
       : route.fallback(),
   );
   await dialog.getByRole("button", { name: "Create new key" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("Nothing was done");
+  await expect(dialog.getByRole("alert")).toContainText("Nothing was changed");
   await expect(dialog.getByRole("alert")).toContainText("Atelier was updated since this page was loaded.");
   await expect(dialog.getByLabel("Key name")).toHaveValue("Backend");
   expect(await database`select from api_keys where workspace_id = ${acme.id}`).toHaveLength(0);

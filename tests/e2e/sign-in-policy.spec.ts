@@ -43,7 +43,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await page.goto("/instance/sign-in");
   await expect(page.getByText("Choose a break-glass operator first")).toBeVisible();
   await page.getByRole("button", { name: "Save break-glass operator" }).click();
-  await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
   await page.getByLabel("All people").check();
   await page.getByRole("button", { name: "Save required passkeys" }).click();
   await expect(page.getByText("from its next request on.").first()).toBeVisible();
@@ -87,7 +87,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await page.goto("/instance/sign-in");
   await page.getByLabel("Off", { exact: false }).check();
   await page.getByRole("button", { name: "Save mailed links" }).click();
-  await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
   await late.getByRole("button", { name: "Continue" }).click();
   await expect(late.getByText("Sign in with a passkey.").first()).toBeVisible();
   await expect(late.getByLabel("Email")).toHaveCount(0);
@@ -97,7 +97,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await expectNoViolations(late);
   await late.goto("/sign-in/check-email");
   await late.getByRole("button", { name: "Send again" }).click();
-  await expect(late.getByText("are switched off here")).toBeVisible();
+  await expect(late.getByText("are turned off here")).toBeVisible();
 
   // Her passkey is lost: an operator removes it, once she has another way in.
   const removePasskeys = async () => {
@@ -111,7 +111,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await page.goto("/instance/sign-in");
   await page.getByRole("group", { name: "Sign-in links by e-mail" }).getByRole("radio", { name: /^On/ }).check();
   await page.getByRole("button", { name: "Save mailed links" }).click();
-  await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
   await removePasskeys();
   await expect(page.getByText("Passkeys removed.")).toBeVisible();
 });

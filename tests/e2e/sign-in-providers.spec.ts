@@ -61,14 +61,14 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   expect(await width(plain)).toBeLessThanOrEqual(360);
   await plain.getByLabel("Trust every address").check();
   await plain.getByRole("button", { name: "Save connection" }).click();
-  await expect(plain.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(plain.getByText("Saved. It applies from now on.")).toBeVisible();
   await plain.getByRole("button", { name: "Test sign-in" }).click();
   await atIssuer(plain, email);
-  await expect(plain.getByText("It would make a new account with this address.")).toBeVisible();
+  await expect(plain.getByText("It would create a new account with this address.")).toBeVisible();
   expect(await width(plain)).toBeLessThanOrEqual(360);
   await plain.getByLabel("Enabled").check();
   await plain.getByRole("button", { name: "Save state" }).click();
-  await expect(plain.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(plain.getByText("Saved. It applies from now on.")).toBeVisible();
 
   const grace = await (await browser.newContext()).newPage();
   await grace.goto("/sign-in?callbackUrl=/welcome/create");
@@ -77,7 +77,7 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   await expect(grace).toHaveURL("/welcome/create");
   await plain.goto(`${at}?dialog=delete`);
   await expect(
-    plain.getByText("1 person has linked it; without it, 1 would have the mailed link only.").last(),
+    plain.getByText("1 person has linked it; without it, 1 could sign in only by mailed link.").last(),
   ).toBeVisible();
   await plain.getByRole("button", { name: "Delete provider" }).last().click();
   await expect(plain.getByText("It is unlinked from every account.")).toBeVisible();
@@ -99,7 +99,7 @@ test("SI-01 a provider that is disabled signs no person in, also not one who is 
   await expect(page.getByLabel("Login")).toBeVisible();
   await database`update sign_in_providers set is_enabled = false where id = ${id}`;
   await atIssuer(page, email);
-  await expect(page.getByText("does not sign people in here any more")).toBeVisible();
+  await expect(page.getByText("is no longer a sign-in provider here")).toBeVisible();
   expect(await database`select 1 from users where email = ${email}`).toHaveLength(0);
   await page.goto("/sign-in");
   await expect(page.getByRole("button", { name: `Continue with ${name}` })).toBeHidden();
@@ -139,7 +139,7 @@ test("SI-01 while a provider is down, those whom it has signed in work on, and t
   // As after a restart: what the provider said of itself is not known any more.
   await database`update sign_in_providers set scope = 'openid email' where id = ${id}`;
   await other.getByRole("button", { name: `Continue with ${name}` }).click();
-  await expect(other.getByText(`${name} does not answer just now.`)).toBeVisible();
+  await expect(other.getByText(`${name} is not responding.`)).toBeVisible();
 });
 
 test("SI-03 only operators test, in the session that began it, as long as they are operators", async ({

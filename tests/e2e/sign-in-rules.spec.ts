@@ -47,10 +47,10 @@ test("SI-04 an operator sees who would be locked out, requires a provider, and e
   await page.goto("/instance/sign-in");
   await page.getByLabel("Operator", { exact: true }).selectOption(ada.id);
   await page.getByRole("button", { name: "Save break-glass operator" }).click();
-  await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. It applies from now on.")).toBeVisible();
   await page.getByLabel("Domain", { exact: true }).fill(domain);
   await page.getByLabel("Provider", { exact: true }).selectOption({ label: name });
-  await page.getByRole("button", { name: "Show what it would do" }).click();
+  await page.getByRole("button", { name: "Preview the effects" }).click();
   await expect(page.getByText(`No person of ${domain} would be locked out`)).toBeVisible();
   await expect(page.getByRole("row", { name: new RegExp(email) })).toContainText("By address");
   await expectNoViolations(page);

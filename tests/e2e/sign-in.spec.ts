@@ -77,12 +77,12 @@ test("a link asked for in another browser says so, and works", async ({ page, br
   const link = await mailedLink(email, "/sign-in/confirm");
   await page.goto(link);
   await expect(page.getByRole("button", { name: "Continue" })).toBeVisible();
-  await expect(page.getByText("This link was asked for in another browser")).toBeHidden();
+  await expect(page.getByText("This link was requested in another browser")).toBeHidden();
 
   const context = await browser.newContext({ baseURL });
   const other = await context.newPage();
   await other.goto(link);
-  await expect(other.getByText("This link was asked for in another browser")).toBeVisible();
+  await expect(other.getByText("This link was requested in another browser")).toBeVisible();
   await other.getByRole("button", { name: "Continue" }).click();
   await expect(other.getByRole("heading", { name: "Welcome to Atelier" })).toBeVisible();
   await context.close();

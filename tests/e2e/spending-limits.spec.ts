@@ -55,7 +55,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`/w/${acme.slug}/limits/spending?of=key:${id}`);
     await expect(row(page, "Daily")).toContainText("Raised to €40.00 until");
     await page.getByRole("button", { name: "End raise" }).click();
-    await expect(page.getByText("The raise is ended.")).toBeVisible();
+    await expect(page.getByText("The raise was ended.")).toBeVisible();
     await expect(row(page, "Daily")).not.toContainText("Raised");
   });
 }

@@ -37,7 +37,7 @@ for (const javaScriptEnabled of [true, false]) {
     }
     await page.goto(`/w/${acme.slug}`);
     await page.getByRole("link", { name: "Ask to join" }).click();
-    await expect(page.getByText("No workspace takes requests to join at this address.")).toBeVisible();
+    await expect(page.getByText("No workspace accepts requests to join at this address.")).toBeVisible();
     await database`update workspaces set is_join_page_open = true where id = ${acme.id}`;
     await page.reload();
     await expect(page.getByRole("button", { name: "Ask to join" })).toBeVisible();

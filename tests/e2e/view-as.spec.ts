@@ -20,7 +20,7 @@ test("an Admin sees the console as a Viewer, changes nothing in it, and stops", 
   await page.getByRole("menuitem", { name: "View as a role" }).click();
   await page.getByRole("button", { name: "View as Viewer" }).click();
   const banner = page.getByRole("region", { name: "View as a role" });
-  await expect(banner).toContainText("You see this workspace as Viewer.");
+  await expect(banner).toContainText("You are viewing this workspace as Viewer.");
   await page.goto(`/w/${acme.slug}/keys`);
   await expect(page.getByRole("button", { name: /Create new key/ })).toHaveAttribute("aria-disabled", "true");
   await expectNoViolations(page);
@@ -56,7 +56,7 @@ test("an Admin sees the console as a Viewer, changes nothing in it, and stops", 
   await page.goto(`/w/${globex.slug}/keys`);
   await expect(banner).toHaveCount(0);
   await page.goto(`/w/${acme.slug}/view-as`);
-  await expect(page.getByText("You are seeing it as another role already.")).toBeVisible();
+  await expect(page.getByText("You are already viewing it as another role.")).toBeVisible();
   await banner.getByRole("button", { name: "Stop" }).click();
   await expect(banner).toHaveCount(0);
   await page.goto(`/w/${acme.slug}/keys`);
@@ -69,7 +69,7 @@ test("on a phone and without JavaScript it works the same", async ({ signIn, pag
   const page = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
   await page.goto(`/w/${acme.slug}/view-as`);
   await page.getByRole("button", { name: "View as Billing" }).click();
-  await expect(page.getByText("You see this workspace as Billing.")).toBeVisible();
+  await expect(page.getByText("You are viewing this workspace as Billing.")).toBeVisible();
   await page.getByRole("button", { name: "Stop" }).click();
-  await expect(page.getByText("You see this workspace as Billing.")).toHaveCount(0);
+  await expect(page.getByText("You are viewing this workspace as Billing.")).toHaveCount(0);
 });

@@ -63,14 +63,14 @@ export default async function Missing({ searchParams }: { searchParams: Query })
         {isWorkspace
           ? "This page does not exist, or it belongs to a workspace that you are not a member of."
           : isJoinPage
-            ? "No workspace takes requests to join at this address. An Admin can invite you."
-            : "The address may be mistyped, or what was here is gone, or it is not yours to see."}
+            ? "No workspace accepts requests to join at this address. An Admin can invite you."
+            : "The address may be mistyped, the page may have been deleted, or you may not have access to it."}
       </p>
       {person && (
         <p className="mt-3">
           You are signed in as <strong className="wrap-anywhere font-medium text-ink">{person.email}</strong>.
           {isWorkspace &&
-            " If you use another address there, switch account. If the workspace takes requests, ask to join; otherwise ask an Admin to invite this address."}
+            " If you use another address there, switch account. If the workspace accepts requests, ask to join; otherwise ask an Admin to invite this address."}
         </p>
       )}
     </CalmPage>

@@ -50,7 +50,7 @@ async function mailLink(email: string, callbackUrl: unknown) {
     return {
       ...refused,
       reason: "mail_unavailable",
-      message: "We could not prepare the e-mail just now. Try again in a moment.",
+      message: "We could not send the e-mail. Try again in a moment.",
     };
   }
 }

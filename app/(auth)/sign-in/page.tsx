@@ -38,14 +38,14 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
     <Split>
       <SplitTitle title={`Sign in to ${name}`}>
         {target.startsWith("/invite/")
-          ? "Sign in to see your invitation. A new address gets an account."
+          ? "Sign in to see your invitation. If you are new here, an account is created for you."
           : byMail
-            ? "We mail you a link. A new address gets an account."
+            ? "We send you a link by e-mail. If you are new here, an account is created for you."
             : await mailLinkOffSentence()}
       </SplitTitle>
       {notice === "again" && (
         <Notice tone="info" role="note" className="mb-6">
-          Sign in again, to show that it is you. Then go on where you were.
+          Sign in again to confirm that it is you. Then continue where you were.
         </Notice>
       )}
       {notice === "required" && (
@@ -55,7 +55,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       )}
       {notice === "deleted" && (
         <Notice tone="success" className="mb-6">
-          Your account is deleted.
+          Your account was deleted.
         </Notice>
       )}
       {failed && (
@@ -70,8 +70,8 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       )}
       {notice === "too-many-accounts" && (
         <Notice tone="warning" className="mb-6">
-          As many new accounts as this Atelier allows in a day have been created. Try again tomorrow, or ask the people
-          who run it.
+          This Atelier has reached its daily limit of new accounts. Try again tomorrow, or contact the people who run
+          it.
         </Notice>
       )}
       {notice === "mail-link-off" && (
@@ -81,7 +81,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       )}
       {notice === "link" && (
         <Notice tone="warning" className="mb-6">
-          That link was used already or has expired.{byMail && " Ask for a new one here."}
+          That link was already used or has expired.{byMail && " Ask for a new one here."}
         </Notice>
       )}
       {byMail && (

@@ -37,7 +37,7 @@ export function PasskeyButton({ target }: { target: string }) {
       setPending(false);
       setMessage(
         (error instanceof Refused && error.message) ||
-          "No passkey was used: it was cancelled, or took too long. Try again, or sign in another way.",
+          "The passkey sign-in was cancelled or took too long. Try again, or sign in another way.",
       );
     }
   };

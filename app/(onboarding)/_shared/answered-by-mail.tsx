@@ -4,19 +4,19 @@ import { instanceName } from "@/server/composition/appearance";
 
 const texts = {
   declined: [
-    "This invitation is declined",
+    "This invitation was declined",
     "It can no longer be accepted. If you change your mind, ask the person who invited you for a new one.",
   ],
   reported: [
-    "This invitation is reported",
+    "This invitation was reported",
     "It has ended, the Admins of the workspace have been told, and the workspace cannot invite this address again.",
   ],
   accepted: [
     "This invitation was accepted",
-    "There is nothing left to decline. The person who accepted it can leave the workspace on its Members page.",
+    "It can no longer be declined. The person who accepted it can leave the workspace on its Members page.",
   ],
-  revoked: ["This invitation was taken back", "It was revoked by the workspace: there is nothing left to decline."],
-  expired: ["This invitation has expired", "It can no longer be accepted: there is nothing left to decline."],
+  revoked: ["This invitation was revoked", "The workspace revoked it, so you do not need to decline it."],
+  expired: ["This invitation has expired", "It can no longer be accepted, so you do not need to decline it."],
 } as const;
 
 /** Shows what a mail's link leads to once there is nothing left to answer. */

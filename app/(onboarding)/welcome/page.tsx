@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Welcome" };
 const news = new Map(
   Object.entries({
     declined: "You declined the invitation.",
-    withdrawn: "You took your request back.",
+    withdrawn: "You withdrew your request.",
   }),
 );
 
@@ -43,7 +43,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
           title="You run this instance"
           action={<LinkButton href="/instance">Instance settings</LinkButton>}
         >
-          You are an operator and manage the settings for all workspaces. They are in the account menu, too.
+          You are an operator and manage the settings for all workspaces. You also find them in the account menu.
         </Notice>
       )}
       {hasWays && (

@@ -73,9 +73,9 @@ export function WorkspaceFinder({
       ))}
       <p role="status" className="px-2.25 py-1 text-[0.8125rem] text-ink-faint empty:hidden">
         {isFailed
-          ? "The list cannot be searched just now."
+          ? "The search is not available right now."
           : search.trim() && found.length === 0
-            ? "No other workspace of that name."
+            ? "No other workspace with that name."
             : ""}
       </p>
       <MenuLink href="/account#workspaces" icon={icons.all}>

@@ -17,8 +17,8 @@ async function addPasskey(_previous: FormState<void>, form: FormData): Promise<F
   } catch (error) {
     const isThere = (error as Error).name === "InvalidStateError";
     const message = isThere
-      ? "Your device has a passkey for this account already."
-      : "The browser made no passkey: it was cancelled, or took too long. Nothing was added.";
+      ? "Your device already has a passkey for this account."
+      : "No passkey was added: the request was cancelled or took too long.";
     return { status: "refused", reason: "passkey_refused", message, fields: {}, values };
   }
   return keepPasskey({ status: "idle" }, form);
@@ -44,7 +44,7 @@ export function AddPasskey() {
         </div>
       </Form>
       <noscript>
-        <p className="text-ink-soft">Passkeys are made by the browser, which needs JavaScript for it.</p>
+        <p className="text-ink-soft">Adding a passkey needs JavaScript.</p>
       </noscript>
     </>
   );

@@ -52,7 +52,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
             options: [{ value: "", label: "Everything" }, ...actions, ...kept(query.action, actions)],
           },
           {
-            label: "On what",
+            label: "Object",
             name: "type",
             value: query.type ?? "",
             options: [{ value: "", label: "Anything" }, ...types, ...kept(query.type, types)],
@@ -60,19 +60,19 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
         ]}
       />
       <details open={Boolean(thing || from || to)}>
-        <summary className="w-fit cursor-pointer text-[0.8125rem] text-ink-soft">Days, and the id of one thing</summary>
+        <summary className="w-fit cursor-pointer text-[0.8125rem] text-ink-soft">Dates and object id</summary>
         <Form
           // Fields keep what was chosen in them; another address is another form.
           key={JSON.stringify(query)}
           action={here as Route}
           scroll={false}
-          aria-label="Days and id"
+          aria-label="Dates and id"
           className="mt-3 grid grid-cols-2 items-start gap-3 md:grid-cols-4"
         >
           <HiddenFields values={partsOf<keyof Query>(query, ["q", "person", "action", "type", "order"])} />
           <DayField label="From" name="from" value={from} error={errorOf("from")} />
           <DayField label="To" name="to" value={to} error={errorOf("to")} />
-          <TextField label="Id of it" name="thing" defaultValue={thing} maxLength={400} autoComplete="off" />
+          <TextField label="Object id" name="thing" defaultValue={thing} maxLength={400} autoComplete="off" />
           <div className="mt-6.5 flex flex-wrap gap-2">
             <Button type="submit" className="max-md:min-h-10.5">
               Narrow

@@ -72,11 +72,11 @@ export function AuditLogPage({
               sorting={{ path: here, kept, sort: "when", otherwise: "when", ...orderOf(view.query) }}
             />
           ) : isNarrowed ? (
-            <EmptyState title="Nothing matches" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
+            <EmptyState title="No matching events" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
               No events match these filters.
             </EmptyState>
           ) : (
-            <EmptyState icon={<ScrollText />} title="Nothing happened yet">
+            <EmptyState icon={<ScrollText />} title="No events yet">
               {empty}
             </EmptyState>
           )}

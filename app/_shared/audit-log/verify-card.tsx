@@ -19,7 +19,7 @@ export function VerifyCard({
   return (
     <Card
       title="Verify"
-      description="Each event is sealed together with all events before it, seconds after it happened. Verifying recomputes the seals and finds events that were changed, removed or moved."
+      description="Each event is sealed in a chain with all earlier events, a few seconds after it happened. Verifying recomputes the seals and finds events that were changed, removed or moved."
     >
       <Form<Verdict> action={action} aria-label="Verify the audit log">
         <HiddenFields values={values} />

@@ -54,5 +54,5 @@ function problemOf({ from, to }: Query): View["problem"] {
   const isReal = (day: string) => /^[12]\d{3}-\d{2}-\d{2}$/.test(day) && isDay(day);
   if (from && !isReal(from)) return { field: "from", message: "There is no such day." };
   if (to && !isReal(to)) return { field: "to", message: "There is no such day." };
-  return from && to && to < from ? { field: "to", message: "The last day is before the first." } : null;
+  return from && to && to < from ? { field: "to", message: "The end date is before the start date." } : null;
 }

@@ -41,7 +41,7 @@ export function LookingBanner({
               {name}
             </Link>
           )}
-          , with an Admin's consent. It ends in {formatCount(minutes, "minute")}. You can change nothing in it.
+          , with an Admin's consent. It ends in {formatCount(minutes, "minute")}. You cannot change anything in it.
         </p>
         <Form action={endLook}>
           <HiddenFields values={{ slug }} />

@@ -33,7 +33,7 @@ export function DeleteProviderCard({
       <ConfirmDialog
         id="delete"
         title={`Delete ${name}`}
-        description="Its key is deleted too. Usage keeps its name."
+        description="Its key is deleted, too. Its name stays in usage reports."
         open={isAsking}
         closeHref={href}
         action={action}

@@ -37,7 +37,7 @@ export function ProviderFields({ provider }: { provider?: TypedProvider }) {
         rows={3}
         spellCheck={false}
         defaultValue={provider?.models}
-        placeholder="All that it lists"
+        placeholder="All models that it lists"
         hint="One per line: a name, “name = name at the provider”, either with “, 131072” for the context length in tokens."
       />
       <TextField
@@ -47,8 +47,8 @@ export function ProviderFields({ provider }: { provider?: TypedProvider }) {
         autoComplete="off"
         spellCheck={false}
         defaultValue={provider?.endpoints}
-        placeholder="Found out"
-        hint="Besides chats and embeddings, such as responses, rerank, speech: all that it has. Empty: found out when they are asked for."
+        placeholder="Detected automatically"
+        hint="All endpoints it has besides chats and embeddings, such as responses, rerank, speech. Empty: detected on the first request to each."
       />
       <TickField
         label="Save even if the test fails"
@@ -61,6 +61,6 @@ export function ProviderFields({ provider }: { provider?: TypedProvider }) {
 
 function keyHint(provider: TypedProvider | undefined): string {
   if (provider?.isKeyUnreadable) return "The key cannot be read since AUTH_SECRET was changed. Enter it again.";
-  if (provider?.hasKey) return "Leave it empty to keep the key. Another address needs the key again.";
+  if (provider?.hasKey) return "Leave it empty to keep the key. If you change the address, enter the key again.";
   return "Sent as a bearer token. It is encrypted, and is never shown again.";
 }

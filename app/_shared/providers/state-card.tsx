@@ -8,9 +8,9 @@ import { Notice } from "@/app/_ui/notice";
 import { SettingForm } from "@/app/_ui/setting-form";
 
 const states = [
-  { value: "active", label: "Active", description: "Takes calls." },
-  { value: "draining", label: "Draining", description: "Takes no new calls. Calls in progress go on to their end." },
-  { value: "disabled", label: "Disabled", description: "Takes no calls. Calls in progress end within a second." },
+  { value: "active", label: "Active", description: "Accepts calls." },
+  { value: "draining", label: "Draining", description: "Accepts no new calls. Calls in progress are completed." },
+  { value: "disabled", label: "Disabled", description: "Accepts no calls. Calls in progress end within a second." },
 ];
 
 type Action<T> = FormProps<T>["action"];

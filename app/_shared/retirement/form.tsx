@@ -17,7 +17,7 @@ export function RetirementFields({ retirement, successors }: Props) {
         name="retiresOn"
         type="date"
         defaultValue={retirement?.retiresAt.toISOString().slice(0, 10) ?? ""}
-        hint="The first day (UTC) on which it does not answer any more."
+        hint="The first day (UTC) on which it no longer answers."
         required
       />
       <SelectField
@@ -32,7 +32,7 @@ export function RetirementFields({ retirement, successors }: Props) {
         ]}
       />
       <ChoiceField
-        label="Requests from then on"
+        label="Requests from that day on"
         name="afterwards"
         defaultValue={retirement?.afterwards ?? "refuse"}
         choices={[
@@ -40,7 +40,7 @@ export function RetirementFields({ retirement, successors }: Props) {
           {
             value: "successor",
             label: "Are answered by the successor",
-            description: "Also for keys whose list of models does not have it.",
+            description: "Also for keys whose list of models does not include it.",
           },
         ]}
       />

@@ -53,7 +53,7 @@ export function RehearsalCard({
   return (
     <Card
       title="Rehearsal"
-      description="For five minutes requests are treated as they will be from that day on; batches that would be refused wait. It ends by itself, and can be ended at once."
+      description="For five minutes, requests are treated as they will be from that day on; batches that would be refused wait. The rehearsal ends automatically, and you can end it at any time."
       action={rehearsalEndsAt ? <Badge tone="warning">Until {formatUtc(rehearsalEndsAt)}</Badge> : undefined}
     >
       <Form action={rehearsalEndsAt ? end : start}>
@@ -77,7 +77,7 @@ export function CancelCard({ of, isOver, action }: { of: Record<string, string>;
     <Card
       title="Cancel the retirement"
       description={
-        isOver ? "It answers again from the next request on." : "It goes on, and nothing is announced any more."
+        isOver ? "It answers requests again at once." : "It stays available, and the announcement is withdrawn."
       }
     >
       <Form action={action}>

@@ -3,8 +3,8 @@ import { api } from "@/server/composition/caller";
 import { answerDownload, downloadBody } from "@/server/composition/download";
 
 /**
- * Sends all data with the person's id as one JSON file. It is read and sent part by part, to bound the memory.
- * If it fails on the way, the download breaks off and is no JSON.
+ * Sends all data about the person as one JSON file. It is read and sent in parts, to limit the memory. After a failure
+ * the download is incomplete and not valid JSON.
  */
 export function GET(request: Request): Promise<Response> {
   return answerDownload(request, "/account", everything);

@@ -4,12 +4,12 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 type AnswerProps<Approved, Declined> = {
   approve: FormProps<Approved>["action"];
   decline: FormProps<Declined>["action"];
-  /** Which request it is. */
+  /** The hidden fields that identify the request. */
   fields: Record<string, string>;
-  /** What only the approval sends along. */
+  /** Fields that only the approval sends. */
   approveFields?: Record<string, string>;
   approveLabel?: string;
-  /** What is approved or declined, read aloud after the verb. */
+  /** The subject of the answer, for screen readers, after the verb. */
   about: string;
 };
 

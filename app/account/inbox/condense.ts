@@ -1,4 +1,4 @@
-/** The kinds of which a workspace can have many, and where all of them are answered: a page of the workspace, and what stands on it. */
+/** The kinds of items that a workspace can have many of, each with the page of the workspace that lists all of them. */
 const pages = {
   join: { page: "/members/requests", text: "requests to join" },
   role: { page: "/members/requests", text: "requests for a role" },
@@ -7,16 +7,16 @@ const pages = {
 
 type Many = keyof typeof pages;
 
-/** How many of a kind are listed where there are more. */
+/** How many items of a kind are listed if there are more. */
 const most = 3;
 
 const isMany = (kind: string): kind is Many => kind in pages;
 
 /**
- * Keeps of a workspace's items the first `most` of each kind that has its own page, so that many of one kind hide nothing of the
- * others. One more than that is listed too: a line in its place would say less.
+ * Keeps the first `most` items of each kind that has its own page, so that many items of one kind do not hide the
+ * others. If there is only one more, it is kept too: a line in its place would be as long.
  *
- * @returns `shown` in their order, and of each kind that was cut how many there are and where all are
+ * @returns `shown` in the original order, and for each shortened kind the total and the page with all of them
  */
 export function condense<Item extends { kind: string }>(
   items: readonly Item[],

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { RelativeTime } from "@/app/_ui/time";
 
-/** Draws something that waits: what it is, a sentence below, since when, and the answer beside it; on phones below it. */
+/** Draws a task: its title, a sentence below, its age, and the answer beside it, or below it on phones. */
 export function Item({
   icon,
   title,
@@ -11,7 +11,7 @@ export function Item({
 }: {
   icon: ReactNode;
   title: ReactNode;
-  /** Null: it is so now. */
+  /** Since when; null: now. */
   at: Date | null;
   children?: ReactNode;
   actions: ReactNode;

@@ -7,7 +7,7 @@ import { declineCeiling, grantCeiling } from "./actions";
 import { Answers } from "./answers";
 import { Item } from "./item";
 
-/** Draws what waits for the operators of the instance. */
+/** Draws the tasks of the operators of the instance. */
 export function OperatorItems({ requests, outages }: Outputs["account"]["inbox"]["operator"]) {
   return (
     <Card isFlush title="Instance">

@@ -19,11 +19,11 @@ export const metadata: Metadata = { title: "Inbox" };
 
 const news = new Map(
   Object.entries({
-    joined: "They are in. They have been told.",
-    "role-given": "They have the role. They have been told.",
-    approved: "Approved. It holds from now on, and the member gets an e-mail.",
-    forwarded: "The operators are asked. The member gets an e-mail with their answer.",
-    declined: "Declined. They have been told.",
+    joined: "Approved. The person is now a member and has been told.",
+    "role-given": "The member has the new role and has been told.",
+    approved: "Approved. It applies from now on, and the member gets an e-mail.",
+    forwarded: "The operators were asked. The member gets an e-mail with their answer.",
+    declined: "Declined. The person has been told.",
     "invitation-declined": "You declined the invitation.",
   }),
 );
@@ -38,7 +38,7 @@ export default async function Inbox({ searchParams }: Props) {
       <Flash news={news} done={single(done)} />
       <PageHeader
         title="Inbox"
-        purpose="What waits for you in your workspaces, and invitations to others."
+        purpose="Tasks for you in your workspaces, and invitations to other workspaces."
         action={
           <LinkButton href="/account#mails" variant="secondary">
             Choose e-mails
@@ -96,12 +96,14 @@ export default async function Inbox({ searchParams }: Props) {
               </ul>
             </section>
           ))}
-        {isCut && <p className="text-ink-soft">The latest of each kind are shown. More is in the workspaces.</p>}
+        {isCut && (
+          <p className="text-ink-soft">The latest of each kind are shown. You find the others in the workspaces.</p>
+        )}
         {invitations.length + groups.length + operator.requests.length + operator.outages.length === 0 && (
           <Card>
-            <EmptyState icon={<InboxIcon />} title="Nothing waits for you">
-              Requests that you can answer, access reviews, your keys that end soon, and limits that are nearly spent
-              are listed here.
+            <EmptyState icon={<InboxIcon />} title="Your inbox is empty">
+              Requests that you can answer, access reviews, your keys that expire soon, and limits that are nearly
+              reached are listed here.
             </EmptyState>
           </Card>
         )}
@@ -112,7 +114,7 @@ export default async function Inbox({ searchParams }: Props) {
 
 type Item = Parameters<typeof WaitingItem>[0]["item"];
 
-/** Tells items of one kind apart. */
+/** Returns a key that distinguishes items of one kind. */
 function keyOf(item: Item): string {
   if (item.kind === "server") return item.name;
   return item.kind === "spend" ? `${item.of} ${item.span}` : item.id;

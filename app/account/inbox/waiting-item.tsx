@@ -14,7 +14,7 @@ type Waiting = Group["items"][number];
 type Of<Kind> = Extract<Waiting, { kind: Kind }>;
 type Props<Kind> = { item: Of<Kind>; workspace: Group["workspace"] };
 
-/** Draws one thing that waits in a workspace, with its answer where there is one, else with the way to it. */
+/** Draws one task in a workspace, with the buttons that answer it or a link to its page. */
 export function WaitingItem({ item, workspace, currency }: Props<Waiting["kind"]> & { currency: string }) {
   switch (item.kind) {
     case "join":
@@ -156,7 +156,7 @@ function Review({ item, workspace: { slug } }: Props<"review">) {
         </LinkButton>
       }
     >
-      What is not confirmed is disabled <RelativeTime date={item.dueAt} />
+      Unconfirmed access is disabled <RelativeTime date={item.dueAt} />
     </Item>
   );
 }
@@ -177,7 +177,7 @@ function EndingKey({ item, workspace: { slug } }: Props<"key">) {
         </LinkButton>
       }
     >
-      Rotate it, or move its end, before the programs that use it are refused.
+      Rotate it or change its expiration, or the programs that use it will be refused.
     </Item>
   );
 }

@@ -24,7 +24,7 @@ export default async function Mailbox() {
       <Card isFlush>
         {mails.length === 0 ? (
           <EmptyState icon={<Inbox />} title="No mail yet">
-            Sign in or invite a person, and the mail is here a moment later.
+            Sign in or invite a person, and the mail appears here a moment later.
           </EmptyState>
         ) : (
           <ul className="divide-y divide-hairline">

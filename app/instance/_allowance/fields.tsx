@@ -4,7 +4,7 @@ import { TextAreaField } from "@/app/_ui/field";
 
 type Field = { name: string; defaultValue: string };
 
-/** Draws the fields for which models of the instance a workspace may use, and of which of its servers. */
+/** Draws the fields for the models and model servers of the instance that a workspace may use. */
 export function AllowanceFields({
   models,
   providers,
@@ -12,7 +12,7 @@ export function AllowanceFields({
 }: {
   models: Field;
   providers: Field;
-  /** The names of those that there are. */
+  /** The names of the available model servers. */
   servers: string[];
 }) {
   return (
@@ -24,7 +24,7 @@ export function AllowanceFields({
         rows={3}
         spellCheck={false}
         placeholder="All models"
-        hint="One id per line, * for any characters, such as mistral-small-*. All others do not exist there. Fine-tuned models count as their base."
+        hint="One id per line, * for any characters, such as mistral-small-*. All other models are hidden there. Fine-tuned models count as their base."
       />
       <TextAreaField
         label="Model providers"
@@ -33,7 +33,7 @@ export function AllowanceFields({
         rows={3}
         spellCheck={false}
         placeholder="All providers"
-        hint={`One name per line. There are: ${servers.slice(0, 20).join(", ")}${servers.length > 20 ? " and more" : ""}.`}
+        hint={`One name per line. Available: ${servers.slice(0, 20).join(", ")}${servers.length > 20 ? " and more" : ""}.`}
       />
     </div>
   );

@@ -9,7 +9,7 @@ import { type InstanceListQuery, keptOf } from "./list-query";
 
 type Choice = { value: string; options: Record<string, string> };
 
-/** Draws a list of the instance: its search and its filter, and a page of its rows. */
+/** Draws a list of the instance: its search, its filter and a page of its rows. */
 export function ListCard({
   noun,
   searchHint,
@@ -19,13 +19,13 @@ export function ListCard({
   page,
   children,
 }: {
-  /** What is listed, in the plural: "people". */
+  /** The kind of the rows, in the plural: "people". */
   noun: string;
-  /** What a search looks for. */
+  /** What a search searches in. */
   searchHint: string;
   here: string;
   query: InstanceListQuery;
-  /** What is chosen, and the names of all that can be; the first one narrows nothing. */
+  /** The selected state and the names of all states; the first one does not filter. */
   state: Choice;
   page: { rows: unknown[]; previous: string | null; next: string | null; isMore: boolean };
   /** The rows of the page. */
@@ -48,7 +48,7 @@ export function ListCard({
         action={here}
         label={`Filter ${noun}`}
         search={{ label: `Search ${noun}`, placeholder: searchHint, value: q }}
-        // A search looks through all of them.
+        // A search covers all states.
         filters={
           q
             ? []

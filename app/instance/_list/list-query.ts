@@ -1,9 +1,9 @@
 import { type ListQuery, listInput, orderOf, partsOf } from "@/app/_ui/page-query";
 
-/** What the address of a list of the instance says. */
+/** The query parameters of a list of the instance. */
 export type InstanceListQuery = ListQuery & { state?: string };
 
-/** Returns the address as a list procedure takes it. An unknown order or state is the first one. */
+/** Returns the query as a list procedure takes it. An unknown sort or state is replaced by the first one. */
 export function instanceListInput<Sort extends string, State extends string>(
   query: InstanceListQuery,
   sorts: readonly [Sort, ...Sort[]],
@@ -17,5 +17,5 @@ export function instanceListInput<Sort extends string, State extends string>(
   };
 }
 
-/** Returns what of a list's address its other pages and its dialogs keep. */
+/** Returns the query parameters that other pages of the list and its dialogs keep. */
 export const keptOf = (query: InstanceListQuery) => partsOf(query, ["q", "sort", "order", "state"]);

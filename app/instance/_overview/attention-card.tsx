@@ -10,7 +10,7 @@ type Overview = Outputs["instance"]["overview"];
 
 const mostNamed = 10;
 
-/** Draws what the operators should look at, or that there is nothing. */
+/** Draws the problems that need the operators' attention, or that there are none. */
 export function AttentionCard({ attention, mail }: Pick<Overview, "attention" | "mail">) {
   const { serversDown, isMailFailing, areJobsLate, atCeiling, isSignUpFull, unpriced } = attention;
   const isQuiet =
@@ -21,7 +21,7 @@ export function AttentionCard({ attention, mail }: Pick<Overview, "attention" | 
   return (
     <Card title="Needs attention">
       {isQuiet ? (
-        <p className="text-ink-soft">Nothing. Everything that is looked at works.</p>
+        <p className="text-ink-soft">Nothing. All checks pass.</p>
       ) : (
         <div className="flex flex-col gap-3">
           {serversDown.map((name) => (
@@ -44,7 +44,7 @@ export function AttentionCard({ attention, mail }: Pick<Overview, "attention" | 
           )}
           {isSignUpFull && (
             <Notice tone="warning" role="note" title="No more new accounts can be created today">
-              As many people as the limit allows have signed up. People who are invited still can.{" "}
+              The daily limit of new accounts is reached. Invited people can still sign up.{" "}
               <Link href="/instance/sign-up#abuse" className="underline underline-offset-3">
                 See the limit
               </Link>

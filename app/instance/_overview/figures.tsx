@@ -5,7 +5,7 @@ import type { Outputs } from "@/server/composition/outputs";
 
 type Overview = Outputs["instance"]["overview"];
 
-/** Draws how many workspaces and people there are, and what all together used: this month, and by day. */
+/** Draws the number of workspaces and people, and the total usage of this month and by day. */
 export function Figures({ counts, month, days, currency }: Pick<Overview, "counts" | "month" | "days" | "currency">) {
   const money = (micro: number) => formatMoney(micro, currency);
   const about = ({ count, isEstimate }: { count: number; isEstimate: boolean }) =>

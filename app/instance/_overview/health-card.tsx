@@ -13,15 +13,15 @@ type Props = Pick<
 >;
 
 const standbyStates = {
-  starting: "Not looked at yet",
+  starting: "Not checked yet",
   used: "Answers reports, exports and audit logs",
   behind: "More than 5 seconds behind: not used, the primary answers",
-  promoted: "It is no standby any more: not used, the primary answers",
+  promoted: "No longer a standby: not used, the primary answers",
   "of another server": "It is a standby of another server: not used, the primary answers",
   unreachable: "Cannot be reached: the primary answers",
 } satisfies Record<NonNullable<Overview["standby"]>["state"], string>;
 
-/** Draws how what the instance consists of is doing, and its version with the newest entries of its changelog. */
+/** Draws the state of the instance's parts, and its version with the newest entries of its changelog. */
 export function HealthCard({
   database,
   standby,
@@ -70,7 +70,7 @@ export function HealthCard({
           {version}
           {news && (
             <details className="mt-2">
-              <summary className="cursor-pointer underline underline-offset-3">What is new: {news.title}</summary>
+              <summary className="cursor-pointer underline underline-offset-3">What's new: {news.title}</summary>
               <ul className="mt-2 flex list-disc flex-col gap-1.5 ps-5 text-ink-soft">
                 {news.entries.map((entry) => (
                   <li key={entry} className="wrap-anywhere text-pretty">

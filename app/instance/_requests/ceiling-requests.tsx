@@ -14,10 +14,10 @@ type Row = RowOf<Outputs["instance"]["ceilingRequests"]>;
 
 const said = ({ kind, measure }: Row, amount: number, currency: string) => limitText(kind, measure, amount, currency);
 
-/** Says which workspace: two may have one name. */
+/** Returns the workspace's name with its slug, because two workspaces may have the same name. */
 const named = ({ workspaceName, slug }: Row) => `${workspaceName} (${slug})`;
 
-/** Draws the requests for higher ceilings, each with the buttons that answer it; nothing where none waits. */
+/** Draws the requests for higher ceilings, each with the buttons that answer it; nothing when none is pending. */
 export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: string }) {
   if (rows.length === 0) return null;
   const money = (micro: number) => formatMoney(micro, currency);
@@ -41,7 +41,7 @@ export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: str
             {row.reason && <p className="wrap-anywhere text-ink-soft">“{row.reason}”</p>}
             <p className="figures text-[0.8125rem] text-ink-soft">
               {row.now === null
-                ? "There is no such ceiling any more."
+                ? "This ceiling no longer exists."
                 : row.kind === "spend"
                   ? `${money(row.spent)} of ${money(row.now)} spent.`
                   : `Now ${said(row, row.now, currency)}.`}{" "}

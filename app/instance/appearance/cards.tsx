@@ -28,7 +28,7 @@ export function TextsCard({ productName, supportEmail, bannerTone, bannerText, t
           placeholder="Atelier"
           maxLength={40}
           autoComplete="off"
-          hint="In the head of pages, in their titles, and in e-mails."
+          hint="Shown at the top of pages, in their titles, and in e-mails."
         />
         <TextAreaField
           label="Banner"
@@ -55,7 +55,7 @@ export function TextsCard({ productName, supportEmail, bannerTone, bannerText, t
             type="email"
             defaultValue={supportEmail ?? ""}
             autoComplete="off"
-            hint="Shown where people sign in, and under Help."
+            hint="Shown on the sign-in page and under Help."
           />
           <TextField
             label="Terms of use"
@@ -64,7 +64,7 @@ export function TextsCard({ productName, supportEmail, bannerTone, bannerText, t
             defaultValue={termsUrl ?? ""}
             placeholder="https://"
             autoComplete="off"
-            hint="A link where people sign up."
+            hint="Linked on the sign-up page."
           />
         </div>
       </SettingForm>

@@ -9,7 +9,7 @@ export default async function Appearance() {
   const { logoVersion, ...texts } = await (await api()).instance.appearance();
   return (
     <>
-      <PageHeader title="Appearance" purpose="How this instance presents itself on its pages and in its e-mails." />
+      <PageHeader title="Appearance" purpose="How this instance looks on its pages and in its e-mails." />
       <div className="flex flex-col gap-6">
         <TextsCard {...texts} />
         <LogoCard logo={logoVersion === null ? null : `/logo?v=${logoVersion}`} />

@@ -7,7 +7,7 @@ const here = "/instance/mail";
 
 export const sendTestMail = formAction((api) => api.instance.sendTestMail());
 
-/** Sends a test by what was typed, and keeps it unless nothing but a test was asked for. */
+/** Sends a test with the typed settings, and saves them unless only a test was requested. */
 export const setMail = formAction(
   async (api, { only, isForced, ...typed }: Values) => {
     if (only === "test") return { isSaved: false, ...(await api.instance.tryMail(typed as never)) };
@@ -16,7 +16,7 @@ export const setMail = formAction(
       isSaved: true,
       isSent: true,
       title: "Saved",
-      said: said ? `${said}. Mail goes out so from now on.` : "Without a test.",
+      said: said ? `${said}. Mail is sent this way from now on.` : "Without a test.",
     };
   },
   {

@@ -1,4 +1,4 @@
-/** How a connection to a mail server is encrypted, as it is shown. */
+/** The labels of the encryption modes of a connection to a mail server. */
 export const encryptions = {
   tls: "TLS from the first byte",
   starttls: "STARTTLS, required",

@@ -16,12 +16,12 @@ export const metadata: Metadata = { title: "Mail" };
 const here = "/instance/mail";
 const news = new Map(
   Object.entries({
-    set: "Saved. A test was sent to you, and mail goes out so from now on.",
-    untested: "Saved without a test. Mail goes out so from now on.",
+    set: "Saved. A test was sent to you, and mail is sent this way from now on.",
+    untested: "Saved without a test. Mail is sent this way from now on.",
     removed: "Mail settings removed.",
     retried: "Waiting mail is tried again now.",
     allowed: "Mail is sent to that address again.",
-    soon: "Nothing to bring forward: what waits is due within a minute.",
+    soon: "Nothing to retry: all waiting mail is due within a minute.",
   }),
 );
 
@@ -42,7 +42,7 @@ export default async function InstanceMail({ searchParams }: Props) {
   return (
     <>
       <Flash news={news} done={query.done} />
-      <PageHeader title="Mail" purpose="How mail leaves this instance, and what waits or failed." />
+      <PageHeader title="Mail" purpose="How this instance sends mail, and which mail is waiting or failed." />
       <div className="flex flex-col gap-6">
         <WayOutCard {...route} />
         <TestCard email={email} />

@@ -26,7 +26,7 @@ const columns = {
   failed: [...shared, { label: "Last error" }, { label: "Given up" }, { label: "What to do" }],
 };
 
-/** Draws how much mail waits and failed, and a page of the mails that failed at least once. */
+/** Draws how much mail is waiting and has failed, and a page of the mails that failed at least once. */
 export function QueueCard({
   waiting,
   since,
@@ -69,15 +69,15 @@ export function QueueCard({
       />
       {state === "failed" && (
         <p className="border-hairline border-b px-4 py-3 text-[0.8125rem] text-ink-soft md:px-5">
-          A failed mail cannot be sent again: its content and the links in it are deleted. Mend the cause, then do what
-          its row says.
+          A failed mail cannot be sent again: its content and the links in it are deleted. Fix the cause, then follow
+          the advice in its row.
         </p>
       )}
       {rows.length === 0 ? (
-        <EmptyState title={state === "waiting" ? "No mail waits after a failure" : "No mail failed"}>
+        <EmptyState title={state === "waiting" ? "No mail is waiting after a failure" : "No mail failed"}>
           {state === "waiting"
             ? "A mail that could not be sent is tried again for 23 hours and listed here."
-            : "A mail that was refused for good, or not sent within 23 hours, is listed here for 30 days."}
+            : "A mail that was permanently refused, or not sent within 23 hours, is listed here for 30 days."}
         </EmptyState>
       ) : (
         // Rows stay cards on a phone: why a mail failed is what one comes for.

@@ -14,7 +14,7 @@ import { encryptions } from "./encryptions";
 type Outcome = Outputs["instance"]["tryMail"];
 type Props = Pick<Outputs["instance"]["mail"], "set"> & { isUnreadable: boolean };
 
-/** Draws the forms that set how mail goes out: by a mail server, or by Resend. */
+/** Draws the forms that set how mail is sent: by a mail server, or by Resend. */
 export function SettingsCard({ set, isUnreadable }: Props) {
   const server = set?.kind === "smtp" ? set : null;
   const resend = set?.kind === "resend" ? set : null;
@@ -22,7 +22,7 @@ export function SettingsCard({ set, isUnreadable }: Props) {
     <>
       <Card
         title="Mail server"
-        description="By SMTP, such as your organization's relay. Holds on every instance within a second."
+        description="By SMTP, such as your organization's relay. Applies on every instance within a second."
       >
         <RouteForm kind="smtp" sender={server?.sender}>
           <div className="grid gap-5 sm:grid-cols-[minmax(0,1fr)_8rem]">
@@ -59,7 +59,7 @@ export function SettingsCard({ set, isUnreadable }: Props) {
               autoComplete="off"
               spellCheck={false}
               defaultValue={server?.username ?? ""}
-              hint="Empty: there is no login."
+              hint="Empty: no login."
             />
             <TextField
               label={server?.hasSecret ? "New password" : "Password"}
@@ -71,7 +71,7 @@ export function SettingsCard({ set, isUnreadable }: Props) {
           </div>
         </RouteForm>
       </Card>
-      <Card title="Resend" description="By the API of resend.com. Saving it takes the mail server's place.">
+      <Card title="Resend" description="By the API of resend.com. Saving it replaces the mail server.">
         <RouteForm kind="resend" sender={resend?.sender}>
           <TextField
             label={resend ? "New key" : "Key"}
@@ -85,7 +85,7 @@ export function SettingsCard({ set, isUnreadable }: Props) {
       {set && (
         <Card
           title="Remove"
-          description="Forgets what is set here, with its password or key. Mail then waits until there is another way for it to go out."
+          description="Deletes these settings with the password or key. Mail then waits until another way to send it is set."
         >
           <Form action={removeMail}>
             <div>
@@ -155,6 +155,6 @@ function RouteForm({
 
 function secretHint(what: string, hasSecret: boolean, isUnreadable: boolean): string {
   if (hasSecret && isUnreadable) return `The ${what} cannot be read since AUTH_SECRET was changed. Enter it again.`;
-  if (hasSecret) return `Leave it empty to keep the ${what}. Another server or user needs it again.`;
+  if (hasSecret) return `Leave it empty to keep the ${what}. If you change the server or the user, enter it again.`;
   return "It is encrypted, and is never shown again.";
 }

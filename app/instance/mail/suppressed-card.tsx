@@ -13,7 +13,7 @@ import { allowAddress } from "./actions";
 type Row = RowOf<Outputs["instance"]["suppressedAddresses"]>;
 
 const reasons = {
-  bounced: "Came back for good",
+  bounced: "Bounced permanently",
   complained: "Reported as unwanted",
   refused: "Refused by the mail server",
 } as const;
@@ -25,18 +25,18 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** Draws the addresses that no mail is sent to, and has mail sent to one again. */
+/** Draws the suppressed addresses, with the control that allows mail to one again. */
 export function SuppressedCard({ rows, pager }: { rows: Row[]; pager: ReactNode }) {
   return (
     <Card
       isFlush
       title="Suppressed addresses"
-      description="No mail is sent to these: sending on would have providers take the sender for a spammer. Sign-in links of operators are sent all the same."
+      description="No mail is sent to these addresses: mail providers would treat the sender as a spammer. Sign-in links of operators are still sent."
       footer={pager}
     >
       {rows.length === 0 ? (
         <EmptyState title="No suppressed addresses">
-          An address is listed here when a mail to it comes back for good or is reported as unwanted.
+          An address is listed here when a mail to it bounces permanently or is reported as unwanted.
         </EmptyState>
       ) : (
         <Table label="Suppressed addresses" columns={columns}>

@@ -8,10 +8,10 @@ import { sendTestMail } from "./actions";
 
 type Outcome = Outputs["instance"]["sendTestMail"];
 
-/** Draws the form that sends a test mail, and what became of it. */
+/** Draws the form that sends a test mail, and its result. */
 export function TestCard({ email }: { email: string }) {
   return (
-    <Card title="Test" description={`Sends a short e-mail to ${email} at once, and says what happened.`}>
+    <Card title="Test" description={`Sends a short e-mail to ${email} at once and shows the result.`}>
       <Form action={sendTestMail}>
         <FormDone<Outcome>>
           {({ isSent, title, said }) => (

@@ -7,13 +7,13 @@ import { encryptions } from "./encryptions";
 
 type Props = Pick<Outputs["instance"]["mail"], "wayOut" | "set" | "variableInForce">;
 
-/** Draws how mail leaves the instance, and who says so. */
+/** Draws how the instance sends mail, and where that is set. */
 export function WayOutCard({ wayOut, set, variableInForce }: Props) {
   return (
     <Card title="Delivery" description={saidBy(variableInForce, set !== null)}>
       {wayOut.kind === "none" && (
         <div className="mb-5">
-          <Notice tone="danger" title="No mail goes out">
+          <Notice tone="danger" title="No mail is sent">
             {wayOut.setBy === "operators"
               ? "The password or key cannot be read since AUTH_SECRET was changed. Enter it again below; mail waits for 23 hours."
               : "Neither a mail server nor Resend is set. Enter one below; mail waits for 23 hours."}
@@ -55,7 +55,7 @@ export function WayOutCard({ wayOut, set, variableInForce }: Props) {
 
 function saidBy(variable: Props["variableInForce"], isSet: boolean): string {
   if (!variable) return isSet ? "Set here, by operators." : "RESEND_API_KEY and SMTP_URL are not set: set it below.";
-  const rest = isSet ? " What is set in the interface is kept and not used." : "";
+  const rest = isSet ? " The settings of this page are kept but not used." : "";
   return `Set by ${variable}. A change needs a restart.${rest}`;
 }
 

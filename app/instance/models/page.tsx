@@ -16,9 +16,9 @@ import { baseModelHref } from "./href";
 export const metadata: Metadata = { title: "Models" };
 
 const here = "/instance/models";
-const news = new Map(Object.entries({ cancelled: "Retirement cancelled. The model goes on." }));
+const news = new Map(Object.entries({ cancelled: "Retirement cancelled. The model stays available." }));
 
-/** Draws the base models of the instance, and which of them end when. */
+/** Draws the base models of the instance, with the end of those that will be retired. */
 export default async function InstanceModels({
   searchParams,
 }: {
@@ -53,7 +53,7 @@ export default async function InstanceModels({
               ? `No base model's id contains “${search}”.`
               : isKnown
                 ? "No model server offers a model."
-                : "No model server says at the moment which models it has."}
+                : "No model server can list its models at the moment."}
           </EmptyState>
         )}
       </Card>

@@ -6,7 +6,7 @@ import { endOperator, makeOperator } from "../actions";
 
 type Person = Outputs["instance"]["deactivationPlan"]["person"];
 
-/** Draws the dialog that makes a person an operator, or one no longer. */
+/** Draws the dialog that makes a person an operator, or removes them from the operators. */
 export function OperatorDialog({ person, isSelf, here }: { person: Person; isSelf: boolean; here: string }) {
   const { id, name, email, isOperator } = person;
   const common = { id: `operator-${id}`, open: true, closeHref: here };

@@ -16,15 +16,15 @@ export const metadata: Metadata = { title: "People of the instance" };
 const here = "/instance/people";
 const news = new Map(
   Object.entries({
-    "operator-made": "They are an operator from now on.",
-    "operator-ended": "They are an operator no longer.",
-    "passkeys-removed": "Passkeys removed. Where one is required, they add a new one when they sign in.",
+    "operator-made": "This person is now an operator.",
+    "operator-ended": "This person is no longer an operator.",
+    "passkeys-removed": "Passkeys removed. If a passkey is required, this person adds a new one at the next sign-in.",
     deactivated: "Deactivated. They are signed out everywhere.",
     reactivated: "Reactivated. They can sign in again.",
   }),
 );
 
-/** Those that are about one person. */
+/** The dialogs that are about one person. */
 const dialogs = new Set(["state", "operator", "passkeys"]);
 
 type Props = { searchParams: Promise<InstanceListQuery & { dialog?: string; done?: string }> };

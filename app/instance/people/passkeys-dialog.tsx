@@ -10,7 +10,7 @@ export function PasskeysDialog({ person, here }: { person: { id: string; name: s
       id={`passkeys-${person.id}`}
       open
       title={`Remove the passkeys of ${person.name}`}
-      description="For a person who has lost theirs. None of them signs in any more, and their browsers are signed out. They get an e-mail. Make sure first that it is they who asked: who reads their mail can then add a passkey."
+      description="For a person who has lost their passkeys. The passkeys stop working, and the person's browsers are signed out. They get an e-mail. First make sure that the request really comes from this person: a person with access to their mail can then add a passkey."
       closeHref={here}
       action={removePasskeys}
       fields={{ userId: person.id }}

@@ -23,7 +23,7 @@ type Props = {
   rows: Row[];
   list: string;
   selfId: string;
-  /** Undefined: what a search found has an order of its own. */
+  /** Undefined: search results have their own order. */
   sorting: Sorting | undefined;
 };
 
@@ -35,7 +35,7 @@ function menuOf(person: Row, isSelf: boolean): MenuOfRow {
     row: id,
     label: menuLabel(person),
     items: [
-      { label: "Download what is known", file: `/instance/people/${id}/file` },
+      { label: "Download personal data", file: `/instance/people/${id}/file` },
       isOperator
         ? { label: "Remove operator", dialog: "operator", tone: "danger" }
         : {

@@ -13,7 +13,7 @@ import { deactivatePerson, reactivatePerson } from "../actions";
 
 type Plan = Outputs["instance"]["deactivationPlan"];
 
-/** Draws the dialog that deactivates a person and says what stops, or the one that reactivates them. */
+/** Draws the dialog that deactivates a person and lists the effects, or the one that reactivates them. */
 export function StateDialog({ plan, here }: { plan: Plan; here: string }) {
   const { person, sessions, keys, workspaces, onlyAdminOf } = plan;
   if (person.deactivatedAt)

@@ -26,7 +26,10 @@ const take = formAction<ImportAnswer>(async (api, input) => ({
   report: await api.instance.importPrices(input),
 }));
 
-/** Previews a list first, then imports what the preview showed: two answers of one form, so that it needs no script. */
+/**
+ * First previews a list, then imports what the preview showed. Both are answers of one form, so that it works without
+ * JavaScript.
+ */
 export async function importPrices(
   previous: FormState<ImportAnswer>,
   form: FormData,

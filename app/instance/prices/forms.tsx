@@ -38,7 +38,7 @@ export function SetPriceCard({ currency, today, model }: { currency: string; tod
   return (
     <Card
       title="Set a price"
-      description="Per million tokens. A model of the same id and day gets the new price; lines that are recorded keep theirs."
+      description="Per million tokens. It replaces the price of the same model and day; recorded costs do not change."
     >
       <Form action={setPrice}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -50,7 +50,7 @@ export function SetPriceCard({ currency, today, model }: { currency: string; tod
             autoComplete="off"
             spellCheck={false}
             defaultValue={model}
-            hint="Its id, or * for all models without a price of their own."
+            hint="The model's id, or * for all models without their own price."
           />
           <TextField label="Valid from" name="from" type="date" required defaultValue={today} hint="A day in UTC." />
           {amount("input", "Input")}
@@ -61,12 +61,12 @@ export function SetPriceCard({ currency, today, model }: { currency: string; tod
           <div className="mt-4 grid gap-4 sm:grid-cols-2">
             {more.map(({ name, label }) => amount(name, label))}
             <TextField
-              label="Part paid in a batch"
+              label="Batch price factor"
               name="batch"
               inputMode="decimal"
               autoComplete="off"
               maxLength={8}
-              hint="Such as 0.5 for half of all these prices. Without it, all of them."
+              hint="Such as 0.5 for half of these prices. Empty: full prices."
             />
           </div>
         </details>
@@ -84,7 +84,7 @@ export function RemovePriceDialog({ model, from }: { model: string; from: string
     <ConfirmDialog
       id="delete"
       title={`Delete the price of ${model}`}
-      description={`From ${from} on, the price before it holds, or that of *. Lines that are recorded keep theirs.`}
+      description={`From ${from} on, the previous price applies, or the price of *. Recorded costs do not change.`}
       open
       closeHref={`/instance/prices?q=${encodeURIComponent(model)}`}
       action={removePrice}
@@ -95,7 +95,7 @@ export function RemovePriceDialog({ model, from }: { model: string; from: string
   );
 }
 
-/** Draws the button that makes what one's own hardware costs the price of a model, beside what it costs now. */
+/** Draws the button that sets the cost of own hardware as the price of a model, beside its present price. */
 export function HardwarePriceForm({
   model,
   from,
@@ -105,15 +105,15 @@ export function HardwarePriceForm({
   model: string;
   from: string;
   amount: string;
-  /** As it is shown. */
+  /** The present price, formatted. */
   now: string;
 }) {
   return (
     <Form action={setPrice}>
       <HiddenFields values={{ model, from, input: amount, output: amount }} />
       <p className="mt-4 text-ink-soft">
-        Today the price of {model} is {now}. From {from} on it would be {amount} for both, and other classes of it would
-        have no price of their own.
+        Today the price of {model} is {now}. From {from} on it would be {amount} for both, and its other classes would
+        not have their own price.
       </p>
       <div>
         <SubmitButton pendingLabel="Setting…">Set this as the price</SubmitButton>

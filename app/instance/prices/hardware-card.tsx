@@ -7,10 +7,13 @@ import { api } from "@/server/composition/caller";
 import { hardware, measuredDays } from "@/server/instance/prices/input";
 import { HardwarePriceForm } from "./forms";
 
-/** What the address says of one's own hardware. */
+/** The query parameters about own hardware. */
 export type HardwareQuery = { hourly?: string; of?: string; days?: string };
 
-/** Draws what a million tokens cost on one's own hardware: its hourly cost over what a model answered in some days, and makes a price of it. */
+/**
+ * Draws the cost per million tokens on own hardware, computed from its hourly cost and the tokens that a model
+ * processed in some days, and the form that sets it as the price.
+ */
 export async function HardwareCard({ query, currency }: { query: HardwareQuery; currency: string }) {
   const typed = { model: query.of, hourly: query.hourly, ...(query.days && { days: query.days }) };
   const isAsked = typeof query.of === "string" && typeof query.hourly === "string";
@@ -20,14 +23,14 @@ export async function HardwareCard({ query, currency }: { query: HardwareQuery; 
   return (
     <Card
       title="Cost of your own GPUs"
-      description="What the hardware of one model costs an hour, divided by the tokens that it answered with in the last full days. What it costs while idle is in no price."
+      description="The hourly cost of one model's hardware, divided by the tokens it processed in the last full days. The cost of idle time is not part of any price."
     >
       <form method="get" action="/instance/prices" className="flex flex-wrap items-start gap-4" noValidate>
         <GetField id="hardware-model" name="of" label="Model" value={query.of} error={errors.model?.[0]} />
         <GetField
           id="hardware-hourly"
           name="hourly"
-          label={`Cost per hour, all GPUs of it (${currency})`}
+          label={`Cost per hour, all its GPUs (${currency})`}
           value={query.hourly}
           error={errors.hourly?.[0]}
         />

@@ -18,8 +18,8 @@ export const metadata: Metadata = { title: "Prices" };
 const here = "/instance/prices";
 const news = new Map(
   Object.entries({
-    set: "Price set. Requests that begin from its day on cost that.",
-    removed: "Price deleted. The one before it holds again.",
+    set: "Price set. It applies to requests from its day on.",
+    removed: "Price deleted. The previous price applies again.",
   }),
 );
 
@@ -38,7 +38,7 @@ export default async function Prices({ searchParams }: Props) {
       <Flash news={news} done={query.done} />
       <PageHeader
         title="Prices"
-        purpose="What models cost from which day on. Recorded costs never change."
+        purpose="What models cost, and from which day on. Recorded costs never change."
         action={
           <LinkButton href="/instance/prices/import" icon={<Upload />}>
             Import a list
@@ -48,12 +48,12 @@ export default async function Prices({ searchParams }: Props) {
       <div className="flex flex-col gap-6">
         {setBy && (
           <Notice tone="warning" title={`Set by ${setBy}`}>
-            {setBy} has the prices in force. Those that are set here hold once it is taken out of the environment.
+            {setBy} sets the prices in use. The prices set here apply once it is removed from the environment.
           </Notice>
         )}
         {unpriced && unpriced.length > 0 && (
           <Notice tone="warning" title="Models without a price">
-            These cost nothing, so no limit on spending holds for them: {unpriced.slice(0, 20).join(", ")}
+            These cost nothing, so spending limits do not apply to them: {unpriced.slice(0, 20).join(", ")}
             {unpriced.length > 20 ? `, and ${unpriced.length - 20} more.` : "."}
           </Notice>
         )}
@@ -73,7 +73,7 @@ export default async function Prices({ searchParams }: Props) {
             <PricesTable rows={rows} today={found.today} here={here} />
           ) : (
             <EmptyState title={search ? "No prices found" : "No prices set"}>
-              {search ? `No price is set for a model like “${search}”.` : "Set a price below, or import a list."}
+              {search ? `No price is set for a model matching “${search}”.` : "Set a price below, or import a list."}
             </EmptyState>
           )}
         </Card>
@@ -82,7 +82,7 @@ export default async function Prices({ searchParams }: Props) {
             isFlush
             title={setBy ? `Set by ${setBy}` : "Built in"}
             description={
-              setBy ? undefined : "What Atelier's own small models cost as long as no price is set for them above."
+              setBy ? undefined : "The prices of Atelier's own small models, unless other prices are set above."
             }
           >
             <PricesTable rows={environment} today={found.today} />

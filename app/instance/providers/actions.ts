@@ -15,7 +15,7 @@ export const updateProvider = formAction((api, input) => api.instance.updateProv
 export const testProvider = formAction((api, input) => api.instance.testProvider(input));
 
 export const setProviderState = formAction((api, input) => api.instance.setProviderState(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const removeProvider = formAction((api, input) => api.instance.removeProvider(input), {
@@ -23,5 +23,5 @@ export const removeProvider = formAction((api, input) => api.instance.removeProv
 });
 
 export const setOwnProviders = formAction((api, input) => api.instance.setOwnProviders(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });

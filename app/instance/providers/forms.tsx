@@ -66,8 +66,8 @@ function TunedField({ value }: { value?: string }) {
       rows={2}
       spellCheck={false}
       defaultValue={value}
-      placeholder="Those that it marks as fine-tuned"
-      hint="One per line: its name at the provider, or “name = base model”. Each is for the workspace that registers it, and not for the others."
+      placeholder="The models that it marks as fine-tuned"
+      hint="One per line: its name at the provider, or “name = base model”. Each belongs to the workspace that registers it and is hidden from the others."
     />
   );
 }
@@ -81,7 +81,7 @@ function WorkspacesField({ value }: { value?: string }) {
       rows={2}
       defaultValue={value}
       placeholder="All workspaces"
-      hint="The addresses of those that may use it, as in /w/ADDRESS, separated by commas. To all others it does not exist."
+      hint="The addresses of the workspaces that may use it, as in /w/ADDRESS, separated by commas. It is hidden from all others."
     />
   );
 }

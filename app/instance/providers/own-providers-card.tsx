@@ -6,22 +6,22 @@ import { TextAreaField } from "@/app/_ui/field";
 import { SettingForm } from "@/app/_ui/setting-form";
 import { setOwnProviders } from "./actions";
 
-/** Draws the form for whether workspaces may bring their own providers. */
+/** Draws the form for whether workspaces may add their own providers. */
 export function OwnProvidersCard({ own, ranges }: { own: string; ranges: string }) {
   return (
     <Card
       title="Providers of workspaces"
-      description="Admins can add providers whose models are in their workspace only. What they cost is not counted here."
+      description="Admins can add providers for their own workspace only. Their cost is not counted here."
     >
       <SettingForm saves="providers of workspaces" action={setOwnProviders}>
         <ChoiceField
-          label="Workspaces may bring their own"
+          label="Workspaces may add their own"
           name="own"
           defaultValue={own}
           columns={2}
           choices={[
-            { value: "closed", label: "Closed", description: "Providers that workspaces have added take no calls." },
-            { value: "allowed", label: "Allowed", description: "At public addresses that answer by https." },
+            { value: "closed", label: "Closed", description: "Providers that workspaces have added accept no calls." },
+            { value: "allowed", label: "Allowed", description: "At public addresses with https." },
           ]}
         />
         <TextAreaField

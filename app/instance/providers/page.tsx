@@ -41,7 +41,7 @@ export default async function InstanceProviders({ searchParams }: { searchParams
       <div className="flex flex-col gap-6">
         {unreadable.length > 0 && (
           <Notice tone="danger" title="Keys that cannot be read">
-            AUTH_SECRET was changed since the keys of these providers were saved, so they take no calls:{" "}
+            AUTH_SECRET was changed since the keys of these providers were saved, so they accept no calls:{" "}
             {unreadable.join(", ")}. Enter each key again.
           </Notice>
         )}
@@ -50,7 +50,7 @@ export default async function InstanceProviders({ searchParams }: { searchParams
             {variable} has servers of these names, which are used instead: {overshadowed.join(", ")}.
           </Notice>
         )}
-        <Card isFlush title="Added here" description="A change holds on every instance within a second.">
+        <Card isFlush title="Added here" description="Changes apply on every instance within a second.">
           {providers.length > 0 ? (
             <ProvidersTable rows={providers} />
           ) : (
@@ -62,7 +62,7 @@ export default async function InstanceProviders({ searchParams }: { searchParams
         <Card
           isFlush
           title={`Set by ${variable}`}
-          description="For all workspaces. They are changed in the environment, which needs a restart."
+          description="For all workspaces. To change them, change the environment and restart."
         >
           <EnvironmentTable rows={environment} />
         </Card>

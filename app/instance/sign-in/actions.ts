@@ -9,11 +9,11 @@ export const addSignInProvider = formAction((api, input) => api.instance.addSign
 });
 
 export const updateSignInProvider = formAction((api, input) => api.instance.updateSignInProvider(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const setSignInProviderState = formAction((api, input) => api.instance.setSignInProviderState(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const removeSignInProvider = formAction((api, input) => api.instance.removeSignInProvider(input), {
@@ -25,31 +25,31 @@ export const setSignInRule = formAction((api, input) => api.instance.setSignInRu
 });
 
 export const removeSignInRule = formAction((api, input) => api.instance.removeSignInRule(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const setBreakGlass = formAction((api, input) => api.instance.setBreakGlass(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const setSessionLengths = formAction((api, input) => api.instance.setSessionLengths(input), {
-  message: "Saved. It holds for every session from its next request on.",
+  message: "Saved. It applies to every session from its next request on.",
 });
 
 export const setMailLink = formAction((api, input) => api.instance.setMailLink(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const setRequiredPasskeys = formAction((api, input) => api.instance.setRequiredPasskeys(input), {
-  message: "Saved. It holds for every session from its next request on.",
+  message: "Saved. It applies to every session from its next request on.",
 });
 
 export const setGroupsClaim = formAction((api, input) => api.instance.setGroupsClaim(input), {
-  message: "Saved. It holds from the next sign-in on.",
+  message: "Saved. It applies from the next sign-in on.",
 });
 
 export const addGroupRule = formAction((api, input) => api.instance.addGroupRule(input), {
-  message: "Proposed. It holds once an Admin of the workspace has accepted it.",
+  message: "Proposed. It takes effect when an Admin of the workspace accepts it.",
 });
 
 export const removeGroupRule = formAction((api, input) => api.instance.removeGroupRule(input));
@@ -59,7 +59,7 @@ export const addSamlProvider = formAction((api, input) => api.instance.addSamlPr
 });
 
 export const updateSamlProvider = formAction((api, input) => api.instance.updateSamlProvider(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const addSamlKey = formAction((api) => api.instance.addSamlKey(), { goTo: () => `${here}?done=key-added` });

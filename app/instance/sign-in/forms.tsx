@@ -23,7 +23,7 @@ type Shown = {
 
 type Addresses = { redirectUri: string; logoutUri: string | null };
 
-/** Draws what is entered at the provider. */
+/** Draws the values that have to be entered at the provider. */
 export function ClientFields({ redirectUri, logoutUri }: Addresses) {
   return (
     <div className="flex flex-col gap-5">
@@ -36,14 +36,14 @@ export function ClientFields({ redirectUri, logoutUri }: Addresses) {
         <CopyField
           label="Back-channel logout URI"
           value={logoutUri}
-          hint="If the provider supports it: who signs out there is signed out here too, within a second."
+          hint="If the provider supports it: people who sign out there are signed out here too, within a second."
         />
       )}
     </div>
   );
 }
 
-/** Draws the form for a new provider. `id`: which its addresses were made for. */
+/** Draws the form for a new provider. `id`: the id that its addresses contain. */
 export function AddProviderForm({ id, ...addresses }: { id: string } & Addresses) {
   return (
     <Form action={addSignInProvider}>
@@ -57,7 +57,7 @@ export function AddProviderForm({ id, ...addresses }: { id: string } & Addresses
         autoComplete="off"
         required
         placeholder="https://login.example.com/realms/staff"
-        hint="As in its discovery document. It cannot be changed: another issuer is another provider."
+        hint="As in its discovery document. It cannot be changed later; for another issuer, add another provider."
       />
       <ProviderFields />
       <TickField
@@ -138,7 +138,8 @@ function ProviderFields({ provider }: { provider?: Shown }) {
           {
             value: "on",
             label: "Trust every address",
-            description: "For a provider whose administrators are yours, and that does not say it, such as Entra.",
+            description:
+              "For a provider that your organization administers and that does not report verification, such as Entra.",
           },
         ]}
       />
@@ -150,7 +151,7 @@ function ProviderFields({ provider }: { provider?: Shown }) {
         spellCheck={false}
         defaultValue={provider?.emailClaim}
         placeholder="email"
-        hint="The claim with the address, such as upn. Any but email needs trusted addresses."
+        hint="The claim with the address, such as upn. Claims other than email need trusted addresses."
       />
       <SelectField
         label="Client authentication"
@@ -168,7 +169,7 @@ function ProviderFields({ provider }: { provider?: Shown }) {
   );
 }
 
-/** Draws the form for whether a provider signs people in. `loss`: what disabling it means, as a sentence. */
+/** Draws the form that enables or disables a provider. `loss`: the effects of disabling it, as a sentence. */
 export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabled: boolean; loss: string }) {
   return (
     <Card title="State">
@@ -180,7 +181,11 @@ export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabl
           defaultValue={isEnabled ? "enabled" : "disabled"}
           choices={[
             { value: "enabled", label: "Enabled", description: "It has a button on the sign-in page." },
-            { value: "disabled", label: "Disabled", description: `It signs no person in, and can be tested. ${loss}` },
+            {
+              value: "disabled",
+              label: "Disabled",
+              description: `People cannot sign in with it; it can be tested. ${loss}`,
+            },
           ]}
         />
       </SettingForm>
@@ -188,7 +193,7 @@ export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabl
   );
 }
 
-/** Draws the card that deletes a provider, and the dialog that asks first. */
+/** Draws the card that deletes a provider, with the dialog that asks for confirmation. */
 export function DeleteProviderCard({
   id,
   name,

@@ -17,9 +17,9 @@ const news = new Map(
   Object.entries({
     removed: "Provider deleted. It is unlinked from every account.",
     required: "The provider is required from now on.",
-    "key-added": "Key made. Have each SAML provider read our metadata again before you sign with it.",
+    "key-added": "Key created. Make each SAML provider read our metadata again before you sign with it.",
     "key-signs": "Saved. Requests are signed with it from now on.",
-    "key-removed": "Key removed. Our metadata has the other one alone.",
+    "key-removed": "Key removed. Our metadata contains only the other one.",
   }),
 );
 
@@ -37,7 +37,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<{
       <Flash news={news} done={done} />
       <PageHeader
         title="Sign-in"
-        purpose="How people sign in: providers, mailed links and passkeys, and how long a session lives."
+        purpose="How people sign in: providers, mailed links and passkeys, and how long sessions last."
         action={
           <LinkButton href="/instance/sign-in/new" variant="primary" icon={<Plus />}>
             Add provider
@@ -45,7 +45,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<{
         }
       />
       <div className="flex flex-col gap-6">
-        <Card isFlush title="Added here" description="A change holds on every instance at once.">
+        <Card isFlush title="Added here" description="Changes apply on every instance at once.">
           {added.length > 0 ? (
             <ProvidersTable label="Sign-in providers" rows={added} />
           ) : (
@@ -59,7 +59,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<{
           <Card
             isFlush
             title="Set by the environment"
-            description="They can be tested here. They are changed in the environment, which needs a restart."
+            description="They can be tested here. To change them, change the environment and restart."
           >
             <ProvidersTable label="Sign-in providers of the environment" rows={environment} />
           </Card>

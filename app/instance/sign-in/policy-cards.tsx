@@ -12,25 +12,25 @@ import { setMailLink, setRequiredPasskeys, setSessionLengths } from "./actions";
 
 type Policy = Outputs["instance"]["signInPolicy"];
 
-/** Draws the form for of whom passkeys are required. */
+/** Draws the form for the people for whom passkeys are required. */
 export function PasskeysCard({ policy }: { policy: Policy }) {
   const { arePasskeysPossible, hasBreakGlass, passkeysRequiredOf } = policy;
   return (
     <Card
       title="Required passkeys"
-      description="A session opens nothing before a passkey was used in it. Who has none is led to add one first. People of whom a provider is required, and the break-glass operator, are exempt."
+      description="People must use a passkey before a session gives access. People without a passkey are asked to add one first. People who must use a provider, and the break-glass operator, are exempt."
     >
       <SettingForm action={setRequiredPasskeys} saves="required passkeys">
         {!arePasskeysPossible && (
-          <Notice role="note">Browsers make passkeys only for a host name with https, and APP_URL is none.</Notice>
+          <Notice role="note">Passkeys work only on a host name with https, and APP_URL is not such an address.</Notice>
         )}
         {arePasskeysPossible && !hasBreakGlass && (
           <Notice role="note">
-            Choose a break-glass operator first: they can still sign in when a passkey is lost.
+            Choose a break-glass operator first, who can still sign in when a passkey is lost.
           </Notice>
         )}
         <ChoiceField
-          label="Required of"
+          label="Required for"
           name="passkeysRequiredOf"
           defaultValue={passkeysRequiredOf}
           columns={2}
@@ -40,7 +40,7 @@ export function PasskeysCard({ policy }: { policy: Policy }) {
             {
               value: "admins",
               label: "Operators and Admins",
-              description: "Admins of an organization's workspace too.",
+              description: "Including Admins of organization workspaces.",
             },
             { value: "all", label: "All people", description: "Every person with an account." },
           ]}
@@ -50,7 +50,7 @@ export function PasskeysCard({ policy }: { policy: Policy }) {
   );
 }
 
-/** Draws the form that switches mailed links on and off. */
+/** Draws the form that turns mailed links on and off. */
 export function MailLinkCard({ policy }: { policy: Policy }) {
   const { byMailOnly, hasOtherWay, hasProvider, isMailLinkOn } = policy;
   const count =
@@ -60,16 +60,16 @@ export function MailLinkCard({ policy }: { policy: Policy }) {
   return (
     <Card
       title="Mailed links"
-      description="When they are off, people sign in with a passkey or a provider only. Sessions that are there go on."
+      description="When links are off, people can sign in only with a passkey or a provider. Existing sessions stay signed in."
     >
       <SettingForm action={setMailLink} saves="mailed links">
         {isMailLinkOn && !hasOtherWay && (
           <Notice role="note">
-            To switch them off, sign in with a passkey or a provider first: then it is known that you can come in again.
+            Before you turn links off, sign in with a passkey or a provider. This makes sure that you can sign in again.
           </Notice>
         )}
         <Notice tone={isMailLinkOn && byMailOnly === 0 ? "info" : "warning"} role="note">
-          {count} neither a passkey nor a provider, and can sign in by a mailed link only.
+          {count} neither a passkey nor a provider, and can sign in only by mailed link.
           {!hasProvider && " New people could not sign up without mailed links: no provider is enabled."}
         </Notice>
         <ChoiceField
@@ -78,8 +78,12 @@ export function MailLinkCard({ policy }: { policy: Policy }) {
           defaultValue={isMailLinkOn ? "on" : "off"}
           columns={2}
           choices={[
-            { value: "on", label: "On", description: "A person who reads another one's mail can sign in as them." },
-            { value: "off", label: "Off", description: "No link is mailed, and one mailed before does not sign in." },
+            {
+              value: "on",
+              label: "On",
+              description: "A person with access to another person's mail can sign in as them.",
+            },
+            { value: "off", label: "Off", description: "No links are sent, and links sent before no longer work." },
           ]}
         />
       </SettingForm>
@@ -87,12 +91,12 @@ export function MailLinkCard({ policy }: { policy: Policy }) {
   );
 }
 
-/** Draws the form for how long sessions live. */
+/** Draws the form for how long sessions last. */
 export function SessionsCard({ policy }: { policy: Policy }) {
   return (
     <Card
       title="Sessions"
-      description="For sessions that are there too, from their next request on. API keys are not affected."
+      description="Applies to existing sessions too, from their next request on. API keys are not affected."
     >
       <SettingForm action={setSessionLengths} saves="session lengths">
         <SelectField

@@ -11,7 +11,7 @@ import { removeSignInRule, setBreakGlass } from "./actions";
 type Named = { id: string; name: string };
 type Candidate = { userId: string; name: string; email: string | null; isChosen: boolean };
 
-/** Draws which domains have to sign in with which provider, and the form that asks what another rule would do. */
+/** Draws which domains have to sign in with which provider, and the form that previews another rule. */
 export function RulesCard({
   rules,
   providers,
@@ -22,7 +22,7 @@ export function RulesCard({
   return (
     <Card
       title="Required providers"
-      description="People of these domains sign in with the provider and in no other way: no mailed link, passkey or other provider. Subdomains are not covered."
+      description="People of these domains can sign in only with this provider: not by mailed link, passkey or another provider. Subdomains are not covered."
     >
       {rules.length > 0 && (
         <ul aria-label="Required providers" className="divide-y divide-hairline">
@@ -43,7 +43,7 @@ export function RulesCard({
       )}
       {providers.length === 0 && rules.length === 0 && (
         <p className="text-[0.875rem] text-ink-soft">
-          Add a provider and enable it first; what would happen is shown before it is required.
+          Add and enable a provider first. You see the effects before you require it.
         </p>
       )}
       {providers.length > 0 && (
@@ -55,7 +55,7 @@ export function RulesCard({
             options={providers.map(({ id, name }) => ({ value: id, label: name }))}
           />
           <div>
-            <Button type="submit">Show what it would do</Button>
+            <Button type="submit">Preview the effects</Button>
           </div>
         </form>
       )}
@@ -68,10 +68,10 @@ export function BreakGlassCard({ candidates }: { candidates: Candidate[] }) {
   return (
     <Card
       title="Break-glass operator"
-      description="One operator, with a passkey, can sign in in every way, whatever is required: so that a provider that fails locks out the instance's people but not its operators."
+      description="One operator with a passkey can always sign in, whatever is required. If a provider fails, its people are locked out, but this operator still has access."
     >
       {candidates.length === 0 ? (
-        <p>No operator has a passkey. Add one under Account, then choose its operator here.</p>
+        <p>No operator has a passkey. An operator can add one under Account; then choose them here.</p>
       ) : (
         <SettingForm saves="break-glass operator" action={setBreakGlass}>
           <SelectField

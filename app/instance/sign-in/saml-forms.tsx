@@ -13,27 +13,27 @@ import { addSamlProvider, updateSamlProvider } from "./actions";
 type Addresses = Outputs["instance"]["newSignInProvider"]["saml"];
 type Shown = Outputs["instance"]["signInProvider"];
 
-/** Draws what the provider is told of us. */
+/** Draws the values that the provider needs from us. */
 export function ServiceFields({ addresses: { entityId, acsUrl, logoutUrl, metadataUrl } }: { addresses: Addresses }) {
   return (
     <div className="flex flex-col gap-5">
       <CopyField
         label="Metadata address"
         value={metadataUrl}
-        hint="Most providers take the rest from it, by its address or as a file."
+        hint="Most providers read the other values from it, by its address or as a file."
       />
       <CopyField label="Entity ID" value={entityId} hint="Also called audience or identifier." />
       <CopyField label="Assertion consumer service" value={acsUrl} hint="Also called ACS, reply or callback URL." />
       <CopyField
         label="Single logout service"
         value={logoutUrl}
-        hint="Also called SLO or logout URL. Who signs out at the provider is signed out here."
+        hint="Also called SLO or logout URL. People who sign out at the provider are signed out here."
       />
     </div>
   );
 }
 
-/** Draws the form for a new SAML provider. `id`: which our addresses were made for. */
+/** Draws the form for a new SAML provider. `id`: the id that our addresses contain. */
 export function AddSamlForm({ id }: { id: string }) {
   return (
     <Form action={addSamlProvider}>
@@ -55,7 +55,7 @@ export function AddSamlForm({ id }: { id: string }) {
         autoComplete="off"
         spellCheck={false}
         placeholder="https://login.example.com/saml"
-        hint="It cannot be changed: another entity ID is another provider."
+        hint="It cannot be changed later; for another entity ID, add another provider."
       />
       <ConnectionFields />
       <PersonFields />
@@ -136,7 +136,7 @@ function ConnectionFields({ saml }: { saml?: NonNullable<Shown["saml"]> }) {
         rows={4}
         defaultValue={saml?.pem}
         placeholder="-----BEGIN CERTIFICATE-----"
-        hint="As PEM, one after another. While the provider changes its certificate, both are accepted."
+        hint="In PEM format, one after another. While the provider changes its certificate, enter both."
       />
       <ChoiceField
         label="Requests"
@@ -146,7 +146,7 @@ function ConnectionFields({ saml }: { saml?: NonNullable<Shown["saml"]> }) {
           {
             value: "",
             label: "Not signed",
-            description: "Signed all the same, if new metadata says that the provider wants it.",
+            description: "Still signed if new metadata says that the provider wants it.",
           },
           {
             value: "on",
@@ -170,13 +170,13 @@ function PersonFields({ provider, subjectClaim }: { provider?: Shown; subjectCla
           {
             value: "",
             label: "Linked accounts only",
-            description: "It signs in people who have linked it under Account, and makes no accounts.",
+            description: "It signs in people who have linked it under Account, and creates no accounts.",
           },
           {
             value: "on",
             label: "Trust every address",
             description:
-              "New people get an account with the address it sends. For a provider whose administrators are yours.",
+              "New people get an account with the address it sends. For a provider that your organization administers.",
           },
         ]}
       />
@@ -198,7 +198,7 @@ function PersonFields({ provider, subjectClaim }: { provider?: Shown; subjectCla
         spellCheck={false}
         defaultValue={subjectClaim ?? undefined}
         placeholder="NameID"
-        hint="What names a person for good. If the NameID is an address, name an attribute that is never given to another person."
+        hint="The permanent identifier of a person. If the NameID is an address, choose an attribute that is never reassigned to another person."
       />
     </>
   );

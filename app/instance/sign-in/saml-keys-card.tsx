@@ -9,12 +9,12 @@ import { addSamlKey, removeSamlKey, signWithSamlKey } from "./actions";
 
 type Key = RowOf<Outputs["instance"]["samlKeys"]>;
 
-/** Draws the pair of keys that SAML providers know this instance by, and the steps by which another takes its place. */
+/** Draws the SAML keys of this instance, and the steps that replace one. */
 export function SamlKeysCard({ keys }: { keys: Key[] }) {
   return (
     <Card
       title="Our key for SAML"
-      description="It signs requests and decrypts assertions, for all SAML providers. To change it: make another, have each provider read our metadata again, sign with the new one, and remove the former one once no provider encrypts for it. While there are two, our metadata has both and both decrypt."
+      description="It signs requests and decrypts assertions, for all SAML providers. To replace it: create another key, make each provider read our metadata again, sign with the new key, and remove the old one when no provider encrypts for it anymore. While there are two keys, our metadata contains both, and both decrypt."
     >
       <ul aria-label="Keys for SAML" className="divide-y divide-hairline">
         {keys.map((key) => (
@@ -23,7 +23,7 @@ export function SamlKeysCard({ keys }: { keys: Key[] }) {
       </ul>
       {keys.length === 1 && (
         <Form action={addSamlKey}>
-          <SubmitButton variant="secondary" pendingLabel="Making it…">
+          <SubmitButton variant="secondary" pendingLabel="Creating it…">
             Make another key
           </SubmitButton>
         </Form>

@@ -44,7 +44,7 @@ export function ProvidersTable({ label, rows }: { label: string; rows: Row[] }) 
   );
 }
 
-/** Draws whether a provider signs people in. */
+/** Draws whether a provider is enabled. */
 export function StateBadge({ isEnabled }: { isEnabled: boolean }) {
   return isEnabled ? <Badge tone="success">Enabled</Badge> : <Badge tone="neutral">Disabled</Badge>;
 }

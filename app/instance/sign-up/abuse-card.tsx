@@ -23,14 +23,14 @@ const groups: { title: string; caps: Partial<Record<CapName, string>> }[] = [
     caps: {
       "sign-in-mail": "To one address",
       "sign-in-mail-day": "To one address, in a day",
-      "sign-in-client": "Asked for by one IP address",
+      "sign-in-client": "Requested by one IP address",
       "sign-in-domain": "To one domain",
       "sign-in-instance": "In all",
     },
   },
   {
     title: "New accounts",
-    caps: { accounts: "In all, without invited people" },
+    caps: { accounts: "In total, without invited people" },
   },
   {
     title: "New accounts: invitations to other domains",
@@ -57,14 +57,14 @@ const groups: { title: string; caps: Partial<Record<CapName, string>> }[] = [
   },
 ];
 
-/** Draws the form for the limits against abuse, with how much of the shared ones is used now. */
+/** Draws the form for the limits against abuse, with the present use of the shared ones. */
 export function AbuseCard({ caps }: { caps: Cap[] }) {
   const byName = new Map(caps.map((cap) => [cap.name, cap]));
   return (
     <Card
       id="abuse"
       title="Limits against abuse"
-      description="How often accounts and addresses may cause e-mail, invitations and workspaces. A number is how many are possible at once, and as many again in the time named. Empty: the default."
+      description="How often accounts and addresses may trigger e-mail, invitations and workspaces. Each number is the maximum at once, and it is refilled over the given time. Empty: the default."
     >
       <SettingForm saves="limits against abuse" action={setAbuseCaps}>
         {groups.map((group) => (

@@ -7,10 +7,10 @@ import { TextAreaField } from "@/app/_ui/field";
 import { SettingForm } from "@/app/_ui/setting-form";
 import { setCreators, setSignUp } from "../actions";
 
-/** Draws the form for who may make an account. */
+/** Draws the form for who may create an account. */
 export function SignUpCard({ signUp, domains }: { signUp: string; domains: string }) {
   return (
-    <Card id="sign-up" title="Who may sign up" description="People who already have an account keep it.">
+    <Card id="sign-up" title="Who may sign up" description="Existing accounts are not affected.">
       <SettingForm saves="who may sign up" action={setSignUp}>
         <ChoiceField
           label="New accounts"

@@ -17,10 +17,10 @@ import { setDefaults, setPersonalDefaults } from "../actions";
 
 const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].name }));
 
-/** The values of a form as they are typed, by the names of its fields. */
+/** The field values of a form, by the names of its fields. */
 type Typed<Input extends z.ZodType> = Record<keyof z.input<Input>, string>;
 
-/** `servers`: the names of those that there are. */
+/** `servers`: the names of the available model servers. */
 type Common = { currency: string; servers: string[] };
 
 /** Draws the form for the settings of new workspaces of organizations. */
@@ -30,7 +30,7 @@ export function DefaultsCard({ currency, servers, values }: Common & { values: T
     <Card
       id="new-workspaces"
       title="New workspaces"
-      description="The settings of a new workspace of an organization. Only operators change its ceilings and its models; its Admins can change the other settings. Existing workspaces are not affected."
+      description="The initial settings of new organization workspaces. Only operators can change their ceilings and models; their Admins can change the other settings. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of new workspaces" action={setDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -73,7 +73,7 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
     <Card
       id="new-personal-workspaces"
       title="New personal workspaces"
-      description="The settings of a new personal workspace. Only operators change its ceilings and its models. Existing workspaces are not affected."
+      description="The initial settings of new personal workspaces. Only operators can change their ceilings and models. Existing workspaces are not affected."
     >
       <SettingForm saves="settings of personal workspaces" action={setPersonalDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -102,7 +102,7 @@ export function PersonalDefaultsCard({ currency, servers, values }: Common & { v
 
 type Field = { name: string; defaultValue: string };
 
-/** Draws the fields of what a workspace may use and have at most, whatever its Admins set. */
+/** Draws the fields for the maximum that a workspace may use and have, whatever its Admins set. */
 function UseCeilings({ requests, tokens, keys, files }: Record<"requests" | "tokens" | "keys" | "files", Field>) {
   const none = { placeholder: "No ceiling" };
   return (

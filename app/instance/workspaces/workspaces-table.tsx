@@ -30,7 +30,7 @@ type Props = {
   rows: Row[];
   here: string;
   currency: string;
-  /** Undefined: what a search found has an order of its own. */
+  /** Undefined: search results have their own order. */
   sorting: Sorting | undefined;
 };
 

@@ -24,7 +24,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
     calls.looks.open({ workspace: slug }),
     calls.account.menu(),
   ]);
-  // Who looks inside is no member whose visits are kept.
+  // An operator who looks inside is not a member, so no visit is recorded.
   const isNoted = workspace.look !== null || (workspace.wasHereLately && menu.recent.rows[0]?.slug === slug);
   if (!isNoted) after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
   return (

@@ -35,7 +35,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
         title={workspace.name}
         purpose={
           workspace.kind === "personal"
-            ? "Your personal workspace: its keys and models are yours alone."
+            ? "Your personal workspace: only you can use its keys and models."
             : "Your organization's workspace: all members share its keys and models."
         }
       />

@@ -53,7 +53,7 @@ const no = (status: number, error: string, retryAfter?: number): Answer => ({
 async function answerTo(request: IncomingMessage, origin: Origin): Promise<Answer> {
   if (request.method !== "POST") return no(405, "Send a POST request.");
   const wait = await take(database(), limits.leakReportsPerClient, clientKey(origin.ip));
-  if (wait > 0) return no(429, "That was too much in a short time.", wait);
+  if (wait > 0) return no(429, "Too many requests in a short time.", wait);
   const identifier = request.headers["github-public-key-identifier"];
   const signature = request.headers["github-public-key-signature"];
   if (typeof identifier !== "string" || typeof signature !== "string") return no(401, "The report is not signed.");

@@ -54,7 +54,7 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
   if (request.method !== "POST") return { status: 405, said: "Send a POST request." };
   const client = String(request.headers["x-client-address"] ?? "") || null;
   const wait = await take(database(), limits.mailEventsPerClient, clientKey(client));
-  if (wait > 0) return { status: 429, said: "That was too much in a short time.", retryAfter: wait };
+  if (wait > 0) return { status: 429, said: "Too many requests in a short time.", retryAfter: wait };
   const body = await bodyOf(request);
   if (body === null) return { status: 413, said: "An event is at most 256 kB, and does not take ten seconds." };
   const id = signedId(secret, request, body);

@@ -16,7 +16,10 @@ const isAdmin = (userId: string) =>
 /** Lets this transaction see deleted workspaces. Row-level security shows them only to their Admins. */
 const showDeleted = (db: Db) => db.execute(sql`select set_config('app.deleted_workspaces', 'mine', true)`);
 
-/** Returns the deleted workspaces that a person may restore, the latest deleted first, at most 50. `daysLeft` is 1 on the last day. */
+/**
+ * Returns the deleted workspaces that a person may restore, the latest deleted first, at most 50. `daysLeft` is 1 on
+ * the last day.
+ */
 export async function listRestorable(db: Db, userId: string) {
   await showDeleted(db);
   return db

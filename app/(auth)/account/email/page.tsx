@@ -33,7 +33,7 @@ export default async function ConfirmAddress({ searchParams }: { searchParams: Q
     <Split>
       <SplitTitle title="Confirm your address">
         Your account has the address <strong className="wrap-anywhere font-medium text-ink">{change.to}</strong> from
-        now on, instead of {change.from}. Every other browser is signed out.
+        now on, instead of {change.from}. All your other browsers will be signed out.
       </SplitTitle>
       <Form action={confirmEmail}>
         <HiddenFields values={{ token: sent }} />

@@ -18,7 +18,7 @@ export default async function CheckEmail() {
       <SplitTitle title="Check your email">
         We sent a link to sign in to{" "}
         {asked ? <strong className="break-all font-medium text-ink">{asked.email}</strong> : "you"}. It works once, for
-        10 minutes. It may take a moment, and it may have landed among the junk.
+        10 minutes. It may take a moment to arrive. Check your spam folder, too.
       </SplitTitle>
       {hasMailbox && (
         <Notice
@@ -31,7 +31,7 @@ export default async function CheckEmail() {
             </LinkButton>
           }
         >
-          On this instance all mail lands in a mailbox page.
+          On this instance all mail is shown on a mailbox page.
         </Notice>
       )}
       <div className="flex flex-wrap items-start gap-2">

@@ -38,7 +38,7 @@ export default async function Confirm({ searchParams }: { searchParams: Query })
     return (
       <Split>
         <SplitTitle title="This link no longer works">
-          A link works once, for 10 minutes. This one was used already, has expired, or was cut short on its way.
+          A link works once, for 10 minutes. This link was already used, has expired, or is incomplete.
         </SplitTitle>
         <LinkButton
           href={`/sign-in?callbackUrl=${encodeURIComponent(safePath(callbackUrl))}`}
@@ -58,8 +58,8 @@ export default async function Confirm({ searchParams }: { searchParams: Query })
       </SplitTitle>
       <div className="mb-6 flex flex-col gap-3 empty:hidden">
         {!link.isSameBrowser && (
-          <Notice tone="warning" title="This link was asked for in another browser" role="note">
-            Continue only if it was you who asked for it. If you received this link from another person, close the page.
+          <Notice tone="warning" title="This link was requested in another browser" role="note">
+            Continue only if you requested it. If you received this link from another person, close the page.
           </Notice>
         )}
         {person && person.email !== link.email && (

@@ -25,8 +25,8 @@ export default async function RequiredPasskey({ searchParams }: { searchParams: 
       <SplitTitle title={isNew ? "Add a passkey" : "Use your passkey"}>
         A passkey is required of {waiting.person.email} here.{" "}
         {isNew
-          ? "It is kept by your device or your password manager, and signs you in with a finger, your face or a PIN. Add one to go on."
-          : "Show yours to go on. If you have lost it, ask the people who run this Atelier to remove it; then you can add another."}
+          ? "A passkey is stored on your device or in your password manager. You sign in with your fingerprint, your face or a PIN. Add one to continue."
+          : "Use your passkey to continue. If you have lost it, ask the people who run this Atelier to remove it; then you can add a new one."}
       </SplitTitle>
       {isNew ? <AddPasskey /> : <PasskeyButton target={target} />}
       <form action={logOut} className="mt-4">

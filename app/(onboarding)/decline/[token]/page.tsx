@@ -17,7 +17,9 @@ export default async function Decline({ params }: { params: Promise<{ token: str
   if (offer.state !== "open") return <AnsweredByMail state={offer.state} />;
   return (
     <Split>
-      <SplitTitle title="Decline this invitation?">It ends with that. You need no account, and get no mail.</SplitTitle>
+      <SplitTitle title="Decline this invitation?">
+        The invitation ends. You do not need an account, and you will get no further mail about it.
+      </SplitTitle>
       <MailedOffer {...offer} roleName={roleText[offer.role].name} />
       <div className="flex flex-col gap-2">
         <Form action={declineByMail}>

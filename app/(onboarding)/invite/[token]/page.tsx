@@ -19,17 +19,20 @@ export const metadata: Metadata = { title: "Invitation" };
 const closed = {
   invitation_expired: [
     "This invitation has expired",
-    "An invitation can be accepted for 7 days. Ask the person who invited you for a new one.",
+    "Invitations expire after 7 days. Ask the person who invited you for a new one.",
   ],
   invitation_revoked: [
-    "This invitation was taken back",
+    "This invitation was revoked",
     "The workspace revoked it. If that was a mistake, ask them to invite you again.",
   ],
   invitation_declined: [
     "You declined this invitation",
     "If you have changed your mind, ask the person who invited you for a new one.",
   ],
-  invitation_used: ["You have accepted this invitation", "It works once. The workspace is in your account menu."],
+  invitation_used: [
+    "You have accepted this invitation",
+    "An invitation works once. You find the workspace in your account menu.",
+  ],
   verify_email: [
     "Confirm your e-mail address first",
     "Log out, then sign in with a link that we mail to you. Your invitation will be waiting.",

@@ -19,7 +19,7 @@ export default async function JoinPage({ params }: { params: Promise<{ slug: str
   if (page.isMember) {
     return (
       <Split corner={corner}>
-        <SplitTitle title={`You are in ${page.workspaceName}`}>There is nothing to ask for.</SplitTitle>
+        <SplitTitle title={`You are a member of ${page.workspaceName}`}>You do not need to ask to join.</SplitTitle>
         <LinkButton href={`/w/${page.slug}`} variant="primary" size="lg" full>
           Open the workspace
         </LinkButton>

@@ -25,7 +25,7 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
   if (offer.state === "member") {
     return (
       <Split corner={corner}>
-        <SplitTitle title="You are in this workspace already">The link has nothing to add.</SplitTitle>
+        <SplitTitle title="You are already a member of this workspace">You do not need this link.</SplitTitle>
         <LinkButton href={`/w/${offer.slug}`} variant="primary" size="lg" full>
           Open the workspace
         </LinkButton>
@@ -36,8 +36,8 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
     return (
       <Split corner={corner}>
         <SplitTitle title="This link no longer works">
-          It was switched off, has expired, or has been used as often as it may. Ask the person who gave it to you for a
-          new one.
+          It was turned off, has expired, or has reached its maximum number of uses. Ask the person who gave it to you
+          for a new one.
         </SplitTitle>
         <LinkButton href="/" variant="primary" size="lg" full>
           Go to {instanceName()}
@@ -61,10 +61,10 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
         <SplitTitle title={`Ask to join workspace ${offer.workspaceName}`}>
           {offer.state === "full"
             ? "Every seat of this workspace is taken. An Admin can add one for you."
-            : "You were a member before, so this link does not let you in by itself. An Admin decides."}
+            : "You were a member before, so an Admin has to approve your request to join."}
         </SplitTitle>
         {offer.isWaiting ? (
-          <p role="status">You have asked. Its Admins have been told.</p>
+          <p role="status">Your request was sent. The Admins have been told.</p>
         ) : (
           <Form action={askByLink}>
             <HiddenFields values={{ token }} />

@@ -18,8 +18,8 @@ export default async function Report({ params }: { params: Promise<{ token: stri
   return (
     <Split>
       <SplitTitle title="Report this invitation?">
-        It ends, the workspace's Admins are told that it was unwanted, and the workspace cannot invite you again. You
-        need no account.
+        The invitation ends, the workspace's Admins are told that it was unwanted, and the workspace cannot invite you
+        again. You do not need an account.
       </SplitTitle>
       <MailedOffer {...offer} roleName={roleText[offer.role].name} />
       <div className="flex flex-col gap-2">

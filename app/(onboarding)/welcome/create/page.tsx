@@ -22,7 +22,7 @@ export default async function CreateWorkspace() {
       <Split corner={corner}>
         <SplitTitle title="Create a workspace">
           {refusals.organization === "too_many_workspaces"
-            ? "You have created as many workspaces as one person may. Delete one, or ask the people who run this Atelier."
+            ? "You have reached the maximum number of workspaces per person. Delete one, or ask the people who run this Atelier."
             : "Your account may not create workspaces here. Ask the people who run this Atelier for one, or an Admin for an invitation."}
         </SplitTitle>
         <LinkButton href="/welcome" full>
@@ -58,7 +58,7 @@ export default async function CreateWorkspace() {
             {
               value: "personal",
               label: "For myself",
-              description: "A place of your own. You can have one.",
+              description: "A workspace for you alone. You can have one.",
               icon: <UserRound />,
             },
           ].filter(({ value }) => !refusals[value as "organization" | "personal"])}

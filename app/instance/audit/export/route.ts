@@ -3,7 +3,9 @@ import { filtersOf, viewOf } from "@/app/_shared/audit-log/view";
 import { api } from "@/server/composition/caller";
 import { answerDownload } from "@/server/composition/download";
 
-/** Returns the instance's log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. */
+/**
+ * Returns all pages of the instance's log with the filters of the page, as a CSV file or with one JSON object per line.
+ */
 export async function GET(request: Request): Promise<Response> {
   return answerDownload(request, "/instance/audit", async () => {
     const query = Object.fromEntries(new URL(request.url).searchParams);

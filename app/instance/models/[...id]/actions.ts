@@ -3,7 +3,7 @@
 import { formAction } from "@/server/composition/form-action";
 
 export const setRetirement = formAction((api, input) => api.instance.setBaseRetirement(input), {
-  message: "Announced. Who called it lately gets an e-mail.",
+  message: "Announced. Recent callers get an e-mail.",
 });
 
 export const cancelRetirement = formAction((api, input) => api.instance.cancelBaseRetirement(input), {
@@ -12,7 +12,7 @@ export const cancelRetirement = formAction((api, input) => api.instance.cancelBa
 });
 
 export const rehearseRetirement = formAction((api, input) => api.instance.rehearseBaseRetirement(input), {
-  message: "The rehearsal has started, in all workspaces. It ends by itself in five minutes.",
+  message: "The rehearsal has started, in all workspaces. It ends automatically in five minutes.",
 });
 
 export const endRehearsal = formAction((api, input) => api.instance.endBaseRehearsal(input), {

@@ -13,7 +13,7 @@ import { CallersCard } from "./callers-card";
 
 export const metadata: Metadata = { title: "Retirement" };
 
-/** Draws when a base model ends, what answers then, and which workspaces still call it. */
+/** Draws when a base model ends, what answers after that, and which workspaces still call it. */
 export default async function BaseRetirement({ params }: { params: Promise<{ id: string[] }> }) {
   const modelId = idInPath((await params).id);
   const { retirement, called, successors } = await (await api()).instance.baseRetirement({ modelId });
@@ -33,7 +33,7 @@ export default async function BaseRetirement({ params }: { params: Promise<{ id:
         {retirement && <RetirementState retirement={retirement} />}
         <Card
           title={retirement ? "When it ends" : "Announce its end"}
-          description="In all workspaces. Answers say it in the headers Deprecation and Sunset. Who called it in the last 30 days is mailed at once, 14 days and 1 day before."
+          description="In all workspaces. Answers carry the headers Deprecation and Sunset. Callers of the last 30 days get an e-mail now, 14 days before and 1 day before."
         >
           <SettingForm action={setRetirement} saves="the retirement" aria-label="Retirement">
             <HiddenFields values={of} />

@@ -8,7 +8,7 @@ import { Notice } from "@/app/_ui/notice";
 import { type ImportAnswer, importPrices } from "../actions";
 import { Preview } from "./preview";
 
-/** Draws a list of prices, its preview, and the outcome: one form in three steps. */
+/** Draws a list of prices, its preview and the result: one form in three steps. */
 export function ImportForm({ currency, today }: { currency: string; today: string }) {
   return (
     <Form action={importPrices} aria-label="Import prices">
@@ -30,7 +30,7 @@ export function ImportForm({ currency, today }: { currency: string; today: strin
             type="date"
             required
             defaultValue={today}
-            hint="For entries that name no day of their own. A day in UTC."
+            hint="For entries without their own day. A day in UTC."
           />
           <TextField
             label="Multiply by"

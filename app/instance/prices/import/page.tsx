@@ -13,7 +13,7 @@ export default async function ImportPrices() {
     <>
       <PageHeader
         title="Import prices"
-        purpose="A preview shows what would change. Nothing changes before you have seen it."
+        purpose="A preview shows what would change. Nothing changes until you confirm it."
         action={<LinkButton href="/instance/prices">All prices</LinkButton>}
       />
       <Card title="List">

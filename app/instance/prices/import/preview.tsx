@@ -17,7 +17,7 @@ const columns = [
 ];
 const badColumns = [{ label: "Entry" }, { label: "Model" }, { label: "What is wrong" }];
 
-/** Shows what a list would change and what of it cannot be read, and imports it. */
+/** Shows the changes of a list and its unreadable entries, and the button that imports it. */
 export function Preview({ preview, today }: { preview: Found; today: string }) {
   const { changes, added, changed, same, unpriced, bad, badCount, good } = preview;
   const count = added + changed;

@@ -8,7 +8,7 @@ import { AddProviderForm } from "../forms";
 export const metadata: Metadata = { title: "Add a model provider" };
 
 export default async function AddProvider() {
-  // A frame that the browser has already is not drawn again: each page asks for itself.
+  // A frame that the browser already has is not rendered again, so each page checks the access itself.
   await (await api()).instance.enter();
   return (
     <>

@@ -5,13 +5,13 @@ import type { Outputs } from "@/server/composition/outputs";
 
 type Certificates = NonNullable<Outputs["instance"]["signInProvider"]["saml"]>["certificates"];
 
-/** Draws the certificates that a SAML provider may sign with, as it shows them itself. */
+/** Draws the certificates that a SAML provider may sign with, in the form in which providers show them. */
 export function CertificatesCard({ certificates }: { certificates: Certificates }) {
   return (
     <Card
       isFlush
       title="Signed with"
-      description="Answers are accepted with these certificates alone. Compare the fingerprints with the provider's."
+      description="Only answers signed with these certificates are accepted. Compare the fingerprints with the provider's."
     >
       <Table
         label="Certificates"

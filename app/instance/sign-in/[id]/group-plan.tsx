@@ -10,12 +10,12 @@ type Plan = NonNullable<NonNullable<Outputs["instance"]["signInProvider"]["test"
 const problems: Record<NonNullable<Plan["problem"]>, string> = {
   missing: "The claim is in neither the ID token nor userinfo. Nothing would be changed.",
   by_reference:
-    "The claim was sent as a reference, which Atelier does not follow. Nothing would be changed. Entra does so for people in more than 200 groups: have it send only the groups that are assigned to the application.",
-  not_text: "The claim is no list of texts. Nothing would be changed.",
+    "The claim was sent as a reference, which Atelier does not follow. Nothing would be changed. Entra does so for people in more than 200 groups: configure it to send only the groups that are assigned to the application.",
+  not_text: "The claim is not a list of texts. Nothing would be changed.",
   too_many: "The claim has more than 10,000 groups. Nothing would be changed.",
 };
 
-/** Draws what the groups of a test sign-in would do. */
+/** Draws the effects of the groups of a test sign-in. */
 export function GroupPlan({ plan: { claim, problem, isMissingNone, groups, rules } }: { plan: Plan }) {
   if (problem !== null && !(problem === "missing" && isMissingNone))
     return (
@@ -25,7 +25,7 @@ export function GroupPlan({ plan: { claim, problem, isMissingNone, groups, rules
     );
   const what =
     problem === "missing"
-      ? `The claim “${claim}” is missing, which counts as no groups: memberships that groups made would end.`
+      ? `The claim “${claim}” is missing, which counts as no groups: memberships created by groups would end.`
       : `${formatCount(groups, "group")} in “${claim}”. ${rules.length > 0 ? "These rules would apply:" : "No rule names one of them."}`;
   return (
     <section aria-label="Groups" className="flex flex-col gap-2">

@@ -11,12 +11,12 @@ import { addGroupRule, removeGroupRule, setGroupsClaim } from "../actions";
 
 type Groups = Outputs["instance"]["signInGroups"];
 
-/** Draws which claim names groups, and which group makes members of which workspace. */
+/** Draws the claim that contains groups, and the rules that make the people of a group members of a workspace. */
 export function GroupsCard({ id, groups: { groupsClaim, isMissingNone, rules } }: { id: string; groups: Groups }) {
   return (
     <Card
       title="Groups"
-      description="A group of this provider can make its people members of a workspace, at each sign-in. A rule holds once an Admin of the workspace has accepted it, and waits for one again when the claim or the client ID changes."
+      description="A group of this provider can make its people members of a workspace, at each sign-in. A rule takes effect when an Admin of the workspace accepts it, and needs to be accepted again when the claim or the client ID changes."
     >
       <Form action={setGroupsClaim}>
         <HiddenFields values={{ providerId: id }} />
@@ -28,7 +28,7 @@ export function GroupsCard({ id, groups: { groupsClaim, isMissingNone, rules } }
           spellCheck={false}
           defaultValue={groupsClaim ?? ""}
           placeholder="groups"
-          hint="The claim that names a person's groups. Without it groups do nothing, and nothing is changed."
+          hint="The claim that names a person's groups. Without it, groups have no effect."
         />
         <SelectField
           label="An answer without the claim"
@@ -36,7 +36,7 @@ export function GroupsCard({ id, groups: { groupsClaim, isMissingNone, rules } }
           defaultValue={isMissingNone ? "none" : "keep"}
           options={[
             { value: "keep", label: "Changes nothing" },
-            { value: "none", label: "Means no groups: memberships by groups end" },
+            { value: "none", label: "Counts as no groups: memberships by groups end" },
           ]}
         />
         <div>

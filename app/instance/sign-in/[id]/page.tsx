@@ -48,8 +48,8 @@ export default async function SignInProvider({ params, searchParams }: Props) {
           <Notice role="note" title={`Set by ${provider.setBy}`}>
             {provider.scope && `Scopes: ${provider.scope}. `}
             {provider.saml ? "Address attribute" : "Address claim"}: {provider.emailClaim}
-            {provider.trustEmail ? ", trusted" : provider.saml ? ", of linked accounts only" : ", if verified"}. It is
-            changed in the environment, which needs a restart.
+            {provider.trustEmail ? ", trusted" : provider.saml ? ", of linked accounts only" : ", if verified"}. To
+            change it, change the environment and restart.
           </Notice>
         )}
         <Card title="At the provider">
@@ -84,9 +84,9 @@ export default async function SignInProvider({ params, searchParams }: Props) {
   );
 }
 
-/** Returns who signs in with a provider, as a sentence. */
+/** Returns a sentence about how many people sign in with a provider. */
 function lossOf({ people, byMailOnly }: { people: number; byMailOnly: number }): string {
   if (people === 0) return "No person has linked it.";
   const linked = people === 1 ? "1 person has linked it" : `${formatNumber(people)} people have linked it`;
-  return `${linked}; without it, ${formatNumber(byMailOnly)} would have the mailed link only.`;
+  return `${linked}; without it, ${formatNumber(byMailOnly)} could sign in only by mailed link.`;
 }

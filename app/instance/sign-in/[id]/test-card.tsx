@@ -10,10 +10,10 @@ type Test = NonNullable<Outputs["instance"]["signInProvider"]["test"]>;
 
 const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
   signs_in: { tone: "success", text: "It would sign in the person who has linked this account." },
-  new_account: { tone: "success", text: "It would make a new account with this address." },
+  new_account: { tone: "success", text: "It would create a new account with this address." },
   has_account: {
     tone: "warning",
-    text: "It would be refused: an account has this address and has not linked the provider. Its person signs in by e-mail and links the provider under Account.",
+    text: "It would be refused: an account with this address exists but has not linked the provider. Its owner has to sign in by e-mail and link the provider under Account.",
   },
   unverified: {
     tone: "danger",
@@ -26,33 +26,36 @@ const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
   deactivated: { tone: "warning", text: "It would be refused: the person's account is deactivated." },
   sign_up_closed: {
     tone: "warning",
-    text: "It would be refused: there is no account with this address, and it may not create one (Sign-up).",
+    text: "It would be refused: there is no account with this address, and the address may not create one (Sign-up).",
   },
   too_many_accounts: {
     tone: "warning",
-    text: "It would be refused: there is no account with this address, and today no more can be created (Sign-up, Limits against abuse).",
+    text: "It would be refused: there is no account with this address, and the daily limit of new accounts is reached (Sign-up, Limits against abuse).",
   },
   cancelled: {
     tone: "warning",
-    text: "The provider was left without signing in, or does not let this account use Atelier.",
+    text: "The sign-in was cancelled at the provider, or the provider does not let this account use Atelier.",
   },
   unreachable: { tone: "danger", text: "The provider does not answer." },
   misconfigured: { tone: "danger", text: "The provider's answer cannot be used." },
-  expired: { tone: "warning", text: "The test took too long. Begin again." },
+  expired: { tone: "warning", text: "The test took too long. Start again." },
   linked_elsewhere: { tone: "warning", text: "Another person has linked this account." },
   sign_in_again: { tone: "warning", text: "Sign in again, then test once more." },
   too_many: { tone: "warning", text: "Too many tests in a short time. Try again later." },
   other_provider: {
     tone: "warning",
-    text: "It would be refused: another provider is required of this address's domain.",
+    text: "It would be refused: the domain of this address is required to use another provider.",
   },
   disabled: { tone: "warning", text: "The provider is disabled." },
   clock: { tone: "danger", text: "It would be refused: the clocks differ, or the answer came late." },
-  replayed: { tone: "warning", text: "It would be refused: this answer was used before. Begin again." },
-  unsolicited: { tone: "warning", text: "It would be refused: the sign-in was not begun here." },
+  replayed: { tone: "warning", text: "It would be refused: this answer was already used. Start again." },
+  unsolicited: { tone: "warning", text: "It would be refused: the sign-in was not started here." },
 };
 
-/** What is said of a SAML provider in other words: it has attributes, and says of no address that it is verified. */
+/**
+ * The texts that differ for SAML providers: they have attributes instead of claims, and do not report whether an
+ * address is verified.
+ */
 const samlVerdicts: Partial<typeof verdicts> = {
   unverified: {
     tone: "danger",
@@ -64,7 +67,7 @@ const samlVerdicts: Partial<typeof verdicts> = {
   },
 };
 
-/** Draws the button that goes through a sign-in at the provider, and what the last test showed. */
+/** Draws the button that starts a test sign-in at the provider, and the result of the last test. */
 export function TestCard({ id, name, test, isSaml }: { id: string; name: string; test: Test | null; isSaml: boolean }) {
   return (
     <Card
@@ -99,7 +102,7 @@ function Result({ test, isSaml }: { test: Test; isSaml: boolean }) {
       )}
       {taken && (
         <Claims
-          label="What is taken"
+          label="Values used"
           column="What"
           rows={[
             { name: "Subject", value: taken.subject },

@@ -20,14 +20,14 @@ export default async function Required({ searchParams }: Props) {
   const { domain, provider } = await searchParams;
   const asked = planSignInRule.safeParse({ domain, provider });
   const { instance } = await api();
-  // A frame that the browser has already is not drawn again: each page asks for itself.
+  // A frame that the browser already has is not rendered again, so each page checks the access itself.
   await instance.enter();
   const plan = asked.success ? await instance.planSignInRule(asked.data) : null;
   return (
     <>
       <PageHeader
         title="Require a sign-in provider"
-        purpose="What it would do. Nothing is changed until you confirm."
+        purpose="A preview of the effects. Nothing is changed until you confirm."
         action={<LinkButton href="/instance/sign-in">Sign-in</LinkButton>}
       />
       {plan && asked.success ? (
@@ -54,8 +54,9 @@ function Shown({ plan, rule }: { plan: Plan; rule: { domain: string; provider: s
         }
       >
         {formatNumber(counts.linked)} have linked {name}. {formatNumber(counts.by_address)} have not: {name} signs them
-        in by their address, if it vouches for it, and is linked then. Exempt: {formatNumber(counts.exempt)}. Sessions
-        of {formatNumber(otherSessions)} began in another way and end at once.
+        in by their address, if it reports the address as verified, and is then linked. Exempt:{" "}
+        {formatNumber(counts.exempt)}. Sessions of {formatNumber(otherSessions)} were started in another way and end at
+        once.
       </Notice>
       <Card
         isFlush

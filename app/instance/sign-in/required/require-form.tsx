@@ -4,7 +4,10 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { setSignInRule } from "../actions";
 
-/** Draws the button that requires the provider, as long as so many are locked out as the page shows. */
+/**
+ * Draws the button that requires the provider. It is refused when the number of people who are locked out has changed
+ * since the page was shown.
+ */
 export function RequireForm({ domain, provider, lockedOut }: { domain: string; provider: string; lockedOut: number }) {
   return (
     <Form action={setSignInRule}>

@@ -22,7 +22,7 @@ export function AllowanceCard({
     <Card
       id="models"
       title="Models"
-      description="Which of the instance's models its members and keys may use. It holds within a second; calls to others end. Providers of the workspace's own are not affected."
+      description="Which of the instance's models its members and keys may use. Changes apply within a second; calls to other models end. The workspace's own providers are not affected."
     >
       <SettingForm saves="models" action={setAllowance}>
         <HiddenFields values={{ slug }} />

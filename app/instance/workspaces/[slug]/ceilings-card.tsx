@@ -13,7 +13,7 @@ const spans = [
   { name: "total", label: "In total" },
 ] as const;
 
-/** Draws the form for the ceilings: the most a workspace may spend, whatever its own limits are. */
+/** Draws the form for the ceilings: the maximum that a workspace may spend, whatever its own limits are. */
 export function CeilingsCard({
   slug,
   currency,
@@ -22,7 +22,7 @@ export function CeilingsCard({
 }: {
   slug: string;
   currency: string;
-  /** This month, as it is shown. */
+  /** The spend of this month, formatted. */
   spent: string;
   values: Record<"day" | "week" | "month" | "total", string>;
 }) {
@@ -30,7 +30,7 @@ export function CeilingsCard({
     <Card
       id="ceilings"
       title="Ceilings"
-      description={`The most this workspace may spend, whatever limits its Admins set. Days, weeks and months are in UTC. ${spent} spent this month.`}
+      description={`The maximum that this workspace may spend, whatever limits its Admins set. Days, weeks and months are in UTC. ${spent} spent this month.`}
     >
       <SettingForm saves="ceilings" action={setCeilings}>
         <HiddenFields values={{ slug }} />

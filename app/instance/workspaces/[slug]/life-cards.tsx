@@ -14,7 +14,7 @@ export function DeleteCard({ slug, name }: { slug: string; name: string }) {
       id="delete"
       title="Delete"
       tone="danger"
-      description="Its keys are dead at once and its members are out. For 30 days its Admins and operators can restore it."
+      description="Its keys stop working and its members lose access at once. For 30 days its Admins and operators can restore it."
     >
       <Form action={deleteWorkspace}>
         <HiddenFields values={{ slug }} />
@@ -41,7 +41,7 @@ export function RestoreCard({ slug, deletedAt }: { slug: string; deletedAt: Date
   return (
     <Card
       title="Deleted"
-      description={`${deletedAt ? `Since ${formatExact(deletedAt)}. ` : ""}Its members and keys are as before once it is restored.`}
+      description={`${deletedAt ? `Since ${formatExact(deletedAt)}. ` : ""}When it is restored, its members and keys are as before.`}
     >
       <Form action={restoreWorkspace}>
         <HiddenFields values={{ slug }} />

@@ -9,7 +9,7 @@ import { formatExact } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { askLook } from "../../actions";
 
-/** Draws the form by which an operator asks to look inside, or what they have asked for and may do. */
+/** Draws the form by which an operator asks to look inside, or the state of their request. */
 export function LookCard({
   slug,
   look,
@@ -21,7 +21,7 @@ export function LookCard({
     <Card
       id="look-inside"
       title="Look inside"
-      description="With the consent of one of its Admins you can read in this workspace for an hour what a Viewer reads, without prompts, secrets and contents of files. You can change nothing, its people see that you look, and both audit logs say so."
+      description="With the consent of one of its Admins, you get the read access of a Viewer for an hour, without prompts, secrets and file contents. You cannot change anything. Members see a notice while you look, and both audit logs record it."
     >
       {look === null ? (
         <Form action={askLook}>
@@ -32,7 +32,7 @@ export function LookCard({
             required
             maxLength={300}
             autoComplete="off"
-            hint="Its Admins are told by e-mail and on their pages."
+            hint="Its Admins see it in an e-mail and on their pages."
           />
           <div>
             <SubmitButton pendingLabel="Asking…">Ask to look inside</SubmitButton>
@@ -43,13 +43,13 @@ export function LookCard({
           <HiddenFields values={{ slug }} />
           <p className="wrap-anywhere">
             {look.status === "pending"
-              ? `You asked ${formatExact(look.createdAt)}: “${look.reason}”. No Admin has answered yet.`
+              ? `Requested ${formatExact(look.createdAt)}: “${look.reason}”. No Admin has answered yet.`
               : `You may look inside until ${look.endsAt ? formatExact(look.endsAt) : "later"}.`}
           </p>
           <div className="flex flex-wrap gap-2">
             {look.status === "granted" && <LinkButton href={`/w/${slug}`}>Open the workspace</LinkButton>}
             <SubmitButton variant="secondary" pendingLabel="Ending…">
-              {look.status === "pending" ? "Take the request back" : "Stop looking inside"}
+              {look.status === "pending" ? "Withdraw the request" : "Stop looking inside"}
             </SubmitButton>
           </div>
         </Form>

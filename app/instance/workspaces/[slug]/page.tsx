@@ -40,8 +40,8 @@ const groups = [
 const news = new Map(
   Object.entries({
     suspended: "Workspace suspended. Requests with its keys are refused.",
-    "look-asked": "The Admins of the workspace are asked. You get an e-mail when one answers.",
-    "look-ended": "You do not look inside any more.",
+    "look-asked": "The Admins of the workspace were asked. You get an e-mail when one answers.",
+    "look-ended": "You are no longer looking inside.",
     restored: "Workspace restored, with its members and keys.",
     resumed: "Workspace resumed. Its members and keys work as before.",
   }),
@@ -72,7 +72,7 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
       <Flash news={news} done={done} />
       <PageHeader
         title={workspace.name}
-        purpose="What operators see of this workspace, and the most it may spend and use."
+        purpose="What operators see of this workspace, and the maximum it may spend and use."
         action={<LinkButton href="/instance/workspaces">All workspaces</LinkButton>}
       />
       <SectionedPage groups={groups}>

@@ -8,7 +8,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { resumeWorkspace, suspendWorkspace } from "../../actions";
 
-/** Draws the form that suspends a workspace and says what stops, or the one that resumes it. */
+/** Draws the form that suspends a workspace and lists the effects, or the one that resumes it. */
 export function SuspensionCard({
   slug,
   suspendedAt,

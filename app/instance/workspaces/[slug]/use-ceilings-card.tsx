@@ -11,11 +11,11 @@ import { setUseCeilings } from "../../actions";
 type Props = {
   slug: string;
   most: Outputs["instance"]["workspace"]["most"];
-  /** How many there are now; keys that open something. */
+  /** The present numbers; only active keys are counted. */
   now: { members: number; keys: number };
 };
 
-/** Draws the form for the most that a workspace may have besides money, with how much of it there is. */
+/** Draws the form for the ceilings other than money, with the present use of each. */
 export function UseCeilingsCard({ slug, most, now }: Props) {
   const field = (name: keyof Omit<typeof most, "fileBytes">, label: string) => ({
     ...{ name, label, placeholder: "No ceiling", optional: true },
@@ -25,7 +25,7 @@ export function UseCeilingsCard({ slug, most, now }: Props) {
     <Card
       id="use-ceilings"
       title="Ceilings on use"
-      description="The most this workspace may use and have, whatever limits its Admins set. What it has above a ceiling stays; nothing is added."
+      description="The maximum that this workspace may use and have, whatever limits its Admins set. Existing items above a ceiling stay, but no new ones can be added."
     >
       <SettingForm saves="ceilings on use" action={setUseCeilings}>
         <HiddenFields values={{ slug }} />
@@ -35,7 +35,7 @@ export function UseCeilingsCard({ slug, most, now }: Props) {
             hint="Of all its keys and members together."
           />
           <CountField {...field("tokensPerMinute", "Tokens per minute")} hint="Of all its keys and members together." />
-          <CountField {...field("keys", "Keys")} hint={`${formatNumber(now.keys)} open something now.`} />
+          <CountField {...field("keys", "Keys")} hint={`${formatNumber(now.keys)} active keys now.`} />
           <CountField {...field("members", "Members")} hint={`${formatNumber(now.members)} now.`} />
           <CountField
             {...field("fileMegabytes", "Files, in MB")}

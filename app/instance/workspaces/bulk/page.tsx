@@ -17,13 +17,13 @@ const here = "/instance/workspaces";
 
 type Props = { searchParams: Promise<{ slugs?: string | string[]; change?: string | string[] }> };
 
-/** Shows what would stop in the ticked workspaces, and the form that suspends or resumes them. */
+/** Shows the effects in the selected workspaces, and the form that suspends or resumes them. */
 export default async function SeveralWorkspaces({ searchParams }: Props) {
   const { slugs = [], change } = await searchParams;
   const isResume = change === "resume";
   const asked = manyWorkspaces.safeParse({ slugs });
   const { instance } = await api();
-  // A frame that the browser has already is not drawn again: each page asks for itself.
+  // A frame that the browser already has is not rendered again, so each page checks the access itself.
   await instance.enter();
   const rows = asked.success ? await instance.manyAtStake({ slugs: asked.data.slugs }) : [];
   const changed = rows.filter(({ suspendedAt }) => (suspendedAt !== null) === isResume);
@@ -43,7 +43,7 @@ export default async function SeveralWorkspaces({ searchParams }: Props) {
         <Card>
           <EmptyState title="Nothing to do" action={<LinkButton href={here}>Choose workspaces</LinkButton>}>
             {rows.length === 0
-              ? "Tick the workspaces in the list first, at most 50."
+              ? "Select workspaces in the list first, at most 50."
               : `All of them are ${isResume ? "active" : "suspended"} already.`}
           </EmptyState>
         </Card>

@@ -9,7 +9,7 @@ import type { Outputs } from "@/server/composition/outputs";
 
 type Alerts = Outputs["workspaces"]["alerts"];
 
-/** Says on every page what is wrong, what that means, and where it is mended. */
+/** Shows the current problems on every page, with their effects and a link to where they can be solved. */
 export function AlertBanners({
   slug,
   permissions,
@@ -70,7 +70,7 @@ export function AlertBanners({
 
 const spans = { day: "a day", week: "a week", month: "a month", total: "in total" } as const;
 
-/** Names whose limit it is: one's own stands as "member:ID". */
+/** Returns whose limit it is. The member's own limit has the id "member:ID". */
 const whose = (of: string) =>
   of === "workspace" ? "The workspace's" : of === "ceiling" ? "The operators'" : "Your own";
 

@@ -8,7 +8,10 @@ import { Link } from "@/app/_ui/link";
 import type { Outputs } from "@/server/composition/outputs";
 import { endLook } from "../_shared/look-actions";
 
-/** Says on every page who of the operators looks inside and until when, and to Admins who asks to; to such an operator, that they do. */
+/**
+ * Shows on every page which operators are looking inside and until when, and to Admins which operators ask to. An
+ * operator who looks inside sees that they do.
+ */
 export function LookBanners({
   workspace,
   looks,
@@ -41,8 +44,8 @@ export function LookBanners({
                 </>
               ) : (
                 <>
-                  , an operator, looks inside this workspace until {endsAt ? formatExact(endsAt) : "later"}. They can
-                  change nothing.
+                  , an operator, looks inside this workspace until {endsAt ? formatExact(endsAt) : "later"}. They cannot
+                  change anything.
                 </>
               )}
             </p>

@@ -1,4 +1,4 @@
-/** Says on every page of a suspended workspace that it is suspended, why, and what that means. */
+/** Shows on every page of a suspended workspace that it is suspended, why, and the effects. */
 export function SuspendedBanner({ reason }: { reason: string | null }) {
   return (
     <section aria-label="Suspended" className="border-danger/35 border-b bg-danger-soft px-5 py-2.5 text-ink md:px-10">

@@ -4,7 +4,10 @@ import { Eye } from "@/app/_ui/icons";
 import { type Role, roleText } from "@/server/access/permissions";
 import { stopViewing } from "../view-as/actions";
 
-/** Draws a frame around the pages while the workspace is viewed as another role, with what it means and a way out. */
+/**
+ * Draws a frame around the pages while the workspace is viewed as another role, with an explanation and a button that
+ * ends it.
+ */
 export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
   return (
     <>
@@ -15,8 +18,8 @@ export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
       >
         <Eye className="size-4 shrink-0 text-accent" />
         <p className="min-w-0 flex-1">
-          You see this workspace as <strong className="font-medium">{roleText[role].name}</strong>. Nothing can be
-          changed in this view.
+          You are viewing this workspace as <strong className="font-medium">{roleText[role].name}</strong>. Nothing can
+          be changed in this view.
         </p>
         <form action={stopViewing}>
           <HiddenFields values={{ workspace: slug }} />

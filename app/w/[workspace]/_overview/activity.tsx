@@ -3,7 +3,7 @@ import { BarChart } from "@/app/_ui/bar-chart";
 import { formatCompact, formatCount, formatNumber } from "@/app/_ui/format";
 import type { Outputs } from "@/server/composition/outputs";
 
-/** Draws the requests of the last 14 days, those that failed on top. */
+/** Draws the requests of the last 14 days, with failed requests on top. */
 export function Activity({ days }: { days: Outputs["workspaces"]["overview"]["days"] }) {
   return (
     <BarChart

@@ -10,10 +10,10 @@ import { MoreLink } from "./more-link";
 
 type Keys = Outputs["workspaces"]["overview"]["keys"];
 
-/** How many keys are named, so that the card is no longer than the one beside it. */
+/** The maximum of listed keys, so that the card is not longer than the one beside it. */
 const most = 6;
 
-/** Names the keys that fail or end soon; of those that do neither, how many there are. */
+/** Lists the keys that have failing requests or expire soon, and counts the other keys. */
 export function KeysCard({ slug, keys }: { slug: string; keys: Keys }) {
   const isQuiet = keys.failing.length + keys.ending.length === 0;
   const failing = keys.failing.slice(0, Math.max(most / 2, most - keys.ending.length));
@@ -26,7 +26,7 @@ export function KeysCard({ slug, keys }: { slug: string; keys: Keys }) {
       action={<MoreLink href={`/w/${slug}/keys`}>All keys</MoreLink>}
     >
       {isQuiet ? (
-        <p className="px-4 py-4 text-ink-soft md:px-5">No key fails, and none ends within 14 days.</p>
+        <p className="px-4 py-4 text-ink-soft md:px-5">No key has failing requests or expires within 14 days.</p>
       ) : (
         <ul className="divide-y divide-hairline">
           {failing.map(({ id, name, requests, errors }) => (

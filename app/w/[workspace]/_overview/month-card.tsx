@@ -8,7 +8,7 @@ import { MoreLink } from "./more-link";
 
 type Month = Outputs["workspaces"]["overview"]["month"];
 
-/** Shows what this month cost so far, beside what may be spent and what it will come to. */
+/** Shows the cost of this month so far, the limit and the forecast. */
 export function MonthCard({ slug, month, currency }: { slug: string; month: Month; currency: string }) {
   const { spent, limit, forecast } = month;
   const money = (micro: number) => formatMoney(micro, currency);
@@ -47,7 +47,7 @@ export function MonthCard({ slug, month, currency }: { slug: string; month: Mont
   );
 }
 
-/** Rounded down: nothing is said to be used up that is not. */
+/** Rounded down, so that 100 % is shown only when the limit is reached. */
 const percent = (part: number, whole: number) => (whole > 0 ? `${Math.floor((part / whole) * 100)} %` : "100 %");
 
 function Figure({ term, children }: { term: string; children: ReactNode }) {

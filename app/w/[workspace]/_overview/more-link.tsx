@@ -2,7 +2,7 @@ import type { Route } from "next";
 import type { ReactNode } from "react";
 import { Link } from "@/app/_ui/link";
 
-/** Leads from a card to the page that has all of it. */
+/** Draws the link from a card to the page with the full list. */
 export function MoreLink({ href, children }: { href: string; children: ReactNode }) {
   return (
     <Link

@@ -9,7 +9,7 @@ import { MoreLink } from "./more-link";
 
 type Overview = Outputs["workspaces"]["overview"];
 
-/** Names who joined in the last 30 days. */
+/** Lists the members who joined in the last 30 days. */
 export function NewcomersCard({
   slug,
   members,
@@ -23,7 +23,7 @@ export function NewcomersCard({
       action={<MoreLink href={`/w/${slug}/members`}>All members</MoreLink>}
     >
       {newcomers.length === 0 ? (
-        <p className="px-4 py-4 text-ink-soft md:px-5">No new member in the last 30 days.</p>
+        <p className="px-4 py-4 text-ink-soft md:px-5">No new members in the last 30 days.</p>
       ) : (
         <ul className="divide-y divide-hairline">
           {newcomers.map((person) => (

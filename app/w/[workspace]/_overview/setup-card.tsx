@@ -12,12 +12,12 @@ type Steps = Outputs["workspaces"]["overview"]["setup"];
 const texts: Record<Steps[number]["step"], { title: string; text: string; page: string }> = {
   invite: {
     title: "Invite a colleague",
-    text: "They get a role, and see the workspace's models and keys.",
+    text: "Members have a role and see the workspace's models and keys.",
     page: "/members?dialog=invite",
   },
   key: {
     title: "Create an API key",
-    text: "Programs use the models with it. Its secret is shown once.",
+    text: "Programs use it to call models. Its secret is shown only once.",
     page: "/keys?dialog=create",
   },
   request: {
@@ -32,7 +32,10 @@ const texts: Record<Steps[number]["step"], { title: string; text: string; page: 
   },
 };
 
-/** Lists the first steps, those that are done ticked. They check themselves; the person can put them away. */
+/**
+ * Lists the first steps and marks those that are done. Steps are detected as done automatically; the person can hide
+ * the card.
+ */
 export function SetupCard({ slug, steps, mayHide }: { slug: string; steps: Steps; mayHide: boolean }) {
   const done = steps.filter(({ isDone }) => isDone).length;
   return (

@@ -8,11 +8,11 @@ type Endpoint = { baseUrl: string; model: string | null };
 
 const about = ({ model }: Endpoint) =>
   model
-    ? "Say hello to a model. Put your key where it says so."
-    : "List the models this workspace can use. Put your key where it says so.";
-const connecting = "What to set in it. Put your key, and a model's id, where it says so.";
+    ? "Say hello to a model. Insert your key in the marked place."
+    : "List the models this workspace can use. Insert your key in the marked place.";
+const connecting = "The settings for each program. Insert your key and a model's id in the marked places.";
 
-/** Shows a first request and what to set in programs, for a workspace that was never used. */
+/** Shows a first request and the settings for programs, in a workspace without any usage. */
 export function StartCards({ endpoint }: { endpoint: Endpoint }) {
   return (
     <>
@@ -26,7 +26,7 @@ export function StartCards({ endpoint }: { endpoint: Endpoint }) {
   );
 }
 
-/** Shows the same in a card that is opened when it is wanted. */
+/** Shows the settings for programs in a collapsed card. */
 export function ConnectCard({ endpoint }: { endpoint: Endpoint }) {
   return (
     <Card id="first-request" title="Connect" description="The address is the same for every program." isFlush>

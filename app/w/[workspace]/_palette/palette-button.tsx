@@ -1,7 +1,7 @@
 import { Glyph } from "@/app/_ui/glyph";
 import { PaletteOpener } from "./palette-opener";
 
-/** Draws "Search or jump to…": a form before any script, the palette after. */
+/** Draws "Search or jump to…": a form without JavaScript, the palette with it. */
 export function PaletteButton({ slug }: { slug: string }) {
   return (
     <PaletteOpener slug={slug}>

@@ -3,15 +3,15 @@
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 
 /**
- * Opens the palette by its button, which comes from the server, and by its shortcut. The palette itself comes with its
- * first use; when it cannot be fetched, or without a script, the form leads to a page that does the same.
+ * Opens the palette by its button, which the server renders, and by its keyboard shortcut. The palette's code is loaded
+ * on first use; when it cannot be loaded, or without JavaScript, the form leads to a page with the same results.
  */
 export function PaletteOpener({ slug, children }: { slug: string; children: ReactNode }) {
   const [loaded, setLoaded] = useState<{ Palette: ComponentType<{ slug: string; onClose: () => void }> } | null>(null);
   const page = `/w/${slug}/find`;
   const open = (event: { preventDefault(): void }) => {
     event.preventDefault();
-    // Nothing covers a dialog that is open: it may hold what is shown once.
+    // An open dialog is not covered, because it may show a secret that is shown only once.
     if (!document.querySelector(":modal")) import("./palette").then(setLoaded, () => location.assign(page));
   };
 

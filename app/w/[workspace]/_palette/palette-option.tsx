@@ -6,7 +6,7 @@ import { choose } from "@/app/_ui/theme";
 import { logOut } from "@/app/(auth)/_sign-out/log-out";
 import type { Found } from "@/server/palette/input";
 
-/** Draws one line of the palette. It is taken by a click, which Enter in the field gives it as well. */
+/** Draws one line of the palette. It is chosen by a click; Enter in the field triggers a click as well. */
 export function PaletteOption({
   id,
   row,

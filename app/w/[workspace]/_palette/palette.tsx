@@ -9,8 +9,8 @@ import { PaletteOption } from "./palette-option";
 import { usePalette } from "./use-palette";
 
 /**
- * Draws the palette: a field, and what it may mean. The focus stays in the field; `aria-activedescendant` says which line Enter
- * takes.
+ * Draws the palette: a search field and its results. The focus stays in the field; `aria-activedescendant` names the
+ * result that Enter chooses.
  */
 export function Palette({ slug, onClose }: { slug: string; onClose: () => void }) {
   const ids = useId();
@@ -111,7 +111,7 @@ export function Palette({ slug, onClose }: { slug: string; onClose: () => void }
           ))}
         </div>
         <p role="status" className="mt-3 px-2.25 text-[0.8125rem] text-ink-faint">
-          {isFailed ? "Nothing can be searched just now. Try again in a moment." : saying(count, isCurrent)}
+          {isFailed ? "The search is not available right now. Try again in a moment." : saying(count, isCurrent)}
         </p>
       </Dialog>
     </div>,
@@ -121,6 +121,6 @@ export function Palette({ slug, onClose }: { slug: string; onClose: () => void }
 
 function saying(count: number, isCurrent: boolean): string {
   if (!isCurrent) return "Searching…";
-  if (count === 0) return "Nothing of that name here.";
+  if (count === 0) return "No results.";
   return count === 1 ? "1 result" : `${count} results`;
 }

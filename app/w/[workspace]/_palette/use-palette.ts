@@ -6,7 +6,10 @@ import type { FoundGroup } from "@/server/palette/input";
 
 type Answer = { groups: FoundGroup[]; answered: string | null; isFailed: boolean };
 
-/** Returns what is found for a text, as it is typed. `answered` is the text that `groups` are for; an earlier answer stays meanwhile. */
+/**
+ * Returns the search results for a text while it is typed. `answered` is the text that `groups` belong to; earlier
+ * results stay until new ones arrive.
+ */
 export function usePalette(workspace: string, text: string): Answer {
   const [answer, setAnswer] = useState<Answer>({ groups: [], answered: null, isFailed: false });
   const search = text.trim();

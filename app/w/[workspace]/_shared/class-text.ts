@@ -1,7 +1,10 @@
 import { formatMoney, formatNumber } from "@/app/_ui/format";
 import type { ClassCounts, CountedClass, PricedClass } from "@/server/usage/classes";
 
-/** What the classes of usage are called, in the order in which they are shown; and what each costs that has no price of its own. */
+/**
+ * The names of the usage classes, in the order in which they are shown, and the price that applies to a class without
+ * its own.
+ */
 export const classText: Record<CountedClass, { name: string; base: "Input price" | "Output price" | "Nothing" }> = {
   cacheRead: { name: "Cached input", base: "Input price" },
   cacheWrite: { name: "Cache writes", base: "Input price" },
@@ -25,7 +28,7 @@ export const classHead: Record<CountedClass, string> = {
   ...{ second: "seconds", image: "images", page: "pages", character: "characters" },
 };
 
-/** Returns the classes of which something was used, each with its name and how much. */
+/** Returns the classes that were used, with their names and amounts. */
 export function classesOf(counts: ClassCounts): { id: CountedClass; name: string; count: number }[] {
   return classNames.flatMap((id) => {
     const count = counts[id] ?? 0;

@@ -1,9 +1,9 @@
 import { type Language, literal } from "./literal";
 
-/** One message of a chat. `content` is text or, with pictures, parts. */
+/** One message of a chat. `content` is text, or an array of parts if it has pictures. */
 export type ChatMessage = { role: string; content: unknown; tool_calls?: unknown[]; tool_call_id?: string };
 
-/** A chat as a program asks for it: the body of a request. */
+/** The body of a chat request. */
 export type ChatRequest = {
   model: string;
   messages: ChatMessage[];
@@ -15,10 +15,10 @@ export type ChatRequest = {
 };
 
 /**
- * Returns a first request to this server in four languages: a chat with a model, or, while no model is known, the list of those there
- * are.
+ * Returns a first request to this server in four languages: a chat with a model or, while no model is known, the list
+ * of models.
  *
- * @param secret a key to be written into it, so that it runs as it is; without one it takes the key from the environment
+ * @param secret a key to insert, so that the code runs as it is; without it the code reads the key from the environment
  */
 export function firstRequest(
   baseUrl: string,
@@ -30,13 +30,13 @@ export function firstRequest(
   return samples(baseUrl, code, secret);
 }
 
-/** Returns a chat in four languages. */
+/** Returns the code of a chat request in four languages. */
 export function chatRequest(baseUrl: string, request: ChatRequest): { label: string; code: string }[] {
   return samples(baseUrl, chat(baseUrl, request));
 }
 
 function samples(baseUrl: string, { curl, python, typescript, go }: Samples, secret?: string) {
-  // A key has letters, digits and underscores: it is the same text in all of them.
+  // A key has only letters, digits and underscores, so it needs no escaping in any language.
   const keyIn = (fromEnvironment: string) => (secret === undefined ? fromEnvironment : `"${secret}"`);
   return [
     { label: "curl", code: `export ATELIER_API_KEY="${secret ?? "atl_…"}"\n\n${curl}` },
@@ -62,7 +62,7 @@ ${typescript}`,
   ];
 }
 
-/** Writes a request as a program of Go's standard library. */
+/** Returns a request as a Go program that uses only the standard library. */
 function inGo(baseUrl: string, { method, path, body }: Samples["go"], key: string): string {
   const imports = ["fmt", "io", "net/http", ...(key.startsWith("os.") ? ["os"] : []), ...(body ? ["strings"] : [])];
   const sent = body ? `strings.NewReader(${JSON.stringify(body)})` : "nil";
@@ -99,7 +99,7 @@ type Samples = {
   go: { method: "GET" | "POST"; path: string; body: string | null };
 };
 
-/** Writes a chat's body in each language; in the shell, a quote is escaped. */
+/** Returns a chat request in each language. In the shell, quotes are escaped. */
 function chat(baseUrl: string, { model, messages, ...more }: ChatRequest): Samples {
   const given = Object.entries(more).filter(([, value]) => value !== undefined);
   const inJson = [

@@ -1,7 +1,10 @@
 import { RowLink } from "@/app/_ui/row-link";
 import { spendingHref } from "./spending-href";
 
-/** Leads to all spending limits of a subject. `name`: what the subject is called, for screen readers where the text does not say it. */
+/**
+ * Draws a link to all spending limits of a subject. `name`: the subject, for screen readers, where the visible text
+ * does not name it.
+ */
 export function LimitsLink({
   slug,
   of,

@@ -6,7 +6,9 @@ const words = new Map<unknown, Record<Language, string>>([
   [null, { json: "null", python: "None", typescript: "null" }],
 ]);
 
-/** Writes a value of JSON on one line, as a program of a language would have it. Text and numbers are the same in all of them. */
+/**
+ * Writes a JSON value on one line as a literal of a programming language. Text and numbers are the same in all of them.
+ */
 export function literal(value: unknown, language: Language): string {
   const word = words.get(value);
   if (word) return word[language];

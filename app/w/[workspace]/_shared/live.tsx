@@ -6,16 +6,16 @@ const everyMs = 1_000;
 const afterFailureMs = 10_000;
 
 /**
- * Refreshes the page when `ask` answers something other than `seen`, while the page is visible; null means no change. A
- * person can stop it, since moving figures are hard to read for some.
+ * Refreshes the page when `ask` returns something other than `seen`, while the page is visible; null means no change. A
+ * person can stop it, because moving figures are hard to read for some people.
  */
 export function Live({
   seen,
   ask,
 }: {
-  /** What the page was drawn from. */
+  /** The state that the page was drawn from. */
   seen: string | null;
-  /** Asked every second: one row, no more. */
+  /** Called every second, so it must read only one row. */
   ask: (signal: AbortSignal) => Promise<string | null>;
 }) {
   const router = useRouter();
@@ -29,7 +29,7 @@ export function Live({
     if (!isOn) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const controller = new AbortController();
-    // What is drawn is `seen`; once another one was found, the next drawing brings it, and this begins anew.
+    // The page shows `seen`. After a change, the refreshed page passes the new state and this starts again.
     let last = seen;
     async function look() {
       let wait = everyMs;

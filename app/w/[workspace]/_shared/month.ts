@@ -1,6 +1,6 @@
 import { dateFormat } from "@/app/_ui/formats";
 
-/* Days and months of billing are UTC's, whatever the person's zone. */
+/* Days and months of billing are in UTC, whatever the person's time zone. */
 
 const long = () => dateFormat({ month: "long", year: "numeric", timeZone: "UTC" });
 const dayAndMonth = () => dateFormat({ day: "numeric", month: "long", timeZone: "UTC" });

@@ -1,10 +1,16 @@
 import { formatCount } from "@/app/_ui/format";
 
-/** Returns how far was looked back for calls, as a sentence begins: all of it, or less where there was too much to look at. */
+/**
+ * Returns the beginning of a sentence that says which days were searched for calls: the last 30, or fewer if there were
+ * too many calls to search.
+ */
 export const inTheLast = (days: number) =>
   days >= 30 ? "In the last 30 days" : `In the newest ${days === 1 ? "day" : formatCount(days, "day")} of the last 30`;
 
-/** Returns in a sentence what keys were used for, which is refused once they are off; `of`: how many were chosen. */
+/**
+ * Returns a sentence about the recent use of keys, which will be refused when they are disabled. `of`: how many keys
+ * were selected.
+ */
 export function wouldRefuseKeys(
   { rows, calls, days }: { rows: unknown[]; calls: number; days: number },
   of: number,

@@ -2,7 +2,7 @@ import type { Outputs } from "@/server/composition/outputs";
 
 export type Operation = Outputs["billing"]["statementLines"]["lines"][number]["operation"];
 
-/** What is called how that a request can be for, or a line of the ledger that is no request. */
+/** The names of the operations that a request, or another line of the ledger, can be for. */
 const plainText: Record<Exclude<Operation, `batch-${string}`>, string> = {
   chat: "Chat completions",
   responses: "Responses",
@@ -26,7 +26,7 @@ const plainText: Record<Exclude<Operation, `batch-${string}`>, string> = {
   "fine-tuning": "Fine-tuning",
 };
 
-/** Returns what is called how that a line of the ledger can be for. */
+/** Returns the name of the operation of a ledger line. */
 export function operationText(operation: Operation): string {
   if (!isOfBatch(operation)) return plainText[operation];
   return `${plainText[operation.slice("batch-".length) as keyof typeof plainText]}, in a batch`;

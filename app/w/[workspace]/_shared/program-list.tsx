@@ -2,13 +2,13 @@ import { CodeBlock } from "@/app/_ui/code-block";
 import { programs } from "./programs";
 
 type Props = {
-  /** Of this server's API, with `/v1` at its end. */
+  /** The base URL of this server's API, ending in `/v1`. */
   baseUrl: string;
-  /** Stands where a program's settings have the key itself; left out: a place to put it. */
+  /** The key to insert into the settings; without it a placeholder is shown. */
   secret?: string;
 };
 
-/** Lists what to set in each program. They open without a script. */
+/** Lists the settings for each program. The entries open without JavaScript. */
 export function ProgramList({ baseUrl, secret = "atl_…" }: Props) {
   return (
     <ul className="divide-y divide-hairline rounded-lg border border-hairline">

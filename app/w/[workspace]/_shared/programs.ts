@@ -1,13 +1,13 @@
-/** What is set in a program so that it uses this server: where that is, and the key. Together they are what is copied. */
+/** The settings of a program that uses this server: the address (`where`) and the key. Both together are copied. */
 export type Program = { name: string; where: string[]; key: string[] };
 
 const python = 'api_key=os.environ["ATELIER_API_KEY"])';
 const typescript = "apiKey: process.env.ATELIER_API_KEY })";
 
 /**
- * Lists the programs in the order of README's table, which says the same.
+ * Returns the programs in the order of the table in the README, which has the same settings.
  *
- * @param address of this server, without `/v1` and without a slash at the end
+ * @param address the address of this server, without `/v1` and without a slash at the end
  */
 export function programs(address: string): Program[] {
   const v1 = `${address}/v1`;

@@ -2,7 +2,10 @@ import { LinkButton } from "@/app/_ui/button";
 import type { Permission } from "@/server/access/permissions";
 import { rolesWith } from "@/server/access/permissions";
 
-/** Leads to where one asks for a role that holds a permission: beside what is off without it. */
+/**
+ * Draws the link to the request for a role with this permission. It is shown beside a control that is disabled without
+ * it.
+ */
 export function RequestAccess({ slug, permission }: { slug: string; permission: Permission }) {
   const role = rolesWith(permission).at(-1);
   return (

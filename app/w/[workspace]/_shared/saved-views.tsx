@@ -14,21 +14,25 @@ type Props = {
   list: ViewedList;
   /** The list's path. */
   path: string;
-  /** What its address says. */
+  /** The query parameters of the list's address. */
   query: Record<string, string | undefined>;
   className?: string;
 };
 
-/** Where it stands in a card, below a list's filters. */
+/** The classes for a place in a card, below a list's filters. */
 export const viewsInCard = "border-hairline border-b px-4 py-2.5 md:px-5";
 
-/** Returns the views of a list that the member keeps. A page asks with its other reads, in one transaction; `SavedViews` has it then. */
+/**
+ * Returns the member's saved views of a list. A page calls it with its other reads, in one transaction; `SavedViews`
+ * then uses the cached result.
+ */
 export const savedViews = cache(async (slug: string, list: ViewedList) =>
   (await api()).workspaces.views({ workspace: slug, list }),
 );
 
 /**
- * Draws the views of a list that the member keeps, each a link, and what keeps the one that is shown. Nothing where there is neither.
+ * Draws the member's saved views of a list as links, and the form that saves the current view. Draws nothing if there
+ * are neither.
  */
 export async function SavedViews({ slug, list, path, query, className = "" }: Props) {
   const rows = await savedViews(slug, list);

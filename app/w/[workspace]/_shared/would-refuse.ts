@@ -1,16 +1,16 @@
 import { formatCount } from "@/app/_ui/format";
 import { inTheLast } from "./of-late";
 
-/** Who called something in the last 30 days, those with the most calls first, and how many there are in all. */
+/** The callers of the last 30 days, those with the most calls first, and the total number of callers. */
 export type Called = {
   rows: { keyName: string | null; memberName: string | null; calls: number }[];
   total: number;
   calls: number;
-  /** How many of the last 30 days were looked at. */
+  /** How many of the last 30 days were searched. */
   days: number;
 };
 
-/** Returns in a sentence which calls of the last 30 days would have been refused. */
+/** Returns a sentence that says which calls of the last 30 days would have been refused. */
 export function wouldRefuse({ rows, total, calls, days }: Called): string {
   if (calls === 0) return "No call of the last 30 days would have been refused.";
   const names = rows

@@ -34,7 +34,7 @@ export default async function AuditLog({ params, searchParams }: Props) {
         <Card isFlush>
           <EmptyState
             icon={<ScrollText />}
-            title="Not for your role"
+            title="Not available for your role"
             action={<RequestAccess slug={slug} permission="audit:read" />}
           >
             {whoMay("audit:read", admins)}

@@ -3,7 +3,7 @@ import { modelHref } from "../_shared/model-href";
 
 type Target = { type: string; id: string; name: string | null; isThere: boolean };
 
-/** Returns where a thing is shown, or undefined where it is not any more, or never was on a page of its own. */
+/** Returns the address of the page that shows an object; undefined when it no longer exists or has no page. */
 export function thingHref(slug: string, { type, id, name, isThere }: Target): string | undefined {
   if (!isThere) return undefined;
   const at = (page: string, query: Record<string, string> = {}) => withQuery(`/w/${slug}${page}`, query);

@@ -20,7 +20,7 @@ export const removeMemberLimit = formAction(
 );
 
 export const setDefaultLimits = formAction((api, input) => api.billing.setDefaultLimits(input), {
-  message: "Saved. It holds for members and keys from now on.",
+  message: "Saved. It applies to new members and keys from now on.",
 });
 
 export const setThresholds = formAction((api, input) => api.billing.setThresholds(input), done("alerts-set"));

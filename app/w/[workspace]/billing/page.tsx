@@ -36,12 +36,12 @@ export const metadata: Metadata = { title: "Billing" };
 
 const news = new Map(
   Object.entries({
-    "limit-set": "Limit saved. It holds from the next request on.",
+    "limit-set": "Limit saved. It applies from the next request on.",
     "limit-removed": "Limit removed.",
-    "member-limit-set": "The member's limit is saved.",
-    "member-limit-removed": "The member's limit is removed.",
+    "member-limit-set": "The member's limit was saved.",
+    "member-limit-removed": "The member's limit was removed.",
     "alerts-set": "Alerts saved.",
-    "webhook-removed": "Webhook removed. Alerts go by e-mail alone.",
+    "webhook-removed": "Webhook removed. Alerts are sent only by e-mail.",
   }),
 );
 
@@ -84,7 +84,7 @@ export default async function Billing({ params, searchParams }: Props) {
       <Flash news={news} done={query.done} />
       <PageHeader
         title="Billing"
-        purpose="What this workspace spends, and what it may spend at most."
+        purpose="What this workspace spends, and its spending limits."
         action={!mayManage && <RequestAccess slug={slug} permission="limit:manage" />}
       />
       <div className="flex flex-col gap-6">

@@ -12,12 +12,12 @@ export const metadata: Metadata = { title: "Search" };
 
 type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<{ q?: string }> };
 
-/** Draws the palette as a page: the same answers, by a form. */
+/** Draws the palette as a page: the same results, by a form. */
 export default async function Find({ params, searchParams }: Props) {
   const [{ workspace: slug }, { q = "" }] = await Promise.all([params, searchParams]);
   const { palette } = await api();
   const { groups } = await palette.search({ workspace: slug, search: q });
-  // The theme is switched by a script, in the account menu.
+  // Switching the theme needs a script, so it is left out here.
   const shown = groups
     .map((group) => ({ ...group, rows: group.rows.filter(({ does }) => does !== "switch-theme") }))
     .filter(({ rows }) => rows.length > 0);
@@ -25,12 +25,12 @@ export default async function Find({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="Search or jump to…"
-        purpose="Pages, what you can do, workspaces, members, keys and models."
+        purpose="Pages, actions, workspaces, members, keys and models."
         action={<SearchBox label="Search" action={`/w/${slug}/find`} defaultValue={q} />}
       />
       {shown.length === 0 && (
         <Card isFlush>
-          <EmptyState title="Nothing found">Nothing here has “{q}” in its name.</EmptyState>
+          <EmptyState title="Nothing found">No results for “{q}”.</EmptyState>
         </Card>
       )}
       <div className="flex flex-col gap-5">

@@ -9,10 +9,13 @@ type Fields = Record<string, string | string[]>;
 
 const done = (what: string) => ({ goTo: (_: unknown, { workspace }: Fields) => `/w/${workspace}/keys?done=${what}` });
 
-/** Adds the model that a first request with a new key can name; null while none is known. What made the key must not fail for it. */
+/**
+ * Adds the model that a first request with a new key can use; null when none is known. A failure here must not make the
+ * creation of the key fail.
+ */
 async function withModel<Made>(api: Api, { workspace, models }: Fields, made: Promise<Made>) {
   const key = await made;
-  // A key that is for some models only says hello to one of these.
+  // If the key is restricted to some models, the first request uses one of these.
   const [chosen] = [models].flat().flatMap((text) => text?.split(/[\s,]+/).filter(Boolean) ?? []);
   const endpoint = chosen ? null : await api.workspaces.endpoint({ workspace: String(workspace) }).catch(() => null);
   return { ...key, model: chosen ?? endpoint?.model ?? null };
@@ -42,7 +45,7 @@ export const rotateKey = formAction((api, input) => withModel(api, input, api.ke
 
 export const fixKeys = formAction((api, input) => api.keys.fixMany(input), {
   message: ({ done, skipped }) =>
-    `${formatCount(done.length, "key")} changed${skipped.length > 0 ? `, ${skipped.length} left as they were` : ""}.`,
+    `${formatCount(done.length, "key")} changed${skipped.length > 0 ? `, ${skipped.length} not changed` : ""}.`,
 });
 
 export const endKeys = formAction((api, input) => api.keys.endMany(input), { message: outcomeText });

@@ -129,13 +129,13 @@ export default async function Keys({ params, searchParams }: Props) {
             />
           ) : search || Object.keys(filters).length > 0 ? (
             <EmptyState title="No key found">
-              {search ? `No key's name contains “${search}”, and no id begins so` : "No keys match these filters"}
+              {search ? `No key's name contains “${search}”, and no id begins with it` : "No keys match these filters"}
               {search && Object.keys(filters).length > 0 ? " among those that the filters leave." : "."}
             </EmptyState>
           ) : (
             <EmptyState icon={<KeyRound />} title="No keys yet">
               {mayCreate
-                ? "Create one with the button above. Its secret is shown once, when it is made."
+                ? "Create one with the button above. Its secret is shown only once, when it is created."
                 : "This workspace has no keys yet."}
             </EmptyState>
           )}

@@ -15,10 +15,10 @@ export function AskCard<T>({
 }: {
   id?: string;
   title?: string;
-  /** Who answers: "The members who manage limits". */
+  /** The people who answer: "The members who manage limits". */
   recipients: string;
   action: FormProps<T>["action"];
-  /** What is sent without being shown. */
+  /** The hidden fields. */
   fields: Record<string, string>;
   children: ReactNode;
 }) {

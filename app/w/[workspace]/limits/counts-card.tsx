@@ -12,12 +12,12 @@ type Count = Outputs["budgets"]["ceilings"][number];
 
 const names = { keys: "Keys", members: "Members", files: "Files, in MB" } as const;
 
-/** Draws how many keys, members and megabytes of files operators let the workspace have, with how many there are. */
+/** Draws how many keys, members and megabytes of files the operators allow the workspace, and how many it has. */
 export function CountsCard({ counts }: { counts: Count[] }) {
   return (
     <Card
       title="Ceilings"
-      description="The most this workspace may have, set by the people who run this Atelier. What is above a ceiling stays; nothing is added."
+      description="The maximum that this workspace may have, set by the people who run this Atelier. Existing items above a ceiling stay, but no new ones can be added."
     >
       <dl className="grid gap-5 md:grid-cols-3">
         {counts.map(({ measure, most, used }) => (
@@ -41,9 +41,9 @@ export function CountsCard({ counts }: { counts: Count[] }) {
 type Props = {
   slug: string;
   counts: Count[];
-  /** Whether operators answer what is asked; otherwise those who manage limits see it first. */
+  /** Whether operators answer the request; otherwise members who manage limits answer first. */
   isForOperators: boolean;
-  /** Which ceiling the address names. */
+  /** The ceiling that the address names. */
   measure: string | undefined;
 };
 

@@ -56,7 +56,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
     mayManage ? limits.models({ workspace: slug }) : [],
     mayManage ? models.choices({ workspace: slug }) : [],
   ]);
-  // A refusal's link may name a key on another page of the list.
+  // The link of a refusal may name a key that is on another page of the list.
   const of = single(query.of);
   const linkedId = !mayManage && of?.startsWith("key:") ? of.slice("key:".length) : undefined;
   const linked =
@@ -112,7 +112,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           )}
         </Card>
         {counts.length > 0 && <CountsCard counts={counts} />}
-        <Card title="Spend this month" description="Including what requests under way may still cost.">
+        <Card title="Spend this month" description="Including the maximum cost of requests in progress.">
           <dl className="grid gap-5 md:grid-cols-2">
             <Monthly term="The workspace" name="workspace" {...current.monthly.workspace} currency={current.currency} />
             <Monthly
@@ -140,7 +140,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
             <EmptyState title="No key found">No key's name contains “{query.q}”.</EmptyState>
           ) : (
             <EmptyState title="No keys">
-              {keys.isAll ? "This workspace has no keys yet." : "You have made no key in this workspace."}
+              {keys.isAll ? "This workspace has no keys yet." : "You have not created any keys in this workspace."}
             </EmptyState>
           )}
         </Card>
@@ -158,8 +158,8 @@ export default async function RateLimits({ params, searchParams }: Props) {
           <p className="max-w-160 text-pretty text-ink-soft">
             It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}
             <code className="font-mono text-[0.8125rem]">402</code> when a spending limit is used up, a sentence that
-            names the limit, and in <code className="font-mono text-[0.8125rem]">Retry-After</code> the seconds until
-            there is room again. Every answer says in its headers how much is left.{" "}
+            names the limit, and in <code className="font-mono text-[0.8125rem]">Retry-After</code> the seconds to wait.
+            The headers of every answer say how much is left.{" "}
             <Link href="/help#rate-limits" className="text-accent-ink underline underline-offset-2">
               The headers, and what to do
             </Link>

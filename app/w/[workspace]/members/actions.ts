@@ -10,7 +10,7 @@ export const changeRole = formAction((api, input) => api.members.changeRole(inpu
 export const setEnd = formAction((api, input) => api.members.setEnd(input), { message: "End date saved." });
 
 export const removeMember = formAction((api, input) => api.members.remove(input), {
-  // New secrets are shown where the form was, once; nothing of them may be in an address.
+  // New secrets are shown once in place of the form, because no secret may be in an address.
   goTo: ({ rotated }, { workspace }) => (rotated.length > 0 ? undefined : `/w/${workspace}/members?done=removed`),
 });
 

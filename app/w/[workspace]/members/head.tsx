@@ -13,17 +13,20 @@ import { InviteDialog } from "./_invitations/invite-dialog";
 type Props = {
   workspace: Outputs["workspaces"]["get"];
   current: "Members" | "Invitations" | "Requests" | "Reviews";
-  /** This tab's path. */
+  /** The path of this tab. */
   here: string;
   dialog: string | undefined;
-  /** Who may, for one who may not. */
+  /** The names of the Admins, for a person who may not invite. */
   admins: string[];
 };
 
-/** Returns what waits for those who may invite. A page asks with its other reads, in one transaction; `MembersHead` has it then. */
+/**
+ * Returns the pending requests for people who may invite. A page calls it with its other reads, in one transaction;
+ * `MembersHead` then uses the cached result.
+ */
 export const waitingHere = cache(async (slug: string) => (await api()).members.waiting({ workspace: slug }));
 
-/** Draws what the pages about members share: their title, "Invite a new member" and the tabs. */
+/** Draws the common head of the pages about members: the title, "Invite a new member" and the tabs. */
 export async function MembersHead({ workspace, current, here, dialog, admins }: Props) {
   const { slug, kind, permissions, memberCount } = workspace;
   const mayInvite = permissions.includes("member:invite");

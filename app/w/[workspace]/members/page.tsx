@@ -26,8 +26,8 @@ export const metadata: Metadata = { title: "Members" };
 const news = new Map(
   Object.entries({
     removed: "Member removed.",
-    asked: "Your request is with the Admins.",
-    withdrawn: "Your request is taken back.",
+    asked: "Your request was sent to the Admins.",
+    withdrawn: "Your request was withdrawn.",
   }),
 );
 
@@ -61,7 +61,7 @@ export default async function Members({ params, searchParams }: Props) {
     changed.length > 0 ? members.impact({ workspace: slug, userIds: changed.map(({ userId }) => userId) }) : null,
   ]);
   const here = `/w/${slug}/members`;
-  // A dialog about a member on a later page, or found by a search, is requested there.
+  // A dialog about a member opens on the page and search of the list where that member is.
   const kept = listPart(query);
   const list = withQuery(here, { ...kept, ...placeOf(query), ...partsOf(query, ["page"]) });
   const role = roleOf(query);
@@ -144,7 +144,7 @@ export default async function Members({ params, searchParams }: Props) {
   );
 }
 
-/** Returns a member as the table takes them. */
+/** Returns a member as a row of the table. */
 function rowOf(slug: string, member: RowOf<Outputs["members"]["list"]>): Row {
   const { userId, name, email, avatar, role, lastActiveAt, endsAt, isByGroup } = member;
   const some = {

@@ -8,12 +8,12 @@ type Fields = Record<string, string | string[]>;
 
 const text = (value: string | string[] | undefined) => [value].flat()[0] ?? "";
 
-/** Redirects to the model's page, which says what was done. */
+/** Redirects to the model's page, which shows the result. */
 const view = (done: string) => ({
   goTo: (_: unknown, { workspace, modelId }: Fields) => modelHref(text(workspace), text(modelId), { done }),
 });
 
-/** Redirects to the list, which says what was done. */
+/** Redirects to the list, which shows the result. */
 const list = (done: string) => ({ goTo: (_: unknown, { workspace }: Fields) => `/w/${workspace}/models?done=${done}` });
 
 export const updateModel = formAction((api, input) => api.models.update(input), { message: "Saved." });

@@ -31,7 +31,7 @@ const news = new Map(
   Object.entries({
     deleted: "Model deleted. It can no longer be used.",
     asked: "Request sent. You get an e-mail with the answer.",
-    moved: "Model moved. It goes on under the same id in the other workspace.",
+    moved: "Model moved. It keeps its id in the other workspace.",
   }),
 );
 
@@ -147,11 +147,11 @@ export default async function Models({ params, searchParams }: Props) {
               : {})}
           >
             {base.rows === null ? (
-              <EmptyState title="The model servers do not answer just now">Reload the page in a moment.</EmptyState>
+              <EmptyState title="The model servers are not responding">Reload the page in a moment.</EmptyState>
             ) : base.rows.length > 0 ? (
               <BaseTable slug={slug} rows={base.rows} currency={base.currency} />
             ) : (
-              <EmptyState title="No model found">No base model is called so.</EmptyState>
+              <EmptyState title="No model found">No base model with this name.</EmptyState>
             )}
           </Card>
         )}
@@ -170,7 +170,7 @@ export default async function Models({ params, searchParams }: Props) {
         <SelectionDialog
           id="archive-many"
           title="Archive the selected models?"
-          description="They cannot be used until they are restored, also where they are shared."
+          description="They cannot be used until they are restored, also in workspaces that they are shared with."
           closeHref={list}
           rows={chosen.map(({ id, name }) => ({ id, name: `${name} · ${id}` }))}
           name="modelIds"

@@ -33,9 +33,9 @@ export const metadata: Metadata = { title: "Settings" };
 const news = new Map(
   Object.entries({
     moved: "The workspace has moved. Its old address leads here.",
-    restored: "The workspace is restored: members and keys are what they were.",
+    restored: "The workspace was restored, with its members and keys as before.",
     "domain-open": "Added. People with an address there can ask to join.",
-    "domain-added": "Added. Put the TXT record in place, then check it.",
+    "domain-added": "Added. Add the TXT record to your DNS, then check it.",
     "domain-removed": "Domain removed.",
     "look-granted": "The operator can look inside for an hour. End it here at any time.",
     "look-declined": "Declined. The operator is told by e-mail.",
@@ -84,7 +84,7 @@ export default async function Settings({ params, searchParams }: Props) {
   return (
     <>
       <Flash news={news} done={query.done} />
-      <PageHeader title="Settings" purpose="What the workspace is called, and who may come in without an invitation." />
+      <PageHeader title="Settings" purpose="The name of the workspace, and who may join without an invitation." />
       <SectionedPage
         groups={sectionsOf({
           mayUpdate,
@@ -141,7 +141,7 @@ export default async function Settings({ params, searchParams }: Props) {
           <Card
             id="providers"
             title="Model providers"
-            description="Servers that this workspace brings itself. Their models are in this workspace only."
+            description="Servers added by this workspace. Their models are available only in this workspace."
           >
             <div>
               <LinkButton href={`/w/${slug}/settings/providers`}>Manage model providers</LinkButton>

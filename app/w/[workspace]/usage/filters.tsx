@@ -43,7 +43,7 @@ export type Choices = {
   hasServiceKeys: boolean;
 };
 
-/** Shows what is shown: all of it in the address, so that it can be kept and sent. */
+/** Draws the filters. They are all in the address, so that a view can be saved and shared. */
 export function Filters({
   here,
   view,

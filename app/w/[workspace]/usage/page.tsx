@@ -103,10 +103,10 @@ export default async function Usage({ params, searchParams }: Props) {
   );
 }
 
-/** Draws a custom range that cannot be: the form says what is wrong with it. */
+/** Draws the page for an invalid custom range; the form shows the error. */
 async function Unclear({ slug, here, view }: { slug: string; here: string; view: View }) {
   const { usage } = await api();
-  // Read without the filters first: an outsider gets "not found" before a filter of theirs is judged.
+  // Read without the filters first: an outsider gets "not found" before their filters are checked.
   const choices = await usage.filters({ workspace: slug, range: "30d" });
   return (
     <>
@@ -143,7 +143,7 @@ function Nothing({ slug, here, view }: { slug: string; here: string; view: View 
       title="No requests in this range"
       action={<LinkButton href={`/w/${slug}`}>Make a first request</LinkButton>}
     >
-      Every request that a program makes with one of this workspace's keys is counted here, seconds after it ended.
+      Every request with one of this workspace's keys is counted here, seconds after it is completed.
     </EmptyState>
   );
 }

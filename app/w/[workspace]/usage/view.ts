@@ -11,10 +11,10 @@ import {
   ranges,
 } from "@/server/usage/input";
 
-/** What the address says besides the range and the place in the list: what is shown of the range, and how. */
+/** The query parameters besides the range and the position in the list: filters and display. */
 export const choiceParts = ["granularity", "group", "model", "operation", "route", "tag", "key", "member"] as const;
 
-/** What the address of the page says, part by part. Nothing of it is kept anywhere else. */
+/** The query parameters of the page. They are stored only in the address. */
 const parts = ["range", "from", "to", ...choiceParts, "after", "before"] as const;
 
 type Part = (typeof parts)[number];
@@ -22,19 +22,19 @@ type Part = (typeof parts)[number];
 export type Query = Partial<Record<Part, string>>;
 
 export type View = {
-  /** The parts that are said, as they are said. */
+  /** The parameters that are given, unchanged. */
   query: Query;
   range: Range;
   groupBy: Grouping;
   granularity: Granularity | undefined;
-  /** The endpoint that is chosen, if there is such a one. */
+  /** The selected endpoint, if it exists. */
   operation: z.output<typeof operationName> | undefined;
-  /** What is wrong with a custom range. */
+  /** The error of a custom range. */
   problem: { field: "from" | "to"; message: string } | null;
   isFiltered: boolean;
 };
 
-/** Reads an address. What it says of the range and the steps is taken as far as it is known; the rest is the default. */
+/** Parses an address. Unknown values of the range and the granularity are replaced by the default. */
 export function viewOf(given: Record<string, string | string[] | undefined>, now: Date): View {
   const query: Query = {};
   for (const part of parts) {
@@ -55,7 +55,7 @@ export function viewOf(given: Record<string, string | string[] | undefined>, now
   };
 }
 
-/** What takes every filter out of an address. */
+/** The changes that remove every filter from an address. */
 export const unfiltered: Query = { model: "", operation: "", route: "", tag: "", key: "", member: "" };
 
 /** Returns the range and the filters as the procedures take them. */
@@ -78,7 +78,7 @@ export function reportOf(view: View) {
   return { ...selectionOf(view), groupBy, ...(granularity ? { granularity } : {}) };
 }
 
-/** Returns an address with other parts, and without the page of requests one is on. An empty part is taken out. */
+/** Returns an address with changed parameters, without the page of requests. An empty value removes a parameter. */
 export function viewHref(path: string, { query }: View, changes: Query): string {
   const { after, before, ...kept } = query;
   return withQuery(path, partsOf<keyof Query>({ ...kept, ...changes }, parts));

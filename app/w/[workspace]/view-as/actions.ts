@@ -14,7 +14,7 @@ export const startViewing = formAction(
   { goTo: (_, { workspace }) => `/w/${workspace}` },
 );
 
-/** Puts the cookie away: from then on one is oneself again. */
+/** Deletes the cookie, so that the person has their own role again. */
 export async function stopViewing(form: FormData): Promise<void> {
   const slug = workspaceSlug.parse(form.get("workspace"));
   (await cookies()).delete(viewingCookie(slug));

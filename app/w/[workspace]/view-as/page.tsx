@@ -22,13 +22,13 @@ export default async function ViewAs({ params }: Props) {
   const { role, permissions, isViewedAs } = await workspaceHere(slug);
   const mayView = permissions.includes("member:manage");
   const reason = isViewedAs
-    ? "You are seeing it as another role already. Stop that first."
+    ? "You are already viewing it as another role. Stop that first."
     : whoMay("member:manage", mayView ? [] : await members.admins({ workspace: slug }));
   return (
     <>
       <PageHeader
         title="View as a role"
-        purpose="See the console as a member of another role does, for an hour or until you stop. Meanwhile nothing can be changed."
+        purpose="See the console as a member with another role sees it, for an hour or until you stop. Nothing can be changed in that view."
       />
       <Card isFlush>
         {mayView ? (

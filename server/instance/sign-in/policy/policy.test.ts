@@ -283,7 +283,7 @@ describe("SI-07 mailed links can be switched off", () => {
     await settings("is_mail_link_on = false");
     expect(await reasonOf(refuseMailLink())).toBe("mail_link_off");
     expect(await mailLinkOffSentence()).toMatch(
-      /^Sign-in links by e-mail are switched off here\. Sign in with a passkey/,
+      /^Sign-in links by e-mail are turned off here\. Sign in with a passkey/,
     );
     expect(await mailLinkOffSentence()).toContain(providerName);
   });

@@ -5,8 +5,8 @@ import { answerDownload, downloadBody } from "@/server/composition/download";
 type Props = { params: Promise<{ id: string }> };
 
 /**
- * Sends all that is known of a person as one JSON file. It is read and sent part by part, to bound the memory. If it fails on the way,
- * the download breaks off and is no JSON.
+ * Sends all data about a person as one JSON file. It is read and sent in parts, to limit the memory. After a failure
+ * the download is incomplete and not valid JSON.
  */
 export async function GET(request: Request, { params }: Props): Promise<Response> {
   const { id } = await params;

@@ -6,10 +6,10 @@ import { Notice } from "@/app/_ui/notice";
 import type { WhatIf } from "@/server/billing/what-if";
 import { type Per, whatIfText } from "./what-if-text";
 
-/** What was typed, and what came of it. */
+/** The amount that was typed, and the result: an error, or what that limit would have meant. */
 export type Tried = { typed: string } & ({ error: string } | { limit: number; outcome: WhatIf });
 
-/** Says what a limit would have meant in the last 30 days. */
+/** Shows what a limit would have meant in the last 30 days. */
 export function TriedOutcome({
   limit,
   outcome,
@@ -23,7 +23,7 @@ export function TriedOutcome({
   currency: string;
   now: Date;
   per: Per;
-  /** What else is to say of it, and the form that saves it. */
+  /** Further notes, and the form that saves the limit. */
   children: ReactNode;
 }) {
   const isRefusing = outcome.refused > 0;
@@ -55,12 +55,12 @@ export function SaveTried<T>({
   reason,
 }: {
   save: FormProps<T>["action"];
-  /** What is sent besides the amount. */
+  /** Hidden fields that are sent besides the amount. */
   fields: Record<string, string>;
   limit: number;
   currency: string;
   per: Per;
-  /** Why this person may not save it, if so. */
+  /** Why this person may not save it; undefined: they may. */
   reason?: string | undefined;
 }) {
   return (

@@ -4,10 +4,10 @@ import { hourName } from "../month";
 
 const mostShown = 3;
 
-/** Over what a limit is counted, as it is said after its amount. */
+/** The span of a limit, as it is written after the amount. */
 export type Per = "a day" | "a week" | "a month" | "in total";
 
-/** Returns what a limit would have meant, in a sentence. */
+/** Returns a sentence that says what a limit would have meant. */
 export function whatIfText(limit: number, outcome: WhatIf, currency: string, now: Date, per: Per): string {
   const { requests, refused, refusals } = outcome;
   const withIt = `With ${formatMoney(limit, currency)} ${per},`;
@@ -16,7 +16,7 @@ export function whatIfText(limit: number, outcome: WhatIf, currency: string, now
     return requests === 1
       ? `${withIt} the one request of the last 30 days would have gone through.`
       : `${withIt} each of the ${formatCount(requests, "request")} of the last 30 days would have gone through.`;
-  // A daily limit may have been reached on each day: the last times are shown.
+  // A daily limit may have been reached on many days, so only the last times are shown.
   const shown = refusals.slice(-mostShown);
   const times = shown.map(({ from, until }) =>
     until < now ? `from ${hourName(from)} to ${hourName(until)}` : `from ${hourName(from)} on`,

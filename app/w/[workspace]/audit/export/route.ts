@@ -3,7 +3,7 @@ import { filtersOf, viewOf } from "@/app/_shared/audit-log/view";
 import { api } from "@/server/composition/caller";
 import { answerDownload } from "@/server/composition/download";
 
-/** Returns the log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. */
+/** Returns all pages of the log with the filters of the page, as a CSV file or with one JSON object per line. */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;
   return answerDownload(request, `/w/${workspace}/audit`, async () => {

@@ -6,12 +6,12 @@ import { setThresholds } from "../actions";
 
 type Props = { slug: string; thresholds: number[]; hasLimit: boolean; reason: string | undefined };
 
-/** Shows at which shares of the limit people are mailed. */
+/** Shows at which percentages of the limit alerts are sent. */
 export function AlertsCard({ slug, thresholds, hasLimit, reason }: Props) {
   return (
     <Card
       title="Alerts"
-      description={`Admins and Billing members get an e-mail for each share of a spending limit that is spent: of this one once a month, of the others once a day, week or in total.${hasLimit ? "" : " There is no monthly limit now."}`}
+      description={`Admins and Billing members get an e-mail when spending passes each of these percentages of a limit: once a month for this limit, once per day, per week or in total for the others.${hasLimit ? "" : " There is no monthly limit now."}`}
     >
       <SettingForm action={setThresholds} aria-label="Alerts" saves="alerts" disabledReason={reason}>
         <HiddenFields values={{ workspace: slug }} />

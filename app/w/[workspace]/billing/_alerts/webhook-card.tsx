@@ -33,7 +33,7 @@ export function WebhookCard({ slug, webhook }: { slug: string; webhook: Webhook 
           </p>
           {!webhook.isReadable && (
             <Notice tone="warning" role="note">
-              AUTH_SECRET was changed since the address was entered, so nothing can be posted. Enter it anew.
+              AUTH_SECRET was changed since the address was entered, so nothing can be posted. Enter the address again.
             </Notice>
           )}
           <div className="flex flex-wrap gap-3">
@@ -73,5 +73,5 @@ export function WebhookCard({ slug, webhook }: { slug: string; webhook: Webhook 
 function outcomeOf({ status, attempts, answer, lastError }: Delivery): string {
   if (status === "delivered") return `Delivered (${answer})`;
   if (status === "failed") return `Failed after ${formatCount(attempts, "attempt")}. ${lastError ?? ""}`;
-  return attempts === 0 ? "Waiting" : `Tried ${formatCount(attempts, "time")}, and is tried again. ${lastError ?? ""}`;
+  return attempts === 0 ? "Waiting" : `Failed ${formatCount(attempts, "time")}; it will be retried. ${lastError ?? ""}`;
 }

@@ -7,7 +7,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { ShownOnce } from "@/app/_ui/shown-once";
 import { setWebhook } from "../actions";
 
-/** Draws the form that sets the webhook, and once it is done the secret that signs what is posted. */
+/** Draws the form that sets the webhook and, after it was saved, the secret that signs the requests. */
 export function WebhookForm({ slug, isSet }: { slug: string; isSet: boolean }) {
   return (
     <Form
@@ -20,7 +20,7 @@ export function WebhookForm({ slug, isSet }: { slug: string; isSet: boolean }) {
         {({ secret }) => (
           <ShownOnce what="the signing secret">
             <p className="mb-3">
-              Slack needs none. A receiver of your own compares it with the header{" "}
+              Slack does not need it. Your own receiver can verify requests by the header{" "}
               <code className="font-mono text-[0.8125rem]">x-atelier-signature</code>.
             </p>
             <CopyField label="Signing secret" value={secret} buttonLabel="Copy secret" />
@@ -33,7 +33,7 @@ export function WebhookForm({ slug, isSet }: { slug: string; isSet: boolean }) {
           name="url"
           type="url"
           placeholder="https://hooks.slack.com/services/…"
-          hint="An incoming webhook of Slack, Mattermost or a server that understands its form. It is not shown again. Each time it is saved there is a new signing secret."
+          hint="An incoming webhook of Slack, Mattermost or a compatible server. The address is not shown again. Each time it is saved, a new signing secret is created."
           maxLength={2000}
           autoComplete="off"
           spellCheck={false}

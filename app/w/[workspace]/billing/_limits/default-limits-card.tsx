@@ -10,18 +10,18 @@ type Props = {
   currency: string;
   newMemberLimit: number | null;
   newKeyLimit: number | null;
-  /** Why this person may not change them, if so. */
+  /** Why this person may not change them; undefined: they may. */
   reason: string | undefined;
 };
 
-/** Shows the limits a month that members who join and keys that are made start with. */
+/** Shows the monthly limits that new members and new keys start with. */
 export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit, reason }: Props) {
   const typed = (micro: number | null) => (micro === null ? "" : plainMoney(micro));
   const common = { currency, placeholder: "No limit", optional: true, readOnly: reason !== undefined };
   return (
     <Card
       title="New members and keys"
-      description="The monthly limits that members who join and new keys start with. Those that are there stay as they are."
+      description="The monthly limits that new members and new keys start with. Existing members and keys are not affected."
     >
       <SettingForm
         action={setDefaultLimits}
@@ -43,7 +43,7 @@ export function DefaultLimitsCard({ slug, currency, newMemberLimit, newKeyLimit,
             label="Each new key"
             name="newKeyLimit"
             defaultValue={typed(newKeyLimit)}
-            hint="Unless it is made with another."
+            hint="Unless another limit is set when the key is created."
           />
         </div>
       </SettingForm>

@@ -16,15 +16,15 @@ type Props = {
   now: Date;
   currency: string;
   limit: number | null;
-  /** The most that the operators let the workspace spend a month; null: no ceiling. */
+  /** The maximum that the operators let the workspace spend per month; null: no ceiling. */
   ceiling: number | null;
   spent: number;
-  /** Why this person may not change it, if so. */
+  /** Why this person may not change it; undefined: they may. */
   reason: string | undefined;
   tried: Tried | undefined;
 };
 
-/** Shows what the workspace may spend a month, how far it is, and what another limit would have meant. */
+/** Shows the monthly limit of the workspace, how much of it is spent, and what another limit would have meant. */
 export function LimitCard({ slug, here, month, now, currency, limit, ceiling, spent, reason, tried }: Props) {
   const begins = nextMonthBegins(month);
   const isReached = limit !== null && spent >= limit;
@@ -32,7 +32,7 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
     <Card
       id="limit"
       title="Monthly limit"
-      description="What all keys of the workspace together may spend in a calendar month. A request that could go beyond it is refused."
+      description="How much all keys of the workspace together may spend in a calendar month. Requests that could exceed it are refused."
       action={
         <div className="flex flex-wrap gap-2">
           <DialogButton size="sm" dialog="limit" href={`${here}?dialog=limit`} disabledReason={reason}>
@@ -75,7 +75,7 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
       {limit === null && ceiling !== null ? (
         <p className="text-ink-soft">No limit of its own. The ceiling applies.</p>
       ) : limit === null ? (
-        <p className="text-ink-soft">No limit: requests are never refused because of what they cost.</p>
+        <p className="text-ink-soft">No limit: requests are never refused because of their cost.</p>
       ) : (
         <Meter
           label="Spent of the monthly limit"
@@ -91,7 +91,7 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
       )}
       {isReached && (
         <Notice tone="warning" role="note" className="mt-4" title="The limit is reached">
-          {spent > limit && `${formatMoney(spent, currency)} were spent already, more than the limit. `}
+          {spent > limit && `${formatMoney(spent, currency)} has already been spent, more than the limit. `}
           Requests that cost something are refused until {begins}, 00:00 UTC, or until the limit is raised.
         </Notice>
       )}
@@ -114,5 +114,5 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
   );
 }
 
-/** Formats a share in percent, rounded down, so that 100 % is not said before it is true. */
+/** Formats a share in percent, rounded down, so that 100 % is shown only when the limit is reached. */
 const percent = (spent: number, limit: number) => `${Math.floor((spent / limit) * 100)} %`;

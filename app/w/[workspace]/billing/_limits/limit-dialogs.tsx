@@ -13,7 +13,7 @@ import { TryLimit } from "./try-limit";
 type Props = {
   slug: string;
   here: string;
-  /** The page's address with its search, where closing a member's dialog goes, and the search alone. */
+  /** The page's address with its search, to which closing a member's dialog leads, and the search alone. */
   list: string;
   listQuery: Record<string, string>;
   dialog: string | undefined;
@@ -21,13 +21,13 @@ type Props = {
   limit: number | null;
   spent: number;
   member: { userId: string; name: string; limit: number | null; spent: number } | undefined;
-  /** What was tried of the member's limit. */
+  /** The result of trying a limit for the member. */
   tried: Tried | undefined;
   month: string;
   now: Date;
 };
 
-/** Draws the dialog "Set limit" and "Remove" about the workspace, and about the member in the address. */
+/** Draws the dialogs "Set limit" and "Remove", for the workspace and for the member in the address. */
 export function LimitDialogs({
   slug,
   here,
@@ -49,7 +49,7 @@ export function LimitDialogs({
         id="limit"
         open={dialog === "limit"}
         title={limit === null ? "Set a monthly limit" : "Change the monthly limit"}
-        description="It holds from the next request on, and resets on the first of each month, 00:00 UTC."
+        description="It applies from the next request on, and resets on the first of each month, 00:00 UTC."
         closeHref={here}
       >
         <Form action={setLimit} closeOnDone>
@@ -57,7 +57,7 @@ export function LimitDialogs({
           <MonthlyLimitField
             currency={currency}
             limit={limit}
-            hint={`${money(spent)} are spent this month. A lower limit is allowed: requests that cost something are then refused until the first of next month.`}
+            hint={`${money(spent)} has been spent this month. You can set a lower limit: requests that cost something are then refused until the first of next month.`}
           />
           <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
         </Form>
@@ -67,7 +67,7 @@ export function LimitDialogs({
           id="remove-limit"
           open={dialog === "remove-limit"}
           title="Remove the monthly limit?"
-          description="Requests are no longer refused because of what they cost all together. The limits of members and keys stay."
+          description="Requests are no longer refused because of their total cost. The limits of members and keys stay."
           closeHref={here}
           action={removeLimit}
           closeOnDone
@@ -81,7 +81,7 @@ export function LimitDialogs({
           id={`limit-${member.userId}`}
           open
           title={`Monthly limit of ${member.name}`}
-          description="What their own keys together may spend in a calendar month. Service keys do not count."
+          description="How much their own keys together may spend in a calendar month. Service keys are not included."
           closeHref={list}
         >
           <Form action={setMemberLimit} closeOnDone>
@@ -89,7 +89,7 @@ export function LimitDialogs({
             <MonthlyLimitField
               currency={currency}
               limit={member.limit}
-              hint={`${money(member.spent)} are spent this month. With a lower limit, requests that cost something are refused until the first of next month.`}
+              hint={`${money(member.spent)} has been spent this month. With a lower limit, requests that cost something are refused until the first of next month.`}
             />
             <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
           </Form>

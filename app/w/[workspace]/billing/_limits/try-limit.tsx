@@ -7,22 +7,22 @@ import type { setLimit } from "../actions";
 
 type Props = {
   id: string;
-  /** Where trying leads, and what its address has besides the amount. */
+  /** The address that shows the result, and its query parameters besides the amount. */
   href: string;
   query?: Record<string, string>;
-  /** What saves it, with which fields besides the amount. */
+  /** The action that saves the limit, and its fields besides the amount. */
   save: typeof setLimit;
   fields: Record<string, string>;
   currency: string;
   now: Date;
   spent: number;
   begins: string;
-  /** Why this person may not save it, if so. */
+  /** Why this person may not save it; undefined: they may. */
   reason?: string | undefined;
   tried: Tried | undefined;
 };
 
-/** Tries a limit on the last 30 days, by the page's address; it can then be saved. */
+/** Tries a limit on the last 30 days, with the amount in the page's address. It can then be saved. */
 export function TryLimit({ id, href, query = {}, save, fields, currency, now, spent, begins, reason, tried }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (
@@ -33,7 +33,7 @@ export function TryLimit({ id, href, query = {}, save, fields, currency, now, sp
           id={id}
           label="Try a limit on the last 30 days"
           error={error}
-          hint="Trying changes nothing."
+          hint="Trying does not change anything."
           className="flex-1 basis-56"
         >
           <div className="relative">

@@ -15,7 +15,7 @@ export type MemberRow = RowOf<Outputs["billing"]["members"]>;
 type Props = {
   slug: string;
   rows: MemberRow[];
-  /** The page's address with its search and its place in the list. */
+  /** The page's address with its search and its position in the list. */
   list: string;
   ownId: string;
   currency: string;
@@ -33,7 +33,7 @@ function itemsFor(hasLimit: boolean, allLimits: string, disabledReason: string |
   return [set, all, { label: "Remove limit", dialog: "remove-member-limit", tone: "danger", disabledReason }];
 }
 
-/** Draws a row per member with what their own keys spent this month, and may. */
+/** Draws a row per member with the spend of their own keys this month and their limit. */
 export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
   const money = moneyColumn(
     rows.filter(({ limit }) => limit === null).map(({ spent }) => spent),

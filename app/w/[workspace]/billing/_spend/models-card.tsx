@@ -6,7 +6,7 @@ import { classText } from "@/app/w/[workspace]/_shared/class-text";
 import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import type { CountedClass } from "@/server/usage/classes";
 
-/** What was used of a model this month. */
+/** The usage of a model this month. */
 export type MonthModel = { model: string; requests: number; cost: number; hasPrice: boolean; unpriced: CountedClass[] };
 
 /** Shows what each model cost this month. */

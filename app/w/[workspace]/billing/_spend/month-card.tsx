@@ -16,11 +16,11 @@ type Props = {
   days: { day: string; model: string | null; cost: number }[];
   now: Date;
   limit: number | null;
-  /** The inks of the series that are switched off. */
+  /** The inks of the hidden series. */
   hidden: number[];
 };
 
-/** Shows what the month cost so far, what it will come to, and which days it was spent on. */
+/** Shows the cost of the month so far, the forecast, and the spend of each day. */
 export function MonthCard({ here, month, currency, spent, reserved, forecast, days, now, limit, hidden }: Props) {
   return (
     <Card
@@ -38,18 +38,18 @@ export function MonthCard({ here, month, currency, spent, reserved, forecast, da
       }
     >
       <dl className="mb-6 grid gap-x-6 gap-y-5 sm:grid-cols-3">
-        <Figure term="Spent so far" hint="Requests that have ended.">
+        <Figure term="Spent so far" hint="Completed requests.">
           {formatMoney(spent, currency)}
         </Figure>
-        <Figure term="Reserved right now" hint="The most that requests under way may still cost.">
+        <Figure term="Reserved right now" hint="The maximum that requests in progress may still cost.">
           {formatMoney(reserved, currency)}
         </Figure>
         <Figure
           term={`Expected by ${lastDay(month)}`}
           hint={
             forecast === null
-              ? "It takes three full days of use to say."
-              : "The mean of the last seven full days, for the days that are left."
+              ? "A forecast needs three full days of use."
+              : "Based on the average of the last seven full days."
           }
         >
           {forecast === null ? (
@@ -63,7 +63,7 @@ export function MonthCard({ here, month, currency, spent, reserved, forecast, da
         <SpendChart {...{ month, days, currency, spent, forecast, now, limit, hidden, here }} />
       ) : (
         <EmptyState title="Nothing spent this month">
-          Requests to models that have a price appear here, day by day, as soon as they have ended.
+          Requests to models with a price appear here, day by day, as soon as they are completed.
         </EmptyState>
       )}
     </Card>

@@ -7,7 +7,7 @@ import { monthName } from "@/app/w/[workspace]/_shared/month";
 
 type Props = { here: string; currency: string; months: { month: string; spent: number }[] };
 
-/** Shows what earlier months came to, with their statements. */
+/** Shows the cost of earlier months, with their statements. */
 export function MonthsCard({ here, currency, months }: Props) {
   if (months.length === 0) return null;
   const money = moneyColumn(

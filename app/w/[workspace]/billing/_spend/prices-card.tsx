@@ -9,7 +9,7 @@ import type { MonthModel } from "./models-card";
 
 type Props = {
   currency: string;
-  /** What was used this month. */
+  /** The models that were used this month. */
   models: MonthModel[];
   prices: {
     model: string;
@@ -53,8 +53,8 @@ export function PricesCard({ currency, models, prices }: Props) {
       {unpriced.length > 0 && (
         <div className="p-4 md:px-5">
           <Notice tone="warning" title={`No price: ${unpriced.join(", ")}`}>
-            Requests to {unpriced.length === 1 ? "this model cost" : "these models cost"} nothing here, and no limit on
-            spend holds them back.
+            Requests to {unpriced.length === 1 ? "this model cost" : "these models cost"} nothing here, and spending
+            limits do not apply to them.
           </Notice>
         </div>
       )}
@@ -103,9 +103,7 @@ export function PricesCard({ currency, models, prices }: Props) {
           ))}
         </Table>
       ) : (
-        <EmptyState title="No prices">
-          Nothing costs anything here, and nothing counts towards a limit on spend.
-        </EmptyState>
+        <EmptyState title="No prices">No model has a price here, so nothing counts towards spending limits.</EmptyState>
       )}
     </Card>
   );

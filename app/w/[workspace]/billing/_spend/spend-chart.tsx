@@ -8,7 +8,7 @@ type Props = {
   here: string;
   /** "2026-11". */
   month: string;
-  /** What was spent on a day; `model` null: all but the dearest together. */
+  /** The spend of a day by model; `model` null: all models but those with the highest cost. */
   days: { day: string; model: string | null; cost: number }[];
   currency: string;
   spent: number;
@@ -22,10 +22,13 @@ const othersInk = 9;
 const budgetInk = 6;
 const forecastInk = 7;
 const hourMs = 3_600_000;
-/** A budget that is this many times as high as anything else would leave nothing to be seen of it. */
+/**
+ * A budget that is more than this many times as high as everything else is not drawn, because the bars would be too
+ * small to see.
+ */
 const highestMark = 3;
 
-/** Draws what each day of the month cost, by model, with the budget and what is expected a day as lines. */
+/** Draws the cost of each day of the month by model, with the budget and the forecast per day as lines. */
 export function SpendChart({ here, month, days, currency, spent, forecast, limit, now, hidden }: Props) {
   const dates = daysOf(month);
   const say = (micro: number) => formatMoney(micro, currency);
@@ -81,7 +84,7 @@ export function SpendChart({ here, month, days, currency, spent, forecast, limit
   );
 }
 
-/** Returns the bars of each model, the dearest first, and the others last. */
+/** Returns the bars of each model, those with the highest cost first and the others last. */
 function seriesOf(days: Props["days"], dates: string[]): ChartSeries[] {
   const costs = new Map<string | null, number>();
   for (const { model, cost } of days) if (cost > 0) costs.set(model, (costs.get(model) ?? 0) + cost);
@@ -96,7 +99,7 @@ function seriesOf(days: Props["days"], dates: string[]): ChartSeries[] {
   }));
 }
 
-/** Returns what is left to be spent in a month, for each of its days that are left. */
+/** Returns the remaining budget of a month, divided by its remaining days. */
 function perDay(left: number, month: string, now: Date): number | null {
   const first = new Date(`${month}-01T00:00:00Z`);
   const end = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1);

@@ -10,7 +10,9 @@ const columns = [
   { label: "Price", align: "end" as const },
 ];
 
-/** Draws what was used of each class and at which price. A class without a price of its own says what it was charged at instead. */
+/**
+ * Draws the usage and the price of each class. A class without its own price shows the price that was applied instead.
+ */
 export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; currency: string }) {
   const rows = prices.flatMap((price, i) =>
     classesOf(price.classes).map((used) => ({ ...used, ...price, key: `${i} ${used.id}` })),
@@ -20,7 +22,8 @@ export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; cur
     <section aria-label="By class">
       <h2 className="mb-1 text-[0.9375rem]">By class</h2>
       <p className="mb-2 text-[0.8125rem] text-ink-soft">
-        Parts of the tokens above, and units. A class without a price of its own was charged as the rest of its tokens.
+        Parts of the tokens above, and units. A class without its own price was charged at the price of the other
+        tokens.
       </p>
       <div className="rounded-xl border border-hairline bg-surface">
         <Table label="By class" columns={columns} isList>

@@ -21,7 +21,7 @@ type Props = {
   searchParams: Promise<{ month?: string | string[] }>;
 };
 
-/** Draws a month on paper. */
+/** Draws the statement of a month, for printing. */
 export default async function StatementPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { billing } = await api();
@@ -75,7 +75,11 @@ export default async function StatementPage({ params, searchParams }: Props) {
           </div>
         </div>
       </header>
-      {!isOver && <Notice title="This month is not over">The statement has what was settled until it was made.</Notice>}
+      {!isOver && (
+        <Notice title="This month is not over">
+          The statement contains everything that was settled before it was created.
+        </Notice>
+      )}
       {total.requests === 0 ? (
         <EmptyState title="Nothing was used">No request reached a model in {monthName(month)}.</EmptyState>
       ) : (
@@ -101,7 +105,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
           <section aria-label="Prices as applied">
             <h2 className="mb-1 text-[0.9375rem]">Prices as applied</h2>
             <p className="mb-2 text-[0.8125rem] text-ink-soft">
-              A million tokens, as it was when each request was made. Each request is rounded up to a millionth.
+              Per million tokens, at the time of each request. The cost of each request is rounded up to a millionth.
             </p>
             <div className="rounded-xl border border-hairline bg-surface">
               <Table label="Prices as applied" columns={priceColumns} isList>

@@ -20,7 +20,7 @@ const columns = [
   { label: "Cost", align: "end" as const },
 ];
 
-/** Returns the cells of a row that every table of a statement ends with. */
+/** Returns the last cells of a row, which are the same in every table of a statement. */
 export function sumCells({ requests, promptTokens, completionTokens, cost }: Sums, money: (micro: number) => string) {
   return (
     <>
@@ -40,7 +40,7 @@ export function sumCells({ requests, promptTokens, completionTokens, cost }: Sum
   );
 }
 
-/** Draws a month by model, key or member, and its total. */
+/** Draws the usage of a month by model, key or member, with the total. */
 export function SharesTable({ title, rows, total, currency, isMono }: Props) {
   const money = moneyColumn(
     [...rows, total].map(({ cost }) => cost),

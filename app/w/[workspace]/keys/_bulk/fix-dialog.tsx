@@ -21,11 +21,14 @@ type Props = {
   hasMore: boolean;
   currency: string;
   maximumDays: number | null;
-  /** What each of them was used for of late. */
+  /** The recent use of each key. */
   impact: Outputs["keys"]["impact"];
 };
 
-/** Draws the dialog "Fix in bulk": the keys with one flaw, all ticked, and one thing to do to those that stay so. */
+/**
+ * Draws the dialog "Fix in bulk": the keys with one flaw, all selected, and one action that is applied to those that
+ * stay selected.
+ */
 export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDays, impact }: Props) {
   const { which, fix } = flawText[flaw];
   return (
@@ -35,7 +38,7 @@ export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDa
       size="lg"
       title={`Fix in bulk: keys ${which}`}
       description={
-        hasMore ? `These are the first ${rows.length}. Come back for the others.` : "Take out what is as it should be."
+        hasMore ? `These are the first ${rows.length}. Repeat this for the others.` : "Deselect the keys that are fine."
       }
       closeHref={here}
     >
@@ -62,8 +65,8 @@ export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDa
             choices={[
               { value: "expire", label: "Let them expire" },
               { value: "limit", label: "Limit their spend" },
-              { value: "disable", label: "Disable them", description: "Can be taken back." },
-              { value: "revoke", label: "Revoke them", description: "Can be taken back for an hour." },
+              { value: "disable", label: "Disable them", description: "Can be undone." },
+              { value: "revoke", label: "Revoke them", description: "Can be undone for an hour." },
             ]}
           />
           <p className="hidden text-ink-soft text-[0.8125rem] group-has-[:is([value=disable],[value=revoke]):checked]/fix:block">
@@ -74,13 +77,17 @@ export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDa
               label="In how many days"
               name="days"
               defaultValue={String(Math.min(90, maximumDays ?? 90))}
-              hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+              hint={
+                maximumDays === null
+                  ? undefined
+                  : `In this workspace a key can be valid for at most ${maximumDays} days.`
+              }
             />
           </div>
           <div className="hidden group-has-[[value=limit]:checked]/fix:block">
             <AmountField label="Spend limit per month, each" name="monthlyLimit" currency={currency} />
           </div>
-          <SubmitActions pendingLabel="Working…">Apply to the ticked keys</SubmitActions>
+          <SubmitActions pendingLabel="Working…">Apply to the selected keys</SubmitActions>
         </FormUntilDone>
         <FixReport />
       </Form>

@@ -6,11 +6,11 @@ type Text = {
   many: string;
   /** After "keys". */
   which: string;
-  /** What is usually done about it. */
+  /** The suggested action. */
   fix: "expire" | "limit" | "disable" | "revoke";
 };
 
-/** How each flaw is said. */
+/** The texts for each flaw. */
 export const flawText: Record<KeyFlaw, Text> = {
   "no-expiry": { one: "key never expires", many: "keys never expire", which: "that never expire", fix: "expire" },
   "beyond-policy": {

@@ -7,9 +7,9 @@ import { flawText } from "./flaws";
 
 type Props = {
   here: string;
-  /** Whether these are all keys of the workspace, which can then be fixed in bulk, or the member's own. */
+  /** Whether these are all keys of the workspace, which can be fixed in bulk, or only the member's own. */
   isWorkspaceWide: boolean;
-  /** Whether all keys were counted; otherwise there may be more of each. */
+  /** Whether all keys were counted; otherwise the numbers are minimums. */
   isAll: boolean;
   flaws: { flaw: KeyFlaw; keys: number }[];
   hasPolicy: boolean;

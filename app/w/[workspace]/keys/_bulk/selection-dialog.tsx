@@ -8,18 +8,18 @@ type Props = {
   slug: string;
   here: string;
   dialog: string | undefined;
-  /** The chosen keys of the page. */
+  /** The selected keys of the page. */
   rows: { id: string; name: string; lastFour: string }[];
-  /** What each of them was used for of late. */
+  /** The recent use of each key. */
   impact: Outputs["keys"]["impact"];
 };
 
-/** Returns how often a key was used of late. */
+/** Returns a text with the number of recent calls of a key. */
 export function callsText({ rows }: Props["impact"], id: string): string {
   return formatCount(rows.find(({ keyId }) => keyId === id)?.calls ?? 0, "call");
 }
 
-/** Draws what is asked before several keys are disabled or revoked. */
+/** Draws the confirmation before several keys are disabled or revoked. */
 export function KeySelectionDialog({ slug, here, dialog, rows, impact }: Props) {
   if (dialog !== "disable-many" && dialog !== "revoke-many") return null;
   const isRevoking = dialog === "revoke-many";
@@ -29,7 +29,7 @@ export function KeySelectionDialog({ slug, here, dialog, rows, impact }: Props) 
       title={`${isRevoking ? "Revoke" : "Disable"} the selected keys?`}
       description={`${
         isRevoking
-          ? "Programs that use them stop working at once. For an hour each can be restored."
+          ? "Programs that use them stop working at once. Each key can be restored within an hour."
           : "Programs that use them stop working at once, until the keys are enabled again."
       } ${wouldRefuseKeys(impact, rows.length)}`}
       closeHref={here}

@@ -8,12 +8,12 @@ type Arrived = { status: number; errorCode: string | null; totalMs: number };
 
 const everyMs = 2_000;
 const afterFailureMs = 10_000;
-/** Who has not tried it by then does so later. */
+/** How long the page waits for the first request before it stops asking. */
 const longestMs = 30 * 60_000;
 
 /**
- * Says whether the first request with a new key has arrived: with script it is asked for every two seconds while the page is looked at.
- * The link leads to the key's requests, in a tab of its own, as this page does not show the key again.
+ * Shows whether the first request with a new key has arrived. With JavaScript it asks every two seconds while the page
+ * is visible. The link leads to the key's requests in a new tab, because this page cannot show the key again.
  */
 export function Arrival({ slug, keyId }: { slug: string; keyId: string }) {
   const [arrived, setArrived] = useState<Arrived | null>(null);
@@ -67,8 +67,8 @@ export function Arrival({ slug, keyId }: { slug: string; keyId: string }) {
             />
             <span className="wrap-anywhere font-medium">
               {isFine
-                ? `It arrived: answered in ${formatDuration(arrived.totalMs)}.`
-                : `It arrived, and was answered with ${arrived.status}${arrived.errorCode ? ` (${arrived.errorCode})` : ""}.`}
+                ? `Request received and answered in ${formatDuration(arrived.totalMs)}.`
+                : `Request received and answered with ${arrived.status}${arrived.errorCode ? ` (${arrived.errorCode})` : ""}.`}
             </span>
           </>
         )}

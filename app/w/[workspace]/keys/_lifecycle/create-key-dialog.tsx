@@ -20,15 +20,16 @@ type Props = {
   currency: string;
   /** The workspace's policy; null: none. */
   maximumDays: number | null;
-  /** What a key may spend a month that is made without a limit; null: anything. */
+  /** The monthly spending limit of a key that is created without one; null: no limit. */
   newKeyLimit: number | null;
   mayMakeService: boolean;
-  /** The models that a key could be for. */
+  /** The models that a key can be restricted to. */
   modelChoices: ModelChoice[];
 };
 
 /**
- * Draws the dialog "Create new key", and then its secret, once. It is gone with the dialog.
+ * Draws the dialog "Create new key" and then the new secret, which is shown only once and is gone when the dialog
+ * closes.
  */
 export function CreateKeyDialog({
   slug,
@@ -51,7 +52,7 @@ export function CreateKeyDialog({
     >
       <Form
         action={createKey}
-        ifUnanswered="If the key was made, it is in the list, but its secret was not shown: rotate the key for a new secret, or revoke it."
+        ifUnanswered="If the key was created, it is in the list, but its secret was not shown: rotate the key to get a new secret, or revoke it."
       >
         <HiddenFields values={{ workspace: slug }} />
         <FormUntilDone>
@@ -69,7 +70,9 @@ export function CreateKeyDialog({
             name="expiration"
             defaultValue={usualExpiration(maximumDays)}
             options={expirationOptions(maximumDays)}
-            hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+            hint={
+              maximumDays === null ? undefined : `In this workspace a key can be valid for at most ${maximumDays} days.`
+            }
           />
           <Advanced fields={keyFieldNames}>
             <KeyFields currency={currency} newKeyLimit={newKeyLimit} modelChoices={modelChoices} />
@@ -77,7 +80,7 @@ export function CreateKeyDialog({
               <TickField
                 label="Service key"
                 name="isService"
-                hint="It belongs to the workspace: only Admins change it, and its use counts for no member."
+                hint="It belongs to the workspace: only Admins can change it, and its usage does not count for any member."
               />
             )}
           </Advanced>

@@ -8,15 +8,15 @@ import { RotateDialog } from "./rotate-dialog";
 type Props = {
   slug: string;
   here: string;
-  /** Which dialog the address asks for, and about which key. */
+  /** The dialog and the key that the address names. */
   dialog: string | undefined;
   keyId: string | undefined;
   maximumDays: number | null;
 };
 
 /**
- * Draws the dialog about one key that the address asks for, if this person may change that key. It is looked for by itself and
- * not on the page of the list: a rotated key may leave the list while its successor's secret is shown.
+ * Draws the dialog about one key that the address names, if this person may change that key. The key is read separately
+ * from the list: a rotated key may leave the list while its successor's secret is shown.
  */
 export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Props) {
   if (!keyId || !/^[0-9A-Za-z]{12}$/.test(keyId)) return null;

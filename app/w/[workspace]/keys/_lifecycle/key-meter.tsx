@@ -17,7 +17,7 @@ export type Meter = {
 
 const everyMs = 4_000;
 
-/** Shows whether an old key is still in use, as it is now; while there is script it is asked for again every few seconds. */
+/** Shows whether an old key is still in use. With JavaScript it is updated every few seconds. */
 export function KeyMeter({ slug, keyId, first }: { slug: string; keyId: string; first: Meter }) {
   const [meter, setMeter] = useState(first);
   const [isFailing, setFailing] = useState(false);
@@ -61,7 +61,7 @@ export function KeyMeter({ slug, keyId, first }: { slug: string; keyId: string; 
         <dt className="text-ink-faint">Ends</dt>
         <dd>{hasEnded ? "It has ended." : <RelativeTime date={moment(expiresAt)} />}</dd>
       </dl>
-      {isFailing && <p className="mt-2 text-[0.8125rem] text-warning">This cannot be asked for just now.</p>}
+      {isFailing && <p className="mt-2 text-[0.8125rem] text-warning">This is not available right now.</p>}
     </section>
   );
 }

@@ -13,7 +13,7 @@ const turns = {
     verb: "Enable",
     pending: "Enabling…",
     action: enableKey,
-    consequence: "Programs that use this key are let in again from their next request on.",
+    consequence: "Programs that use this key work again from their next request on.",
     variant: "primary",
   },
   revoke: {
@@ -21,7 +21,7 @@ const turns = {
     pending: "Revoking…",
     action: revokeKey,
     consequence:
-      "Every program that uses this key is refused from its next request on. For an hour it can be restored; after that it is gone.",
+      "Every program that uses this key is refused from its next request on. You can restore it within an hour, but not later.",
     variant: "danger",
   },
   restore: {
@@ -35,11 +35,13 @@ const turns = {
 
 export type Turn = keyof typeof turns;
 
-/** Checks whether the address asks for one of these dialogs. */
+/** Checks whether the address names one of these dialogs. */
 export const isTurn = (dialog: string | undefined): dialog is Turn =>
   dialog !== undefined && Object.hasOwn(turns, dialog);
 
-/** Draws the dialog "Disable", "Enable", "Revoke", "Restore": says what follows, and asks. */
+/**
+ * Draws the dialogs "Disable", "Enable", "Revoke" and "Restore": they describe the effects and ask for confirmation.
+ */
 export function LifeDialog({
   turn,
   slug,
@@ -51,7 +53,7 @@ export function LifeDialog({
   slug: string;
   here: string;
   row: { id: string; name: string };
-  /** What of late would have been refused, in a sentence. */
+  /** A sentence about the recent calls that would have been refused. */
   ends: string | undefined;
 }) {
   const { verb, pending, action, consequence, variant } = turns[turn];

@@ -6,14 +6,16 @@ import { KeyMeter, type Meter } from "./key-meter";
 
 type Props = { slug: string; here: string; row: { id: string; name: string }; meter: Meter };
 
-/** Draws the dialog "Rotate" about a key whose successor has taken over: whether anything still uses the old one, and its end. */
+/**
+ * Draws the dialog "Rotate" for a key that has a successor: it shows whether the old key is still used and can end it.
+ */
 export function OldKeyDialog({ slug, here, row, meter }: Props) {
   return (
     <Dialog
       id={`rotating-${row.id}`}
       open
       title={`Rotate ${row.name}`}
-      description="Its successor has taken over. Once nothing uses the old key any more, end it."
+      description="This key has a successor. When nothing uses the old key anymore, end it."
       closeHref={here}
     >
       <div className="flex flex-col gap-5">

@@ -12,10 +12,10 @@ import { type Created, Secret } from "./secret";
 const overlaps = [
   { value: "24", label: "For 24 hours" },
   { value: "1", label: "For 1 hour" },
-  { value: "0", label: "Not at all: it ends now" },
+  { value: "0", label: "No overlap: it ends now" },
 ];
 
-/** Draws the dialog "Rotate": a new key with the settings of an old one, and its secret, once. */
+/** Draws the dialog "Rotate": it creates a new key with the settings of an old one and shows its secret once. */
 export function RotateDialog({
   slug,
   here,
@@ -30,7 +30,7 @@ export function RotateDialog({
       id={`rotate-${row.id}`}
       open
       title={`Rotate ${row.name}`}
-      description="Makes a new key with the same name and settings, and what is left of its limits. Your programs need its secret."
+      description="Creates a new key with the same name, settings and remaining limits. Your programs need its secret."
       closeHref={here}
       onClose={() => window.history.replaceState(null, "", here)}
     >
@@ -40,14 +40,15 @@ export function RotateDialog({
       >
         <HiddenFields values={{ workspace: slug, keyId: row.id }} />
         <FormUntilDone>
-          <SelectField label="The old key goes on working" name="overlap" defaultValue="24" options={overlaps} />
+          <SelectField label="The old key keeps working" name="overlap" defaultValue="24" options={overlaps} />
           <Notice role="note">
-            Put the new secret in place meanwhile. “Rotate” on the old key then shows whether anything still uses it. If
-            the old key was itself made by a rotation, the key before it ends now.
+            Update your programs to the new secret in the meantime. “Rotate” on the old key then shows whether anything
+            still uses it. If the old key was itself created by a rotation, the key before it ends now.
           </Notice>
           {!row.isMine && !row.isService && (
             <Notice role="note">
-              The new key is a service key of the workspace: it does not act for the maker of this one, who is mailed.
+              The new key is a service key of the workspace: it does not act for the maker of this key, who gets an
+              e-mail.
             </Notice>
           )}
           <SubmitActions pendingLabel="Rotating…">Rotate key</SubmitActions>

@@ -12,8 +12,8 @@ import { Arrival } from "./arrival";
 export type Created = { id: string; name: string; secret: string; baseUrl: string; model: string | null };
 
 /**
- * Draws a new key's secret, once: alone, in a request that can be run as it is, and in what to set in each program. Says when the first
- * request arrived.
+ * Draws a new key's secret, once: alone, in a request that runs as it is, and in the settings of each program. Shows
+ * when the first request has arrived.
  */
 export function Secret({ id, name, secret, baseUrl, model, slug }: Created & { slug: string }) {
   return (
@@ -21,7 +21,7 @@ export function Secret({ id, name, secret, baseUrl, model, slug }: Created & { s
       <ShownOnce what={`the key of ${name}`}>Copy it now and keep it where your program reads its secrets.</ShownOnce>
       <CopyField label="Your new key" value={secret} buttonLabel="Copy key" />
       <div className="flex min-w-0 flex-col gap-2">
-        <h3 className="font-medium text-[0.875rem]">Try it now, the key is in it</h3>
+        <h3 className="font-medium text-[0.875rem]">Try it now: the code contains your key</h3>
         <CodeBlock label="A first request" samples={firstRequest(baseUrl, model, secret)} />
         <Arrival slug={slug} keyId={id} />
       </div>

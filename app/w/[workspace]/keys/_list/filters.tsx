@@ -22,7 +22,7 @@ type Props = {
   query: KeyQuery;
   counts: {
     states: Record<KeyState, number>;
-    /** Whether every key was looked at; otherwise there may be more of each. */
+    /** Whether all keys were counted; otherwise the numbers are minimums. */
     isAll: boolean;
     mine: number;
     service: number;
@@ -30,7 +30,7 @@ type Props = {
   };
 };
 
-/** Draws the list's search and filters, each choice with how many keys it leaves. */
+/** Draws the list's search and filters, each option with the number of keys that match it. */
 export function Filters({ here, query, counts }: Props) {
   const more = counts.isAll ? "" : "+";
   const option = (value: string, name: string, keys: number) => ({

@@ -1,7 +1,7 @@
 import { type ListQuery, orderOf, partsOf, placeOf, type QueryValue } from "@/app/_ui/page-query";
 import { type KeyFlaw, type KeyState, keyFlaws, keySorts, keyStates } from "@/server/keys/list/input";
 
-/** What the address of the keys page says. */
+/** The query parameters of the keys page. */
 export type KeyQuery = ListQuery & {
   owner?: string;
   state?: string;
@@ -13,17 +13,17 @@ export type KeyQuery = ListQuery & {
 const oneOf = <T extends string>(values: readonly T[], value: string | undefined): T | undefined =>
   values.find((each) => each === value);
 
-/** Returns whose keys the address asks for; "" is all owners. */
+/** Returns the owner that the address filters by; "" is all owners. */
 export function ownerOf({ owner = "" }: KeyQuery): string {
   return /^(mine|service|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(owner) ? owner : "";
 }
 
-/** Returns the address's part as the list's procedures take it; what it says wrong is as if it said nothing. */
+/** Returns the filters as the list's procedures take them. Invalid values are ignored. */
 export function filtersOf(query: KeyQuery) {
   return { ...(query.q ? { search: query.q } : {}), owner: ownerOf(query) };
 }
 
-/** Returns the address as the list takes it. */
+/** Returns the whole query as the list procedure takes it. */
 export function listInput(query: KeyQuery) {
   const [state, sort] = [stateOf(query), sortOf(query)];
   return {
@@ -35,14 +35,16 @@ export function listInput(query: KeyQuery) {
   };
 }
 
-/** Returns a state or a flaw the address asks for. */
+/** Returns the state or flaw that the address filters by. */
 export const stateOf = ({ state }: KeyQuery): KeyState | undefined => oneOf([...keyStates, ...keyFlaws], state);
 
-/** Returns a flaw the address asks for. */
+/** Returns the flaw that the address filters by. */
 export const flawOf = ({ state }: KeyQuery): KeyFlaw | undefined => oneOf(keyFlaws, state);
 
-/** Returns how the address asks the list to be sorted. */
+/** Returns the sort that the address asks for. */
 export const sortOf = ({ sort }: KeyQuery) => oneOf(keySorts, sort);
 
-/** Returns what of the address says which list this is, without the page one is on: what every way around keeps. */
+/**
+ * Returns the query parameters that identify the list, without its page: links to other pages of the list keep them.
+ */
 export const listPart = (query: KeyQuery) => partsOf(query, ["q", "sort", "order", "owner", "state"]);

@@ -41,7 +41,7 @@ type Props = {
   sorting: Sorting;
 };
 
-/** Draws a row per key, masked, with what may be done about it. */
+/** Draws a row per key, with a masked secret and the menu of its actions. */
 export function KeysTable({ slug, rows, here, reason, currency, sorting }: Props) {
   const maySelect = rows.some(({ mayRevoke, isRevoked }) => mayRevoke && !isRevoked);
   const money = moneyColumn(
@@ -162,7 +162,12 @@ function itemsFor(key: KeyRow, limits: string, disabledReason: string | undefine
   });
   const held = "An Admin did this. Only an Admin can undo it.";
   if (key.isRevoked) {
-    const why = key.revokedByAdmin && !key.mayLift ? held : key.restorableUntil ? undefined : "The hour is over.";
+    const why =
+      key.revokedByAdmin && !key.mayLift
+        ? held
+        : key.restorableUntil
+          ? undefined
+          : "It was revoked more than an hour ago.";
     return [item("restore", "Restore", disabledReason ?? why), { label: "Limits", href: limits }];
   }
   const heldOff = key.disabledByAdmin && !key.mayLift ? held : undefined;

@@ -14,8 +14,8 @@ type Row = Pick<
 type Answer = { id: string; row: Row | undefined } | "unreachable" | null;
 
 /**
- * Identifies a key that was found somewhere: whose it is and whether it works. The key stays in the browser; only its
- * id, which is no secret, is sent.
+ * Identifies a key that was found somewhere: its owner and whether it works. The key stays in the browser; only its id,
+ * which is not secret, is sent.
  */
 export function WhatKey({ slug, here }: { slug: string; here: string }) {
   const field = useId();
@@ -49,7 +49,7 @@ export function WhatKey({ slug, here }: { slug: string; here: string }) {
       description="Paste a key that you found. It stays in your browser: only its id is looked up."
     >
       <p className="hidden text-ink-soft noscript:block">
-        This needs JavaScript, since the key must not leave the browser. Search for the 12 characters after “atl_”
+        This needs JavaScript, because the key must not leave the browser. Search for the 12 characters after “atl_”
         instead.
       </p>
       <div className="flex flex-col gap-3 noscript:hidden">
@@ -73,7 +73,7 @@ export function WhatKey({ slug, here }: { slug: string; here: string }) {
           {text.trim() === "" ? null : id ? (
             <Found answer={answer} here={here} id={id} />
           ) : (
-            "This is no whole key of an Atelier: it is mistyped or cut, or something else."
+            "This is not a complete Atelier key: it may be mistyped or cut off."
           )}
         </div>
       </div>
@@ -83,7 +83,7 @@ export function WhatKey({ slug, here }: { slug: string; here: string }) {
 
 function Found({ answer, id, here }: { answer: Answer; id: string; here: string }) {
   if (answer === null) return <>Looking it up…</>;
-  if (answer === "unreachable") return <>It cannot be looked up just now.</>;
+  if (answer === "unreachable") return <>It cannot be looked up right now.</>;
   const { row } = answer;
   if (!row) return <>No key of this workspace has the id {id}.</>;
   return (

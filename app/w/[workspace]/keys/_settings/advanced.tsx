@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useFormState } from "@/app/_ui/form";
 import { Glyph } from "@/app/_ui/glyph";
 
-/** Shows what most people need not see, folded in; open when one of the fields inside was refused. */
+/** Draws collapsed settings that most people do not need. It is open when one of its fields was refused. */
 export function Advanced({ fields, children }: { fields: string[]; children: ReactNode }) {
   const { state } = useFormState();
   const isWrong = state.status === "refused" && fields.some((field) => field in state.fields);

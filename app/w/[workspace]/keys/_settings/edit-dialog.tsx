@@ -15,12 +15,12 @@ type Props = {
   here: string;
   currency: string;
   maximumDays: number | null;
-  /** The models that a key could be for. */
+  /** The models that a key can be restricted to. */
   modelChoices: ModelChoice[];
   settings: KeySettings & { id: string; name: string; expiresAt: Date | null; replacedBy: string | null };
 };
 
-/** Draws the dialog "Edit": all of a key's settings that can be changed. */
+/** Draws the dialog "Edit" with all settings of a key that can be changed. */
 export function EditDialog({ slug, here, currency, maximumDays, modelChoices, settings }: Props) {
   const { id, name, expiresAt, replacedBy } = settings;
   const now = expiresAt ? `Ends ${formatExact(expiresAt)}` : "No expiration";
@@ -30,7 +30,7 @@ export function EditDialog({ slug, here, currency, maximumDays, modelChoices, se
       id={`edit-${id}`}
       open
       title={`Edit ${name}`}
-      description="Programs that use the key meet the change at their next request."
+      description="The change applies from the next request on."
       closeHref={here}
     >
       <Form action={updateKey} closeOnDone>
@@ -46,10 +46,12 @@ export function EditDialog({ slug, here, currency, maximumDays, modelChoices, se
               ? []
               : ends.map(({ value, label }) => ({ value, label: value === "never" ? label : `${label} from now` }))),
           ]}
-          hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+          hint={
+            maximumDays === null ? undefined : `In this workspace a key can be valid for at most ${maximumDays} days.`
+          }
         />
         <KeyFields settings={settings} currency={currency} modelChoices={modelChoices} />
-        <SureField name="isSure" label="Save it all the same" />
+        <SureField name="isSure" label="Save anyway" />
         <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
       </Form>
     </Dialog>

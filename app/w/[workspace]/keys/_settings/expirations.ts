@@ -6,14 +6,14 @@ const all = [
   { value: "never", label: "No expiration" },
 ];
 
-/** Returns how long a key may live under the workspace's policy; null: no policy. */
+/** Returns the lifetimes that the workspace's policy allows; null: no policy. */
 export function expirationOptions(maximumDays: number | null) {
   if (maximumDays === null) return all;
   const allowed = all.filter(({ value }) => Number(value) <= maximumDays);
   return allowed.length > 0 ? allowed : [{ value: "", label: `${maximumDays} days` }];
 }
 
-/** Returns what is chosen at first: 90 days, or the longest the policy allows if that is less. */
+/** Returns the default: 90 days, or the policy's maximum if that is shorter. */
 export function usualExpiration(maximumDays: number | null): string {
   return maximumDays !== null && maximumDays < 90 ? (expirationOptions(maximumDays).at(-1)?.value ?? "") : "90";
 }

@@ -15,7 +15,7 @@ export type KeySettings = {
   monthlyLimit: number | null;
 };
 
-/** The names of the fields below, so that whatever folds them opens when one of them is wrong. */
+/** The names of the fields below. A collapsed section around them opens when one of them is invalid. */
 export const keyFieldNames = [
   "scopes",
   "models",
@@ -27,7 +27,7 @@ export const keyFieldNames = [
   "isService",
 ];
 
-/** Shows what a key may do, how much, and from where: what most people leave as it is. */
+/** Draws the settings of what a key may do, how much, and from where. */
 export function KeyFields({
   settings,
   currency,
@@ -36,7 +36,7 @@ export function KeyFields({
 }: {
   settings?: KeySettings;
   currency: string;
-  /** What a new key may spend a month when nothing is typed; null: anything. */
+  /** The monthly spending limit that applies to a new key if the field is empty; null: no limit. */
   newKeyLimit?: number | null;
   modelChoices: ModelChoice[];
 }) {
@@ -78,7 +78,7 @@ export function KeyFields({
         label="Allowed addresses"
         name="ipRanges"
         optional
-        hint="One range a line, such as 203.0.113.0/24 or 2001:db8::/32. Empty: from anywhere."
+        hint="One range per line, such as 203.0.113.0/24 or 2001:db8::/32. Empty: from anywhere."
         rows={2}
         spellCheck={false}
         defaultValue={settings?.ipRanges?.join("\n") ?? ""}
@@ -87,7 +87,7 @@ export function KeyFields({
         label="Pages that may call from a browser (CORS)"
         name="origins"
         optional
-        hint="One origin a line, such as https://app.example.com or http://localhost:5173. Empty: no page may. Who opens the page can read a key that is in it."
+        hint="One origin per line, such as https://app.example.com or http://localhost:5173. Empty: no pages. Visitors of a page can read a key that is in it."
         rows={2}
         spellCheck={false}
         defaultValue={settings?.origins?.join("\n") ?? ""}

@@ -9,15 +9,15 @@ import { Glyph } from "@/app/_ui/glyph";
 export type ModelChoice = { id: string; name: string };
 
 type Props = {
-  /** What the person may use. */
+  /** The models that the person may use. */
   choices: ModelChoice[];
-  /** What the key is for now; null: every model. */
+  /** The models that the key is restricted to now; null: all models. */
   models: string[] | null;
 };
 
 /**
- * Shows which models a key is for: boxes for those there are, in a list that is searched once there is script, and lines for any
- * other. Nothing chosen means every model.
+ * Draws the models that a key can be restricted to: checkboxes for known models, with a search field if there is
+ * JavaScript, and a text field for others. Nothing selected means all models.
  */
 export function ModelPicker({ choices, models }: Props) {
   const { error, typed } = useField("models");
@@ -28,7 +28,11 @@ export function ModelPicker({ choices, models }: Props) {
   const id = useId();
   const [count, setCount] = useState(ticked.length);
   return (
-    <FieldGroup legend="Models" name="models" hint="Nothing chosen: every model of the workspace, also those to come.">
+    <FieldGroup
+      legend="Models"
+      name="models"
+      hint="Nothing selected: all models of the workspace, including future ones."
+    >
       {choices.length > 0 && (
         <details open={ticked.length > 0 || undefined} className="group/models mb-3 rounded-lg border border-hairline">
           <summary className="flex items-center justify-between gap-3 rounded-lg px-3.5 py-2.5">
@@ -49,7 +53,7 @@ export function ModelPicker({ choices, models }: Props) {
                 autoComplete="off"
                 spellCheck={false}
                 onInput={narrow}
-                // Enter would send the form.
+                // Enter would submit the form.
                 onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
                 className="control mb-2 noscript:hidden"
               />
@@ -85,7 +89,7 @@ export function ModelPicker({ choices, models }: Props) {
       <Frame
         id={id}
         label={choices.length > 0 ? "Other models, by id" : "By id"}
-        hint="One a line. A * stands for any characters."
+        hint="One per line. A * stands for any characters."
         optional
       >
         <textarea
@@ -103,7 +107,7 @@ export function ModelPicker({ choices, models }: Props) {
   );
 }
 
-/** Shows the labels beside a search field that have its text in them. */
+/** Shows only the labels that contain the text of the search field. */
 function narrow(event: InputEvent<HTMLInputElement>): void {
   const text = event.currentTarget.value.trim().toLowerCase();
   const labels = event.currentTarget.parentElement?.querySelectorAll<HTMLElement>("[data-text]") ?? [];

@@ -8,12 +8,12 @@ type Limited = { requestsPerMinute: number | null; tokensPerMinute: number | nul
 type Props = {
   slug: string;
   rates: (Limited & { model: string })[];
-  /** What operators let the workspace have at most; null: anything. */
+  /** The maximum that operators allow the workspace; null: no ceiling. */
   ceiling: Limited | null;
   keys: (Limited & { id: string; name: string })[];
-  /** Whether operators answer what is asked: of one who manages the limits themselves, only about the ceiling. */
+  /** Whether operators answer the request: a member who manages limits can ask only for a higher ceiling. */
   isForOperators: boolean;
-  /** Which limit the address names: whose, and counted in what. */
+  /** The limit that the address names: its subject and its measure. */
   of: string | undefined;
   measure: string | undefined;
 };

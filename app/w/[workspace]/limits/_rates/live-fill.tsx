@@ -18,8 +18,8 @@ const Context = createContext<Live>({ state: "waiting", used: new Map() });
 type Asked = { workspace: string; search?: string; after?: string; before?: string };
 
 /**
- * Polls how full the limits are every few seconds while the page is visible, and updates the meters inside. Without
- * script they show the state of when the page was made.
+ * Reads every few seconds how much of each limit is used, while the page is visible, and updates the meters inside.
+ * Without JavaScript they show the state at the time of the page.
  */
 export function LiveFill({ asked, children }: { asked: Asked; children: ReactNode }) {
   const [live, setLive] = useState<Live>({ state: "waiting", used: new Map() });
@@ -73,7 +73,7 @@ async function fills({ workspace, ...page }: Asked, signal: AbortSignal): Promis
   ]);
 }
 
-/** Shows how much of a limit is taken: as it was when the page was made, and from then on as it is. */
+/** Shows how much of a limit is used: first as of the page, then the live value. */
 export function LiveMeter({
   name,
   label,
@@ -81,7 +81,7 @@ export function LiveMeter({
   max,
   currency,
 }: {
-  /** Which of the figures: "requests of MODEL", "tokens by KEY", "spend of workspace". */
+  /** The name of the figure: "requests of MODEL", "tokens by KEY", "spend of workspace". */
   name: string;
   label: string;
   used: number;
@@ -94,7 +94,7 @@ export function LiveMeter({
   return <Meter label={label} used={now} max={max} text={`${say(now)} of ${say(max)}`} />;
 }
 
-/** Shows whether the meters move. */
+/** Shows whether the meters are up to date. */
 export function LiveState({ asOf }: { asOf: string }) {
   const { state } = useContext(Context);
   if (state === "waiting") return <span className="text-[0.8125rem] text-ink-faint">As of {asOf}</span>;

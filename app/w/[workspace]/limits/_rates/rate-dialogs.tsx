@@ -12,14 +12,14 @@ import type { RateRow } from "./rates-table";
 type Props = {
   slug: string;
   here: string;
-  /** Which dialog the address asks for, and about which limit. */
+  /** The dialog and the limit that the address names. */
   dialog: string | undefined;
   row: RateRow | undefined;
-  /** Ids to choose from; any other can be typed. */
+  /** Suggested model ids; any other can be typed. */
   models: string[];
 };
 
-/** Draws the dialog "Set a limit" for any model, and "Change" and "Remove" about the limit in the address. */
+/** Draws the dialogs "Set a limit" for any model, and "Change" and "Remove" for the limit in the address. */
 export function RateDialogs({ slug, here, dialog, row, models }: Props) {
   const id = encodeURIComponent(row?.model ?? "");
   return (
@@ -28,7 +28,7 @@ export function RateDialogs({ slug, here, dialog, row, models }: Props) {
         id="set"
         open={dialog === "set"}
         title="Set a limit"
-        description="It holds for all keys of the workspace together, from the next request on."
+        description="It applies to all keys of the workspace together, from the next request on."
         closeHref={here}
       >
         <Form action={setRate} closeOnDone>
@@ -57,7 +57,7 @@ export function RateDialogs({ slug, here, dialog, row, models }: Props) {
           id={`change-${id}`}
           open
           title={`Limits for ${inSentence(row.model)}`}
-          description="They hold for all keys of the workspace together, from the next request on."
+          description="They apply to all keys of the workspace together, from the next request on."
           closeHref={here}
         >
           <Form action={setRate} closeOnDone>
@@ -72,7 +72,7 @@ export function RateDialogs({ slug, here, dialog, row, models }: Props) {
           id={`remove-${id}`}
           open
           title={`Remove the limits for ${inSentence(row.model)}?`}
-          description="Requests are no longer held back by them. Limits of keys stay."
+          description="They no longer apply to requests. Limits of keys stay."
           closeHref={here}
           action={removeRate}
           closeOnDone

@@ -19,14 +19,14 @@ const menuLabel = (model: string) => `Actions for ${rateName(model)}`;
 
 type Props = {
   rows: RateRow[];
-  /** What operators let the workspace have at most; null: anything. */
+  /** The maximum that operators allow the workspace; null: no ceiling. */
   ceiling: Outputs["limits"]["get"]["ceiling"];
   here: string;
-  /** Why one may not change the limits, if so. */
+  /** Why this person may not change the limits; undefined: they may. */
   reason: string | undefined;
 };
 
-/** Draws a row per limit of the workspace and one of its ceiling, with how full it is. */
+/** Draws a row per limit of the workspace and one for its ceiling, with how much of each is used. */
 export function RatesTable({ rows, ceiling, here, reason }: Props) {
   return (
     <>

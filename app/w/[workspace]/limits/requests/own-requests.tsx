@@ -15,11 +15,11 @@ const states = {
   withdrawn: { label: "Withdrawn", tone: "neutral" },
 } as const;
 
-/** Draws what a member asked for, and what became of it; nothing where there is nothing of late. */
+/** Draws the member's own requests and their answers. Draws nothing if there are no recent ones. */
 export function OwnRequests({ slug, rows }: { slug: string; rows: Row[] }) {
   if (rows.length === 0) return null;
   return (
-    <Card title="Your requests" description="Those that wait, and those answered in the last 30 days.">
+    <Card title="Your requests" description="Pending requests, and those answered in the last 30 days.">
       <ul className="flex flex-col gap-4">
         {rows.map((row) => {
           const { label, tone } = states[row.status];

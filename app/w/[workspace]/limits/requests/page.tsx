@@ -15,8 +15,8 @@ export const metadata: Metadata = { title: "Limit requests" };
 const news = new Map(
   Object.entries({
     asked: "Request sent.",
-    approved: "Approved. It holds from now on, and the member gets an e-mail.",
-    forwarded: "The operators are asked. The member gets an e-mail with their answer.",
+    approved: "Approved. It applies from now on, and the member gets an e-mail.",
+    forwarded: "The operators were asked. The member gets an e-mail with their answer.",
     declined: "Declined. The member gets an e-mail.",
     withdrawn: "Request withdrawn.",
   }),
@@ -52,7 +52,7 @@ export default async function LimitRequests({ params, searchParams }: Props) {
         {waiting.rows.length === 0 && own.length === 0 && (
           <Card>
             <EmptyState title="No requests wait">
-              A member who reaches a limit asks for a higher one beside it. The request is then shown here.
+              When a member reaches a limit, they can ask for a higher one there. Their requests are shown here.
             </EmptyState>
           </Card>
         )}

@@ -12,7 +12,7 @@ import { approveLimitRequest, declineLimitRequest } from "./actions";
 
 type Row = RowOf<Outputs["budgets"]["requests"]>;
 
-/** Draws a request with what the asker uses and what the month would cost, and the buttons that answer it. */
+/** Draws a request with the requester's usage and the forecast of the month, and the buttons that answer it. */
 export function RequestCard({ slug, row, currency }: { slug: string; row: Row; currency: string }) {
   const { kind, use, forecast, spent, now } = row;
   const money = (micro: number) => formatMoney(micro, currency);
@@ -63,13 +63,7 @@ export function RequestCard({ slug, row, currency }: { slug: string; row: Row; c
                   defaultValue={plainMoney(row.amount ?? 0)}
                   currency={currency}
                 />
-                <TextField
-                  label="Until"
-                  name="until"
-                  type="date"
-                  hint="The last day in UTC. Empty: it stays."
-                  optional
-                />
+                <TextField label="Until" name="until" type="date" hint="The last day in UTC. Empty: no end." optional />
               </div>
             )}
             <div>

@@ -21,10 +21,10 @@ export const metadata: Metadata = { title: "Spending limits" };
 
 const news = new Map(
   Object.entries({
-    set: "Limit saved. It holds from the next request on.",
+    set: "Limit saved. It applies from the next request on.",
     removed: "Limit removed.",
-    raised: "Limit raised. The raise ends by itself.",
-    "raise-ended": "The raise is ended.",
+    raised: "Limit raised. The raise ends automatically.",
+    "raise-ended": "The raise was ended.",
     asked: "Request sent.",
   }),
 );
@@ -64,7 +64,7 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
         purpose={
           <span className="wrap-anywhere">
             {kind === "ceiling"
-              ? `What the operators let ${workspace.name} spend`
+              ? `How much the operators allow ${workspace.name} to spend`
               : `What ${owner} may spend in ${workspace.name}`}
             , by day, week, month and in total.
           </span>
@@ -86,9 +86,9 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
       <div className="flex flex-col gap-6">
         <SpansCard {...{ slug, of, kind, spans, currency, reason }} shown={asked} />
         {inherited.length > 0 && (
-          <Notice title="The limits of each end user hold">
-            {inherited.map(({ span, limit }) => `${formatMoney(limit, currency)} ${perSpan[span]}`).join(", ")}, where
-            nothing else is set here.{" "}
+          <Notice title="The limits of each end user apply">
+            {inherited.map(({ span, limit }) => `${formatMoney(limit, currency)} ${perSpan[span]}`).join(", ")}, unless
+            other limits are set here.{" "}
             <Link href={spendingHref(slug, "end-users") as Route} className="underline underline-offset-3">
               Limits of each end user
             </Link>

@@ -19,13 +19,13 @@ type Props = {
   spans: SpanLimit[];
   currency: string;
   now: Date;
-  /** Which dialog the address asks for, about which span, and with which amount filled in. */
+  /** The dialog and span that the address names, and the amount to fill in. */
   dialog: string | undefined;
   about: string | undefined;
   wanted: string | undefined;
 };
 
-/** Draws the dialogs "Set", "Raise" and "Remove" for each span whose limit may be changed so. */
+/** Draws the dialogs "Set", "Raise" and "Remove" for each span whose limit can be changed. */
 export function SpanDialogs({ slug, of, kind, owner, spans, currency, now, dialog, about, wanted }: Props) {
   const closeHref = spendingHref(slug, of);
   const amount = (label: string, value: string, hint: string) => (
@@ -50,12 +50,12 @@ export function SpanDialogs({ slug, of, kind, owner, spans, currency, now, dialo
             id={`set-${span}`}
             open={isAbout("set")}
             title={`${spanNames[span]}: limit of ${owner}`}
-            description="It holds from the next request on. It may be lower than what is already spent."
+            description="It applies from the next request on. It may be lower than what is already spent."
             closeHref={closeHref}
           >
             <Form action={setBudget} closeOnDone>
               <HiddenFields values={fields} />
-              {amount("Limit", limit === null ? "" : plainMoney(limit), `What may be spent ${perSpan[span]}.`)}
+              {amount("Limit", limit === null ? "" : plainMoney(limit), `How much may be spent ${perSpan[span]}.`)}
               <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
             </Form>
           </Dialog>
@@ -65,18 +65,22 @@ export function SpanDialogs({ slug, of, kind, owner, spans, currency, now, dialo
             id={`raise-${span}`}
             open={isAbout("raise")}
             title={`${spanNames[span]}: raise the limit of ${owner}`}
-            description="The raise ends by itself. Then the limit is the same as before."
+            description="The raise ends automatically. Then the limit is the same as before."
             closeHref={closeHref}
           >
             <Form action={raiseBudget} closeOnDone>
               <HiddenFields values={fields} />
-              {amount("Raised to", isAbout("raise") && wanted ? wanted : plainMoney(2 * limit), "More than the limit.")}
+              {amount(
+                "Raised to",
+                isAbout("raise") && wanted ? wanted : plainMoney(2 * limit),
+                "Must be higher than the limit.",
+              )}
               <TextField
                 label="Until"
                 name="until"
                 type="date"
                 defaultValue={now.toISOString().slice(0, 10)}
-                hint="The last day, until its end in UTC."
+                hint="The last day of the raise, until midnight UTC."
                 required
               />
               <SubmitActions pendingLabel="Saving…">Raise limit</SubmitActions>

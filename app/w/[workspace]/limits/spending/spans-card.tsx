@@ -16,9 +16,9 @@ type Props = {
   kind: string;
   spans: SpanLimit[];
   currency: string;
-  /** Which limit the address is about. */
+  /** The span that the address names. */
   shown: string | undefined;
-  /** Why this person may not change them, if so. */
+  /** Why this person may not change them; undefined: they may. */
   reason: string | undefined;
 };
 
@@ -29,14 +29,14 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** Draws a row per span: the limit, what is spent of it, what it is raised to, and the buttons that change it. */
+/** Draws a row per span: the limit, how much of it is spent, its raise, and the buttons that change it. */
 export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   return (
     <Card
       isFlush
       title="Limits"
-      description="A request that could go beyond one of them is refused. Spans begin at 00:00 UTC, weeks on Monday."
+      description="Requests that could exceed one of them are refused. Days, weeks and months begin at 00:00 UTC, weeks on Monday."
     >
       <Table label="Spending limits" columns={columns}>
         {spans.map(({ span, limit, raise, spent, reserved, begins }) => {

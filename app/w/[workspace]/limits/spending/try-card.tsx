@@ -21,11 +21,13 @@ type Props = {
   canSave: boolean;
 };
 
-/** Draws the form that tries a limit on the last 30 days, by the address, and the button that saves it. */
+/**
+ * Draws the form that tries a limit on the last 30 days, with the amount in the address, and the button that saves it.
+ */
 export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (
-    <Card id="try" title="Try a limit on the last 30 days" description="Trying changes nothing.">
+    <Card id="try" title="Try a limit on the last 30 days" description="Trying does not change anything.">
       <form method="get" action={`${spendingHref(slug, of).split("?")[0]}#try`} noValidate>
         <HiddenFields values={{ of }} />
         <div className="grid items-start gap-5 md:grid-cols-[1fr_1fr_auto]">
@@ -44,7 +46,7 @@ export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props
       </form>
       {error && (
         <Notice role="alert" tone="warning" className="mt-4" title={error}>
-          Nothing was tried.
+          Enter a limit to try.
         </Notice>
       )}
       {tried && "limit" in tried && (

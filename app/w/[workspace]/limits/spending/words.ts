@@ -2,7 +2,7 @@ import type { SpanLimit } from "@/server/budgets/queries";
 
 type Span = SpanLimit["span"];
 
-/** The names of limits by their spans. */
+/** The names of limits, by span. */
 export const spanNames = {
   day: "Daily",
   week: "Weekly",
@@ -10,7 +10,7 @@ export const spanNames = {
   total: "In total",
 } as const satisfies Record<Span, string>;
 
-/** Says over what a limit is counted, after its amount. */
+/** The spans, as they are written after an amount. */
 export const perSpan = {
   day: "a day",
   week: "a week",
@@ -18,7 +18,7 @@ export const perSpan = {
   total: "in total",
 } as const satisfies Record<Span, string>;
 
-/** Returns whose limits a page shows, in a sentence: "the key Nightly". */
+/** Returns the owner of the limits on a page, as in a sentence: "the key Nightly". */
 export function ownerName({ kind, name }: { kind: string; name: string }): string {
   if (kind === "workspace") return "the workspace";
   if (kind === "ceiling") return "the operator's ceiling";
@@ -28,12 +28,12 @@ export function ownerName({ kind, name }: { kind: string; name: string }): strin
 }
 
 /**
- * Returns why a limit can be changed by no member, only elsewhere: a ceiling by operators, the month of a key in its settings. Undefined when
- * those who manage limits can.
+ * Returns why a limit cannot be changed here: operators set ceilings, and the monthly limit of a key is in its
+ * settings. Undefined when members who manage limits can change it.
  */
 export function whyFixed(kind: string, span: Span): string | undefined {
   if (kind === "ceiling") return "The operators of this Atelier set it.";
-  return kind === "key" && span === "month" ? "It is among the key's settings." : undefined;
+  return kind === "key" && span === "month" ? "It is set in the key's settings." : undefined;
 }
 
 export const spanOptions = (["day", "week", "month", "total"] as const).map((value) => ({

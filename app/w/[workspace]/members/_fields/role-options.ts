@@ -1,6 +1,6 @@
 import { roles, roleText } from "@/server/access/permissions";
 
-/** The roles as a select offers them, with what each is for. */
+/** The roles as options of a select, each with its purpose. */
 export const roleOptions = roles.map((role) => ({
   value: role,
   label: roleText[role].name,

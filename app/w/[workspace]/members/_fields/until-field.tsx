@@ -1,7 +1,9 @@
 import { TextField } from "@/app/_ui/field";
 import { lastDay } from "./until-note";
 
-/** Draws the field for the last day of a membership. `endsAt`: the moment after it, as it is set now. */
+/**
+ * Draws the field for the last day of a membership. `endsAt`: the present end, which is the midnight after that day.
+ */
 export function UntilField({ endsAt = null, optional = false }: { endsAt?: Date | null; optional?: boolean }) {
   return (
     <TextField
@@ -10,7 +12,7 @@ export function UntilField({ endsAt = null, optional = false }: { endsAt?: Date 
       type="date"
       optional={optional}
       defaultValue={endsAt ? lastDay(endsAt) : ""}
-      hint="They are a member until the end of that day in UTC. Empty: for good."
+      hint="Membership ends with that day (UTC). Empty: no end."
     />
   );
 }

@@ -1,7 +1,7 @@
 import { formatUtc, formatUtcDay } from "@/app/_ui/format-time";
 import { ExactTime } from "@/app/_ui/time";
 
-/** Says until when, where there is an end. */
+/** Shows the end of a membership, if it has one. */
 export function UntilNote({ endsAt }: { endsAt: Date | null }) {
   if (!endsAt) return null;
   return (
@@ -14,7 +14,7 @@ export function UntilNote({ endsAt }: { endsAt: Date | null }) {
   );
 }
 
-/** Returns the day before the midnight at which a membership ends, as a field has it: "2026-11-30". */
+/** Returns the last day before the midnight at which a membership ends, as a field's value: "2026-11-30". */
 export function lastDay(endsAt: Date): string {
   return lastMomentOf(endsAt).toISOString().slice(0, 10);
 }

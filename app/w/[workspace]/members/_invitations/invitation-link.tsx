@@ -6,8 +6,8 @@ import { SubmitButton, useFormState } from "@/app/_ui/form";
 import { useToast } from "@/app/_ui/toast";
 
 /**
- * Draws "Copy link": makes a fresh link and puts it on the clipboard. Where the clipboard is out of reach it stands in a field
- * to copy from. Only its hash is kept, so this is the one time it can be seen.
+ * Draws "Copy link": it creates a new link and copies it to the clipboard. Without access to the clipboard the link is
+ * shown in a field. Only its hash is stored, so it cannot be shown again.
  */
 export function InvitationLink({ email }: { email: string }) {
   const { state } = useFormState<{ url: string }>();
@@ -32,7 +32,7 @@ export function InvitationLink({ email }: { email: string }) {
           label={`Link for ${email}`}
           isLabelHidden
           value={url}
-          hint="Shown this once. The link in the earlier e-mail no longer works."
+          hint="Shown only once. The link in the earlier e-mail no longer works."
         />
       )}
     </>

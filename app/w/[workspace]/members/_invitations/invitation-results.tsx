@@ -13,7 +13,7 @@ const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" 
   invalid: ["Not an address", "danger"],
 };
 
-/** Shows the outcome for each address, once the invitations are sent. */
+/** Shows the result for each address after the invitations were sent. */
 export function InvitationResults({ slug }: { slug: string }) {
   return (
     <FormDone<{ results: InvitationResult[]; beyondSeats: number; isAtCeiling: boolean }>>
@@ -24,8 +24,8 @@ export function InvitationResults({ slug }: { slug: string }) {
           </p>
           {beyondSeats > 0 && (
             <Notice tone="warning" role="note">
-              {beyondSeats === 1 ? "There is no seat for 1" : `There are no seats for ${beyondSeats}`} of the people who
-              are invited now. The first to accept take them;{" "}
+              {beyondSeats === 1 ? "There is no seat for 1" : `There are no seats for ${beyondSeats}`} of the invited
+              people. The first to accept get the seats;{" "}
               {isAtCeiling ? (
                 <>
                   the people who run this Atelier allow no more.{" "}

@@ -14,12 +14,12 @@ type Props = {
   here: string;
   isOpen: boolean;
   defaultRole: string;
-  /** Null: any number. */
+  /** The maximum of members; null: no limit. */
   seats: number | null;
   memberCount: number;
 };
 
-/** Draws the dialog "Invite a new member": several addresses, one role, and the outcome for each. */
+/** Draws the dialog "Invite a new member": several addresses, one role, and then the result for each. */
 export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCount }: Props) {
   return (
     <Dialog

@@ -68,7 +68,7 @@ export function PendingInvitations({ rows, total, slug, here, search, sorting, p
         </EmptyState>
       ) : rows.length === 0 ? (
         <EmptyState title="No invitations found">
-          {search ? `No invited address contains “${search}”.` : "There are none on this page."}
+          {search ? `No invited address contains “${search}”.` : "There are no invitations on this page."}
         </EmptyState>
       ) : (
         <Table label="Pending invitations" columns={sortable(columns, sorting)} isList selection={selection}>
@@ -80,7 +80,8 @@ export function PendingInvitations({ rows, total, slug, here, search, sorting, p
                 {row.isSuppressed && (
                   <p className="wrap-anywhere mt-1 text-[0.8125rem] text-ink-soft">
                     {row.isBounced ? `The mail to ${row.email} bounced.` : `Mail to ${row.email} is not delivered.`}{" "}
-                    Check the address, or hand over a link. An operator of this instance can allow mail to it again.
+                    Check the address, or send the person a link yourself. An operator of this instance can allow mail
+                    to it again.
                   </p>
                 )}
               </TableCell>

@@ -15,20 +15,23 @@ import { RoleImpact } from "./member-impact";
 type Props = {
   slug: string;
   here: string;
-  /** Which dialog the address asks for, and about whom. */
+  /** The dialog and the member that the address names. */
   dialog: string | undefined;
   about: string | undefined;
   mayManage: boolean;
   member: { userId: string; name: string; email: string; role: Role; endsAt: Date | null } | undefined;
   workspaceName: string;
-  /** What the member would leave behind, and what one would oneself: there when a dialog asks for it. */
+  /** What the member, or the person themselves, would leave behind; read only when a dialog needs it. */
   theirs: Belongings | null;
   own: Belongings | null;
-  /** What the member whose role is to change did of late. */
+  /** The recent activity of the member whose role is to change. */
   impact: Outputs["members"]["impact"] | null;
 };
 
-/** Draws the dialog "Change role", "Set end date" and "Remove" about the member in the address, and "Leave" about oneself. */
+/**
+ * Draws the dialogs "Change role", "Set end date" and "Remove" for the member in the address, and "Leave" for the
+ * person themselves.
+ */
 export function MemberDialogs({
   slug,
   here,
@@ -64,7 +67,7 @@ export function MemberDialogs({
           id={`end-${member.userId}`}
           open
           title="Set end date"
-          description={`When ${member.name} stops being a member of ${workspaceName}. Both they and the Admins are mailed three days before.`}
+          description={`When ${member.name} stops being a member of ${workspaceName}. They and the Admins get an e-mail three days before.`}
           closeHref={here}
         >
           <Form action={setEnd} closeOnDone>

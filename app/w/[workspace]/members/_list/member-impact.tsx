@@ -4,18 +4,18 @@ import type { Outputs } from "@/server/composition/outputs";
 
 type Impact = Outputs["members"]["impact"] | null;
 
-/** Says what another role would have refused of late: what is done in the browser, as keys go on. */
+/** Shows which recent calls another role would have refused: only calls in the browser, because keys keep working. */
 export function RoleImpact({ impact }: { impact: Impact }) {
   if (!impact?.inBrowser) return null;
   return (
     <p className="text-ink-soft">
       {inTheLast(impact.days)} the roles Billing and Viewer would have refused {formatCount(impact.inBrowser, "call")}{" "}
-      that they made in the browser. Their keys go on.
+      that they made in the browser. Their keys keep working.
     </p>
   );
 }
 
-/** Says what a removal would have refused of late. */
+/** Shows which recent calls a removal would have refused. */
 export function RemovalImpact({ impact }: { impact: Impact }) {
   if (!impact) return null;
   const { inBrowser, withKeys, keys, days } = impact;

@@ -2,16 +2,16 @@ import { type ListQuery, listInput, orderOf, partsOf, type QueryValue } from "@/
 import { type Role, roles } from "@/server/access/permissions";
 import { memberSorts } from "@/server/members/input";
 
-/** What the address of the members page says. */
+/** The query parameters of the members page. */
 export type MemberQuery = ListQuery & { role?: string; dialog?: string; done?: string; chosen?: QueryValue };
 
-/** Returns the role the address asks for; "" is all. */
+/** Returns the role that the address filters by; "" is all roles. */
 export const roleOf = ({ role }: MemberQuery): Role | "" => roles.find((each) => each === role) ?? "";
 
-/** Returns how the address asks the list to be sorted. */
+/** Returns the sort that the address asks for. */
 export const sortOf = ({ sort }: MemberQuery) => memberSorts.find((each) => each === sort) ?? "joined";
 
-/** Returns the address as the list takes it; what it says wrong is as if it said nothing. */
+/** Returns the whole query as the list procedure takes it. Invalid values are ignored. */
 export const memberInput = (query: MemberQuery) => ({
   ...listInput(query),
   role: roleOf(query),
@@ -19,5 +19,5 @@ export const memberInput = (query: MemberQuery) => ({
   ...orderOf(query),
 });
 
-/** Returns what of the address says which list this is, without the page one is on. */
+/** Returns the query parameters that identify the list, without its page. */
 export const listPart = (query: MemberQuery) => partsOf(query, ["q", "role", "sort", "order"]);

@@ -15,16 +15,19 @@ import { UntilNote } from "../_fields/until-note";
 
 type Member = RowOf<Outputs["members"]["list"]>;
 
-/** What there is of some members alone: of the others, nothing of it is sent. */
+/** Fields that only some members have. For the others nothing is sent. */
 type Some = {
   /** When the membership ends, if it does. */
   endsAt?: Date;
   isByGroup?: boolean;
-  /** Where their picture is, if they have one. */
+  /** The address of their picture, if they have one. */
   picture?: string;
 };
 
-/** A member: their id, name, address, role by its name, when they were last active. Without the names of these, which each row would send. */
+/**
+ * A member as a tuple: id, name, address, role name, last activity. A tuple, because field names would be sent with
+ * each row.
+ */
 export type Row = [
   Member["userId"],
   Member["name"],
@@ -38,12 +41,12 @@ type Props = {
   slug: string;
   rows: Row[];
   here: string;
-  /** The page's address with its search and its place in the list. */
+  /** The page's address with its search and its position in the list. */
   list: string;
   ownId: string;
   sorting: Sorting;
   isPersonal: boolean;
-  /** Why this person may not change others, if they may not. */
+  /** Why this person may not change other members; undefined: they may. */
   manageReason: string | undefined;
 };
 
@@ -62,7 +65,7 @@ const actions = [
 
 const menuLabel = (name: string) => `Actions for ${name}`;
 
-/** Draws a row per member, with what may be done about each. */
+/** Draws a row per member, with the menu of actions. */
 export function MembersTable({ slug, rows, here, list, ownId, sorting, isPersonal, manageReason }: Props) {
   const maySelect = !isPersonal && manageReason === undefined;
   const menuOf = ([userId, name]: Row): MenuOfRow => ({

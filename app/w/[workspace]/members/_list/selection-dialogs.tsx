@@ -10,13 +10,13 @@ type Props = {
   slug: string;
   here: string;
   dialog: string | undefined;
-  /** The chosen members of the page. */
+  /** The selected members of the page. */
   rows: { userId: string; name: string; email: string }[];
-  /** What they did of late. */
+  /** Their recent activity. */
   impact: Outputs["members"]["impact"] | null;
 };
 
-/** Draws what is asked before several members get a role, or are removed. */
+/** Draws the confirmation before several members get a role or are removed. */
 export function SelectionDialogs({ slug, here, dialog, rows, impact }: Props) {
   const shared = {
     closeHref: here,
@@ -30,7 +30,7 @@ export function SelectionDialogs({ slug, here, dialog, rows, impact }: Props) {
         {...shared}
         id="roles"
         title="Change the role of the selected members"
-        description="Each of them is told by e-mail. Who has the role already stays as they are."
+        description="Each of them gets an e-mail. Members who already have the role are not changed."
         action={changeRoles}
         submitLabel="Change role"
         pendingLabel="Changing…"
@@ -46,7 +46,7 @@ export function SelectionDialogs({ slug, here, dialog, rows, impact }: Props) {
       {...shared}
       id="remove-many"
       title="Remove the selected members?"
-      description="They lose access at once. Their models and files for the whole workspace stay in the workspace, and jobs under way go on."
+      description="They lose access at once. Models and files that they shared with the workspace stay, and running jobs continue."
       action={removeMembers}
       submitLabel="Remove"
       pendingLabel="Removing…"
@@ -57,7 +57,11 @@ export function SelectionDialogs({ slug, here, dialog, rows, impact }: Props) {
         defaultValue="revoke"
         choices={[
           { value: "revoke", label: "Revoke them", description: "Programs that use them stop working." },
-          { value: "keep", label: "Keep them", description: "They pass to the workspace and go on working." },
+          {
+            value: "keep",
+            label: "Keep them",
+            description: "They become service keys of the workspace and keep working.",
+          },
         ]}
       />
       <RemovalImpact impact={impact} />

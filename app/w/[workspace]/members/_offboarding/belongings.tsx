@@ -10,7 +10,7 @@ import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import type { Outputs } from "@/server/composition/outputs";
 import { CheckField, KeyAction } from "./lazy-sheet-parts";
 
-/** What a member would leave behind, and what may be chosen for it. */
+/** What a member would leave behind, and the choices for it. */
 export type Belongings = Outputs["members"]["belongings"];
 
 type Props = {
@@ -18,7 +18,7 @@ type Props = {
   slug: string;
   /** "Grace leaves" or "you leave". */
   whoLeaves: string;
-  /** Whether keys can be rotated: only if another person is there to be shown the new secrets. */
+  /** Whether keys can be rotated: only when another person removes the member and can be shown the new secrets. */
   mayRotate?: boolean;
 };
 
@@ -37,7 +37,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
         <CheckField
           label={`Cancel running jobs (${jobs.length})`}
           name="cancel"
-          hint="What is not ticked goes on. A cancelled job is charged for what it has trained so far."
+          hint="Jobs that you do not select continue. A cancelled job is charged for its training so far."
           choices={jobs.map(({ id, model, suffix, createdAt }) => ({
             value: id,
             label: suffix ? `${model}, ${suffix}` : model,
@@ -58,7 +58,11 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
               label: "Keep files",
               description: "Visible only to their owner, if they come back.",
             },
-            { value: "delete", label: "Delete files", description: "For good, except what a running job reads." },
+            {
+              value: "delete",
+              label: "Delete files",
+              description: "Permanently, except files that a running job reads.",
+            },
           ]}
         />
       )}
@@ -89,7 +93,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
       {invitations.total > 0 && (
         <Part title={`Pending invitations (${invitations.total})`}>
           <p className="mb-2 text-[0.8125rem] text-ink-faint">
-            They are revoked: an invitation ends with the member who sent it. Invite those people again.
+            They are revoked, because an invitation ends with the membership of its sender. Invite those people again.
           </p>
           <ul>
             {invitations.rows.map(({ id, email }) => (
@@ -108,7 +112,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
 const overlapOptions = [
   { value: "24", label: "For 24 hours" },
   { value: "1", label: "For 1 hour" },
-  { value: "0", label: "Not at all: they end now" },
+  { value: "0", label: "No overlap: they end now" },
 ];
 
 type KeysProps = Belongings & { whoLeaves: string; mayRotate: boolean };
@@ -120,7 +124,7 @@ function Keys({ keys, currency, whoLeaves, mayRotate, keyAction, mayKeepKeys }: 
         <LazyChoiceField
           label={`API keys (${keys.total})`}
           name="keys"
-          hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to the people who have it. ${mayRotate ? "A rotated key is kept, and gets a new secret that you are shown once." : "An Admin can rotate it under API Keys."} The other Admins are mailed.`}
+          hint={`A kept key keeps working after ${whoLeaves}, and the people who have its secret can still use it. ${mayRotate ? "A rotated key is kept with a new secret, which is shown to you only once." : "An Admin can rotate it under API Keys."} The other Admins get an e-mail.`}
           columns={2}
           defaultValue={keyAction}
           choices={[
@@ -131,7 +135,7 @@ function Keys({ keys, currency, whoLeaves, mayRotate, keyAction, mayKeepKeys }: 
       ) : (
         <Part title={`API keys (${keys.total})`}>
           <p className="mb-2 text-[0.8125rem] text-ink-faint">
-            They are revoked: programs that use them are refused at once. The Admins are mailed. If one has to go on
+            They are revoked: programs that use them are refused at once. The Admins get an e-mail. If a key has to keep
             working, ask an Admin to rotate it before you leave.
           </p>
         </Part>
@@ -164,7 +168,7 @@ function Keys({ keys, currency, whoLeaves, mayRotate, keyAction, mayKeepKeys }: 
       <More total={keys.total} shown={keys.rows.length} />
       {mayRotate && keys.rows.some(({ isReplaced }) => !isReplaced) && (
         <SelectField
-          label="The old secrets of rotated keys go on working"
+          label="The old secrets of rotated keys keep working"
           name="overlap"
           defaultValue="24"
           options={overlapOptions}
@@ -185,7 +189,5 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 function More({ total, shown }: { total: number; shown: number }) {
   if (total <= shown) return null;
-  return (
-    <p className="text-[0.8125rem] text-ink-faint">And {total - shown} more, which follow what is chosen for all.</p>
-  );
+  return <p className="text-[0.8125rem] text-ink-faint">And {total - shown} more, which follow the choice for all.</p>;
 }

@@ -9,15 +9,15 @@ import { RotatedSecrets } from "./lazy-sheet-parts";
 type Where = { slug: string; here: string; workspaceName: string };
 
 type Removal = Where & {
-  /** Whom the address names. */
+  /** The member that the address names. */
   userId: string;
-  /** Who that is, and what they leave behind; null once they are gone. */
+  /** The member and what they leave behind; null when they have already left. */
   leaver: { name: string; email: string; left: Belongings } | null;
 };
 
 /**
- * Draws the dialog "Remove": who goes, what they leave behind, and what is to become of it. Once they are gone the same form shows the new
- * secrets of the keys that were rotated.
+ * Draws the dialog "Remove": the member, what they leave behind, and the choices for it. After the removal the same
+ * form shows the new secrets of the rotated keys.
  */
 export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Removal) {
   return (
@@ -35,7 +35,7 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
     >
       <Form
         action={removeMember}
-        ifUnanswered="If they are gone, the rotated keys have new secrets that were not shown: rotate these keys again under API Keys."
+        ifUnanswered="If the member was removed, the rotated keys have new secrets that were not shown: rotate these keys again under API Keys."
       >
         {leaver ? (
           <>
@@ -57,7 +57,7 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
   );
 }
 
-/** Draws the dialog "Leave": the same about oneself. */
+/** Draws the dialog "Leave": the same for the person themselves. */
 export function LeaveDialog({ slug, here, workspaceName, left }: Where & { left: Belongings }) {
   return (
     <Dialog

@@ -11,16 +11,16 @@ import { ShownOnce } from "@/app/_ui/shown-once";
 export { CheckField } from "@/app/_ui/check-field";
 
 /**
- * Draws the choice for one key: the actions that are always possible, and those that `children` add. Every key's field has the same name, and
- * its value says which key it is about.
+ * Draws the choice for one key: the actions that are always possible, and the options in `children`. The fields of all
+ * keys have the same name; the value contains the key's id.
  */
 export function KeyAction({ id, name, children }: { id: string; name: string; children?: ReactNode }) {
   const { typed } = useField("key");
   const chosen = [typed].flat().find((value) => value?.endsWith(`:${id}`)) ?? "";
   return (
     <div className="relative w-full sm:w-48">
-      <select name="key" aria-label={`What becomes of ${name}`} defaultValue={chosen} className="control">
-        <option value="">As chosen for all</option>
+      <select name="key" aria-label={`Action for ${name}`} defaultValue={chosen} className="control">
+        <option value="">Same as for all</option>
         <option value={`keep:${id}`}>Keep</option>
         {children}
         <option value={`revoke:${id}`}>Revoke</option>
@@ -32,7 +32,7 @@ export function KeyAction({ id, name, children }: { id: string; name: string; ch
   );
 }
 
-/** Shows what a removal answered: the new secrets of the keys that were rotated, once; its children where there are none. */
+/** Shows the new secrets of rotated keys after a removal, once; without any, it draws its children. */
 export function RotatedSecrets({ children }: { children: ReactNode }) {
   const { state } = useFormState<{ rotated: NewSecret[] }>();
   return state.status === "done" ? <SecretList secrets={state.data.rotated} /> : children;
@@ -46,7 +46,7 @@ function SecretList({ secrets }: { secrets: NewSecret[] }) {
   return (
     <>
       <ShownOnce what="these keys">
-        Copy each now, and put it where the program that used the old one reads its secrets.
+        Copy each now, and store it where the program that used the old one reads its secrets.
       </ShownOnce>
       {secrets.map(({ id, name, secret }) => (
         <CopyField key={id} label={`New key of ${name}`} value={secret} buttonLabel="Copy key" />

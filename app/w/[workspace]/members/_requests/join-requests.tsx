@@ -13,7 +13,7 @@ type Row = RowOf<Outputs["joinRequests"]["list"]>;
 
 const columns = [{ label: "Person" }, { label: "Asked" }, { label: "Answer" }];
 
-/** Draws the people who ask to be let in. */
+/** Draws the people who ask to join. */
 export function JoinRequests({ rows, total, isFull, slug, defaultRole }: Props) {
   return (
     <Card

@@ -11,7 +11,7 @@ import { askForRole, withdrawRoleRequest } from "../actions";
 
 type Request = { role: Role; status: "pending" | "approved" | "declined" | "withdrawn"; settledAt: Date | null };
 
-/** Shows the state of the member's own request for another role, where there is something to say. */
+/** Shows the state of the member's own request for another role: pending, or declined. */
 export function OwnRequest({ request, role, slug }: { request: Request | null; role: Role; slug: string }) {
   if (request?.status === "declined" && request.settledAt)
     return (
@@ -23,7 +23,7 @@ export function OwnRequest({ request, role, slug }: { request: Request | null; r
   return (
     <Notice role="note" className="mb-8">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <span>Your request to be {roleText[request.role].name} waits for an Admin.</span>
+        <span>Your request to be {roleText[request.role].name} is waiting for an Admin.</span>
         <Form action={withdrawRoleRequest}>
           <HiddenFields values={{ workspace: slug }} />
           <SubmitButton variant="secondary" size="sm">
@@ -35,7 +35,7 @@ export function OwnRequest({ request, role, slug }: { request: Request | null; r
   );
 }
 
-/** Draws the dialog "Ask for another role", for oneself. `wanted`: what the address suggests. */
+/** Draws the dialog "Ask for another role". `wanted`: the role that the address suggests. */
 export function AskForRoleDialog({
   slug,
   here,

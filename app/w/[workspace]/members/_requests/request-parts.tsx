@@ -3,7 +3,7 @@ import { Form, type FormProps, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { roleOptions } from "../_fields/role-options";
 
-/** Draws the name and the address of a person who asks for something. */
+/** Draws the name and address of a person with a request. */
 export function Asker({ name, email }: { name: string; email: string }) {
   return (
     <>
@@ -32,15 +32,15 @@ export function Answers<Approved, Declined>({
 }: {
   approve: FormProps<Approved>["action"];
   decline: FormProps<Declined>["action"];
-  /** Which request it is. */
+  /** The hidden fields that identify the request. */
   fields: Record<string, string>;
-  /** The role that is suggested. */
+  /** The suggested role. */
   role: string;
   roleLabel: string;
-  /** What is approved or declined, read aloud after the verb. */
+  /** The subject of the answer, for screen readers, after the verb. */
   about: string;
   approveLabel?: string;
-  /** What only the approval sends along. */
+  /** Fields that only the approval sends. */
   approveFields?: Record<string, string>;
 }) {
   return (

@@ -10,18 +10,18 @@ type Props = {
   here: string;
   dialog: string | undefined;
   kind: "member" | "key";
-  /** The chosen items of the page. */
+  /** The selected items of the page. */
   rows: ReviewItem[];
 };
 
 const texts = {
-  "confirm-member": ["Confirm the selected members?", "They keep their access as it is.", "Confirm"],
+  "confirm-member": ["Confirm the selected members?", "They keep their access.", "Confirm"],
   "remove-member": [
     "Remove the selected members?",
-    "They lose access at once. Their models and files for the whole workspace stay in the workspace, and jobs under way go on.",
+    "They lose access at once. Models and files that they shared with the workspace stay, and running jobs continue.",
     "Remove",
   ],
-  "confirm-key": ["Confirm the selected keys?", "They go on as they are.", "Confirm"],
+  "confirm-key": ["Confirm the selected keys?", "They keep working as before.", "Confirm"],
   "disable-key": [
     "Disable the selected keys?",
     "Programs that use them stop working at once, until the keys are enabled again.",
@@ -29,14 +29,14 @@ const texts = {
   ],
   "revoke-key": [
     "Revoke the selected keys?",
-    "Programs that use them stop working at once. For an hour each can be restored.",
+    "Programs that use them stop working at once. Each key can be restored within an hour.",
     "Revoke",
   ],
 } as const;
 
 const found = new Map<string, readonly [string, string, string]>(Object.entries(texts));
 
-/** Draws what is asked before several members or keys are decided. */
+/** Draws the confirmation before several members or keys are decided. */
 export function DecideDialog({ slug, reviewId, here, dialog, kind, rows }: Props) {
   const text = found.get(`${dialog}-${kind}`);
   if (!dialog || !text) return null;
@@ -57,7 +57,11 @@ export function DecideDialog({ slug, reviewId, here, dialog, kind, rows }: Props
           defaultValue="revoke"
           choices={[
             { value: "revoke", label: "Revoke them", description: "Programs that use them stop working." },
-            { value: "keep", label: "Keep them", description: "They pass to the workspace and go on working." },
+            {
+              value: "keep",
+              label: "Keep them",
+              description: "They become service keys of the workspace and keep working.",
+            },
           ]}
         />
       )}

@@ -16,7 +16,7 @@ export const itemColumns = {
   key: [{ label: "Key" }, { label: "Why" }, { label: "Last used" }, { label: "Result" }],
 };
 
-/** Returns what an item is called. */
+/** Returns the display name of an item. */
 export function nameOf(item: ReviewItem, kind: Kind): string {
   if (kind === "member") return item.personName || item.personEmail || "Former account";
   return item.keyName || "Deleted key";
@@ -32,7 +32,7 @@ export function ItemCells({
   kind: Kind;
   restore?: { slug: string; reviewId: string };
 }) {
-  // A closed review is printed.
+  // Closed reviews can be printed.
   const isOnPaper = restore !== undefined;
   return (
     <>
@@ -88,7 +88,7 @@ export function ItemCells({
   );
 }
 
-/** Draws a moment: how long ago, or for a page that is printed the day in UTC. */
+/** Draws a time: relative, or the day in UTC on a page that can be printed. */
 function When({ date, isOnPaper }: { date: Date | null; isOnPaper: boolean }) {
   return isOnPaper && date ? formatUtcDay(date) : <RelativeTime date={date} />;
 }

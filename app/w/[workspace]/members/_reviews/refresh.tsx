@@ -5,7 +5,7 @@ import { useEffect } from "react";
 
 const everyMs = 2_000;
 
-/** Refreshes the page every few seconds while it is visible: something on it is under way. */
+/** Refreshes the page every few seconds while it is visible and something on it is in progress. */
 export function Refresh() {
   const router = useRouter();
   useEffect(() => {

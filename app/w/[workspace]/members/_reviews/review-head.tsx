@@ -8,7 +8,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
 import { phaseText, type Review } from "./words";
 
-/** Draws the head of a review: what it is, where it is, and of a closed one whether its result is as it was sealed. */
+/** Draws the head of a review: its purpose, its state and, when it is closed, whether its result matches its seal. */
 export function ReviewHead({ slug, review }: { slug: string; review: Review }) {
   const { label, tone } = phaseText[review.phase];
   const here = `/w/${slug}/members/reviews`;
@@ -58,9 +58,9 @@ export function ReviewHead({ slug, review }: { slug: string; review: Review }) {
       </header>
       {review.seal && <Seal slug={slug} reviewId={review.id} seal={review.seal} />}
       {review.isCut && (
-        <Notice title="There is more than one review holds">
-          It has the first 5,000 members and 5,000 keys that were found. What is left comes in the next one, once these
-          are settled.
+        <Notice title="The review does not include everything">
+          It contains the first 5,000 members and 5,000 keys. The others are included in the next review, after these
+          are decided.
         </Notice>
       )}
     </>
@@ -70,9 +70,9 @@ export function ReviewHead({ slug, review }: { slug: string; review: Review }) {
 function Seal({ slug, reviewId, seal }: { slug: string; reviewId: string; seal: NonNullable<Review["seal"]> }) {
   if (!seal.isIntact)
     return (
-      <Notice tone="danger" role="note" title="This result is not the one that was sealed">
+      <Notice tone="danger" role="note" title="This result differs from the sealed one">
         {seal.sealedAt
-          ? "The audit log has another digest of it: something was changed in the database after the review was closed."
+          ? "The audit log has a different digest: data was changed in the database after the review was closed."
           : "The audit log has no digest of it."}
       </Notice>
     );
@@ -80,7 +80,7 @@ function Seal({ slug, reviewId, seal }: { slug: string; reviewId: string; seal: 
     <Notice
       tone="success"
       role="note"
-      title="Verified: this result is as it was sealed in the audit log"
+      title="Verified: this result matches its seal in the audit log"
       action={
         <Link
           href={`/w/${slug}/audit?${new URLSearchParams({ type: "review", thing: reviewId })}` as Route}

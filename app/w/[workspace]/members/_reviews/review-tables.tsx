@@ -43,7 +43,7 @@ const keptOf = (kind: Kind, query: ReviewQuery): Record<string, string> => ({
   ...(query.state === "all" ? { state: "all" } : {}),
 });
 
-/** Draws the members or keys of an open review, which are ticked and decided together. */
+/** Draws the members or keys of an open review, which are selected and decided together. */
 export function OpenItems({ path, kind, query, page }: { path: string; kind: Kind; query: ReviewQuery; page: Items }) {
   const kept = keptOf(kind, query);
   const what = kind === "member" ? "members" : "keys";
@@ -68,7 +68,7 @@ export function OpenItems({ path, kind, query, page }: { path: string; kind: Kin
       {page.rows.length === 0 ? (
         <EmptyState title={query.state === "all" ? `No ${what} in this review` : `All ${what} are decided`}>
           {kind === "member"
-            ? "Members who were not here for 90 days are listed here."
+            ? "Members who have been inactive for 90 days are listed here."
             : "Keys that are idle, never expire or have no limit are listed here."}
         </EmptyState>
       ) : (
@@ -97,7 +97,7 @@ export function OpenItems({ path, kind, query, page }: { path: string; kind: Kin
   );
 }
 
-/** Draws the members or keys of a closed review, as many as print well. */
+/** Draws the members or keys of a closed review, up to a number that can be printed well. */
 export function ClosedItems({
   slug,
   reviewId,

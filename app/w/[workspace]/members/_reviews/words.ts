@@ -21,13 +21,13 @@ export const decisionText: Record<Decision, { label: string; tone: Tone }> = {
   revoked: { label: "Revoked", tone: "neutral" },
   disabled: { label: "Disabled", tone: "neutral" },
   lapsed: { label: "Disabled at the end", tone: "warning" },
-  active: { label: "Nothing to review any more", tone: "success" },
+  active: { label: "No longer needs review", tone: "success" },
   gone: { label: "Had ended already", tone: "neutral" },
   kept: { label: "Kept: the last Admin", tone: "neutral" },
 };
 
 export const reasonText: Record<ReviewItem["reasons"][number], string> = {
-  stale: "Not here for 90 days",
+  stale: "Inactive for 90 days",
   idle: "Not used for 60 days",
   "no-expiry": "Never expires",
   "no-limit": "No limit",

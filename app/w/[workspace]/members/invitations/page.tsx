@@ -49,7 +49,7 @@ export default async function Invitations({ params, searchParams }: Props) {
   const here = `/w/${slug}/members/invitations`;
   const kept = partsOf(query, ["q", "sort", "order"]);
   const list = withQuery(here, { ...kept, ...placeOf(query), ...partsOf(query, ["page"]) });
-  // At most as many as are changed together.
+  // No more than can be changed together.
   const chosen = chosenOf(page?.rows ?? [], query.chosen, ({ id }) => id).slice(0, mostTogether);
   return (
     <>

@@ -19,7 +19,9 @@ const send = formAction<Answer>(async (api, input) => ({
   ...(await api.invitations.createMany(input)),
 }));
 
-/** Previews a list first, then sends the valid rows: two answers of one form, so that it needs no script. */
+/**
+ * First previews a list, then sends its valid rows. Both are answers of one form, so that it works without JavaScript.
+ */
 export async function inviteList(previous: FormState<Answer>, form: FormData): Promise<FormState<Answer>> {
   const isChecked = form.get("step") === "send";
   form.delete("step");
@@ -32,7 +34,7 @@ export async function inviteList(previous: FormState<Answer>, form: FormData): P
         status: "refused",
         reason: "invalid_input",
         message: "Check the marked fields.",
-        fields: { file: "This is no text in UTF-8. Save the table as “CSV UTF-8” and choose it again." },
+        fields: { file: "This file is not UTF-8 text. Save the table as “CSV UTF-8” and choose it again." },
         values: { list: String(form.get("list") ?? ""), role: String(form.get("role") ?? "") },
       };
     form.set("list", text);

@@ -9,7 +9,7 @@ import { ListFile } from "./list-file";
 import { Preview } from "./preview";
 import { Report } from "./report";
 
-/** Draws a list, its preview, and its outcome: one form in three steps. */
+/** Draws the list, its preview and its result: one form in three steps. */
 export function BulkForm({ slug }: { slug: string }) {
   return (
     <Form action={inviteList} aria-label="Invite many">
@@ -19,13 +19,13 @@ export function BulkForm({ slug }: { slug: string }) {
           label="Addresses"
           name="list"
           rows={8}
-          hint="One a line, or a pasted table with commas, semicolons or tabs: up to 1,000."
+          hint="One per line, or a pasted table with commas, semicolons or tabs: up to 1,000."
           placeholder={"ada@company.com, Developer\ngrace@company.com, Viewer"}
           autoComplete="off"
           spellCheck={false}
         />
         <ListFile />
-        <SelectField label="Role of those without one" name="role" defaultValue="developer" options={roleOptions} />
+        <SelectField label="Role for rows without one" name="role" defaultValue="developer" options={roleOptions} />
         <div>
           <SubmitButton pendingLabel="Checking…">Check the list</SubmitButton>
         </div>

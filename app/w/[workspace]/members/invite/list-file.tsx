@@ -4,10 +4,10 @@ import { useId, useState } from "react";
 import { describedBy, Frame } from "@/app/_ui/field-frame";
 import { useField } from "@/app/_ui/form";
 
-/** A form may be a megabyte, and a thousand rows are far less. */
+/** The largest file in bytes: a form may have a megabyte, and a thousand rows are much smaller. */
 const mostBytes = 400_000;
 
-/** Draws a table as a file, instead of a pasted one. */
+/** Draws the field for a table as a file, instead of a pasted one. */
 export function ListFile() {
   const id = useId();
   const { error } = useField("file");

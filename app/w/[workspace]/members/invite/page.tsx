@@ -28,7 +28,7 @@ export default async function InviteMany({ params }: Props) {
     <>
       <PageHeader
         title="Invite many"
-        purpose="Up to 1,000 people from a list. You see what is wrong with it before anything is sent."
+        purpose="Up to 1,000 people from a list. You see any problems before anything is sent."
         action={<LinkButton href={`/w/${slug}/members`}>Back to members</LinkButton>}
       />
       {reason === null ? (

@@ -13,7 +13,7 @@ import { RowList } from "./row-list";
 import { linesOf, problemWords } from "./row-words";
 import { useSending } from "./use-sending";
 
-/** Shows what would be sent and what would not; then, once it is sent, the progress, and the outcome. */
+/** Shows which rows would be sent and which not, then the progress of sending, and then the result. */
 export function Preview({
   slug,
   rows,
@@ -35,7 +35,7 @@ export function Preview({
         </p>
         <ProgressBar label="Invitations sent" value={results.length} max={good.length} />
         <p className="text-ink-soft">
-          Stay on this page until it is done. What is sent is sent once, however often you ask.
+          Stay on this page until it is done. Each invitation is sent only once, even if you retry.
         </p>
       </>
     );

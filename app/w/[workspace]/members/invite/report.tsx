@@ -9,10 +9,10 @@ import type { RowOutcome } from "@/server/joining/invitations/bulk/slice";
 import { RowList } from "./row-list";
 import { outcomeWords } from "./row-words";
 
-/** Shows the outcome for every row, to read and to take away. */
+/** Shows the result of every row, and offers it as a file. */
 export function Report({ slug, results }: { slug: string; results: RowOutcome[] }) {
   const sent = results.filter(({ outcome }) => outcome === "invited").length;
-  // What went wrong is what one reads it for.
+  // Failed rows come first, because they are what people look for.
   const sorted = results.toSorted((one, other) => weight(one) - weight(other));
   const csv = [
     csvHead(["email", "role", "result"]),

@@ -7,7 +7,7 @@ export type ListedWords = {
   words: readonly [string, "success" | "neutral" | "danger"];
 };
 
-/** Draws a scrolling list of many rows, with a word about each. */
+/** Draws a scrolling list of many rows, with a label for each. */
 export function RowList({ label, rows }: { label: string; rows: ListedWords[] }) {
   return (
     <ul

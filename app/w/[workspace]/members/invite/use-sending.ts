@@ -7,19 +7,19 @@ import { linesOf } from "./row-words";
 
 type Row = Pick<RowOutcome, "email" | "role">;
 
-/** So many at a time: often enough to see it move. */
+/** The number of rows per request, small enough to show progress. */
 const atOnce = 50;
 
 /**
- * Sends rows in slices, one after the other. What fails is reported as not sent and can be sent again: rows that did arrive
- * are then "already invited", never invited twice.
+ * Sends rows in slices, one after the other. Rows of a failed slice are reported as not sent and can be sent again:
+ * those that did arrive are then "already invited", never invited twice.
  */
 export function useSending(workspace: string, rows: Row[]) {
   const [state, setState] = useState<"ready" | "sending" | "done">("ready");
   const [results, setResults] = useState<RowOutcome[]>([]);
   const [error, setError] = useState<string>();
   const isSending = useRef(false);
-  // The slices that are left are sent by this page alone.
+  // The remaining slices would be lost with the page.
   useStay(state === "sending");
 
   async function send() {
@@ -49,7 +49,7 @@ export function useSending(workspace: string, rows: Row[]) {
   return { state, results, error, send };
 }
 
-/** Returns the sentence of an error: a refusal's own, or for anything else that the server was not reached. */
+/** Returns the text of an error: a refusal's own text, or for all other errors that the server was not reached. */
 function sentenceOf(cause: unknown): string {
   const { data, message } = cause as { data?: { reason?: string } | null; message?: string };
   return data?.reason && message ? message : "Atelier could not be reached. Some rows were not sent.";

@@ -15,8 +15,8 @@ export const metadata: Metadata = { title: "Requests" };
 const news = new Map(
   Object.entries({
     approved: "They are in.",
-    declined: "Request declined. They have been told.",
-    "role-given": "They have the role. They have been told.",
+    declined: "Request declined. The person has been told.",
+    "role-given": "The member has the new role and has been told.",
   }),
 );
 
@@ -51,7 +51,7 @@ export default async function Requests({ params, searchParams }: Props) {
         <Card>
           <EmptyState title="No requests">
             {mayInvite
-              ? "People who ask to be let in, and members who ask for another role, are listed here."
+              ? "People who ask to join, and members who ask for another role, are listed here."
               : whoMay("member:invite", admins)}
           </EmptyState>
         </Card>

@@ -34,7 +34,7 @@ const columns = [
   { label: "Ends" },
 ];
 
-/** Draws the reviews of a workspace, and what starts one. */
+/** Draws the reviews of a workspace, and the button that starts one. */
 export default async function Reviews({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { reviews } = await api();
@@ -59,8 +59,8 @@ export default async function Reviews({ params, searchParams }: Props) {
         title="Access reviews"
         description={
           <>
-            Confirm who still needs access. What no Admin confirms in {reviewDays} days is disabled.{" "}
-            {nextAt ? `The next review starts on ${formatUtcDay(nextAt)}.` : "No review starts by itself."}{" "}
+            Confirm who still needs access. Access that no Admin confirms within {reviewDays} days is disabled.{" "}
+            {nextAt ? `The next review starts on ${formatUtcDay(nextAt)}.` : "Reviews do not start automatically."}{" "}
             <Link
               href={`/w/${slug}/settings#access-reviews` as Route}
               className="text-accent-ink underline underline-offset-2"
@@ -82,8 +82,9 @@ export default async function Reviews({ params, searchParams }: Props) {
         footer={<Pager {...pagerOf(here, {}, page, query, { size: pageSize })} />}
       >
         {page.rows.length === 0 ? (
-          <EmptyState icon={<ShieldCheck />} title="No access was reviewed yet">
-            A review lists members who were not here for 90 days, and keys that are idle, never expire or have no limit.
+          <EmptyState icon={<ShieldCheck />} title="No access reviews yet">
+            A review lists members who have been inactive for 90 days, and keys that are idle, never expire or have no
+            limit.
           </EmptyState>
         ) : (
           <Table label="Access reviews" columns={columns} isList>

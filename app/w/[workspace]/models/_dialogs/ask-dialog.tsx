@@ -11,11 +11,11 @@ type Props = {
   isOpen: boolean;
   /** The model that the address names. */
   model: string | undefined;
-  /** The caller's own keys that are for some models only. */
+  /** The person's own keys that are restricted to some models. */
   keys: { id: string; name: string }[];
 };
 
-/** Draws the dialog "Ask for a model": for all that the member does, or for one of their keys that is for some models only. */
+/** Draws the dialog "Ask for a model": for the member, or for one of their keys that is restricted to some models. */
 export function AskDialog({ slug, here, isOpen, model, keys }: Props) {
   return (
     <Dialog

@@ -7,7 +7,7 @@ import { updateModel } from "../actions";
 
 type Props = { slug: string; here: string; model: { id: string; name: string; description: string } };
 
-/** Draws the dialog "Edit": what people read of a model. Its id stays. */
+/** Draws the dialog "Edit" for the name and description of a model. Its id cannot be changed. */
 export function EditDialog({ slug, here, model }: Props) {
   const { id, name, description } = model;
   return (
@@ -15,7 +15,7 @@ export function EditDialog({ slug, here, model }: Props) {
       id={`edit-${id}`}
       open
       title={`Edit ${name}`}
-      description="What people read of it. Programs go on calling it by its id."
+      description="How people see the model. Programs still call it by its id."
       closeHref={here}
     >
       <Form action={updateModel} closeOnDone>

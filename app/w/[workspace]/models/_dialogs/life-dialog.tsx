@@ -7,24 +7,25 @@ const turns = {
     verb: "Archive",
     pending: "Archiving…",
     action: archiveModel,
-    consequence: "Requests for it are refused from the next one on, here and where it is shared, until it is restored.",
+    consequence:
+      "New requests for it are refused, here and in workspaces that it is shared with, until it is restored.",
     variant: "danger",
   },
   restore: {
     verb: "Restore",
     pending: "Restoring…",
     action: restoreModel,
-    consequence: "It can be used again at once, here and where it was shared.",
+    consequence: "It can be used again at once, here and in workspaces that it was shared with.",
     variant: "primary",
   },
 } as const;
 
 type Turn = keyof typeof turns;
 
-/** Checks whether the address asks for one of these dialogs. */
+/** Checks whether the address names one of these dialogs. */
 export const isTurn = (dialog: string): dialog is Turn => Object.hasOwn(turns, dialog);
 
-/** Draws the dialog "Archive", "Restore": says what follows, and asks. */
+/** Draws the dialogs "Archive" and "Restore": they describe the effects and ask for confirmation. */
 export function LifeDialog({
   turn,
   slug,

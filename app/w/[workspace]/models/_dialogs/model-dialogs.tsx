@@ -10,15 +10,15 @@ import { VisibilityDialog } from "./visibility-dialog";
 
 type Props = {
   slug: string;
-  /** The page without the dialog. */
+  /** The page's address without the dialog. */
   here: string;
   dialog: string;
   modelId: string;
-  /** The other workspace that a move or the end of a share is about. */
+  /** The other workspace of a move, or of a share that is ended. */
   target?: string | undefined;
 };
 
-/** Draws the dialog about one model that the address asks for, if this person may do what it is for. */
+/** Draws the dialog about one model that the address names, if this person may use it. */
 export async function ModelDialogs({ slug, here, dialog, modelId, target }: Props) {
   if (!/^[!-~]{1,256}$/.test(modelId)) return null;
   const { models, members } = await api();

@@ -6,14 +6,14 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import { registerModel } from "../actions";
 
-/** Draws the dialog "Register a model": makes a tuned model that runs at a model server already the workspace's own. */
+/** Draws the dialog "Register a model", which makes a tuned model of a model server belong to the workspace. */
 export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
   return (
     <Dialog
       id="register"
       open={isOpen}
       title="Register a model"
-      description="A tuned model that a model server runs already, a LoRA for instance, becomes this workspace's own: the first workspace to register it has it."
+      description="Makes a tuned model that a model server already runs, such as a LoRA, belong to this workspace. The first workspace that registers it owns it."
       closeHref={here}
     >
       <Form action={registerModel}>
@@ -21,7 +21,7 @@ export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: str
         <TextField
           label="Name at the model server"
           name="upstream"
-          hint="As the server lists it. Programs call it by an id that it gets here."
+          hint="As the server lists it. It gets an id here, by which programs call it."
           maxLength={256}
           autoComplete="off"
           spellCheck={false}

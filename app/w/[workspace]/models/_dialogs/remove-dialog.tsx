@@ -22,7 +22,7 @@ type Props = {
 
 export type Keys = { rows: { id: string; name: string; isNamed: boolean }[]; total: number };
 
-/** Draws the dialog "Delete": says what depends on the model, and asks for its name. */
+/** Draws the dialog "Delete": it shows what depends on the model, and its name has to be typed to confirm. */
 export function RemoveDialog({ slug, here, model }: Props) {
   const { id, name, origin, keys, shares, called } = model;
   return (
@@ -32,15 +32,15 @@ export function RemoveDialog({ slug, here, model }: Props) {
       title={`Delete ${name}?`}
       description={
         origin === "fine-tuned"
-          ? "It is deleted here and at its model server. It cannot be taken back."
-          : "This workspace lets it go: the model server goes on running it, and any workspace may register it."
+          ? "It is deleted here and at its model server. This cannot be undone."
+          : "This workspace gives it up: the model server continues to run it, and any workspace may register it."
       }
       closeHref={here}
     >
       <Form action={removeModel}>
         <HiddenFields values={{ workspace: slug, modelId: id }} />
         <div className="text-ink-soft">
-          <p>Requests for it are refused from the next one on. What depends on it:</p>
+          <p>New requests for it are refused. What depends on it:</p>
           <ul className="mt-1 list-disc pl-5">
             <li>{keysInWords(keys)}</li>
             <li>
@@ -60,7 +60,7 @@ export function RemoveDialog({ slug, here, model }: Props) {
   );
 }
 
-/** Returns which keys name a model or used it lately, in a sentence. */
+/** Returns a sentence with the keys that name a model or used it recently. */
 export function keysInWords({ rows, total }: Keys): string {
   if (total === 0) return "No key names it, and none used it in the last 30 days.";
   const names = rows.slice(0, 5).map((key) => key.name);

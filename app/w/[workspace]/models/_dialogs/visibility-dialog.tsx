@@ -35,7 +35,7 @@ export function VisibilityDialog({ slug, here, model, members }: Props) {
       id={`visibility-${id}`}
       open
       title={`Who may use ${name}`}
-      description="It holds from the next request on, for people and for the keys they made."
+      description="It applies to people and to the keys they made, from the next request on."
       closeHref={here}
     >
       <Form action={setVisibility} closeOnDone className="group/audience">
@@ -50,7 +50,7 @@ export function VisibilityDialog({ slug, here, model, members }: Props) {
             {
               value: "private",
               label: isMine ? "Only me" : "Only its maker",
-              description: isMine ? "With the keys you made." : (maker ?? "No member: a program made it."),
+              description: isMine ? "With the keys you made." : (maker ?? "No member: it was created by a program."),
             },
           ]}
         />
@@ -66,7 +66,7 @@ export function VisibilityDialog({ slug, here, model, members }: Props) {
           <TextAreaField
             label="Others, by e-mail address"
             name="emails"
-            hint="One a line. They have to be members."
+            hint="One per line. They must be members."
             rows={2}
             spellCheck={false}
             optional

@@ -33,7 +33,7 @@ const abilities = {
   fine_tuning: "be fine-tuned",
 };
 
-/** Draws a row per base model: what the model servers offer to every workspace. */
+/** Draws a row per base model that the model servers offer to all workspaces. */
 export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Base models" columns={columns} isList isCompact>
@@ -71,7 +71,7 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
   );
 }
 
-/** Returns what a model is known to be able to do, in words. */
+/** Returns the known capabilities of a model as text. */
 export function abilitiesOf(capabilities: Record<string, boolean | undefined>): string {
   const can = Object.entries(abilities).flatMap(([name, text]) => (capabilities[name] ? [text] : []));
   return can.length > 0 ? can.join(", ") : "Not stated";

@@ -1,4 +1,4 @@
-/** What the kinds of models are called. */
+/** The names of the kinds of models. */
 export const kindNames = {
   "fine-tuned": "Fine-tuned",
   registered: "Registered",
@@ -6,7 +6,7 @@ export const kindNames = {
   base: "Base",
 } as const;
 
-/** Who may use a model, in a word. */
+/** The names of the visibilities of a model. */
 export const visibilityNames = {
   workspace: "All members",
   members: "Some members",

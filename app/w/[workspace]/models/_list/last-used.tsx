@@ -3,7 +3,7 @@ import { ExactTime } from "@/app/_ui/time";
 
 const hourMs = 3_600_000;
 
-/** Shows when something was used last, as far as is known: the hour in which it was. */
+/** Shows the hour of the last use, which is as exact as it is known. */
 export function LastUsed({ hour }: { hour: Date | null }) {
   if (!hour) return <span className="text-ink-faint">never</span>;
   const isRecent = Date.now() - hour.getTime() < hourMs;

@@ -3,7 +3,7 @@ import { formatMoney, formatNumber } from "@/app/_ui/format";
 /** Formats the number of context tokens; a dash where it is unknown. */
 export const context = (tokens: number | null) => (tokens === null ? "–" : formatNumber(tokens));
 
-/** Returns what a million tokens cost, of the question and of the answer. */
+/** Returns the prices per million tokens, of input and output. */
 export function price(
   { inputPrice, outputPrice, classPrices }: { inputPrice: number; outputPrice: number; classPrices?: object },
   currency: string,

@@ -1,7 +1,7 @@
 import { type ListQuery, orderOf, partsOf, placeOf, type QueryValue } from "@/app/_ui/page-query";
 import { modelKinds, modelSorts } from "@/server/models/input";
 
-/** What the address of the models page says. */
+/** The query parameters of the models page. */
 export type ModelQuery = ListQuery & {
   kind?: string;
   state?: string;
@@ -10,15 +10,15 @@ export type ModelQuery = ListQuery & {
   chosen?: QueryValue;
 };
 
-/** Returns which kind of model the address asks for: one of the workspace's own kinds, "base", or "" for all. */
+/** Returns the kind of models that the address filters by: one of the workspace's own kinds, "base", or "" for all. */
 export function kindOf({ kind }: ModelQuery): (typeof modelKinds)[number] | "base" | "" {
   return [...modelKinds, "base" as const].find((each) => each === kind) ?? "";
 }
 
-/** Returns how the address asks the list to be sorted. */
+/** Returns the sort that the address asks for. */
 export const sortOf = ({ sort }: ModelQuery) => modelSorts.find((each) => each === sort);
 
-/** Returns the address as the list takes it; what it says wrong is as if it said nothing. */
+/** Returns the whole query as the list procedure takes it. Invalid values are ignored. */
 export function listInput(query: ModelQuery) {
   const { q, state } = query;
   const [kind, sort] = [kindOf(query), sortOf(query)];
@@ -32,5 +32,7 @@ export function listInput(query: ModelQuery) {
   };
 }
 
-/** Returns what of the address says which list this is, without the page one is on: what every way around keeps. */
+/**
+ * Returns the query parameters that identify the list, without its page: links to other pages of the list keep them.
+ */
 export const listPart = (query: ModelQuery) => partsOf(query, ["q", "sort", "order", "kind", "state"]);

@@ -35,14 +35,14 @@ type Props = {
   here: string;
   currency: string;
   sorting: Sorting;
-  /** Whether this person manages every model, or only changes what they made. */
+  /** Whether this person manages all models, or may only change those that they made. */
   mayManage: boolean;
   mayFineTune: boolean;
-  /** Why one may not manage models. */
+  /** Why this person may not manage models. */
   reason: string;
 };
 
-/** Draws a row per model of the workspace's own, or shared with it, with what may be done about it. */
+/** Draws a row per model that the workspace owns or that is shared with it, with the menu of actions. */
 export function ModelsTable({ slug, rows, here, currency, sorting, ...may }: Props) {
   const mayArchive = ({ sharedBy, isArchived, isMine }: ModelRow) =>
     sharedBy === null && !isArchived && (may.mayManage || (may.mayFineTune && isMine));

@@ -32,11 +32,11 @@ type Props = {
   here: string;
   model: { id: string; name: string };
   targets: { slug: string; name: string }[];
-  /** Of the workspace that was chosen; undefined while none is. */
+  /** The effects for the selected workspace; undefined while none is selected. */
   preview: Preview | undefined;
 };
 
-/** Draws the dialog "Move": first where to, then what changes, and its name. */
+/** Draws the dialog "Move": first the choice of the workspace, then the effects, and the model's name to confirm. */
 export function MoveDialog({ slug, here, model, targets, preview }: Props) {
   const { id, name } = model;
   if (!preview)
@@ -45,7 +45,7 @@ export function MoveDialog({ slug, here, model, targets, preview }: Props) {
         id={`move-${id}`}
         open
         title={`Move ${name}`}
-        description="It becomes another workspace's own, under the same id. What changes is shown before."
+        description="It will belong to another workspace, under the same id. You see the changes before you confirm."
         closeHref={here}
       >
         {targets.length === 0 ? (
@@ -74,7 +74,7 @@ export function MoveDialog({ slug, here, model, targets, preview }: Props) {
       id={`move-${id}-to-${target.slug}`}
       open
       title={`Move ${name} to ${target.name}?`}
-      description="Its id, its name and where it comes from go with it. Its history of usage stays here."
+      description="Its id, its name and its origin move with it. Its usage history stays here."
       closeHref={here}
     >
       <Form action={moveModel}>
@@ -98,17 +98,17 @@ function changesOf(preview: Preview): string[] {
   const { here, there } = limits;
   return [
     keys.total === 0
-      ? "No key of this workspace loses it: none names it, and none used it in the last 30 days."
-      : `This workspace's keys lose it. ${keysInWords(keys)}`,
+      ? "No key of this workspace is affected: none names it, and none used it in the last 30 days."
+      : `This workspace's keys can no longer use it. ${keysInWords(keys)}`,
     used.requests === 0
       ? "Not used here this month."
-      : `${formatCount(used.requests, "request")} (${formatMoney(used.cost, currency)}) of this month stay with this workspace.`,
+      : `${formatCount(used.requests, "request")} (${formatMoney(used.cost, currency)}) of this month stay in this workspace's usage.`,
     sharesEnded.length === 0 ? "No share ends." : `It is no longer shared with ${sharesEnded.join(", ")}.`,
     visibility === "workspace"
       ? `All members of ${target.name} may use it.`
-      : `It is private to you in ${target.name}, until you say otherwise.`,
-    `The price stays: ${price(preview, currency)} for a million tokens. ${target.name} pays from then on.`,
-    here.ofModel ? `This workspace's own limits for it (${rates(here.ofModel)}) hold for nothing any more.` : "",
+      : `It is private to you in ${target.name}, until you change that.`,
+    `The price stays the same: ${price(preview, currency)} per million tokens. ${target.name} pays from then on.`,
+    here.ofModel ? `This workspace's own limits for it (${rates(here.ofModel)}) no longer have any effect.` : "",
     `In ${target.name} it is limited by: ${limitsInWords(there, currency)}.`,
   ].filter(Boolean);
 }

@@ -8,7 +8,7 @@ type Props = {
   share: { slug: string; name: string };
 };
 
-/** Draws the dialog "End share": says what follows, and asks. */
+/** Draws the dialog "End share": it describes the effects and asks for confirmation. */
 export function EndShareDialog({ slug, here, model, share }: Props) {
   return (
     <ConfirmDialog

@@ -12,7 +12,7 @@ type Props = {
   members: { userId: string; name: string; email: string }[];
 };
 
-/** Draws the dialog "Share with a member": who may change a model, and who uses it while it is private. */
+/** Draws the dialog "Share with a member", who may then change the model and use it while it is private. */
 export function ReassignDialog({ slug, here, model, members }: Props) {
   const { id, name, maker } = model;
   return (
@@ -20,7 +20,7 @@ export function ReassignDialog({ slug, here, model, members }: Props) {
       id={`reassign-${id}`}
       open
       title={`Share ${name} with a member`}
-      description={`They may change it like ${maker ?? "its maker"} could, and use it while it is private.`}
+      description={`They get the same rights as ${maker ?? "its maker"}: to change it, and to use it while it is private.`}
       closeHref={here}
     >
       <Form action={reassignModel}>

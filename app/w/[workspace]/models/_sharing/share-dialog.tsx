@@ -19,7 +19,7 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
       id={`share-${model.id}`}
       open
       title={`Share ${model.name}`}
-      description="All members of the other workspace may use it, at that workspace's cost. This workspace goes on owning it."
+      description="All members of the other workspace may use it, at that workspace's cost. This workspace still owns it."
       closeHref={here}
     >
       {targets.length === 0 ? (
@@ -36,7 +36,7 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
             label="Last day"
             name="lastDay"
             type="date"
-            hint="It ends with this day (UTC). Empty: until it is ended."
+            hint="The share ends with this day (UTC). Empty: no end."
             optional
           />
           <SubmitActions pendingLabel="Sharing…">Share</SubmitActions>
@@ -46,12 +46,12 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
   );
 }
 
-/** Says that the person is Admin of no other workspace. */
+/** Explains that the person is not an Admin of any other workspace. */
 export function NoTarget() {
   return (
     <>
       <p className="text-ink-soft">
-        You are an Admin of no other workspace. Ask an Admin of the one you mean to make you one there.
+        You are not an Admin of any other workspace. Ask an Admin of the other workspace to make you an Admin there.
       </p>
       <DialogActions>
         <CloseDialogButton>Close</CloseDialogButton>

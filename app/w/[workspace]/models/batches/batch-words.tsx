@@ -7,7 +7,7 @@ export type BatchStatus = (typeof batchStatuses)[number];
 
 type Tone = Parameters<typeof Badge>[0]["tone"];
 
-/** What a state is called. */
+/** The names of the states. */
 export const statusNames = {
   validating: ["Checking lines", "neutral"],
   in_progress: ["Running", "accent"],
@@ -25,7 +25,7 @@ export function StatusBadge({ status, isWaiting }: { status: BatchStatus; isWait
   return <Badge tone={tone}>{name}</Badge>;
 }
 
-/** Checks whether nothing will change any more. */
+/** Checks whether the state is final. */
 export const isOver = (status: BatchStatus) => /^(completed|failed|expired|cancelled)$/.test(status);
 
 type Counts = { total: number; completed: number; failed: number };
@@ -43,6 +43,6 @@ export function RequestProgress({ total, completed, failed, label }: Counts & { 
   );
 }
 
-/** Names a batch: its file, or a part of its id where that is another member's. */
+/** Returns the display name of a batch: its file, or the beginning of its id if the file is another member's. */
 export const nameOf = ({ id, inputName }: { id: string; inputName: string | null }) =>
   inputName ?? `Batch ${id.slice(0, 8)}`;

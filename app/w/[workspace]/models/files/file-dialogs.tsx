@@ -58,7 +58,10 @@ export function DetailsDialog({ slug, here, file }: Props) {
   );
 }
 
-/** Draws the dialog "Delete": says what depends on the file, and asks. A job under way keeps it. */
+/**
+ * Draws the dialog "Delete": it shows what depends on the file and asks for confirmation. A file that a running job
+ * uses cannot be deleted.
+ */
 export function DeleteDialog({ slug, here, file }: Props) {
   const isInUse = file.jobs.some(({ isUnderWay }) => isUnderWay);
   const past = file.jobs.filter(({ isUnderWay }) => !isUnderWay).length;
@@ -74,12 +77,12 @@ export function DeleteDialog({ slug, here, file }: Props) {
         <HiddenFields values={{ workspace: slug, fileId: file.id }} />
         {isInUse ? (
           <Notice tone="warning">
-            A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended.
+            A running fine-tuning job uses this file. Cancel the job, or wait until it has ended.
           </Notice>
         ) : (
           <p className="text-ink-soft">
             {past > 0
-              ? `${formatNumber(past)} fine-tuning ${past === 1 ? "job has" : "jobs have"} read it. Their models stay as they are.`
+              ? `${formatNumber(past)} fine-tuning ${past === 1 ? "job has" : "jobs have"} read it. Their models do not change.`
               : "No fine-tuning job has read it."}
           </p>
         )}

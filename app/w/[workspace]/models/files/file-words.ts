@@ -8,7 +8,7 @@ const kinds = new Map(
   }),
 );
 
-/** Returns what a file is, in a word or two. */
+/** Returns the kind of a file as text. */
 export function kindOf({ purpose, sampleType }: { purpose: string; sampleType: string | null }): string {
   return (sampleType && kinds.get(sampleType)) ?? (purpose === "ocr" ? "Document" : "Other");
 }

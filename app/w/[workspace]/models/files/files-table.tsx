@@ -14,7 +14,7 @@ export type FileRow = Omit<
   "sha256" | "keyName" | "keyId" | "purpose" | "sampleType"
 > & {
   kind: string;
-  /** Where it is saved from. */
+  /** The address of the download. */
   href: string;
 };
 
@@ -33,7 +33,7 @@ const actions = [{ dialog: "delete-many", label: "Delete" }];
 
 const menuLabel = ({ filename }: FileRow) => `Actions for ${filename}`;
 
-/** Draws a row per file, with what may be done about it. `reason`: why this person may not delete. */
+/** Draws a row per file, with the menu of actions. `reason`: why this person may not delete. */
 export function FilesTable({
   rows,
   here,

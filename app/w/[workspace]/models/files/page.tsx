@@ -42,7 +42,7 @@ export const metadata: Metadata = { title: "Files" };
 
 const news = new Map(
   Object.entries({
-    uploaded: "File uploaded. Every line of it can be used.",
+    uploaded: "File uploaded. All lines are valid.",
     deleted: "File deleted.",
   }),
 );
@@ -92,7 +92,7 @@ export default async function Files({ params, searchParams }: Props) {
       )}
       <PageHeader
         title="Files"
-        purpose="What models are fine-tuned with, and what batches read and write. A file is checked line by line while it is uploaded."
+        purpose="Training data for fine-tuning, and the input and output of batches. Files are checked line by line during upload."
         action={
           <>
             {!mayManage && <RequestAccess slug={slug} permission="file:manage" />}
@@ -142,14 +142,14 @@ export default async function Files({ params, searchParams }: Props) {
           ) : (
             <EmptyState icon={<FileText />} title="No files yet" action={sample}>
               {mayManage
-                ? "Upload a JSONL file with a conversation on every line: a question, and the answer the model should give. Then fine-tune a model with it."
+                ? "Upload a JSONL file with a conversation on every line: a question, and the answer that the model should give. Then fine-tune a model with it."
                 : "There are no files in this workspace that you can see."}
             </EmptyState>
           )}
         </Card>
         <Card
           title="What a file looks like"
-          description="JSONL: UTF-8, a JSON object on every line, of one kind. Each conversation has at least one message by the assistant, which is what the model learns to say."
+          description="JSONL: UTF-8 with one JSON object per line, all of one kind. Each conversation has at least one assistant message, which the model learns."
           footer={
             <>
               <span>Programs upload with POST /v1/files and a key that has the scope files.</span>
@@ -174,7 +174,7 @@ export default async function Files({ params, searchParams }: Props) {
         <SelectionDialog
           id="delete-many"
           title="Delete the selected files?"
-          description="They are gone for good. A file that a job or a batch under way reads stays."
+          description="They are permanently deleted. Files that a running job or batch reads are kept."
           closeHref={here}
           rows={chosen.map(({ id, filename }) => ({ id, name: filename }))}
           name="fileIds"

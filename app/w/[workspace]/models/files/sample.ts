@@ -7,7 +7,7 @@ const conversation = (question: string, answer: string) =>
     ],
   });
 
-/** A whole small file of conversations, to begin from. */
+/** A complete small file of conversations, to start with. */
 export const sampleFile = `${[
   conversation("Where is my order?", "Your parcel left our shop, and its number is in the mail we sent you."),
   conversation("Can I return a book?", "Yes, within 30 days, as long as it looks unread."),
@@ -15,7 +15,7 @@ export const sampleFile = `${[
   conversation("Is the shop open on Sunday?", "No, we are open from Monday to Saturday, from nine to six."),
 ].join("\n")}\n`;
 
-/** What the two kinds of lines look like. */
+/** Examples of the two kinds of lines. */
 export const formats = [
   {
     label: "Conversations",

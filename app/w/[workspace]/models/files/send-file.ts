@@ -1,17 +1,17 @@
-/** The outcome of sending a form: it is done, it was refused, or it was given up. */
+/** The result of sending a form: done, refused, or cancelled. */
 export type Sent =
   | { status: "done" }
   | { status: "refused"; reason?: string; message: string; field?: string; flaws?: string[] }
   | { status: "cancelled" };
 
-/** How far a form is: bytes of so many. */
+/** The progress of sending, in bytes. */
 export type Progress = { loaded: number; total: number };
 
-const broke = "The connection broke off. Nothing was uploaded; try again.";
+const broke = "The connection was lost. Nothing was uploaded; try again.";
 
 /**
- * Sends a form with a file and tells how far it is. XMLHttpRequest, since fetch says nothing of what it has sent. Returns
- * what comes of it, and how to give it up.
+ * Sends a form with a file and reports the progress. It uses XMLHttpRequest, because fetch does not report upload
+ * progress. Returns the result and the function that cancels.
  */
 export function sendFile(address: string, form: FormData, onProgress: (progress: Progress) => void) {
   const request = new XMLHttpRequest();

@@ -12,30 +12,33 @@ import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
 import { type Progress, type Sent, sendFile } from "./send-file";
 
-/** What is said of an upload that was refused. */
+/** The text about an upload that was refused. */
 export type Refused = { reason?: string; message: string; field?: string; flaws?: string[] };
 
 type Props = {
   here: string;
-  /** Where the form is sent to. */
+  /** The address to which the form is sent. */
   action: string;
   isOpen: boolean;
-  /** What the address says of a form that was sent without a script. */
+  /** The refusal in the address, of a form that was sent without JavaScript. */
   refused: Refused | undefined;
-  /** In bytes. */
+  /** The largest file, in bytes. */
   longest: number;
-  /** Where more room is asked for. */
+  /** The page where more space can be requested. */
   askHref: string;
 };
 
-/** Draws the dialog "Upload file". Without a script the form is sent as it is; with one it shows how far it is and can be cancelled. */
+/**
+ * Draws the dialog "Upload file". Without JavaScript the form is sent as it is; with it the progress is shown and the
+ * upload can be cancelled.
+ */
 export function UploadDialog({ here, action, isOpen, refused, longest, askHref }: Props) {
   return (
     <Dialog
       id="upload"
       open={isOpen}
       title="Upload file"
-      description="A JSONL file, 512 MB at most: samples to fine-tune a model with, or the requests of a batch."
+      description="A JSONL file of at most 512 MB: samples to fine-tune a model with, or the requests of a batch."
       closeHref={here}
     >
       <UploadForm {...{ here, action, refused, longest, askHref }} />
@@ -53,7 +56,7 @@ function UploadForm({ here, action, refused, longest, askHref }: FormProps) {
   const cancel = useRef<() => void>(undefined);
   const form = useRef<HTMLFormElement>(null);
 
-  // A page that is left takes its upload with it.
+  // Leaving the page cancels the upload.
   useHold(progress && "waiting");
   useEffect(() => () => cancel.current?.(), []);
   useEffect(() => {
@@ -71,7 +74,8 @@ function UploadForm({ here, action, refused, longest, askHref }: FormProps) {
         ? "The file is larger than 512 MB."
         : "";
     if (problem) return setOutcome({ status: "refused", field: "file", message: problem });
-    // The file last: what the fields say is known then, and a file that is not right is refused before all of it is sent.
+    // The file is sent last: the server then knows the other fields and can refuse an invalid file before all of it is
+    // sent.
     data.delete("file");
     data.append("file", file);
     setOutcome(undefined);
@@ -105,7 +109,7 @@ function UploadForm({ here, action, refused, longest, askHref }: FormProps) {
           label="Used for"
           name="purpose"
           options={[
-            { value: "fine-tune", label: "Fine-tuning", hint: "Conversations or plain text, one kind in a file." },
+            { value: "fine-tune", label: "Fine-tuning", hint: "Conversations or plain text, one kind per file." },
             { value: "batch", label: "A batch", hint: "A request on every line, with custom_id and body." },
           ]}
         />
@@ -127,7 +131,7 @@ function UploadForm({ here, action, refused, longest, askHref }: FormProps) {
           name="visibility"
           options={[
             { value: "workspace", label: "All members of the workspace" },
-            { value: "user", label: "Only me", hint: "You alone see it, here and with your own keys." },
+            { value: "user", label: "Only me", hint: "Only you can see it, here and with your own keys." },
           ]}
         />
         <SelectField
@@ -162,7 +166,7 @@ function HowFar({ loaded, total }: Progress) {
   return (
     <div>
       <p className="figures mb-1.5 text-[0.8125rem] text-ink-soft">
-        {isSent ? "Everything is sent; it is being kept…" : `${formatBytes(loaded)} of ${formatBytes(total)}`}
+        {isSent ? "Upload complete; saving the file…" : `${formatBytes(loaded)} of ${formatBytes(total)}`}
       </p>
       <progress className="bar" aria-label="Upload" value={loaded} max={total || 1} />
     </div>
@@ -180,7 +184,7 @@ function Flaws({ flaws }: { flaws: string[] }) {
   );
 }
 
-/** Leads to where more room for files is asked for. */
+/** Draws the link to the request for more space for files. */
 export const AskForRoom = ({ href }: { href: string }) => (
   <a href={href} target="_blank" rel="noreferrer" className="underline underline-offset-2">
     Ask for more

@@ -13,8 +13,8 @@ export const startJob = formAction((api, input) => api.fineTuning.start(input), 
 export const cancelJob = formAction((api, input) => api.fineTuning.cancel(input), done("cancelled"));
 
 /**
- * Both steps of a new job: what it would take, and then the job itself. What was filled in travels along, so that the second
- * step needs no script.
+ * Both steps of a new job: the estimate, and then the creation of the job. The fields are sent along, so that the
+ * second step works without JavaScript.
  */
 export const submitJob = formAction(
   async (api, { stage, ...fields }: Fields) => {

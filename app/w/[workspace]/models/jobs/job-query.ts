@@ -1,10 +1,10 @@
 import { orderOf, type Place, partsOf, placeOf } from "@/app/_ui/page-query";
 import { jobStatuses } from "@/server/fine-tuning/input";
 
-/** What the address of the list says. */
+/** The query parameters of the list. */
 export type JobQuery = Place & { status?: string; model?: string; mine?: string; order?: string; page?: string };
 
-/** Returns the address as the list takes it; what it says wrong is as if it said nothing. */
+/** Returns the query as the list procedure takes it. Invalid values are ignored. */
 export function listInput(query: JobQuery) {
   const { status, model, mine } = query;
   const asked = jobStatuses.find((each) => each === status);
@@ -17,5 +17,5 @@ export function listInput(query: JobQuery) {
   };
 }
 
-/** Returns the filters of an address, which every way around keeps. */
+/** Returns the filters of an address, which links to other pages of the list keep. */
 export const filtersOf = (query: JobQuery) => partsOf(query, ["status", "model", "mine"]);

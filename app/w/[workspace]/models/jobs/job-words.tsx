@@ -7,7 +7,7 @@ export type JobStatus = (typeof jobStatuses)[number];
 
 type Tone = Parameters<typeof Badge>[0]["tone"];
 
-/** What a state is called. */
+/** The names of the states. */
 export const statusNames = {
   QUEUED: ["Queued", "neutral"],
   VALIDATING: ["Checking files", "neutral"],
@@ -26,7 +26,7 @@ export function StatusBadge({ status }: { status: JobStatus }) {
   return <Badge tone={tone}>{name}</Badge>;
 }
 
-/** Checks whether nothing will change any more. */
+/** Checks whether the state is final. */
 export const isOver = (status: JobStatus) => /^(SUCCESS|FAILED|FAILED_VALIDATION|CANCELLED)$/.test(status);
 
 /** Draws "Step 40 of 100", with a bar. */
@@ -42,7 +42,7 @@ export function StepProgress({ step, steps, label }: { step: number; steps: numb
   );
 }
 
-/** Formats as "12 seconds", "3 minutes": how long it will go on, roughly. */
+/** Formats a rough remaining time: "12 seconds", "3 minutes". */
 export function roughly(seconds: number): string {
   if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;
   const minutes = Math.round(seconds / 60);

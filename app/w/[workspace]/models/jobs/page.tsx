@@ -120,8 +120,8 @@ export default async function Jobs({ params, searchParams }: Props) {
             title="No fine-tuning jobs yet"
             action={mayTune && <LinkButton href={`${path}/new`}>New fine-tuning job</LinkButton>}
           >
-            Fine-tuning trains a copy of a base model on your own examples. What comes of it is a model of this
-            workspace's: only its members and its keys can use it.
+            Fine-tuning trains a copy of a base model on your own examples. The new model belongs to this workspace:
+            only its members and keys can use it.
           </EmptyState>
         )}
       </Card>

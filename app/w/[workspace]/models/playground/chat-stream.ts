@@ -1,12 +1,12 @@
 import type { ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { type Usage, usageOf } from "./usage";
 
-/** A part of a call of a tool; the parts of one have its index. */
+/** A piece of a tool call; the pieces of one call have the same index. */
 export type CallPiece = { index: number; id?: string; name?: string; text: string };
 
 /**
- * What arrives of an answer, in order: the model of a route that gives it, pieces of text, of reasoning and of calls, and the usage at
- * its end.
+ * The events of an answer, in order: the model of a route that answers, pieces of text, of reasoning and of tool calls,
+ * and the usage at the end.
  */
 export type Heard =
   | { model: string }
@@ -15,12 +15,12 @@ export type Heard =
   | { call: CallPiece }
   | { usage: Usage };
 
-/** Why there is no answer, in a sentence to show. */
+/** Why there is no answer, as a text to show. */
 export class ChatFailed extends Error {
   override readonly name = "ChatFailed";
   constructor(
     message: string,
-    /** Whether it was refused before anything of an answer came. */
+    /** Whether the request was refused before any part of an answer arrived. */
     readonly isRefusal: boolean,
   ) {
     super(message);
@@ -28,9 +28,9 @@ export class ChatFailed extends Error {
 }
 
 /**
- * Asks for a chat and yields its answer as it comes.
+ * Sends a chat request and yields its answer as it arrives.
  *
- * @throws ChatFailed with the server's sentence, or an AbortError
+ * @throws ChatFailed with the server's text, or an AbortError
  */
 export async function* chat(workspace: string, request: ChatRequest, signal: AbortSignal): AsyncGenerator<Heard> {
   const response = await fetch(`/api/playground/${workspace}/chat/completions`, {
@@ -52,7 +52,7 @@ export async function* chat(workspace: string, request: ChatRequest, signal: Abo
     yield* heardIn(event.choices?.[0]?.delta);
     if (event.usage) yield { usage: usageOf(event.usage) };
   }
-  throw new ChatFailed("The answer broke off. Try again.", false);
+  throw new ChatFailed("The connection was lost during the answer. Try again.", false);
 }
 
 type Delta = {
@@ -62,7 +62,7 @@ type Delta = {
   tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: unknown } }[];
 };
 
-/** Reads a piece of an answer, in the dialects in which servers write reasoning. */
+/** Reads a piece of an answer, in the different formats in which servers send reasoning. */
 export function* heardIn(delta: Delta | undefined): Generator<Heard> {
   if (!delta) return;
   const reasoning = textOf(delta.reasoning_content) || textOf(delta.reasoning);

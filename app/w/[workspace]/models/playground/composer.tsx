@@ -9,7 +9,7 @@ import { imageTypes, mostImages, readImages } from "./images";
 
 export type Draft = { content: string; images: string[] };
 
-/** Draws where one writes: the question, pictures to go along, and why the last one was refused. It stays at the window's end. */
+/** Draws the input at the bottom of the window: the question, its pictures, and why the last question was refused. */
 export function Composer({
   draft,
   onDraft,
@@ -29,9 +29,9 @@ export function Composer({
   onRefusal: (sentence: string | undefined) => void;
   isBusy: boolean;
   mayAsk: boolean;
-  /** Why the person may not ask at all. */
+  /** Why the person may not send questions. */
   disabledReason: string | undefined;
-  /** Why no picture can go along. */
+  /** Why no picture can be attached. */
   noImages: string | undefined;
   onAsk: () => void;
   onStop: () => void;
@@ -55,7 +55,7 @@ export function Composer({
     >
       {refusal && <Notice tone="danger">{refusal}</Notice>}
       {draft.images.length > 0 && (
-        <ul aria-label="Pictures to go along" className="flex flex-wrap gap-2">
+        <ul aria-label="Attached pictures" className="flex flex-wrap gap-2">
           {draft.images.map((src, i) => (
             <li key={src.slice(-64)} className="relative">
               {/* biome-ignore lint/performance/noImgElement: it is data that was chosen on this page. */}
@@ -127,7 +127,7 @@ export function Composer({
           Clear
         </Button>
         <p className="text-[0.8125rem] text-ink-faint max-lg:hidden">
-          Enter sends, Shift and Enter begins a new line. Charged to you and to this workspace.
+          Enter sends, Shift + Enter starts a new line. Charged to you and to this workspace.
         </p>
       </div>
     </form>

@@ -5,13 +5,13 @@ import { Said } from "./said";
 import { costOf, type Prices, type Usage } from "./usage";
 import type { useConversation } from "./use-conversation";
 
-/** A model that can be chosen, or a route, which has no price of its own. */
+/** A model that can be selected, or a route, which has no price of its own. */
 export type Choice = { id: string; name: string; prices?: Prices; can: Ability };
 
-/** What a model is known to be able to do, or not to be; what is missing is not known. */
+/** The known abilities of a model; a missing one is unknown. */
 export type Ability = { vision?: boolean | undefined; tools?: boolean | undefined };
 
-/** Shows what was said to one model and by it, and what that used. */
+/** Shows the messages of a conversation with one model, and its usage. */
 export function Conversation({
   model,
   pricesOf,
@@ -21,12 +21,12 @@ export function Conversation({
   onResults,
 }: {
   model: Choice;
-  /** Returns the prices of a model of a route. */
+  /** Returns the prices of a model that a route uses. */
   pricesOf: (model: string) => Prices | undefined;
   currency: string;
   conversation: ReturnType<typeof useConversation>;
   onRetry: () => void;
-  /** Called with what the tools have answered that the last answer calls. */
+  /** Called with the results of the tools that the last answer calls. */
   onResults: (results: string[]) => void;
 }) {
   const end = useRef<HTMLDivElement>(null);
@@ -61,11 +61,11 @@ export function Conversation({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         role="log"
-        aria-label={`What was said with ${model.name}`}
+        aria-label={`Messages with ${model.name}`}
         aria-busy={isBusy}
         className="flex h-[max(14rem,calc(100dvh-34rem))] flex-1 flex-col gap-4 overflow-y-auto p-4 focus-visible:-outline-offset-2"
       >
-        {turns.length === 0 && <p className="m-auto text-ink-faint">Nothing has been said yet.</p>}
+        {turns.length === 0 && <p className="m-auto text-ink-faint">No messages yet.</p>}
         {turns.map((turn, index) => (
           <Said
             // biome-ignore lint/suspicious/noArrayIndexKey: turns are only added at the end.
@@ -86,7 +86,7 @@ export function Conversation({
   );
 }
 
-/** Returns a sum of costs with another; null: one of them is not known. */
+/** Adds a cost to a sum; null when either is unknown. */
 function addCost(sum: number | null, usage: Usage | undefined, prices: Prices | undefined): number | null {
   if (!usage || sum === null) return sum;
   return prices ? sum + costOf(prices, usage) : null;

@@ -1,11 +1,11 @@
-/** The most pictures of a question, and the most bytes of one. */
+/** The maximum of pictures per question, and of bytes per picture. */
 export const mostImages = 4;
 const longest = 4_000_000;
 const types = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
 export const imageTypes = types.join(",");
 
-/** Reads chosen files as data, at most as many as there is room for. Returns them, and what is wrong with the others. */
+/** Reads the chosen files as data: addresses, at most as many as fit. Returns them, and the problem with the others. */
 export async function readImages(files: File[], room: number): Promise<{ images: string[]; problem?: string }> {
   const fitting = files.filter(({ type, size }) => types.includes(type) && size <= longest);
   const images = await Promise.all(fitting.slice(0, room).map(dataOf));

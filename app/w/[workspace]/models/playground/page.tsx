@@ -33,14 +33,13 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="Playground"
-        purpose="Talk to a model before a program does, or to two of them side by side. Charged to you and to this workspace, like a request with a key."
+        purpose="Try a model, or compare two models side by side. Charged to you and to this workspace, like a request with a key."
         action={!mayUse && <RequestAccess slug={slug} permission="model:use" />}
       />
       <ModelTabs slug={slug} current="Playground" />
       {first === undefined ? (
-        <EmptyState title="No model to talk to">
-          No model server has said which models it runs. Ask the operator of this installation, or try again in a
-          moment.
+        <EmptyState title="No models available">
+          No model server has listed its models. Ask the operator of this installation, or try again in a moment.
         </EmptyState>
       ) : (
         <Playground

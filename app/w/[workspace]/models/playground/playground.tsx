@@ -20,17 +20,17 @@ type Props = {
   presets: Preset[];
   currency: string;
   baseUrl: string;
-  /** The models it opens with; `beside` "": one model alone. `preset`: its id, "": none. */
+  /** The models at the start; `beside` "": only one model. `preset`: its id; "": none. */
   first: string;
   beside: string;
   preset: string;
-  /** Why the person may not, if so. */
+  /** Why the person may not use it; undefined: they may. */
   disabledReason?: string;
 };
 
 const nothing: Draft = { content: "", images: [] };
 
-/** Draws a chat with a model, or with two side by side that are asked the same. */
+/** Draws a chat with one model, or with two side by side that get the same questions. */
 export function Playground({ workspace, presets, currency, baseUrl, disabledReason, ...opened }: Props) {
   const all = [...opened.own, ...opened.base, ...opened.routes];
   const [ids, setIds] = useState([opened.first, opened.beside]);
@@ -54,7 +54,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
     models.find(({ can }) => can[ability] === false || (can[ability] === undefined && !isUnknownEnough))?.name;
   const [blind, toolless] = [without("vision", false), without("tools", true)];
 
-  /** The address says what is open, so that a link to it can be shared. */
+  /** The address contains the open models and preset, so that a link can be shared. */
   const show = (next: string[], preset: string) => {
     setIds(next);
     setPresetId(preset);
@@ -71,7 +71,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
     if (preset) setSettings(settingsOf(preset));
     show(ids, id);
   };
-  /** Where every model refuses, the question is as if it had not been asked: it stands in the composer again. */
+  /** If all models refuse, the question is undone and put back into the composer. */
   const ask = async () => {
     if (!mayAsk) return;
     const tools = toolless === undefined ? toolsIn(settings.tools) : undefined;
@@ -89,7 +89,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
     setRefusal([...new Set(said)].join(" "));
     if (said.length < columns.length) return;
     for (const { conversation } of columns) conversation.takeBack();
-    // What was typed meanwhile comes after it.
+    // Text that was typed in the meantime is appended.
     setDraft((now) => ({
       content: [asked.content, now.content].filter(Boolean).join("\n"),
       images: [...(asked.images ?? []), ...now.images],
@@ -102,7 +102,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
     <div className="flex flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_17rem] xl:gap-6">
       <noscript>
         <p className="mb-4 rounded-lg border border-hairline bg-surface px-4 py-3">
-          A chat that is written as you watch needs JavaScript. Without it, use the code below.
+          The chat needs JavaScript. Without it, use the code below.
         </p>
       </noscript>
       <div className="flex min-w-0 flex-col gap-4">
@@ -153,7 +153,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
               Copy as code
             </h2>
             <CodeBlock
-              label="The same as code"
+              label="Show as code"
               samples={chatRequest(
                 baseUrl,
                 codeOf(columns[0].model.id, used, columns[0].conversation.turns, draft.content),
@@ -169,7 +169,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
           isBusy={isBusy}
           mayAsk={mayAsk}
           disabledReason={disabledReason}
-          noImages={blind === undefined ? undefined : `${blind} is not known to take pictures.`}
+          noImages={blind === undefined ? undefined : `${blind} may not accept pictures.`}
           onAsk={() => void ask()}
           onStop={() => {
             for (const { conversation } of columns) conversation.stop();
@@ -196,7 +196,7 @@ export function Playground({ workspace, presets, currency, baseUrl, disabledReas
         <SettingsPanel
           settings={settings}
           onChange={setSettings}
-          noTools={toolless === undefined ? undefined : `${toolless} does not call tools.`}
+          noTools={toolless === undefined ? undefined : `${toolless} does not support tools.`}
         />
       </aside>
     </div>

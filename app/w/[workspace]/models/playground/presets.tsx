@@ -7,7 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { createPreset, removePreset, updatePreset } from "./actions";
 import type { Settings } from "./request";
 
-/** A preset as the workspace keeps it. */
+/** A preset as the workspace stores it. */
 export type Preset = {
   id: string;
   name: string;
@@ -17,7 +17,7 @@ export type Preset = {
   makerName: string | null;
 };
 
-/** Returns the settings that a preset keeps, as they are typed. */
+/** Returns the settings of a preset as field values. */
 export function settingsOf({ instructions, parameters, tools }: Preset): Settings {
   const { temperature, topP, maxTokens, isJson = false } = parameters;
   const typed = (value: number | undefined) => (value === undefined ? "" : String(value));
@@ -27,7 +27,7 @@ export function settingsOf({ instructions, parameters, tools }: Preset): Setting
   };
 }
 
-/** Draws the workspace's presets: one to take its settings from, and forms to keep these under a name. */
+/** Draws the workspace's presets: a choice that applies one, and forms that save the present settings. */
 export function Presets({
   workspace,
   presets,
@@ -99,7 +99,7 @@ export function Presets({
   );
 }
 
-/** Says what is wrong with settings, whose fields are outside of the form. */
+/** Shows the error of settings whose fields are outside of the form. */
 function Problem() {
   const { state } = useFormState();
   if (state.status !== "refused") return null;

@@ -37,7 +37,7 @@ test("a call is sent back with its result, or with none; reasoning and what brok
     { role: "user", content: "Weather?" },
     { role: "assistant", content: "", reasoning: "Hm.", calls: [{ id: "a", name: "weather", text: "{}" }] },
     { role: "user", content: "And?" },
-    { role: "assistant", content: "It br", problem: "The answer broke off." },
+    { role: "assistant", content: "It br", problem: "The connection was lost during the answer." },
   ];
   expect(requestOf("m", noSettings, turns).messages).toEqual([
     { role: "user", content: "Weather?" },
@@ -54,7 +54,7 @@ test("a call is sent back with its result, or with none; reasoning and what brok
 test("tools that are no JSON array are said to be none", () => {
   expect(toolsIn(" ")).toBeUndefined();
   expect(toolsIn(tools)).toEqual(JSON.parse(tools));
-  for (const text of ["{}", "[]", "[", "weather"]) expect(toolsIn(text)).toMatch(/no JSON array/);
+  for (const text of ["{}", "[]", "[", "weather"]) expect(toolsIn(text)).toMatch(/not a JSON array/);
 });
 
 test("reasoning and calls are heard in the dialects in which servers write them", () => {

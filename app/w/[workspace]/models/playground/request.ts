@@ -1,14 +1,14 @@
 import type { ChatMessage, ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import type { Usage } from "./usage";
 
-/** A call of a tool, and what the person who tries it says that the tool has answered. */
+/** A tool call, and the result that the person enters for it. */
 export type Call = { id: string; name: string; text: string; result?: string };
 
-/** Something that was said. `model`: which one of a route's said it; `problem`: why an answer is not there or not whole. */
+/** A message. `model`: the model of a route that wrote it; `problem`: why an answer is missing or incomplete. */
 export type Turn = {
   role: "user" | "assistant";
   content: string;
-  /** Pictures, as data. */
+  /** Pictures, as data: addresses. */
   images?: string[];
   reasoning?: string;
   calls?: Call[];
@@ -17,7 +17,7 @@ export type Turn = {
   problem?: string;
 };
 
-/** What is asked with every question, as it is typed; empty: the model's own. */
+/** The settings of each request, as field values; empty: the model's default. */
 export type Settings = {
   instructions: string;
   temperature: string;
@@ -31,7 +31,10 @@ export const noSettings: Settings = {
   ...{ instructions: "", temperature: "", topP: "", maxTokens: "", isJson: false, tools: "" },
 };
 
-/** Returns what would be sent: the instructions, what was said, and the question. Tools that are no JSON are left out. */
+/**
+ * Returns the request: the instructions, the messages so far, and the question. Tools that are not valid JSON are left
+ * out.
+ */
 export function requestOf(model: string, settings: Settings, turns: Turn[]): ChatRequest {
   const { instructions, isJson } = settings;
   const said = turns.filter(
@@ -52,7 +55,9 @@ export function requestOf(model: string, settings: Settings, turns: Turn[]): Cha
   };
 }
 
-/** Returns the messages of a turn: a call is followed by its result, as no server goes on without one. */
+/**
+ * Returns the messages of a turn. Each tool call is followed by its result, because no server continues without one.
+ */
 function messagesOf({ role, content, images = [], calls = [] }: Turn): ChatMessage[] {
   if (images.length > 0) {
     const pictures = images.map((url) => ({ type: "image_url", image_url: { url } }));
@@ -74,19 +79,21 @@ function number(name: "temperature" | "top_p" | "max_tokens", text: string): { [
   return text.trim() !== "" && Number.isFinite(value) ? { [name]: value } : {};
 }
 
-/** Returns the definitions of tools that were typed; undefined: none; a sentence: what is wrong with them. */
+/** Returns the typed tool definitions; undefined: none; a string: what is wrong with them. */
 export function toolsIn(text: string): unknown[] | string | undefined {
   if (text.trim() === "") return undefined;
   try {
     const tools: unknown = JSON.parse(text);
     if (Array.isArray(tools) && tools.length > 0) return tools;
   } catch {
-    // Said below.
+    // The error is returned below.
   }
-  return "The tools are no JSON array of definitions. Nothing was sent.";
+  return "The tools are not a JSON array of definitions. Nothing was sent.";
 }
 
-/** Returns the conversation with what is about to be asked; pictures are cut, as no person could read them. */
+/**
+ * Returns the request with the question that is about to be sent. Picture data is shortened, because it is unreadable.
+ */
 export function codeOf(model: string, settings: Settings, turns: Turn[], question: string): ChatRequest {
   const last = turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : turns;
   const pending = question.trim();

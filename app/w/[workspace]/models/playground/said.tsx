@@ -3,7 +3,7 @@ import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
 import type { Call, Turn } from "./request";
 
-/** Shows one thing that was said: text and pictures, reasoning apart from it, and calls of tools with what they answered. */
+/** Draws one message: text and pictures, reasoning separately, and tool calls with their results. */
 export function Said({
   turn: { role, content, images = [], reasoning, calls = [], model, problem },
   isWriting,
@@ -11,7 +11,7 @@ export function Said({
 }: {
   turn: Turn;
   isWriting: boolean;
-  /** What the tools have answered can be given; undefined: it has been, or there is nothing to go on with. */
+  /** Called with the results of the tools; undefined: they were already given, or the conversation cannot continue. */
   onResults: ((results: string[]) => void) | undefined;
 }) {
   return (
@@ -53,7 +53,7 @@ export function Said({
   );
 }
 
-/** Shows calls of tools, and fields for what the tools answer: nothing is run here. */
+/** Draws tool calls, with fields for their results: no tool is run here. */
 function Calls({ calls, onResults }: { calls: Call[]; onResults: ((results: string[]) => void) | undefined }) {
   const [results, setResults] = useState<string[]>([]);
   const send = (event: SubmitEvent<HTMLFormElement>) => {

@@ -4,7 +4,7 @@ import type { ChangeEvent } from "react";
 import { TextAreaField, TextField } from "@/app/_ui/field";
 import type { Settings } from "./request";
 
-/** Draws what is asked with every question: instructions, how the model answers, and the tools it may call. */
+/** Draws the settings of each request: instructions, parameters and tools. */
 export function SettingsPanel({
   settings,
   onChange,
@@ -85,7 +85,7 @@ export function SettingsPanel({
           spellCheck={false}
           autoComplete="off"
           placeholder={'[{"type": "function", "function": {"name": "weather", "parameters": {…}}}]'}
-          hint="A JSON array of definitions. Calls are shown; nothing is run."
+          hint="A JSON array of definitions. Calls are shown but not run."
           {...typed("tools")}
         />
       ) : (

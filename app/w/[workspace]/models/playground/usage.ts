@@ -1,9 +1,9 @@
 import type { ClassPrices } from "@/server/usage/classes";
 
-/** What a chat has used, with what of it was read from a cache and what was reasoning. */
+/** The usage of a chat, including the tokens read from a cache and the reasoning tokens. */
 export type Usage = { promptTokens: number; completionTokens: number; cached: number; reasoning: number };
 
-/** Prices in micro-units a million tokens; of the request itself, a million of them. */
+/** Prices in micro-units per million tokens, or per million requests. */
 export type Prices = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices };
 
 type Said = {
@@ -14,7 +14,7 @@ type Said = {
   completion_tokens_details?: { reasoning_tokens?: number | null } | null;
 };
 
-/** Reads the usage of a chat about text, as the gateway counts it: reasoning may be in the total alone. */
+/** Reads the usage of a text chat, as the gateway counts it: some servers include reasoning only in the total. */
 export function usageOf(said: Said): Usage {
   const [prompt, stated] = [said.prompt_tokens ?? 0, said.completion_tokens ?? 0];
   const beside = Math.max(0, (said.total_tokens ?? 0) - prompt - stated);
@@ -27,7 +27,7 @@ export function usageOf(said: Said): Usage {
   };
 }
 
-/** Returns what it costs in micro-units, rounded as the ledger does: up, once a request. */
+/** Returns the cost in micro-units, rounded up once per request as in the ledger. */
 export function costOf({ inputPrice, outputPrice, classPrices = {} }: Prices, used: Usage): number {
   const { cacheRead = inputPrice, reasoning = outputPrice, request = 0 } = classPrices;
   const prompt = (used.promptTokens - used.cached) * inputPrice + used.cached * cacheRead;

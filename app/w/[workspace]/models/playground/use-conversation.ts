@@ -2,17 +2,17 @@ import { useEffect, useRef, useState } from "react";
 import { type CallPiece, ChatFailed, chat, type Heard } from "./chat-stream";
 import { type Call, requestOf, type Settings, type Turn } from "./request";
 
-/** Returns a conversation with one model, as it goes. */
+/** Returns the state of a conversation with one model, and the functions that continue it. */
 export function useConversation(workspace: string) {
   const [turns, setTurns] = useState<Turn[]>([]);
   const [isBusy, setIsBusy] = useState(false);
-  /** Pieces of the answer under way, each about a token, until the server has said how many they were. */
+  /** The pieces of the current answer, each about a token, until the server reports the exact number. */
   const [pieces, setPieces] = useState(0);
   const controller = useRef<AbortController>(null);
 
   useEffect(() => () => controller.current?.abort(), []);
 
-  /** Resolves to why it was refused before anything of an answer came; undefined: it was not. */
+  /** Resolves to the refusal if no part of an answer arrived; undefined: it was not refused. */
   async function answer(model: string, settings: Settings, asked: Turn[]): Promise<string | undefined> {
     const own = new AbortController();
     controller.current = own;
@@ -30,8 +30,12 @@ export function useConversation(workspace: string) {
         if (!("usage" in heard) && !("model" in heard)) setPieces((count) => count + 1);
       }
     } catch (error) {
-      if (own.signal.aborted) show({ problem: "Stopped. What was written until then is charged." });
-      else show({ problem: error instanceof ChatFailed ? error.message : "The answer broke off. Try again." });
+      if (own.signal.aborted) show({ problem: "Stopped. The answer up to this point is charged." });
+      else
+        show({
+          problem:
+            error instanceof ChatFailed ? error.message : "The connection was lost during the answer. Try again.",
+        });
       if (error instanceof ChatFailed && error.isRefusal) return error.message;
     } finally {
       if (controller.current === own) {
@@ -48,19 +52,19 @@ export function useConversation(workspace: string) {
     pieces,
     ask: (model: string, settings: Settings, question: Pick<Turn, "content" | "images">) =>
       answer(model, settings, [...turns, { role: "user", ...question }]),
-    /** Asks the last question again. */
+    /** Sends the last question again. */
     retry: (model: string, settings: Settings) => {
       const last = turns.at(-1);
       return answer(model, settings, last?.role === "assistant" ? turns.slice(0, -1) : turns);
     },
-    /** Goes on with what the tools have answered that the last answer calls. */
+    /** Continues with the results of the tools that the last answer calls. */
     giveResults: (model: string, settings: Settings, results: string[]) => {
       const last = turns.at(-1);
       if (!last?.calls) return Promise.resolve(undefined);
       const calls = last.calls.map((call, i) => ({ ...call, result: results[i] ?? "" }));
       return answer(model, settings, [...turns.slice(0, -1), { ...last, calls }]);
     },
-    /** Forgets the last question and its answer, as if it had not been asked. */
+    /** Removes the last question and its answer. */
     takeBack: () =>
       setTurns((all) =>
         all.slice(
@@ -76,7 +80,7 @@ export function useConversation(workspace: string) {
   };
 }
 
-/** Returns how an answer changes by what was heard of it. */
+/** Returns the changes of an answer by one event. */
 function changeBy(reply: Turn, heard: Heard): Partial<Turn> {
   if ("text" in heard) return { content: reply.content + heard.text };
   if ("reasoning" in heard) return { reasoning: (reply.reasoning ?? "") + heard.reasoning };

@@ -24,7 +24,7 @@ export const metadata: Metadata = { title: "Routes" };
 const news = new Map(
   Object.entries({
     created: "Route created. Programs can ask for it now.",
-    saved: "Route saved. It holds from the next request on.",
+    saved: "Route saved. It applies from the next request on.",
     deleted: "Route deleted. Requests for it are refused.",
   }),
 );
@@ -55,7 +55,7 @@ export default async function Routes({ params, searchParams }: Props) {
       <Flash news={news} done={single(query.done)} />
       <PageHeader
         title="Routes"
-        purpose="Names that programs ask for in place of a model, each with several models behind it."
+        purpose="Names that programs use instead of a model, each backed by several models."
         action={
           <>
             {!mayManage && <RequestAccess slug={slug} permission="model:manage" />}
@@ -75,7 +75,7 @@ export default async function Routes({ params, searchParams }: Props) {
       <Card
         isFlush
         title="This workspace's routes"
-        description={`${formatCount(rows.length, "route")}. When a model does not answer, the next one is asked.`}
+        description={`${formatCount(rows.length, "route")}. When a model does not answer, the next one is tried.`}
       >
         {rows.length > 0 ? (
           <RoutesTable slug={slug} rows={rows} here={here} reason={reason} />
@@ -103,7 +103,7 @@ export default async function Routes({ params, searchParams }: Props) {
           id={`remove-${removed.id}`}
           open
           title={`Delete ${removed.id}?`}
-          description={`Requests for it are refused from the next one on. ${wouldRefuse(called)} Its models stay as they are, and usage keeps its name.`}
+          description={`New requests for it are refused. ${wouldRefuse(called)} Its models do not change, and its name stays in usage reports.`}
           closeHref={here}
           action={removeRoute}
           fields={{ workspace: slug, routeId: removed.id }}

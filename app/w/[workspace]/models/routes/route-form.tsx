@@ -13,13 +13,13 @@ import { TryRoute } from "./try-route";
 
 type Props = {
   slug: string;
-  /** The route that is changed; undefined: a new one. */
+  /** The route to change; undefined: a new one. */
   route?: RouteRow;
-  /** The models that there are, to choose from. */
+  /** The models to choose from. */
   choices: { id: string; name: string }[];
 };
 
-/** Draws the fields of a route, with what tries it before it is saved. */
+/** Draws the fields of a route, with a test that can be run before it is saved. */
 export function RouteForm({ slug, route, choices }: Props) {
   const fields = useRef<HTMLDivElement>(null);
   const list = useId();
@@ -31,7 +31,7 @@ export function RouteForm({ slug, route, choices }: Props) {
           <TextField
             label="Name"
             name="routeName"
-            hint="Programs ask for route/NAME in place of a model's id."
+            hint="Programs use route/NAME instead of a model's id."
             placeholder="fast"
             maxLength={50}
             autoComplete="off"
@@ -47,14 +47,14 @@ export function RouteForm({ slug, route, choices }: Props) {
           columns={2}
           choices={[
             { value: "ordered", label: "The first that answers", description: "In the order below" },
-            { value: "weighted", label: "Spread by weight", description: "The others stand in for it" },
+            { value: "weighted", label: "Spread by weight", description: "The others replace it" },
           ]}
         />
         <ModelRows list={list} models={route?.models ?? []} />
         <FieldGroup
           legend="When a spending limit is nearly used"
           name="saver"
-          hint="A cheaper model comes first once so much of any spending limit that holds for the request is spent."
+          hint="A cheaper model is used first when this share of any spending limit of the request is used."
         >
           <div className="grid grid-cols-[minmax(0,1fr)_8rem] items-start gap-3">
             <TextField
@@ -96,7 +96,7 @@ function ModelRows({ list, models }: { list: string; models: { model: string; we
   const typedWeights = [weights.typed ?? []].flat();
   const count = Math.min(mostRouteModels, Math.max(4, models.length + 2, typed?.length ?? 0));
   return (
-    <FieldGroup legend="Models" name="models" hint="By id. Weights count where requests are spread; none is 1.">
+    <FieldGroup legend="Models" name="models" hint="By id. Weights apply when requests are spread; the default is 1.">
       <div className="flex flex-col gap-2">
         {Array.from({ length: count }, (_, i) => `Model ${i + 1}`).map((label, i) => (
           <div key={label} className="grid grid-cols-[minmax(0,1fr)_6rem] gap-3">

@@ -23,13 +23,13 @@ type Props = {
   rows: RouteRow[];
   /** The list's address, to which a dialog is added. */
   here: string;
-  /** Why one may not change routes; undefined: one may. */
+  /** Why this person may not change routes; undefined: they may. */
   reason: string | undefined;
 };
 
 const menuLabel = ({ id }: RouteRow) => `Actions for ${id}`;
 
-/** Draws a row per route, with what keeps any of its models from answering. */
+/** Draws a row per route, with the reasons why some of its models cannot answer. */
 export function RoutesTable({ slug, rows, here, reason }: Props) {
   return (
     <>

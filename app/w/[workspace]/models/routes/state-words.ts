@@ -4,10 +4,10 @@ export type RouteRow = RowOf<{ rows: Outputs["routes"]["list"] }>;
 
 type State = RouteRow["models"][number]["state"];
 
-/** What keeps a model of a route from answering, in words; what is ready needs none. */
+/** Why a model of a route cannot answer, as text; null: it is ready. */
 export const stateWords: Record<State, string | null> = {
   ready: null,
-  missing: "Not there: skipped",
+  missing: "Missing: skipped",
   archived: "Archived: skipped",
   stopped: "No server runs it",
   for_some: "For some members only",

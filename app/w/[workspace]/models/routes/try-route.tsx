@@ -6,7 +6,10 @@ import { trialRoute } from "@/server/access/route-ids";
 
 type Answer = { text: string; model: string | null; server: string | null; ms: number } | { problem: string };
 
-/** Asks the models of a route that is not saved yet, once, and shows the answer, who gave it and how long that took. */
+/**
+ * Sends one request to a route that is not saved yet, and shows the answer, the model that gave it and the time it
+ * took.
+ */
 export function TryRoute({ slug, fields }: { slug: string; fields: RefObject<HTMLElement | null> }) {
   const id = useId();
   const [question, setQuestion] = useState("Say hello in one short sentence.");
@@ -26,7 +29,7 @@ export function TryRoute({ slug, fields }: { slug: string; fields: RefObject<HTM
         Try it
       </label>
       <p className="-mt-1 mb-2 text-[0.8125rem] text-ink-faint">
-        One real request as the route stands here. It is charged.
+        Sends one real request with the route as shown here. It is charged.
       </p>
       <div className="flex flex-wrap gap-2">
         <input
@@ -61,7 +64,7 @@ export function TryRoute({ slug, fields }: { slug: string; fields: RefObject<HTM
   );
 }
 
-/** Returns what the fields of the form say, as the form would send them. */
+/** Returns the values of the form's fields, as the form would send them. */
 function ruleIn(fields: HTMLElement | null) {
   const all = (name: string) =>
     [...(fields?.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`) ?? [])].map(({ value }) => value);

@@ -13,8 +13,8 @@ import { addDomain, checkDomain, removeDomain, setDomainMode } from "../actions"
 type Row = RowOf<Outputs["domains"]["list"]>;
 
 const modes = [
-  { value: "join", label: "Join", hint: "They are in at once, as Developers." },
-  { value: "request", label: "Ask to join", hint: "An Admin decides, and gives a role." },
+  { value: "join", label: "Join", hint: "They become members at once, as Developers." },
+  { value: "request", label: "Ask to join", hint: "An Admin approves them and gives them a role." },
 ];
 
 const states = {
@@ -23,14 +23,14 @@ const states = {
   lapsed: ["Record gone", "danger"],
 } as const;
 
-/** Draws the e-mail domains whose people may join or ask to, each with the record that proves it. */
+/** Draws the e-mail domains whose people may join or ask to, each with the record that verifies it. */
 export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; removing: Row | undefined }) {
   const here = `/w/${slug}/settings`;
   return (
     <Card
       id="domains"
       title="Domains"
-      description="People whose verified address is at one of these may join, or ask to. A DNS record shows that the domain is yours."
+      description="People with a verified address at one of these domains may join or ask to join. A DNS record proves that the domain is yours."
     >
       <ul aria-label="Domains" className="mb-6 divide-y divide-hairline border-hairline border-y empty:hidden">
         {rows.map((row) => (
@@ -126,7 +126,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
           id={`remove-domain-${removing.id}`}
           open
           title={`Remove ${removing.domain}?`}
-          description="New people no longer join by it. Members who joined by it stay."
+          description="New people can no longer join by it. Members who joined by it stay."
           closeHref={here}
           action={removeDomain}
           fields={{ workspace: slug, domainId: removing.id }}
@@ -138,7 +138,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
   );
 }
 
-/** Draws the DNS record that proves a domain, to take away. */
+/** Draws the DNS record that verifies a domain, with buttons to copy it. */
 function Record({ name, value }: Row["record"]) {
   return (
     <div className="grid gap-3 rounded-lg border border-hairline bg-sunken/40 p-3 lg:grid-cols-2">
@@ -148,11 +148,11 @@ function Record({ name, value }: Row["record"]) {
   );
 }
 
-/** Returns what a domain allows just now. */
+/** Returns what a domain allows at present. */
 function meaning({ status, proof, mode, isOvertaken }: Row): string {
-  if (isOvertaken) return "Another workspace has proved it with a record. Put the record of this one in place, too.";
+  if (isOvertaken) return "Another workspace has verified it with a record. Add the record of this workspace, too.";
   const may = mode === "join" ? "may join" : "may ask to join";
-  if (status === "pending") return `Once its record is found, its people ${may}.`;
+  if (status === "pending") return `When its record is found, its people ${may}.`;
   if (status === "lapsed") return "New people cannot join by it until its record is back.";
-  return proof === "address" ? "Shown by an Admin's own address: its people may ask to join." : `Its people ${may}.`;
+  return proof === "address" ? "Verified by an Admin's own address: its people may ask to join." : `Its people ${may}.`;
 }

@@ -10,12 +10,12 @@ import { acceptGroupRule, endGroupRule } from "../actions";
 
 type Rule = RowOf<Outputs["groupRules"]["list"]>;
 
-/** Draws which groups of a sign-in provider make members here, and those that wait for an Admin's word. */
+/** Draws the groups of sign-in providers that create members here, and those that an Admin has to accept. */
 export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
   return (
     <Card
       title="Groups"
-      description="People in these groups of your organization's sign-in provider become members when they sign in, get the role, and are members no longer once they have left the group. The people who run this instance propose a group; it does nothing before you accept it, and waits for you again when they change where the groups are read."
+      description="People in these groups of your organization's sign-in provider become members with this role when they sign in, and are removed after they leave the group. The people who run this instance propose groups. A group has no effect until you accept it, and you have to accept it again when they change where groups are read."
     >
       <ul aria-label="Groups" className="divide-y divide-hairline">
         {rules.map((rule) => (
@@ -25,10 +25,10 @@ export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
               {rule.acceptedAt ? <Badge tone="success">In force</Badge> : <Badge tone="warning">Waits for you</Badge>}
               <span className="block text-[0.8125rem] text-ink-soft">
                 {rule.issuer === null
-                  ? "This provider is not there any more: the rule does nothing."
+                  ? "This provider no longer exists: the rule has no effect."
                   : rule.claim
                     ? `In the claim ${rule.claim} that ${rule.issuer} sends.`
-                    : `No claim of ${rule.issuer} names groups yet: it cannot be accepted before.`}
+                    : `No claim of ${rule.issuer} contains groups yet, so it cannot be accepted.`}
               </span>
             </span>
             <span className="flex flex-wrap gap-2">

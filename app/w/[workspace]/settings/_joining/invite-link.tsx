@@ -31,7 +31,7 @@ export function InviteLinkCard({ slug, link }: { slug: string; link: Open | null
     <Card
       id="invite-link"
       title="Invite link"
-      description="One link for several people, to pass on by chat or on paper. It works without any e-mail, and never makes Admins."
+      description="One link for several people, to share by chat or on paper. It works without e-mail and never gives the Admin role."
     >
       {link && (
         <div className="mb-6 flex flex-col gap-4 border-hairline border-b pb-6">

@@ -28,7 +28,7 @@ export function NewcomersCard({ slug, defaultRole, seats, mostMembers, memberCou
       description={
         seats === null
           ? `${formatCount(memberCount, "member")}, and room for ${mostMembers === null ? "any number" : `at most ${formatNumber(mostMembers)}`}.`
-          : `${memberCount} of ${formatCount(seats, "seat")} taken. Invitations may be sent beyond that: the first to accept get the seats.`
+          : `${memberCount} of ${formatCount(seats, "seat")} taken. You can send more invitations than seats: the first to accept get the seats.`
       }
     >
       <SettingPair>

@@ -6,8 +6,8 @@ import { SettingForm } from "@/app/_ui/setting-form";
 import { setExpiredMemberKeyAction } from "../actions";
 
 /**
- * Draws the setting for the keys of members who leave, which holds unless an Admin decides otherwise for one member.
- * `reason`: why this person cannot change it.
+ * Draws the setting for the keys of members who leave. An Admin can decide otherwise for one member. `reason`: why this
+ * person cannot change it.
  */
 export function ExpiredMemberKeysCard({
   slug,
@@ -34,14 +34,14 @@ export function ExpiredMemberKeysCard({
             columns={2}
             defaultValue={action}
             choices={[
-              { value: "revoke", label: "Revoke", description: "They stop at the same moment." },
-              { value: "keep", label: "Keep", description: "They go on working, as service keys of the workspace." },
+              { value: "revoke", label: "Revoke", description: "They stop at the same time." },
+              { value: "keep", label: "Keep", description: "They keep working as service keys of the workspace." },
             ]}
           />
         </SettingForm>
       ) : (
         <>
-          <p className="mb-3">{action === "keep" ? "They go on working." : "They stop at the same moment."}</p>
+          <p className="mb-3">{action === "keep" ? "They keep working." : "They stop at the same time."}</p>
           <Notice role="note">{reason}</Notice>
         </>
       )}

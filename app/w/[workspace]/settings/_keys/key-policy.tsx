@@ -23,7 +23,7 @@ export function KeyPolicyCard({
     <Card
       id="api-keys"
       title="API keys"
-      description="Who creates keys, and the longest a new one may live. Keys that are there already stay as they are; the keys page shows those that live longer."
+      description="Who may create keys, and the maximum lifetime of new keys. Existing keys are not affected; the keys page shows those with a longer lifetime."
     >
       {reason === undefined ? (
         <SettingPair>
@@ -55,7 +55,7 @@ export function KeyPolicyCard({
       ) : (
         <p className="mb-3">
           {keyCreators === "admins" ? "Only Admins create keys. " : "Admins and Developers create keys. "}
-          {maximumDays === null ? "Keys may live for ever." : `Keys live ${maximumDays} days at most.`}
+          {maximumDays === null ? "Keys may have no expiration." : `Keys live ${maximumDays} days at most.`}
         </p>
       )}
       {reason !== undefined && <Notice role="note">{reason}</Notice>}

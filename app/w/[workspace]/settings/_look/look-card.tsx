@@ -10,21 +10,21 @@ import { declineLook, grantLook } from "../actions";
 type Row = Outputs["looks"]["list"][number];
 
 const states: Record<Row["status"], { label: string; tone: "success" | "warning" | "neutral" }> = {
-  pending: { label: "Waits for an answer", tone: "warning" },
+  pending: { label: "Waiting for an answer", tone: "warning" },
   granted: { label: "Looks inside", tone: "success" },
   declined: { label: "Declined", tone: "neutral" },
   withdrawn: { label: "Taken back", tone: "neutral" },
   ended: { label: "Ended", tone: "neutral" },
 };
 
-/** Draws what operators asked for and what became of it, with the answers that an Admin can give. */
+/** Draws the requests of operators and their outcomes, with the answers that an Admin can give. */
 export function LookCard({ slug, rows }: { slug: string; rows: Row[] }) {
   return (
     <Card
       id="look-inside"
       isFlush
       title="Look inside"
-      description="The operators of this instance see figures and names of this workspace only. When an Admin lets one look inside, they read for an hour what a Viewer reads, without prompts and contents of files, and change nothing."
+      description="The operators of this instance see only names and figures of this workspace. When an Admin allows it, an operator gets the read access of a Viewer for an hour, without prompts and file contents, and cannot change anything."
     >
       {rows.length === 0 ? (
         <p className="px-4 py-4 text-ink-soft md:px-5">No operator has asked to look inside.</p>

@@ -14,7 +14,7 @@ export function ReviewsCard({ slug, nextAt }: { slug: string; nextAt: Date | nul
     <Card
       id="access-reviews"
       title="Access reviews"
-      description={`A review lists members who were not here for 90 days, and keys that are idle, never expire or have no limit. What no Admin confirms in ${reviewDays} days is disabled, after a warning by e-mail.`}
+      description={`A review lists members who have been inactive for 90 days, and keys that are idle, never expire or have no limit. Access that no Admin confirms within ${reviewDays} days is disabled, after a warning by e-mail.`}
       action={
         <LinkButton href={`/w/${slug}/members/reviews`} size="sm">
           See the reviews

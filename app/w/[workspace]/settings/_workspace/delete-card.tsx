@@ -22,7 +22,7 @@ export function DeleteCard({ slug, name, plan, reason }: Props) {
         id="delete"
         tone="danger"
         title="Delete workspace"
-        description={`Members are out and API keys are refused at once. For ${restorableDays} days its Admins can restore it from their account settings; then it is gone for good.`}
+        description={`Members lose access and API keys stop working at once. For ${restorableDays} days its Admins can restore it from their account settings; after that it is permanently deleted.`}
         action={
           <DialogButton
             variant="danger"
@@ -50,13 +50,13 @@ export function DeleteCard({ slug, name, plan, reason }: Props) {
                 <li>{formatCount(plan.members, "member")} can no longer open it, you among them.</li>
                 <li>
                   {plan.liveKeys === 0
-                    ? "No API key works just now."
+                    ? "No API key is active now."
                     : `${formatCount(plan.liveKeys, "API key")} that ${plan.liveKeys === 1 ? "works" : "work"} now: requests are refused.`}
                 </li>
                 <li>
                   {plan.jobs === 0
-                    ? "No fine-tuning job is under way."
-                    : `${formatCount(plan.jobs, "fine-tuning job")} under way: cancelled, and not taken up again when it is restored.`}
+                    ? "No fine-tuning job is in progress."
+                    : `${formatCount(plan.jobs, "fine-tuning job")} in progress: cancelled, and not resumed when the workspace is restored.`}
                 </li>
               </ul>
             </div>

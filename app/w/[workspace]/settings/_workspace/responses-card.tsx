@@ -21,7 +21,7 @@ export function ResponsesCard({
     <Card
       id="responses"
       title="Responses"
-      description="Programs that use the Responses API can continue a conversation by the id of a response. For that, Atelier keeps prompts and answers, encrypted, and any key of this workspace can read them. A shorter time deletes older ones at once."
+      description="Programs that use the Responses API can continue a conversation by the id of a response. For that, Atelier keeps prompts and answers, encrypted, and any key of this workspace can read them. If you shorten the time, older responses are deleted at once."
     >
       {reason === undefined ? (
         <SettingForm action={setResponseDays} saves="how long responses are kept" aria-label="Keep responses">

@@ -13,7 +13,7 @@ export const updateProvider = formAction((api, input) => api.providers.updatePro
 export const testProvider = formAction((api, input) => api.providers.testProvider(input));
 
 export const setProviderState = formAction((api, input) => api.providers.setProviderState(input), {
-  message: "Saved. It holds from now on.",
+  message: "Saved. It applies from now on.",
 });
 
 export const removeProvider = formAction((api, input) => api.providers.removeProvider(input), {

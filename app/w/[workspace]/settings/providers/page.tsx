@@ -35,7 +35,7 @@ export default async function OwnProviders({ params, searchParams }: Props) {
       <Flash news={news} done={done} />
       <PageHeader
         title="Model providers"
-        purpose="Servers that this workspace brings itself. Their models are in this workspace only, and you pay the provider for them."
+        purpose="Servers added by this workspace. Their models are available only in this workspace, and you pay the provider for them."
         action={
           isAllowed && (
             <LinkButton href={`${here}/new`} variant="primary" icon={<Plus />}>
@@ -47,13 +47,13 @@ export default async function OwnProviders({ params, searchParams }: Props) {
       <div className="flex flex-col gap-6">
         {!isAllowed && (
           <Notice tone="warning" title="Not allowed here">
-            The people who run this Atelier do not allow workspaces to bring their own providers
-            {providers.length > 0 ? ": those below take no calls." : "."}
+            The people who run this Atelier do not allow workspaces to add their own providers
+            {providers.length > 0 ? ": those below accept no calls." : "."}
           </Notice>
         )}
         {unreadable.length > 0 && (
           <Notice tone="danger" title="Keys that cannot be read">
-            Enter the key of each of these providers again; they take no calls until then: {unreadable.join(", ")}.
+            Enter the key of each of these providers again; they accept no calls until then: {unreadable.join(", ")}.
           </Notice>
         )}
         <Card isFlush title="Providers">

@@ -57,7 +57,7 @@ export function Charts({ report, hidden, href }: { report: Report; hidden: numbe
   );
 }
 
-/** Returns what the groups are called; two of one name are told apart by what else is known of them. */
+/** Returns the names of the groups. Groups with the same name get a detail that distinguishes them. */
 function namesOf({ series }: Report): string[] {
   const plain = series.map(({ group }) => group?.name ?? "Other");
   return series.map(({ group }, i) => {

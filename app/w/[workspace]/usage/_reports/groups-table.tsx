@@ -31,7 +31,7 @@ const columns = [
   { label: "Cost", align: "end" },
 ] as const;
 
-/** Draws the figures of each group, the costliest first. */
+/** Draws the figures of each group, those with the highest cost first. */
 export function GroupsTable({ report, here, view }: { report: Report; here: string; view: View }) {
   const { groups, others, groupBy, currency } = report;
   if (groupBy === "none" || groups.length === 0) return null;
@@ -72,7 +72,7 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
   );
 }
 
-/** Draws the name as a link to the group alone; what has no id cannot be asked for. */
+/** Draws the name as a link that filters by the group. A group without an id has no link. */
 function GroupName({
   group,
   groupBy,

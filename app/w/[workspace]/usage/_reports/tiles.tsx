@@ -4,7 +4,7 @@ import type { Range } from "@/server/usage/input";
 import type { Report } from "@/server/usage/report";
 import { atMost } from "./at-most";
 
-/** What a range is compared with, in words. */
+/** The span that a range is compared with, as text. */
 const earlier: Record<Range, string> = {
   "24h": "the 24 hours before",
   "7d": "the 7 days before",
@@ -73,11 +73,11 @@ export function Tiles({ report, range, before }: { report: Report; range: Range;
 type Compared = {
   now: number | null;
   was: number | null;
-  /** What it is compared with, in words. */
+  /** The span that it is compared with, as text. */
   than: string;
-  /** What more and what less of it is called. */
+  /** The words for an increase and a decrease. */
   words?: [more: string, less: string];
-  /** More of it is bad, and less of it good. Otherwise it is not judged. */
+  /** An increase is bad and a decrease good. Otherwise the change is neutral. */
   isWorseUp?: boolean;
 };
 
@@ -98,7 +98,7 @@ function Tile({
   );
 }
 
-/** Shows how much more or less it is than before. */
+/** Shows how much it has increased or decreased. */
 function Change({ now, was, than, words: [more, less] = ["more", "less"], isWorseUp }: Compared) {
   if (!was) return now ? "no earlier data" : `as in ${than}`;
   const change = Math.round((((now ?? 0) - was) / was) * 1000) / 10;

@@ -2,7 +2,7 @@
 
 import { Live } from "@/app/w/[workspace]/_shared/live";
 
-/** Draws the page anew when there is a new request. */
+/** Refreshes the page when there is a new request. */
 export function LiveUpdates({ workspace, latest }: { workspace: string; latest: string | null }) {
   return (
     <Live

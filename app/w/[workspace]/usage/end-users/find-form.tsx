@@ -7,7 +7,10 @@ import { findEndUser } from "./actions";
 /** Finds an end user by the id that programs send, whether it is kept or not. */
 export function FindForm({ slug }: { slug: string }) {
   return (
-    <Card title="Find an end user" description="By the id that programs send, whole. It stands in no address.">
+    <Card
+      title="Find an end user"
+      description="The full id that programs send. It does not appear in the page's address."
+    >
       <Form action={findEndUser} aria-label="Find an end user" className="flex flex-col items-start gap-3">
         <HiddenFields values={{ workspace: slug }} />
         <TextField

@@ -22,11 +22,11 @@ export function LimitsCard({ slug, limits, currency, isCounted }: Props) {
   return (
     <Card
       title="Limits"
-      description="Each end user may spend the same, and single ones something else instead. They hold beside all other limits."
+      description="The same limits for every end user; you can set other limits for single ones. They apply in addition to all other limits."
     >
       <p className="mb-2">
         {each.length > 0 ? `Each end user may spend ${text(each)}.` : "There is no limit for each end user."}{" "}
-        {!isCounted && each.length > 0 && "It holds once end users are told apart."}
+        {!isCounted && each.length > 0 && "It applies when end users are identified."}
       </p>
       <LimitsLink slug={slug} of="end-users" text="Limits of each end user" />
       {others.length > 0 && (

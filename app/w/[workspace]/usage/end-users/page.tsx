@@ -22,9 +22,7 @@ import { SettingsCard } from "./settings-card";
 
 export const metadata: Metadata = { title: "End users" };
 
-const news = new Map(
-  Object.entries({ forgotten: "End user forgotten. What it used stays, under a number that says nothing." }),
-);
+const news = new Map(Object.entries({ forgotten: "End user deleted. Its usage stays, under an anonymous number." }));
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -55,7 +53,7 @@ export default async function EndUsers({ params, searchParams }: Props) {
       <Flash news={news} done={single(query.done)} />
       <PageHeader
         title="End users"
-        purpose="Whom this workspace's programs make requests for, what each of them costs, and what each may spend."
+        purpose="The end users for whom programs make requests, what each of them costs, and what each may spend."
         action={
           <>
             {!mayChange && <RequestAccess slug={slug} permission="workspace:update" />}
@@ -74,7 +72,7 @@ export default async function EndUsers({ params, searchParams }: Props) {
           title={`Spent in ${monthName(month)}`}
           description={
             <>
-              The dearest first, in months of UTC.{" "}
+              Highest cost first, in UTC months.{" "}
               <Link
                 href={withQuery(here, { month: monthAfter(month, -1) }) as Route}
                 className="underline underline-offset-3"
@@ -105,10 +103,10 @@ export default async function EndUsers({ params, searchParams }: Props) {
           {rows.length > 0 ? (
             <EndUsersTable slug={slug} rows={rows} currency={currency} />
           ) : (
-            <EmptyState title={isCounted ? "No end users yet" : "End users are not told apart"}>
+            <EmptyState title={isCounted ? "No end users yet" : "End users are not identified"}>
               {isCounted
-                ? `No request that was counted by end user ended in ${monthName(month)}.`
-                : "Say below where requests name whom they are made for. From the next request on, each end user is counted."}
+                ? `No requests of end users were completed in ${monthName(month)}.`
+                : "Choose below where requests name their end user. From the next request on, each end user is counted."}
             </EmptyState>
           )}
         </Card>

@@ -17,35 +17,39 @@ const names = [
   {
     value: "hash",
     label: "As a number",
-    hint: "The id itself is not kept. Who has it finds the end user by it; no page shows it.",
+    hint: "The id itself is not stored and no page shows it. A person who has the id can find the end user by it.",
   },
   {
     value: "keep",
     label: "By the id that was sent",
-    hint: "It is shown to every member. Choose it for ids that say nothing by themselves.",
+    hint: "It is shown to all members. Choose this only for ids that identify no person by themselves.",
   },
 ];
 const missing = [
-  { value: "together", label: "Count them together", hint: "As one end user, “Unnamed”, with the limit of one." },
+  {
+    value: "together",
+    label: "Count them together",
+    hint: "They count as one end user, “Unnamed”, with the limit of one.",
+  },
   { value: "refuse", label: "Refuse it", hint: "The answer is 400 and says where the end user is named." },
 ];
 
 type Props = { slug: string; settings: Outputs["endUsers"]["settings"]; reason: string | undefined };
 
-/** Shows how end users are told apart. `reason`: why this person cannot change it. */
+/** Shows how end users are identified. `reason`: why this person cannot change it. */
 export function SettingsCard({ slug, settings, reason }: Props) {
   const textOf = (choices: { value: string; label: string }[], value: string) =>
     choices.find((choice) => choice.value === value)?.label ?? "";
   return (
     <Card
-      title="How end users are told apart"
-      description="Off while no place is chosen. Where a request has several, the first in this list counts."
+      title="How end users are identified"
+      description="Off while no place is chosen. If a request has several, the first in this list is used."
     >
       {reason === undefined ? (
         <SettingForm
           action={setEndUsers}
-          saves="how end users are told apart"
-          aria-label="How end users are told apart"
+          saves="how end users are identified"
+          aria-label="How end users are identified"
         >
           <HiddenFields values={{ workspace: slug }} />
           <CheckField
@@ -57,7 +61,7 @@ export function SettingsCard({ slug, settings, reason }: Props) {
           />
           <SelectField
             key={settings.names}
-            label="How they are kept"
+            label="How ids are stored"
             name="names"
             defaultValue={settings.names}
             options={names}
@@ -74,8 +78,8 @@ export function SettingsCard({ slug, settings, reason }: Props) {
         <>
           <p className="mb-3">
             {settings.fields.length === 0
-              ? "End users are not told apart."
-              : `Named in ${settings.fields.map((field) => textOf(places, field)).join(", ")}; kept: ${textOf(names, settings.names).toLowerCase()}; a request that names none: ${textOf(missing, settings.missing).toLowerCase()}.`}
+              ? "End users are not identified."
+              : `Named in ${settings.fields.map((field) => textOf(places, field)).join(", ")}; stored: ${textOf(names, settings.names).toLowerCase()}; a request that names none: ${textOf(missing, settings.missing).toLowerCase()}.`}
           </p>
           <Notice role="note">{reason}</Notice>
         </>

@@ -4,8 +4,8 @@ import { reportOf, viewOf } from "../view";
 import { csvHead, csvLines } from "./csv";
 
 /**
- * Sends the report that the page shows as a CSV file. It is read and sent part by part, to bound the memory. A person who
- * may not see it is refused before anything is sent; if it fails later, the download breaks off.
+ * Sends the report of the page as a CSV file. It is read and sent in parts, to limit the memory. A person without
+ * access is refused before anything is sent; after a later failure the download is incomplete.
  */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;

@@ -26,8 +26,8 @@ export const metadata: Metadata = { title: "Tags" };
 
 const news = new Map(
   Object.entries({
-    declared: "Tag declared. Requests may carry it from the next one on.",
-    removed: "Tag removed. What was used with it stays in usage.",
+    declared: "Tag declared. New requests may carry it.",
+    removed: "Tag removed. Its past usage stays in the reports.",
   }),
 );
 
@@ -51,7 +51,7 @@ export default async function Tags({ params, searchParams }: Props) {
       <Flash news={news} done={single(query.done)} />
       <PageHeader
         title="Tags"
-        purpose="Names that requests carry, so that usage and limits are told apart by team, project or feature."
+        purpose="Names that requests carry, to separate usage and limits by team, project or feature."
         action={
           <>
             {!mayChange && <RequestAccess slug={slug} permission="workspace:update" />}
@@ -91,7 +91,7 @@ export default async function Tags({ params, searchParams }: Props) {
           id="declare"
           open={dialog === "declare"}
           title="Declare a tag"
-          description="Requests may carry it from the next one on."
+          description="New requests may carry it."
           closeHref={here}
         >
           <Form action={declareTag}>
@@ -99,7 +99,7 @@ export default async function Tags({ params, searchParams }: Props) {
             <TextField
               label="Tag"
               name="tag"
-              hint="Small letters, digits and . _ : / -, such as team:search. It cannot be renamed."
+              hint="Lowercase letters, digits and . _ : / -, such as team:search. It cannot be renamed."
               maxLength={50}
               autoComplete="off"
               autoCapitalize="none"
@@ -115,7 +115,7 @@ export default async function Tags({ params, searchParams }: Props) {
           id={`remove-${tag.name}`}
           open
           title={`Remove the tag ${tag.name}?`}
-          description={`Its limits end with it. Requests that carry it ${undeclared === "refuse" ? "are refused" : "count without it"} from the next one on. What was used with it stays in usage.`}
+          description={`Its limits are removed, too. Requests that carry it ${undeclared === "refuse" ? "are refused" : "count without it"} from the next one on. Its past usage stays in the reports.`}
           closeHref={here}
           action={removeTag}
           fields={{ workspace: slug, tag: tag.name }}

@@ -23,13 +23,13 @@ type Props = {
   currency: string;
   /** The list's address, to which a dialog is added. */
   here: string;
-  /** Why one may not change tags; undefined: one may. */
+  /** Why this person may not change tags; undefined: they may. */
   reason: string | undefined;
 };
 
 const menuLabel = (name: string) => `Actions for ${name}`;
 
-/** Draws a row per declared tag, with what requests that carry it used this month. */
+/** Draws a row per declared tag, with the usage of its requests this month. */
 export function TagsTable({ slug, rows, currency, here, reason }: Props) {
   const money = moneyColumn(
     rows.map(({ cost }) => cost),

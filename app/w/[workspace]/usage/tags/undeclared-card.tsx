@@ -9,19 +9,19 @@ const choices = [
   {
     value: "refuse",
     label: "Refuse it",
-    hint: "The answer is 400 and names the declared tags: a typo makes no cost centre.",
+    hint: "The answer is 400 and lists the declared tags, so that a typo does not create a new cost centre.",
   },
-  { value: "untagged", label: "Leave the tag out", hint: "It counts as if it did not carry the tag." },
+  { value: "untagged", label: "Leave the tag out", hint: "The request counts without the tag." },
 ];
 
 type Props = { slug: string; undeclared: "refuse" | "untagged"; reason: string | undefined };
 
-/** Shows what becomes of a request with a tag that is not declared. `reason`: why this person cannot change it. */
+/** Shows how a request with an undeclared tag is handled. `reason`: why this person cannot change it. */
 export function UndeclaredCard({ slug, undeclared, reason }: Props) {
   return (
     <Card
       title="Undeclared tags"
-      description="What becomes of a request with a tag that is not in the list. While no tag is declared, tags are not looked at."
+      description="How requests with a tag that is not in the list are handled. While no tag is declared, tags are ignored."
     >
       {reason === undefined ? (
         <SettingForm action={setUndeclared} saves="what becomes of undeclared tags" aria-label="Undeclared tags">

@@ -30,7 +30,7 @@ async function answer(request: Request, { params }: Context, sent: SentLogout): 
     if (reason === "too_many") return said(429, "Too many logout requests from one address.", retryAfterSeconds);
     log.warn({ provider: settings.id, err: error }, "a SAML logout request was not taken");
     if (error instanceof LogoutRefused) return said(400, `Not signed out: ${error.message}.`);
-    return said(503, "Not signed out: the database, or the key for SAML, cannot be read. Try again.", 5);
+    return said(503, "Not signed out: the database or the SAML key cannot be read. Try again.", 5);
   }
 }
 

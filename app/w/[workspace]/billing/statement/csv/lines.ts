@@ -27,10 +27,12 @@ const heads = [
 
 type Line = Outputs["billing"]["statementLines"]["lines"][number];
 
-/** Formats a price; empty where the class has none of its own. */
+/** Formats a price; empty when the class has none of its own. */
 const priceText = (price: number | undefined) => (price === undefined ? "" : plainMoney(price));
 
-/** Returns a month's statement as CSV: a line for what each key used of each model at each endpoint and price. Money is decimal, and exact. */
+/**
+ * Returns a month's statement as CSV, with a line for each key, model, endpoint and price. Money is decimal and exact.
+ */
 export function statementCsv(month: string, currency: string, lines: Line[]): string {
   return [
     csvHead(heads),

@@ -4,7 +4,7 @@ import { statementCsv } from "./lines";
 
 type Props = { params: Promise<{ workspace: string }> };
 
-/** Returns a month's statement for a spreadsheet. Without `month` in the address it is this one's. */
+/** Returns a month's statement as CSV. Without `month` in the address it is the current month. */
 export async function GET(request: Request, { params }: Props): Promise<Response> {
   const { workspace } = await params;
   return answerDownload(request, `/w/${workspace}/billing/statement`, () => wholeStatement(request, workspace));

@@ -5,8 +5,8 @@ import { ledgerHead, momentLines } from "./lines";
 type Props = { params: Promise<{ workspace: string }> };
 
 /**
- * Returns a month of the ledger with the chain that seals it, which verifies without Atelier. It is read and sent part by part, to bound the
- * memory. Without `month` in the address it is this month.
+ * Returns a month of the ledger with the chain that seals it, which can be verified without Atelier. It is read and
+ * sent in parts, to limit the memory. Without `month` in the address it is the current month.
  */
 export async function GET(request: Request, { params }: Props): Promise<Response> {
   const { workspace } = await params;

@@ -9,7 +9,7 @@ import type { KeyRecord } from "./used-table";
 
 const days30 = 30 * 86_400_000;
 
-/** Draws the dialog "Narrow to what it used": what the key keeps and what it loses, and asks. */
+/** Draws the dialog "Narrow to what it used": it shows what the key keeps and loses, and asks for confirmation. */
 export function NarrowDialog({ slug, here, record }: { slug: string; here: string; record: KeyRecord }) {
   const { id, name, scopes, models, ipRanges, narrowed, since } = record;
   const isShort = Date.now() - since.getTime() < days30;
@@ -18,7 +18,7 @@ export function NarrowDialog({ slug, here, record }: { slug: string; here: strin
       id="narrow"
       open
       title={`Narrow ${name} to what it used?`}
-      description="What it used in the last 30 days goes on working. Everything else ends at its next request, and can be given back with Undo narrowing."
+      description="What it used in the last 30 days keeps working. Everything else ends at its next request, and can be restored with Undo narrowing."
       closeHref={here}
     >
       <Form action={narrowKey}>
@@ -43,8 +43,8 @@ export function NarrowDialog({ slug, here, record }: { slug: string; here: strin
           )}
         </dl>
         {isShort && (
-          <Notice tone="warning" title="Less than 30 days are noted">
-            What the key used is noted since {formatExact(since)}. A program that runs once a month may not be among it.
+          <Notice tone="warning" title="Less than 30 days recorded">
+            The key's use has been recorded since {formatExact(since)}. A program that runs once a month may be missing.
           </Notice>
         )}
         <SubmitActions pendingLabel="Narrowing…">Narrow</SubmitActions>

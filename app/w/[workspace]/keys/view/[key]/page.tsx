@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "API key" };
 
 const news = new Map(
   Object.entries({
-    narrowed: "Key narrowed. Its programs go on; whatever else it could do has ended.",
+    narrowed: "Key narrowed. It can only do what it used in the last 30 days.",
     undone: "Narrowing undone. The key can do what it could before.",
   }),
 );
@@ -73,7 +73,7 @@ export default async function KeyRecord({ params, searchParams }: Props) {
       <div className="flex flex-col gap-6">
         {isLeaked && (
           <Notice tone="warning" title="It was found in public">
-            Compare the addresses below with your own. A key that was found stays off:{" "}
+            Compare the addresses below with your own. A key that was found in public stays disabled:{" "}
             <Link href={`${path}?dialog=rotate:${keyId}` as Route} className="underline underline-offset-3">
               rotate it
             </Link>{" "}
@@ -111,8 +111,8 @@ export default async function KeyRecord({ params, searchParams }: Props) {
 }
 
 function whyNotNarrowed({ isUsedLately, narrowed }: { isUsedLately: boolean; narrowed: object }): string | undefined {
-  if (!isUsedLately) return "Nothing is noted of it in the last 30 days.";
-  return Object.keys(narrowed).length === 0 ? "It can do no more than what it used." : undefined;
+  if (!isUsedLately) return "No use was recorded in the last 30 days.";
+  return Object.keys(narrowed).length === 0 ? "It can only do what it used." : undefined;
 }
 
 function Fact({ label, children }: { label: string; children: React.ReactNode }) {

@@ -9,7 +9,7 @@ export function UndoDialog({ slug, here, record }: { slug: string; here: string;
       id="undo"
       open
       title={`Undo the narrowing of ${record.name}?`}
-      description="The key may do at once what it could before it was narrowed."
+      description="The key can do again what it could before it was narrowed, at once."
       closeHref={here}
       action={undoNarrowing}
       fields={{ workspace: slug, keyId: record.id }}

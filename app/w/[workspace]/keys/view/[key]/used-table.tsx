@@ -9,7 +9,7 @@ export type KeyRecord = Outputs["keys"]["record"];
 
 const columns = [{ label: "What" }, { label: "First used" }, { label: "Last used" }];
 
-/** Shows each scope of a key, each model and each address, with when it was used. */
+/** Shows each scope, model and address of a key, with the time of its last use. */
 export function UsedTable({ record }: { record: KeyRecord }) {
   const { used, scopes, models, ipRanges, since } = record;
   const of = (kind: "scope" | "model" | "address") => used.filter((one) => one.kind === kind);
@@ -59,7 +59,7 @@ function Used({
   none: string;
   rows: KeyRecord["used"];
   footer?: React.ReactNode;
-  /** Without it, what was used stands as programs write it. */
+  /** Returns the display name of a value; without it the value is shown as programs write it. */
   nameOf?: (value: string) => string;
 }) {
   return (

@@ -18,7 +18,7 @@ type Props = { params: Promise<{ workspace: string; review: string }>; searchPar
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Draws a review: while it is open what is to be decided, then its result, which prints. */
+/** Draws a review: the pending decisions while it is open, then its result, which can be printed. */
 export default async function ReviewPage({ params, searchParams }: Props) {
   const [{ workspace: slug, review: reviewId }, query] = await Promise.all([params, searchParams]);
   if (!uuid.test(reviewId)) notFound();
@@ -32,7 +32,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
       ) : review.phase === "members" || review.phase === "keys" ? (
         <>
           <Notice role="status" title="This review is being prepared">
-            Members and keys are looked through. The page shows them as soon as they are.
+            Members and keys are being checked. They appear on this page when that is done.
           </Notice>
           <Refresh />
         </>
@@ -53,7 +53,7 @@ async function Closed({ slug, review }: { slug: string; review: Review }) {
   if (members.rows.length + keys.rows.length === 0)
     return (
       <EmptyState title="Nothing had to be reviewed">
-        Every member was here in the 90 days before, and every key is in use, expires and has a limit.
+        Every member was active in the 90 days before, and every key is in use, expires and has a limit.
       </EmptyState>
     );
   return (

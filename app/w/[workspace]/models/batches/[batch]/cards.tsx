@@ -10,7 +10,7 @@ import { isOver, RequestProgress } from "../batch-words";
 type Batch = Awaited<ReturnType<Api["batches"]["get"]>>;
 type Fact = [name: string, value: string];
 
-/** Shows how far it is and what it costs, and gives what was answered to be downloaded. */
+/** Shows the progress and the cost of a batch, and offers its results as files. */
 export function ProgressCard({ slug, batch }: { slug: string; batch: Batch }) {
   const { status, total, promptTokens, completionTokens, cost, estimatedCost, currency } = batch;
   const { outputFileId, errorFileId } = batch;
@@ -38,14 +38,14 @@ export function ProgressCard({ slug, batch }: { slug: string; batch: Batch }) {
           </div>
         )}
         {!isOver(status) && (
-          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see how far it is.</p>
+          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see its progress.</p>
         )}
       </div>
     </Card>
   );
 }
 
-/** Shows what a batch was asked to do, by whom and until when. */
+/** Shows the settings of a batch, its creator and its deadline. */
 export function SettingsCard({ batch }: { batch: Batch }) {
   const { endpoint, model, inputName, createdAt, startedAt, endedAt, expiresAt, status, id, metadata } = batch;
   const facts: Fact[] = [
@@ -66,7 +66,7 @@ export function SettingsCard({ batch }: { batch: Batch }) {
   );
 }
 
-/** Lists why a batch failed: of a line, its number and what is wrong with it. */
+/** Lists why a batch failed: the line numbers with their errors. */
 export function ErrorsCard({ errors }: { errors: NonNullable<Batch["errors"]> }) {
   const columns = [{ label: "Line", align: "end" as const }, { label: "Error" }, { label: "Code" }];
   return (
@@ -105,11 +105,11 @@ function Facts({ facts }: { facts: Fact[] }) {
 
 const sentences = {
   validating: "Every line is checked before the first is sent. Nothing is charged for that.",
-  in_progress: "Requests are sent, each charged like any other.",
-  finalizing: "The answers are written to files.",
+  in_progress: "Requests are being sent. Each is charged like any other request.",
+  finalizing: "The answers are being written to files.",
   completed: "Every request was answered.",
-  failed: "It was not begun, or was stopped. What was answered is in its results.",
-  expired: "It was not done in time. What was answered is in its results, what was not sent in its errors.",
-  cancelling: "Requests that are under way end by themselves. What was answered will be in its results.",
-  cancelled: "It was cancelled. What was answered is in its results, what was not sent in its errors.",
+  failed: "It was not started, or was stopped. Answers received so far are in its results.",
+  expired: "It did not finish in time. Answers received are in its results, unsent requests in its errors.",
+  cancelling: "Requests in progress are completed. Their answers will be in its results.",
+  cancelled: "It was cancelled. Answers received are in its results, unsent requests in its errors.",
 } as const;

@@ -2,7 +2,7 @@
 
 import { Live } from "@/app/w/[workspace]/_shared/live";
 
-/** Draws the page anew when the batch has come further. */
+/** Refreshes the page when the batch has progressed. */
 export function LiveBatch({ workspace, batch, seen }: { workspace: string; batch: string; seen: string }) {
   return (
     <Live

@@ -20,7 +20,7 @@ export const metadata: Metadata = { title: "Batch" };
 const news = new Map(
   Object.entries({
     created: "Batch created. Its lines are checked now.",
-    cancelled: "Cancelling. The batch ends as soon as the requests under way have.",
+    cancelled: "Cancelling. The batch ends when the requests in progress are completed.",
   }),
 );
 
@@ -63,7 +63,7 @@ export default async function Batch({ params, searchParams }: Props) {
                 icon={<X />}
                 dialog="cancel"
                 href={`${here}?dialog=cancel`}
-                disabledReason={reason ?? (isClosing ? "It is ending already." : undefined)}
+                disabledReason={reason ?? (isClosing ? "It is already ending." : undefined)}
               >
                 Cancel batch
               </DialogButton>
@@ -75,7 +75,7 @@ export default async function Batch({ params, searchParams }: Props) {
       <div className="flex flex-col gap-6">
         {waitingBecause !== null && (
           <Notice tone="warning" role="note" title="It waits">
-            {waitingBecause} It goes on by itself.
+            {waitingBecause} It continues automatically.
           </Notice>
         )}
         {errors !== null && errors.length > 0 && <ErrorsCard errors={errors} />}
@@ -89,7 +89,7 @@ export default async function Batch({ params, searchParams }: Props) {
           id="cancel"
           open={query.dialog === "cancel"}
           title="Cancel this batch?"
-          description="Requests that are under way end by themselves and are charged. What was answered stays in its results; a cancelled batch cannot be started again."
+          description="Requests in progress are completed and charged. Answers received stay in its results. A cancelled batch cannot be started again."
           closeHref={here}
           action={cancelBatch}
           closeOnDone

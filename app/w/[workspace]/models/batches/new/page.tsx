@@ -49,7 +49,7 @@ async function Described({ slug, chosen }: { slug: string; chosen: string | unde
           title="No files with requests"
           action={<LinkButton href={`/w/${slug}/models/files?dialog=upload`}>Upload a file</LinkButton>}
         >
-          Upload a JSONL file for a batch first: on every line a custom_id, the method POST, the url of the endpoint,
+          First upload a JSONL file for a batch. Every line has a custom_id, the method POST, the url of the endpoint,
           and the body of the request.
         </EmptyState>
       </Card>
@@ -81,8 +81,8 @@ async function Described({ slug, chosen }: { slug: string; chosen: string | unde
           options={batchPaths.map((path) => ({ value: path, label: path }))}
         />
         <p className="text-[0.8125rem] text-ink-soft">
-          The requests count as yours, against your limits and the workspace's. What they may cost at most is shown once
-          every line is checked. A batch that is not done within 24 hours expires.
+          The requests count against your limits and the workspace's. Their maximum cost is shown when all lines are
+          checked. A batch that does not finish within 24 hours expires.
         </p>
         <div>
           <SubmitButton variant="primary" pendingLabel="Creating…">

@@ -27,6 +27,6 @@ const numbered = (events: Event[]) => events.map((event, number) => ({ number, e
 function sentenceOf({ name, data }: Event): string {
   const status = typeof data.status === "string" && Object.hasOwn(statusNames, data.status) ? data.status : undefined;
   if (status) return statusNames[status as JobStatus][0];
-  if (name === "start-refused") return "Did not start by itself";
+  if (name === "start-refused") return "Did not start automatically";
   return typeof data.message === "string" ? data.message : name.replaceAll(/[-_]+/g, " ");
 }

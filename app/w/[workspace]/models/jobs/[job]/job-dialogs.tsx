@@ -16,7 +16,7 @@ type Props = {
   };
 };
 
-/** Draws the dialog "Start" and "Cancel job": each says what follows and what it costs, and asks. */
+/** Draws the dialogs "Start" and "Cancel job": they describe the effects and the cost, and ask for confirmation. */
 export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
   const { id, startRequestedAt, estimatedCost, costSoFar, currency } = job;
   const money = (micro: number) => formatMoney(micro, currency);
@@ -30,7 +30,7 @@ export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
           title="Start this job?"
           description={
             estimatedCost
-              ? `About ${money(estimatedCost)} is held back from the limits on spend. Charged is what was trained.`
+              ? `About ${money(estimatedCost)} is reserved from the spending limits. You are charged for what was trained.`
               : "Training this model has no price here."
           }
           closeHref={here}
@@ -49,8 +49,8 @@ export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
         title="Cancel this job?"
         description={
           startRequestedAt === null
-            ? "Nothing was trained yet, and nothing is charged. A cancelled job cannot be started again."
-            : `What was trained until the model server stops is charged: ${money(costSoFar ?? 0)} so far. No model comes of it, and a cancelled job cannot be started again.`
+            ? "Nothing has been trained yet, and nothing is charged. A cancelled job cannot be started again."
+            : `The training until the model server stops is charged: ${money(costSoFar ?? 0)} so far. No model is created, and a cancelled job cannot be started again.`
         }
         closeHref={here}
         action={cancelJob}

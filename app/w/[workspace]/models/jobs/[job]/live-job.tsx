@@ -2,7 +2,7 @@
 
 import { Live } from "@/app/w/[workspace]/_shared/live";
 
-/** Draws the page anew when the job has come further. */
+/** Refreshes the page when the job has progressed. */
 export function LiveJob({ workspace, job, seen }: { workspace: string; job: string; seen: string }) {
   return (
     <Live

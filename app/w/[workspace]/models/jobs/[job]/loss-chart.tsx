@@ -6,7 +6,7 @@ type Checkpoint = { step: number; trainLoss: number | null; validLoss: number | 
 
 const loss = (value: number) => numberFormat({ minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
 
-/** Shows how wrong the model still was after which step, on what it learns from and on what it does not. */
+/** Shows the training loss and the validation loss of a model by step. */
 export function LossChart({ checkpoints }: { checkpoints: Checkpoint[] }) {
   const lines: ChartLine[] = [
     { name: "Training loss", ink: 1, values: checkpoints.map(({ trainLoss }) => trainLoss) },
@@ -18,7 +18,7 @@ export function LossChart({ checkpoints }: { checkpoints: Checkpoint[] }) {
   return (
     <LineChart
       title="Loss"
-      hint={`${now == null ? "" : `${loss(now)} `}after ${formatNumber(last?.step ?? 0)} steps. Less is better.`}
+      hint={`${now == null ? "" : `${loss(now)} `}after ${formatNumber(last?.step ?? 0)} steps. Lower is better.`}
       pointName="Step"
       points={checkpoints.map(({ step }) => formatNumber(step))}
       lines={lines}

@@ -24,9 +24,9 @@ export const metadata: Metadata = { title: "Fine-tuning job" };
 
 const news = new Map(
   Object.entries({
-    created: "Job created. Its files go to the model server now.",
+    created: "Job created. Its files are now sent to the model server.",
     started: "Job started.",
-    cancelled: "Cancelling. The job ends as soon as the model server has stopped.",
+    cancelled: "Cancelling. The job ends when the model server has stopped.",
   }),
 );
 
@@ -73,7 +73,7 @@ export default async function Job({ params, searchParams }: Props) {
                   dialog="start"
                   href={`${here}?dialog=start`}
                   disabledReason={
-                    reason ?? (isBeingChecked ? "The model server is still looking at the files." : undefined)
+                    reason ?? (isBeingChecked ? "The model server is still checking the files." : undefined)
                   }
                 >
                   Start
@@ -83,7 +83,7 @@ export default async function Job({ params, searchParams }: Props) {
                 icon={<X />}
                 dialog="cancel"
                 href={`${here}?dialog=cancel`}
-                disabledReason={reason ?? (isCancelling ? "It is being cancelled already." : undefined)}
+                disabledReason={reason ?? (isCancelling ? "It is already being cancelled." : undefined)}
               >
                 Cancel job
               </DialogButton>
@@ -129,13 +129,13 @@ function Notices({ slug, job, isWaiting }: { slug: string; job: Shown; isWaiting
         </Notice>
       )}
       {typeof refused === "string" && (
-        <Notice tone="warning" title="It did not start by itself">
-          {refused} Start it once there is room.
+        <Notice tone="warning" title="It did not start automatically">
+          {refused} Start it when the limits allow it.
         </Notice>
       )}
       {attempts > 1 && (
-        <Notice tone="warning" title={`The model server ${modelServer ? `“${modelServer}” ` : ""}does not answer`}>
-          Atelier goes on trying, for six hours at most. What was trained is not lost by that.
+        <Notice tone="warning" title={`The model server ${modelServer ? `“${modelServer}” ` : ""}is not responding`}>
+          Atelier keeps trying for at most six hours. The training so far is not lost.
         </Notice>
       )}
       {fineTunedModel !== null && isPrivateModel(fineTunedModel) && (

@@ -5,7 +5,7 @@ import { isOver, roughly, StepProgress } from "../job-words";
 
 type Job = Awaited<ReturnType<Api["fineTuning"]["get"]>>;
 
-/** Shows how far it is, how long it will go on, and what it costs. */
+/** Shows the progress of a job, the remaining time and the cost. */
 export function ProgressCard({ job }: { job: Job }) {
   const { status, step, steps, secondsLeft, trainedTokens, trainTokens, expectedSeconds } = job;
   const isUnderWay = status === "STARTED" || status === "RUNNING" || status === "CANCELLATION_REQUESTED";
@@ -39,7 +39,7 @@ export function ProgressCard({ job }: { job: Job }) {
           ))}
         </dl>
         {!isOver(status) && (
-          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see how far it is.</p>
+          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see its progress.</p>
         )}
       </div>
     </Card>
@@ -55,14 +55,14 @@ function costOf({ status, cost, costSoFar, estimatedCost, currency }: Job): [str
 }
 
 const sentences = {
-  QUEUED: "Waits to be sent to the model server.",
-  VALIDATING: "The model server looks at the files.",
-  VALIDATED: "The model server has found the files good.",
-  STARTED: "The model server begins.",
+  QUEUED: "Waiting to be sent to the model server.",
+  VALIDATING: "The model server is checking the files.",
+  VALIDATED: "The model server has accepted the files.",
+  STARTED: "The model server is starting.",
   RUNNING: "The model is being trained.",
   SUCCESS: "The model was trained.",
   FAILED_VALIDATION: "The model server did not accept the files. Nothing was trained, and nothing is charged.",
   FAILED: "The training failed. Nothing is charged.",
-  CANCELLATION_REQUESTED: "The model server is asked to stop. What was trained until then is charged.",
-  CANCELLED: "It was cancelled. What was trained until then was charged.",
+  CANCELLATION_REQUESTED: "The model server was asked to stop. The training until then is charged.",
+  CANCELLED: "It was cancelled. The training until then was charged.",
 } as const;

@@ -17,7 +17,7 @@ const parameterNames = new Map(
   }),
 );
 
-/** Shows what a job was asked to do, by whom and where. */
+/** Shows the settings of a job, its creator and its model server. */
 export function SettingsCard({ job }: { job: Job }) {
   const facts: [string, string][] = [
     ["Base model", job.model],
@@ -26,7 +26,7 @@ export function SettingsCard({ job }: { job: Job }) {
       parameterNames.get(name) ?? name,
       String(value),
     ]),
-    ["Starts", job.isAutoStart ? "By itself" : "When it is started by hand"],
+    ["Starts", job.isAutoStart ? "By itself" : "Manually"],
     ["Model server", job.modelServer ?? "–"],
     ["Created", `${formatExact(job.createdAt)} by ${makerOf(job)}`],
     ...(job.endedAt ? ([["Ended", formatExact(job.endedAt)]] as [string, string][]) : []),

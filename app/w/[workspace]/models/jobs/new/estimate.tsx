@@ -9,7 +9,7 @@ import { roughly } from "../job-words";
 
 type Fields = Record<string, string | string[]>;
 
-/** What the first step answers. */
+/** The answer of the first step. */
 export type Asked = {
   estimate: {
     trainTokens: number;
@@ -25,7 +25,7 @@ export type Asked = {
 
 type Props = Asked & { slug: string; files: { id: string; filename: string }[] };
 
-/** Shows what a job would take, and the button that creates it. */
+/** Shows the estimated time and cost of a job, and the button that creates it. */
 export function Estimate({ slug, files, estimate, fields }: Props) {
   const { trainTokens, steps, seconds, cost, by, objection, currency } = estimate;
   const nameOf = (id: string) => files.find((file) => file.id === id)?.filename ?? id;
@@ -64,7 +64,7 @@ export function Estimate({ slug, files, estimate, fields }: Props) {
         <p className="mt-1 text-ink-soft">
           {cost === 0
             ? "Training this model has no price here."
-            : `Charged is what was trained, ${formatCount(trainTokens, "token")} at most, reserved from the spending limits at the start. If the model server counts more once it has read the files, the job waits until you start it.`}
+            : `You are charged for what was trained, at most ${formatCount(trainTokens, "token")}. That maximum is reserved from the spending limits at the start. If the model server counts more tokens in the files, the job waits until you start it.`}
         </p>
       </div>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-1.5">
@@ -76,7 +76,7 @@ export function Estimate({ slug, files, estimate, fields }: Props) {
         ))}
       </dl>
       {objection && (
-        <Notice tone="warning" title="The model server has something against it">
+        <Notice tone="warning" title="The model server rejects this job">
           {objection}
         </Notice>
       )}

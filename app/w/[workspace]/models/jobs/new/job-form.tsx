@@ -24,7 +24,7 @@ type Props = {
   files: { id: string; filename: string; detail: string }[];
 };
 
-/** Shows what a job is made of; then what it would take and cost; then the job. */
+/** Draws the fields of a new job, then its estimate and cost, then the created job. */
 export function JobForm({ slug, prefilled, bases, files }: Props) {
   const isBase = bases.some(({ id }) => id === prefilled.model);
   const choices = files.map(({ id, filename, detail }) => ({ value: id, label: filename, hint: detail }));
@@ -45,7 +45,7 @@ export function JobForm({ slug, prefilled, bases, files }: Props) {
         <CheckField
           label="Training files"
           name="trainingFiles"
-          hint="What it learns from: JSONL files with a conversation a line."
+          hint="The training data: JSONL files with a conversation per line."
           choices={choices}
           defaultValues={prefilled.files.length > 0 ? prefilled.files : files.length === 1 ? [files[0]?.id ?? ""] : []}
         />
@@ -65,14 +65,14 @@ export function JobForm({ slug, prefilled, bases, files }: Props) {
             name="steps"
             inputMode="numeric"
             defaultValue={prefilled.steps ?? "100"}
-            hint="How often it is corrected. More learns more, and costs more."
+            hint="The number of training steps. More steps learn more and cost more."
           />
           <TextField
             label="Learning rate"
             name="learningRate"
             inputMode="decimal"
             defaultValue={prefilled.rate ?? "0.0001"}
-            hint="How much each step changes. 0.0001 suits most."
+            hint="How much each step changes the model. 0.0001 works for most jobs."
           />
         </div>
         <details className="rounded-lg border border-hairline">
@@ -81,7 +81,7 @@ export function JobForm({ slug, prefilled, bases, files }: Props) {
             <CheckField
               label="Validate with"
               name="validationFiles"
-              hint="Examples it never learns from, to measure how good it has become."
+              hint="Examples that are not used for training, to measure the quality of the model."
               choices={choices}
               defaultValues={[]}
             />
@@ -94,13 +94,13 @@ export function JobForm({ slug, prefilled, bases, files }: Props) {
           choices={[
             {
               value: "on",
-              label: "As soon as its files are found good",
-              description: "Nothing more is asked. What it may cost is held back then.",
+              label: "When its files are accepted",
+              description: "It starts automatically. Its maximum cost is reserved then.",
             },
             {
               value: "false",
-              label: "When it is started by hand",
-              description: "The model server checks the files, and the job waits.",
+              label: "Manually",
+              description: "The model server checks the files, and the job waits until you start it.",
             },
           ]}
         />

@@ -42,15 +42,14 @@ async function Described({ slug, query }: { slug: string; query: Query }) {
         title="The model server does not answer"
         action={<LinkButton href={`/w/${slug}/models/jobs/new`}>Try again</LinkButton>}
       >
-        Which models can be fine-tuned cannot be said just now.
+        The list of models for fine-tuning is not available right now.
       </Notice>
     );
   if (bases.length === 0)
     return (
       <Card isFlush>
-        <EmptyState title="Nothing can be fine-tuned here">
-          None of this Atelier's model servers offers fine-tuning for one of its models. Its operator can connect one
-          that does.
+        <EmptyState title="No models for fine-tuning">
+          None of this Atelier's model servers offers fine-tuning. Its operator can connect one that does.
         </EmptyState>
       </Card>
     );
@@ -61,7 +60,7 @@ async function Described({ slug, query }: { slug: string; query: Query }) {
           title="No files to train on"
           action={<LinkButton href={`/w/${slug}/models/files?dialog=upload`}>Upload a file</LinkButton>}
         >
-          Upload your examples first: a JSONL file with a conversation a line.
+          Upload your examples first: a JSONL file with a conversation per line.
         </EmptyState>
       </Card>
     );

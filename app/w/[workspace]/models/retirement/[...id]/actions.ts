@@ -3,15 +3,15 @@
 import { formAction } from "@/server/composition/form-action";
 
 export const setRetirement = formAction((api, input) => api.models.setRetirement(input), {
-  message: "Announced. Who called it lately gets an e-mail.",
+  message: "Announced. Recent callers get an e-mail.",
 });
 
 export const cancelRetirement = formAction((api, input) => api.models.cancelRetirement(input), {
-  message: "Cancelled. It goes on.",
+  message: "Cancelled. It stays available.",
 });
 
 export const rehearseRetirement = formAction((api, input) => api.models.rehearseRetirement(input), {
-  message: "The rehearsal has started. It ends by itself in five minutes.",
+  message: "The rehearsal has started. It ends automatically in five minutes.",
 });
 
 export const endRehearsal = formAction((api, input) => api.models.endRehearsal(input), {

@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Retirement" };
 
 type Props = { params: Promise<{ workspace: string; id: string[] }> };
 
-/** Draws when a model or a route ends, what answers then, and who still calls it. */
+/** Draws when a model or route ends, what answers after that, and who still calls it. */
 export default async function RetirementPage({ params }: Props) {
   const { workspace: slug, id: segments } = await params;
   const modelId = idInPath(segments);
@@ -46,7 +46,7 @@ export default async function RetirementPage({ params }: Props) {
         {retirement && <RetirementState retirement={retirement} />}
         <Card
           title={retirement ? "When it ends" : "Announce its end"}
-          description="Answers say it in the headers Deprecation and Sunset. Who called it in the last 30 days is mailed at once, 14 days and 1 day before."
+          description="Answers carry the headers Deprecation and Sunset. Callers of the last 30 days get an e-mail now, 14 days before and 1 day before."
         >
           <SettingForm action={setRetirement} saves="the retirement" aria-label="Retirement">
             <HiddenFields values={of} />

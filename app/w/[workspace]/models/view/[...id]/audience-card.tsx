@@ -47,7 +47,7 @@ export function AudienceCard({ here, changeReason, manageReason, model }: Props)
 function audience({ visibility, members, maker, isMine }: Props["model"]): string {
   if (visibility === "workspace") return "Every member of this workspace, and its service keys.";
   if (visibility === "private") return isMine ? "Only you." : `Only ${maker ?? "its maker"}.`;
-  if (members.length === 0) return "No members: those it was for have left.";
+  if (members.length === 0) return "No members: the selected members have left.";
   const names = members.slice(0, 10).map(({ name }) => name);
   return `${names.join(", ")}${members.length > names.length ? ` and ${members.length - names.length} more` : ""}.`;
 }

@@ -11,13 +11,13 @@ type Props = {
   model: { id: string; archivedAt: Date | null };
 };
 
-/** Shows what takes a model away from those who use it. */
+/** Draws the actions that make a model unavailable to its users. */
 export function DangerCard({ slug, here, changeReason, manageReason, model }: Props) {
   const turn = model.archivedAt ? "restore" : "archive";
   return (
     <Card title="Danger zone" tone="danger">
       <div className="flex flex-col gap-4">
-        <Row text={model.archivedAt ? "Take it back into use." : "Archive it: it cannot be used until it is restored."}>
+        <Row text={model.archivedAt ? "Restore it for use." : "Archive it: it cannot be used until it is restored."}>
           <DialogButton dialog={`${turn}-${model.id}`} href={`${here}?dialog=${turn}`} disabledReason={changeReason}>
             {model.archivedAt ? "Restore" : "Archive"}
           </DialogButton>
@@ -27,12 +27,12 @@ export function DangerCard({ slug, here, changeReason, manageReason, model }: Pr
             <LinkButton href={retirementHref(slug, model.id)}>Retire</LinkButton>
           </Row>
         )}
-        <Row text="Make it another workspace's own. Its id stays.">
+        <Row text="Transfer it to another workspace. Its id stays the same.">
           <DialogButton dialog={`move-${model.id}`} href={`${here}?dialog=move`} disabledReason={manageReason}>
             Move
           </DialogButton>
         </Row>
-        <Row text="Delete it for good. What depends on it is shown before.">
+        <Row text="Delete it permanently. You see what depends on it before you confirm.">
           <DialogButton
             variant="danger"
             dialog={`remove-${model.id}`}

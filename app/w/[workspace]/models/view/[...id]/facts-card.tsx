@@ -75,7 +75,7 @@ export function FactsCard({ slug, here, changeReason, model }: Props) {
           {model.contextLength === null ? "Not stated" : `${context(model.contextLength)} tokens`}
         </Fact>
         <Fact label="Can">{abilitiesOf(model.capabilities)}</Fact>
-        <Fact label="Price a million tokens">{price(model, model.currency)}</Fact>
+        <Fact label="Price per million tokens">{price(model, model.currency)}</Fact>
       </dl>
     </Card>
   );

@@ -52,7 +52,7 @@ export function LineageCard({ slug, model, lineage }: Props) {
               {model.base}
             </Link>
           ) : (
-            "Its server does not say."
+            "Unknown: its server does not report it."
           )}
         </Step>
         {files.map((file) => (

@@ -32,9 +32,9 @@ const news = new Map(
     archived: "Model archived. It cannot be used until it is restored.",
     restored: "Model restored. It can be used again.",
     shared: "Model shared. The other workspace may use it at once.",
-    "share-ended": "Share ended. The other workspace cannot use the model any more.",
+    "share-ended": "Share ended. The other workspace can no longer use the model.",
     reassigned: "Model given to another member.",
-    registered: "Model registered. It is this workspace's own.",
+    registered: "Model registered. It belongs to this workspace.",
   }),
 );
 
@@ -115,11 +115,8 @@ export default async function Model({ params, searchParams }: Props) {
         )}
         {model.kind === "own" && !model.canUse && !model.archivedAt && (
           <Notice>
-            {model.visibility === "private"
-              ? "Only its maker uses this model."
-              : "You are not among those who use this model."}{" "}
-            You see that it is there because you manage models: you can give it to a member, change who uses it, or
-            delete it.
+            {model.visibility === "private" ? "Only its maker uses this model." : "You cannot use this model."} You can
+            see it because you manage models: you can give it to a member, change who may use it, or delete it.
           </Notice>
         )}
         <FactsCard model={model} slug={slug} {...dialogs} />

@@ -46,7 +46,7 @@ export default async function EndUserPage({ params, searchParams }: Props) {
   const here = `/w/${slug}/usage/end-users/${id}`;
   const isKnown = !isForgotten && !isUnnamed;
   const purpose = isForgotten
-    ? "Who this was is forgotten; what it used stays."
+    ? "The identity of this end user was deleted; its usage stays."
     : isUnnamed
       ? "Requests that named no end user."
       : "What this end user used, and what it may spend.";
@@ -108,7 +108,7 @@ export default async function EndUserPage({ params, searchParams }: Props) {
           id="forget"
           open={readDialog(single(query.dialog)).dialog === "forget"}
           title={`Forget ${name}?`}
-          description="Who it is, and its own limits, are deleted. What it used stays, under a number that says nothing. A later request that names it is another end user's, with nothing used. This cannot be undone."
+          description="Its identity and its own limits are deleted. Its usage stays, under an anonymous number. A later request with the same name counts as a new end user. This cannot be undone."
           closeHref={here}
           action={forgetEndUser}
           fields={{ workspace: slug, endUserId: id }}
@@ -156,7 +156,7 @@ function Spans({ title, rows, currency, nameOf }: SpansProps) {
           ))}
         </Table>
       ) : (
-        <EmptyState title="Nothing yet">No request that was made for it has ended.</EmptyState>
+        <EmptyState title="Nothing yet">No completed requests.</EmptyState>
       )}
     </Card>
   );

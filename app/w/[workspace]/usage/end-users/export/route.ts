@@ -6,7 +6,10 @@ import { answerDownload, downloadBody } from "@/server/composition/download";
 
 const heads = ["month", "end_user", "id", "requests", "errors", "tokens_in", "tokens_out", "cost", "currency"];
 
-/** Sends a month's end users as a CSV file, the dearest first, part by part, to bound the memory. */
+/**
+ * Sends the end users of a month as a CSV file, those with the highest cost first. It is sent in parts, to limit the
+ * memory.
+ */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;
   return answerDownload(request, `/w/${workspace}/usage/end-users`, () => wholeMonth(request, workspace));

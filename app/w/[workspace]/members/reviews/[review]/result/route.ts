@@ -3,7 +3,7 @@ import { answerDownload } from "@/server/composition/download";
 
 type Props = { params: Promise<{ workspace: string; review: string }> };
 
-/** Returns the result of a closed review: the very bytes whose SHA-256 the audit log has. */
+/** Returns the result of a closed review, as exactly the bytes whose SHA-256 is in the audit log. */
 export async function GET(request: Request, { params }: Props): Promise<Response> {
   const { workspace, review: reviewId } = await params;
   return answerDownload(request, `/w/${workspace}/members/reviews`, async () => {
