@@ -24,10 +24,10 @@ export function startSpendAlerts(): Job {
 }
 
 /**
- * Runs one round; any number of instances can do so at the same time. If several thresholds of a limit were passed
- * since the last round, one mail is sent, about the highest.
+ * Runs one round; several instances may do so at the same time. When several thresholds of a limit were passed since
+ * the last round, one mail is sent, about the highest.
  *
- * @returns how many workspaces got mail
+ * @returns how many workspaces got mails
  */
 export async function mailSpendAlerts(): Promise<number> {
   const due = await transaction("read", {}, (db) => alerts.listDue(db, atOnce));
@@ -88,7 +88,7 @@ async function mailLimit(
         workspaceName,
         ...figures,
         ...{ of, name, span },
-        resetsOn: resetsOn && longDate.format(new Date(`${resetsOn}T00:00:00Z`)),
+        resetsOn,
         origin: linkOrigin(),
       },
     });
@@ -102,5 +102,3 @@ function ownerOf(of: string, name: string | null): string {
   if (kind === "ceiling") return "By its ceiling, the workspace";
   return `The ${kind} ${name ?? rest.join(":")}`;
 }
-
-const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
