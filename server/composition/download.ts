@@ -14,9 +14,9 @@ function isFromElsewhere(request: Request): boolean {
 }
 
 /**
- * Answers a GET with a file. It may write to an audit log, so it is only for pages of this site and addresses that
- * were typed. A refusal before the file begins is answered as text with its status. When the sign-in is too old, the
- * person is sent to sign in and comes back.
+ * Answers a GET with a file, which can write an audit row: only for a page of this site or a typed address. A refusal
+ * before the file begins is answered with its sentence and status; when the sign-in is too old, the person is sent to
+ * sign in again and comes back.
  *
  * @param page the path of the page that offers the file
  * @param start calls procedures and returns the response with the file

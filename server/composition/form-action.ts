@@ -18,11 +18,11 @@ type Options<T> = {
 };
 
 /**
- * Returns a server action for `<Form>`: it passes the form's fields to a procedure and turns the result into the
- * state of the form. Only the procedure validates; its sentences are shown at the fields, and what was typed is kept.
- * A person whose session has ended is sent to sign in.
+ * Returns a server action for `<Form>`: passes the form's fields to a procedure and turns the result into the form's
+ * state. Only the procedure validates; this attaches its sentences to the fields and keeps what was typed. A person
+ * whose session has ended is sent to sign in.
  *
- * @param run calls one procedure; `input` has every field by its name, and is validated by that procedure
+ * @param run calls one procedure; `input` has all fields by name and is validated by that procedure
  */
 export function formAction<T>(run: (api: Api, input: never) => Promise<T>, options: Options<T> = {}) {
   return async (_previous: FormState<T>, form: FormData): Promise<FormState<T>> => {

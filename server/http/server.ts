@@ -61,8 +61,9 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     joinDuplicateHeaders: true,
   });
   cutUnread(server, config.UPSTREAM_IDLE_MS);
-  // For a request that asks for another protocol, Next listens at the server that it is given: from then on Node would hand such a request to Next
-  // alone, past the front, and nothing would end its connection. Only while it is developed is there one, for changes of the code.
+  // For a request that asks for another protocol, Next listens at the server that it is given: from then on Node would
+  // hand such a request to Next alone, past the front, and nothing would end its connection. Only while it is developed
+  // is there one, for changes of the code.
   const httpServer = dev ? server : http.createServer();
   const next = hasPages
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer })

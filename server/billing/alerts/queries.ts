@@ -49,10 +49,10 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
 }
 
 /**
- * Marks every passed threshold as mailed, in the transaction that sends the mails. A simultaneous call waits here and
- * then finds none.
+ * Marks all passed thresholds as mailed, in the transaction that sends the mails. A concurrent call waits here and then
+ * finds none left.
  *
- * @returns the highest threshold per limit among those that this call has marked
+ * @returns for each limit the highest threshold that this call marked
  */
 export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]> {
   const rows = await db.execute<PassedLimit>(sql`

@@ -105,8 +105,9 @@ export const limitRequestsRouter = t.router({
   ),
 
   /**
-   * Asks for a model by its ID, or with `keyId` that one of the member's own keys may use it. The answer does not reveal
-   * whether there is such a model. Refuses `not_found`, `not_permitted` for a key that the member may not change.
+   * Asks for a model by its ID, or with `keyId` that one of the member's own keys may use it. The answer does not
+   * reveal whether there is such a model. Refuses `not_found`, `not_permitted` for a key that the member may not
+   * change.
    */
   askForModel: workspaceProcedure("model:use", askForModel, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { model, keyId, reason } }) => {
@@ -143,8 +144,8 @@ export const limitRequestsRouter = t.router({
 
   /**
    * Returns the pending requests that the caller may answer, oldest first, and the number of all pending ones. Each has
-   * the present limit, the member's usage of the last 30 days, and the highest possible cost of the month. Requests that
-   * were forwarded to the operators are included for information.
+   * the present limit, the member's usage of the last 30 days, and the highest possible cost of the month. Requests
+   * that were forwarded to the operators are included for information.
    */
   requests: workspaceProcedure("limit:manage", none).query(async ({ ctx }) => {
     const { workspaceId, role } = ctx.workspace;
@@ -169,8 +170,8 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Approves a request: the requested amount, or another one, applies from now on, optionally until a day. A request for
-   * a higher ceiling is forwarded to the operators. A second approval changes nothing. Refuses `not_found`,
+   * Approves a request: the requested amount, or another one, applies from now on, optionally until a day. A request
+   * for a higher ceiling is forwarded to the operators. A second approval changes nothing. Refuses `not_found`,
    * `not_permitted`, `request_settled` when it was declined or withdrawn, and what the change of the limit refuses.
    */
   approveRequest: refusing(
@@ -197,8 +198,8 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Declines a request. A second decline changes nothing. Refuses `not_found`, `not_permitted`, `request_settled` when it
-   * was approved or withdrawn meanwhile.
+   * Declines a request. A second decline changes nothing. Refuses `not_found`, `not_permitted`, `request_settled` when
+   * it was approved or withdrawn meanwhile.
    */
   declineRequest: refusing(["request_settled"], workspaceProcedure("limit:manage", oneLimitRequest, "any")).mutation(
     async ({ ctx, input }) => {

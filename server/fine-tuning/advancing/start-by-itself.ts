@@ -11,8 +11,8 @@ import { atelier } from "./end";
 import type { ClaimedJob } from "./queries";
 
 /**
- * Starts a job for its creator, as things are now. Where a limit forbids that, or the creator may fine-tune no more, it waits to be started by
- * hand.
+ * Starts a job for its creator, whose rights are checked now. When a limit forbids the start, or the creator may no
+ * longer fine-tune, the job waits to be started manually.
  */
 export async function startByItself(job: ClaimedJob): Promise<void> {
   const { workspaceId, id } = job;
@@ -44,8 +44,8 @@ async function waitForHand(db: Db, { workspaceId, id }: ClaimedJob, message: str
 }
 
 /**
- * Returns for whom a job starts: its creator; a key that was passed on to the workspace is its member's no more. A sentence: the key may no longer
- * do that. That a key has ended, the limits say.
+ * Returns for whom a job starts: its creator; a key that was passed on to the workspace is its member's no more. A
+ * sentence: the key may no longer do that. That a key has ended, the limits say.
  */
 async function askerOf({ model, createdBy, keyId }: ClaimedJob): Promise<Asker | string> {
   const key = keyId === null ? undefined : (recall(keyId) ?? (await lookUp(keyId)));

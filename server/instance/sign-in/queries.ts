@@ -82,7 +82,10 @@ export async function setEnabled(db: Db, id: string, isEnabled: boolean): Promis
   await db.update(signInProviders).set({ isEnabled, changedAt: sql`now()` }).where(eq(signInProviders.id, id));
 }
 
-/** Deletes one and unlinks it everywhere, so that its id can mean no other provider's accounts. Returns whose accounts it was linked to. */
+/**
+ * Deletes a provider and unlinks it from all accounts, so that its id can never mean accounts of another provider.
+ * Returns the people whose accounts were linked to it.
+ */
 export async function remove(db: Db, id: string): Promise<{ id: string; email: string | null }[]> {
   await db.delete(signInProviders).where(eq(signInProviders.id, id));
   const gone = db

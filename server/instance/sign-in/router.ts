@@ -137,7 +137,10 @@ export const signInRouter = t.router({
     });
   }),
 
-  /** Deletes a provider and unlinks it from every account; each person is mailed. Refuses `not_found`, `provider_in_use`, `last_way_in`, `sign_in_again`. @returns how many people had linked it */
+  /**
+   * Deletes a provider, unlinks it from every account and mails each of these people. Refuses `not_found`,
+   * `provider_in_use`, `last_way_in`, `sign_in_again`. @returns how many people had linked it
+   */
   removeSignInProvider: refusing(
     ["not_found", "provider_in_use", "last_way_in"],
     instanceProcedure(changedSignInProvider, "recent", limit),

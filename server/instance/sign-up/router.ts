@@ -21,7 +21,7 @@ export const signUpRouter = t.router({
     ...{ currency: currency(), namedOperators: env().operators, servers: serverNames() },
   })),
 
-  /** Sets who may make an account. It holds at once, on every instance. Refuses `sign_in_again`. */
+  /** Sets who may create an account. It applies at once in every process. Refuses `sign_in_again`. */
   setSignUp: instanceProcedure(setSignUp, "recent").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
     changeSettings(ctx, "sign_up.changed", "sign-up", {
       signUp: who,

@@ -47,8 +47,9 @@ export const mailSettingsRouter = t.router({
   ),
 
   /**
-   * Sets how mail leaves the instance once a test mail to the caller was taken by it; it holds on every instance within a second. All links to
-   * sign in go out by it, so it needs a sign-in of the last 10 minutes. Refuses at the field what is wrong, `set_by_environment`, `too_many`, `sign_in_again`.
+   * Stores the mail settings after a test mail to the caller was accepted; they apply in every process within a second.
+   * All sign-in links are sent with them, so this requires a sign-in within the last 10 minutes. Refuses invalid values
+   * at their fields, `set_by_environment`, `too_many`, `sign_in_again`.
    *
    * @returns the result of the test; null when there was none
    */
