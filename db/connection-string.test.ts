@@ -69,7 +69,7 @@ describe("IS-19 TLS is asked for as libpq does", () => {
     ["sslmode=verify-full", { rejectUnauthorized: true, ...named }],
     ["sslmode=verify-full&sslrootcert=CA", { rejectUnauthorized: true, ca: "a certificate", ...named }],
     ["sslrootcert=system&sslmode=require", { rejectUnauthorized: true, ...named }],
-    // What it would prove, the certificate does.
+    // The certificate proves the same as channel binding would.
     ["sslmode=require&channel_binding=require", { rejectUnauthorized: true, ...named }],
     ["sslmode=require&channel_binding=prefer", { rejectUnauthorized: false, ...named }],
   ])("%s", (parameters, expected) => {

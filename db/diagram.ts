@@ -73,8 +73,8 @@ export const schema: Record<string, Record<string, unknown>> = {
 };
 
 /**
- * Draws the tables of db/schema as Markdown, a Mermaid entity-relationship diagram for each of its files. A table of another
- * file is drawn without its columns.
+ * Returns the tables of db/schema as Markdown, with a Mermaid entity-relationship diagram for each of its files. Tables
+ * of other files are drawn without columns.
  */
 export function diagram(): string {
   const parts = Object.entries(schema).map(([name, module]) => {

@@ -3,13 +3,13 @@ import postgres from "postgres";
 import { expect, test, vi } from "vitest";
 import { owner } from "@/tests/support/database";
 
-// patches/postgres+*.patch: without it the connection waits for its time-out four times before it comes back, and so does
-// the next user of it. https://github.com/porsager/postgres/issues/1133
+// patches/postgres+*.patch: without it the connection, and its next user, wait four times for a time-out before it
+// reconnects. https://github.com/porsager/postgres/issues/1133
 test("FA-02 a connection that closes while something is about to be written to it comes back at once", async () => {
   const { client, socket } = withSocket();
   try {
     await client`select 1`;
-    // Inside the turn of the event loop in which the socket closes, and after what was due to be written in it.
+    // Within the turn of the event loop in which the socket closes, after the writes that were due in it.
     const lost = await new Promise((resolve) => {
       setImmediate(() => {
         socket()?.destroy();
@@ -23,8 +23,9 @@ test("FA-02 a connection that closes while something is about to be written to i
   }
 });
 
-// Between the two moments at which a socket says that it is broken and that it is closed, a statement was kept that was not
-// sent; on the replacement connection it was given the answer to the next, and each statement after it another's.
+// A socket reports an error, and a moment later that it is closed. Without the patch, a statement that was made in
+// between was kept but not sent. On the replacement connection it got the answer to the next statement, and so on for
+// each one after it.
 test("FA-02 every statement after a connection was reset is given its own answer", async () => {
   const { client, socket } = withSocket();
   try {
@@ -58,7 +59,7 @@ test("FA-02 what a killed backend said last is not said of the first statement t
   }
 });
 
-/** Returns a client of one connection, and the socket under it. */
+/** Returns a client with one connection, and its socket. */
 function withSocket() {
   const { hostname, port, username, password, pathname } = new URL(process.env.DATABASE_APP_URL ?? "");
   let socket: net.Socket | undefined;

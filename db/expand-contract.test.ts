@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { contractionsIn } from "@/tests/support/schema/expand-contract";
 
-/** The rule holds from this migration on. Those before were made while every upgrade stopped all instances. */
+/** The rule applies from this migration on. Earlier ones were made when every upgrade stopped all instances. */
 const firstHeld = 39;
 
 test("UP-01 no migration takes from the release before what it reads or writes, unless it says since when nothing does", () => {
@@ -13,7 +13,7 @@ test("UP-01 no migration takes from the release before what it reads or writes, 
   const found = held.flatMap((file) =>
     contractionsIn(readFileSync(`db/migrations/${file}`, "utf8")).map((what) => `${file} ${what}`),
   );
-  // Add first, and take away a release later: docs/operating.md, "Rolling upgrades".
+  // Add first, and remove one release later: docs/operating.md, "Rolling upgrades".
   expect(found).toEqual([]);
 });
 

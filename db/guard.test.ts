@@ -9,7 +9,7 @@ import { owner } from "@/tests/support/database";
 import { client, type Db, database, transaction } from "./client";
 import { guardTransactions } from "./guard";
 
-// One connection, so that the next caller gets the replacement of the one that died.
+// One connection, so that the next caller gets the replacement of the dead one.
 process.env.DATABASE_POOL = "1";
 
 const notes = pgTable("notes", { text: text() });
@@ -46,8 +46,8 @@ function gate() {
 const turn = () => new Promise(setImmediate);
 
 /**
- * Kills the backend of a transaction that awaits something that is no query; another transaction opens on the replacement
- * connection; then the first, a ghost by now, goes on with `haunt`. Returns the outcome of each.
+ * Kills the backend of a transaction that awaits something other than a query. Another transaction then begins on the
+ * replacement connection, and the callback of the first goes on with `haunt`. Returns the outcome of each.
  */
 async function haunted(begin: Begin, haunt: (query: Query) => Promise<unknown>) {
   const [first, second, dead, hauntEnd] = [gate(), gate(), gate(), gate()];
@@ -76,7 +76,7 @@ async function haunted(begin: Begin, haunt: (query: Query) => Promise<unknown>) 
   await opened.opened;
   first.open();
   await hauntEnd.opened;
-  // What the ghost sends at its end, a commit or a rollback, would be on its way within a few turns.
+  // A commit or rollback of the dead transaction would be sent within a few turns.
   for (let turns = 0; turns < 10; turns++) await turn();
   second.open();
   const outcomes = { ghost: await ghost, living: await living };
@@ -116,7 +116,7 @@ describe.each([
   });
 });
 
-// Without the guard all three happen. Should these fail one day, postgres.js has mended it and the guard can go.
+// Without the guard all three happen. If these tests fail one day, postgres.js is fixed and the guard can be removed.
 describe("TI-13 the danger is real: when a backend dies under a client without the guard", () => {
   const begin = beginOf(unguarded);
 
@@ -148,8 +148,8 @@ test("TI-13 a backend that dies inside a statement takes the transaction with it
   expect(await owner`select text from notes`).toEqual([{ text: "next" }]);
 });
 
-// A socket says that it is broken, and a moment later that it is closed. What was sent in between would be waited for on the
-// replacement connection, where each statement would be given the answer to another.
+// A socket reports an error, and a moment later that it is closed. Statements that were sent in between would wait on
+// the replacement connection, and each would get the answer to another one.
 test.each<[string, (dying: Promise<unknown>, query: Query) => Promise<unknown>]>([
   ["it fails", (dying) => dying],
   ["it goes on", (dying, query) => dying.catch(() => query("insert into notes values ('a ghost was here')"))],

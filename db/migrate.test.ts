@@ -15,7 +15,7 @@ let dataDir = "";
 let server: EmbeddedPostgres;
 let admin: postgres.Sql;
 
-/** A server on which Atelier has never been: it has none of its roles. */
+/** A server that Atelier has never used: it has none of its roles. */
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), "atelier-plain-"));
   server = await startPostgres({ dataDir, settings });
@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Makes a role and a database of its own, as docs/operating.md says; returns its URL. */
+/** Makes a role and its own database, as in docs/operating.md. Returns its URL. */
 async function owned(name: string, rights: string): Promise<string> {
   await admin.unsafe(`create role ${name} login ${rights} password 'plain'`);
   await admin.unsafe(`create database ${name} strategy file_copy owner ${name}`);
@@ -54,7 +54,7 @@ test("an owner that is no superuser makes the database and its role, twice over 
   const [mine, role] = [postgres(first, { max: 1 }), "atelier_app"];
   const [made] = await mine`select rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = ${role}`;
   expect(made).toEqual({ rolsuper: false, rolbypassrls: false, rolcanlogin: false });
-  // As the application works with one URL for everything.
+  // As the application does with one URL for everything.
   const app = postgres(first, { max: 1, connection: { role } });
   expect(await app`select from users`).toEqual([]);
   await expect(app`create table mine ()`).rejects.toMatchObject({ code: "42501" });
@@ -89,7 +89,7 @@ test.each([
   async (_, take, give) => {
     const database = await emptyDatabase();
     await migrate(database.url);
-    // Something to do, so that there is something to wait for.
+    // Makes the migration do something, so that it must wait.
     await database.sql`delete from drizzle.sql_builds`;
     await database.sql`delete from drizzle.sql_objects`;
     const holder = await database.sql.reserve();
@@ -126,7 +126,7 @@ test("UP-03 a migration and a request that lock tables in opposite orders both g
       ).toHaveLength(1),
     { timeout: 30_000, interval: 10 },
   );
-  // The migration has this one, and lets go of it when it cannot have the other.
+  // The migration holds the lock on this table, and releases it when it cannot get the other one.
   await request.unsafe("lock table api_keys; commit");
   request.release();
   await migrated;
@@ -137,7 +137,7 @@ test("UP-03 a migration and a request that lock tables in opposite orders both g
 test("UP-03 a migration that loses a deadlock over another table begins anew", async () => {
   const database = await emptyDatabase();
   await migrate(database.url);
-  // A policy that no file has any more is dropped, and its table is not among those that are locked first.
+  // A policy without a file is dropped, and its table is not among the tables that are locked first.
   await database.sql`create table former (id int)`;
   await database.sql`create policy gone on former using (true)`;
   await database.sql`alter table former owner to atelier_owner`;
@@ -145,7 +145,7 @@ test("UP-03 a migration that loses a deadlock over another table begins anew", a
   await database.sql`delete from drizzle.sql_builds`;
   await database.sql`delete from drizzle.sql_objects where path = 'policies/api_keys.sql'`;
   const request = await database.sql.reserve();
-  // So that PostgreSQL ends the migration, and not the request.
+  // So that PostgreSQL cancels the migration and not the request.
   await request`set deadlock_timeout = '1h'`;
   await request.unsafe("begin; lock table former");
   const said: string[] = [];

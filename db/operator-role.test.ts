@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => app.end({ timeout: 1 }));
 
-/** Runs a statement as a transaction of the instance's pages does, for a person. */
+/** Runs a statement for a person, like a transaction of the instance's pages. */
 const as = (userId: string, statement: string, workspaceId = instanceLog) =>
   app.begin(async (tx) => {
     await tx`select set_config('app.user_id', ${userId}, true), set_config('app.workspace_id', ${workspaceId}, true),
@@ -27,7 +27,7 @@ const as = (userId: string, statement: string, workspaceId = instanceLog) =>
 
 const operatorId = () => here.operators[0].person.id;
 
-/** What an operator's transaction may read of what belongs to workspaces and people. A column more is a decision. */
+/** The columns of workspaces and people that an operator's transaction may read. Adding a column is a decision. */
 const readable = {
   account_events: ["action", "at", "id", "ip", "user_agent", "user_id"],
   accounts: ["provider", "provider_account_id", "type", "user_id"],

@@ -113,7 +113,7 @@ test("what has no file any more is dropped, and nothing else", () =>
       expect(await tx`select from pg_trigger where tgname = 'announce_removal'`).toEqual([]);
       expect(await functionsCalled(tx, "usage_lock")).toEqual([]);
       expect(await functionsCalled(tx, "not_ours")).toHaveLength(1);
-      // A table that lost its policies shows nothing, rather than everything.
+      // A table without policies shows no rows instead of all rows.
       const [table] = await tx`select relrowsecurity as on from pg_class where relname = 'rate_limits'`;
       expect(table).toEqual({ on: true });
       expect(await tx`select from pg_policies where tablename = 'rate_limits'`).toEqual([]);
@@ -157,7 +157,7 @@ describe("whether a database is ready for this build", () => {
     const { owner } = await import("@/tests/support/database");
     const rows = await owner`delete from drizzle.sql_builds returning *`;
     expect(await isMigrated(database())).toBe(false);
-    // A build of a later version has been here: this one goes on until it is replaced.
+    // A later build was applied: this one goes on until it is replaced.
     await owner`insert into drizzle.sql_builds (checksum, version) values ('another', '999.0.0')`;
     expect(await isMigrated(database())).toBe(true);
     await owner`delete from drizzle.sql_builds`;

@@ -114,7 +114,7 @@ describe("what a key, a member and a workspace had used of their limits by the m
     const { disconnect } = await import("./client");
     const [meter] = await startMeters(sql, 1, { isHearing: false });
     const of = { keyId: key.id, memberId: key.memberId };
-    // Of 1,000 there are 55 left: a request that may take 60 is refused, one that may take 40 is not.
+    // 55 of 1,000 are left: a request that may cost 60 is refused, one that may cost 40 is not.
     expect(await meter?.reserve(asking(key.workspaceId, of))).toMatchObject({
       ...{ isGranted: false, reason: "spend", scope, span: "month", limit: 1000, used: 945, isUnderWay: false },
     });
@@ -154,7 +154,7 @@ describe("a database from before the first release", () => {
     const { sql, url } = await own(databaseOf(before));
     const was = [await catalogue(sql), await rowsOfTables(sql)];
     const holder = await sql.reserve();
-    // What the policies of workspaces wait for: what comes before them is done and not committed.
+    // The policies of workspaces wait for this lock: the steps before them are done but not committed.
     await holder.unsafe("begin; lock table workspaces in access share mode");
     const killed = migrate(url).then(
       () => "done",

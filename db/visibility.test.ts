@@ -7,7 +7,7 @@ import { owner } from "@/tests/support/database";
 import { newPerson } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures/world";
 
-// What the policies show of a workspace to an outsider, whatever a query forgets to ask.
+// The rows of a workspace that the policies show to an outsider, even if a query forgets its conditions.
 
 let first: World;
 let second: World;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   second = await world();
 });
 
-/** Returns the ids that the application's role sees in a table, for a person, with a setting as its queries make it. */
+/** Returns the ids that the application's role sees in a table, for a person, with a setting as its queries set it. */
 function seen(table: string, userId?: string, setting?: [string, string]): Promise<string[]> {
   return transaction("read", userId ? { userId } : {}, async (db: Db) => {
     if (setting) await db.execute(sql`select set_config(${setting[0]}, ${setting[1]}, true)`);

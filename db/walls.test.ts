@@ -6,7 +6,7 @@ import { world } from "@/tests/support/procedures/world";
 import { rowsOf } from "@/tests/support/schema/rows";
 import { fillTenantTables, tenantTables } from "@/tests/support/schema/tenant-tables";
 
-/** A table as it has to be. */
+/** A correct table. */
 const whole = `
   create table t (workspace_id uuid not null references workspaces, id uuid, primary key (workspace_id, id));
   alter table t enable row level security;
@@ -35,7 +35,7 @@ async function rewritable(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Returns the SQLSTATE and message with which the database refuses; fails the test when it does not. */
+/** Returns the SQLSTATE and message with which the database refuses; fails the test if it does not refuse. */
 async function refusal(attempt: Promise<unknown>): Promise<{ code: string; message: string }> {
   try {
     await attempt;
@@ -112,7 +112,7 @@ describe("TI-10 BM-07 the catalogue", () => {
   });
 });
 
-/** Returns the columns of a table that a row is inserted with: all that are not computed of others. */
+/** Returns the columns with which a row of a table is inserted: all that are not generated. */
 async function columnsOf(table: string): Promise<string> {
   const rows = await owner<{ name: string }[]>`
     select quote_ident(attname) as name from pg_attribute
@@ -178,7 +178,7 @@ test("TI-09 inside one workspace the application's role reads, changes, deletes 
     if (!writable.includes(table)) continue;
     expect((await inHere(`delete from ${table} where ${column} = $1`, foreign)).count).toBe(0);
     expect((await inHere(`update ${table} set ${column} = $1 where ${column} = $1`, foreign)).count).toBe(0);
-    // Nor can a row be pushed over the wall.
+    // A row cannot be moved to another workspace either.
     const push = inHere(`update ${table} set ${column} = $1`, foreign);
     expect([table, (await refusal(push)).code]).toEqual([table, "42501"]);
   }
@@ -202,13 +202,13 @@ test("the application's role owns nothing and cannot step around the policies", 
     union all select nspname from pg_namespace where nspowner = 'atelier_app'::regrole
     union all select datname from pg_database where datdba = 'atelier_app'::regrole`;
   expect(owned).toEqual([]);
-  // It may act as an operator's transactions do, and never has that role's rights by itself.
+  // It may switch to the operator's role, and never has that role's rights otherwise.
   const memberOf = await owner`
     select roleid::regrole::text as role, inherit_option as inherits, admin_option as grants
     from pg_auth_members where member = 'atelier_app'::regrole order by 1`;
   const roles = ["atelier_looker", "atelier_operator"];
   expect(memberOf).toEqual(roles.map((role) => ({ role, inherits: false, grants: false })));
-  // A function that runs with its owner's rights is a door in the wall.
+  // A function with its owner's rights would bypass row-level security.
   const doors = await owner`select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace`;
   expect(doors).toEqual([]);
   for (const statement of [

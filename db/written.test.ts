@@ -1,32 +1,17 @@
 import { and, eq, sql } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
 import { expect, it, vi } from "vitest";
 import type { Db } from "./client";
 import { memberships } from "./schema/workspaces";
-import { once, written } from "./written";
-
-const textOf = (part: Parameters<typeof written>[0]) => new PgDialect({ casing: "snake_case" }).sqlToQuery(part);
-
-it("is the same text, with the columns' names as they are in the database", () => {
-  const part = sql`(select ${memberships.lastActiveAt} from ${memberships})`;
-  expect(textOf(sql`select ${written(part)} as one, ${1} as two`)).toEqual(
-    textOf(sql`select ${part} as one, ${1} as two`),
-  );
-  expect(textOf(written(part)).sql).toContain('"last_active_at"');
-});
-
-it("refuses a part that has parameters", () => {
-  expect(() => written(sql`select ${1}`)).toThrow("parameters");
-});
+import { once, onceInSql } from "./written";
 
 /** A database whose connection notes what is sent on it and answers with one row. */
-function connection(row: unknown[]) {
+function connection(row: unknown) {
   const sent: [text: string, values: unknown[]][] = [];
   const unsafe = (text: string, values: unknown[]) => {
     sent.push([text, values]);
-    return { values: async () => [row] };
+    return Object.assign(Promise.resolve([row]), { values: async () => [row] });
   };
   const client = { unsafe, options: { parsers: {}, serializers: {} } } as unknown as postgres.Sql;
   return { db: drizzle({ client, casing: "snake_case" }) as Db, sent };
@@ -50,4 +35,20 @@ it("writes a query at its first use alone, and sends it with each one's values o
   const text = expect.stringContaining('"memberships"."user_id" = $1 and "memberships"."workspace_id" = $2');
   expect(first.sent).toEqual([[text, ["u1", "w1"]]]);
   expect(second.sent).toEqual([[text, ["u2", "w2"]]]);
+});
+
+it("does likewise with a statement in SQL, whose columns are named as they are in the database", async () => {
+  const seen = onceInSql(
+    ["user"],
+    (of) =>
+      sql<{ at: string }>`select ${memberships.lastActiveAt} as at from ${memberships} where ${of.user} is not null`,
+  );
+  const [first, second] = [connection({ at: "then" }), connection({ at: "now" })];
+  expect(await seen(first.db, { user: "u1" })).toEqual([{ at: "then" }]);
+  expect(await seen(second.db, { user: null })).toEqual([{ at: "now" }]);
+  const text = 'select "memberships"."last_active_at" as at from "memberships" where $1 is not null';
+  expect([...first.sent, ...second.sent]).toEqual([
+    [text, ["u1"]],
+    [text, [null]],
+  ]);
 });

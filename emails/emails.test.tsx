@@ -398,7 +398,7 @@ Not for you? Decline ${invitation.declineUrl}
 
 Unwanted? Report ${invitation.reportUrl}
 
-The invitation expires on 1 December 2026 at 16:30 UTC. Only grace@acme.com can accept it.
+The invitation expires on December 1, 2026 at 16:30 UTC. Only grace@acme.com can accept it.
 
 If you do not know Ada Lovelace, ignore this e-mail, or report it: their workspace then cannot invite you again.
 
@@ -420,7 +420,7 @@ Workspace
 Analytical Engines
 
 Access ends
-4 December 2026 at 00:00 UTC
+December 4, 2026 at 00:00 UTC
 
 If they should stay, set a later end date, or none, on the workspace's members page.
 
@@ -435,7 +435,7 @@ Sent by Atelier at https://atelier.acme.com`);
   expect(await text(<MembershipEnding {...own} />)).toContain("ask one of its Admins for a later end date");
   expect(membershipEndingSubject(own)).toBe("Your access to a workspace ends soon");
   const until = { ...invitation, endsAt: new Date("2026-12-04T00:00:00Z") };
-  expect(await text(<Invitation {...until} />)).toContain("Access ends\n4 December 2026 at 00:00 UTC");
+  expect(await text(<Invitation {...until} />)).toContain("Access ends\nDecember 4, 2026 at 00:00 UTC");
 });
 
 test("the mails about another role name the role, and their subjects name no person", async () => {
@@ -458,9 +458,9 @@ Workspace
 Analytical Engines
 
 Spent this month
-16.02 EUR of 20.00 EUR
+€16.02 of €20.00
 
-Once the limit is reached, requests that cost something are refused. The next month begins on 1 December 2026.
+Once the limit is reached, requests that cost something are refused. The next month begins on December 1, 2026.
 
 Open this link in your browser:
 
@@ -472,7 +472,7 @@ You got this e-mail because you are an Admin or a Billing member of the workspac
 
 Sent by Atelier at https://atelier.acme.com`);
   const reached = <SpendAlert {...spendAlert} percent={100} isReached />;
-  expect(await text(reached)).toContain("refused until 1 December 2026, or until the limit is raised.");
+  expect(await text(reached)).toContain("refused until December 1, 2026, or until the limit is raised.");
   expect(spendAlertSubject(spendAlert)).toBe("A workspace has spent 80 % of its monthly limit");
   const ofKey = { ...spendAlert, of: "key:2u7KQ0aB9cDe", name: "Nightly", span: "total", resetsOn: null } as const;
   expect(spendAlertSubject(ofKey)).toBe("A key has spent 80 % of its total limit");
@@ -483,8 +483,8 @@ Sent by Atelier at https://atelier.acme.com`);
 test("who asks for a higher limit says which, how much and why", async () => {
   const said = await text(<LimitRequest {...limitRequest} />);
   expect(said).toContain("Limit of\nThe key Nightly evaluation");
-  expect(said).toContain("19.98 EUR of 20.00 EUR a day");
-  expect(said).toContain("Asked for\n60.00 EUR");
+  expect(said).toContain("€19.98 of €20.00 a day");
+  expect(said).toContain("Asked for\n€60.00");
   expect(await text(<LimitRequest {...limitRequest} reason="" />)).not.toContain("Why");
   expect(await text(<LimitRequest {...limitRequest} spent={null} limit="60 requests per minute" />)).toContain(
     "Now\n60 requests per minute",
@@ -498,7 +498,9 @@ test("who asks for a higher limit says which, how much and why", async () => {
 });
 
 test("the answer to a request for a limit says what holds now, or what was asked for", async () => {
-  expect(await text(<LimitAnswered {...limitAnswered} until="2026-12-03" />)).toContain("Until the end of\n2026-12-03");
+  expect(await text(<LimitAnswered {...limitAnswered} until="2026-12-03" />)).toContain(
+    "Until the end of\nDecember 3, 2026 (UTC)",
+  );
   const declined = { ...limitAnswered, isApproved: false };
   expect(await text(<LimitAnswered {...declined} />)).toContain("You asked for\n");
   expect(limitAnsweredSubject(declined)).toBe("Your request was declined");
@@ -522,7 +524,9 @@ test("a person without a name is known by the address, said once", async () => {
 test("the line an inbox shows after the subject says nothing that a stranger chose", async () => {
   const page = await render(<Invitation {...invitation} />);
   const [, preheader] = page.match(/data-skip-in-text="true">([^<]+)<div>/) ?? [];
-  expect(preheader).toBe("See who invited you and to what. The invitation is open until 1 December 2026 at 16:30 UTC.");
+  expect(preheader).toBe(
+    "See who invited you and to what. The invitation is open until December 1, 2026 at 16:30 UTC.",
+  );
 });
 
 describe.each(Object.entries(hostile))("EM-02 a name that is %s", (_what, name) => {
@@ -729,7 +733,7 @@ Your role
 Developer
 
 Expires
-1 December 2026 at 16:30 UTC
+December 1, 2026 at 16:30 UTC
 
 Open this link in your browser:
 

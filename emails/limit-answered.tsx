@@ -1,6 +1,8 @@
+import { inFigures } from "./amounts";
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { dayInWords } from "./moment";
 import { Named } from "./who";
 
 export interface LimitAnsweredProps {
@@ -37,10 +39,10 @@ export default function LimitAnswered(props: LimitAnsweredProps) {
       <Named label="Workspace" text={props.workspaceName} />
       <Named label="For" text={props.whose} />
       <Fact label={isApproved ? "Now" : "You asked for"}>
-        <Strong>{props.isModel ? defuse(props.wanted) : props.wanted}</Strong>
+        <Strong>{props.isModel ? defuse(props.wanted) : inFigures(props.wanted)}</Strong>
       </Fact>
-      {isApproved && until !== null && <Fact label="Until the end of">{until} (UTC)</Fact>}
-      {!isApproved && <Paragraph>Nothing was changed. If you need more, talk to one of the Admins.</Paragraph>}
+      {isApproved && until !== null && <Fact label="Until the end of">{dayInWords(until)} (UTC)</Fact>}
+      {!isApproved && <Paragraph>Everything stays as it is. If you need more, talk to one of the Admins.</Paragraph>}
       <Button href={props.url} label="See the limits" />
     </Layout>
   );

@@ -1,3 +1,4 @@
+import { inFigures } from "./amounts";
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
@@ -55,15 +56,15 @@ export default function LimitRequest(props: LimitRequestProps) {
       <Who label="Requested by" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
       <Named label={limit === null ? "For" : "Limit of"} text={props.whose} />
-      {limit !== null && <Fact label="Now">{spent === null ? limit : `${spent} of ${limit}`}</Fact>}
+      {limit !== null && <Fact label="Now">{inFigures(spent === null ? limit : `${spent} of ${limit}`)}</Fact>}
       <Fact label="Asked for">
-        <Strong>{limit === null ? defuse(props.wanted) : props.wanted}</Strong>
+        <Strong>{limit === null ? defuse(props.wanted) : inFigures(props.wanted)}</Strong>
       </Fact>
       {props.reason && <Fact label="Why">{defuse(props.reason, 500)}</Fact>}
-      {use && <Fact label="Used by this person in the last 30 days">{use}</Fact>}
+      {use && <Fact label="Used by the person in the last 30 days">{inFigures(use)}</Fact>}
       {forecast && (
         <Fact label="Forecast of the workspace's month">
-          {forecast.now}, with this at most {forecast.after}
+          {inFigures(`${forecast.now}, with this at most ${forecast.after}`)}
         </Fact>
       )}
       <Button href={props.url} label="Answer the request" />

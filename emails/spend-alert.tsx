@@ -1,6 +1,8 @@
+import { inFigures } from "./amounts";
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Small, Strong } from "./layout";
+import { dayInWords } from "./moment";
 import { Named } from "./who";
 
 export interface SpendAlertProps {
@@ -20,7 +22,7 @@ export interface SpendAlertProps {
   name?: string | null;
   /** Over what it is counted; missing in mails of former versions: the month. */
   span?: "day" | "week" | "month" | "total";
-  /** The day on which the next span begins: "1 December 2026"; null: the limit is in total. */
+  /** The day on which the next span begins: "2026-12-01"; null: the limit is in total. */
   resetsOn: string | null;
   /** Where this Atelier lives, such as "https://atelier.acme.com". */
   origin: string;
@@ -37,7 +39,8 @@ export function subject({ percent, of = "workspace", span = "month" }: SpendAler
 
 /** Renders the mail to each Admin and Billing member of a workspace: a share of the monthly limit is spent. */
 export default function SpendAlert(props: SpendAlertProps) {
-  const { of = "workspace", name = null, span = "month", resetsOn } = props;
+  const { of = "workspace", name = null, span = "month" } = props;
+  const resetsOn = props.resetsOn && dayInWords(props.resetsOn);
   const [kind = "", ...rest] = of.split(":");
   return (
     <Layout
@@ -56,9 +59,7 @@ export default function SpendAlert(props: SpendAlertProps) {
           <Strong>{defuse(name ?? rest.join(":"))}</Strong>
         </Fact>
       )}
-      <Fact label={spentLabels[span]}>
-        {props.spent} of {props.limit}
-      </Fact>
+      <Fact label={spentLabels[span]}>{inFigures(`${props.spent} of ${props.limit}`)}</Fact>
       <Paragraph>
         {props.isReached
           ? `The limit is reached. Requests that cost something are refused until ${resetsOn === null ? "" : `${resetsOn}, or until `}the limit is raised.`
@@ -93,6 +94,6 @@ export const PreviewProps = {
   of: "workspace",
   name: null,
   span: "month",
-  resetsOn: "1 December 2026",
+  resetsOn: "2026-12-01",
   origin: "https://atelier.acme.com",
 } satisfies SpendAlertProps;

@@ -1,2 +1,2 @@
-/** Installs one of the sets of Debian packages; resolves to whether that worked. */
+/** Installs one of the sets of Debian packages. Resolves to whether that worked. */
 export function installByApt(alternatives: string[][]): Promise<boolean>;

@@ -1,4 +1,4 @@
-// Installs Debian packages for the tests, where there is apt-get and the right to use it.
+// Installs Debian packages for the tests, if apt-get is available and permitted.
 import { spawn } from "node:child_process";
 
 /**

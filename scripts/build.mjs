@@ -1,11 +1,11 @@
-// Makes .next/ and dist/ from the sources, and notes which sources they were.
+// Builds .next/ and dist/ from the sources, and notes the hashes of the sources.
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { hintScripts } from "./compile-hints.mjs";
 import { buildStamp, checkNode, fingerprint, hashSources, root, SetupError } from "./setup.mjs";
 
-// Made once here rather than at every start: each is bundled like the rest and run with the project as its folder.
+// Scripts that run once here instead of at every start: each is bundled like the rest and run in the project's folder.
 const prepared = ["embedded/model-server/build-base-model.ts"];
 
 const run = (args) => {
@@ -29,7 +29,7 @@ try {
   await bundle();
   for (const script of prepared.filter((file) => existsSync(path.join(root, file)))) run([await bundleScript(script)]);
 
-  // Next completes tsconfig.json; an edit of any other file made meanwhile is not in this build.
+  // Next completes tsconfig.json, so its new hash counts. Other files that were edited meanwhile are not in this build.
   const settled = hashSources();
   for (const file of ["tsconfig.json"]) sources.set(file, settled.get(file));
   writeFileSync(buildStamp, fingerprint(sources));

@@ -1,4 +1,4 @@
-// How the parts that run outside Next are bundled: the process's front and the embedded model server.
+// Bundles the parts that run outside Next: the process's front and the embedded model server.
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
@@ -7,8 +7,8 @@ import { root } from "./setup.mjs";
 const dist = path.join(root, "dist");
 
 /**
- * Everything installed is left where it is, except what Node.js cannot load from there by itself, and the parts of mails: their package loads a highlighter,
- * Markdown and Tailwind, of which mails use nothing, and that took a third of a start.
+ * Installed packages are not bundled, except those that Node.js cannot load by itself, and the components of mails:
+ * their package loads a highlighter, Markdown and Tailwind, which mails do not use and which took a third of a start.
  */
 const isBundled = (packageName) => packageName === "next-auth" || packageName.startsWith("@react-email/");
 
@@ -29,13 +29,13 @@ const packages = {
   },
 };
 
-/** The model server and the thread it trains in, which has to lie beside it. */
+/** The model server and its training thread, which must be in the same folder. */
 const modelServer = {
   "model-server": "embedded/model-server/main.ts",
   "model-server-training": "embedded/model-server/fine-tuning/training/worker.ts",
 };
 
-/** The bundles, as one esbuild configuration; `plugins` are added to its own. */
+/** Returns the esbuild configuration of the bundles; `plugins` are added to its own. */
 export function bundleOptions(plugins = []) {
   return {
     absWorkingDir: root,
@@ -43,7 +43,7 @@ export function bundleOptions(plugins = []) {
     outdir: dist,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    // Keeps `await import` a real one: what it loads is evaluated then, not before.
+    // Keeps `await import` dynamic: the module is evaluated then, not before.
     splitting: true,
     chunkNames: "part-[name]-[hash]",
     format: "esm",
@@ -56,7 +56,7 @@ export function bundleOptions(plugins = []) {
   };
 }
 
-/** Removes the pieces of former bundles, whose names change with their contents. */
+/** Removes the parts of earlier bundles, whose names change with their contents. */
 export function clearBundles() {
   mkdirSync(dist, { recursive: true });
   for (const name of readdirSync(dist)) {
@@ -65,7 +65,10 @@ export function clearBundles() {
   }
 }
 
-/** Bundles the model server alone into a folder of its own, so that what is served from dist/ meanwhile stays as it is. */
+/**
+ * Bundles only the model server, into its own folder, so that the bundles in dist/ that are being served stay
+ * unchanged.
+ */
 export async function bundleModelServer(folder = path.join(dist, "model-server")) {
   rmSync(folder, { recursive: true, force: true });
   await esbuild.build({ ...bundleOptions(), entryPoints: modelServer, outdir: folder });
@@ -78,7 +81,7 @@ export async function bundle() {
   await esbuild.build(bundleOptions());
 }
 
-/** Bundles now and at every change; `onBuilt` is told whether it went well. Returns how to end it. */
+/** Bundles now and at every change. `onBuilt` is called with whether it succeeded. Returns a function that stops it. */
 export async function watchBundles(onBuilt) {
   clearBundles();
   const report = {
@@ -90,7 +93,7 @@ export async function watchBundles(onBuilt) {
   return () => context.dispose();
 }
 
-/** Bundles mail templates, each by itself, into a folder. */
+/** Bundles mail templates into a folder, each separately. */
 export async function bundleMails(files, folder) {
   const { chunkNames: _names, ...shared } = bundleOptions();
   await esbuild.build({ ...shared, splitting: false, sourcemap: false, entryPoints: files, outdir: folder });

@@ -1,12 +1,16 @@
-// Browsers compile the functions of a script at their first call, each in its turn, while the page waits; with this line as a file's first
-// (https://v8.dev/blog/explicit-compile-hints) those that know it compile all of them beforehand, beside the page. Almost all that a page
-// of ours loads is called while it comes to life: half of what blocked it then was compiling. Other browsers see a comment.
+// Browsers compile a script's functions at their first call, while the page waits. With this line first in a file
+// (https://v8.dev/blog/explicit-compile-hints), browsers that support it compile all functions in advance, in the
+// background. Almost all functions that our pages load are called during start-up: half of the blocking time was
+// compilation. For other browsers the line is a comment.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const hint = "//# allFunctionsCalledOnLoad\n";
 
-/** Puts the line into every script of a folder, once. A file keeps its name, which says what it does and not how it is compiled. */
+/**
+ * Adds the line to every script of a folder, once. The names of the files stay, because the hash in a name stands for
+ * what the script does.
+ */
 export function hintScripts(folder) {
   for (const name of readdirSync(folder)) {
     if (!name.endsWith(".js")) continue;

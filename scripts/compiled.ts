@@ -1,17 +1,17 @@
-// Keeps the code of modules as it was compiled, for the next start of the same build.
+// Keeps compiled code of modules for the next start of the same build.
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 
-/** What Node.js 22.10 and newer have. */
+/** The functions of Node.js 22.10 and newer. */
 type CompileCache = { enableCompileCache?: (folder: string) => unknown; flushCompileCache?: () => void };
 
 /**
- * Has the modules that are loaded from now on come as they were compiled at a former start of this build, where Node.js can do that: compiling is a third
- * of a start. Without room for it, or without a former start, they are compiled.
+ * Lets modules that are loaded from now on use the code that an earlier start of this build compiled, if Node.js can do
+ * that: compiling is a third of a start. Without space or an earlier start they are compiled as usual.
  *
- * @param stamp the file in which a build notes what it was made of
- * @returns keeps what was compiled by then; undefined: nothing is kept
+ * @param stamp the file in which a build notes its sources
+ * @returns a function that stores what was compiled so far; undefined: nothing is stored
  */
 export function loadCompiled(
   dataDir: string,
@@ -34,9 +34,10 @@ export function loadCompiled(
 }
 
 /**
- * Makes a folder that this user alone may write to. What is in it is run: another account that could write there would be this one.
+ * Makes a folder that only this user can write to. Its contents are executed, so another account that could write there
+ * could run code as this one.
  *
- * @throws Error where it cannot be made, or is there and is another account's, open to others, or no folder
+ * @throws Error when it cannot be made, belongs to another account, is writable by others, or is not a folder
  */
 function ownFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,5 @@
-// npm run email: every mail as its recipients see it, with the props its file gives for the purpose, on one page. Reload it to
-// see what you have changed meanwhile. Nothing is sent, and nothing of yours is in it.
+// npm run email: shows every mail as its recipients see it on one page, with the sample props in its file. Reload the
+// page after a change. Nothing is sent, and no real data is used.
 import { readdirSync, rmSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -24,7 +24,7 @@ try {
   process.exit(1);
 }
 
-/** The templates as they are now: those files of emails/ that say with which props they are looked at. */
+/** Returns the current templates: the files of emails/ that have sample props. */
 async function mails() {
   const { bundleMails } = await import("./bundle.mjs");
   const names = readdirSync("emails")

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Reads a `.env` file into the environment, if there is one; what is already set wins. Node.js can do so by itself from
- * 20.12 only. Lines are `NAME=value`, `export NAME=value` or comments; quotes are taken off, `\n` is a line break in
- * double ones.
+ * Reads a `.env` file into the environment, if there is one. Variables that are already set stay. Node.js can do this
+ * itself only from 20.12 on. Lines are `NAME=value`, `export NAME=value` or comments; quotes are removed, and `\n` is a
+ * line break within double quotes.
  */
 export function loadEnvironmentFile(file: string, environment: NodeJS.ProcessEnv): void {
   let text: string;

@@ -1,5 +1,5 @@
-// npm run db:generate -- --name NAME: writes the migration that db/schema needs. Of the snapshots that drizzle-kit keeps it compares
-// with the last one alone, so the others go.
+// npm run db:generate -- --name NAME: writes the migration for the changes in db/schema. drizzle-kit compares only with
+// its last snapshot, so the others are deleted.
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";

@@ -1,7 +1,7 @@
-// npm run lighthouse [page…]: Lighthouse's scores of the main pages, signed in, as a phone and as a desktop that it imagines, of the
-// production build with the organization of `npm run screens`. Prints a table, writes it into bench/results.md when all pages were
-// looked at, and fails when a score is below its target. Lighthouse is large and wanted seldom, so it is no dependency: it is installed
-// once into .data/lighthouse.
+// npm run lighthouse [page…]: measures Lighthouse's scores of the main pages, signed in, with its simulated phone and
+// desktop, on the production build with the organization of `npm run screens`. Prints a table, writes it to
+// bench/results.md when all pages were measured, and fails when a score is below its target. Lighthouse is large and
+// seldom needed, so it is not a dependency: it is installed once into .data/lighthouse.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { seed } from "./screens-seed.mjs";
 import { freePort, home, launchBrowser, startApplication } from "./screens-stage.mjs";
 import { ensureBuild, root } from "./setup.mjs";
 
-// The newest that runs on each version of Node.js that Atelier runs on.
+// The newest version that runs on every version of Node.js that Atelier supports.
 const version = "12.8.2";
 const target = 95;
 const mostBlockedMs = 150;
@@ -22,7 +22,7 @@ const rounds = 3;
 const categories = ["performance", "accessibility", "best-practices", "seo"];
 const forms = ["phone", "desktop"];
 
-/** Which pages, and who looks. */
+/** The pages, and who opens them. */
 const pages = ({ maya, tunde, slug }) => [
   ["sign-in", "/sign-in"],
   ["overview", `/w/${slug}`, maya],
@@ -37,7 +37,7 @@ const pages = ({ maya, tunde, slug }) => [
   ["instance", "/instance", tunde],
 ];
 
-/** Returns Lighthouse, installed unless it is there, and its settings for a desktop. */
+/** Returns Lighthouse, which is installed if it is missing, and its settings for a desktop. */
 async function install() {
   const folder = path.join(root, ".data/lighthouse", version);
   const main = path.join(folder, "node_modules/lighthouse/core/index.js");
@@ -51,7 +51,7 @@ async function install() {
   return { lighthouse, desktop: desktopConfig };
 }
 
-/** Looks at a page once; again when the browser's trace has no beginning, which happens now and then. */
+/** Measures a page once. Repeats it when the browser's trace has no beginning, which happens now and then. */
 async function look(lighthouse, config, debugPort, address, who) {
   for (let attempt = 1; ; attempt += 1) {
     const flags = {
@@ -59,9 +59,9 @@ async function look(lighthouse, config, debugPort, address, who) {
       output: "json",
       logLevel: "error",
       onlyCategories: categories,
-      // Nothing behind a sign-in is to be found by a search engine.
+      // Pages behind a sign-in are not for search engines.
       skipAudits: ["is-crawlable"],
-      // The cookie is the session: it must last from one look to the next.
+      // The session's cookie must be kept between measurements.
       disableStorageReset: true,
       extraHeaders: who ? { Cookie: `atelier.session=${who.sessionToken}` } : {},
     };
@@ -74,7 +74,7 @@ async function look(lighthouse, config, debugPort, address, who) {
   }
 }
 
-/** Returns the medians of several looks at a page: the scores, and for how long the page did not answer. */
+/** Returns the medians of several measurements of a page: the scores, and the blocking time. */
 async function measure(lighthouse, config, debugPort, [name, address, who]) {
   const looks = [];
   for (let round = 0; round < rounds; round += 1) looks.push(await look(lighthouse, config, debugPort, address, who));
@@ -93,7 +93,7 @@ async function measure(lighthouse, config, debugPort, [name, address, who]) {
   };
 }
 
-/** Whether an audit counts in one of the categories. */
+/** Checks whether an audit counts in one of the categories. */
 const isScored = ({ categories: all }, audit) =>
   Object.values(all).some(({ auditRefs }) => auditRefs.some(({ id, weight }) => id === audit && weight > 0));
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 
-/** The embedded model server in its own process: its base URL, with `/v1`, and how to stop it. */
+/** The embedded model server in its own process: its base URL, with `/v1`, and a function that stops it. */
 export type ModelServerProcess = { url: string; stop(): Promise<void> };
 
 const readyWithinMs = 30_000;
@@ -8,8 +8,8 @@ const stopWithinMs = 3_000;
 const longestPauseMs = 30_000;
 
 /**
- * Starts the embedded model server and starts it again, on the same port, whenever it ends by itself; the pauses grow
- * from 0.5 s to 30 s while it keeps failing. It ends by itself when this process is gone. Rejects when the first start fails.
+ * Starts the embedded model server, and again on the same port whenever it ends by itself, with pauses that grow from
+ * 0.5 s to 30 s while it keeps failing. It ends when this process ends. Rejects when the first start fails.
  */
 export async function startModelServer(
   program: string,
@@ -22,7 +22,7 @@ export async function startModelServer(
   let failures = 0;
 
   const launch = async (port: number): Promise<number> => {
-    // Detached: Ctrl C reaches a whole process group, and requests that are under way here still need their answers.
+    // Detached, because Ctrl C reaches the whole process group, and requests in progress still need their answers.
     const started = fork(program, {
       env: { ...environment, PORT: String(port) },
       execArgv: ["--enable-source-maps"],

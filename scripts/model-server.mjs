@@ -1,5 +1,5 @@
-// npm run model-server: the small model server by itself, for trying Atelier as on two machines. Installs what is missing and
-// bundles itself; nothing else of Atelier is built.
+// npm run model-server: starts only the small model server, for trying Atelier as on two machines. Installs missing
+// dependencies and bundles the server; the rest of Atelier is not built.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkNode, ensureDependencies, root, SetupError } from "./setup.mjs";

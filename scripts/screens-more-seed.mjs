@@ -1,4 +1,4 @@
-// What else there is in the pictures that `npm run screens` takes: a review, a batch, a route, what a key used, and an operator.
+// More data for the pictures of `npm run screens`: a review, a batch, a route, the footprint of a key, and an operator.
 import { createHash, randomUUID } from "node:crypto";
 
 export async function seedMore(sql, { acme, maya, tunde, team, key }) {

@@ -1,7 +1,7 @@
-// Which pages `npm run screens` takes pictures of, and what is done on each before.
+// The pages of which `npm run screens` takes pictures, and the actions on each before the picture.
 import { home } from "./screens-stage.mjs";
 
-/** Every page: who looks, where, and what they do before the picture is taken. */
+/** Returns every page: who opens it, its address, and the actions before the picture is taken. */
 export function pages(
   { maya, noor, tunde, slug, model, job, key, endUser, review, batch },
   { confirm, invitation, inviteLink },
@@ -74,7 +74,7 @@ export function pages(
   ];
 }
 
-/** At temperature 0 the embedded models say the same at every run. */
+/** At temperature 0 the embedded models give the same answer in every run. */
 async function chat(page) {
   // Under 1280 px the settings are behind a button.
   const settings = page.getByRole("button", { name: "Settings and presets" });
@@ -96,7 +96,7 @@ async function createKey(page, { database }) {
   await page.getByRole("dialog").getByRole("button", { name: "Create new key" }).click();
   const field = page.getByLabel("Your new key");
   await field.waitFor();
-  // The real one is another at every run, and no picture of a key should look usable.
+  // The real key differs in every run, and no picture should show a key that looks usable.
   await field.evaluate((input) => {
     input.value = "atl_Ex4mpleKey00_TheSecretOfAnExampleIsNoSecretButAsLongAsOne00000";
   });
@@ -109,7 +109,7 @@ async function createKey(page, { database }) {
   await database`delete from api_keys where name = 'Nightly evaluation'`;
 }
 
-/** The link is another one at every run too. */
+/** The link differs in every run too. */
 async function hideLink(page) {
   await page.getByRole("textbox", { name: "Invite link", exact: true }).evaluate((input, address) => {
     input.value = address;

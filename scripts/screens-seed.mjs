@@ -2,7 +2,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { seedMore } from "./screens-more-seed.mjs";
 
-/** Name, role, days as a member, and minutes since they were last seen (none: never): in the middle of an hour, so that no picture depends on how long the others took. */
+/**
+ * Name, role, days as a member, and minutes since the last activity (none: never). The minutes are in the middle of an
+ * hour, so that no picture depends on the duration of the others.
+ */
 const team = [
   ["Maya Lindqvist", "admin", 214, 0],
   ["Tunde Adeyemi", "admin", 210, 90],
@@ -18,7 +21,7 @@ const team = [
   ["Chloé Dubois", "viewer", 3, undefined],
 ];
 
-/** Name, whose, days since it was made, days until it ends (none: never), minutes since it was used (none: never). */
+/** Name, owner, days since its creation, days until its end (none: never), minutes since its last use (none: never). */
 const keys = [
   ["Production backend", "Maya Lindqvist", 120, 60, 90],
   ["Staging", "Tunde Adeyemi", 96, undefined, 330],
@@ -41,8 +44,8 @@ const addressOf = (name) =>
     .toLowerCase()}@acme-research.example`;
 
 /**
- * Fills an empty database; `rows` are the factories of scripts/screens-rows.ts. Returns Maya, an Admin, and Noor, who is invited and a member of nothing, each with the token
- * of a session, and the organization's slug.
+ * Fills an empty database; `rows` are the factories of scripts/screens-rows.ts. Returns Maya, an Admin, and Noor, who
+ * is invited and not a member of any workspace, each with a session token, and the organization's slug.
  */
 export async function seed(sql, rows) {
   const { insertInvitation, insertMember, insertPerson, insertSession, insertWorkspace } = rows;
@@ -57,7 +60,7 @@ export async function seed(sql, rows) {
 
   const ids = new Map();
   for (const [name, , joined] of team) ids.set(name, await person(name, addressOf(name), joined));
-  // Has left, and their key with the organization stays.
+  // A former member, whose key stays in the organization.
   ids.set("Halima Osman", await person("Halima Osman", "halima.osman@acme-research.example", 190));
   const maya = ids.get("Maya Lindqvist");
   const acme = await workspace("Acme Research", "acme-research", "organization", maya, 214);
@@ -85,7 +88,7 @@ export async function seed(sql, rows) {
     insert into end_users (workspace_id, id, lookup, name)
     select ${acme}, md5('end user ' || n)::uuid, sha256(('end user ' || n)::bytea), 'customer-' || (4000 + n * 37) from generate_series(1, 9) n`;
 
-  // Requests of the last four weeks, from which the product itself derives what its pages read.
+  // Requests of the last four weeks. The product itself derives the data of its pages from them.
   await sql`
     insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
       error_code, end_user, prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
@@ -102,7 +105,7 @@ export async function seed(sql, rows) {
     values (${acme}, '', 600, 200000), (${acme}, 'atelier-base', 120, null)`;
   await sql`select rebuild_usage(${acme}, true)`;
 
-  // A model of the organization's own, the job it comes from, and one that waits to be started.
+  // The organization's own model, its job, and a job that waits to be started.
   const weiling = ids.get("Wei-Ling Chen");
   const file = await sql`
     insert into files (workspace_id, filename, bytes, sha256, purpose, sample_type, lines, uploaded_by, created_at)
@@ -180,7 +183,7 @@ export async function seed(sql, rows) {
   };
 }
 
-/** Letters and digits that are the same at every run. */
+/** Returns letters and digits that are the same in every run. */
 function base62(text, length) {
   const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   return [...createHash("sha256").update(text).digest().subarray(0, length)].map((byte) => digits[byte % 62]).join("");

@@ -1,4 +1,4 @@
-// What `npm run screens` takes its pictures of and with: the application with a fresh database, and a browser.
+// The application and the browser for `npm run screens`: with a fresh database.
 import { spawn } from "node:child_process";
 import net from "node:net";
 import path from "node:path";
@@ -6,10 +6,10 @@ import { chromium } from "@playwright/test";
 import { chromiumPath, sandboxArgs, switchedOff } from "./chromium.mjs";
 import { root } from "./setup.mjs";
 
-/** Where the browser finds it, whatever the port: a name that is in the pictures. */
+/** The application's address in the browser, for every port, because it is visible in the pictures. */
 export const home = "http://localhost:3000";
 
-/** The Chromium that the browser tests use. */
+/** Starts the Chromium of the browser tests. */
 export function launchBrowser(port, more = []) {
   const executablePath = chromiumPath(chromium.executablePath());
   return chromium.launch({
@@ -17,7 +17,7 @@ export function launchBrowser(port, more = []) {
     args: [
       ...switchedOff,
       "--font-render-hinting=none",
-      // One name whatever the port: the one that newcomers see.
+      // The same address for every port: the one that new users see.
       `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${port}`,
       ...sandboxArgs,
       ...more,
@@ -25,7 +25,10 @@ export function launchBrowser(port, more = []) {
   });
 }
 
-/** The application on a free port, with everything embedded and nothing of this machine's configuration; returns what stops it. */
+/**
+ * Starts the application on a free port, with all embedded services and nothing of this machine's configuration.
+ * Returns a function that stops it.
+ */
 export async function startApplication(port, dataDir) {
   const unset = ["DATABASE_URL", "DATABASE_APP_URL", "RESEND_API_KEY", "MODEL_SERVER_URL", "AUTH_SECRET", "KEY_PEPPER"];
   const child = spawn(process.execPath, [path.join(root, "scripts", "start.mjs")], {

@@ -1,7 +1,7 @@
-// npm run screens [width…] [page…]: pictures of every page, in both themes, of an organization made up for the purpose. Without
-// widths those of a phone and a desk; 768 is the other one. With names of pages, of these only. They are written to screens/, which git ignores; those that
-// documents show, which are the ones docs/screens has, are replaced there as well.
-// They are taken of the production build with a database of its own, so nothing of yours is in them.
+// npm run screens [width…] [page…]: takes pictures of every page in both themes, with a fictional organization. Without
+// widths, those of a phone and a desktop are used; 768 is also possible. With names of pages, only these are taken. The
+// pictures are written to screens/, which git ignores; the ones that docs/screens already has, for documents, are
+// replaced there too. They show the production build with its own database, so no real data is in them.
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -28,7 +28,10 @@ const largest = 200_000;
 
 const session = (person) => ({ name: "atelier.session", value: person.sessionToken, url: home, httpOnly: true });
 
-/** Has the mails sent that the mailbox shows, and an invite link made. Returns the links, and the cookie that goes with the first. */
+/**
+ * Sends the mails that the mailbox shows, and makes an invite link. Returns the links, and the cookie for the first
+ * one.
+ */
 async function sendMails(browser, { maya, slug }) {
   const context = await browser.newContext({ baseURL: home });
   const page = await context.newPage();
@@ -60,7 +63,7 @@ function linkIn(mail, start) {
   return href.replaceAll("&amp;", "&");
 }
 
-/** The body of the latest mail to an address, from the folder of the mailbox that stands in for a mail provider. */
+/** Returns the body of the latest mail to an address, from the folder of the mailbox that replaces a mail provider. */
 async function mailTo(address) {
   const folder = path.join(dataDir, "mailbox");
   for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -96,7 +99,7 @@ async function takeAll(browser, people, database) {
         await page.mouse.move(0, 0);
         await page.evaluate(() => document.fonts.ready);
         const file = path.join(target, `${name}-${width}-${colorScheme}.png`);
-        // There are no scrollbars in a picture, so their room is not kept free either.
+        // Pictures have no scrollbars, so no space is reserved for them.
         await page.screenshot({
           path: file,
           animations: "disabled",

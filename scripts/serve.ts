@@ -1,4 +1,4 @@
-// Puts the whole together: starts what is not configured, then the application, and stops all of it again.
+// Starts an installation: the services that are not configured, then the application. Stops all of it again.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,11 +9,14 @@ import { loadCompiled } from "./compiled";
 import { loadEnvironmentFile } from "./environment";
 import { type Service, startMissingServices, stopServices } from "./services";
 
-// The same from scripts/ and, bundled, from dist/.
+// The project's folder, which is the parent both of scripts/ and of dist/, where this file is bundled.
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dev = process.argv.includes("--dev");
 const stopWithinMs = 10_000;
-/** npm forwards a signal that the terminal has already sent to all processes: the copy is no second Ctrl C. */
+/**
+ * When a terminal sends a signal to all processes, npm forwards it a second time. A second signal within this time is
+ * that copy and not another Ctrl C, in milliseconds.
+ */
 const echoMs = 1_000;
 const parentCheckMs = 250;
 
@@ -37,7 +40,7 @@ starting.catch(async (error: unknown) => {
 async function start(): Promise<void> {
   loadEnvironmentFile(path.join(project, ".env"), process.env);
   process.env.PORT ||= "3000";
-  // A person who tries it out in a terminal wants to see what is wrong, not every request.
+  // A person who tries Atelier in a terminal wants to see problems, not every request.
   if (process.stderr.isTTY && !dev) process.env.LOG_LEVEL ||= "warn";
   const dataDir = path.resolve(project, process.env.DATA_DIR || ".data");
   process.env.DATA_DIR = dataDir;
@@ -47,7 +50,7 @@ async function start(): Promise<void> {
   const keepCompiled = dev ? undefined : loadCompiled(dataDir, path.join(project, ".next", "atelier-build"));
   await startMissingServices(process.env, project, dataDir, services);
   if (stoppingSince !== undefined) return;
-  // Only now: what it loads reads the environment.
+  // Imported only now, because the application reads the environment when it is loaded.
   const { start: startApplication } = await import("@/server/http/server");
   const running = await startApplication({ dev });
   application = running;
@@ -65,7 +68,10 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-/** Brings the database of DATABASE_URL up to date and ends: for whatever upgrades it before the first new instance starts. */
+/**
+ * Migrates the database of DATABASE_URL and ends. It is for upgrades that migrate before the first new instance
+ * starts.
+ */
 async function onlyMigrate(): Promise<void> {
   const { DATABASE_URL } = process.env;
   if (!DATABASE_URL?.trim()) {
@@ -134,7 +140,7 @@ function onSignal(): void {
 }
 
 async function stopAll(): Promise<void> {
-  // What is being started has to be there before it can be stopped.
+  // A service that is still starting can only be stopped once it has started.
   await starting?.catch(() => undefined);
   await application?.close().catch((error: unknown) => console.error("The web server did not stop.", error));
   await stopServices(services);

@@ -4,14 +4,15 @@ import { startPostgres } from "@/embedded/postgres/postgres";
 import { loadSecrets } from "@/embedded/secrets/secrets";
 import { startModelServer } from "./model-server-process";
 
-/** A service that was started here; `stop` never rejects. */
+/** A service that this process has started; `stop` never rejects. */
 export type Service = { name: string; stop(): Promise<void> };
 
 const isUnset = (value: string | undefined): boolean => value === undefined || value.trim() === "";
 
 /**
- * Starts what stands in for each service that `environment` does not configure, all at once, and writes into it what the
- * application reads. `started` gets every service as soon as it runs, in no order, also when another one fails to.
+ * Starts an embedded service for each one that `environment` does not configure, all at the same time, and writes
+ * their addresses into `environment`. Each service is added to `started` as soon as it runs, in any order, even when
+ * another one fails to start.
  */
 export async function startMissingServices(
   environment: NodeJS.ProcessEnv,
@@ -22,9 +23,9 @@ export async function startMissingServices(
   const setUnset = (name: string, value: string) => {
     if (isUnset(environment[name])) environment[name] = value;
   };
-  // For an installation that keeps its data here: elsewhere several instances have to share them.
+  // Only for an installation that keeps its data on this machine; several instances must share their secrets.
   const keepSecrets = async () => {
-    // They need no disk then, nor one that works.
+    // When both are set, no disk is needed.
     if (!isUnset(environment.AUTH_SECRET) && !isUnset(environment.KEY_PEPPER)) return;
     const secrets = await loadSecrets(dataDir);
     setUnset("AUTH_SECRET", secrets.AUTH_SECRET);
@@ -61,12 +62,12 @@ export async function startMissingServices(
   if (ways.every(isUnset)) missing.push(mail());
   const modelServers = [environment.MODEL_SERVER_URL, environment.MODEL_SERVERS, environment.MODEL_SERVERS_FILE];
   if (modelServers.every(isUnset)) missing.push(models());
-  // All of them, so that the caller never stops while one is still starting.
+  // Waits for all of them, so that the caller never stops services while one is still starting.
   const failure = (await Promise.allSettled(missing)).find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;
 }
 
-/** Stops in the order in which things depend on each other: what is used goes last. */
+/** Stops services in the order of their dependencies: what others use is stopped last. */
 export async function stopServices(started: Service[]): Promise<void> {
   for (const name of ["model server", "mailbox", "database"]) {
     const service = started.find((candidate) => candidate.name === name);

@@ -1,5 +1,5 @@
-// What has to be there before anything of the project can run. Plain JavaScript without dependencies: on a fresh clone
-// there are none yet.
+// Prepares everything that must exist before the project can run. Plain JavaScript without dependencies, because a
+// fresh clone has none yet.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,12 +9,12 @@ import { fileURLToPath } from "node:url";
 /** The project's folder. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Something the person who started the program can put right: shown as it is, without a stack. */
+/** An error that the person who started the program can solve. It is shown without a stack. */
 export class SetupError extends Error {
   name = "SetupError";
 }
 
-/** Throws when this Node.js is older than package.json's "engines" asks for. */
+/** Throws when this Node.js is older than "engines" in package.json requires. */
 export function checkNode(version = process.versions.node) {
   const { engines } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   const oldestNode = engines.node.replace(">=", "").split(".").map(Number);
@@ -26,8 +26,8 @@ export function checkNode(version = process.versions.node) {
 }
 
 /**
- * Installs the dependencies when they are missing or are not those of package-lock.json. Those for development may be missing
- * unless `dev` asks for them: `npm ci --omit=dev` is enough to build and to start.
+ * Installs the dependencies when they are missing or differ from package-lock.json. Development dependencies may be
+ * missing unless `dev` is set: `npm ci --omit=dev` is enough to build and to start.
  */
 export function ensureDependencies({ dev = false } = {}) {
   checkNode();
@@ -40,31 +40,31 @@ export function ensureDependencies({ dev = false } = {}) {
     runNpm(["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"]);
   }
   try {
-    // A new file: a copy of the folder made of hard links must not hear of it.
+    // Written as a new file, because copies of the folder made of hard links must not change.
     rmSync(stamp, { force: true });
     writeFileSync(stamp, expected);
   } catch {
-    // A folder that cannot be written to is compared again next time.
+    // If the folder is not writable, the comparison is repeated next time.
   }
 }
 
-/** Whether there is a build, and it is the build of these sources. */
+/** Checks whether there is a build of exactly these sources. */
 export function isBuilt() {
   return readIfThere(buildStamp) === fingerprint(hashSources());
 }
 
-/** Builds the application when there is no build, or it is not the build of these sources. */
+/** Builds the application unless there is a build of exactly these sources. */
 export function ensureBuild() {
   if (isBuilt()) return;
   console.log("Building. This happens once for every version and takes about a minute.");
   runNpm(["run", "build"], { NODE_ENV: "production" });
 }
 
-/** Where a finished build notes what it was made of. */
+/** The file in which a finished build notes its sources. */
 export const buildStamp = path.join(root, ".next", "atelier-build");
 
 const buildFolders = ["app", "server", "db", "emails", "embedded", "public"];
-/** The configurations at the root, but for those of the tests. */
+/** The configuration files at the root, except those of the tests. */
 const buildConfig = /^(?!\.|playwright\.|vitest\.).*\.config\.\w+$/;
 const buildFiles = [
   "scripts/serve.ts",
@@ -74,7 +74,7 @@ const buildFiles = [
   "tsconfig.json",
 ];
 
-/** The files that go into a build, each with the hash of its contents. */
+/** Returns the files that go into a build, each with the hash of its contents. */
 export function hashSources() {
   const files = [...buildFiles, ...readdirSync(root).filter((name) => buildConfig.test(name))];
   for (const folder of buildFolders) collect(folder, files);
@@ -86,7 +86,7 @@ export function hashSources() {
   return hashes;
 }
 
-/** One value for all of them. */
+/** Returns one hash for all sources. */
 export function fingerprint(hashes) {
   return createHash("sha256")
     .update(JSON.stringify([...hashes]))
@@ -102,7 +102,10 @@ function collect(folder, files) {
   }
 }
 
-/** Whether what npm noted of the last install is what the lockfile asks for, apart from other platforms' binaries and, without `dev`, what only development needs. */
+/**
+ * Checks whether npm's record of the last install matches the lockfile, apart from binaries of other platforms and,
+ * without `dev`, development dependencies.
+ */
 function matchesLock(lock, dev) {
   const noted = readIfThere(path.join(root, "node_modules", ".package-lock.json"));
   if (noted === undefined) return false;
@@ -139,8 +142,8 @@ function runNpm(args, environment = {}) {
 }
 
 /**
- * The environment without what an outer `npm start --omit=dev` or NODE_ENV would change about an inner install; where the
- * registry, a proxy or a cache is stays.
+ * Returns the environment without the settings by which an outer `npm start --omit=dev` or NODE_ENV would change an
+ * inner install. Settings of registries, proxies and caches stay.
  */
 function withoutOuterNpm(environment) {
   const changes =

@@ -25,7 +25,7 @@ try {
   process.exit(1);
 }
 
-/** Bundles at every change and starts the server anew; the pages are reloaded by Next inside it. */
+/** Bundles at every change and restarts the server, in which Next reloads the pages. */
 async function develop() {
   const { watchBundles } = await import("./bundle.mjs");
   let child;

@@ -1,12 +1,12 @@
-// npm run test:nodes [major …] [--tests]: on each Node.js that Atelier supports, the production build starts and plays the main story in
-// Chromium; with --tests, the unit and server tests run on it, too. npm keeps Node.js itself as a package for each platform; it is
-// installed once into .data/nodes.
+// npm run test:nodes [major …] [--tests]: on each Node.js version that Atelier supports, starts the production build
+// and runs the main story in Chromium; with --tests, also runs the unit and server tests. npm provides Node.js as a
+// package for each platform, which is installed once into .data/nodes.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ensureBuild, ensureDependencies, root } from "./setup.mjs";
 
-/** The versions that are tested, beside the one of .nvmrc that everything else is tested with. */
+/** The tested versions, besides the one in .nvmrc, with which all other tests run. */
 const versions = ["22.23.5", "24.22.3", "26.12.1"];
 
 const withTests = process.argv.includes("--tests");
@@ -24,7 +24,7 @@ const failed = [];
 for (const version of chosen) {
   const node = install(version);
   console.log(`\n— Node.js ${version}`);
-  // What is started starts programs by process.execPath, and npm's scripts find `node` in the path.
+  // Child processes start programs by process.execPath, and npm's scripts find `node` in the path.
   const PATH = `${path.dirname(node)}${path.delimiter}${process.env.PATH}`;
   const passes = (...args) =>
     spawnSync(node, args, { cwd: root, stdio: "inherit", env: { ...process.env, PATH } }).status === 0;
@@ -37,7 +37,7 @@ console.log(
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** Installs that version of Node.js unless it is there. Returns its program. */
+/** Installs a version of Node.js unless it is installed. Returns the path of its program. */
 function install(version) {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   const folder = path.join(root, ".data/nodes", version);

@@ -1,7 +1,8 @@
-// Everything CI runs. What does not wait for the same thing runs side by side: beside the unit tests, which wait for timers
-// and locks half of their time, the checks of the sources, the build, and then what breaks services on purpose, which waits
-// for most of its time. What breaks the product on purpose needs their report; browser tests have the machine to themselves,
-// and so has what failed and is run once more, at the end. Sets itself up on a fresh machine.
+// Runs all checks of CI. Checks that wait for different things run in parallel: beside the unit tests, which wait for
+// timers and locks half of their time, run the checks of the sources, the build, and then the tests that break services
+// on purpose, which mostly wait. The sabotage suite, which breaks the product on purpose, needs the unit tests' report.
+// Browser tests run alone, and so do failed tests, which are run once more at the end. Sets itself up on a fresh
+// machine.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -24,8 +25,8 @@ for (const signal of ["SIGTERM", "SIGHUP"]) {
 }
 
 /**
- * Runs one of the project's tools. Its colours and progress go straight to the terminal; with `aside`, what it says is
- * shown under its title once it has ended, so that two that run at once can be told apart.
+ * Runs one of the project's tools. Its colours and progress go straight to the terminal; with `aside`, its output is
+ * shown under its title when it has ended, so that the outputs of two parallel tools are separate.
  */
 function run(title, [command, args], { env = {}, aside = false } = {}) {
   if (!aside) console.log(`\n— ${title}`);
@@ -57,7 +58,7 @@ function run(title, [command, args], { env = {}, aside = false } = {}) {
 
 const bin = (name, ...args) => [process.execPath, [path.join(root, "node_modules", name), ...args]];
 
-/** A check that passes or fails as one. */
+/** Runs a check that passes or fails as a whole. */
 async function check(title, command) {
   if (await run(title, command, { aside: true })) counts.passed += 1;
   else fail(title);
@@ -69,8 +70,8 @@ function fail(title) {
 }
 
 /**
- * A suite whose report says how many of its tests passed and which failed; one that ends badly without saying so has failed.
- * With `again`, the few that failed are put off to the end, where nothing runs beside them.
+ * Runs a suite whose report contains its passed and failed tests. A suite that fails without a report has failed. With
+ * `again`, a few failed tests are repeated at the end, when nothing else runs.
  */
 async function suite(title, command, { report, read = (found) => found, env = {}, aside, again }) {
   const isFine = await run(title, command, { env: { ...env, ATELIER_TEST_REPORT: fresh(report) }, aside });
@@ -88,12 +89,12 @@ async function suite(title, command, { report, read = (found) => found, env = {}
   if (first.failed === 0 && (!isFine || first.passed === 0)) fail([title, ...first.names].join("\n  "));
 }
 
-/** More failed tests than this are no accident of a busy machine. */
+/** More failed tests than this are not caused by a busy machine. */
 const mostAgain = 3;
 
 /**
- * Runs what failed once more with nothing beside it. What passes then is no fault of the product that a second run would
- * find, but it is named at the end: a test that depends on what runs beside it is to be mended.
+ * Runs the failed tests once more, when nothing else runs. Tests that pass then are not counted as failed, but are
+ * listed at the end, because a test that depends on what runs in parallel must be fixed.
  */
 async function secondTry(title, first, { report, read, env, again }) {
   const file = `again-${report}`;
@@ -107,20 +108,23 @@ async function secondTry(title, first, { report, read, env, again }) {
 
 const sameTest = (one, other) => one.split(" – ")[0] === other.split(" – ")[0];
 
-/** The path of a report that is yet to be written. */
+/** Returns the path of a report that is not written yet, and deletes an older one. */
 function fresh(report) {
   const file = path.join(reports, report);
   rmSync(file, { force: true });
   return file;
 }
 
-/** What a report says, read by its suite; nothing if there is none. */
+/** Returns the content of a report, read by its suite; zero tests if there is none. */
 function found(report, read) {
   const file = path.join(reports, report);
   return existsSync(file) ? read(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0, names: [] };
 }
 
-/** The failed tests of a file in vitest's report, with the first line of why; the file itself when it could not be loaded. */
+/**
+ * Returns the failed tests of a file in vitest's report, with the first line of the reason; the file itself when it
+ * could not be loaded.
+ */
 function failedIn({ name, status, message, assertionResults }) {
   const file = path.relative(root, name);
   const first = (text) => String(text).split("\n")[0];
@@ -129,13 +133,13 @@ function failedIn({ name, status, message, assertionResults }) {
   return failed.map((test) => `${file}: ${test.fullName} – ${first(test.failureMessages[0])}`);
 }
 
-/** The failed tests of a suite in Playwright's report, and of those within. */
+/** Returns the failed tests of a suite and its inner suites in Playwright's report. */
 function failedSpecs({ specs = [], suites = [] }) {
   const own = specs.filter(({ ok }) => !ok).map(({ file, title }) => `${file}: ${title}`);
   return [...own, ...suites.flatMap(failedSpecs)];
 }
 
-/** What is known of the sources without running them, then the build, which everything after the unit tests needs. */
+/** Runs the static checks of the sources, then the build, which everything after the unit tests needs. */
 async function checkSources() {
   await check("format and lint", bin("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."));
   await check("routes", bin("next/dist/bin/next", "typegen"));
@@ -150,8 +154,8 @@ async function checkSources() {
 }
 
 /**
- * The browser that costs the tests least: Chromium without a window does the same with a third of the work. Where only one
- * with a window is installed, Debian's other package is tried first, and the one that is there does where it cannot be had.
+ * Ensures a browser, preferably Chromium without a window, which does the same with a third of the work. If only one
+ * with a window is installed, Debian's other package is tried first; if that fails, the installed one is used.
  */
 async function ensureBrowser() {
   if (process.env.CHROMIUM_PATH || existsSync(withoutWindow)) return;
@@ -179,7 +183,7 @@ try {
       aside: true,
       again: ({ names }) => node("tests/faults/run.mjs", ...new Set(names.map((name) => name.split(/[ :]/)[0]))),
     });
-  // Nothing is given up half way: each says what it found, and the last line is the last one.
+  // All run to their end, so that each shows its result and the last line of the output is the summary.
   const [sources, , browser] = await Promise.allSettled([
     checkSources().then(faults),
     suite("unit and server tests", bin("vitest/vitest.mjs", "run"), {

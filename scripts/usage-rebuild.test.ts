@@ -27,7 +27,7 @@ function rebuild(
   );
 }
 
-/** Does what only the owner of the database can, past every trigger. */
+/** Runs a change as the owner of the database, without triggers. */
 const spoil = (change: (sql: typeof owner) => Promise<unknown>) =>
   owner.begin(async (sql) => {
     await sql`set local session_replication_role = replica`;

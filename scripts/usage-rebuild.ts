@@ -1,5 +1,5 @@
-// npm run usage:rebuild: computes the roll-up and the counters of every workspace anew from the ledger, and says whether they
-// were equal, and that each ledger is as it was sealed. With --check nothing is changed.
+// npm run usage:rebuild: computes the roll-ups and the counters of every workspace again from the ledger, and reports
+// whether they were equal and whether each ledger matches its seals. With --check it changes nothing.
 import path from "node:path";
 import { connect } from "@/db/connect";
 import { startPostgres } from "@/embedded/postgres/postgres";
@@ -8,7 +8,7 @@ import { loadEnvironmentFile } from "./environment";
 loadEnvironmentFile(".env", process.env);
 const repair = !process.argv.includes("--check");
 const dataDir = path.resolve(process.env.DATA_DIR || ".data");
-// The application may be running on it; then this joins it.
+// If the application is already running on the embedded database, this uses the same server.
 const embedded = process.env.DATABASE_URL ? null : await startPostgres({ dataDir });
 const sql = connect(process.env.DATABASE_URL ?? embedded?.ownerUrl ?? "", { max: 1 });
 let wrong = 0;
@@ -33,7 +33,7 @@ try {
     console.log(`${slug}: ${differences}${repair ? ", mended" : ""}`);
   }
 } catch (error) {
-  // There is no such table, function or schema.
+  // The codes of a missing table, function or schema.
   if (!/^(42P01|42883|3F000)$/.test(String((error as { code?: unknown }).code))) throw error;
   console.error(
     "This database has none of Atelier's tables yet, or older ones. Start Atelier on it once, then run this again.",

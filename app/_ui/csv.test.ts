@@ -6,6 +6,16 @@ test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])("%j is text 
   expect(csvLine([text])).toBe(`"'${text}"\r\n`);
 });
 
+test.each([
+  ["Ada;=1+1", "Ada;'=1+1"],
+  ["a; =1;-2", "a; '=1;'-2"],
+  ['a;"=1', '"a;""\'=1"'],
+  ["a;b - c; d=1", "a;b - c; d=1"],
+])("%j is text too where semicolons separate cells", (text, written) => {
+  const [, first] = /^(.*)\r\n$/s.exec(csvLine([text])) ?? [];
+  expect(first === written || first === `"${written}"`).toBe(true);
+});
+
 test("nothing breaks out of its cell or its line, and the rest is as it was", () => {
   expect(csvLine(['a","b', "a\r\nb", "plain", 3, "Ada's", ""])).toBe('"a"",""b","a\r\nb",plain,3,"Ada\'s",\r\n');
 });

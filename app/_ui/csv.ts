@@ -11,12 +11,16 @@ export function csvLine(cells: (string | number)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
 
+/** Where a formula would begin: at the beginning of a cell, or behind what separates cells where a comma does not. */
+const formula = /^(?=[=+\-@＝＋－＠\t\r\n])|(?=[=+\-@＝＋－＠])(?<=;["\s]*)/gu;
+
 /**
- * Escapes a cell. A spreadsheet would run a text that begins like a formula, even in quotes; such a text gets an
- * apostrophe in front, which marks it as text.
+ * Escapes a cell. A spreadsheet would run one that begins like a formula, even in quotes, so that gets an apostrophe in
+ * front, which spreadsheets take for "this is text". So does what follows a semicolon: where these separate cells, as in much of
+ * Europe, a cell would begin there.
  */
 function cell(value: string | number): string {
   if (typeof value === "number") return String(value);
-  const text = /^[=+\-@＝＋－＠\t\r\n]/u.test(value) ? `'${value}` : value;
+  const text = value.replace(formula, "'");
   return /[",\r\n']|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -46,6 +46,7 @@ export function Button({
       <button
         type="button"
         aria-disabled="true"
+        aria-label={rest["aria-label"]}
         aria-description={disabledReason}
         className={`explained ${buttonClass({ variant, size, full }, true)} ${className}`}
       >

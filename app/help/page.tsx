@@ -76,6 +76,10 @@ const refusals = [
     "Status 402: the spending limit is reached. Requests that cost something are refused until the limit's day, week or month ends, unless an Admin or a Billing member raises the limit.",
   ],
   [
+    "end_user_limit",
+    "Status 402: one end user of a program has reached their spending limit. Requests for other end users still pass.",
+  ],
+  [
     "spend_under_way",
     "Status 429: requests in progress have reserved the rest of a spending limit. Wait for the time in Retry-After; clients can do this automatically.",
   ],
@@ -113,7 +117,7 @@ export default async function Help() {
         <Card
           id="rate-limits"
           title="When a request is refused with 402 or 429"
-          description="A limit of the workspace, the model, the member or the key is reached. The error code says which kind of limit, the message says which one."
+          description="A limit of the workspace, a model, a tag, a member, a key or an end user is reached. The error code says which kind of limit, the message says which one."
         >
           <h3 className="mb-3">What to do</h3>
           <Definitions entries={refusals} />

@@ -14,11 +14,11 @@ export const passkeys = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     userId: userId(),
-    /** What the authenticator calls it, as Base64url. */
+    /** The authenticator's id for it, as Base64url. */
     credentialId: text().notNull().unique(),
     /** COSE. */
     publicKey: bytea().notNull(),
-    /** How often it has signed, by its own count; 0 for authenticators that do not count. It never goes back. */
+    /** The authenticator's own counter of its signatures; 0: it does not count. The counter never decreases. */
     counter: bigint({ mode: "number" }).notNull(),
     /** How a browser reaches the authenticator: "internal", "hybrid", "usb", … */
     transports: text().array().notNull().default(sql`'{}'`),
@@ -37,8 +37,8 @@ export const passkeys = pgTable(
 );
 
 /**
- * What an authenticator was asked to sign: used up by the first answer, valid or not. Of the challenge only its
- * SHA-256 is kept. `userId` is the person who must answer; null: the person whose passkey answers signs in.
+ * A challenge that an authenticator must sign. The first answer consumes it, whether it is valid or not. Only its
+ * SHA-256 is stored. `userId` is the person who must answer; null: the person whose passkey answers signs in.
  */
 export const passkeyChallenges = pgTable(
   "passkey_challenges",
@@ -57,8 +57,8 @@ export const passkeyChallenges = pgTable(
 );
 
 /**
- * The address a person has asked to have instead of theirs, until they press the button that a mail to it leads to. One
- * at a time. `tokenHash` is the SHA-256 of the token in that mail.
+ * The new address that a person wants, until they confirm it with the button behind a link in a mail to it. At most one
+ * per person. `tokenHash` is the SHA-256 of the token in that mail.
  */
 export const emailChanges = pgTable(
   "email_changes",
@@ -76,7 +76,7 @@ export const emailChanges = pgTable(
   ],
 );
 
-/** A browser that a person has signed in with, by the SHA-256 of a random cookie it keeps. */
+/** A browser in which a person has signed in, by the SHA-256 of a random cookie. */
 export const knownBrowsers = pgTable(
   "known_browsers",
   {
@@ -88,7 +88,10 @@ export const knownBrowsers = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.markHash] }), index().on(table.lastSeenAt)],
 );
 
-/** A person's picture: a square of 128 pixels as WebP, made here from what they uploaded. `users.avatar` is its hash. */
+/**
+ * A person's picture: a square of 128 pixels as WebP, made by the server from the uploaded one. `users.avatar` is its
+ * hash.
+ */
 export const userAvatars = pgTable(
   "user_avatars",
   {

@@ -16,15 +16,19 @@ import { bytea, instant } from "./columns";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
 
-/** Returns the workspace of an audit row, for the reference; null: the row is in the instance's own log (`instanceLog` of db/client.ts). */
+/**
+ * Returns the column with the workspace of an audit row, for the reference; null: the row is in the instance's own log
+ * (`instanceLog` of db/client.ts).
+ */
 const workspaceOfLog = () =>
   uuid()
     .generatedAlwaysAs(sql`nullif(workspace_id, '00000000-0000-0000-0000-000000000000')`)
     .references(() => workspaces.id, { onDelete: "restrict" });
 
 /**
- * What happened in a workspace, or at the instance: one row per change, in the transaction of the change. Insert and select only: the
- * application's role holds no other privilege and a trigger refuses the rest. Never holds a secret.
+ * The audit log of workspaces and of the instance: one row per change, in the transaction of the change. Insert and
+ * select only: the application's role has no other privilege, and a trigger refuses everything else. Never contains a
+ * secret.
  */
 export const auditEvents = pgTable(
   "audit_events",
@@ -32,9 +36,9 @@ export const auditEvents = pgTable(
     workspaceId: uuid().notNull(),
     ofWorkspace: workspaceOfLog(),
     id: uuid().notNull().defaultRandom(),
-    /** The moment of the row, not of its transaction's beginning: two rows of one transaction come one after the other. */
+    /** The time of the row, not of its transaction's beginning, so that two rows of one transaction are in order. */
     at: instant().notNull().default(sql`clock_timestamp()`),
-    /** The person who did it, by id only, so that deleting their account changes no row; null: Atelier itself. */
+    /** The person who did it. Only the id is stored, so deleting their account changes no row; null: Atelier itself. */
     actorId: uuid().references(() => users.id),
     action: text().notNull(),
     targetType: text().notNull(),
@@ -48,7 +52,7 @@ export const auditEvents = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     index("audit_events_in_order").on(table.workspaceId, table.at, table.id),
-    // Each way to narrow the list has its rows in the list's own order, so that a page costs what it shows.
+    // One index per filter of the list, in the list's order, so that a page reads only its own rows.
     index("audit_events_by_actor").on(table.workspaceId, table.actorId, table.at, table.id),
     index("audit_events_by_actor_and_action").on(table.workspaceId, table.actorId, table.action, table.at, table.id),
     index("audit_events_by_action").on(table.workspaceId, table.action, table.at, table.id),
@@ -58,9 +62,9 @@ export const auditEvents = pgTable(
 );
 
 /**
- * The chain over `audit_events`: a row for each event, in the order in which they were sealed. `hash` is the SHA-256 of the
- * hash before it and the event in its canonical form, so that nothing before it can be changed, taken out or moved unseen.
- * Insert and select only.
+ * The hash chain over `audit_events`: a row for each event, in the order in which they were sealed. `hash` is the
+ * SHA-256 of the hash before it and of the event in its canonical form, so that changing, removing or moving an earlier
+ * event is noticed. Insert and select only.
  */
 export const auditSeals = pgTable(
   "audit_seals",
@@ -84,7 +88,7 @@ export const auditSeals = pgTable(
   ],
 );
 
-/** The events that are not sealed yet. A trigger on `audit_events` puts each here; sealing takes it out. */
+/** The events that are not sealed yet. A trigger on `audit_events` inserts each of them; sealing deletes them. */
 export const auditUnsealed = pgTable(
   "audit_unsealed",
   {
@@ -102,7 +106,7 @@ export const auditUnsealed = pgTable(
   ],
 );
 
-/** What a person did to their own account, outside any workspace. Insert and select only. */
+/** The changes of people to their own accounts, outside of workspaces. Insert and select only. */
 export const accountEvents = pgTable(
   "account_events",
   {

@@ -29,54 +29,54 @@ export type BatchStatus =
   | "cancelling"
   | "cancelled";
 
-/** In whose words a batch was created. */
+/** The API format in which a batch was created. */
 export type BatchForm = "openai" | "mistral";
 
 /** How a batch ends once its files are written. */
 export type BatchEnding = "completed" | "failed" | "expired" | "cancelled";
 
-/** Why a batch failed: of a line that cannot be sent, its number, counted from 1. */
+/** A reason why a batch failed. `line` is the number of a line that cannot be sent, counted from 1. */
 export type BatchError = { code: string; message: string; line: number | null; param: string | null };
 
 /**
- * Requests of a file, sent one by one as if a program sent them. One instance at a time works on a batch: the one whose `claim` stands in
- * the row, until `claimedUntil`.
+ * A batch: the requests of a file, sent one by one as if a program sent them. One instance at a time works on a batch:
+ * the one whose `claim` is in the row, until `claimedUntil`.
  */
 export const batches = pgTable(
   "batches",
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
-    /** The path that every line is for. */
+    /** The path of all its lines. */
     endpoint: text().notNull(),
-    /** In whose words its lines are: OpenAI's name their method and path, Mistral's do not. */
+    /** The format of its lines: OpenAI's contain method and path, Mistral's do not. */
     form: text().$type<BatchForm>().notNull(),
-    /** For lines that name no model; null: every line names one. */
+    /** The model for lines without one; null: every line names its model. */
     model: text(),
     status: text().$type<BatchStatus>().notNull().default("validating"),
     inputFileId: uuid().notNull(),
     outputFileId: uuid(),
     errorFileId: uuid(),
     createdBy: uuid().references(() => users.id),
-    /** The key it was created with, whose limits hold; null: in the browser. */
+    /** The key with which it was created, whose limits apply; null: it was created in the browser. */
     keyId: text(),
-    /** What a program says of it, as it said it. */
+    /** The metadata of the program, unchanged. */
     metadata: jsonb().$type<Record<string, string>>(),
-    /** After so many hours its output files are deleted; null: never. */
+    /** After how many hours its output files are deleted; null: never. */
     outputHours: integer(),
     total: integer().notNull().default(0),
     completed: integer().notNull().default(0),
     failed: integer().notNull().default(0),
     promptTokens: bigint({ mode: "number" }).notNull().default(0),
     completionTokens: bigint({ mode: "number" }).notNull().default(0),
-    /** Micro-units: the most that it may cost, known once every line was checked, and what it has cost. */
+    /** In micro-units: the highest possible cost, known once all lines were checked, and the real cost. */
     estimatedCost: bigint({ mode: "number" }),
     cost: bigint({ mode: "number" }).notNull().default(0),
     /** Why it failed: the first errors. */
     errors: jsonb().$type<BatchError[]>(),
-    /** What it becomes once its files are written. */
+    /** Its status once its files are written. */
     ending: text().$type<BatchEnding>(),
-    /** Why no line is sent at the moment, in a sentence and a code; null: lines are sent. */
+    /** Why no line is sent at the moment, as a code and a sentence; null: lines are sent. */
     waitingCode: text(),
     waitingBecause: text(),
     createdAt: instant().notNull().defaultNow(),
@@ -88,7 +88,7 @@ export const batches = pgTable(
     claim: uuid(),
     claimedUntil: instant(),
     nextLookAt: instant().notNull().defaultNow(),
-    /** How often in a row it could not be worked on. */
+    /** The number of consecutive failures to work on it. */
     attempts: integer().notNull().default(0),
   },
   (table) => [
@@ -130,15 +130,15 @@ export const batches = pgTable(
 );
 
 /**
- * What a line of a batch was answered, until the batch's files are written: the line of the output or of the error file, sealed. A line
- * with a row here is not sent again.
+ * The answer to a line of a batch, until the batch's files are written: the encrypted line of the output or error file.
+ * A line with a row here is not sent again.
  */
 export const batchLines = pgTable(
   "batch_lines",
   {
     workspaceId: workspaceId(),
     batchId: uuid().notNull(),
-    /** Where it stands in the input file, counted from 1. */
+    /** Its line number in the input file, counted from 1. */
     line: integer().notNull(),
     isError: boolean().notNull(),
     sealed: bytea().notNull(),
@@ -154,8 +154,9 @@ export const batchLines = pgTable(
 );
 
 /**
- * The request of a batch's line that was charged: the first that was, and no other, however often the line is sent. Written together with that
- * request's line of the ledger, and forgotten once no instance can have a request of the batch under way.
+ * The charged request of a batch's line: only the first one is charged, however often the line is sent. Written
+ * together with the request's ledger line, and deleted when no instance can still have a request of the batch in
+ * progress.
  */
 export const batchCharges = pgTable(
   "batch_charges",

@@ -1,9 +1,9 @@
 import { customType, timestamp } from "drizzle-orm/pg-core";
 
-/** Bytes, as a Buffer. */
+/** A column of bytes, as a Buffer. */
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => "bytea",
 });
 
-/** Returns a moment in UTC, as a Date. */
+/** Returns a column with a moment in UTC, as a Date. */
 export const instant = () => timestamp({ withTimezone: true, mode: "date" });

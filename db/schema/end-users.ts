@@ -4,17 +4,17 @@ import { bytea, instant } from "./columns";
 import { workspaceId } from "./workspaces";
 
 /**
- * Whom a workspace's programs act for. Everything else knows an end user by `id`, which was drawn at random: once this row is deleted,
- * nothing says any more who that was.
+ * The end users of a workspace's programs. All other tables refer to an end user by `id`, which is random: once this
+ * row is deleted, nothing identifies the person.
  */
 export const endUsers = pgTable(
   "end_users",
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().defaultRandom(),
-    /** The keyed hash of the name that programs send, by which the row is found. */
+    /** The keyed hash of the name that programs send, for finding the row. */
     lookup: bytea().notNull(),
-    /** That name, where the workspace keeps it. */
+    /** The name itself, if the workspace stores names. */
     name: text(),
     createdAt: instant().notNull().defaultNow(),
   },
@@ -27,14 +27,15 @@ export const endUsers = pgTable(
 );
 
 /**
- * The ledger by end user, by the day and by the month in UTC. Derived from it (`npm run usage:rebuild`), in the transaction that settles.
- * Apart from the other roll-ups: a workspace may have a million end users, and its reports are read without them.
+ * Usage by end user, by day and by month in UTC. Derived from the ledger (`npm run usage:rebuild`), in the transaction
+ * that settles. Separate from the other roll-ups, because a workspace may have a million end users and its reports do
+ * not need them.
  */
 export const endUserUsage = pgTable(
   "end_user_usage",
   {
     workspaceId: workspaceId(),
-    /** The nil UUID: requests that named no end user. */
+    /** The nil UUID stands for requests without an end user. */
     endUser: uuid().notNull(),
     span: text().$type<"day" | "month">().notNull(),
     /** The first day of the span. */

@@ -3,7 +3,10 @@ import { bigint, boolean, check, date, index, pgTable, text, uuid } from "drizzl
 import { instant } from "./columns";
 import { workspaces } from "./workspaces";
 
-/** What all workspaces together used on a day in UTC. Derived by a job from the hours of usage, for the operators' Overview. */
+/**
+ * The usage of all workspaces together on a day in UTC. Derived by a job from the hourly usage, for the operators'
+ * Overview.
+ */
 export const instanceDays = pgTable("instance_days", {
   day: date({ mode: "string" }).primaryKey(),
   requests: bigint({ mode: "number" }).notNull(),
@@ -14,8 +17,8 @@ export const instanceDays = pgTable("instance_days", {
 });
 
 /**
- * What the operators order workspaces by. Derived by a job; a trigger makes the row with its workspace, so that a list by these figures
- * has every workspace. What a month spent counts in that month.
+ * The figures by which operators sort workspaces. Derived by a job; a trigger inserts the row with its workspace, so
+ * that sorted lists contain every workspace. `spent` is that of `month`.
  */
 export const workspaceFigures = pgTable(
   "workspace_figures",
@@ -23,17 +26,17 @@ export const workspaceFigures = pgTable(
     workspaceId: uuid()
       .primaryKey()
       .references(() => workspaces.id, { onDelete: "restrict" }),
-    /** The first day of the month that `spent` is of. */
+    /** The first day of the month of `spent`. */
     month: date({ mode: "string" }).notNull().default("1970-01-01"),
     /** Micro-units. */
     spent: bigint({ mode: "number" }).notNull().default(0),
-    /** The hour in which a request was answered last; the beginning of time: never. */
+    /** The hour of the last answered request; -infinity: never. */
     lastUsedAt: instant().notNull().default(sql`'-infinity'`),
-    /** Whether a ceiling was reached when it was looked at last. */
+    /** Whether a ceiling was reached at the last check. */
     isCeilingReached: boolean().notNull().default(false),
     /**
-     * In which list of operators its workspace is: a trigger keeps it. Of the few that are not active the order is an index's, too, and not
-     * found by passing over all others.
+     * The operators' list in which its workspace is, kept by a trigger. With it, the order of the few workspaces that
+     * are not active comes from an index too, without scanning all others.
      */
     listedAs: text().$type<"active" | "suspended" | "deleted" | "purged">().notNull().default("active"),
   },

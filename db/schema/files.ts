@@ -5,26 +5,27 @@ import { apiKeys } from "./keys";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** What a file is for, in the words of the `/v1` API. `batch_output` is what Atelier writes; the others are uploaded. */
+/** The purpose of a file, in the words of the `/v1` API. Atelier writes `batch_output`; the others are uploaded. */
 export type FilePurpose = "fine-tune" | "batch" | "ocr" | "batch_output";
 
-/** What the lines of a file are; null in the database for what is no JSONL. */
+/** The kind of a file's lines; null in the database: it is not JSONL. */
 export type SampleType = "instruct" | "pretrain" | "batch_request" | "batch_result" | "batch_error";
 
 /** Who may see a file: all members of the workspace, or its uploader alone. */
 export type FileVisibility = "workspace" | "user";
 
 /**
- * An uploaded file. Its bytes are in the store (`server/files/storage`) under `<workspace id>/<id>`, written whole before
- * the row is: a row never lacks its bytes until it is deleted. Deleting sets `deletedAt` and keeps the row, so that what was
- * trained on it can still say so; the bytes go after that, and `erasedAt` says that they are gone.
+ * An uploaded file. Its bytes are in the store (`server/files/storage`) under `<workspace id>/<id>`. They are
+ * completely written before the row, so the bytes of a row exist until it is deleted. Deleting sets `deletedAt` and
+ * keeps the row, so that trainings on the file can still name it; then the bytes are deleted, and `erasedAt` notes
+ * that.
  */
 export const files = pgTable(
   "files",
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
-    /** As it was uploaded, without any path; shown, never used as a name on disk. */
+    /** Its name as uploaded, without a path. It is shown, but never used as a name on the disk. */
     filename: text().notNull(),
     bytes: bigint({ mode: "number" }).notNull(),
     sha256: bytea().notNull(),
@@ -33,10 +34,10 @@ export const files = pgTable(
     lines: integer(),
     visibility: text().$type<FileVisibility>().notNull().default("workspace"),
     uploadedBy: uuid().references(() => users.id),
-    /** The key it was uploaded with; null: in the browser. */
+    /** The key with which it was uploaded; null: it was uploaded in the browser. */
     keyId: text(),
     createdAt: instant().notNull().defaultNow(),
-    /** After this it is deleted by a job; null: never. */
+    /** When a job deletes it; null: never. */
     expiresAt: instant(),
     deletedAt: instant(),
     erasedAt: instant(),
@@ -55,7 +56,7 @@ export const files = pgTable(
   ],
 );
 
-/** How many bytes the files of a workspace take that are not deleted: triggers keep it. Without a row: none. */
+/** The total bytes of a workspace's files that are not deleted, kept by triggers. No row: 0. */
 export const fileTotals = pgTable(
   "file_totals",
   {
@@ -66,17 +67,18 @@ export const fileTotals = pgTable(
 );
 
 /**
- * A file that is being uploaded: noted before the first byte is written, and gone in the transaction that makes its row in
- * `files`. What an upload left that did not come so far is found by it and taken out of the store; nothing else ever is.
+ * A file that is being uploaded. The row is inserted before the first byte is written, and deleted in the transaction
+ * that inserts the row in `files`. By these rows a job finds the remains of incomplete uploads and deletes them from
+ * the store; it deletes nothing else.
  */
 export const fileUploads = pgTable(
   "file_uploads",
   {
     workspaceId: workspaceId(),
-    /** The id the file is to have. */
+    /** The id of the future file. */
     id: uuid().notNull(),
     begunAt: instant().notNull().default(sql`clock_timestamp()`),
-    /** It has failed, or has been under way for too long: it can no longer become a file. */
+    /** When it failed or took too long: it can no longer become a file. */
     abandonedAt: instant(),
   },
   (table) => [

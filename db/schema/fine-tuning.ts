@@ -33,26 +33,26 @@ export type JobStatus =
   | "CANCELLED";
 
 /**
- * A fine-tuning job. The model server does the work (`upstreamId` is what it calls the job); one instance at a time asks
- * how far it is, while it holds the claim.
+ * A fine-tuning job. The model server does the work (`upstreamId` is its id for the job). The instance that holds the
+ * claim asks for its progress.
  */
 export const fineTuningJobs = pgTable(
   "fine_tuning_jobs",
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
-    /** The base model, by the name it was asked for. */
+    /** The base model, by the name in the request. */
     model: text().notNull(),
     status: text().$type<JobStatus>().notNull().default("QUEUED"),
     /** Part of the new model's id. */
     suffix: text(),
-    /** Whether it starts by itself once its files have been found good. */
+    /** Whether it starts by itself once its files are validated. */
     isAutoStart: boolean().notNull().default(false),
     /** As given, with defaults: training_steps, learning_rate, … */
     hyperparameters: jsonb().$type<Record<string, unknown>>().notNull(),
     invalidSampleSkipPercentage: integer().notNull().default(0),
     createdBy: uuid().references(() => users.id),
-    /** The key it was created with; null: in the browser. */
+    /** The key with which it was created; null: it was created in the browser. */
     keyId: text(),
     modelServer: text(),
     upstreamId: text(),
@@ -60,28 +60,28 @@ export const fineTuningJobs = pgTable(
     upstreamModel: text(),
     /** The new model's id here, once there is one. */
     fineTunedModel: text(),
-    /** How many tokens training takes, as far as is known, and how many it has taken. */
+    /** How many tokens the training will take, as far as is known, and how many it has taken. */
     trainTokens: bigint({ mode: "number" }),
     trainedTokens: bigint({ mode: "number" }),
-    /** Micro-units, estimated when it was created and charged when it ended. */
+    /** In micro-units: estimated at its creation, and charged at its end. */
     estimatedCost: bigint({ mode: "number" }),
     cost: bigint({ mode: "number" }),
     expectedSeconds: integer(),
     step: integer().notNull().default(0),
     steps: integer(),
-    /** Why it failed, in a sentence that names the line where there is one. */
+    /** Why it failed, in a sentence that names the line if there is one. */
     failure: text(),
     createdAt: instant().notNull().defaultNow(),
     modifiedAt: instant().notNull().defaultNow(),
-    /** What a member requested; the background job carries it out. */
+    /** The requests of members, which the background job carries out. */
     startRequestedAt: instant(),
     cancelRequestedAt: instant(),
     startedAt: instant(),
     endedAt: instant(),
-    /** The worker that advances it holds it until then. */
+    /** The end of the claim of the worker that advances it. */
     claimedUntil: instant(),
     nextLookAt: instant().notNull().defaultNow(),
-    /** How often in a row the model server could not be asked. */
+    /** The number of consecutive failures to reach the model server. */
     attempts: integer().notNull().default(0),
   },
   (table) => [
@@ -101,7 +101,7 @@ export const fineTuningJobs = pgTable(
   ],
 );
 
-/** A file that a job reads. The model server has its own copy, by its own id, once it was sent there. */
+/** A file that a job reads. Once it was sent to the model server, that has a copy with its own id. */
 export const fineTuningFiles = pgTable(
   "fine_tuning_files",
   {
@@ -129,7 +129,7 @@ export const fineTuningFiles = pgTable(
   ],
 );
 
-/** What happened to a job, as the `/v1` API tells it: `name` and `data` go out as they are. */
+/** An event of a job in the `/v1` API, which returns `name` and `data` unchanged. */
 export const fineTuningEvents = pgTable(
   "fine_tuning_events",
   {
@@ -151,7 +151,7 @@ export const fineTuningEvents = pgTable(
   ],
 );
 
-/** How good the model was at a step: losses in nats a token. */
+/** The quality of the model at a step, with losses in nats per token. */
 export const fineTuningCheckpoints = pgTable(
   "fine_tuning_checkpoints",
   {

@@ -7,19 +7,19 @@ import { signInProviders } from "./sign-in";
 import { workspaceId } from "./workspaces";
 
 /**
- * Which group of a sign-in provider makes its people members of a workspace, with which role. An operator proposes it; it does nothing
- * before an Admin of the workspace has accepted it. It is never changed: another role is another rule.
+ * A rule that makes the people of a sign-in provider's group members of a workspace, with a role. An operator proposes
+ * it; it has no effect until an Admin of the workspace accepts it. It is never changed: another role is another rule.
  */
 export const groupRules = pgTable(
   "group_rules",
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
-    /** A provider that operators added; null: one of the environment. */
+    /** A provider that operators added; null: a provider in the environment. */
     providerId: uuid().references(() => signInProviders.id, { onDelete: "cascade" }),
-    /** The id of a provider of the environment; null: one that operators added. */
+    /** The id of a provider in the environment; null: one that operators added. */
     environment: text(),
-    /** As the provider's claim has it, compared exactly. */
+    /** The group's name in the provider's claim, compared exactly. */
     groupName: text().notNull(),
     role: text().$type<Role>().notNull(),
     createdBy: uuid()
@@ -28,7 +28,10 @@ export const groupRules = pgTable(
     createdAt: instant().notNull().defaultNow(),
     acceptedBy: uuid().references(() => users.id),
     acceptedAt: instant(),
-    /** What it was accepted for: the provider's groups claim and client. With others the groups may mean something else, and it waits anew. */
+    /**
+     * The provider's groups claim and client when it was accepted. If they change, the groups may mean something else,
+     * and the rule must be accepted again.
+     */
     acceptedClaim: text(),
     acceptedClient: text(),
   },
@@ -44,11 +47,14 @@ export const groupRules = pgTable(
   ],
 );
 
-/** How the groups of a provider of the environment are read: operators set it here, all else of it is in the environment. */
+/**
+ * How the groups of a provider in the environment are read. Operators set this here; all its other settings are in the
+ * environment.
+ */
 export const environmentGroups = pgTable(
   "environment_groups",
   {
-    /** Its id, as in `accounts.provider`. */
+    /** The provider's id, as in `accounts.provider`. */
     provider: text().primaryKey(),
     /** As in `sign_in_providers`. */
     groupsClaim: text(),
@@ -62,9 +68,10 @@ export const environmentGroups = pgTable(
 );
 
 /**
- * Returns what is asked of a rule's provider, as SQL about the row of `group_rules` at hand, by that full name.
+ * Returns SQL expressions about the provider of the current row of `group_rules`, which must be named so in the query.
  *
- * @param environment the providers of the environment: JSON of an object by id, each with `name`, `issuer` and `clientId`
+ * @param environment the providers in the environment: JSON of an object by id, each with `name`, `issuer` and
+ * `clientId`
  */
 export function providerOfRule(environment: string) {
   const added = (column: string) =>
@@ -73,15 +80,18 @@ export function providerOfRule(environment: string) {
   const claim = sql<string | null>`coalesce(${added("groups_claim")},
     (select groups_claim from environment_groups e where e.provider = group_rules.environment))`;
   const client = sql<string | null>`coalesce(${added("client_id")}, ${set("clientId")})`;
-  /** Whether an Admin has accepted it for what the provider is set to now. One that is not in the environment any more has no client. */
+  /**
+   * Whether an Admin has accepted it for the provider's present settings. A provider that is no longer in the
+   * environment has no client.
+   */
   const isInForce = sql<boolean>`(group_rules.accepted_at is not null
     and group_rules.accepted_claim = ${claim} and group_rules.accepted_client = ${client})`;
   return {
     ...{ claim, client, isInForce },
     name: sql<string>`coalesce(${added("name")}, ${set("name")}, group_rules.environment)`,
-    /** Null: it is not in the environment any more. */
+    /** Null: the provider is not in the environment any more. */
     issuer: sql<string | null>`coalesce(${added("issuer")}, ${set("issuer")})`,
-    /** Since when it is in force; null: it waits for an Admin. */
+    /** Since when it is in force; null: an Admin must accept it first. */
     inForceSince: sql<Date | null>`case when ${isInForce} then group_rules.accepted_at end`.mapWith(
       groupRules.acceptedAt,
     ),

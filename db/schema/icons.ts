@@ -3,7 +3,7 @@ import { check, pgTable } from "drizzle-orm/pg-core";
 import { bytea } from "./columns";
 import { workspaceId } from "./workspaces";
 
-/** A workspace's picture: a square of 128 pixels as WebP, made here from what was uploaded. */
+/** A workspace's picture: a square of 128 pixels as WebP, made by the server from the uploaded one. */
 export const workspaceIcons = pgTable(
   "workspace_icons",
   {

@@ -6,8 +6,8 @@ import { areCeilings, newCeilings } from "./new-ceilings";
 import { users } from "./people";
 
 /**
- * The people who run this instance. An operator is a member of no workspace by that. There is always one once there was
- * one: a transaction that removes an operator holds the lock of `lockOperators`.
+ * The operators of this instance. Being an operator makes a person a member of no workspace. Once there was an
+ * operator, there is always one: a transaction that removes one holds the lock of `lockOperators`.
  */
 export const operators = pgTable(
   "operators",
@@ -15,7 +15,10 @@ export const operators = pgTable(
     userId: uuid()
       .primaryKey()
       .references(() => users.id),
-    /** `first`: signed in to the fresh instance first; `environment`: named by OPERATORS; `operator`: added by one. */
+    /**
+     * `first`: the first person who signed in; `environment`: named in OPERATORS; `operator`: added by another
+     * operator.
+     */
     source: text().$type<"first" | "environment" | "operator">().notNull(),
     addedBy: uuid().references(() => users.id),
     createdAt: instant().notNull().defaultNow(),
@@ -27,26 +30,31 @@ export const operators = pgTable(
   ],
 );
 
-/** What the operators have set for the whole instance: one row, which a migration made. */
+/** The operators' settings for the whole instance: one row, inserted by a migration. */
 export const instanceSettings = pgTable(
   "instance_settings",
   {
     id: boolean().primaryKey().default(true),
-    /** Who may make an account: every address, those with a pending invitation, or those too that are at `signUpDomains`. */
+    /**
+     * Who may create an account: every address, only those with a pending invitation, or these and addresses at
+     * `signUpDomains`.
+     */
     signUp: text().$type<"all" | "invited" | "domains">().notNull().default("all"),
     signUpDomains: text().array().notNull().default(sql`'{}'`),
-    /** Who may make a workspace for an organization. */
+    /** Who may create a workspace for an organization. */
     workspaceCreators: text().$type<"all" | "domains" | "operators">().notNull().default("all"),
     creatorDomains: text().array().notNull().default(sql`'{}'`),
-    /** How many live workspaces one person may have made; null: any number. An operator may make any number. */
+    /** How many live workspaces a person may have created; null: no limit. It does not apply to operators. */
     workspacesPerPerson: integer(),
     /** Whether a person may have a personal workspace. */
     arePersonalAllowed: boolean().notNull().default(true),
-    /** The ceiling of a new workspace, and of a new personal one: micro-units a calendar month in UTC; null: none. */
+    /**
+     * The ceilings of new workspaces and of new personal ones, in micro-units per calendar month in UTC; null: none.
+     */
     newCeiling: bigint({ mode: "number" }),
     personalCeiling: bigint({ mode: "number" }),
     ...newCeilings(),
-    /** What a new workspace starts with; its Admins change it. Null: nothing is set. */
+    /** The initial limits of a new workspace, which its Admins can change. Null: not set. */
     newRequestsPerMinute: integer(),
     newTokensPerMinute: integer(),
     newMaximumKeyDays: integer(),
@@ -55,44 +63,46 @@ export const instanceSettings = pgTable(
     newDefaultRole: text().$type<Exclude<Role, "admin">>().notNull().default("developer"),
     newExpiredMemberKeyAction: text().$type<"keep" | "revoke">().notNull().default("revoke"),
     newResponseDays: integer(),
-    /** Which models and servers a new workspace may use; operators change it. Null: all. */
+    /** The models and servers that a new workspace may use; only operators change them later. Null: all. */
     newModels: text().array(),
     newProviders: text().array(),
-    /** What a new personal workspace starts with. Null: nothing is set. */
+    /** The initial limits of a new personal workspace. Null: not set. */
     personalRequestsPerMinute: integer(),
     personalTokensPerMinute: integer(),
     personalMaximumKeyDays: integer(),
     personalResponseDays: integer(),
     personalModels: text().array(),
     personalProviders: text().array(),
-    /** The limits against abuse that are not at their default, by name: how many at once, and in the limit's time. */
+    /** The changed limits against abuse, by name: the number of actions at once, and within the limit's time. */
     abuseCaps: jsonb().$type<Record<string, number>>().notNull().default({}),
-    /** What the instance is called wherever its name is shown. */
+    /** The instance's name, wherever it is shown. */
     productName: text().notNull().default("Atelier"),
-    /** Drawn anew for each logo, so that each has an address of its own; null: there is none. */
+    /** A random number for each logo, so that each has its own address; null: there is no logo. */
     logoVersion: integer(),
-    /** Whom people write to; null: there is no address. */
+    /** The e-mail address for support; null: there is none. */
     supportEmail: text(),
-    /** Shown above every page; null: nothing is. */
+    /** The banner above every page; null: none. */
     bannerTone: text().$type<"info" | "warning">().notNull().default("info"),
     bannerText: text(),
-    /** Shown where people sign up. */
+    /** The link that is shown at sign-up. */
     termsUrl: text(),
-    /** Whether a workspace's Admins may add model providers of its own, and at which addresses that are not public. */
+    /** Whether a workspace's Admins may add its own model providers, and at which addresses that are not public. */
     areOwnProvidersAllowed: boolean().notNull().default(false),
     ownProviderRanges: text().array().notNull().default(sql`'{}'`),
-    /** The operator who may sign in in every way, whatever provider is required of their domain. */
+    /** The operator who may sign in by every method, even if a provider is required for their domain. */
     breakGlass: uuid().references(() => users.id),
-    /** After how many minutes without use a session ends, and after how many however much it is used. */
+    /** After how many minutes without use a session ends, and after how many minutes in any case. */
     sessionIdleMinutes: integer()
       .notNull()
       .default(7 * 24 * 60),
     sessionLifeMinutes: integer()
       .notNull()
       .default(30 * 24 * 60),
-    /** Whether a mailed link signs in. */
+    /** Whether sign-in links by mail are allowed. */
     isMailLinkOn: boolean().notNull().default(true),
-    /** Whose sessions open nothing before a passkey was used or added in them. The break-glass operator is exempt. */
+    /**
+     * Whose sessions give access only after a passkey was used or added in them. The break-glass operator is exempt.
+     */
     passkeysRequiredOf: text().$type<"none" | "operators" | "admins" | "all">().notNull().default("none"),
   },
   (table) => [
@@ -136,7 +146,7 @@ export const instanceSettings = pgTable(
   ],
 );
 
-/** The instance's logo: a square of 128 pixels as WebP, made here from what was uploaded. */
+/** The instance's logo: a square of 128 pixels as WebP, made by the server from the uploaded one. */
 export const instanceLogo = pgTable(
   "instance_logo",
   {

@@ -6,10 +6,10 @@ import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
 /**
- * An e-mail domain whose people may join (`join`) or ask to (`request`). Claiming it proves nothing; it is `verified` by
- * a DNS TXT record or, for requests only, by an Admin's own address there. Several workspaces may prove one domain, each with a
- * record of its own; while one does, addresses prove it for none. `lapsed` means that the record is gone: people can no longer
- * join by it.
+ * An e-mail domain whose people may join (`join`) or ask to join (`request`). Claiming it proves nothing; it is
+ * `verified` by a DNS TXT record or, for requests only, by an Admin's own address there. Several workspaces may prove
+ * one domain, each with its own record; while one has, addresses no longer prove it for any. `lapsed`: the record is
+ * gone, and people can no longer join by the domain.
  */
 export const domains = pgTable(
   "domains",
@@ -20,13 +20,13 @@ export const domains = pgTable(
     mode: text().$type<"join" | "request">().notNull(),
     proof: text().$type<"dns" | "address">().notNull(),
     status: text().$type<"pending" | "verified" | "lapsed">().notNull(),
-    /** What the TXT record must say. */
+    /** The content of the TXT record. */
     challenge: text().notNull(),
     createdBy: uuid()
       .notNull()
       .references(() => users.id),
     createdAt: instant().notNull().defaultNow(),
-    /** When the record was looked for last, successfully or not. */
+    /** When the record was last looked up, successfully or not. */
     checkedAt: instant(),
   },
   (table) => [
@@ -42,7 +42,7 @@ export const domains = pgTable(
   ],
 );
 
-/** A person's request to join. One at a time for each person and workspace. */
+/** A person's request to join. At most one pending per person and workspace. */
 export const joinRequests = pgTable(
   "join_requests",
   {
@@ -52,7 +52,7 @@ export const joinRequests = pgTable(
       .notNull()
       .references(() => users.id),
     status: text().$type<"pending" | "approved" | "declined" | "withdrawn">().notNull().default("pending"),
-    /** Whether the person, in this account or another, was removed before or their membership ended. */
+    /** Whether the person was removed before, or their membership ended, in this account or another. */
     isFormerMember: boolean().notNull().default(false),
     createdAt: instant().notNull().defaultNow(),
     settledAt: instant(),
@@ -68,8 +68,8 @@ export const joinRequests = pgTable(
 );
 
 /**
- * A link that lets several people in. Its token is kept twice: as a SHA-256 to be found by, and sealed with a key that is
- * not in the database, so that Admins can copy it again.
+ * An invite link for several people. Its token is stored twice: as a SHA-256 for look-ups, and encrypted with a key
+ * outside of the database, so that Admins can copy it again.
  */
 export const inviteLinks = pgTable(
   "invite_links",
@@ -101,7 +101,7 @@ export const inviteLinks = pgTable(
   ],
 );
 
-/** A member asks for another role. One at a time for each. */
+/** A member's request for another role. At most one pending per member. */
 export const roleRequests = pgTable(
   "role_requests",
   {
@@ -110,7 +110,7 @@ export const roleRequests = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id),
-    /** What they ask for; once approved, what they were given. */
+    /** The requested role; once approved, the given one. */
     role: text().$type<Role>().notNull(),
     status: text().$type<"pending" | "approved" | "declined" | "withdrawn">().notNull().default("pending"),
     createdAt: instant().notNull().defaultNow(),
@@ -128,21 +128,27 @@ export const roleRequests = pgTable(
 );
 
 /**
- * By what a former member is recognised in another account: an HMAC of the workspace with an address or with a provider's
- * subject, under a key that is not in the database. Only of those who have to ask, whose membership had an end, or whose role an Admin had changed; forgotten
- * once they are members again, after two years, and beyond the latest 10,000 of a workspace.
+ * The marks by which a former member is recognised in another account: an HMAC of the workspace with an address or with
+ * a provider's subject, under a key outside of the database. Stored only for people who must ask to join again, whose
+ * membership had an end date, or whose role an Admin had changed. Deleted when they are members again, after two years,
+ * and beyond the latest 10,000 of a workspace.
  */
 export const formerMembers = pgTable(
   "former_members",
   {
     workspaceId: workspaceId(),
     mark: bytea().notNull(),
-    /** Whether a member or the end of the membership, not the person, ended it. */
+    /** Whether the membership was ended by a member or by its end date, not by the person. */
     mustAsk: boolean().notNull(),
-    /** Whether it ended as they had left the groups that had made them a member: groups may make them one again, links and domains not. */
+    /**
+     * Whether it ended because they had left the groups that made them a member. Then groups may make them a member
+     * again, but links and domains may not.
+     */
     byGroup: boolean().notNull().default(false),
     endsAt: instant(),
-    /** The role that an Admin had given them by hand: an open way gives them none that can do more. */
+    /**
+     * The role that an Admin had given them by hand: links, domains and groups give them no role with more permissions.
+     */
     roleByAdmin: text().$type<Role>(),
     leftAt: instant().notNull().defaultNow(),
   },

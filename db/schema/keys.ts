@@ -19,8 +19,8 @@ import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
 /**
- * The bounds that an Admin has set on another member's key; its maker may change it within them. Absent: an Admin has set
- * no limit there. `expiresAt` is an ISO moment.
+ * The bounds that an Admin has set on another member's key. Its maker may change the key within them. A missing field:
+ * no bound. `expiresAt` is an ISO moment.
  */
 export type AdminBounds = {
   scopes?: KeyScope[];
@@ -34,15 +34,15 @@ export type AdminBounds = {
   expiresAt?: string;
 };
 
-/** What is undone when a narrowing is: the settings that it changed, and the bounds on them. */
+/** The former values of a narrowing, for undoing it: the changed settings, and their bounds. */
 export type NarrowedFrom = {
   settings: { scopes?: KeyScope[]; models?: string[] | null; ipRanges?: string[] | null };
   adminBounds: AdminBounds | null;
 };
 
 /**
- * An API key. It belongs to the workspace and remembers who made it. Of the secret only an HMAC-SHA-256 is kept, keyed
- * with the pepper that `pepperVersion` names, and its last four characters so that people can tell keys apart.
+ * An API key. It belongs to the workspace and has a maker. Of the secret, only an HMAC-SHA-256 with the pepper
+ * `pepperVersion` is stored, and its last four characters, so that people can tell keys apart.
  */
 export const apiKeys = pgTable(
   "api_keys",
@@ -60,26 +60,32 @@ export const apiKeys = pgTable(
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant(),
     lastUsedAt: instant(),
-    /** The program that used it last, as it calls itself, and from where; noted with `lastUsedAt`. */
+    /** The user agent and the address of its last use, written together with `lastUsedAt`. */
     lastClient: text(),
     lastAddress: text(),
     revokedAt: instant(),
-    /** Switched off for a while: by a person, or because the key was found in public. */
+    /** Since when it is disabled: by a person, or because the key was found in public. */
     disabledAt: instant(),
     disabledBecause: text().$type<"person" | "leaked">(),
-    /** Whether it was an Admin, and not the key's maker, who revoked it: then only an Admin restores it. */
+    /** Whether an Admin who is not its maker revoked it. Then only an Admin can restore it. */
     revokedByAdmin: boolean().notNull().default(false),
-    /** Likewise of switching it off. */
+    /** Whether an Admin who is not its maker disabled it. */
     disabledByAdmin: boolean().notNull().default(false),
-    /** What an Admin has limited it to; null: nothing. */
+    /** The bounds that an Admin has set; null: none. */
     adminBounds: jsonb().$type<AdminBounds>(),
-    /** A service key: it belongs to the workspace alone, and its maker has no rights on it but those of their role. */
+    /**
+     * Whether it is a service key: it belongs to the workspace alone, and its maker has only the rights of their role
+     * on it.
+     */
     isService: boolean().notNull().default(false),
-    /** Since when it is the workspace's alone because its maker has left; null: it was not passed on. */
+    /** When it became a service key because its maker left; null: it did not. */
     keptAt: instant(),
-    /** When it stops because its maker's membership ends and the workspace wants it so; kept by triggers. */
+    /** When it stops because its maker's membership ends, if the workspace wants that; kept by triggers. */
     stopsAt: instant(),
-    /** When its workspace was deleted, until it is restored; kept by a trigger, so that the door need not look there. */
+    /**
+     * When its workspace was deleted, until that is restored; kept by a trigger, so that the key check need not read
+     * the workspace.
+     */
     workspaceDeletedAt: instant(),
     /** What a program may do with it. */
     scopes: text()
@@ -91,28 +97,28 @@ export const apiKeys = pgTable(
       ),
     /** The models it may use; null: every model of the workspace. */
     models: text().array(),
-    /** Where it may be used from, in CIDR notation; null: anywhere. */
+    /** The addresses from which it may be used, in CIDR notation; null: any. */
     ipRanges: text().array(),
     /** The origins whose pages may call `/v1` with it from a browser; null: no page may. */
     origins: text().array(),
     requestsPerMinute: integer(),
     tokensPerMinute: integer(),
-    /** Micro-units of the instance's currency a calendar month in UTC; null: no limit of its own. */
+    /** Its limit in micro-units of the instance's currency per calendar month in UTC; null: it has none. */
     monthlyLimit: bigint({ mode: "number" }),
-    /** The key that takes over from this one, which goes on working until it expires or is ended. */
+    /** Its successor. This key goes on working until it expires or is ended. */
     replacedBy: text(),
-    /** The first key of the rotations that led to this one; null: it is none's successor. */
+    /** The first key of its rotations; null: it was not made by a rotation. */
     rotatedFrom: text(),
     /**
-     * As what its use is counted against its limits, "key:ID": what takes over from a key goes on with what that has used of
-     * its month and its minute, or else rotating a key would be a way around them.
+     * The counter for its limits, "key:ID". All keys of a rotation share it, otherwise rotating a key would be a way
+     * around its limits.
      */
     countedAs: text().notNull().generatedAlwaysAs(sql`'key:' || coalesce(rotated_from, id)`),
-    /** Since when what it uses is noted in `keyFootprints`. */
+    /** Since when its use is noted in `keyFootprints`. */
     footprintSince: instant().notNull().defaultNow(),
-    /** What it was before it was narrowed to what it used; null: it was not, or has been changed since. */
+    /** Its settings before it was narrowed to its use; null: it was not narrowed, or has been changed since. */
     narrowedFrom: jsonb().$type<NarrowedFrom>(),
-    /** Which reminder of its expiry was mailed last: 7 or 1 days before. */
+    /** The last reminder of its expiry that was mailed: 7 or 1 days before. */
     remindedDays: smallint(),
   },
   (table) => [
@@ -123,9 +129,9 @@ export const apiKeys = pgTable(
     index("api_keys_expiring").on(table.expiresAt).where(sql`revoked_at is null`),
     // A workspace's keys that are not revoked, and of these the ones that end next.
     index("api_keys_ending").on(table.workspaceId, table.expiresAt).where(sql`revoked_at is null`),
-    // Whose they are.
+    // For the keys of a maker.
     index("api_keys_of_maker").on(table.workspaceId, table.createdBy),
-    // A person's own that end next, in whichever workspaces.
+    // For a person's own keys that end next, in all workspaces.
     index("api_keys_ending_of_maker")
       .on(table.createdBy, table.expiresAt)
       .where(sql`revoked_at is null and disabled_at is null and replaced_by is null and not is_service`),
@@ -148,12 +154,12 @@ export const apiKeys = pgTable(
   ],
 );
 
-/** What a key is noted to have used: a scope, a model or route, an address. */
+/** The kinds of a footprint: a scope, a model or route, an address. */
 export const footprintKinds = ["scope", "model", "address"] as const;
 
 /**
- * What each key has used, and when first and last, to the hour: what "narrow to what it used" goes by, and where a key that was found in
- * public was used from. Forgotten 90 days after its last use.
+ * The use of each key, with its first and last hour. It is the basis of "narrow to what it used", and shows from where
+ * a leaked key was used. Deleted 90 days after the last use.
  */
 export const keyFootprints = pgTable(
   "key_footprints",
@@ -180,8 +186,9 @@ export const keyFootprints = pgTable(
 );
 
 /**
- * By which a start recognises each pepper that keys were made with: an HMAC-SHA-256 of a constant, keyed with it. It says
- * nothing of a long random pepper, and lets a start with another one stop instead of refusing every key.
+ * The peppers with which keys were made, each as an HMAC-SHA-256 of a constant, keyed with the pepper. It reveals
+ * nothing about a long random pepper. A start with a different pepper is recognised and stops, instead of refusing
+ * every key.
  */
 export const keyPeppers = pgTable("key_peppers", {
   /** As in `apiKeys.pepperVersion`. */

@@ -16,15 +16,16 @@ import { instant } from "./columns";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** What a limit on spend is counted over, in UTC; weeks begin on Monday. */
+/** The span of a spending limit, in UTC; weeks begin on Monday. */
 export type SpendSpan = "day" | "week" | "month" | "total";
 
 /**
- * What was spent and is reserved in a span, by the workspace (`subject` is "workspace"), a key ("key:ID", the first of its rotations) and
- * a member ("member:ID"), each month; of what has a budget, also of a model ("model:ID"), a tag ("tag:NAME"), an end user ("end-user:ID") or the operator's "ceiling",
- * in the budget's span.
- * Reserved is what instances have leased and what trainings may cost. Derived (`npm run usage:rebuild`). It has no reference of its own: what counts in it
- * has (a line's hour, a budget). A row that is changed twice in one transaction would have its references looked up, however old it is.
+ * The spent and reserved amounts of a span: each month for the workspace (`subject` is "workspace"), each key
+ * ("key:ID", the first of its rotations) and each member ("member:ID"); in the budget's span also for a model
+ * ("model:ID"), a tag ("tag:NAME"), an end user ("end-user:ID") or the "ceiling", if they have a budget. Reserved
+ * amounts are the leases of instances and the possible costs of trainings. Derived (`npm run usage:rebuild`). The table
+ * has no foreign keys: the rows that are counted have them (the usage of an hour, a budget), and in a row that is
+ * changed twice in one transaction they would be checked again each time.
  */
 export const spendCounters = pgTable(
   "spend_counters",
@@ -44,15 +45,18 @@ export const spendCounters = pgTable(
   ],
 );
 
-/** The limits on spend beside those of a month, which are with whom they limit. Money in micro-units. */
+/** The spending limits besides the monthly ones, which are in the rows of what they limit. Money is in micro-units. */
 export const budgets = pgTable(
   "budgets",
   {
     workspaceId: workspaceId(),
-    /** "workspace", "ceiling" (the operator's), "member:ID", "key:ID", "model:ID", "tag:NAME", "end-users" (each of them) or "end-user:ID" (instead of that). */
+    /**
+     * The owner of the limit: "workspace", "ceiling" (the operators'), "member:ID", "key:ID", "model:ID", "tag:NAME",
+     * "end-users" (each of them) or "end-user:ID" (instead of "end-users").
+     */
     whose: text().notNull(),
     span: text().$type<SpendSpan>().notNull(),
-    /** The counter it is compared with: as `whose`, and of a key as the first of its rotations. */
+    /** Its counter: the same as `whose`, and for a key that of the first of its rotations. */
     subject: text().notNull(),
     amount: bigint({ mode: "number" }).notNull(),
   },
@@ -68,12 +72,12 @@ export const budgets = pgTable(
   ],
 );
 
-/** A higher limit on spend that ends by itself: while it lasts it holds instead of a lower one. Money in micro-units. */
+/** A higher spending limit that ends by itself. Until then it replaces a lower one. Money is in micro-units. */
 export const limitRaises = pgTable(
   "limit_raises",
   {
     workspaceId: workspaceId(),
-    /** Whose limit, as in `budgets`. */
+    /** The owner of the limit, as in `budgets`. */
     whose: text().notNull(),
     span: text().$type<SpendSpan>().notNull(),
     amount: bigint({ mode: "number" }).notNull(),
@@ -87,8 +91,8 @@ export const limitRaises = pgTable(
 );
 
 /**
- * What an instance may still give away of a budget. It goes back when the instance is not heard of for ten seconds. Each stands in a counter, and
- * comes and goes too often to have a reference looked up.
+ * A lease: the part of a budget that an instance may still use. It is given back when the instance has not been heard
+ * of for ten seconds. Leases change too often for foreign keys; each is counted in a counter.
  */
 export const usageLeases = pgTable(
   "usage_leases",
@@ -97,7 +101,7 @@ export const usageLeases = pgTable(
     subject: text().notNull(),
     span: text().$type<SpendSpan>().notNull(),
     period: date({ mode: "string" }).notNull(),
-    /** Under whose limit it was leased. */
+    /** The owner of the limit for which it was leased. */
     whose: text().notNull(),
     instanceId: uuid().notNull(),
     amount: bigint({ mode: "number" }).notNull(),
@@ -111,7 +115,10 @@ export const usageLeases = pgTable(
   ],
 );
 
-/** Limits on requests and tokens per minute that hold for a whole workspace, for one model or (`model` is "") for all together. */
+/**
+ * The limits on requests and tokens per minute of a whole workspace: for one model or, if `model` is "", for all
+ * together.
+ */
 export const rateLimits = pgTable(
   "rate_limits",
   {
@@ -129,12 +136,12 @@ export const rateLimits = pgTable(
   ],
 );
 
-/** An alert that was mailed: each threshold of a limit once a span. */
+/** An alert that was mailed: each threshold of a limit once per span. */
 export const spendAlerts = pgTable(
   "spend_alerts",
   {
     workspaceId: workspaceId(),
-    /** Whose limit, as in `budgets`, over which span. */
+    /** The owner of the limit, as in `budgets`, and its span. */
     whose: text().notNull().default("workspace"),
     span: text().$type<SpendSpan>().notNull().default("month"),
     period: date({ mode: "string" }).notNull(),
@@ -147,7 +154,7 @@ export const spendAlerts = pgTable(
   ],
 );
 
-/** A member asks for a higher limit or for a model. One of a kind waits at a time for each member. */
+/** A member's request for a higher limit or for a model. At most one pending of each kind per member. */
 export const limitRequests = pgTable(
   "limit_requests",
   {
@@ -157,11 +164,17 @@ export const limitRequests = pgTable(
       .notNull()
       .references(() => users.id),
     kind: text().$type<"spend" | "rate" | "count" | "model">().notNull(),
-    /** Whose limit, as in `budgets`. Of a model: the member it is for, or the key. */
+    /** The owner of the limit, as in `budgets`. For a model: the member or the key that should get it. */
     whose: text().notNull(),
-    /** Of spend the span, of a rate "requests" or "tokens", of a count "keys", "members" or "files", of a model its id. */
+    /**
+     * For a spending limit its span; for a rate limit "requests" or "tokens"; for a number "keys", "members" or
+     * "files"; for a model its id.
+     */
     measure: text().notNull(),
-    /** What is asked for, in micro-units, per minute or how many, of files in megabytes; null for a model. Once approved, what was given. */
+    /**
+     * The requested amount: in micro-units, per minute, or a number (of files in megabytes); null for a model. Once
+     * approved, the given amount.
+     */
     amount: bigint({ mode: "number" }),
     reason: text().notNull().default(""),
     /** Who answers: those who manage the workspace, or the operators of the instance. */

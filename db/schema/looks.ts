@@ -5,8 +5,9 @@ import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
 /**
- * An operator's request to look inside a workspace, and what became of it. `granted` lets them read for an hour what a Viewer reads, without prompts and
- * contents of files, unless it is ended before; afterwards it stays so, with its end in the past.
+ * An operator's request to look inside a workspace, with its outcome. `granted` lets them read for an hour what a
+ * Viewer reads, except prompts and contents of files, unless it is ended before. Afterwards the status stays, with its
+ * end in the past.
  */
 export const looks = pgTable(
   "looks",
@@ -16,20 +17,20 @@ export const looks = pgTable(
     operatorId: uuid()
       .notNull()
       .references(() => users.id),
-    /** What the workspace's Admins are told. */
+    /** The reason that the workspace's Admins see. */
     reason: text().notNull(),
     status: text().$type<"pending" | "granted" | "declined" | "withdrawn" | "ended">().notNull().default("pending"),
     createdAt: instant().notNull().defaultNow(),
     /** When a grant ends by itself. */
     endsAt: instant(),
     settledAt: instant(),
-    /** Who answered last: the Admin who granted, declined or ended it, or the operator. */
+    /** The person who changed it last: the Admin who granted, declined or ended it, or the operator. */
     settledBy: uuid().references(() => users.id),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("looks_one_pending").on(table.workspaceId, table.operatorId).where(sql`status = 'pending'`),
-    // Asked by every page of a workspace, and by the way in of an operator.
+    // For a query of every page of a workspace, and for the access check of operators.
     index("looks_open").on(table.workspaceId, table.status, table.createdAt),
     index("looks_of_operator").on(table.operatorId, table.createdAt),
     check("looks_status", sql`${table.status} in ('pending', 'granted', 'declined', 'withdrawn', 'ended')`),
@@ -38,5 +39,5 @@ export const looks = pgTable(
   ],
 );
 
-/** Whether a grant holds, by the database's clock. */
+/** The condition for a current grant, by the database's clock. */
 export const isGranted = and(eq(looks.status, "granted"), gt(looks.endsAt, sql`now()`));

@@ -3,13 +3,13 @@ import { boolean, check, index, integer, pgTable, text, uniqueIndex, uuid } from
 import type { SmtpEncryption } from "@/server/platform/settings/smtp";
 import { bytea, instant } from "./columns";
 
-/** How mail leaves the instance, as operators set it: at most one row. What the environment says wins. */
+/** The operators' mail settings: at most one row. The environment takes precedence. */
 export const mailRoute = pgTable(
   "mail_route",
   {
     id: boolean().primaryKey().default(true),
     kind: text().$type<"smtp" | "resend">().notNull(),
-    /** As it stands in mails: an address, or a name followed by one in angle brackets. */
+    /** The sender in mails: an address, or a name followed by one in angle brackets. */
     sender: text().notNull(),
     /** The mail server; null: it is Resend. */
     host: text(),
@@ -17,7 +17,10 @@ export const mailRoute = pgTable(
     encryption: text().$type<SmtpEncryption>(),
     /** Null: there is no login. */
     username: text(),
-    /** The password or Resend's key, encrypted with a key that is derived of AUTH_SECRET, together with whom it is for. */
+    /**
+     * The password or Resend's key, encrypted with a key that is derived from AUTH_SECRET, together with its server and
+     * user.
+     */
     secretSealed: bytea(),
     hasSecret: boolean().notNull().generatedAlwaysAs(sql`secret_sealed is not null`),
     changedAt: instant().notNull().defaultNow(),
@@ -42,8 +45,8 @@ export const mailRoute = pgTable(
 );
 
 /**
- * A mail to be delivered, written in the transaction of the change it tells of. The payload (recipient, template and
- * its links) is encrypted with a key derived from AUTH_SECRET, and wiped once the mail is sent or given up.
+ * A mail to be delivered, written in the transaction of the change that it reports. The payload (recipient, template
+ * and its links) is encrypted with a key derived from AUTH_SECRET, and deleted when the mail is sent or has failed.
  */
 export const mailOutbox = pgTable(
   "mail_outbox",
@@ -53,7 +56,7 @@ export const mailOutbox = pgTable(
     payload: bytea(),
     status: text().$type<"queued" | "sent" | "failed">().notNull().default("queued"),
     attempts: integer().notNull().default(0),
-    /** Not before this moment; while a worker holds the row, the moment its claim lapses. */
+    /** The earliest time of delivery; while a worker has claimed the row, the end of the claim. */
     dueAt: instant().notNull().defaultNow(),
     createdAt: instant().notNull().defaultNow(),
     settledAt: instant(),
@@ -67,17 +70,20 @@ export const mailOutbox = pgTable(
   ],
 );
 
-/** Why no mail is sent to an address: it came back, was reported as unwanted, or a mail server refused the recipient for good. */
+/**
+ * Why an address is suppressed: a mail bounced, was reported as spam, or a mail server refused the recipient
+ * permanently.
+ */
 export type SuppressionReason = "bounced" | "complained" | "refused";
 
-/** Addresses that no mail is sent to until an operator allows it again. They belong to no workspace. */
+/** Addresses that get no mail until an operator allows them again. They belong to no workspace. */
 export const suppressedAddresses = pgTable(
   "suppressed_addresses",
   {
     id: uuid().primaryKey().defaultRandom(),
     email: text().notNull(),
     reason: text().$type<SuppressionReason>().notNull(),
-    /** What was said of it in a few words, as "Permanent General" or "550 5.1.1". */
+    /** The provider's or server's reason in a few words, such as "Permanent General" or "550 5.1.1". */
     detail: text(),
     createdAt: instant().notNull().defaultNow(),
   },
@@ -93,7 +99,7 @@ export const suppressedAddresses = pgTable(
   ],
 );
 
-/** The events of the mail provider that were acted on, for a day: one that is sent again changes nothing. */
+/** The handled events of the mail provider, kept for a day: an event that is sent again changes nothing. */
 export const mailEvents = pgTable(
   "mail_events",
   {

@@ -21,7 +21,7 @@ import { workspaceId, workspaces } from "./workspaces";
 /** Who in its workspace may use a model: all members, its maker alone, or the members named in `model_members`. */
 export type ModelVisibility = "workspace" | "private" | "members";
 
-/** A file a model was trained on, as its lineage tells it. */
+/** A training file in a model's lineage. */
 export type LineageFile = {
   filename: string;
   sha256: string;
@@ -29,9 +29,9 @@ export type LineageFile = {
   use: "training" | "validation";
 };
 
-/** Where a model comes from, written down when it leaves the workspace whose rows say so. */
+/** The origin of a model, stored when it moves away from the workspace whose rows contain it. */
 export type ModelLineage = {
-  /** The workspace it was made in, by the name it had then. */
+  /** The workspace in which it was made, by its name at that time. */
   workspace: string;
   maker: string | null;
   key: string | null;
@@ -41,41 +41,44 @@ export type ModelLineage = {
 };
 
 /**
- * A workspace's own model: fine-tuned by one of its jobs, or registered because it runs at a model server already. Base
- * models are no rows: they are what the model servers list. A deleted model keeps its row, so that usage keeps its name; so
- * does one that moved to another workspace (`movedTo`), where a row of the same id has taken over.
+ * A workspace's own model: fine-tuned by one of its jobs, or registered because it already runs at a model server. Base
+ * models have no rows: the model servers list them. A deleted model keeps its row, so that usage keeps its name; so
+ * does a model that moved to another workspace (`movedTo`), which has a new row with the same id there.
  */
 export const models = pgTable(
   "models",
   {
     workspaceId: workspaceId(),
-    /** What programs call it: `ft:<base>:<suffix or 8 hex>:<yyyymmdd>:<8 hex>`; unique over all workspaces, but for rows that moved. */
+    /**
+     * The id for programs: `ft:<base>:<suffix or 8 hex>:<yyyymmdd>:<8 hex>`; unique over all workspaces, except for
+     * rows of moved models.
+     */
     id: text().notNull(),
     origin: text().$type<"fine-tuned" | "registered">().notNull(),
     name: text().notNull(),
     description: text().notNull().default(""),
-    /** The base model it was made from; null for a registered one whose server does not say. */
+    /** Its base model; null: a registered model whose server does not state it. */
     base: text(),
     jobId: uuid(),
-    /** Where it runs and what it is called there. */
+    /** The server on which it runs, and its name there. */
     modelServer: text().notNull(),
     upstream: text().notNull(),
     contextLength: integer(),
     visibility: text().$type<ModelVisibility>().notNull().default("workspace"),
-    /** Its maker; the key it was made with, if it was one. */
+    /** Its maker, and the key with which it was made, if any. */
     createdBy: uuid().references(() => users.id),
     keyId: text(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
-    /** Whether an Admin has archived it, or said who may use it: then only an Admin takes that back. */
+    /** Whether an Admin has archived it, or set who may use it. Then only an Admin can undo that. */
     archivedByAdmin: boolean().notNull().default(false),
     visibilityByAdmin: boolean().notNull().default(false),
     deletedAt: instant(),
-    /** Where it went; `deletedAt` is set too. */
+    /** The workspace to which it moved; `deletedAt` is set too. */
     movedTo: uuid(),
-    /** What was known of where it comes from when it came here from another workspace. */
+    /** Its origin, stored when it moved here from another workspace. */
     lineage: jsonb().$type<ModelLineage>(),
-    /** A deleted model is to be deleted at its model server as well, then or later; null: nothing is to be done. */
+    /** When a deleted model must be deleted at its model server; null: nothing is left to do. */
     eraseAfter: instant(),
   },
   (table) => [
@@ -88,7 +91,7 @@ export const models = pgTable(
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     index("models_newest_first").on(table.workspaceId, table.createdAt, table.id),
     index("models_by_name").on(table.workspaceId, sql`lower(${table.name}) collate "C"`, table.id),
-    // What runs at a model server belongs to one workspace; a name that several list is one model on all of them.
+    // A model at a model server belongs to one workspace. A name that several servers list is one model on all of them.
     uniqueIndex("models_one_owner").on(table.modelServer, table.upstream).where(sql`deleted_at is null`),
     uniqueIndex("models_registered_once").on(table.upstream).where(sql`deleted_at is null and origin = 'registered'`),
     index("models_to_erase").on(table.eraseAfter).where(sql`erase_after is not null`),
@@ -121,7 +124,7 @@ export const modelMembers = pgTable(
   ],
 );
 
-/** A model that another workspace may use, without changing anything about it, until `endsAt` (null: until it is ended). */
+/** A share: another workspace may use the model, but not change it, until `endsAt` (null: until it is ended). */
 export const modelShares = pgTable(
   "model_shares",
   {

@@ -1,13 +1,14 @@
 import { bigint, integer } from "drizzle-orm/pg-core";
 
-/** Columns of a workspace: limits besides its own of a month. Money in micro-units. */
+/** Columns of a workspace: limits besides its own monthly one. Money is in micro-units. */
 export const moreLimits = () => ({
-  /** The limit a month that a new member, or a new key, starts with; null: none. */
+  /** The initial monthly limit of a new member or a new key; null: none. */
   newMemberLimit: bigint({ mode: "number" }),
   newKeyLimit: bigint({ mode: "number" }),
   /**
-   * The most that operators let it have besides money, whatever its own limits are: requests and tokens a minute of all its keys together,
-   * keys that are neither revoked nor expired, members, bytes of files. What is above it already stays. Null: no ceiling.
+   * The operators' ceilings besides money: requests and tokens per minute of all its keys together, keys that are
+   * neither revoked nor expired, members, and bytes of files. They apply in addition to its own limits. What already
+   * exceeds a ceiling stays. Null: no ceiling.
    */
   mostRequestsPerMinute: integer(),
   mostTokensPerMinute: integer(),

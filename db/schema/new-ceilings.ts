@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { integer } from "drizzle-orm/pg-core";
 
 /**
- * Columns of the instance's settings: the ceilings on use that a new workspace, and a new personal one, starts with, as a workspace has
- * them; of files in megabytes. A personal one has no other members. Null: no ceiling.
+ * Columns of the instance's settings: the initial ceilings on use of new workspaces and of new personal ones, as in a
+ * workspace; of files in megabytes. A personal workspace has no other members. Null: no ceiling.
  */
 export const newCeilings = () => ({
   newMostRequestsPerMinute: integer(),
@@ -17,7 +17,7 @@ export const newCeilings = () => ({
   personalMostFileMegabytes: integer(),
 });
 
-/** What holds of them, as a workspace's own check has it. */
+/** The check of these columns, like that of a workspace. */
 export const areCeilings = sql`least(new_most_requests_per_minute, new_most_tokens_per_minute, new_most_members,
   personal_most_requests_per_minute, personal_most_tokens_per_minute) > 0
   and least(new_most_keys, new_most_file_megabytes, personal_most_keys, personal_most_file_megabytes) >= 0`;

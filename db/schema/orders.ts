@@ -3,7 +3,10 @@ import { type AnyPgColumn, index } from "drizzle-orm/pg-core";
 
 type Ordered = Record<"id" | "createdAt" | "nameKey" | "memberCount", AnyPgColumn>;
 
-/** Indexes that have some workspaces in each order in which operators list them: the newest first, by name, the largest first. */
+/**
+ * Returns the indexes of some workspaces for each sort order of the operators' lists: the newest first, by name, the
+ * largest first.
+ */
 export const ordersOf = (name: string, which: SQL, table: Ordered) => [
   index(name).on(table.createdAt, table.id).where(which),
   index(`${name}_by_name`).on(sql`${table.nameKey} collate "C"`, table.id).where(which),

@@ -3,8 +3,8 @@ import { boolean, check, index, inet, pgTable, primaryKey, smallint, text, times
 import { instant } from "./columns";
 
 /**
- * A person. `email` is stored the way it is compared: NFKC, lower case. Erasing an account keeps the row
- * (`deletedAt` set, name and address gone), so that what the person did stays attributable to a reference.
+ * A person. `email` is stored in the form in which it is compared: NFKC, lower case. Erasing an account keeps the row
+ * (with `deletedAt`, without name and address), so that the person's actions still refer to it.
  */
 export const users = pgTable(
   "users",
@@ -14,19 +14,19 @@ export const users = pgTable(
     email: text().unique(),
     emailVerified: timestamp("email_verified_at", { withTimezone: true, mode: "date" }),
     image: text(),
-    /** Which picture of theirs is in `user_avatars`, by its content: the first 16 bytes of its SHA-256 in Base64url. */
+    /** The hash of their picture in `user_avatars`: the first 16 bytes of its SHA-256 in Base64url. */
     avatar: text(),
     createdAt: instant().notNull().defaultNow(),
     deletedAt: instant(),
-    /** Since when an operator keeps them out: no session, no sign-in; null: they may come in. */
+    /** Since when an operator has deactivated them: no session, no sign-in; null: they are active. */
     deactivatedAt: instant(),
-    /** When they were here last, to ten minutes; null: not since this is noted. */
+    /** When they were last active, to ten minutes; null: not since this is recorded. */
     lastSeenAt: instant(),
-    /** An IANA zone; null: their browser has not said one yet. One that no longer exists counts as UTC. */
+    /** An IANA time zone; null: their browser has not sent one yet. A zone that no longer exists counts as UTC. */
     timeZone: text(),
-    /** The language whose dates and numbers they read, as a BCP 47 tag; null: English. */
+    /** The language for their dates and numbers, as a BCP 47 tag; null: English. */
     locale: text(),
-    /** The first day of their week, as ISO 8601 counts; null: the language's. */
+    /** The first day of their week, by ISO 8601; null: that of the language. */
     weekStart: smallint(),
   },
   (table) => [
@@ -36,7 +36,8 @@ export const users = pgTable(
       "users_avatar",
       sql`${table.avatar} is null or (${table.avatar} ~ '^[A-Za-z0-9_-]{22}$' and ${table.deletedAt} is null)`,
     ),
-    // As the operators list people: the newest first, by name, or the last seen first; and those whose name begins so.
+    // For the operators' list of people: the newest first, by name, or the last active first; and for names that begin
+    // with a text.
     index("users_newest").on(table.createdAt, table.id),
     index("users_by_name").on(sql`lower(${table.name}) collate "C"`, table.id),
     index("users_by_address").on(sql`${table.email} collate "C"`).where(sql`email is not null`),
@@ -71,8 +72,9 @@ export const accounts = pgTable(
 );
 
 /**
- * A signed-in browser. The token itself is only in that browser's cookie; here is its SHA-256, so that a copy of this
- * table opens nothing. `expires` is the idle limit and moves; the limit from `createdAt` on does not. Both are settings of the instance.
+ * A signed-in browser. The token is only in that browser's cookie; this table has its SHA-256, so that a copy of the
+ * table gives no access. `expires` is the idle limit and moves; the limit from `createdAt` on does not. Both are
+ * settings of the instance.
  */
 export const sessions = pgTable(
   "sessions",
@@ -87,9 +89,12 @@ export const sessions = pgTable(
     lastSeenAt: instant().notNull().defaultNow(),
     ip: inet(),
     userAgent: text(),
-    /** The sign-in provider that it began with; null: a mailed link or a passkey. */
+    /** The sign-in provider with which it began; null: a sign-in link or a passkey. */
     provider: text(),
-    /** The provider's own session (`sid`), hashed: it can end it. Null: the provider named none, or none began it. */
+    /**
+     * The hash of the provider's own session (`sid`), by which the provider can end it. Null: it began without a
+     * provider, or the provider sent none.
+     */
     providerSessionHash: text(),
     /** Whether a passkey was used to begin it, or was added in it. */
     byPasskey: boolean().notNull().default(false),
@@ -102,7 +107,7 @@ export const sessions = pgTable(
   ],
 );
 
-/** An asked-for sign-in link: single use, ten minutes. `token` is a hash keyed with AUTH_SECRET. */
+/** A requested sign-in link: for one use, within ten minutes. `token` is a hash keyed with AUTH_SECRET. */
 export const verificationTokens = pgTable(
   "verification_tokens",
   {

@@ -4,10 +4,10 @@ import { instant } from "./columns";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** How a model is asked, besides what is said; what is missing is the model's own. */
+/** The parameters of requests to a model; for missing ones the model's own apply. */
 export type PresetParameters = { temperature?: number; topP?: number; maxTokens?: number; isJson?: boolean };
 
-/** Settings of the playground that a workspace keeps under a name. */
+/** Settings of the playground that a workspace saves under a name. */
 export const playgroundPresets = pgTable(
   "playground_presets",
   {
@@ -18,7 +18,7 @@ export const playgroundPresets = pgTable(
     parameters: jsonb().$type<PresetParameters>().notNull().default({}),
     /** Definitions of tools, as JSON; empty: none. */
     tools: text().notNull().default(""),
-    /** Who saved it last: what it says is theirs. */
+    /** The member who saved it last, who is responsible for its content. */
     createdBy: uuid().references(() => users.id),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),

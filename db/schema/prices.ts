@@ -4,22 +4,22 @@ import type { ClassPrices } from "@/server/usage/classes";
 import { instant } from "./columns";
 
 /**
- * What models cost from a day (UTC) on, as operators set it: micro-units a million tokens or units. The ledger keeps with each line the
- * prices that were applied to it, so that a change here changes no line.
+ * The prices of models from a day (UTC) on, set by operators: in micro-units per million tokens or units. Each ledger
+ * line contains the prices that were applied, so a change here changes no line.
  */
 export const modelPrices = pgTable(
   "model_prices",
   {
-    /** "*": every model that has no price of its own. */
+    /** "*": every model without its own price. */
     model: text().notNull(),
     validFrom: date({ mode: "string" }).notNull(),
     inputPrice: bigint({ mode: "number" }).notNull(),
     outputPrice: bigint({ mode: "number" }).notNull(),
-    /** Of being fine-tuned; null: this price does not say. */
+    /** The price of training; null: not set. */
     trainingPrice: bigint({ mode: "number" }),
-    /** Which part of all of it a line of a batch costs, in millionths; null: all. */
+    /** The share of these prices that a line of a batch costs, in millionths; null: the full price. */
     batchFactor: integer(),
-    /** Of the classes with a price of their own; null: none. */
+    /** The prices of classes that have their own; null: none. */
     classPrices: jsonb().$type<ClassPrices>(),
     changedAt: instant().notNull().defaultNow(),
   },

@@ -4,39 +4,45 @@ import type { EndpointName } from "@/server/platform/settings/endpoints";
 import { bytea, instant } from "./columns";
 import { workspaceId } from "./workspaces";
 
-/** `draining`: takes no new call, and those under way go on. `disabled`: those under way end too. */
+/** `draining`: no new requests; those in progress go on. `disabled`: those in progress end too. */
 export type ProviderState = "active" | "draining" | "disabled";
 
-/** A model that a provider is asked for: by the name that programs use, and its own. `contextLength` in tokens. */
+/** A model of a provider: the id for programs, and the provider's own name. `contextLength` is in tokens. */
 export type StatedModel = { id: string; upstream: string; contextLength?: number };
 
-/** A model that was fine-tuned on a provider, by its name there: offered to the workspace that registers it. `base`: of which model. */
+/**
+ * A model that was fine-tuned at a provider, by its name there. Only the workspace that registers it can use it. `base`
+ * is its base model.
+ */
 export type StatedTuned = { upstream: string; base?: string };
 
-/** What every provider has: where it is, its key, and what of it is used. */
+/** The columns of every provider. */
 const provider = () => ({
   name: text().notNull(),
-  /** With its `/v1`, without a slash at the end. */
+  /** Including `/v1`, without a slash at the end. */
   url: text().notNull(),
-  /** Encrypted with a key that is derived of AUTH_SECRET, together with the address that it is for. Null: it has none. */
+  /** Its key, encrypted with a key that is derived from AUTH_SECRET, together with its address. Null: it has none. */
   keySealed: bytea(),
   hasKey: boolean().notNull().generatedAlwaysAs(sql`key_sealed is not null`),
   state: text().$type<ProviderState>().notNull().default("active"),
   /** The models that are offered; null: all that it lists. */
   models: jsonb().$type<StatedModel[]>(),
-  /** What it can be asked for besides chats and embeddings; null: what its answers show. */
+  /** Its endpoints besides chat and embeddings; null: they are learned from its answers. */
   endpoints: text().array().$type<EndpointName[]>(),
   changedAt: instant().notNull().defaultNow(),
   createdAt: instant().notNull().defaultNow(),
 });
 
-/** The model providers that operators added, beside the servers of MODEL_SERVERS. */
+/** The model providers that operators added, besides the servers of MODEL_SERVERS. */
 export const instanceProviders = pgTable(
   "instance_providers",
   {
     id: uuid().primaryKey().defaultRandom(),
     ...provider(),
-    /** Those of its models that were fine-tuned there, which no workspace is offered before it registers one; null: those that it marks so. */
+    /**
+     * The models that were fine-tuned there, which a workspace can use only after registering one; null: the ones that
+     * it marks as fine-tuned.
+     */
     tuned: jsonb().$type<StatedTuned[]>(),
     /** The workspaces that may use it; null: all. */
     allowedWorkspaces: uuid().array(),
@@ -49,7 +55,7 @@ export const instanceProviders = pgTable(
   ],
 );
 
-/** The model providers of a workspace's own, whose models are in that workspace only. */
+/** The workspaces' own model providers. Their models are available in that workspace only. */
 export const workspaceProviders = pgTable(
   "workspace_providers",
   {

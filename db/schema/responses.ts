@@ -4,20 +4,20 @@ import { bytea, instant } from "./columns";
 import { workspaceId } from "./workspaces";
 
 /**
- * A response of `/v1/responses` that a workspace has Atelier keep, with the conversation before it. What was said is sealed; the ids
- * say nothing.
+ * A response of `/v1/responses` that Atelier keeps for a workspace, with the conversation before it. The content is
+ * encrypted; the ids reveal nothing.
  */
 export const keptResponses = pgTable(
   "kept_responses",
   {
     workspaceId: workspaceId(),
-    /** As the program was told it. */
+    /** The id in the answer to the program. */
     id: text().notNull(),
-    /** The ids of the items of its output, by which a program may refer to them. */
+    /** The ids of its output items, to which a program may refer. */
     itemIds: text().array().notNull(),
     sealed: bytea().notNull(),
     createdAt: instant().notNull().default(sql`clock_timestamp()`),
-    /** After this it is not read any more, and a job deletes it. */
+    /** After this time it is not read any more, and a job deletes it. */
     expiresAt: instant().notNull(),
   },
   (table) => [

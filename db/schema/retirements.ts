@@ -4,7 +4,7 @@ import { instant } from "./columns";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** A model of a workspace's own, or a route, that is announced to end on a day, and what answers its requests from then on. */
+/** The announced retirement of a workspace's own model or of a route, and what answers its requests afterwards. */
 export const modelRetirements = pgTable(
   "model_retirements",
   {
@@ -13,15 +13,15 @@ export const modelRetirements = pgTable(
     modelId: text().notNull(),
     announcedAt: instant().notNull().defaultNow(),
     retiresAt: instant().notNull(),
-    /** The model or route that is named in its place; null: none is. */
+    /** The model or route that is named instead; null: none. */
     successor: text(),
-    /** Whether requests are refused from then on, or answered by the successor. */
+    /** Whether requests are then refused, or answered by the successor. */
     afterwards: text().$type<"refuse" | "successor">().notNull(),
-    /** Until when a rehearsal goes on, which does to requests what the day will do; null, or past: none does. */
+    /** The end of the rehearsal, in which requests are treated as after the retirement; null or past: there is none. */
     rehearsalEndsAt: instant(),
-    /** Which mail was sent last: 0 the announcement, then 14 and 1 days before; null: none. */
+    /** The last mail that was sent: 0 is the announcement, then 14 and 1 days before; null: none. */
     mailedDays: smallint(),
-    /** When the next mail is due; null: none is. */
+    /** When the next mail is due; null: none. */
     mailAt: instant().defaultNow(),
     createdBy: uuid()
       .notNull()
@@ -43,24 +43,26 @@ export const modelRetirements = pgTable(
   ],
 );
 
-/** A base model of the instance's that operators have announced to end on a day, for all workspaces. */
+/** The announced retirement of a base model of the instance, for all workspaces. */
 export const baseRetirements = pgTable(
   "base_retirements",
   {
     modelId: text().primaryKey(),
-    /** Its other names, as servers had them when its end was announced: they end with it, also when no server lists it any more. */
+    /** Its aliases at the time of the announcement. They end with it, even if no server lists it any more. */
     aliases: text().array().notNull().default([]),
     announcedAt: instant().notNull().defaultNow(),
     retiresAt: instant().notNull(),
-    /** The base model that is named in its place; null: none is. */
+    /** The base model that is named instead; null: none. */
     successor: text(),
     afterwards: text().$type<"refuse" | "successor">().notNull(),
     rehearsalEndsAt: instant(),
-    /** Which mails were sent last, to all who are to have them: 0 the announcement, then 14 and 1 days before; null: none. */
+    /**
+     * The last mails that were sent to all recipients: 0 is the announcement, then 14 and 1 days before; null: none.
+     */
     mailedDays: smallint(),
-    /** When the next mails are due; null: none are. */
+    /** When the next mails are due; null: none. */
     mailAt: instant().defaultNow(),
-    /** The last workspace whose callers have these mails; null: none yet. */
+    /** The last workspace that got these mails; null: none yet. */
     mailedTo: uuid(),
   },
   (table) => [

@@ -16,37 +16,40 @@ import { instant } from "./columns";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** Workspaces that review who has access once a quarter, and when the next review starts. */
+/** The workspaces with quarterly access reviews, and when the next one starts. */
 export const accessReviewPlans = pgTable(
   "access_review_plans",
   { workspaceId: workspaceId().primaryKey(), nextAt: instant().notNull() },
   (table) => [index("access_review_plans_due").on(table.nextAt)],
 );
 
-/** Where a review is: its members and keys are gathered, people decide, who is affected is warned, it waits for its end, it is over. */
+/**
+ * The phases of a review: members and keys are gathered, Admins decide, the affected people are warned, it waits for
+ * its end, it is closed.
+ */
 export const reviewPhases = ["members", "keys", "open", "warning", "warned", "closed"] as const;
 
-/** A review of who has access to a workspace. Of each workspace at most one is not closed. */
+/** An access review of a workspace. At most one per workspace is not closed. */
 export const accessReviews = pgTable(
   "access_reviews",
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
     startedAt: instant().notNull().defaultNow(),
-    /** Null: the quarter began. */
+    /** Null: it started by itself with the quarter. */
     startedBy: uuid().references(() => users.id),
-    /** When what was not confirmed is disabled. */
+    /** When unconfirmed items are disabled. */
     dueAt: instant().notNull(),
     phase: text().$type<(typeof reviewPhases)[number]>().notNull().default("members"),
-    /** When the job goes on with it; null: it is closed. */
+    /** When its next step is due; null: it is closed. */
     nextAt: instant().defaultNow(),
-    /** The last member or key that was looked at while they are gathered. */
+    /** The last member or key that was checked during gathering. */
     gatheredTo: text(),
-    /** Whether more was found than a review holds. */
+    /** Whether more were found than a review can have. */
     isCut: boolean().notNull().default(false),
     members: integer().notNull().default(0),
     keys: integer().notNull().default(0),
-    /** How many items nothing is decided of. */
+    /** The number of undecided items. */
     undecided: integer().notNull().default(0),
     closedAt: instant(),
   },
@@ -71,8 +74,9 @@ export const accessReviews = pgTable(
 const reviewReasons = ["stale", "idle", "no-expiry", "no-limit"] as const;
 
 /**
- * What became of a member or a key: a person confirmed, removed, revoked or disabled it, or no Admin did and it was disabled at the end
- * (`lapsed`); none of its reasons held any more (`active`), it had ended elsewhere (`gone`), or it is the last Admin (`kept`).
+ * The decision about a member or a key: an Admin confirmed, removed, revoked or disabled it; no Admin did and it was
+ * disabled at the end (`lapsed`); its reasons did not apply any more (`active`); it had already ended (`gone`); or it
+ * is the last Admin (`kept`).
  */
 const reviewDecisions = ["confirmed", "removed", "revoked", "disabled", "lapsed", "active", "gone", "kept"] as const;
 
@@ -87,12 +91,12 @@ export const accessReviewItems = pgTable(
     kind: text().$type<"member" | "key">().notNull(),
     /** The member's id, or the key's. */
     subject: text().notNull(),
-    /** The member, or whose key it is; null: a service key. */
+    /** The member, or the owner of the key; null: a service key. */
     personId: uuid().references(() => users.id),
     reasons: text().array().$type<(typeof reviewReasons)[number][]>().notNull(),
     /** The member's role when the review started. */
     role: text().$type<Role>(),
-    /** When it was last used, or else made, as of the start of the review. */
+    /** When it was last used, else made, as of the start of the review. */
     since: instant().notNull(),
     isUsed: boolean().notNull(),
     warnedAt: instant(),
@@ -100,9 +104,9 @@ export const accessReviewItems = pgTable(
     /** Null: Atelier, at the end of the review. */
     decidedBy: uuid().references(() => users.id),
     decidedAt: instant(),
-    /** When the membership would have ended before it was disabled. */
+    /** The end date of the membership before it was disabled. */
     endsAtBefore: instant(),
-    /** When what was disabled at the end was restored. */
+    /** When the disabled item was restored. */
     restoredAt: instant(),
     restoredBy: uuid().references(() => users.id),
   },

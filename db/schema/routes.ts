@@ -4,7 +4,7 @@ import { instant } from "./columns";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** A model of a route; `weight` is its share of the requests where these are spread, beside the weights of the others. */
+/** A model of a route; `weight` is its share of the requests relative to the other models, if the route is weighted. */
 export type RouteModel = { model: string; weight: number };
 
 /** A name in a workspace that stands for several models, of which one answers each request. */
@@ -12,9 +12,9 @@ export const modelRoutes = pgTable(
   "model_routes",
   {
     workspaceId: workspaceId(),
-    /** What programs call it: `route/NAME`. No model is offered by such an id. */
+    /** The id for programs: `route/NAME`. No model has such an id. */
     id: text().notNull(),
-    /** Whether the models are asked in their order, or the first is drawn by weight. */
+    /** Whether the models are tried in their order, or the first one is drawn by weight. */
     mode: text().$type<"ordered" | "weighted">().notNull(),
     models: jsonb().$type<RouteModel[]>().notNull(),
     /** The model that comes first once `saverPercent` of a spending limit is spent; null: none. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
 import { workspaces } from "./workspaces";
 
-/** Whether every seat of a workspace is taken, or as many as operators let it have. */
+/** The condition for a workspace without free seats, by its own number or by the operators' ceiling. */
 export const isFullWorkspace = sql<boolean>`coalesce(${workspaces.memberCount} >= least(${workspaces.seats}, ${workspaces.mostMembers}), false)`;

@@ -4,43 +4,56 @@ import type { ClientAuthentication } from "@/server/platform/settings/providers"
 import { bytea, instant } from "./columns";
 import { users } from "./people";
 
-/** The sign-in providers that operators added, beside those of the environment. They speak OpenID Connect or SAML 2.0. */
+/**
+ * The sign-in providers that operators added, besides those in the environment. They use OpenID Connect or SAML 2.0.
+ */
 export const signInProviders = pgTable(
   "sign_in_providers",
   {
-    /** In its redirect URI, and as `accounts.provider` in the accounts that are linked by it. */
+    /** Part of its redirect URI, and `accounts.provider` of the accounts that it links. */
     id: uuid().primaryKey(),
     name: text().notNull(),
     /** Never changed. */
     protocol: text().$type<"oidc" | "saml">().notNull().default("oidc"),
-    /** With SAML its entity ID. Never changed: a subject is only known together with its issuer. */
+    /** With SAML its entity ID. Never changed, because a subject is unique only together with its issuer. */
     issuer: text().notNull(),
-    /** With SAML our entity ID, as it was when the provider was added: the audience of its assertions. */
+    /** With SAML our entity ID at the time when the provider was added: the audience of its assertions. */
     clientId: text().notNull(),
-    /** Encrypted with a key that is derived of AUTH_SECRET, together with the provider and the issuer that it is for. Null with SAML. */
+    /**
+     * The client secret, encrypted with a key that is derived from AUTH_SECRET, together with the provider and the
+     * issuer. Null with SAML.
+     */
     secretSealed: bytea(),
     /** Null with SAML. */
     scope: text(),
-    /** Where a browser signs in at a SAML provider; null with OpenID Connect. */
+    /** The sign-in address of a SAML provider; null with OpenID Connect. */
     signInUrl: text(),
-    /** The certificates that a SAML provider may sign with, as PEM; two while it changes them. Null with OpenID Connect. */
+    /**
+     * The certificates of a SAML provider's signing keys, as PEM; two while it changes them. Null with OpenID Connect.
+     */
     certificates: text().array(),
     trustEmail: boolean().notNull(),
-    /** A claim, or with SAML an attribute. `email` stands for the usual names of one there. */
+    /**
+     * The claim, or with SAML the attribute, with the e-mail address. With SAML, `email` stands for all usual names of
+     * the attribute.
+     */
     emailClaim: text().notNull(),
-    /** The SAML attribute that names a person; null: the NameID does. */
+    /** The SAML attribute that identifies a person; null: the NameID. */
     subjectClaim: text(),
     /** Whether requests to a SAML provider are signed; false with OpenID Connect. */
     signsRequests: boolean().notNull().default(false),
-    /** Where a SAML provider is answered that has asked to sign a person out; null: it is not answered, or speaks OpenID Connect. */
+    /**
+     * The address for answers to a SAML provider's logout requests; null: they are not answered, or it uses OpenID
+     * Connect.
+     */
     signOutUrl: text(),
-    /** Null: the way that the discovery document offers. */
+    /** Null: the method in the discovery document. */
     clientAuthentication: text().$type<ClientAuthentication>(),
-    /** The claim that names a person's groups; null: groups make no members. */
+    /** The claim with a person's groups; null: groups are not used. */
     groupsClaim: text(),
-    /** Whether an answer without that claim says that the person is in no group; else it changes nothing. */
+    /** Whether an answer without that claim means that the person is in no group; otherwise it changes nothing. */
     isMissingNone: boolean().notNull().default(false),
-    /** Whether it signs people in. A provider that does not can still be tested. */
+    /** Whether people can sign in with it. A disabled provider can still be tested. */
     isEnabled: boolean().notNull().default(false),
     changedAt: instant().notNull().defaultNow(),
     createdAt: instant().notNull().defaultNow(),
@@ -85,35 +98,35 @@ export const signInProviders = pgTable(
 );
 
 /**
- * The pair of keys that this instance shows SAML providers: it signs requests and decrypts assertions. Made when it is first needed. While operators
- * change it there are two, both of which decrypt; more there cannot be.
+ * The key pair of this instance for SAML providers: it signs requests and decrypts assertions. It is made when it is
+ * first needed. While operators change it there are two, and both decrypt; there are never more.
  */
 export const samlKeys = pgTable("saml_keys", {
-  /** Tells the two apart, and nothing else. */
+  /** Distinguishes the two. */
   id: boolean().primaryKey().default(true),
-  /** As PEM; it is in our metadata. */
+  /** The certificate as PEM, which our metadata contains. */
   certificate: text().notNull(),
-  /** The private key, encrypted with a key that is derived of AUTH_SECRET, together with its certificate. */
+  /** The private key, encrypted with a key that is derived from AUTH_SECRET, together with its certificate. */
   keySealed: bytea().notNull(),
-  /** Since when it signs. The one with the latest does; null: it never has. */
+  /** Since when it signs. The one with the latest time signs; null: it has never signed. */
   signsSince: instant().defaultNow(),
   createdAt: instant().notNull().defaultNow(),
 });
 
 /**
- * The SAML assertions that have arrived, each at most once: the row stays until the assertion could not be used any more. What it says is
- * encrypted, and gone once the browser that began the sign-in has taken it.
+ * The received SAML assertions. Each is accepted only once: its row stays until the assertion has expired. Its content
+ * is encrypted, and deleted when the browser that began the sign-in has fetched it.
  */
 export const samlAnswers = pgTable(
   "saml_answers",
   {
-    /** As in `accounts.provider`: one of the environment has no row in `sign_in_providers`. */
+    /** As in `accounts.provider`: a provider in the environment has no row in `sign_in_providers`. */
     provider: text().notNull(),
     /** SHA-256 of the assertion's ID. */
     assertionHash: bytea().notNull(),
-    /** SHA-256 of the state that the request went out with. */
+    /** SHA-256 of the state of the request. */
     stateHash: bytea().notNull(),
-    /** Null: it was taken. */
+    /** Null: it was fetched. */
     answerSealed: bytea(),
     expiresAt: instant().notNull(),
   },
@@ -125,7 +138,10 @@ export const samlAnswers = pgTable(
   ],
 );
 
-/** The logout tokens and SAML logout requests that providers have sent, each taken at most once; kept until they could not be used any more. */
+/**
+ * The logout tokens and SAML logout requests of providers. Each is accepted only once; the row stays until it has
+ * expired.
+ */
 export const logoutTokens = pgTable(
   "logout_tokens",
   {
@@ -142,7 +158,7 @@ export const logoutTokens = pgTable(
   ],
 );
 
-/** What an operator's last test of a provider showed, encrypted; kept for a quarter of an hour. */
+/** The result of an operator's last test of a provider, encrypted; kept for a quarter of an hour. */
 export const signInTests = pgTable(
   "sign_in_tests",
   {
@@ -156,12 +172,12 @@ export const signInTests = pgTable(
   (table) => [index("sign_in_tests_in_order").on(table.createdAt)],
 );
 
-/** The mail domains whose people sign in with one provider and in no other way. The break-glass operator is exempt. */
+/** The e-mail domains whose people may sign in with one provider only. The break-glass operator is exempt. */
 export const signInRules = pgTable(
   "sign_in_rules",
   {
     domain: text().primaryKey(),
-    /** As in `accounts.provider`: one of the environment, or a row of `sign_in_providers`. */
+    /** As in `accounts.provider`: a provider in the environment, or a row of `sign_in_providers`. */
     provider: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
   },

@@ -4,7 +4,10 @@ import { instant } from "./columns";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** A name that requests may carry, so that usage and limits are told apart by it: what a workspace has declared none of, none carries. */
+/**
+ * A declared tag: a name that requests may carry, by which usage and limits can be separated. Requests of a workspace
+ * without declared tags carry none.
+ */
 export const usageTags = pgTable(
   "usage_tags",
   {

@@ -3,14 +3,14 @@ import { check, doublePrecision, index, pgTable, text } from "drizzle-orm/pg-cor
 import { instant } from "./columns";
 
 /**
- * Token buckets, shared by every instance. UNLOGGED: a crash empties them, which lets a few more attempts through and
- * spares every attempt a write to the log.
+ * Token buckets, shared by all instances. UNLOGGED: a crash empties them, which lets a few more attempts through, but
+ * saves writing each attempt to the write-ahead log.
  */
 export const rateBuckets = pgTable(
   "rate_buckets",
   {
     key: text().primaryKey(),
-    /** How full the bucket was at `at`; it leaks at its limit's rate. */
+    /** The level of the bucket at `at`; it leaks at its limit's rate. */
     level: doublePrecision().notNull(),
     at: instant().notNull(),
   },

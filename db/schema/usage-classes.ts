@@ -1,8 +1,10 @@
 import { bigint, integer } from "drizzle-orm/pg-core";
 
-/** What a line of the ledger used of each class: tokens that are part of its prompt or completion, and units beside them. */
+/**
+ * The usage of each class in a ledger line: tokens that are part of its prompt or completion, and units besides them.
+ */
 export const lineClasses = () => ({
-  /** Parts of the prompt, no token in two of them. */
+  /** Parts of the prompt; no token is in two classes. */
   cacheReadTokens: integer().notNull().default(0),
   cacheWriteTokens: integer().notNull().default(0),
   audioInputTokens: integer().notNull().default(0),
@@ -10,14 +12,14 @@ export const lineClasses = () => ({
   /** Parts of the completion. */
   reasoningTokens: integer().notNull().default(0),
   audioOutputTokens: integer().notNull().default(0),
-  /** Of audio, begun ones. */
+  /** Seconds of audio, rounded up. */
   seconds: integer().notNull().default(0),
   images: integer().notNull().default(0),
   pages: integer().notNull().default(0),
   characters: integer().notNull().default(0),
 });
 
-/** The same summed over an hour or a day. */
+/** The same columns, summed over an hour or a day. */
 export const summedClasses = () => ({
   cacheReadTokens: bigint({ mode: "number" }).notNull().default(0),
   cacheWriteTokens: bigint({ mode: "number" }).notNull().default(0),

@@ -4,9 +4,9 @@ import { bytea, instant } from "./columns";
 import { workspaceId } from "./workspaces";
 
 /**
- * The chain over `usage_ledger`: a link for each moment in which lines of a workspace were written together, in the order in which they
- * were sealed. `hash` is the SHA-256 of the hash before it and the SHA-256 of the moment's lines (`sealed_line`), so that no line before it can be
- * changed, taken out or added unseen. Insert and select only.
+ * The hash chain over `usage_ledger`: a link for each moment in which lines of a workspace were written together, in
+ * the order in which they were sealed. `hash` is the SHA-256 of the hash before it and of the SHA-256 of the moment's
+ * lines (`sealed_line`), so that changing, removing or adding an earlier line is noticed. Insert and select only.
  */
 export const usageSeals = pgTable(
   "usage_seals",
@@ -26,7 +26,10 @@ export const usageSeals = pgTable(
   ],
 );
 
-/** The moments whose lines are not sealed yet. A trigger on `usage_ledger` puts each here, of a workspace that its lines refer to; sealing takes it out. */
+/**
+ * The moments whose lines are not sealed yet. A trigger on `usage_ledger` inserts each of them, of a workspace to which
+ * its lines refer; sealing deletes them.
+ */
 export const usageUnsealed = pgTable(
   "usage_unsealed",
   { workspaceId: uuid().notNull(), at: instant().notNull() },

@@ -23,17 +23,18 @@ import { lineClasses, summedClasses } from "./usage-classes";
 import { workspaceId } from "./workspaces";
 
 /**
- * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream
- * that ended early, say), `invalid` because what it said is impossible and an estimate was charged, `none` because it
- * refused and nothing was produced.
+ * The source of a request's token counts: `reported` by the model server; `estimated`, because it reported none (for
+ * example when a stream ended early); `invalid`, because its report was impossible and an estimate was charged; `none`,
+ * because it refused and produced nothing.
  */
 export type UsageSource = "reported" | "estimated" | "invalid" | "none";
 
 /**
- * Every request that reached a model server, once it ended: one row, never changed. Partitioned by month (the first
- * migration says so; drizzle cannot). `write_usage` writes a line and its hour together, and the hour has the references to the workspace,
- * the key and the member: to check them for each line would be a third of what writing it takes. Money is in micro-units of the instance's currency, prices in micro-units a million tokens as
- * they were at that moment, so that a new price rewrites nothing.
+ * The ledger: every request that reached a model server, when it has ended: one row, never changed. Partitioned by
+ * month (in the first migration, because drizzle cannot do it). `write_usage` writes a line together with its hour, and
+ * the hour has the foreign keys to the workspace, the key and the member: checking them for each line would be a third
+ * of the cost of writing it. Money is in micro-units of the instance's currency; prices are in micro-units per million
+ * tokens at that moment, so that a new price rewrites nothing.
  */
 export const usageLedger = pgTable(
   "usage_ledger",
@@ -41,27 +42,33 @@ export const usageLedger = pgTable(
     workspaceId: uuid().notNull(),
     /** When it was settled, by the database's clock. */
     at: instant().notNull().default(sql`clock_timestamp()`),
-    /** The request's id: what the client was told in `x-request-id`, and what stands in the log. */
+    /** The request's id, which is in the answer's `x-request-id` and in the log. */
     id: uuid().notNull(),
     keyId: text(),
-    /** Whose key it was; null: a service key. */
+    /** The owner of the key; null: a service key. */
     memberId: uuid(),
-    /** The model as it was asked for, and as the model server was asked for it. */
+    /** The model in the request, and the model in the request to the model server. */
     model: text().notNull(),
     upstreamModel: text().notNull(),
     operation: text().$type<Operation>().notNull(),
     isStreamed: boolean().notNull(),
-    /** The HTTP status the client was answered with, and the error's code if it was one. */
+    /** The HTTP status of the answer, and the code of its error, if any. */
     status: smallint().notNull(),
     errorCode: text(),
-    /** The model server that answered; null: none was asked. And which were asked before it, with how each failed: "one: 503, other: timeout". */
+    /**
+     * The model server that answered; null: none was reached. And the servers that were tried before it, with each
+     * failure: "one: 503, other: timeout".
+     */
     modelServer: text(),
     failover: text(),
-    /** The route by which the model was found, if a route was asked for. */
+    /** The requested route, if the request named one. */
     route: text(),
-    /** The declared tags that the request carried, in order; null: none. */
+    /** The declared tags of the request, in order; null: none. */
     tags: text().array(),
-    /** Whom the program acted for (`end_users`); the nil UUID: no end user was named. Null: the workspace did not ask. */
+    /**
+     * The end user of the request (`end_users`); the nil UUID: none was named. Null: the workspace does not use end
+     * users.
+     */
     endUser: uuid(),
     promptTokens: integer().notNull(),
     completionTokens: integer().notNull(),
@@ -72,7 +79,7 @@ export const usageLedger = pgTable(
     firstByteMs: integer(),
     totalMs: integer().notNull(),
     ...lineClasses(),
-    /** The prices of the classes that were used and have one of their own; null: none has. */
+    /** The prices of the used classes that have their own; null: there are none. */
     classPrices: jsonb().$type<Record<string, number>>(),
   },
   (table) => [
@@ -90,8 +97,9 @@ export const usageLedger = pgTable(
 );
 
 /**
- * What a training, or a request that was under way at its instance's last beat, may cost at most. Deleted when it is settled; one of an
- * instance that is not heard of any more, or that outlives `expiresAt`, is settled as lost, at what it could cost.
+ * The highest possible cost of a training, or of a request that was in progress at its instance's last beat. Deleted
+ * when it is settled. A reservation of a lost instance, or one that has passed `expiresAt`, is settled as lost, at its
+ * highest possible cost.
  */
 export const usageReservations = pgTable(
   "usage_reservations",
@@ -109,13 +117,13 @@ export const usageReservations = pgTable(
     inputPrice: bigint({ mode: "number" }).notNull(),
     outputPrice: bigint({ mode: "number" }).notNull(),
     cost: bigint({ mode: "number" }).notNull(),
-    /** The first day of the month in whose counters it is reserved, and in which it is settled. */
+    /** The first day of the month in whose counters it is reserved and settled. */
     period: date({ mode: "string" }).notNull(),
     at: instant().notNull().default(sql`clock_timestamp()`),
     expiresAt: instant().notNull(),
-    /** Whose lease it is held by; null: it is held in the counters themselves. */
+    /** The instance whose lease covers it; null: it is reserved in the counters themselves. */
     instanceId: uuid(),
-    /** What of it is of which class, and these classes' own prices. */
+    /** The amounts by class, and the prices of classes that have their own. */
     classes: jsonb().$type<Record<string, number>>(),
     classPrices: jsonb().$type<Record<string, number>>(),
     route: text(),
@@ -131,16 +139,16 @@ export const usageReservations = pgTable(
   ],
 );
 
-/** The instances that meter, each known by its last exchange. */
+/** The instances that meter usage, with their last exchanges. */
 export const usageInstances = pgTable("usage_instances", {
   id: uuid().primaryKey(),
-  /** The number of its last exchange, and what it was answered. */
+  /** The number of its last exchange, and the answer to it. */
   lastTurn: bigint({ mode: "number" }).notNull().default(0),
   lastAnswer: jsonb(),
   beatAt: instant().notNull().default(sql`clock_timestamp()`),
 });
 
-/** Returns what is summed of the ledger over an hour or a day. */
+/** Returns the columns of a roll-up by hour or day. */
 const figures = () => ({
   model: text().notNull(),
   keyId: text(),
@@ -150,18 +158,18 @@ const figures = () => ({
   promptTokens: bigint({ mode: "number" }).notNull(),
   completionTokens: bigint({ mode: "number" }).notNull(),
   cost: bigint({ mode: "number" }).notNull(),
-  /** How many requests took how long: a count for each of the buckets of `latency_bucket()`. */
+  /** The latency histogram: the number of requests in each bucket of `latency_bucket()`. */
   latency: integer().array().notNull(),
   ...summedClasses(),
-  /** The route that was asked for; null: none was. */
+  /** The requested route; null: none. */
   route: text(),
   /** The tags of all of these requests, in order; null: none. */
   tags: text().array(),
-  /** What all of these requests were for; null: they were added up before that was told apart. */
+  /** The operation of all of these requests; null: they were summed before operations were stored. */
   operation: text().$type<Operation>(),
 });
 
-/** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */
+/** Usage by hour. Derived from the ledger (`npm run usage:rebuild`), in the transaction that settles. */
 export const usageHourly = pgTable(
   "usage_hourly",
   { workspaceId: workspaceId(), hour: instant().notNull(), ...figures() },
@@ -180,22 +188,22 @@ export const usageHourly = pgTable(
         table.operation,
       )
       .nullsNotDistinct(),
-    // The latest hours of all workspaces.
+    // For the latest hours of all workspaces.
     index("usage_hourly_by_hour").on(table.hour),
-    // One key's, one member's or one model's hours, without those of all others.
+    // For the hours of one key, one member or one model.
     index("usage_hourly_of_key").on(table.workspaceId, table.keyId, table.hour),
     index("usage_hourly_of_member").on(table.workspaceId, table.memberId, table.hour),
     index("usage_hourly_of_model").on(table.workspaceId, table.model, table.hour),
     index("usage_hourly_of_route").on(table.workspaceId, table.route, table.hour).where(sql`route is not null`),
-    // What its lines in the ledger refer to as well.
+    // These foreign keys also hold for its lines in the ledger.
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     foreignKey({ columns: [table.memberId], foreignColumns: [users.id] }),
   ],
 );
 
 /**
- * The hours by the day, in UTC: whole days that are over, each with everything in it, and of a workspace all of them up to its last one
- * here. What comes after that has only its hours yet. Filled by a job for those whose reports are read.
+ * Usage by day in UTC: only complete past days, without a gap up to a workspace's last one here. Later days exist only
+ * as hours. Filled by a job for workspaces whose reports are read.
  */
 export const usageDaily = pgTable(
   "usage_daily",

@@ -3,10 +3,13 @@ import { check, foreignKey, pgTable, text, uniqueIndex, uuid } from "drizzle-orm
 import { instant } from "./columns";
 import { memberships, workspaceId } from "./workspaces";
 
-/** The lists of a workspace whose filters and sorting can be kept under a name. */
+/** The lists of a workspace whose filters and sorting can be saved under a name. */
 export const viewedLists = ["members", "keys", "usage", "audit"] as const;
 
-/** A list of a workspace as a member filtered and sorted it, kept under a name for themselves. It ends with their membership. */
+/**
+ * A saved view: the filters and sorting of a list, which a member saved under a name for themselves. Deleted with their
+ * membership.
+ */
 export const savedViews = pgTable(
   "saved_views",
   {
@@ -15,7 +18,7 @@ export const savedViews = pgTable(
     userId: uuid().notNull(),
     list: text().$type<(typeof viewedLists)[number]>().notNull(),
     name: text().notNull(),
-    /** What the list's address says after its "?". */
+    /** The query string of the list's address, without "?". */
     query: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
   },

@@ -3,12 +3,15 @@ import { check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-
 import { bytea, instant } from "./columns";
 import { workspaceId } from "./workspaces";
 
-/** Where a workspace's budget alerts are posted to. The address and the signing secret are sealed with a key that is not in the database. */
+/**
+ * The webhook for a workspace's budget alerts. The address and the signing secret are encrypted with a key outside of
+ * the database.
+ */
 export const alertWebhooks = pgTable(
   "alert_webhooks",
   {
     workspaceId: workspaceId().primaryKey(),
-    /** What is shown of the address: its host. */
+    /** The host of the address, which is shown. */
     host: text().notNull(),
     urlSealed: bytea().notNull(),
     secretSealed: bytea().notNull(),
@@ -17,18 +20,18 @@ export const alertWebhooks = pgTable(
   (table) => [check("alert_webhooks_host", sql`char_length(${table.host}) between 1 and 300`)],
 );
 
-/** What is posted to a workspace's webhook, written in the transaction of what it tells of. Kept for 30 days. */
+/** The deliveries to a workspace's webhook, each written in the transaction of what it reports. Kept for 30 days. */
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {
     workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
     kind: text().$type<"alert" | "test">().notNull(),
-    /** The body as it is signed and posted; wiped once that is over. */
+    /** The signed body; deleted when the delivery is finished. */
     body: text(),
     status: text().$type<"queued" | "delivered" | "failed">().notNull().default("queued"),
     attempts: integer().notNull().default(0),
-    /** Not before this moment; while a worker holds the row, the moment its claim lapses. */
+    /** The earliest time of delivery; while a worker has claimed the row, the end of the claim. */
     dueAt: instant().notNull().defaultNow(),
     createdAt: instant().notNull().defaultNow(),
     settledAt: instant(),

@@ -22,64 +22,79 @@ import { ordersOf } from "./orders";
 import { users } from "./people";
 import { signInProviders } from "./sign-in";
 
-/** A collective of people. `personal` has exactly one, and a person has at most one of those. */
+/** A workspace. A `personal` one has exactly one member, and a person has at most one of these. */
 export const workspaces = pgTable(
   "workspaces",
   {
     id: uuid().primaryKey().defaultRandom(),
     slug: text().notNull().unique(),
     name: text().notNull(),
-    /** As it is ordered and searched by operators: under row-level security an index on an expression is not used for that. */
+    /**
+     * The name for the operators' sorting and search, because under row-level security an index on an expression is not
+     * used for these.
+     */
     nameKey: text().generatedAlwaysAs(sql`lower(name)`),
     kind: text().$type<"personal" | "organization">().notNull(),
     createdBy: uuid()
       .notNull()
       .references(() => users.id),
-    /** Chosen by the form before it is sent, so that the same form sent twice makes one workspace. */
+    /** Made when the form was rendered, so that a form that is sent twice creates one workspace. */
     creationKey: uuid().notNull(),
     /** Whether people without an invitation may ask to join at `/join/SLUG`. */
     isJoinPageOpen: boolean().notNull().default(false),
-    /** How many days a key may live at most; null: keys may be made that never expire. */
+    /** The longest lifetime of a key in days; null: keys need not expire. */
     maximumKeyDays: integer(),
-    /** Micro-units of the instance's currency a calendar month in UTC; null: no limit. */
+    /** Its spending limit in micro-units of the instance's currency per calendar month in UTC; null: no limit. */
     monthlyLimit: bigint({ mode: "number" }),
-    /** At which percentages of the monthly limit those who manage it are mailed, once a month each. */
+    /** The percentages of the monthly limit at which the members who manage it are mailed, once per month each. */
     alertThresholds: smallint().array().notNull().default(sql`'{50,80,100}'`),
-    /** What becomes of the keys of a member whose time is up. */
+    /** The default action for the keys of departing members. */
     expiredMemberKeyAction: text().$type<"keep" | "revoke">().notNull().default("revoke"),
-    /** How many members there are, kept by a trigger: counting a hundred thousand for every page would take its time. */
+    /**
+     * The number of members, kept by a trigger, because counting a hundred thousand members for every page would be
+     * slow.
+     */
     memberCount: integer().notNull().default(0),
     /** The role of a person who joins without an offer that names one, and the one preselected for an invitation. */
     defaultRole: text().$type<Exclude<Role, "admin">>().notNull().default("developer"),
-    /** Who may create keys: all whose role allows it, or of those the Admins only. */
+    /** Who may create keys: every member whose role allows it, or only Admins. */
     keyCreators: text().$type<"developers" | "admins">().notNull().default("developers"),
-    /** How many members there may be; null: any number. */
+    /** The most members; null: no limit. */
     seats: integer(),
     /** For how many days responses of `/v1/responses` are kept, so that programs can refer to them; null: not at all. */
     responseDays: integer(),
-    /** Which models of the instance it may use, with `*` for any characters, and of which servers by name: as operators set it. Null: all. */
+    /**
+     * The models of the instance that it may use, with `*` for any characters, and the model servers by name, both set
+     * by operators. Null: all.
+     */
     allowedModels: text().array(),
     allowedProviders: text().array(),
     ...moreLimits(),
-    /** What becomes of a request with a tag that is not declared, once one is. */
+    /** What happens to a request with an undeclared tag, if the workspace has declared tags. */
     undeclaredTags: text().$type<"refuse" | "untagged">().notNull().default("refuse"),
-    /** Where requests name whom they are made for (nowhere: it is not looked at), how that is kept, and what becomes of those that name none. */
+    /**
+     * Where requests name their end user (empty: end users are not used), how the names are stored, and what happens to
+     * requests that name none.
+     */
     endUserFields: text().$type<EndUserField>().array().notNull().default(sql`'{}'`),
     endUserNames: text().$type<"hash" | "keep">().notNull().default("hash"),
     missingEndUser: text().$type<"refuse" | "together">().notNull().default("together"),
-    /** One emoji that stands for the workspace; instead of a picture. */
+    /** The emoji of the workspace, instead of a picture. */
     iconEmoji: text(),
-    /** Drawn anew for each picture, so that each has an address of its own; null: there is none. */
+    /** A random number for each picture, so that each has its own address; null: there is none. */
     iconVersion: integer(),
     createdAt: instant().notNull().defaultNow(),
     /** When it was deleted. For 30 days it can be restored. */
     deletedAt: instant(),
-    /** Since when an operator keeps it still: its keys open nothing and nothing in it is changed; null: it is not. And what its members are told. */
+    /**
+     * Since when an operator has suspended it: its keys do not work and nothing in it can be changed; null: it is not
+     * suspended. And the reason that its members see.
+     */
     suspendedAt: instant(),
     suspendedReason: text(),
-    /** Since when what it had is being thrown away: it can no longer be restored. */
+    /** When its purge began: from then on it cannot be restored. */
     purgeBegunAt: instant(),
-    /** When nothing was left of it but its history. */
+    /** When its purge ended: only its history is left. */
     purgedAt: instant(),
   },
   (table) => [
@@ -100,11 +115,11 @@ export const workspaces = pgTable(
       "workspaces_alert_thresholds",
       sql`cardinality(${table.alertThresholds}) between 1 and 10 and 1 <= all(${table.alertThresholds}) and 200 >= all(${table.alertThresholds})`,
     ),
-    // Whose spend is looked at every minute.
+    // For the workspaces whose spending is checked every minute.
     index("workspaces_limited").on(table.id).where(sql`monthly_limit is not null and deleted_at is null`),
     check("workspaces_default_role", sql`${table.defaultRole} in ('developer', 'billing', 'viewer')`),
     check("workspaces_key_creators", sql`${table.keyCreators} in ('developers', 'admins')`),
-    // Holds for every way to join.
+    // Applies to every way to join.
     check("workspaces_seats", sql`${table.seats} between 1 and 100000 and ${table.memberCount} <= ${table.seats}`),
     check(
       "workspaces_allowed",
@@ -126,10 +141,10 @@ export const workspaces = pgTable(
       "workspaces_suspended",
       sql`char_length(${table.suspendedReason}) <= 200 and (${table.suspendedReason} is null or ${table.suspendedAt} is not null)`,
     ),
-    // As the operators list workspaces: the newest first, by name, or the largest first.
+    // For the operators' list: the newest first, by name, or the largest first.
     index("workspaces_newest").on(table.createdAt, table.id),
     index("workspaces_by_name").on(sql`${table.nameKey} collate "C"`, table.id),
-    // As they are searched by the beginning of their address.
+    // For a search by the beginning of the slug.
     index("workspaces_by_slug").on(sql`${table.slug} collate "C"`),
     index("workspaces_largest").on(table.memberCount, table.id),
     ...ordersOf("workspaces_suspended", sql`suspended_at is not null`, table),
@@ -147,8 +162,8 @@ export const workspaceId = () =>
     .references(() => workspaces.id, { onDelete: "restrict" });
 
 /**
- * Every slug that a workspace has or had, kept by a trigger. Addresses with an old one lead to the workspace for good, so
- * no other workspace ever gets it.
+ * Every slug that a workspace has or had, kept by a trigger. Old addresses redirect to the workspace for good, so no
+ * other workspace ever gets them.
  */
 export const workspaceSlugs = pgTable(
   "workspace_slugs",
@@ -160,7 +175,7 @@ export const workspaceSlugs = pgTable(
   (table) => [index("workspace_slugs_of_workspace").on(table.workspaceId)],
 );
 
-/** A person in a workspace. */
+/** A membership: a person in a workspace. */
 export const memberships = pgTable(
   "memberships",
   {
@@ -171,28 +186,31 @@ export const memberships = pgTable(
     role: text().$type<Role>().notNull(),
     joinedAt: instant().notNull().defaultNow(),
     lastActiveAt: instant(),
-    /** Micro-units a calendar month in UTC that this member's own keys may spend; null: no limit. */
+    /** The spending limit of this member's own keys in micro-units per calendar month in UTC; null: no limit. */
     monthlyLimit: bigint({ mode: "number" }),
-    /** From then on they are no member, by the database's clock, though the row is there until a job has settled it; null: no end. */
+    /** The end of the membership, by the database's clock. The row stays until a job has settled it; null: no end. */
     endsAt: instant(),
-    /** Until when a membership that was disabled, and so has ended, can be restored; only then it is settled. Null: it was not. */
+    /**
+     * Until when a disabled membership, which has ended, can be restored; then it is settled. Null: it was not
+     * disabled.
+     */
     restorableUntil: instant(),
     /** When the reminder of that end was mailed. */
     endRemindedAt: instant(),
-    /** The sign-in provider whose groups made them a member and decide whether they stay: one that operators added. */
+    /** The sign-in provider, added by operators, whose groups made them a member and decide whether they stay. */
     byProvider: uuid().references(() => signInProviders.id, { onDelete: "set null" }),
-    /** The same of a provider of the environment, by its id. Where both are null they joined in another way. */
+    /** The same for a provider in the environment, by its id. Both null: they joined in another way. */
     byEnvironment: text(),
-    /** The role that an Admin gave them by hand, above which no group raises them; null: none did. */
+    /** The role that an Admin gave them by hand, above which groups cannot raise them; null: none. */
     roleByAdmin: text().$type<Role>(),
-    /** Since when they do not want to see the Overview's first steps any more; null: they do. */
+    /** When they hid the first steps on the Overview; null: they did not. */
     setupHiddenAt: instant(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
-    // When its end has to be settled.
+    // For the memberships that must be settled.
     index("memberships_ending").on(sql`coalesce(restorable_until, ends_at)`).where(sql`ends_at is not null`),
-    // As the switcher lists them: the latest visit first.
+    // For the switcher: the latest visit first.
     index("memberships_of_person").on(
       table.userId,
       table.lastActiveAt.desc().nullsLast(),
@@ -208,10 +226,10 @@ export const memberships = pgTable(
   ],
 );
 
-/** Whether a membership has not ended, by the database's clock. Every query that asks who is a member asks it. */
+/** The condition for a membership that has not ended, by the database's clock. Every query of members uses it. */
 export const isLiveMembership = sql`coalesce(${memberships.endsAt} > now(), true)`;
 
-/** An offer to one address. `tokenHash` is the SHA-256 of a token that only the invited person holds. */
+/** An invitation of one e-mail address. `tokenHash` is the SHA-256 of a token that only the invited person has. */
 export const invitations = pgTable(
   "invitations",
   {
@@ -227,12 +245,12 @@ export const invitations = pgTable(
     mailId: uuid().references(() => mailOutbox.id, { onDelete: "set null" }),
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant().notNull(),
-    /** When the membership it leads to ends; null: it does not. */
+    /** The end of the resulting membership; null: no end. */
     endsAt: instant(),
     settledAt: instant(),
-    /** When the invited person was reminded that it ends. */
+    /** When the invited person was reminded that it expires. */
     remindedAt: instant(),
-    /** When the invited person reported it: the workspace cannot invite that address again. */
+    /** When the invited person reported it. The workspace cannot invite that address again. */
     reportedAt: instant(),
   },
   (table) => [

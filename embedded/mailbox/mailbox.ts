@@ -11,7 +11,8 @@ const pageLimit = 100;
 
 /**
  * Serves the part of Resend's HTTP API that sends and reads mails, on 127.0.0.1, at `port` or any free one. Nothing is
- * delivered: the newest 1,000 mails are kept in `dataDir/mailbox`. Any bearer token is good. Rejects when the port is taken.
+ * delivered: the newest 1,000 mails are kept in `dataDir/mailbox`. Every bearer token is accepted. Rejects when the
+ * port is taken.
  */
 export async function startMailbox({ dataDir, port = 0 }: { dataDir: string; port?: number }): Promise<Mailbox> {
   const store = new MailStore(path.join(dataDir, "mailbox"));
@@ -56,7 +57,7 @@ class Refusal extends Error {
 }
 
 async function answer(store: MailStore, request: IncomingMessage): Promise<{ status: number; body: unknown }> {
-  // A page elsewhere whose name was pointed at 127.0.0.1 must not read sign-in links.
+  // DNS rebinding: another site whose name points to 127.0.0.1 must not read sign-in links.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
     throw new Refusal(421, "invalid_access", "This mailbox answers to 127.0.0.1 only.");
   }

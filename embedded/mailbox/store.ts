@@ -23,7 +23,7 @@ export type Mail = {
   last_event: "delivered";
 };
 
-/** What is asked to be kept: a mail without what the mailbox adds. */
+/** A mail to be stored, without the fields that the mailbox adds. */
 export type NewMail = Pick<
   Mail,
   "from" | "to" | "cc" | "bcc" | "reply_to" | "subject" | "html" | "text" | "headers" | "tags"
@@ -35,19 +35,19 @@ const keptMails = 1_000;
 const keyLifetimeMs = 24 * 60 * 60 * 1000;
 const timeDigits = 14;
 
-/** Mails as files: the name tells when and which, so that a listing is an order. */
+/** Stores mails as files. A name consists of the time and the id, so a sorted listing is in order of time. */
 export class MailStore {
   readonly #folder: string;
   readonly #keys: string;
   #latest = 0;
 
-  /** Keeps mails in this folder and the idempotency keys of the last 24 h in `keys` under it. */
+  /** Stores mails in this folder and the idempotency keys of the last 24 hours in `keys` below it. */
   constructor(folder: string) {
     this.#folder = folder;
     this.#keys = path.join(folder, "keys");
   }
 
-  /** Makes the folders and forgets expired keys. Call it before anything else. */
+  /** Makes the folders and deletes expired keys. Must be called first. */
   async open(): Promise<void> {
     await mkdir(this.#keys, { recursive: true, mode: 0o700 });
     const oldest = Date.now() - keyLifetimeMs;
@@ -61,11 +61,11 @@ export class MailStore {
   }
 
   /**
-   * Keeps a mail and returns its id. With a key that was used in the last 24 h: the id it got then, and no second mail;
-   * `undefined` when the key was used for another mail. The same across processes and after a crash in the middle.
+   * Stores a mail and returns its id. If the key was used in the last 24 hours, returns the id of that mail and stores
+   * no second one; `undefined`: the key was used for a different mail. This holds across processes and after a crash.
    */
   async add(mail: NewMail, key: string | undefined): Promise<string | undefined> {
-    // Never twice the same time, so that the order in which mails came is kept.
+    // The time is unique, so that the order of arrival is kept.
     this.#latest = Math.max(Date.now(), this.#latest + 1);
     const fresh: Claim = { id: randomUUID(), at: this.#latest, fingerprint: digest(JSON.stringify(mail)) };
     const claim = key === undefined ? fresh : await this.#claim(path.join(this.#keys, `${digest(key)}.json`), fresh);
@@ -87,7 +87,7 @@ export class MailStore {
     return claim.id;
   }
 
-  /** The newest `limit` mails, newest first, older than the mail `after` or newer than `before` when given. */
+  /** Returns the newest `limit` mails, newest first, older than the mail `after` or newer than `before` when given. */
   async list(limit: number, cursor: { after?: string; before?: string }): Promise<{ mails: Mail[]; hasMore: boolean }> {
     let names = await this.#names();
     const position = (id: string) => names.findIndex((name) => isNamed(name, id));
@@ -103,7 +103,7 @@ export class MailStore {
     return { mails: await this.#readAll(names.slice(0, limit)), hasMore: names.length > limit };
   }
 
-  /** One mail, or `undefined`. */
+  /** Returns one mail, or `undefined`. */
   async get(id: string): Promise<Mail | undefined> {
     const name = (await this.#names()).find((candidate) => isNamed(candidate, id));
     return name === undefined ? undefined : (await this.#readAll([name]))[0];

@@ -10,7 +10,7 @@ import {
   train,
 } from "./language-model/language-model";
 
-/** The models of every installation. Changing options changes what they say: build again. */
+/** The models of every installation. After a change of the options they must be built again. */
 export const baseModels: ReadonlyArray<{
   id: string;
   description: string;
@@ -39,7 +39,10 @@ export function readCorpusFiles(folder: string): Array<{ name: string; text: str
     .map((name) => ({ name, text: readFileSync(`${folder}/${name}`, "utf8") }));
 }
 
-/** Trains every base model and writes `<folder>/<id>.bin`, each in one step, so that no reader sees half a file. */
+/**
+ * Trains every base model and writes `<folder>/<id>.bin`. Each file is written in one step, so that no reader sees an
+ * incomplete one.
+ */
 export function buildBaseModels(corpusFolder: string, folder: string): void {
   const corpus = parseCorpus(readCorpusFiles(corpusFolder));
   mkdirSync(folder, { recursive: true });
@@ -47,8 +50,9 @@ export function buildBaseModels(corpusFolder: string, folder: string): void {
 }
 
 /**
- * Returns a loader of base models by id, each loaded on its first use. A model built beside this file is read; without one, it is
- * trained from the corpus (under a second) and kept in `dataDir`, when given, for the next start. Throws on an unknown id.
+ * Returns a loader of base models by id, which loads each on its first use. It reads a model that was built beside this
+ * file; without one, it trains the model from the corpus (under a second) and keeps it in `dataDir`, if given, for the
+ * next start. The loader throws for an unknown id.
  */
 export function baseModelLoader(dataDir?: string): (id: string) => LanguageModel {
   const loaded = new Map<string, LanguageModel>();
@@ -81,7 +85,10 @@ function trainAndKeep(id: string, dataDir?: string): LanguageModel {
   return model;
 }
 
-/** Returns the corpus's files: beside this source file, or where they are as seen from a bundle in dist/ or in a folder of it. */
+/**
+ * Returns the files of the corpus: beside this source file, or at their place relative to a bundle in dist/ or in a
+ * folder of it.
+ */
 function corpusFiles(): Array<{ name: string; text: string }> {
   for (const folder of ["./corpus", "../embedded/model-server/corpus", "../../embedded/model-server/corpus"]) {
     try {

@@ -5,7 +5,7 @@ import type { TunedModel } from "./fine-tuning/models/tuned-models";
 import { embeddingDimensions } from "./language-model/embedding";
 import type { LanguageModel } from "./language-model/language-model";
 
-/** What `/v1/models` says of one model. */
+/** One model in the answer of `/v1/models`. */
 interface ModelCard {
   id: string;
   aliases: string[];
@@ -16,15 +16,15 @@ interface ModelCard {
 /** The models this server offers, by id or alias. */
 export interface Catalogue {
   list(): ModelCard[];
-  /** The card under the id that was asked for, which may be an alias. */
+  /** Returns a model's card by id or alias, with that name as its id. */
   card(id: string): ModelCard | undefined;
-  /** A model that can chat, loaded on first use; undefined for any other id and for archived models. */
+  /** Returns a model for chat, loaded on first use; undefined: another kind of model, an archived one, or none. */
   chatModel(id: string): Promise<LanguageModel | undefined>;
   /** Whether the id or alias is a base model's, which cannot be changed. */
   isBase(id: string): boolean;
-  /** A base model by its id. Throws on any other. */
+  /** Returns a base model by its id. Throws for any other id. */
   baseModel(id: string): LanguageModel;
-  /** Counts tokens for a model that embeds; undefined for any other id. */
+  /** Returns the tokenizer of an embedding model; undefined: the id is not one. */
   embeddingTokenizer(id: string): LanguageModel["tokenizer"] | undefined;
 }
 
@@ -32,8 +32,8 @@ const embeddingModel = "atelier-embed";
 const created = Date.UTC(2026, 10, 24) / 1_000;
 
 /**
- * Returns the base models and the embedding model, and the fine-tuned ones of `folder` when there is one. `dataDir`: where a base
- * model trained for want of a built one is kept.
+ * Returns the base models, the embedding model, and the fine-tuned models of `folder`, if there is one. `dataDir` is
+ * where base models are kept that had to be trained because no built ones exist.
  */
 export function createCatalogue(dataDir?: string, folder?: () => FineTuningFolder | undefined): Catalogue {
   const load = baseModelLoader(dataDir);

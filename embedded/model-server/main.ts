@@ -5,7 +5,7 @@ import { createCatalogue } from "./catalogue";
 import { type FineTuningFolder, openFineTuning } from "./fine-tuning/fine-tuning";
 import { createModelServer } from "./http/server";
 
-// A process of its own: this is the one place in it that reads the environment.
+// Only this file of the process reads the environment.
 const { PORT, HOST = "127.0.0.1", DATA_DIR, MODEL_SERVER_KEY } = process.env;
 const { MODEL_SERVER_TOKENS_PER_SECOND, MODEL_SERVER_TRAINING_TOKENS_PER_SECOND } = process.env;
 
@@ -44,7 +44,7 @@ server.listen(Number(PORT) || 0, HOST, () => {
   else greet(`http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`);
 });
 
-/** Prints a greeting for a person who started it by hand. */
+/** Prints how to use the server, for a person who started it by hand. */
 function greet(url: string): void {
   const isOpen = !MODEL_SERVER_KEY && !["127.0.0.1", "::1", "localhost"].includes(HOST);
   const lines = [
@@ -58,7 +58,7 @@ function greet(url: string): void {
 const graceMs = 5_000;
 
 function close(): void {
-  // Training stops where it is and is gone on with at the next start.
+  // Training stops and continues at the next start.
   const stopped = folder?.close().catch(() => undefined);
   server.close(() => void Promise.resolve(stopped).then(() => process.exit(0)));
   server.closeIdleConnections();
@@ -70,5 +70,5 @@ function close(): void {
 
 process.once("SIGTERM", close);
 process.once("SIGINT", close);
-// The process that started this one is gone.
+// Ends with the process that started this one.
 process.once("disconnect", () => process.exit(0));

@@ -10,7 +10,7 @@ async function writeBeside(file: string, contents: string): Promise<string> {
     await handle.writeFile(contents);
     await handle.sync();
   } catch (error) {
-    // A full disk would keep an unfinished file that is never read.
+    // On a full disk, the incomplete file would stay and never be read.
     await rm(temporary, { force: true });
     throw error;
   } finally {
@@ -20,8 +20,8 @@ async function writeBeside(file: string, contents: string): Promise<string> {
 }
 
 /**
- * Replaces a file in one step: a reader, or a crash, sees the old contents or the new ones, never a part. The file is
- * readable by its owner only. Missing folders are made (0700).
+ * Replaces a file in one step: readers see the old or the new contents, never a part, even after a crash. Only its
+ * owner can read the file. Missing folders are made (0700).
  */
 export async function replaceFile(file: string, contents: string): Promise<void> {
   const temporary = await writeBeside(file, contents);

@@ -1,4 +1,7 @@
-/** An embedded service cannot start for a reason that a person can act on. The message says it; a stack would hide it. */
+/**
+ * Thrown when an embedded service cannot start for a reason that a person can solve. The message names it and is shown
+ * without a stack.
+ */
 export class StartError extends Error {
   override readonly name = "StartError";
 }

@@ -4,13 +4,16 @@ import { createFile } from "./atomic-file";
 import { StartError } from "./start-error";
 
 const beatEveryMs = 500;
-/** A holder that has not touched its file for this long is gone, whatever its process number says. */
+/**
+ * A holder that has not touched its file for this time does not live any more, even if a process with its number
+ * exists.
+ */
 const deadAfterMs = 5_000;
 const retryEveryMs = 50;
 
 /**
- * Runs `action` while no other process that uses the same lock file does. The lock of a process that was killed is taken
- * over at once, or after 5 s when its number belongs to another process by now. Throws after `patienceMs` of waiting.
+ * Runs `action` under a lock file, so that no other process runs one with the same file. The lock of a killed process
+ * is taken over at once, or after 5 s if another process now has its number. Throws after waiting for `patienceMs`.
  */
 export async function withStartLock<T>(file: string, action: () => Promise<T>, patienceMs = 60_000): Promise<T> {
   const holder = `${process.pid} ${randomUUID()}`;
@@ -42,11 +45,11 @@ async function removeIfAbandoned(file: string): Promise<void> {
   const touched = await stat(file).catch(() => undefined);
   if (holder === undefined || touched === undefined) return;
   const isAbandoned = !isAlive(Number.parseInt(holder, 10)) || Date.now() - touched.mtimeMs > deadAfterMs;
-  // Read again: in between another process may have written the file.
+  // Read again, because another process may have written the file in between.
   if (isAbandoned && (await readHolder(file)) === holder) await rm(file, { force: true });
 }
 
-/** Checks whether a process with this number exists, whichever account runs it. */
+/** Checks whether a process with this number exists, under any account. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

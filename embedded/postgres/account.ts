@@ -4,8 +4,9 @@ import path from "node:path";
 import { StartError } from "../platform/start-error";
 
 /**
- * Who PostgreSQL runs as. It refuses to run as root, so a root process lends it another account; `passesClosedFolders` says
- * that this account cannot walk to the files by itself (a clone in /root) and is given the right to.
+ * The account under which PostgreSQL runs. It refuses to run as root, so a root process gives it another account.
+ * `passesClosedFolders`: this account may not enter a folder on the way to its files (a clone in /root) and gets a
+ * capability for that.
  */
 export type Account = { uid?: number; gid?: number; passesClosedFolders: boolean };
 
@@ -13,9 +14,9 @@ const advice =
   "Run Atelier as an ordinary user, move it to a folder that others may enter, or set DATABASE_URL to a PostgreSQL 16 or newer.";
 
 /**
- * Chooses the account: this process's own unless that is root; then the owner of an existing cluster, `postgres` or
- * `nobody`. `folders` are what it has to reach. Throws a sentence when there is no such account, when the cluster belongs
- * to another account, or when the folders cannot be reached.
+ * Chooses the account: that of this process unless it is root; then the owner of an existing cluster, `postgres` or
+ * `nobody`. `folders` are the folders that it must reach. Throws a sentence when there is no such account, when the
+ * cluster belongs to another account, or when the folders cannot be reached.
  */
 export function chooseAccount(cluster: string, folders: string[]): Account {
   const own = process.getuid?.();
@@ -47,7 +48,7 @@ export function chooseAccount(cluster: string, folders: string[]): Account {
   return lent;
 }
 
-/** Returns how to start a program as this account: a command to put in front, if any, and options of `spawn`. */
+/** Returns how to start a program under this account: a command to put before it, if any, and options of `spawn`. */
 export function runAs(account: Account): { command?: string; prefix: string[]; options: SpawnOptions } {
   const options: SpawnOptions = { cwd: path.parse(process.cwd()).root, env: environment };
   if (account.uid === undefined || account.gid === undefined) return { prefix: [], options };
@@ -66,12 +67,15 @@ function lendCapability({ uid, gid }: Account): string[] {
     `--inh-caps=${only}`,
     `--ambient-caps=${only}`,
     `--bounding-set=${only}`,
-    // access(2) looks away from capabilities without this, and PostgreSQL checks its own files with it.
+    // Without this, access(2) ignores capabilities, and PostgreSQL uses it to check its own files.
     "--securebits=+no_setuid_fixup",
   ];
 }
 
-/** Checks for a capability: reading would be enough, but containers usually keep only the one for writing. */
+/**
+ * Returns the capability to give. Reading would be enough, but containers usually keep only the one that also allows
+ * writing.
+ */
 function capability(): string {
   const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
   const readAndSearch = 1n << 2n;
@@ -102,7 +106,7 @@ function findUser(name: string): { uid: number; gid: number } | undefined {
   }
 }
 
-/** Checks whether permission bits let an account without further groups walk to `target`. */
+/** Checks whether the permission bits let an account without other groups reach `target`. */
 function canReach(target: string, uid: number, gid: number): boolean {
   const { root } = path.parse(target);
   for (let folder = target; ; folder = path.dirname(folder)) {
@@ -115,7 +119,7 @@ function canReach(target: string, uid: number, gid: number): boolean {
   }
 }
 
-/** Nothing is inherited: PG* and LC_* that a person has set for other servers must not reach this one. */
+/** The environment is not inherited: PG* and LC_* variables for other servers must not reach this one. */
 const environment = {
   LC_ALL: "C",
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin",

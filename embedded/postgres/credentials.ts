@@ -7,14 +7,14 @@ import { freePort } from "../platform/free-port";
 import { StartError } from "../platform/start-error";
 import type { Passwords } from "./roles";
 
-/** What has to be known again at the next start: the port, so that URLs stay valid, and the passwords. */
+/** The data for the next start: the port, so that URLs stay valid, and the passwords. */
 export type Credentials = { port: number; passwords: Passwords };
 
 const fileFor = (folder: string) => path.join(path.dirname(folder), "postgres.json");
 
 /**
- * Reads `postgres.json` beside the cluster's folder, or makes it when there is neither. Throws a sentence when it is
- * missing or damaged beside an existing cluster.
+ * Reads `postgres.json` beside the cluster's folder, or makes it if neither exists. Throws a sentence when it is
+ * missing or damaged but there is a cluster.
  */
 export async function loadCredentials(folder: string): Promise<Credentials> {
   const file = fileFor(folder);
@@ -29,7 +29,7 @@ export async function loadCredentials(folder: string): Promise<Credentials> {
         return { port, passwords };
       }
     } catch {
-      // Not JSON: said below, without the text of the file.
+      // Not JSON: the error below does not repeat the text of the file.
     }
   }
   if (text !== undefined || existsSync(folder)) {
@@ -43,7 +43,7 @@ export async function loadCredentials(folder: string): Promise<Credentials> {
   return fresh;
 }
 
-/** Remembers the port the server got when its former one was taken. */
+/** Stores the server's new port, if its former one was taken. */
 export async function savePort(folder: string, credentials: Credentials, port: number): Promise<void> {
   if (credentials.port === port) return;
   await replaceFile(fileFor(folder), `${JSON.stringify({ ...credentials, port }, null, 2)}\n`);

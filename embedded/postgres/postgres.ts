@@ -29,18 +29,21 @@ export type EmbeddedPostgres = {
   superuserUrl: string;
   port: number;
   /**
-   * Releases the server, and stops it when no other client is connected: an application that shares the data folder keeps it
-   * running. Connections of your own count too, after a grace of 2 s: close them first.
+   * Releases the server, and stops it when no other client is connected; another application on the same data folder
+   * keeps it running. The caller's own connections count too after 2 s, so close them first.
    */
   stop(): Promise<void>;
 };
 
 type Options = {
-  /** The folder everything is kept in; PostgreSQL's own is `postgres` in it. */
+  /** The data folder; PostgreSQL's own folder is `postgres` in it. */
   dataDir: string;
-  /** postgresql.conf settings, over the defaults; they apply when the server is started, not when a live one is found. */
+  /**
+   * Settings for postgresql.conf, which override the defaults. They apply when the server is started, not when a
+   * running one is found.
+   */
   settings?: Settings;
-  /** Bring the server back, on its port, when it dies while this process lives. */
+  /** Whether to start the server again, on its port, if it dies while this process lives. */
   supervise?: boolean;
 };
 
@@ -51,9 +54,9 @@ const logLimitBytes = 8 * 1024 * 1024;
 const logCheckMs = 60_000;
 
 /**
- * Starts the PostgreSQL that comes with the npm package, or finds the one that already runs on this data folder. Made at
- * the first start: the cluster, the roles, the database `atelier`. Safe to call from several processes at once. Throws a
- * sentence when the platform, the account or the version of existing data does not allow it.
+ * Starts the PostgreSQL of the npm package, or finds the one that already runs on this data folder. The first start
+ * makes the cluster, the roles and the database `atelier`. Several processes may call it at once. Throws a sentence
+ * when the platform, the account or the version of existing data does not allow it.
  */
 export async function startPostgres({ dataDir, settings = {}, supervise = false }: Options): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -124,7 +127,7 @@ async function findOrStart(cluster: Cluster, settings: Settings, onLost: () => v
 }
 
 async function startAgain(cluster: Cluster, settings: Settings, port: number, deadline: number): Promise<void> {
-  // Left by a server that was killed; PostgreSQL would take any living process with that number for its predecessor.
+  // A killed server leaves this file; PostgreSQL would take any living process with its number for that server.
   await rm(path.join(cluster.folder, "postmaster.pid"), { force: true });
   await configure(cluster, await freePort(port), settings);
   try {
@@ -138,7 +141,10 @@ async function startAgain(cluster: Cluster, settings: Settings, port: number, de
   }
 }
 
-/** Bounds the server's log: the server appends to it, so that it can be cut while it runs; one older piece is kept. */
+/**
+ * Limits the size of the server's log. The server appends to it, so it can be cut while the server runs; one older part
+ * is kept.
+ */
 async function boundLog(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined || found.size <= logLimitBytes) return;

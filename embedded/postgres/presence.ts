@@ -6,9 +6,9 @@ const graceMs = 2_000;
 const askEveryMs = 50;
 
 /**
- * Opens the connection that every process which uses the server keeps for as long as it does: by looking at the others the
- * last one to leave knows that it is the last. `undefined` when the server does not answer, or serves another folder.
- * `onLost` is called when the connection ends without `leave` having been called.
+ * Opens the presence connection, which every process keeps as long as it uses the server. The last process to leave
+ * sees that there is no other. `undefined`: the server does not answer, or serves another folder. `onLost` is called
+ * when the connection ends without a call of `leave`.
  */
 export async function enter(url: string, folder: string, onLost: () => void): Promise<postgres.Sql | undefined> {
   let isIn = false;
@@ -30,15 +30,16 @@ export async function enter(url: string, folder: string, onLost: () => void): Pr
       return presence;
     }
   } catch {
-    // Starting up, shutting down, or another server on the port of one that died.
+    // The server is starting or stopping, or another server has its port.
   }
   await presence.end({ timeout: 0 }).catch(() => undefined);
   return undefined;
 }
 
 /**
- * Closes the connection and returns whether it was the last: at once when there is another presence, after a grace of
- * 2 s for connections that are being closed. `false` too when the server cannot be asked, because it is gone already.
+ * Closes the presence connection and returns whether it was the last: false at once if there is another one; otherwise
+ * after up to 2 s for connections that are being closed. Also `false` when the server cannot be asked because it has
+ * already stopped.
  */
 export async function leave(presence: postgres.Sql): Promise<boolean> {
   const deadline = Date.now() + graceMs;

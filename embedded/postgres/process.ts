@@ -3,15 +3,15 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { isAlive } from "../platform/start-lock";
 
 /**
- * Checks whether the process is a PostgreSQL server, of this data folder as far as the system tells. Process numbers come back,
- * above all in containers, so that a living process with the number in postmaster.pid proves nothing.
+ * Checks whether the process is a PostgreSQL server, on this data folder as far as the system shows it. Process numbers
+ * are used again, above all in containers, so a living process with the number in postmaster.pid proves nothing.
  */
 export function isPostmaster(pid: number, folder: string): boolean {
   if (!isAlive(pid)) return false;
   if (process.platform === "linux") {
     try {
       const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      // A dead process whose parent has not reaped it (containers without an init) still has its number and its name.
+      // A zombie process (in containers without an init) still has its number and its name.
       if (!/^Name:\s*postgres$/m.test(status) || /^State:\s*[ZX]/m.test(status)) return false;
     } catch {
       return false;
@@ -19,7 +19,7 @@ export function isPostmaster(pid: number, folder: string): boolean {
     try {
       return readlinkSync(`/proc/${pid}/cwd`) === folder;
     } catch {
-      // Not ours to look at; its name has to do.
+      // The process belongs to another account, so only its name can be checked.
       return true;
     }
   }

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { type Binaries, hasExtension } from "./binaries";
 
-/** Passwords of the three roles of the embedded server. */
+/** The passwords of the three roles of the embedded server. */
 export type Passwords = { postgres: string; owner: string; app: string };
 
 /** Connection URLs: `superuser` to the database `postgres`, the others to `atelier`. */
@@ -19,9 +19,9 @@ export function urlsFor(port: number, passwords: Passwords): Urls {
 }
 
 /**
- * Makes what is missing of the roles, the database and the extension. `atelier_owner` owns the database and migrates it;
- * `atelier_app` owns nothing, is held by row-level security, and is what the application serves with. It may act as
- * `atelier_operator`, as which the instance's pages read, and as `atelier_looker`, as which an operator reads in a workspace that lets them.
+ * Makes the missing roles, database and extension. `atelier_owner` owns the database and migrates it. `atelier_app`
+ * owns nothing, is subject to row-level security, and serves the application. It may switch to `atelier_operator` for
+ * the instance's pages, and to `atelier_looker` when an operator reads in a workspace that allows it.
  */
 export async function ensureRoles(
   admin: postgres.Sql,
@@ -44,9 +44,10 @@ export async function ensureRoles(
   if (!state?.operator) await makeReadingRole(admin, "atelier_operator");
   if (!state?.looker) await makeReadingRole(admin, "atelier_looker");
   if (state?.database) return;
-  // With SET, the owner may act as the app in a migration or a test; without INHERIT it never does so by accident.
+  // With SET, the owner may switch to the app's role in a migration or a test; without INHERIT it never has those
+  // rights by accident.
   await admin`grant atelier_app to atelier_owner with set true, inherit false, admin false`;
-  // The database comes last and complete, so that its existence says that everything else exists.
+  // The database is made last and complete, so its existence proves that everything else exists.
   await admin`drop database if exists atelier_draft`;
   await admin`create database atelier_draft owner atelier_owner`;
   if (hasExtension(binaries, "pg_trgm")) {
@@ -58,7 +59,7 @@ export async function ensureRoles(
   await admin`alter database atelier_draft rename to atelier`;
 }
 
-/** Makes the role that transactions of the instance's pages use. A server that an earlier version made has no such role yet. */
+/** Makes a role to which the application switches. A server of an earlier version does not have it yet. */
 async function makeReadingRole(admin: postgres.Sql, name: "atelier_operator" | "atelier_looker"): Promise<void> {
   await admin.unsafe(`
     do $$ begin

@@ -7,7 +7,7 @@ import { type WorkspaceSection, workspaceSections } from "./export/sections";
 
 export const updateProfile = z.strictObject({ name: properName("Your name") });
 export const ownAvatar = z.strictObject({ hash: pictureHash });
-/** The address typed again, as proof that the person knows what they are about to delete. */
+/** The address typed again, as proof that the person knows which account they delete. */
 export const deleteAccount = z.strictObject({ confirmation: z.string().max(320) });
 export const oneSession = z.strictObject({ sessionId: z.uuid() });
 export const oneProvider = z.strictObject({ provider: z.string().regex(/^[a-z0-9-]{1,40}$/) });
@@ -22,11 +22,14 @@ export const exportedWorkspacePart = z.strictObject({
   after: cursor,
 });
 
-/** The address a person wants to have from now on. */
+/** The new address of the person. */
 export const changeEmail = z.strictObject({ email: emailAddress });
 export const oneToken = z.strictObject({ token: z.string().max(100) });
 
-/** The kinds that are wanted; a form sends an empty value along, so that none is not the same as not asked. */
+/**
+ * The kinds of mail that the person wants. The form also sends an empty value, so that choosing none differs from not
+ * choosing.
+ */
 export const chooseMails = z.strictObject({
   topics: z.preprocess(
     (value) => (Array.isArray(value) ? value : [value]).filter((topic) => topic !== ""),

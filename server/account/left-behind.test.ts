@@ -5,7 +5,7 @@ import { storedFile, storedJob } from "@/tests/support/factories/fine-tuning";
 import { ownModel } from "@/tests/support/factories/models";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-// What happens to things that a person made in a workspace that goes on when they delete their account.
+// What happens to the things that a person created in a workspace that continues after they delete their account.
 
 let acme: TestWorkspace;
 let grace: Signed;

@@ -1,4 +1,4 @@
-/** Returns where a client's address is, in words; the address itself where nothing more can be said of it. */
+/** Returns the location of a client's address in words, or the address itself when its location is unknown. */
 export function describePlace(ip: string | null): string {
   if (!ip) return "Unknown";
   const address = ip.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");

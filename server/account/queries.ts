@@ -11,31 +11,38 @@ import {
 } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
+import { onceInSql } from "@/db/written";
 import type { Role } from "@/server/access/permissions";
 
-/** How many invitations are counted. */
+/** The most invitations that are counted. */
 const mostInvitations = 20;
 
-/**
- * Returns what the account menu says of the transaction's person besides their workspaces, in one statement, since every page asks: whether they
- * run this instance now, and how many invitations wait for an address that is theirs, at most 20. `email` null: they have not shown that one is.
- */
-export async function standing(db: Db, email: string | null): Promise<{ isOperator: boolean; invitations: number }> {
-  const [row] = await db.execute<{ isOperator: boolean; invitations: number }>(sql`
+const standingOf = onceInSql(
+  ["email"],
+  (of) => sql<{ isOperator: boolean; invitations: number }>`
     select app_is_operator() as "isOperator", (select count(*)::int from (
       select from ${invitations} join ${workspaces} w on w.id = ${invitations.workspaceId} join ${users} u on u.id = ${invitations.invitedBy}
-      where ${invitations.email} = ${email} and ${isOpenInvitation} limit ${mostInvitations}) counted) as invitations`);
+      where ${invitations.email} = ${of.email} and ${isOpenInvitation} limit ${sql.raw(String(mostInvitations))}) counted) as invitations`,
+);
+
+/**
+ * Returns what the account menu shows of the transaction's person besides their workspaces: whether they are an
+ * operator now, and how many invitations wait for their address, at most 20. It is one statement, because every page
+ * asks for this. `email` is null while the person has not verified their address.
+ */
+export async function standing(db: Db, email: string | null): Promise<{ isOperator: boolean; invitations: number }> {
+  const [row] = await standingOf(db, { email });
   return row ?? { isOperator: false, invitations: 0 };
 }
 
-/** Gives the person another name. Returns the one they had. */
+/** Sets the person's name. Returns the earlier one. */
 export async function rename(db: Db, userId: string, name: string): Promise<string> {
   const [before] = await db.select({ name: users.name }).from(users).where(eq(users.id, userId)).for("update");
   await db.update(users).set({ name }).where(eq(users.id, userId));
   return before?.name ?? "";
 }
 
-/** Returns the browsers that are signed in, the latest seen first, at most 50. */
+/** Returns the signed-in browsers of the person, the last used first, at most 50. */
 export async function listSessions(db: Db, userId: string) {
   return db
     .select({
@@ -51,7 +58,7 @@ export async function listSessions(db: Db, userId: string) {
     .limit(50);
 }
 
-/** Signs out every browser but one. Returns how many there were. */
+/** Ends all sessions of the person except one. Returns how many it ended. */
 export async function endOtherSessions(db: Db, userId: string, keptId: string): Promise<number> {
   const rows = await db
     .delete(sessions)
@@ -60,7 +67,10 @@ export async function endOtherSessions(db: Db, userId: string, keptId: string): 
   return rows.length;
 }
 
-/** Signs out one browser of a person's, but never the kept one. Returns what it called itself; undefined: there was none. */
+/**
+ * Ends one session of a person, unless it is the kept one. Returns the name of its browser; undefined: there was no
+ * such session.
+ */
 export async function endSession(
   db: Db,
   userId: string,
@@ -74,7 +84,7 @@ export async function endSession(
   return row;
 }
 
-/** Returns the providers that a person has linked; `isLater`: after they had made their account. */
+/** Returns the providers that a person has linked; `isLater`: linked after the account was created. */
 export async function listLinked(db: Db, userId: string): Promise<{ id: string; isLater: boolean }[]> {
   return db
     .select({ id: accounts.provider, isLater: sql<boolean>`not ${accounts.beganAccount}` })
@@ -83,7 +93,7 @@ export async function listLinked(db: Db, userId: string): Promise<{ id: string; 
     .orderBy(accounts.provider);
 }
 
-/** Unlinks a provider. False when it was not linked. */
+/** Unlinks a provider. Returns false when it was not linked. */
 export async function unlink(db: Db, userId: string, provider: string): Promise<boolean> {
   const rows = await db
     .delete(accounts)
@@ -93,8 +103,9 @@ export async function unlink(db: Db, userId: string, provider: string): Promise<
 }
 
 /**
- * Returns the provider that has to stay linked as the person could not sign in without one that was linked later: of `enabled`, the first by
- * its id. Undefined when a passkey or the provider that they came with signs in.
+ * Returns the provider that must stay linked because the person could sign in only with one that was linked later: the
+ * first of `enabled` by its id. Undefined when they can sign in with a passkey or with the provider that created the
+ * account.
  */
 export async function onlyWayIn(db: Db, userId: string, enabled: string[]): Promise<string | undefined> {
   const [row] = await db
@@ -111,7 +122,7 @@ export async function onlyWayIn(db: Db, userId: string, enabled: string[]): Prom
   return row && !row.began ? row.provider : undefined;
 }
 
-/** Unlinks every provider but the one that the person came with, and `kept`. Which those were. */
+/** Unlinks all providers except the one that created the account, and `kept`. Returns the unlinked ones. */
 export async function unlinkLater(db: Db, userId: string, kept?: string): Promise<string[]> {
   const rows = await db
     .delete(accounts)
@@ -125,7 +136,7 @@ export async function unlinkLater(db: Db, userId: string, kept?: string): Promis
   return rows.map(({ provider }) => provider);
 }
 
-/** Returns every live workspace of a person with their role in it, in the order in which locks are taken. */
+/** Returns all live workspaces of a person with their role in each, in the order in which locks are taken. */
 export async function listMemberships(
   db: Db,
   userId: string,
@@ -145,8 +156,8 @@ export async function listMemberships(
 }
 
 /**
- * Forgets the address that a person has asked for and not confirmed, and the challenges for a new passkey that they have not
- * answered. Returns that address, if its link still worked.
+ * Deletes the person's unconfirmed new address and their open challenges for a new passkey. Returns that address if its
+ * link still worked.
  */
 export async function cancelPending(db: Db, userId: string): Promise<string | undefined> {
   await db.delete(passkeyChallenges).where(eq(passkeyChallenges.userId, userId));
@@ -157,7 +168,10 @@ export async function cancelPending(db: Db, userId: string): Promise<string | un
   return row?.isOpen ? row.email : undefined;
 }
 
-/** Forgets a person: address, name, sign-in. The row stays, so that what they did can still be told apart. */
+/**
+ * Erases the personal data of an account: address, name, ways to sign in. The row stays, so that audit rows of
+ * different people remain distinct.
+ */
 export async function erase(db: Db, userId: string, email: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.userId, userId));
   await db.delete(accounts).where(eq(accounts.userId, userId));

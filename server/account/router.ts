@@ -34,14 +34,14 @@ import * as account from "./queries";
 const menuSize = 12;
 
 export const accountRouter = t.router({
-  /** Returns who the person is. The session has said it already: nothing is asked for it. */
+  /** Returns the signed-in person. The session has loaded the data, so this needs no statement. */
   get: signedIn.input(noInput).query(({ ctx: { person } }) => ({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
   /**
-   * Returns what the account menu shows: who, where else, how many invitations wait and how much there is in the inbox, and whether they run
-   * this instance.
+   * Returns what the account menu shows: the person, their other workspaces, the number of invitations and inbox items,
+   * and whether they are an operator.
    */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
@@ -55,13 +55,13 @@ export const accountRouter = t.router({
     return { name, email, avatar, recent, isOperator, invitations, waiting: invitations + waiting + outages };
   }),
 
-  /** Gives the person another name. */
+  /** Sets the person's name. */
   update: personProcedure(updateProfile, "any", limits.profileChangesPerPerson).mutation(async ({ ctx, input }) => {
     const before = await account.rename(ctx.db, ctx.person.id, input.name);
     await audit.recordAccount(ctx.db, ctx, "account.renamed", { before, after: input.name });
   }),
 
-  /** Returns the browsers that are signed in. */
+  /** Returns the signed-in browsers of the person. */
   sessions: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await account.listSessions(ctx.db, ctx.person.id);
     return rows.map(({ userAgent, ip, ...row }) => ({
@@ -73,10 +73,11 @@ export const accountRouter = t.router({
   }),
 
   /**
-   * Signs out every browser but this one, and unlinks the providers that were linked after the account was made: one that
-   * is another person's would sign in again at once. An address and a passkey that were asked for and not confirmed are
-   * cancelled. The person is mailed what was unlinked and cancelled. Where mailed links are switched off and no other way would be
-   * left, the provider that they linked first stays linked. The memberships that groups of the unlinked ones made end.
+   * Signs out all other browsers and unlinks the providers that were linked after the account was created: one that
+   * belongs to an attacker could sign in again at once. Cancels an unconfirmed new address and unfinished passkeys, and
+   * mails the person what was unlinked and cancelled. When mailed links are switched off and the person would have no
+   * way to sign in, the provider linked first stays linked. Memberships that came from groups of unlinked providers
+   * end.
    */
   endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const { db, person } = ctx;
@@ -98,7 +99,10 @@ export const accountRouter = t.router({
     return { ended, unlinked: unlinked.length };
   }),
 
-  /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for another person's. */
+  /**
+   * Signs out one other browser of the person. Refuses `not_found`, also for the current browser and for another
+   * person's.
+   */
   endSession: refusing(["not_found"], personProcedure(oneSession, "any")).mutation(async ({ ctx, input }) => {
     const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
     if (!ended) throw refuse("not_found");
@@ -107,8 +111,9 @@ export const accountRouter = t.router({
   }),
 
   /**
-   * Returns the sign-in providers of this instance, whether the person has linked each, and after they had made their account (`isLater`), and the
-   * workspaces of which its groups made them a member: they are one no longer once it is unlinked.
+   * Returns the sign-in providers of this instance. For each: whether the person has linked it, whether this was after
+   * the account was created (`isLater`), and the workspaces where its groups made them a member. Those memberships end
+   * when it is unlinked.
    */
   providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
@@ -122,8 +127,8 @@ export const accountRouter = t.router({
   }),
 
   /**
-   * Unlinks a provider and mails the person; twice is the same as once. The memberships that its groups made end. Refuses `verify_email`, `last_way_in` while
-   * mailed links are switched off, `sign_in_again`.
+   * Unlinks a provider and mails the person; unlinking it again changes nothing. Memberships that came from its groups
+   * end. Refuses `verify_email`, `last_way_in` when mailed links are switched off, `sign_in_again`.
    */
   unlink: refusing(["verify_email", "last_way_in"], personProcedure(oneProvider, "recent")).mutation(
     async ({ ctx, input }) => {
@@ -137,13 +142,16 @@ export const accountRouter = t.router({
     },
   ),
 
-  /** Returns what deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
+  /**
+   * Returns what deleting the account would do: which workspaces would be deleted, which would continue, and which
+   * prevent it.
+   */
   deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
-   * Deletes the account: memberships end, workspaces without other members end with their keys, the personal data
-   * is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
-   * files that were for them alone are deleted. The person is mailed. Refuses `last_admin_elsewhere`,
+   * Deletes the account: ends the memberships, deletes workspaces without other members with their keys, and erases the
+   * personal data. Things that the person created stay in the workspaces that continue; an Admin can give private
+   * models to another member, and private files are deleted. Mails the person. Refuses `last_admin_elsewhere`,
    * `last_operator`, and `name_mismatch` unless the address was typed again.
    */
   remove: refusing(
@@ -156,8 +164,8 @@ export const accountRouter = t.router({
     await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
       await quit(ctx, workspaceId);
-      // Also in workspaces that they left before: otherwise no member could see or delete their private files, and a
-      // person who was removed would be a stranger in a new account.
+      // Also in workspaces that the person had left: otherwise no member could see or delete their private files, and a
+      // removed person would not be recognised as a former member in a new account.
       await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
       const { isAskedFor: mustAsk, isByGroup: byGroup, ...past } = await wayBack(ctx.db, workspaceId, ctx.person.id);
       await rememberFormerMember(ctx.db, workspaceId, ctx.person.id, { ...past, mustAsk, byGroup });
@@ -170,12 +178,12 @@ export const accountRouter = t.router({
 
 const enabledProviders = async (db: Db) => (await listProviders(db)).map(({ id }) => id);
 
-/** Returns what a provider is called here; one that is no longer configured, by its id. */
+/** Returns the display name of a provider, or its id when it is not configured any more. */
 async function nameOf(db: Db, provider: string): Promise<string> {
   return (await listProviders(db)).find(({ id }) => id === provider)?.name ?? provider;
 }
 
-/** Removes the person from the operators; the last one cannot leave. Takes its lock before any other. Refuses `last_operator`. */
+/** Removes the person from the operators. Takes the operators' lock before any other lock. Refuses `last_operator`. */
 async function leaveOperators(ctx: Quitter): Promise<void> {
   const { db, person } = ctx;
   if (!(await operators.isOperator(db, person.id))) return;
@@ -188,17 +196,17 @@ async function leaveOperators(ctx: Quitter): Promise<void> {
 
 type Quitter = audit.Actor & { person: Person; db: Db };
 
-/** Enters and locks a workspace, and ends the person's membership of it, if they have one. */
+/** Locks a workspace and ends the person's membership of it, if they have one. */
 async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   await enterWorkspace(ctx.db, workspaceId);
   const isLive = await liveWorkspace.lock(ctx.db, workspaceId);
   const member = await membership.find(ctx.db, workspaceId, ctx.person.id);
   if (!member) {
-    // One that has ended and is not settled yet could not be once the address is erased.
+    // Removals that are not settled yet must be settled now: it is not possible after the address is erased.
     await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
     return;
   }
-  // A deleted workspace may be restored by those who are left, if any are.
+  // The remaining members, if any, may restore a deleted workspace.
   const workspace = isLive ? await liveWorkspace.find(ctx.db, workspaceId) : undefined;
   if (workspace && !(await membership.hasOther(ctx.db, workspaceId, ctx.person.id))) {
     await removeWorkspace(ctx, { workspaceId, name: workspace.name });

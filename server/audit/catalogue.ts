@@ -1,6 +1,6 @@
 import { type Entry, signInActions } from "./sign-in-events";
 
-/** Every action of the audit log. An action that is not listed here does not compile. */
+/** All actions of the audit log. An action that is not listed here does not compile. */
 export const auditActions = {
   "appearance.changed": { target: "instance", sentence: "changed how the instance presents itself" },
   "appearance.logo_changed": { target: "instance", sentence: "changed the logo of the instance" },
@@ -220,7 +220,7 @@ export type AuditAction = keyof typeof auditActions;
 /** The kind of thing that an action changes. */
 export type AuditTarget<Action extends AuditAction = AuditAction> = (typeof auditActions)[Action]["target"];
 
-/** The actions on things of one kind. */
+/** The actions that change things of one kind. */
 export type ActionOn<Target extends AuditTarget> = {
   [A in AuditAction]: AuditTarget<A> extends Target ? A : never;
 }[AuditAction];

@@ -15,14 +15,14 @@ const links = () =>
     select s.sequence, s.event_id, e.action from audit_seals s left join audit_events e on e.id = s.event_id
     where s.workspace_id = ${acme.id} order by s.sequence`;
 
-/** Changes the past with full access to the database, as an attacker would. */
+/** Changes the log with full access to the database, as an attacker would. */
 const tamper = (run: (sql: typeof owner) => Promise<unknown>) =>
   owner.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
     await run(tx as unknown as typeof owner);
   });
 
-/** A workspace with five sealed events: it was made and renamed four times. */
+/** A workspace with five sealed events: its creation and four renamings. */
 beforeEach(async () => {
   acme = await workspace();
   for (const name of ["One", "Two", "Three", "Four"])
@@ -41,7 +41,7 @@ test("every event is sealed once, in its order, and the chain is whole", async (
     where workspace_id = ${acme.id} order by audit_events.at desc limit 1`;
   const verdict = await verify();
   expect(verdict).toMatchObject({ whole: 5, waiting: 0, flaw: null, until: last?.at });
-  // That it was verified is an event like any other, with what it came to.
+  // The verification is recorded as an event with its result.
   const [noted] = await owner`
     select after, actor_id from audit_events where workspace_id = ${acme.id} and action = 'audit.verified'`;
   expect(noted).toEqual({ after: { whole: 5, hash: verdict.hash }, actor_id: acme.admin.person.id });
@@ -91,7 +91,7 @@ test("an event that was removed is found and named, with its link and without", 
   expect(await verify()).toMatchObject({ flaw: { kind: "gone", sequence: 3, eventId: third?.event_id } });
   await tamper((sql) => sql`delete from audit_seals where event_id = ${third?.event_id ?? ""}`);
   expect(await verify()).toMatchObject({ whole: 2, flaw: { kind: "gap", sequence: 3 } });
-  // Nor does it help to close the gap.
+  // Closing the gap in the numbering does not help either.
   await tamper(
     (sql) => sql`update audit_seals set sequence = sequence - 1 where workspace_id = ${acme.id} and sequence > 3`,
   );
@@ -114,7 +114,7 @@ test("events that changed places are found, and the first of them is named", asy
     await sql`update audit_seals set sequence = 99 where workspace_id = ${acme.id} and sequence = 2`;
     await sql`update audit_seals set sequence = 2 where workspace_id = ${acme.id} and sequence = 4`;
     await sql`update audit_seals set sequence = 4 where workspace_id = ${acme.id} and sequence = 99`;
-    // The links stay and the events' times are exchanged.
+    // The links stay, and the times of the events are exchanged.
     await sql`
       update audit_events e set at = o.at from audit_events o
       where e.id in (${second?.event_id ?? ""}, ${fourth?.event_id ?? ""})

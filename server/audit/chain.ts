@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** An event as it is sealed: `at` in UTC to the microsecond, everything else as it is stored. */
+/** An audit event in the form that is sealed: `at` in UTC to the microsecond, all other fields as they are stored. */
 export type SealedEvent = {
   workspaceId: string;
   id: string;
-  /** 2026-11-24T05:59:57.123456Z */
+  /** For example 2026-11-24T05:59:57.123456Z. */
   at: string;
   actorId: string | null;
   action: string;
@@ -20,14 +20,17 @@ export type SealedEvent = {
 /** The hash before a workspace's first event: 32 zero bytes. */
 export const beginning: Buffer = Buffer.alloc(32);
 
-/** Returns what seals an event: the SHA-256 of the hash before it (32 bytes) and its canonical form (UTF-8). */
+/**
+ * Returns the hash that seals an event: the SHA-256 of the hash before it (32 bytes) and its canonical form (UTF-8).
+ */
 export function seal(previous: Uint8Array, event: SealedEvent): Buffer {
   return createHash("sha256").update(previous).update(canonicalForm(event)).digest();
 }
 
 /**
- * Returns an event as one text that is the same wherever it is computed: the JSON of RFC 8785, that is without spaces, an object's
- * names sorted by their UTF-16 code units, strings and numbers as ECMAScript writes them. People are in it by id only.
+ * Returns an event as a text that is identical wherever it is computed: JSON as defined by RFC 8785, that is without
+ * spaces, with an object's names sorted by their UTF-16 code units, and with strings and numbers as ECMAScript writes
+ * them. People appear in it by id only.
  */
 export function canonicalForm(event: SealedEvent): string {
   const { workspaceId, id, at, actorId, action, targetType, targetId, before, after, ip, userAgent, requestId } = event;

@@ -1,4 +1,4 @@
-/** The types of details, by the names that the catalogue uses. A moment can be a Date or its ISO form. */
+/** The types of details, by the names that the catalogue uses. A time can be a Date or its ISO text. */
 export type Kinds = {
   text: string;
   number: number;
@@ -67,7 +67,7 @@ export const moneyLimit = {
   raise: "settings",
   reason: "text",
 } as const satisfies Details;
-/** What is said of the settings that new workspaces, and new personal ones, start with. */
+/** The details of the default settings for new workspaces, and for new personal ones. */
 export const newDefaults = {
   ...{ newCeiling: "number", newRequestsPerMinute: "number", newTokensPerMinute: "number", newSeats: "number" },
   ...{ newMostRequestsPerMinute: "number", newMostTokensPerMinute: "number", newMostKeys: "number" },
@@ -96,7 +96,7 @@ export const roleOnly = { role: "text" } as const satisfies Details;
 export const preset = { name: "text", characters: "number", hasTools: "flag" } as const satisfies Details;
 const retirement = { retiresAt: "moment", successor: "text", afterwards: "text" } as const satisfies Details;
 const rehearsal = { until: "moment" } as const satisfies Details;
-/** What is said of the announced ends of base models, models of a workspace's own, and routes. */
+/** The actions on announced retirements of base models, a workspace's own models, and routes. */
 export const retirementEvents = {
   ...{ "base_model.rehearsal_ended": rehearsal, "base_model.rehearsal_started": rehearsal },
   ...{ "base_model.retirement_cancelled": retirement, "base_model.retirement_set": retirement },

@@ -30,8 +30,8 @@ import {
 import { signInDetails } from "./sign-in-events";
 
 /**
- * The details that a row of each action can keep, before and after the change. A detail that is not listed here does not
- * compile, and `every-change.test.ts` holds the rows to it. No detail is ever a secret.
+ * The details that a row of each action can have, before and after the change. A detail that is not listed here does
+ * not compile, and `every-change.test.ts` checks the rows against this list. No detail is ever a secret.
  */
 export const auditDetails = {
   "appearance.changed": {

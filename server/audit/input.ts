@@ -1,28 +1,28 @@
 import { z } from "zod";
 import { cursor, searchText } from "@/server/api/input";
 
-/** How a download of the log is written. */
+/** The file formats of a download of the log. */
 export const exportFormats = ["csv", "jsonl"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What was done: one action, or a group of them with a star. */
+/** One action, or with a star a group of actions. */
 const action = z.string().regex(/^[a-z0-9_]{1,40}\.(\*|[a-z0-9_]{1,60})$/);
 
-/** A calendar day in UTC: 2026-02-28. */
+/** A calendar day in UTC, such as 2026-02-28. */
 const day = z
   .string()
   .regex(/^[12]\d{3}-\d{2}-\d{2}$/, { abort: true })
   .refine(isDay);
 
-/** Checks whether the calendar has a day of this name (2026-02-28). */
+/** Checks whether a text is a real calendar day (2026-02-28). */
 export function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
 }
 
 /**
- * Which events: by whom (`atelier`: by Atelier itself), what was done, to what, from one day to another, both of them in UTC and
- * included. `search` finds a part of an action or of a kind of thing, and the beginning of a thing's id.
+ * Filters for events: the person (`atelier`: Atelier itself), the action, the thing, and the first and last day in UTC,
+ * both included. `search` finds a part of an action or of a kind of thing, and the beginning of a thing's id.
  */
 const filters = {
   userId: z.union([z.uuid(), z.literal("atelier")]).optional(),
@@ -42,7 +42,7 @@ const filters = {
   search: searchText,
 };
 
-/** Which events come first: the newest, unless `asc` is asked for. */
+/** The order of events: the newest first, unless `asc` is requested. */
 export type AuditOrder = "asc" | "desc";
 
 /** A page of the log. */
@@ -53,7 +53,7 @@ export const auditList = z.strictObject({
   before: cursor,
 });
 
-/** What begins a download. */
+/** The input that begins a download. */
 export const auditExport = z.strictObject({ ...filters, format: z.enum(exportFormats) });
 
 /** A part of a download. */

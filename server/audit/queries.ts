@@ -4,7 +4,7 @@ import type { Origin } from "@/server/api/context";
 import type { AuditAction, AuditTarget } from "./catalogue";
 import type { AuditDetails } from "./details";
 
-/** A change in a workspace, as the audit log keeps it. `before` and `after` never hold a secret. */
+/** A change in a workspace in the form of the audit log. `before` and `after` never contain a secret. */
 export type AuditEvent<Action extends AuditAction = AuditAction> = {
   [A in Action]: {
     action: A;
@@ -14,15 +14,15 @@ export type AuditEvent<Action extends AuditAction = AuditAction> = {
   };
 }[Action];
 
-/** Who did it and from where. `person` is null for what Atelier does by itself. */
+/** Who made a change, and from where. `person` is null when Atelier made it. */
 export type Actor = { person: { id: string } | null; origin: Origin };
 
-/** Remembers a change, in the transaction of the change. */
+/** Writes one row of the audit log, in the transaction of the change. */
 export async function record(db: Db, workspaceId: string, actor: Actor, event: AuditEvent): Promise<void> {
   await db.insert(auditEvents).values(rowOf(workspaceId, actor, event));
 }
 
-/** Remembers several changes of one transaction: a row each. */
+/** Writes several rows of the audit log, in the transaction of the changes. */
 export async function recordAll(db: Db, workspaceId: string, actor: Actor, events: AuditEvent[]): Promise<void> {
   await db.insert(auditEvents).values(events.map((event) => rowOf(workspaceId, actor, event)));
 }
@@ -42,7 +42,7 @@ function rowOf(workspaceId: string, actor: Actor, event: AuditEvent): typeof aud
   };
 }
 
-/** Remembers what a person did to their own account. */
+/** Writes a row about a change of a person's own account. */
 export async function recordAccount(
   db: Db,
   actor: Actor & { person: { id: string } },

@@ -9,7 +9,7 @@ import * as reading from "./reading/queries";
 
 const mostChoices = 200;
 
-/** Returns a page of a workspace's log, or of the instance's. Refuses as `refuseUnknownActor`. */
+/** Returns a page of a workspace's log, or of the instance's log. Refuses like `refuseUnknownActor`. */
 export async function listLog(db: Db, workspaceId: string, asked: AuditFilters & Place & { order: AuditOrder }) {
   await refuseUnknownActor(db, workspaceId, asked);
   const page = await reading.list(db, workspaceId, asked, asked.order, asked);
@@ -17,7 +17,7 @@ export async function listLog(db: Db, workspaceId: string, asked: AuditFilters &
   return { ...page, rows, currency: currency() };
 }
 
-/** Returns what the filters of a log can be set to: the people, the actions and the kinds of things that are in it. */
+/** Returns the possible values of a log's filters: the people, actions and kinds of things in it. */
 export async function logChoices(db: Db, workspaceId: string) {
   return {
     people: await choices.people(db, workspaceId, mostChoices),
@@ -26,7 +26,9 @@ export async function logChoices(db: Db, workspaceId: string) {
   };
 }
 
-/** Returns a part of a log's download, newest first, and where the next part begins. Refuses as `refuseUnknownActor`. */
+/**
+ * Returns a part of a log's download, newest first, and the cursor of the next part. Refuses like `refuseUnknownActor`.
+ */
 export async function partOfLog(
   db: Db,
   workspaceId: string,
@@ -36,7 +38,10 @@ export async function partOfLog(
   return { workspaceId, ...(await reading.part(db, workspaceId, filters, after)) };
 }
 
-/** Refuses `not_found` for a person who did nothing in a log, so that the answer does not tell whether such a person exists. */
+/**
+ * Refuses `not_found` for a person without actions in a log, so that the answer does not reveal whether such a person
+ * exists.
+ */
 export async function refuseUnknownActor(db: Db, workspaceId: string, { userId }: AuditFilters): Promise<void> {
   if (userId && userId !== "atelier" && !(await choices.isActor(db, workspaceId, userId))) throw refuse("not_found");
 }

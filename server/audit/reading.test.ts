@@ -156,7 +156,7 @@ test("a download has the log in parts, with the chain's links, and is itself in 
   }
   expect(rows).toHaveLength(2100);
   expect(rows[0]).toMatchObject({ target: { id: "2100" }, seal: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) } });
-  // The chain of a download can be computed without Atelier.
+  // The chain of a download can be recomputed without Atelier.
   const [second, first] = rows.slice(-2);
   if (!first?.seal || !second?.seal) throw new Error("nothing is sealed");
   const { target, moment, actor, id, action, before, after, ip, userAgent, requestId } = second;
@@ -194,7 +194,7 @@ test("P12 whatever is filtered for is found by an index, behind the policies", a
   const busy = await workspace();
   const who = busy.admin.person.id;
   await owner.begin(async (tx) => {
-    // References are not followed: only the planner looks at these rows.
+    // Foreign keys are not checked: only the planner looks at these rows.
     await tx`set local session_replication_role = replica`;
     await tx`
       insert into audit_events (workspace_id, at, actor_id, action, target_type, target_id)

@@ -6,8 +6,9 @@ import { take } from "@/server/platform/throttling/queries";
 import * as audit from "./queries";
 
 /**
- * Records that a member tried what their role does not allow, in a transaction of its own: the attempt's is rolled back. A
- * person leaves a limited number of rows an hour, in all workspaces together, so that the log cannot be flooded. A non-member leaves none.
+ * Records that a member tried an action that their role does not allow. It uses its own transaction, because that of
+ * the attempt is rolled back. The rows of one person are limited per hour, over all workspaces, so that the log cannot
+ * be flooded. Attempts of non-members are not recorded.
  */
 export async function recordRefused({ slug, person, origin, procedure, permission }: RefusedAttempt): Promise<void> {
   await transaction("write", { userId: person.id }, async (db) => {

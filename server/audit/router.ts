@@ -10,17 +10,17 @@ import { listLog, logChoices, partOfLog, refuseUnknownActor } from "./read-log";
 import { verify } from "./verify";
 
 export const auditRouter = t.router({
-  /** Returns a page of what happened. Refuses `not_found` for a person who is not in this log. */
+  /** Returns a page of the workspace's log. Refuses `not_found` for a person who is not in this log. */
   list: fromStandby(workspaceProcedure("audit:read", auditList)).query(({ ctx, input }) =>
     listLog(ctx.db, ctx.workspace.workspaceId, input),
   ),
 
-  /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
+  /** Returns the possible values of the filters: the people, actions and kinds of things in the log. */
   choices: fromStandby(workspaceProcedure("audit:read", z.strictObject({}))).query(({ ctx }) =>
     logChoices(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** Begins a download: the log first gets a row that says who downloads which part. */
+  /** Begins a download: writes an audit row that says who downloads which part of the log. */
   startExport: workspaceProcedure("audit:read", auditExport, "any", limits.exportsPerPerson).mutation(
     async ({ ctx, input }) => {
       const { workspaceId } = ctx.workspace;
@@ -34,14 +34,14 @@ export const auditRouter = t.router({
     },
   ),
 
-  /** Returns a part of a download, newest first, and where the next part begins. */
+  /** Returns a part of a download, newest first, and the cursor of the next part. */
   export: fromStandby(workspaceProcedure("audit:read", auditPart)).query(({ ctx, input }) =>
     partOfLog(ctx.db, ctx.workspace.workspaceId, input),
   ),
 
   /**
-   * Recomputes the chain and returns whether it is whole, or what of it is not. The check and its result are in the log
-   * afterwards. Refuses `too_many`.
+   * Recomputes the chain and returns whether it is intact, or its first flaw. The check and its result are recorded in
+   * the log afterwards. Refuses `too_many`.
    */
   verify: workspaceStepsProcedure("audit:read", z.strictObject({}), "any").mutation(async ({ ctx }) => {
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.auditChecksPerWorkspace, workspaceId));

@@ -3,11 +3,11 @@ import { type Details, named, signInProvider } from "./detail-shapes";
 export type Entry = {
   /** The kind of thing that the action changes. */
   target: string;
-  /** What is shown after the name of the person who did it; the braces are the thing. */
+  /** The text after the name of the acting person; the braces stand for the thing. */
   sentence: string;
 };
 
-/** The actions of the audit log on how people sign in. */
+/** The actions of the audit log on the ways to sign in. */
 export const signInActions = {
   "saml_key.added": { target: "instance", sentence: "made another key for SAML" },
   "saml_key.removed": { target: "instance", sentence: "removed a key for SAML" },
@@ -32,7 +32,7 @@ export const signInActions = {
   "sign_in_rule.set": { target: "instance", sentence: "requires a sign-in provider of {}" },
 } as const satisfies Record<string, Entry>;
 
-/** The details of each. */
+/** The details of each of these actions. */
 export const signInDetails = {
   "saml_key.added": { fingerprint: "text" },
   "saml_key.removed": { fingerprint: "text" },

@@ -3,19 +3,19 @@ import { beginning, type SealedEvent, seal } from "./chain";
 import * as seals from "./seals/queries";
 
 /**
- * What is wrong first: an event that is not as it was sealed (`changed`: it, or the order of the links), one that is `gone`,
- * a link that is gone (`gap`), or an event that was never to be sealed (`loose`).
+ * The first flaw of a chain: an event that differs from what was sealed (`changed`: its content, or the order of the
+ * links), one that is `gone`, a missing link (`gap`), or an event that was inserted without a seal (`loose`).
  */
 export type Flaw = {
   kind: "changed" | "gone" | "gap" | "loose";
-  /** Its place in the chain; null: it has none. */
+  /** Its position in the chain; null: it has none. */
   sequence: number | null;
   eventId: string | null;
   at: string | null;
   action: string | null;
 };
 
-/** What recomputing a chain came to. `hash` is the last whole link's, in hex; `until` when its event happened. */
+/** The result of recomputing a chain. `hash` is that of the last valid link in hex, `until` the time of its event. */
 export type Verdict = {
   whole: number;
   until: string | null;
@@ -26,12 +26,12 @@ export type Verdict = {
 
 const atOnce = 1_000;
 
-/** Runs one transaction that reads in the workspace. */
+/** Runs one read transaction in the workspace. */
 type Step = <T>(run: (db: Db, workspaceId: string) => Promise<T>) => Promise<T>;
 
 /**
- * Recomputes a workspace's chain from its beginning, a thousand links at a time, so that it takes no more memory for more.
- * What is sealed meanwhile is looked at as well.
+ * Recomputes a workspace's chain from the beginning, a thousand links at a time, so that its memory use does not grow
+ * with the log. Events that are sealed meanwhile are checked as well.
  */
 export async function verify(step: Step): Promise<Verdict> {
   const verdict: Verdict = { whole: 0, until: null, hash: null, waiting: 0, flaw: null };

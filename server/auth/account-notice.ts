@@ -6,8 +6,8 @@ import * as mail from "@/server/mail/queries";
 /**
  * Mails a person, in the transaction of the change, that a way to sign in to their account was added or removed.
  *
- * @param email the address that they had before the change
- * @param detail the passkey's or the provider's name, or the masked new address; null where there is nothing to name
+ * @param email their address before the change
+ * @param detail the name of the passkey or provider, or the masked new address; null where there is none
  */
 export async function mailAccountNotice(
   db: Db,

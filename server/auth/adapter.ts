@@ -12,8 +12,8 @@ import { absoluteLimit, findPerson, hashSessionToken, idleLimit } from "./person
 import { countAccount } from "./sign-up";
 
 /**
- * Returns the Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle
- * limit and where they come from, and a new person has a name from the start.
+ * Returns the Drizzle adapter of Auth.js with these differences: session tokens are hashed before they reach the
+ * database, sessions store the idle limit and their origin, and a new person gets a name at once.
  */
 export function adapter(): Adapter {
   const tables = {
@@ -27,28 +27,30 @@ export function adapter(): Adapter {
     ...base,
     async createUser(user) {
       const email = canonical(user.email);
-      // Of several at once each may have found room before. Auth.js sends them on as it does those it did not let in.
+      // Of several sign-ups at the same moment, each may have found room before. Auth.js redirects them like those that
+      // its callback refused.
       if (!(await countAccount(email))) throw await tooManyAccounts();
       const name = properName("The name").safeParse(user.name);
       return base.createUser({ ...user, email, name: name.success ? name.data : nameFromAddress(email) });
     },
     getUserByEmail: (email) => base.getUserByEmail(canonical(email)),
     async updateUser(user) {
-      // A mailed link has just proved who owns this address. Sessions from before had not proved it, and end.
+      // A mailed link has just proved who owns this address. Sessions from before had no such proof, so they end.
       if (user.emailVerified) await evictUnverified(user.id);
       return base.updateUser(user);
     },
     async createSession({ sessionToken, userId, expires }) {
       await beginSession(sessionToken, userId, false);
-      // Auth.js puts these two into the cookie, which may live as long as the session at most can.
+      // Auth.js writes these two into the cookie, which may live as long as the longest session.
       return { sessionToken, userId, expires };
     },
     async linkAccount({ userId, type, provider, providerAccountId }) {
-      // Auth.js links only the account that a new person came with; what is linked later is `providers/finish.ts`.
+      // Auth.js links only the provider with which a new account is created; later ones are linked by
+      // `providers/finish.ts`.
       await database().insert(accounts).values({ userId, type, provider, providerAccountId, beganAccount: true });
     },
     async getSessionAndUser(sessionToken) {
-      // A session that has ended must not count as being signed in.
+      // A session that has ended must not count as signed in.
       if (!(await findPerson(sessionToken))) return null;
       const found = await base.getSessionAndUser(hashSessionToken(sessionToken));
       return found && { ...found, session: { ...found.session, sessionToken } };
@@ -62,9 +64,9 @@ export function adapter(): Adapter {
   };
 }
 
-/** Returns an error that Auth.js answers as it answers a person whom its callback does not let in. */
+/** Returns an error that Auth.js handles like a refusal of its sign-in callback. */
 async function tooManyAccounts(): Promise<Error> {
-  // Only where it is needed: Auth.js loads parts of Next that are not there outside of it.
+  // Imported only here: Auth.js loads parts of Next that do not exist outside of it.
   const { AuthError } = await import("next-auth");
   class TooManyAccounts extends AuthError {
     static type = "AccessDenied";
@@ -72,12 +74,12 @@ async function tooManyAccounts(): Promise<Error> {
   return new TooManyAccounts("there are too many new accounts today");
 }
 
-/** Returns an address the way it is stored. Throws on what is none: a provider may send anything. */
+/** Returns an address in its stored form. @throws when it is not a valid address: a provider can send anything. */
 function canonical(email: string): string {
   return emailAddress.parse(email);
 }
 
-/** Makes a session of a person in the browser that asks. `byPasskey`: they have shown one. */
+/** Creates a session for a person in the browser of this request. `byPasskey`: they signed in with a passkey. */
 export async function beginSession(sessionToken: string, userId: string, byPasskey: boolean): Promise<void> {
   const sent = await headers();
   const verified = handedOver.getStore();

@@ -3,8 +3,8 @@ import { charge } from "@/server/api/charge";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 
 /**
- * Takes one mail that proves who has an address from its limits: that of who asks, of the address, its domain and the instance.
- * Accounts and addresses are free, so all such mails count together. Refuses `too_many`.
+ * Charges one mail that verifies an address to its limits: those of the sender, the address, its domain and the
+ * instance. Accounts and addresses are free to create, so all such mails share these limits. Refuses `too_many`.
  */
 export async function chargeAddressMail(db: Db, email: string, ip: string | null): Promise<void> {
   await charge(db, limits.signInMailPerClient, clientKey(ip));

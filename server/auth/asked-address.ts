@@ -4,19 +4,22 @@ import { cookieNames, cookieOptions } from "@/server/platform/cookies";
 import { open, seal } from "@/server/platform/sealed";
 import { safePath } from "./callback-url";
 
-/** As long as a mailed link works. */
+/** The lifetime of the cookie, the same as that of a mailed link. */
 const seconds = 10 * 60;
 const purpose = "asked address";
 const kept = z.strictObject({ email: z.string(), callbackUrl: z.string(), until: z.number() });
 
-/** Stores in this browser, sealed, which address a sign-in link was mailed to and where it leads. */
+/** Stores in a sealed cookie of this browser which address a sign-in link was mailed to and where it leads. */
 export async function rememberAskedAddress(email: string, callbackUrl: unknown): Promise<void> {
   const note = { email, callbackUrl: safePath(callbackUrl), until: Date.now() + seconds * 1_000 };
   const sealed = seal(purpose, Buffer.from(JSON.stringify(note))).toString("base64url");
   (await cookies()).set(cookieNames().address, sealed, { ...cookieOptions(), maxAge: seconds });
 }
 
-/** Returns the address this browser asked a link for in the last 10 minutes, and where the link leads; null when it did not. */
+/**
+ * Returns the address for which this browser requested a link in the last 10 minutes, and where the link leads; null:
+ * it requested none.
+ */
 export async function askedAddress(): Promise<{ email: string; callbackUrl: string } | null> {
   const sealed = (await cookies()).get(cookieNames().address)?.value;
   const plain = sealed ? open(purpose, Buffer.from(sealed, "base64url")) : null;

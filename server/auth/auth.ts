@@ -27,12 +27,12 @@ import { isDeactivated, noteSeen } from "./person";
 import { requiredProvider } from "./rules/queries";
 import { refusalOfEntry } from "./sign-up";
 
-/** A sign-in link works for 10 minutes. */
+/** How many minutes a sign-in link works. */
 const linkMinutes = 10;
 
 /**
- * Auth.js makes and ends sessions, and nothing else asks it anything: who is signed in is `session()`'s business. Of its
- * routes only the providers' callbacks are mounted; the pages call these functions.
+ * Auth.js only creates and ends sessions; `session()` tells who is signed in. Of its routes only the callbacks of the
+ * providers are mounted; the pages call these functions.
  */
 export const { handlers, signIn, signOut } = NextAuth(() => config());
 
@@ -68,9 +68,10 @@ function config(): NextAuthConfig {
       },
     },
     logger: {
-      // A used link and a refused provider are people's mistakes, not ours, and Auth.js's own message would print an address.
+      // A used link or a refused provider is no fault of this instance, and the message of Auth.js would print an
+      // address.
       error: (error) => {
-        // By its `type`: its class has another name once it is built.
+        // Compared by `type`: the class has another name in the build.
         const { type = "" } = error as { type?: string };
         if (!["Verification", "OAuthAccountNotLinked", "AccountNotLinked", "AccessDenied"].includes(type)) {
           log.error({ err: error }, "sign-in failed");
@@ -83,12 +84,12 @@ function config(): NextAuthConfig {
 }
 
 /**
- * Returns whether the person whom Auth.js is about to sign in may come in: one that it knows by their id unless they are deactivated, a
- * new one where the sign-up settings let their address.
+ * Returns whether the person whom Auth.js is about to sign in may enter: an existing one unless they are deactivated, a
+ * new one if the sign-up settings allow their address.
  */
 async function mayEnter(userId: string | undefined, email: string | null | undefined): Promise<boolean> {
   const known = emailAddress.safeParse(email);
-  // A provider's claim may name no address: then `findPerson` decides, by the account's own.
+  // A provider's claims may have no address: then `findPerson` decides by the address of the account.
   if (known.success) {
     const required = await requiredProvider(known.data);
     if (required !== null && required !== handedOver.getStore()?.provider) return false;
@@ -99,7 +100,7 @@ async function mayEnter(userId: string | undefined, email: string | null | undef
   return address.success && (await refusalOfEntry(address.data)) === null;
 }
 
-/** Returns whatever Auth.js was told to go on to, as an address here. */
+/** Returns the address to which Auth.js was told to redirect, as an address of this site. */
 function ownUrl(url: string): string {
   const { APP_URL } = env();
   const path = url === APP_URL || url.startsWith(`${APP_URL}/`) ? url.slice(APP_URL.length) || "/" : url;
@@ -107,11 +108,11 @@ function ownUrl(url: string): string {
 }
 
 /**
- * Signs in a person who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
- * one that the provider vouches for. A session that exists already is hidden from Auth.js, which would otherwise
- * link the provider to its account: linking is a separate request, and needs a recent sign-in.
+ * Signs in a person whom a provider has verified: creates the session and, for a new person, the account, which
+ * requires an address that the provider vouches for. An existing session is hidden from Auth.js, which would otherwise
+ * link the provider to its account: linking is a separate request that needs a recent sign-in.
  *
- * @returns the headers with the session's cookie, or what Auth.js calls the refusal
+ * @returns the headers with the session's cookie, or the error code of Auth.js
  */
 export async function signInVerified(
   request: Request,
@@ -127,7 +128,10 @@ export async function signInVerified(
   return { error: new URLSearchParams(query).get("error") ?? `status ${answer.status}` };
 }
 
-/** Remembers the sign-in and its browser, and that the person's address is theirs where the provider has just vouched for the very same. */
+/**
+ * Records the sign-in and its browser, and marks the person's address as verified when the provider has just vouched
+ * for the same address.
+ */
 export async function rememberSignIn(
   userId: string,
   provider: string,
@@ -164,7 +168,10 @@ async function inAccount(
   await transaction("write", {}, (db) => run(db, { person: { id: userId }, origin }));
 }
 
-/** Configures sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
+/**
+ * Configures sign-in by a mailed link. The link leads to a page whose button uses the token up; opening the page does
+ * not.
+ */
 function emailLink(): EmailConfig {
   return {
     id: "email",

@@ -6,11 +6,11 @@ import { env } from "@/server/platform/env";
 type SignedIn = audit.Actor & { person: { id: string } };
 
 /**
- * Makes a person who has just signed in an operator where they are to be one: OPERATORS names their verified address, or
- * OPERATORS is not set and they are the first person who signs in here. Of two who sign in at once the first to commit
- * is it. Called before the sign-in is written down.
+ * Makes a person who has just signed in an operator in two cases: OPERATORS has their verified address, or OPERATORS is
+ * not set and they are the first person who signs in here. If two sign in at the same time, the first to commit becomes
+ * the operator. Must be called before the sign-in is recorded.
  *
- * @param verifiedEmail their address; null: they have not shown that it is theirs
+ * @param verifiedEmail their address; null: not verified
  */
 export async function becomeOperator(db: Db, actor: SignedIn, verifiedEmail: string | null): Promise<void> {
   const { operators: named } = env();
@@ -21,7 +21,7 @@ export async function becomeOperator(db: Db, actor: SignedIn, verifiedEmail: str
   }
   if (await operators.hasAny(db)) return;
   await operators.lockOperators(db);
-  // Asked again: another sign-in may have held the lock, and this sees what it has committed.
+  // Checked again after the lock: another sign-in may have held it, and this statement sees what that one committed.
   if ((await operators.hasAny(db)) || (await operators.hasAnotherSignedIn(db, userId))) return;
   await add(db, actor, "first");
 }

@@ -4,9 +4,10 @@ import { handedOver, type VerifiedPerson } from "./handed-over";
 const nowhere = "https://provider.invalid";
 
 /**
- * Returns the provider that a person has just signed in at, for Auth.js; none outside a call that hands one over. Auth.js decides whose account
- * a provider's account is and makes the session; what goes to and fro with the provider is openid-client's work (`providers/client.ts`) and is
- * over by then. So it makes no request and takes the person that is handed over.
+ * Returns the provider at which a person has just signed in, for Auth.js; an empty list outside a call that hands a
+ * person over. Auth.js decides to which account a provider's account belongs, and creates the session. The exchange
+ * with the provider is done before, by openid-client (`providers/client.ts`), so this provider sends no request and
+ * returns the person who is handed over.
  */
 export function bridgedProviders(): NextAuthConfig["providers"] {
   const person = handedOver.getStore();

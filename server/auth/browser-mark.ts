@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Returns what the browser that asked for a link keeps of its token: enough to recognise the link when it comes back, nothing
- * that would open it. A link opened elsewhere still works, but the page says so.
+ * Returns what a browser that requested a link stores of its token: enough to recognise the link, but not enough to use
+ * it. A link also works in other browsers, but the page then shows a warning.
  */
 export function browserMark(token: string): string {
   return createHash("sha256").update(`asked ${token}`).digest("base64url");

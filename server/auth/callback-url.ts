@@ -1,8 +1,9 @@
 const base = "http://atelier.invalid";
 
 /**
- * Returns where to go after signing in: a path on this site, or `/` for anything else. Browsers read `\` as `/`, drop tabs and
- * line ends, and take `//host` for another site, so the answer is what the URL parser makes of it, not what was sent.
+ * Returns where to go after signing in: a path on this site, or `/` for anything else. Browsers read `\` as `/`, drop
+ * tabs and line ends, and take `//host` for another site, so the result is the path as the URL parser reads it, not the
+ * text that was sent.
  */
 export function safePath(wanted: unknown): string {
   if (typeof wanted !== "string" || wanted.length > 2_000 || !/^\/(?![/\\])/.test(wanted) || /[\p{Cc}\\]/u.test(wanted))

@@ -7,7 +7,10 @@ import { forgetLogouts } from "./providers/logout-queries";
 import { forgetTests } from "./providers/queries";
 import { forgetAnswers } from "./saml/queries";
 
-/** Deletes sessions, links, challenges, SAML answers, logout tokens and results of sign-in tests that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
+/**
+ * Deletes expired sessions, links, challenges, SAML answers, logout tokens and results of sign-in tests, and browsers
+ * not seen for longer than their cookie lives. Returns how many rows it deleted.
+ */
 export async function forgetExpired(db: Db): Promise<number> {
   const ended = await db
     .delete(sessions)

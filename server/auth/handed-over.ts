@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
- * Who has signed in at a provider, once that is verified. `email` is an address that the provider vouches for, `session` what it calls the person's session
- * there.
+ * A person whom a provider has verified. `email` is an address that the provider vouches for, `session` the provider's
+ * own id of the person's session there.
  */
 export type VerifiedPerson = {
   provider: string;
@@ -12,5 +12,5 @@ export type VerifiedPerson = {
   session: string | null;
 };
 
-/** The person that is handed to Auth.js in this call: no request from outside can set it. */
+/** The person who is handed to Auth.js in this call. No request from outside can set it. */
 export const handedOver = new AsyncLocalStorage<VerifiedPerson>();

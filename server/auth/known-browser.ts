@@ -11,21 +11,21 @@ import * as mail from "@/server/mail/queries";
 import { cookieNames, cookieOptions } from "@/server/platform/cookies";
 import { describeBrowser } from "@/server/platform/user-agent";
 
-/** As long as browsers keep a cookie at most. */
+/** The longest time for which browsers keep a cookie. */
 const markDays = 400;
 
-/** Returns the random mark by which this browser is recognised at later sign-ins. Sets one if it has none. */
+/** Returns the random mark that recognises this browser at later sign-ins. Sets one if it has none. */
 export async function markBrowser(): Promise<Buffer> {
   const jar = await cookies();
   const name = cookieNames().browser;
   const kept = jar.get(name)?.value;
   const mark = kept && /^[\w-]{43}$/.test(kept) ? kept : randomBytes(32).toString("base64url");
-  // Set again each time: it lives as long again from here.
+  // Set again each time, so that its lifetime starts anew.
   jar.set(name, mark, { ...cookieOptions(), maxAge: markDays * 86_400 });
   return createHash("sha256").update(mark).digest();
 }
 
-/** Checks whether the owner of an address has signed in with this browser before. Sets no mark. */
+/** Checks whether the owner of an address has signed in with this browser before. Does not set a mark. */
 export async function isKnownBrowser(db: Db, email: string, mark: string | undefined): Promise<boolean> {
   if (!mark || !/^[\w-]{43}$/.test(mark)) return false;
   const [row] = await db
@@ -37,8 +37,8 @@ export async function isKnownBrowser(db: Db, email: string, mark: string | undef
 }
 
 /**
- * Notes that a person signs in with a browser, and mails them when they never did before. Not at their first sign-in:
- * every browser is new then. Asked before the sign-in itself is noted.
+ * Records that a person signs in with a browser, and mails them if they have not used it before. At a person's first
+ * sign-in no mail is sent, because every browser is new then. Must be called before the sign-in itself is recorded.
  */
 export async function noteBrowser(db: Db, userId: string, markHash: Buffer, origin: Origin): Promise<void> {
   const seen = await db

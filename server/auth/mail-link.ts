@@ -5,18 +5,18 @@ import { refuse, refuseInWords } from "@/server/api/refusals";
 import { arePasskeysPossible } from "./passkeys/web-authn";
 import { listProviders } from "./providers/list";
 
-/** Returns whether a mailed link signs in here, as operators have set it. */
+/** Returns whether operators allow sign-in by mailed links. */
 export async function isMailLinkOn(db: Db = database()): Promise<boolean> {
   const [row] = await db.select({ isOn: instanceSettings.isMailLinkOn }).from(instanceSettings);
   return row?.isOn ?? false;
 }
 
-/** Refuses `mail_link_off` where mailed links are switched off. The sentence names what signs in instead. */
+/** Refuses `mail_link_off` when mailed links are switched off. The sentence names the other ways to sign in. */
 export async function refuseMailLink(): Promise<void> {
   if (!(await isMailLinkOn())) throw refuseInWords("mail_link_off", await mailLinkOffSentence());
 }
 
-/** Returns what is said where mailed links are switched off: with which passkeys and providers a person signs in. */
+/** Returns the sentence shown while mailed links are switched off: which passkeys and providers can be used instead. */
 export async function mailLinkOffSentence(): Promise<string> {
   const providers = (await listProviders()).map(({ name }) => name);
   const ways = [...(arePasskeysPossible() ? ["a passkey"] : []), ...providers];
@@ -26,14 +26,18 @@ export async function mailLinkOffSentence(): Promise<string> {
 }
 
 /**
- * Refuses `last_way_in` where mailed links are switched off and the person has neither a passkey nor a provider that signs in. Called after
- * a way in was taken away, while the person's account is locked: then of two that are taken away at once the second is refused.
+ * Refuses `last_way_in` when mailed links are switched off and the person has neither a passkey nor a linked provider.
+ * Called after a way to sign in was removed, while the person's row is locked: of two removals at the same time, the
+ * second is refused.
  */
 export async function refuseWithoutWayIn(db: Db, userId: string): Promise<void> {
   if (!(await isMailLinkOn(db)) && !(await hasWayIn(db, userId))) throw refuse("last_way_in");
 }
 
-/** Returns whether a person could sign in without a mailed link, by a passkey or a provider that they have linked. `but`: without this provider. */
+/**
+ * Returns whether a person can sign in without a mailed link, by a passkey or a linked provider. `but`: a provider that
+ * does not count.
+ */
 export async function hasWayIn(db: Db, userId: string, but?: string): Promise<boolean> {
   const providers = (await listProviders(db)).map(({ id }) => id).filter((id) => id !== but);
   const [row] = await db.execute<{ has: boolean }>(sql`

@@ -1,6 +1,6 @@
 import { properName } from "@/server/api/input";
 
-/** The name of a person whose address contains no name, such as admin@acme.com. */
+/** The name of a person whose address does not contain one, such as admin@acme.com. */
 const unnamed = "New person";
 
 /**

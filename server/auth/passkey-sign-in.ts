@@ -13,14 +13,14 @@ import { arePasskeysPossible, newChallenge, optionsToSignIn, readAnswer, verifyS
 import { addressOf, requiredProvider } from "./rules/queries";
 import { endOldSession } from "./sign-in";
 
-/** Checks whether this instance is at an address that browsers have passkeys for. */
+/** Checks whether browsers support passkeys at the address of this instance. */
 export function hasPasskeys(): boolean {
   return arePasskeysPossible();
 }
 
 /**
- * Returns what the browser needs to sign in with a passkey, good for 5 minutes and one answer. Who is signed in already shows that
- * it is still them: then only their own passkeys will do. Refuses `too_many`.
+ * Returns the options with which the browser asks for a passkey, valid for 5 minutes and one answer. For a signed-in
+ * person, who confirms that it is still them, only their own passkeys are allowed. Refuses `too_many`.
  */
 export async function askForPasskey() {
   if (!arePasskeysPossible()) throw refuse("passkey_refused");
@@ -37,10 +37,10 @@ export async function askForPasskey() {
 }
 
 /**
- * Signs in by what a passkey has signed: a new session, whose cookie goes with the answer, and the end of this browser's
- * old one. Refuses `passkey_refused`, whatever is wrong, and `provider_required`.
+ * Signs in with the answer of a passkey: creates a session, whose cookie goes with the response, and ends this
+ * browser's earlier session. Refuses `passkey_refused` for every fault of the answer, and `provider_required`.
  *
- * @param text what the browser's `navigator.credentials` answered, as JSON
+ * @param text the answer of the browser's `navigator.credentials`, as JSON
  */
 export async function signInWithPasskey(text: string): Promise<void> {
   const answer = readAnswer(text);

@@ -5,7 +5,7 @@ import { newPerson, reasonOf, type Signed } from "@/tests/support/people";
 import { dump } from "@/tests/support/schema/rows";
 import { findPerson, hashSessionToken } from "./person";
 
-/** Returns a signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
+/** Signs in a browser of a person, with times as PostgreSQL intervals before or after now. */
 async function signedIn(
   { person }: Signed,
   { created = "0", seen = "0", expires = "7 days" }: { created?: string; seen?: string; expires?: string } = {},

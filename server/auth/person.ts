@@ -6,34 +6,41 @@ import { sessions, users } from "@/db/schema/people";
 import { once } from "@/db/written";
 import type { Person, SignedIn } from "@/server/api/context";
 
-/** A session ends so long after it was last used, and so long after it began, used or not, as operators have set it. */
+/** The time after which an unused session ends, as operators have set it. */
 export const idleLimit = sql`(select make_interval(mins => s.session_idle_minutes) from instance_settings s)`;
 export const absoluteLimit = sql`(select make_interval(mins => s.session_life_minutes) from instance_settings s)`;
-/** When its use is written down again: rarely, but often enough for a short idle limit. */
+/**
+ * How old the recorded last use must be before it is updated: updates are rare, but frequent enough for a short idle
+ * limit.
+ */
 const staleAfter = sql`least(interval '10 minutes', ${idleLimit} / 5)`;
 
 /**
- * Whether a session began with the provider that is required of its person, if one is: whatever way in there will be, it opens nothing
- * else. By their full names: the same columns are in the tables within.
+ * Whether a session began with the provider that its person is required to use, if there is one. A session that began
+ * in any other way gets no access. Columns have their full names, because the tables in the subquery have columns of
+ * the same names.
  */
 const isAllowedWay = sql`not exists (
   select from sign_in_rules r where r.domain = substring(users.email from '[^@]*$')
     and r.provider is distinct from sessions.provider
     and not exists (select from instance_settings s where s.break_glass = users.id))`;
 
-/** Returns what is kept of a session token. It has 256 random bits, so a plain hash cannot be searched. */
+/** Returns the stored hash of a session token. The token has 256 random bits, so a plain hash is safe from guessing. */
 export function hashSessionToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
-/** Returns whether an operator has deactivated a person; undefined: there is no such person yet. */
+/** Returns whether an operator has deactivated a person; undefined: the person does not exist yet. */
 export async function isDeactivated(userId: string | undefined): Promise<boolean | undefined> {
   if (!userId || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId)) return undefined;
   const [row] = await database().select({ since: users.deactivatedAt }).from(users).where(eq(users.id, userId));
   return row && row.since !== null;
 }
 
-/** Returns the person of a live session, or null: also while it waits for a passkey, as it opens nothing yet. */
+/**
+ * Returns the person of a live session; null when there is none, or while the session waits for a passkey, because it
+ * gives no access yet.
+ */
 export async function findPerson(token: string): Promise<Person | null> {
   return (await findSession(token)).person;
 }
@@ -72,7 +79,10 @@ const liveSession = once(["tokenHash"], (db, of) =>
     ),
 );
 
-/** Returns whom a live session is of, or waits for. Moves the session's idle limit, at most every ten minutes. */
+/**
+ * Returns the person of a live session, or the person for whom it waits for a passkey. Extends the session's idle
+ * limit, at most every ten minutes.
+ */
 export async function findSession(token: string): Promise<SignedIn> {
   const db = database();
   const tokenHash = hashSessionToken(token);
@@ -93,7 +103,7 @@ export async function findSession(token: string): Promise<SignedIn> {
   return step ? { person: null, waiting: { step, person } } : { person };
 }
 
-/** Notes that a person is here now. */
+/** Records that a person is active now. */
 export async function noteSeen(db: Db, userId: string): Promise<void> {
   await db.update(users).set({ lastSeenAt: sql`now()` }).where(eq(users.id, userId));
 }

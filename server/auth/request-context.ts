@@ -7,7 +7,10 @@ import { cookieNames } from "@/server/platform/cookies";
 import { readViewAs } from "@/server/view-as/cookie";
 import { findSession } from "./person";
 
-/** Returns who asks and from where, by Node's own headers, in which the front has replaced what the client wrote. */
+/**
+ * Returns the person and the origin of a request, by Node's own headers, in which the front has replaced values that
+ * the client wrote.
+ */
 export async function contextOf(headers: IncomingHttpHeaders): Promise<Context> {
   const name = cookieNames().session;
   const token = parse(headers.cookie ?? "", name)[name];

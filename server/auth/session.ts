@@ -6,8 +6,8 @@ import { applyFormatsOf } from "@/server/platform/formats";
 import { findSession } from "./person";
 
 /**
- * Returns whom the session is of, in whose formats the page is written, or for whom it waits. Throws when the database cannot be asked: an
- * unknown session is never accepted.
+ * Returns the person of the session, with their formats, or the person for whom the session waits for a passkey. Throws
+ * when the database cannot be reached: an unknown session is never accepted.
  */
 export const whoIsHere = cache(async (): Promise<SignedIn> => {
   const token = (await cookies()).get(cookieNames().session)?.value;

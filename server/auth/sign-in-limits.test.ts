@@ -30,7 +30,7 @@ test("IS-10 requesting mails to an address does not lock out a browser that its 
   const to = () => person.email;
   expect((await outcomes(10, to, (i) => `203.0.113.${i}`)).filter(Boolean)).toHaveLength(3);
   expect(await outcomes(3, to, () => "203.0.113.1", mark)).toEqual([true, true, true]);
-  // A mark opens nothing for another address, and has its own end.
+  // A mark does not work for another address, and expires by itself.
   const other = await newPerson();
   await outcomes(
     3,
@@ -58,7 +58,7 @@ test.each(["sign-in-domain:catch-all.example", "sign-in-instance:all"])(
         () => "198.51.100.1",
       );
     expect(await send()).toEqual([true]);
-    // As if so many had been sent, a moment from now: what leaks meanwhile makes no difference.
+    // As if this many had been sent a moment from now: the leaking in between makes no difference.
     await owner`update rate_buckets set level = 1000, at = now() + interval '1 minute' where key = ${bucket}`;
     expect(await send()).toEqual([false]);
   },

@@ -5,10 +5,10 @@ import { chargeAddressMail } from "./address-mail-limits";
 import { isKnownBrowser } from "./known-browser";
 
 /**
- * Takes one sign-in mail from its limits. A browser that the address's person has signed in with has a share of its own, so that
- * requests for mails to an address cannot lock its owner out. Refuses `too_many`.
+ * Charges one sign-in mail to its limits. A browser in which the person of the address has signed in before has its own
+ * share, so that other people's requests cannot lock the owner of the address out. Refuses `too_many`.
  *
- * @param mark the browser's, as its cookie has it
+ * @param mark the browser's mark, from its cookie
  */
 export async function chargeSignInMail(
   db: Db,

@@ -21,9 +21,9 @@ import { chargeSignInMail } from "./sign-in-limits";
 import { type EntryRefusal, refusalOfEntry } from "./sign-up";
 
 /**
- * Mails a link to an address, and marks this browser as the one that asked; to an address that may not come in, why there
- * is no link. Refuses `too_many`, `provider_required` where the address has to sign in with a provider, and `mail_link_off`; when the limits cannot be
- * asked, nothing is mailed.
+ * Mails a sign-in link to an address and marks this browser as the one that requested it. An address that may not sign
+ * in gets a mail with the reason instead. Refuses `too_many`, `provider_required` when the address has to sign in with
+ * a provider, and `mail_link_off`; when the limits cannot be checked, nothing is mailed.
  */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
   const { origin } = await createContext();
@@ -32,7 +32,7 @@ export async function mailSignInLink(email: string, callbackUrl: unknown): Promi
   if (await requiredProvider(email)) throw refuse("provider_required");
   await refuseMailLink();
   const because = await refusalOfEntry(email);
-  // Told by mail: the page answers the same to all.
+  // Sent by mail: the page shows the same to all.
   if (because) await mailRefusal(email, because);
   else await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
   await rememberAskedAddress(email, callbackUrl);
@@ -43,10 +43,10 @@ function mailRefusal(email: string, because: EntryRefusal): Promise<string> {
   return transaction("write", {}, (db) => mail.enqueue(db, { to: email, template: "sign-in-refused", props }));
 }
 
-/** What a link's page says before its button is pressed. Looking changes nothing. */
+/** What the page of a link shows before its button is pressed. Opening it changes nothing. */
 export type LinkState = { state: "open"; email: string; isSameBrowser: boolean } | { state: "dead" };
 
-/** Returns whom a sign-in link would sign in, and whether this browser asked for it. */
+/** Returns whom a sign-in link would sign in, and whether this browser requested it. */
 export async function inspectLink(token: unknown): Promise<LinkState> {
   const email = await addressOf(token);
   if (!email || typeof token !== "string") return { state: "dead" };
@@ -55,12 +55,13 @@ export async function inspectLink(token: unknown): Promise<LinkState> {
 }
 
 /**
- * Uses a link up: a new session, whose cookie is in the answer's headers, and the end of this browser's old one.
+ * Uses a link up: creates a session, whose cookie is in the response headers, and ends this browser's earlier session.
  *
- * Refuses `provider_required`, `mail_link_off` and, where there is no account yet and as many as may be were made today,
- * `too_many_accounts`, which leave the link unused. Of several who take the last place at the same moment the others' links are used up.
+ * Refuses `provider_required`, `mail_link_off` and, for a new account when today's limit of new accounts is reached,
+ * `too_many_accounts`. These leave the link unused. If several people take the last place at the same moment, the links
+ * of the others are used up.
  *
- * @returns null when the link was used, has expired or never was
+ * @returns null when the link was used, has expired or never existed
  */
 export async function confirmLink(request: Request, token: unknown, callbackUrl: unknown): Promise<Headers | null> {
   const email = await addressOf(token);
@@ -78,12 +79,14 @@ export async function confirmLink(request: Request, token: unknown, callbackUrl:
   return answer.headers;
 }
 
-/** Ends this browser's session, in the database too, and sends it to the sign-in page. */
+/** Ends this browser's session, also in the database, and sends the browser to the sign-in page. */
 export async function endSession(callbackUrl: unknown = "/sign-in"): Promise<void> {
   await signOut({ redirectTo: safePath(callbackUrl), redirect: false });
 }
 
-/** Gives a session another token, in this browser too: the old one stops working, also for an attacker who has seen it. */
+/**
+ * Gives a session a new token, also in this browser. The old token stops working, also for an attacker who has seen it.
+ */
 export async function rotateSession(sessionId: string): Promise<void> {
   const token = randomBytes(32).toString("base64url");
   await database()
@@ -95,7 +98,7 @@ export async function rotateSession(sessionId: string): Promise<void> {
 
 async function addressOf(token: unknown): Promise<string | undefined> {
   if (typeof token !== "string" || !/^[\w-]{43}$/.test(token)) return undefined;
-  // The way Auth.js hashes them: the token followed by the secret.
+  // The way Auth.js hashes tokens: the token followed by the secret.
   const hash = createHash("sha256").update(`${token}${env().AUTH_SECRET}`).digest("hex");
   const [row] = await database()
     .select({ email: verificationTokens.identifier })
@@ -104,14 +107,17 @@ async function addressOf(token: unknown): Promise<string | undefined> {
   return row?.email;
 }
 
-/** Returns the token of the session that an answer's headers begin; undefined: none. */
+/** Returns the token of the new session in response headers; undefined: there is none. */
 export function sessionTokenIn(headers: Headers): string | undefined {
   const prefix = `${cookieNames().session}=`;
   const cookie = headers.getSetCookie().find((value) => value.startsWith(prefix));
   return cookie?.slice(prefix.length).split(";")[0] || undefined;
 }
 
-/** Ends the browser's earlier session: signing in changes the token, so that one planted before stops working. */
+/**
+ * Ends the browser's earlier session. Each sign-in changes the token, so a token that an attacker planted stops
+ * working.
+ */
 export async function endOldSession(newToken: string): Promise<void> {
   const oldToken = (await cookies()).get(cookieNames().session)?.value;
   if (oldToken && oldToken !== newToken) await forgetSession(oldToken);

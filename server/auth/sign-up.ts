@@ -7,12 +7,15 @@ import { env } from "@/server/platform/env";
 import { limits } from "@/server/platform/throttling/limits";
 import { hasRoom, take } from "@/server/platform/throttling/queries";
 
-/** Why an address gets no session: an operator keeps its person out, it may make no account, or none now. */
+/**
+ * Why an address gets no session: an operator has deactivated the account, sign-up is closed for the address, or
+ * today's limit of new accounts is reached.
+ */
 export type EntryRefusal = "deactivated" | "sign_up_closed" | "too_many_accounts";
 
 /**
- * Says whether the person of an address may come in: a person with an account unless it is deactivated, and a new one
- * where the sign-up settings let them. Null: they may.
+ * Returns why the person of an address may not sign in; null: they may. A person with an account may unless it is
+ * deactivated; a new one may if the sign-up settings allow their address.
  */
 export function refusalOfEntry(email: string): Promise<EntryRefusal | null> {
   return transaction("read", {}, async (db) => {
@@ -26,7 +29,7 @@ export function refusalOfEntry(email: string): Promise<EntryRefusal | null> {
   });
 }
 
-/** Counts a new account against how many there may be in a day. False when that is one too many. */
+/** Counts a new account towards the daily limit. Returns false when the limit is exceeded. */
 export function countAccount(email: string): Promise<boolean> {
   return transaction(
     "write",
@@ -35,7 +38,10 @@ export function countAccount(email: string): Promise<boolean> {
   );
 }
 
-/** Checks whether an address may always make an account: one in OPERATORS, or an invited one. Other limits hold for invitations. */
+/**
+ * Checks whether an address may always create an account: one in OPERATORS, or an invited one. Invitations have limits
+ * of their own.
+ */
 const isExpected = async (db: Db, email: string): Promise<boolean> =>
   env().operators.includes(email) || isInvited(db, email);
 

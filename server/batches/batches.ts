@@ -7,17 +7,21 @@ import * as changes from "./changes/queries";
 import { type BatchRequest, mostActive, mostLines } from "./input";
 import * as batches from "./queries";
 
-/** Who asks: a person, a program with a person's key, a program with a service key (`person` null), or Atelier itself. */
+/**
+ * The requester: a person, a program with a person's key, a program with a service key (`person` null), or Atelier
+ * itself.
+ */
 export type Asker = audit.Actor & { keyId: string | null };
 
 /**
- * Creates a batch of an uploaded file. Nothing is sent yet: every line is checked first. Refuses `not_found` for a file that is not there
- * or not for this asker, `too_many_batches`, and at its field a file that is for something else or too long.
+ * Creates a batch of an uploaded file. Nothing is sent yet: all lines are checked first. Refuses `not_found` for a file
+ * that does not exist or that the requester may not see, `too_many_batches`, and at its field a file with another
+ * purpose or with too many lines.
  *
  * @returns its id
  */
 export async function createBatch(db: Db, workspaceId: string, asker: Asker, request: BatchRequest): Promise<string> {
-  // Those that are created at once are counted one after the other.
+  // The lock makes concurrent creations wait for each other, so that the count is right.
   if (!(await workspace.lock(db, workspaceId))) throw refuse("not_found");
   const file = await files.holdFile(db, workspaceId, { userId: asker.person?.id ?? null }, request.fileId);
   if (!file) throw refuse("not_found");
@@ -42,8 +46,8 @@ export async function createBatch(db: Db, workspaceId: string, asker: Asker, req
 }
 
 /**
- * Has a batch cancelled. Requests that are under way end by themselves; what was answered until then is in its files. Refuses `not_found`,
- * `batch_cancelling`, `batch_ended`.
+ * Requests the cancellation of a batch. Requests under way finish; the answers so far are in the output files. Refuses
+ * `not_found`, `batch_cancelling`, `batch_ended`.
  */
 export async function cancelBatch(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
   const batch = await changes.hold(db, workspaceId, id);

@@ -1,13 +1,19 @@
-/** Who is charged for a batch and whose rights hold: a key, with its member unless it is a service key, or a member in the browser. */
+/**
+ * Who is charged for a batch, and whose rights apply: a key, with its member unless it is a service key, or a member in
+ * the browser.
+ */
 export type BatchCaller = { workspaceId: string; memberId: string | null; keyId: string | null };
 
-/** A request of a batch: the path that it is for, and its body in JSON. */
+/** A request of a batch: the path of its endpoint, the model, and its body in JSON. */
 export type LineRequest = { path: string; model: string; body: Buffer };
 
-/** The request of this line of a batch: of all that are sent for it one is charged. */
+/** The request of one line of a batch. If it is sent several times, only one is charged. */
 export type LineCall = LineRequest & { batchId: string; line: number };
 
-/** A request cannot be judged now, for a reason that people are told; not before these seconds are over, where that is known. */
+/**
+ * Thrown when a request cannot be checked now, for a reason that is shown to people; `seconds` says when to try again,
+ * if that is known.
+ */
 export class NotNow extends Error {
   override readonly name = "NotNow";
   constructor(
@@ -19,55 +25,64 @@ export class NotNow extends Error {
   }
 }
 
-/** What a request costs at most, in micro-units. */
+/** The highest possible cost of a request, in micro-units. */
 export type LineEstimate = { cost: number };
 
-/** An error of the API: `param` is the field it is about. */
+/** An error of the API; `param` is the field that it is about. */
 export type LineError = { status: number; code: string; message: string; param: string | null };
 
-/** What a request was answered, and what that has cost. */
+/** The answer to a request, and its cost. */
 export type LineAnswer = {
   requestId: string;
   status: number;
-  /** In JSON, on one line. */
+  /** JSON on one line. */
   body: string;
-  /** Undefined for an answer. */
+  /** Undefined for a success. */
   error?: LineError;
-  /** What the error says of trying again. */
+  /** After how many seconds the error says to try again. */
   retryAfterSeconds: number | undefined;
   mayRetry: boolean;
-  /** `isCharged`: a model server did anything for it. */
+  /** `isCharged`: a model server has worked on the request. */
   used: { promptTokens: number; completionTokens: number; cost: number; isCharged: boolean };
-  /** Resolves once that is in the ledger, or never will be. */
+  /** Resolves when the usage is in the ledger, or never will be. */
   written: Promise<void>;
 };
 
-/** Why a batch may not go on: its key or its member has lost the right to it. */
+/** Why a batch must stop: its key or its member has lost a right that it needs. */
 export type Loss = { code: string; message: string };
 
-/** What ends requests that are under way: this instance stops, or their creator has lost the right to them. */
+/** The signals that end requests under way: this instance stops, or the creator has lost the right to them. */
 export type LineEnds = {
   stopping: AbortSignal;
   lost: AbortSignal;
-  /** Called when the request is begun: its body has room of its own then. */
+  /** Called when the request has begun: from then on the gateway accounts for its body. */
   onBegun?: () => void;
 };
 
 /**
- * The gateway as a batch sees it: each line goes the way of a request of a program, with the rights and the limits of who created the batch,
- * as they are at that moment.
+ * The gateway as batches use it: each line is handled like a request of a program, with the current rights and limits
+ * of the creator of the batch.
  */
 export type LineDoor = {
-  /** Says which right to the batch its creator has lost; undefined: none. Rejects when that cannot be found out. */
+  /**
+   * Returns the right to the batch that its creator has lost; undefined: none. Rejects when this cannot be determined.
+   */
   findLoss(caller: BatchCaller, path: string): Promise<Loss | undefined>;
-  /** Says whether a limit on spend leaves no room for any request, with the sentence and the seconds until there may be. */
+  /**
+   * Returns whether a spending limit is used up for every request, with the sentence and the seconds until it may have
+   * room.
+   */
   findUsedUp(caller: BatchCaller): Promise<{ message: string; code: string; seconds: number } | undefined>;
   /**
-   * Takes room for the bytes of a line that waits to be sent, among the bodies of all requests, so that no lines take the memory of this
-   * process; undefined: there is none now. Returns what gives it back; a second time changes nothing.
+   * Reserves memory for the bytes of a line that waits to be sent, within the limit for the bodies of all requests, so
+   * that lines cannot use up the memory of this process; undefined: there is no room now. Returns the function that
+   * releases it; calling it again does nothing.
    */
   roomFor(caller: BatchCaller, bytes: number): (() => void) | undefined;
-  /** Checks a request as far as that can be done without sending it. Rejects when it cannot be found out now, with `NotNow` where it is known why. */
+  /**
+   * Checks a request as far as possible without sending it. Rejects when this is not possible now, with `NotNow` if the
+   * reason is known.
+   */
   check(caller: BatchCaller, request: LineRequest): Promise<LineEstimate | LineError>;
   /** Sends a request. Never rejects. */
   answer(caller: BatchCaller, call: LineCall, ends: LineEnds): Promise<LineAnswer>;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { cursor, listOrder } from "@/server/api/input";
 
 /**
- * The endpoints of `/v1` whose requests a batch can have: those that answer JSON to JSON at once. What each of them is stands in
- * `server/gateway/endpoints/table.ts`.
+ * The endpoints of `/v1` that a batch can use: those that answer JSON with one JSON object.
+ * `server/gateway/endpoints/table.ts` describes each of them.
  */
 export const batchPaths = [
   "/v1/chat/completions",
@@ -23,7 +23,7 @@ export const batchPaths = [
 
 export type BatchPath = (typeof batchPaths)[number];
 
-/** Every state of a batch, in the order in which it comes to them. */
+/** The states of a batch, in the order in which it passes through them. */
 export const batchStatuses = [
   "validating",
   "in_progress",
@@ -35,25 +35,25 @@ export const batchStatuses = [
   "cancelled",
 ] as const;
 
-/** As many lines can a batch have. */
+/** The most lines of a batch. */
 export const mostLines = 50_000;
 
-/** As many batches can a workspace have that have not ended. */
+/** The most batches of a workspace that have not ended. */
 export const mostActive = 50;
 
-/** After so many hours a batch expires, and the most that can be asked for. */
+/** The number of hours after which a batch expires by default, and the most that can be requested. */
 export const usualHours = 24;
 export const mostHours = 7 * 24;
 
-/** The most pairs that the metadata of a batch has, and characters of a name and of a value. */
+/** The limits of a batch's metadata: the number of pairs, and the characters of a name and of a value. */
 export const metadataBounds = { pairs: 16, name: 64, value: 512 };
 
-/** A new batch, for the console and for `/v1`. */
+/** A new batch, from the console or `/v1`. */
 export type BatchRequest = {
   endpoint: BatchPath;
   fileId: string;
   form: "openai" | "mistral";
-  /** For lines that name no model. */
+  /** The model of lines that do not name one. */
   model: string | null;
   /** After how many hours it expires. */
   hours: number;
@@ -64,7 +64,7 @@ export type BatchRequest = {
 
 export const oneBatch = z.strictObject({ batchId: z.uuid() });
 
-/** Counts stop at this many: counting more would take longer than the page. */
+/** The highest number that is counted exactly: counting more would take longer than the page. */
 export const mostCounted = 1_000;
 
 export const listBatches = z.strictObject({
@@ -74,7 +74,7 @@ export const listBatches = z.strictObject({
   before: cursor,
 });
 
-/** What a person fills in. */
+/** The form for a new batch. */
 export const createBatch = z.strictObject({
   fileId: z.uuid({ error: "Choose a file." }),
   endpoint: z.enum(batchPaths, { error: "Choose an endpoint." }),

@@ -42,7 +42,7 @@ test("a batch whose lines wait makes room for another workspace's, and goes on l
     findUsedUp: async () => undefined,
     roomFor: () => () => {},
     check: async () => ({ cost: 0 }),
-    // It goes on as soon as the other one was served.
+    // It continues as soon as the other one was served.
     async answer({ workspaceId }) {
       if (workspaceId === quick.id) isSlow = false;
       return isSlow ? waits : answered;
@@ -76,7 +76,7 @@ test("of the lines that wait no more are held than there is room for, and the ot
     findLoss: async () => undefined,
     findUsedUp: async () => undefined,
     roomFor() {
-      // Two have room; one more line at most was read to find that out.
+      // Two lines have room; to find that out, at most one more line was read.
       if (held === 2) return undefined;
       most = Math.max(most, ++held);
       let isHeld = true;

@@ -10,24 +10,24 @@ import type { FileStore } from "./running/write-files";
 
 const everyMs = 2_000;
 /**
- * So many batches does an instance work on at once, and so many of one workspace. After its turn, in milliseconds, a batch makes room for
- * one that waits: none keeps the others waiting, however long it or its server takes.
+ * How many batches an instance runs at the same time, and after how many milliseconds a batch makes room for a waiting
+ * one. So no batch keeps the others waiting, however slow it or its server is.
  */
 const usual = { atOnce: 32, turnMs: 60_000 };
 const ofEachAtOnce = 4;
-/** So long may requests that are under way end by themselves once the process stops, in milliseconds. */
+/** How many milliseconds requests under way may take to finish when the process stops. */
 const patienceMs = 5_000;
 
 /**
- * Runs the batches. Any number of instances do so; a batch is in the hands of one, and when that dies another goes on with it within a
- * minute.
+ * Starts the job that runs the batches. Any number of instances can run it. One instance works on a batch at a time;
+ * when it dies, another continues within a minute.
  */
 export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { atOnce, turnMs } = usual): Job {
   const [stopping, cutting] = [new AbortController(), new AbortController()];
-  // Each batch, and each of its lines under way, listens.
+  // Each batch and each of its lines under way adds a listener.
   setMaxListeners(0, stopping.signal, cutting.signal);
   const surroundings: Omit<Surroundings, "turn"> = { door, store, stopping: stopping.signal, cutting: cutting.signal };
-  /** In the order in which they were taken up. */
+  /** In the order in which they were claimed. */
   const underWay = new Map<string, UnderWay>();
   const job = repeat(
     "batches: run",
@@ -44,7 +44,7 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { 
         }
         const turn = new AbortController();
         const work = advanceOne(each, { ...surroundings, turn: turn.signal })
-          .catch((error) => log.error({ err: error, batch: each.id }, "a batch could not be taken up"))
+          .catch((error) => log.error({ err: error, batch: each.id }, "a batch could not be claimed"))
           .finally(() => {
             underWay.delete(each.id);
             job.wake();
@@ -53,7 +53,7 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { 
       }
       endTurns([...underWay.values()], waiting, performance.now() - turnMs);
     },
-    (error) => log.error({ err: error }, "batches could not be looked at"),
+    (error) => log.error({ err: error }, "due batches could not be listed"),
   );
   return {
     async stop() {
@@ -68,14 +68,14 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { 
 
 type UnderWay = { workspaceId: string; work: Promise<unknown>; turn: AbortController; since: number };
 
-/** Ends the turns of as many batches as wait, of those that were taken up before a moment. */
+/** Ends the turns of as many batches as are waiting, among those that were claimed before a moment. */
 function endTurns(underWay: UnderWay[], waiting: number, before: number): void {
   const going = underWay.filter(({ turn }) => !turn.signal.aborted);
   const wanted = Math.max(0, waiting - (underWay.length - going.length));
   for (const { turn } of going.filter(({ since }) => since <= before).slice(0, wanted)) turn.abort();
 }
 
-/** Runs one round over all due batches, side by side, each as far as it comes. Resolves to how many were worked on. */
+/** Runs one round over all due batches in parallel, each as far as possible. Returns how many were worked on. */
 export async function advanceDue(door: LineDoor, store: FileStore = storeInUse()): Promise<number> {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);

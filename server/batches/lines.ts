@@ -5,15 +5,15 @@ import { tryParseJson } from "@/server/platform/json/parse";
 import { storable } from "@/server/platform/storable";
 import type { LineRequest } from "./door";
 
-/** A line of a file that is not blank, with its number, counted from 1. */
+/** A line of a file that is not blank, with its number, starting at 1. */
 export type FileLine = { line: number; text: string };
 
 const lineFeed = 10;
 
 /**
- * Reads the lines of a file that are not blank, one after the other, and holds no more of it than one line and one piece.
+ * Reads the non-blank lines of a file one after the other. Holds at most one line and one chunk in memory.
  *
- * @throws what the stream throws
+ * @throws errors of the stream
  */
 export async function* linesOf(content: Readable): AsyncGenerator<FileLine> {
   let held: Buffer[] = [];
@@ -40,7 +40,7 @@ export async function* linesOf(content: Readable): AsyncGenerator<FileLine> {
   if (last) yield last;
 }
 
-/** What a batch says of all of its lines. */
+/** The properties of a batch that apply to all its lines. */
 export type LinesOf = { endpoint: string; form: BatchForm; model: string | null };
 
 /** A line that can be sent. */
@@ -48,10 +48,10 @@ export type BatchLine = { customId: string; request: LineRequest };
 
 export type LineFlaw = Pick<BatchError, "code" | "message" | "param">;
 
-/** The longest name that a program gives a line, in characters. */
+/** The longest `custom_id` of a line, in characters. */
 const longestId = 512;
 
-/** Reads a line as a request of its batch, or says what is wrong with it. */
+/** Parses a line as a request of its batch, or returns what is wrong with it. */
 export function readLine(text: string, { endpoint, form, model }: LinesOf): BatchLine | LineFlaw {
   const line = tryParseJson(text);
   if (!isObject(line)) return flaw("invalid_json_line", "This line is not a JSON object.", null);
@@ -76,10 +76,10 @@ export function readLine(text: string, { endpoint, form, model }: LinesOf): Batc
   };
 }
 
-/** Returns the body as it is written: numbers in it are not read and written again. */
+/** Returns the body's text unchanged: parsing and serialising could change its numbers. */
 function bodyIn(text: string): string {
   const member = membersOf(text).findLast(({ name }) => name === "body");
-  if (!member) throw new Error("a line that has a body has none");
+  if (!member) throw new Error("the body of a parsed line was not found in its text");
   return text.slice(member.valueStart, member.end);
 }
 

@@ -7,7 +7,7 @@ import { users } from "@/db/schema/people";
 import { type Page, type Place, toPage } from "@/server/api/cursors";
 import { byId, byMoment, keyset } from "@/server/api/keyset";
 
-/** Which batches: what is undefined or empty leaves all. */
+/** A filter for batches: a property that is undefined or empty matches all. */
 export type Filter = {
   status?: BatchStatus | "" | undefined;
   statuses?: readonly BatchStatus[] | undefined;
@@ -64,7 +64,7 @@ const selectBatches = (db: Db, workspaceId: string) =>
     .leftJoin(users, eq(users.id, batches.createdBy))
     .leftJoin(apiKeys, and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, batches.keyId)));
 
-/** A batch as its workspace sees it. Money in micro-units. */
+/** A batch as shown to its workspace. Money is in micro-units. */
 export type Batch = Omit<Awaited<ReturnType<typeof selectBatches>>[number], "sortKey">;
 
 /** Returns a batch, or undefined. */
@@ -91,7 +91,10 @@ export async function list(
   return { ...page, rows: page.rows.map(withoutKey) };
 }
 
-/** Returns some of the batches, newest first: `limit` of them after so many, or after the batch of an id (none when there is no such batch). */
+/**
+ * Returns a part of the batches, newest first: `limit` of them after an offset, or after the batch with an id (none
+ * when there is no such batch).
+ */
 export async function listSome(
   db: Db,
   workspaceId: string,
@@ -114,14 +117,14 @@ export async function listSome(
   return rows.map(withoutKey);
 }
 
-/** Returns how many batches pass a filter, counted up to `most` where there is one. */
+/** Returns how many batches match a filter, counted up to `most` if it is given. */
 export async function total(db: Db, workspaceId: string, filter: Filter, most?: number): Promise<number> {
   const all = db.select({ one: sql`1` }).from(batches).where(passing(workspaceId, filter)).$dynamic();
   const [row] = await db.select({ n: count() }).from((most === undefined ? all : all.limit(most)).as("some"));
   return row?.n ?? 0;
 }
 
-/** Returns how many batches have not ended. */
+/** Returns the number of batches that have not ended. */
 export async function active(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })
@@ -130,7 +133,7 @@ export async function active(db: Db, workspaceId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Lists the files that a person can choose from, newest first, at most 200. */
+/** Lists the files from which a person can choose, newest first, at most 200. */
 export async function choosableFiles(db: Db, workspaceId: string, userId: string) {
   return db
     .select({

@@ -28,7 +28,9 @@ export const batchesRouter = t.router({
     return { ...inView(batch, ctx.person.id), currency: currency() };
   }),
 
-  /** Returns how far a batch is; `version` changes with what a page shows of it. Refuses `not_found`. */
+  /**
+   * Returns the progress of a batch. `version` changes whenever what a page shows of it changes. Refuses `not_found`.
+   */
   progress: workspaceProcedure("model:read", oneBatch).query(async ({ ctx, input }) => {
     const batch = await batches.find(ctx.db, ctx.workspace.workspaceId, input.batchId);
     if (!batch) throw refuse("not_found");
@@ -36,12 +38,14 @@ export const batchesRouter = t.router({
     return { version, status };
   }),
 
-  /** Returns the files that a new batch can be made of. */
+  /** Returns the files from which a new batch can be created. */
   choices: workspaceProcedure("model:use", z.strictObject({})).query(async ({ ctx }) => ({
     files: await batches.choosableFiles(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
   })),
 
-  /** Creates a batch for the person, who is charged for it. Refuses `not_found` for a file that is not there, `too_many_batches`. */
+  /**
+   * Creates a batch for the person, who is charged for it. Refuses `not_found` for an unknown file, `too_many_batches`.
+   */
   create: refusing(["too_many_batches"], workspaceProcedure("model:use", createInput, "any")).mutation(
     async ({ ctx, input: { fileId, endpoint } }) => {
       const request = { fileId, endpoint, form: "openai" as const, model: null, hours: usualHours };
@@ -53,7 +57,7 @@ export const batchesRouter = t.router({
     },
   ),
 
-  /** Has a batch cancelled. Refuses `not_found`, `batch_cancelling`, `batch_ended`. */
+  /** Requests the cancellation of a batch. Refuses `not_found`, `batch_cancelling`, `batch_ended`. */
   cancel: refusing(["batch_cancelling", "batch_ended"], workspaceProcedure("model:use", oneBatch, "any")).mutation(
     ({ ctx, input }) => cancelBatch(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.batchId),
   ),

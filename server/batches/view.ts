@@ -3,8 +3,8 @@ import type { Batch } from "./queries";
 const untold = "Only the member whose private file it is can read this.";
 
 /**
- * Returns a batch without what only those may know who may see its input file: the names and the ids of its files, what its lines and the
- * program say. `personId` null: a service key's view.
+ * Returns a batch without the data that only people who may see its input file may know: the names and ids of its
+ * files, and messages about its lines. `personId` null: the view of a service key.
  */
 export function asSeenBy<Seen extends Batch>(batch: Seen, personId: string | null): Seen {
   if (batch.inputVisibility === "workspace" || batch.inputOwner === personId) return batch;
@@ -16,13 +16,13 @@ export function asSeenBy<Seen extends Batch>(batch: Seen, personId: string | nul
   };
 }
 
-/** Returns a batch as a page shows it. Of a private file of another member only that it is there. */
+/** Returns a batch as a page shows it. Of a private file of another member it shows only that there is one. */
 export function inView(found: Batch, personId: string) {
   const { inputVisibility, inputOwner, ...batch } = asSeenBy(found, personId);
   const { status, completed, failed, cost, waitingCode } = batch;
   return {
     ...batch,
-    /** Changes when there is something new to see. */
+    /** Changes when the page has something new to show. */
     version: [status, completed, failed, cost, waitingCode].join(" "),
   };
 }

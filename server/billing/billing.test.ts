@@ -107,7 +107,7 @@ test("the members' list is paged by keyset, there and back", async () => {
   const first = await billing.members(at(acme));
   const second = await billing.members({ ...at(acme), after: first.next ?? "" });
   expect([first.rows.length, second.rows.length, first.total]).toEqual([50, 11, spenders.length]);
-  // Those who spent most first, those with nothing last.
+  // Highest spend first, members without spend last.
   const spent = [...first.rows, ...second.rows].map((row) => row.spent);
   expect(spent).toEqual(spent.toSorted((one, other) => other - one));
   expect([spent[0], spent.at(-1)]).toEqual([2000, 0]);
@@ -173,7 +173,7 @@ test("a limit is tried on the last 30 days without changing anything, and what i
   expect(await billing.tryLimit({ ...at(acme), limit: "4" })).toMatchObject({ outcome: { refused: 0 } });
   expect(await billing.tryLimit({ ...at(acme), limit: "lots" })).toEqual({ error: expect.any(String) });
   expect((await billing.get(at(acme))).limit).toBeNull();
-  // A member's limit is tried on what their own keys used.
+  // A member's limit is tried on the usage of their own keys.
   await spend(owner, acme.id, { cost: 2 * euro, at: when, requests: 2, memberId: viewer.person.id });
   const outsider = billing.tryLimit({ ...at(acme), limit: "lots", userId: (await workspace()).admin.person.id });
   expect(await reasonOf(outsider)).toBe("not_found");

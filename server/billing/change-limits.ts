@@ -5,10 +5,10 @@ import * as billing from "./queries";
 
 type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] & audit.Actor;
 
-/** Sets what the workspace may spend in a calendar month, in micro-units; null takes the limit away. */
+/** Sets the workspace's spending limit per calendar month in micro-units; null removes it. */
 export async function changeLimit(ctx: Ctx, limit: number | null): Promise<{ spent: number; limit: number | null }> {
   const { workspaceId } = ctx.workspace;
-  // A change at the same time waits here, so that each finds what the other has set.
+  // A concurrent change waits here, so that each reads the limit that the other has set.
   await lockWorkspaceAndRecheckRole(ctx);
   const before = (await billing.settings(ctx.db, workspaceId)).limit;
   const { spent } = await billing.spend(ctx.db, workspaceId, "workspace");
@@ -25,7 +25,10 @@ export async function changeLimit(ctx: Ctx, limit: number | null): Promise<{ spe
   return { spent, limit };
 }
 
-/** Sets what a member's own keys may spend in a calendar month, in micro-units; null takes the limit away. Refuses `not_found`. */
+/**
+ * Sets the spending limit per calendar month of a member's own keys in micro-units; null removes it. Refuses
+ * `not_found`.
+ */
 export async function changeMemberLimit(ctx: Ctx, userId: string, limit: number | null): Promise<void> {
   const { workspaceId } = ctx.workspace;
   await lockWorkspaceAndRecheckRole(ctx);

@@ -5,7 +5,10 @@ import * as billing from "./queries";
 
 const dayMs = 86_400_000;
 
-/** Returns what this month will have cost a workspace at its end, in micro-units; null: too little is known. And the database's time. */
+/**
+ * Returns the forecast of the workspace's cost at the end of this month, in micro-units, with the database's time;
+ * null: there is not enough data.
+ */
 export async function expectedMonth(db: Db, workspaceId: string): Promise<{ now: Date; forecast: number | null }> {
   const { now } = await billing.clock(db);
   const aWeekAgo = new Date(now.getTime() - 7 * dayMs).toISOString().slice(0, 10);

@@ -28,7 +28,7 @@ test("a young workspace has the mean of the days it has, and with less than thre
     ["2026-11-22", 2 * euro],
     ["2026-11-23", 2 * euro],
   ]);
-  // Used first in the middle of the 20th: the full days are the 21st, 22nd and 23rd.
+  // First used in the middle of the 20th, so the full days are the 21st, 22nd and 23rd.
   expect(forecast(96 * euro, days, new Date("2026-11-20T15:00:00Z"), now)).toBe(109 * euro);
   expect(forecast(96 * euro, days, new Date("2026-11-21T15:00:00Z"), now)).toBeNull();
   expect(forecast(0, days, new Date("2026-11-24T11:00:00Z"), now)).toBeNull();

@@ -1,19 +1,18 @@
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** How many days the mean is taken of, and how many there must be at least. */
+/** The number of days in the mean. */
 const mostDays = 7;
 const fewestDays = 3;
 
 /**
- * Returns what a month will have cost at its end, in micro-units: what is spent so far, and for the hours that are left the mean
- * of the last seven full days (days before today, in UTC). A workspace that is younger has fewer; with less than three
- * nothing can be said.
+ * Returns the forecast of a month's cost in micro-units: the spend so far plus, for the remaining hours, the mean of
+ * the last seven full days (days before today, in UTC). A younger workspace has fewer days.
  *
  * @param spent so far this month
- * @param days what was spent on each day, by its date ("2026-11-24"); a day without spend may be missing
+ * @param days the spend on each day, by its date ("2026-11-24"); a day without spend may be missing
  * @param firstUse when the workspace was first used; null: never
- * @returns null when there are not enough days yet
+ * @returns null with fewer than three full days
  */
 export function forecast(
   spent: number,

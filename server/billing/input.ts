@@ -13,17 +13,17 @@ const microUnitsOf = (text: string, context: z.RefinementCtx): number => {
   return z.NEVER;
 };
 
-/** Money as it was typed; micro-units come out. */
+/** An amount of money as it was typed, parsed to micro-units. */
 export const amount = typedMoney.transform(microUnitsOf);
 
-/** The same; nothing typed is no limit, and null comes out. */
+/** The same, with null (no limit) for an empty text. */
 export const optionalAmount = typedMoney
   .default("")
   .transform((text, context) => (text.trim() === "" ? null : microUnitsOf(text, context)));
 
 const thresholdsMessage = "Enter 1 to 10 whole percentages from 1 to 200, such as 50, 80, 100.";
 
-/** "50, 80, 100" as a set, smallest first. */
+/** Thresholds such as "50, 80, 100", parsed to distinct numbers, smallest first. */
 const thresholds = z
   .string({ error: thresholdsMessage })
   .max(200, thresholdsMessage)
@@ -41,9 +41,9 @@ export const setMemberLimit = z.strictObject({ userId: z.uuid(), limit: amount }
 export const removeMemberLimit = z.strictObject({ userId: z.uuid() });
 export const setThresholds = z.strictObject({ thresholds });
 export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
-/** Whatever was typed: what is wrong with it is part of the answer. With `userId`, a limit of that member's. */
+/** `limit` is any text: a fault in it is part of the answer. With `userId`, it is a limit of that member. */
 export const tryLimit = z.strictObject({ limit: z.string().max(100), userId: z.uuid().optional() });
-/** A month as "2026-11"; none: this one. */
+/** A month as "2026-11"; without one, the current month. */
 export const oneMonth = z.strictObject({
   month: z
     .string()
@@ -51,7 +51,7 @@ export const oneMonth = z.strictObject({
     .optional(),
 });
 
-/** A part of a month's sealed ledger: the links from one on, up to the last that was named at the beginning. */
+/** A part of a month's sealed ledger: the links from one on, up to the last one when the download began. */
 export const sealedPart = z.strictObject({
   month: oneMonth.shape.month.unwrap(),
   from: z.int().min(1),

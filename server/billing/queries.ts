@@ -10,10 +10,10 @@ import { escapeLike } from "@/server/api/like";
 /** The first day of the month in UTC, by the database's clock. */
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 
-/** What is spent and reserved in a month, in micro-units. */
+/** The spent and reserved amounts of a month, in micro-units. */
 export type Spend = { spent: number; reserved: number };
 
-/** Returns the workspace's monthly limit in micro-units, and at which percentages of it people are mailed. */
+/** Returns the workspace's monthly limit in micro-units, and the percentages of it at which people are mailed. */
 export async function settings(db: Db, workspaceId: string): Promise<{ limit: number | null; thresholds: number[] }> {
   const [row] = await db
     .select({ limit: workspaces.monthlyLimit, thresholds: workspaces.alertThresholds })
@@ -22,7 +22,7 @@ export async function settings(db: Db, workspaceId: string): Promise<{ limit: nu
   return row ?? { limit: null, thresholds: [] };
 }
 
-/** Returns the most that the operators let the workspace spend a month, in micro-units; null: no ceiling. */
+/** Returns the workspace's monthly spending ceiling, set by operators, in micro-units; null: no ceiling. */
 export async function ceiling(db: Db, workspaceId: string): Promise<number | null> {
   const [row] = await db
     .select({ amount: budgets.amount })
@@ -39,7 +39,7 @@ export async function clock(db: Db): Promise<{ now: Date; period: string }> {
   return { now: new Date(row?.ms ?? 0), period: row?.period ?? "" };
 }
 
-/** Returns what a subject ("workspace", "member:ID", "key:ID") has spent and reserved this month. */
+/** Returns the spent and reserved amounts of a counter ("workspace", "member:ID", "key:ID") this month. */
 export async function spend(db: Db, workspaceId: string, subject: string): Promise<Spend> {
   const [row] = await db
     .select({ spent: spendCounters.spent, reserved: spendCounters.reserved })
@@ -55,7 +55,7 @@ export async function spend(db: Db, workspaceId: string, subject: string): Promi
   return row ?? { spent: 0, reserved: 0 };
 }
 
-/** Returns what the workspace spent in the twelve months before this one in which it spent something, latest first. */
+/** Returns the workspace's spend in the last twelve earlier months that had any, latest first. */
 export async function earlierMonths(db: Db, workspaceId: string): Promise<{ month: string; spent: number }[]> {
   return db
     .select({ month: sql<string>`to_char(${spendCounters.period}, 'YYYY-MM')`, spent: spendCounters.spent })
@@ -72,17 +72,20 @@ export async function earlierMonths(db: Db, workspaceId: string): Promise<{ mont
     .limit(12);
 }
 
-/** Sets the workspace's monthly limit in micro-units; null takes it away. The caller holds the workspace's lock. */
+/** Sets the workspace's monthly limit in micro-units; null removes it. The caller holds the workspace's lock. */
 export async function setLimit(db: Db, workspaceId: string, limit: number | null): Promise<void> {
   await db.update(workspaces).set({ monthlyLimit: limit }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Sets at which percentages of the limit people are mailed. */
+/** Sets the percentages of the limit at which people are mailed. */
 export async function setThresholds(db: Db, workspaceId: string, thresholds: number[]): Promise<void> {
   await db.update(workspaces).set({ alertThresholds: thresholds }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Forgets a limit's alerts of this span at thresholds that a new limit has put out of reach, so that they can be mailed anew. */
+/**
+ * Deletes the record of a limit's alerts in this span for thresholds that are no longer passed under a new limit, so
+ * that they can be mailed again.
+ */
 export async function rearmAlerts(
   db: Db,
   workspaceId: string,
@@ -101,7 +104,7 @@ export async function rearmAlerts(
     );
 }
 
-/** Returns a member's name and monthly limit, or undefined when they are none. */
+/** Returns a member's name and monthly limit; undefined when the person is not a member. */
 export async function member(
   db: Db,
   workspaceId: string,
@@ -115,7 +118,7 @@ export async function member(
   return row;
 }
 
-/** Sets what a member's own keys may spend a month, in micro-units; null takes the limit away. */
+/** Sets the monthly spending limit of a member's own keys, in micro-units; null removes it. */
 export async function setMemberLimit(db: Db, workspaceId: string, userId: string, limit: number | null): Promise<void> {
   await db
     .update(memberships)
@@ -134,7 +137,7 @@ export type MemberSpend = Spend & {
 
 const pageSize = 50;
 
-/** Returns a page of the members with what they spent this month and may spend, those who spent most first. */
+/** Returns a page of the members with their spend of this month and their limit, highest spend first. */
 export async function members(
   db: Db,
   workspaceId: string,

@@ -34,11 +34,14 @@ const shownModels = 50;
 const coloured = 5;
 const mostLines = 20_000;
 const mostEndUsers = 50;
-/** Each has up to 200 lines. */
+/** The number of links in a part; each has up to 200 lines. */
 const momentsAtOnce = 100;
 
 export const billingRouter = t.router({
-  /** Returns this month: what is spent, reserved and to be expected, by day and by model; the limit; and the months before. */
+  /**
+   * Returns this month's spent and reserved amounts and its forecast, by day and by model; the limit; and the earlier
+   * months.
+   */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { db } = ctx;
     const { workspaceId } = ctx.workspace;
@@ -82,7 +85,7 @@ export const billingRouter = t.router({
     };
   }),
 
-  /** Returns a page of the members with what they spent this month and may spend. */
+  /** Returns a page of the members with their spend of this month and their limits. */
   members: workspaceProcedure("usage:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const [page, total] = await Promise.all([
@@ -93,8 +96,8 @@ export const billingRouter = t.router({
   }),
 
   /**
-   * Returns what a limit of the workspace or of a member would have meant for the last 30 days. An invalid amount gives a
-   * sentence for its field. Refuses `not_found` for a person who is no member.
+   * Returns the effect that a limit of the workspace or of a member would have had in the last 30 days. For an invalid
+   * amount it returns a sentence for the field. Refuses `not_found` for a person who is not a member.
    */
   tryLimit: workspaceProcedure("usage:read", tryLimit).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -110,27 +113,27 @@ export const billingRouter = t.router({
     return { limit: parsed.micro, outcome };
   }),
 
-  /** Sets what the workspace may spend in a calendar month. It may be less than is spent already. */
+  /** Sets the workspace's spending limit per calendar month. It may be lower than the current spend. */
   setLimit: workspaceProcedure("limit:manage", setLimit, "any").mutation(({ ctx, input }) =>
     changeLimit(ctx, input.limit),
   ),
 
-  /** Takes the workspace's limit away. */
+  /** Removes the workspace's limit. */
   removeLimit: workspaceProcedure("limit:manage", z.strictObject({}), "any").mutation(({ ctx }) =>
     changeLimit(ctx, null),
   ),
 
-  /** Sets what a member's own keys may spend in a calendar month. */
+  /** Sets the spending limit per calendar month of a member's own keys. */
   setMemberLimit: workspaceProcedure("limit:manage", setMemberLimit, "any").mutation(({ ctx, input }) =>
     changeMemberLimit(ctx, input.userId, input.limit),
   ),
 
-  /** Takes a member's limit away. */
+  /** Removes a member's limit. */
   removeMemberLimit: workspaceProcedure("limit:manage", removeMemberLimit, "any").mutation(({ ctx, input }) =>
     changeMemberLimit(ctx, input.userId, null),
   ),
 
-  /** Sets at which percentages of the limit Admins and Billing members are mailed. */
+  /** Sets the percentages of the limit at which Admins and Billing members are mailed. */
   setThresholds: workspaceProcedure("limit:manage", setThresholds, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
@@ -146,7 +149,7 @@ export const billingRouter = t.router({
     });
   }),
 
-  /** Returns a month by model, key and member, with the prices that were applied. */
+  /** Returns the usage of a month by model, key and member, with the prices that were applied. */
   statement: fromStandby(workspaceProcedure("usage:read", oneMonth)).query(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     const { now, period } = await billing.clock(ctx.db);
@@ -165,8 +168,8 @@ export const billingRouter = t.router({
   }),
 
   /**
-   * Returns what a month of the sealed ledger consists of: its links, how many lines, and what they cost. For Admins: the lines are as they
-   * were sealed, with the ids of other members' private models.
+   * Returns the content of a month of the sealed ledger: its links, the number of its lines, and their cost. Only
+   * Admins may read it: the lines are as they were sealed, with the ids of other members' private models.
    */
   sealedMonth: fromStandby(workspaceProcedure("audit:read", oneMonth)).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -175,7 +178,7 @@ export const billingRouter = t.router({
     return { month, workspaceId, currency: currency(), columns: ledgerColumns, ...found };
   }),
 
-  /** Returns some links of a month of the sealed ledger with their lines, and from where there are more. */
+  /** Returns a part of a month of the sealed ledger, links with their lines, and where the next part begins. */
   sealedPart: fromStandby(workspaceProcedure("audit:read", sealedPart)).query(async ({ ctx, input }) => {
     const { month, ...range } = input;
     const moments = await seals.listMoments(ctx.db, ctx.workspace.workspaceId, month, range, momentsAtOnce);

@@ -25,7 +25,7 @@ test("from the hour in which it is reached, until the month or the window ends, 
   const hours = [hour("11-16T00", 90), hour("11-17T14", 40), hour("11-18T00", 40), hour("11-19T00", 40)];
   expect(whatIf(hours, { limit: 100, span: "month" }, window)).toEqual({
     requests: 40,
-    // A quarter of the hour's ten went through, rounded down.
+    // A quarter of the hour's ten requests passed, rounded down.
     refused: 8 + 10 + 10,
     cost: 210,
     costThen: 98,

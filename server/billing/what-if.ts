@@ -2,37 +2,38 @@ import type { SpendSpan } from "@/db/schema/limits";
 import type { Hour } from "@/server/usage/history/queries";
 import { periodOf } from "@/server/usage/leases/budget";
 
-/** A limit is tried on so many days. */
+/** The number of past days on which a limit is tried. */
 export const replayedDays = 30;
 
 const hourMs = 3_600_000;
 
-/** Returns the time on which a limit is tried: whole hours, since usage is summed by the hour. */
+/** Returns the period on which a limit is tried: whole hours, because usage is summed by hour. */
 export function replayedWindow(now: Date): { from: Date; to: Date } {
   return { from: new Date(Math.floor((now.getTime() - replayedDays * 24 * hourMs) / hourMs) * hourMs), to: now };
 }
 
-/** A time in which calls would have been refused, up to and without `until`. */
+/** A period in which requests would have been refused; `until` is exclusive. */
 export type Refusals = { from: Date; until: Date };
 
 export type WhatIf = {
-  /** Requests in the window, and how many of them would have been refused. */
+  /** The number of requests in the window, and how many of them would have been refused. */
   requests: number;
   refused: number;
-  /** What they cost, and what they would have cost, in micro-units. */
+  /** Their cost, and the cost they would have had, in micro-units. */
   cost: number;
   costThen: number;
-  /** When, earliest first: at most once a span. */
+  /** The periods with refusals, earliest first, at most one per span. */
   refusals: Refusals[];
 };
 
 /**
- * Computes what a limit on spend would have meant for what was used: replays it hour by hour. Within the hour in which the limit
- * is reached, as many of the requests go through as there is money left for; from then on until the span ends, whatever
- * costs something is refused. The hours of the window's first span that lie before the window count towards its limit.
+ * Computes the effect that a spending limit would have had on past usage, hour by hour. In the hour in which the limit
+ * is reached, requests pass as long as money is left; from then until the span ends, every request with a cost is
+ * refused. Hours of the first span that lie before the window count towards its limit.
  *
  * @param hours in order, from the beginning of the span in which the window begins
- * @param limit micro-units a day, week or month in UTC, or in total; of a total, `before` is what was spent before the first hour
+ * @param limit micro-units per day, week or month in UTC, or in total; for a total, `before` is the spend before the
+ * first hour
  */
 export function whatIf(
   hours: readonly Hour[],
@@ -68,19 +69,21 @@ export function whatIf(
   return result;
 }
 
-/** `part / whole` of `count`, rounded down, in integers. */
+/** Returns `part / whole` of `count`, rounded down, in integers. */
 function shareOf(count: number, part: number, whole: number): number {
   return Number((BigInt(count) * BigInt(Math.max(0, part))) / BigInt(whole));
 }
 
-/** The first refusal of a span begins a time that lasts as long as the span, or the window. */
+/**
+ * Adds a period from the first refusal of a span to the end of the span or the window, unless the last one covers it.
+ */
 function note(refusals: Refusals[], hour: Date, until: Date): void {
   const last = refusals.at(-1);
   if (last && hour < last.until) return;
   refusals.push({ from: hour, until });
 }
 
-/** When a span ends that is named by its first day, or the window if that is sooner. */
+/** Returns the end of the span that begins on `period`, or of the window if that is sooner. */
 function endOf(span: SpendSpan, period: string, end: Date): Date {
   if (span === "total") return end;
   const [year = 0, month = 1, day = 1] = period.split("-").map(Number);

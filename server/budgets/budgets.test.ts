@@ -114,7 +114,7 @@ test("raising a limit and taking it away at the same moment wait for each other 
         attempt.then(() => "done", refusalReason),
       ),
     );
-    // A raise that comes later finds no limit any more.
+    // A raise that comes after the removal finds no limit.
     expect(outcomes.filter((outcome) => outcome !== "done" && outcome !== "not_found")).toEqual([]);
   }
 });
@@ -173,7 +173,7 @@ test("each limit is alerted about: to those who manage limits, and to the member
       [admin, expect.objectContaining({ of: "tag:search", span: "week", percent: 50 })],
     ]),
   );
-  // A raise puts what is spent below the threshold; it is told anew when that is passed.
+  // After the raise the spend is below the threshold; when it passes it again, a new alert is mailed.
   await budgets.raise({ ...here(`key:${keyId}`), span: "day", limit: "20", until: today() });
   await mailSpendAlerts();
   expect(await mailsOf("spend-alert")).toHaveLength(4);

@@ -11,19 +11,22 @@ const mostBudgets = 1_000;
 type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] & audit.Actor;
 type Span = budgets.SpanLimit["span"];
 
-/** Finds whose limits these are. Refuses `not_found`. */
+/** Returns the owner of limits. Refuses `not_found`. */
 export async function existingSubject(db: Db, workspaceId: string, of: string): Promise<budgets.Subject> {
   const subject = await budgets.subject(db, workspaceId, of);
   if (!subject) throw refuse("not_found");
   return subject;
 }
 
-/** Returns where a subject's limit over a span stands; undefined for a span that there is not. */
+/** Returns a subject's limit over a span with its state; undefined for a span that does not exist. */
 export async function limitOf(db: Db, workspaceId: string, subject: budgets.Subject, span: Span) {
   return (await budgets.limitsOf(db, workspaceId, subject)).find((each) => each.span === span);
 }
 
-/** Refuses what is changed elsewhere: the ceiling by operators, and the month of a key, which its owner may lower, in its settings. */
+/**
+ * Refuses limits that are changed elsewhere: a ceiling by operators, and the monthly limit of a key, which its owner
+ * may lower, in the key's settings.
+ */
 export function refuseUnchangeable({ kind }: budgets.Subject, span: Span): void {
   if (kind === "ceiling") throw refuse("not_permitted");
   if (kind === "key" && span === "month")
@@ -31,8 +34,8 @@ export function refuseUnchangeable({ kind }: budgets.Subject, span: Span): void 
 }
 
 /**
- * Sets a limit on spend in micro-units, under the workspace's lock. It may be less than is spent already. Refuses `not_found`,
- * `too_many_budgets`, and what is changed elsewhere.
+ * Sets a spending limit in micro-units, under the workspace's lock. It may be lower than the current spend. Refuses
+ * `not_found`, `too_many_budgets`, and limits that are changed elsewhere.
  */
 export async function setBudget(ctx: Ctx, subject: budgets.Subject, span: Span, limit: number): Promise<void> {
   const { workspaceId } = ctx.workspace;
@@ -57,8 +60,8 @@ export async function setBudget(ctx: Ctx, subject: budgets.Subject, span: Span, 
 }
 
 /**
- * Raises a limit until the end of a day in UTC, under the workspace's lock. Refuses `not_found`, `not_permitted` for a ceiling, and at its
- * field what is no raise.
+ * Raises a limit until the end of a day in UTC, under the workspace's lock. Refuses `not_found`, `not_permitted` for a
+ * ceiling, and at the field an amount that is not higher than the limit.
  *
  * @param until the last day: "2026-12-03"
  */

@@ -7,7 +7,7 @@ import { spend } from "@/tests/support/factories/spending";
 import { allIsHeard, asking, done, startMeters, stopMeters, type TestMeter } from "@/tests/support/gateway/meters";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-/** What is promised of a limit is promised of each: of every subject, over every span. */
+/** Every promise about limits is tested for each subject and each span. */
 const spans = ["day", "week", "month", "total"] as const;
 type Span = (typeof spans)[number];
 
@@ -31,12 +31,14 @@ const subjects = {
   model: () => "model:small",
   ceiling: () => "ceiling",
 };
-/** Those whose limits members change; ceilings are the operators'. */
+/** The subjects whose limits members can change; ceilings are changed by operators. */
 const changeable = (["workspace", "member", "key", "model"] as const).map((kind) => [kind, subjects[kind]] as const);
 const here = (of: string) => ({ workspace: acme.slug, of });
 const micro = (limit: string) => Math.round(Number(limit) * euro);
 
-/** Sets a limit in micro-units as the pages do; a key's a month is among its settings, a ceiling is set by operators. */
+/**
+ * Sets a limit in micro-units as the pages do: a key's monthly limit is in its settings, a ceiling is set by operators.
+ */
 async function setLimit(of: string, span: Span, limit: string): Promise<void> {
   if (of === "ceiling")
     await owner`insert into budgets (workspace_id, whose, span, subject, amount) values (${acme.id}, 'ceiling', ${span}, 'ceiling', ${micro(limit)})`;
@@ -58,7 +60,7 @@ describe.each(changeable)("a raised limit of a %s", (_, subject) => {
     try {
       await setLimit(of, span, "0.0001");
       await allIsHeard(owner);
-      // Of 340 micro-units, and free in the end.
+      // Costs 340 micro-units, and releases the reservation at the end.
       const ask = async () => {
         const by = { keyId, memberId: developer.person.id, model: "small", promptTokens: 300 };
         const request = asking(acme.id, by);
@@ -70,7 +72,7 @@ describe.each(changeable)("a raised limit of a %s", (_, subject) => {
       await acme.admin.api.budgets.raise({ ...here(of), span, limit: "1", until: today() });
       await allIsHeard(owner);
       expect(await ask()).toMatchObject({ isGranted: true });
-      // What is said now is that it still holds; that its time is over is never said.
+      // The process has heard only that the raise applies; it gets no further message when the raise ends.
       await owner`update limit_raises set ends_at = now() + interval '1 second' where workspace_id = ${acme.id}`;
       await allIsHeard(owner);
       expect(await ask()).toMatchObject({ isGranted: true });
@@ -91,7 +93,7 @@ describe.each(changeable)("a raised limit of a %s", (_, subject) => {
 test("what a limit would have meant is said of every subject and over every span", async () => {
   const mine = { keyId, memberId: developer.person.id, model: "small" };
   await spend(owner, acme.id, { cost: 2 * euro, ...mine, at: new Date(Date.now() - 86_400_000) });
-  // Another's key and model: of the workspace alone.
+  // Usage of another key and model, which counts only for the workspace.
   await spend(owner, acme.id, { cost: 9 * euro, at: new Date(Date.now() - 86_400_000) });
   for (const subject of Object.values(subjects))
     for (const span of spans) {
@@ -155,7 +157,8 @@ test("a refusal by each limit says which it is, its value, what is used and when
         );
         const link = new URL(message.slice(message.indexOf(" See ") + 5));
         expect(link.pathname).toBe(`/w/${acme.slug}/limits/spending`);
-        // The page shows what these two say, to the member as well, and sends the request that is typed in there.
+        // The page shows the results of these two procedures, also to the member, and sends the request that is typed
+        // there.
         const at = { ...here(link.searchParams.get("of") ?? ""), span: link.searchParams.get("span") as Span };
         const shown = (await developer.api.budgets.get(at.of ? here(at.of) : at)).spans.find(
           (each) => each.span === span,

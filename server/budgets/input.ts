@@ -4,8 +4,9 @@ import { amount } from "@/server/billing/input";
 import { reason } from "./requests/input";
 
 /**
- * Whose limits: "workspace", "ceiling" (the operator's for the workspace), "member:ID", "key:ID", "model:ID", "tag:NAME", "end-users" (each of them) or
- * "end-user:ID" (instead of that). As `of` in the address of the page as well.
+ * The owner of limits: "workspace", "ceiling" (the operators' limit for the workspace), "member:ID", "key:ID",
+ * "model:ID", "tag:NAME", "end-users" (for each end user) or "end-user:ID" (in place of that). Also used as `of` in the
+ * page's address.
  */
 const of = z
   .string()
@@ -14,15 +15,15 @@ const of = z
     /^(workspace|ceiling|member:[0-9a-f-]{36}|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200}|tag:[a-z0-9][a-z0-9._:/-]{0,49}|end-users|end-user:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u,
     "Whose limits?",
   );
-/** Whose use is not kept by the hour is neither tried out nor asked for. */
+/** Owners whose usage is stored by hour. Only their limits can be tried or requested. */
 const ofHours = of.refine(
   (whose) => !whose.startsWith("end-user"),
   "Limits of end users are not tried out or asked for.",
 );
 
-/** What a limit on spend is counted over, shortest first. */
+/** The spans over which a spending limit can be counted, shortest first. */
 export const spans = ["day", "week", "month", "total"] as const;
-const span = z.enum(spans, { error: "Choose a day, a week, a month or in total." });
+const span = z.enum(spans, { error: "Choose day, week, month or total." });
 
 export const oneSubject = z.strictObject({ of });
 export const oneBudget = z.strictObject({ of, span });
@@ -34,7 +35,7 @@ export const raiseBudget = z.strictObject({
   limit: amount,
   until: z.iso.date({ error: "Enter the last day of the raise." }),
 });
-/** Whatever was typed as the limit: what is wrong with it is part of the answer. */
+/** `limit` is any text: a fault in it is part of the answer. */
 export const tryBudget = z.strictObject({ of: ofHours, span, limit: z.string().max(100) });
 const wholeNumber = z
   .string()
@@ -42,7 +43,9 @@ const wholeNumber = z
   .regex(/^\d{1,9}$/, "Enter a whole number, such as 120.")
   .transform(Number);
 
-/** A higher limit per minute: of the workspace for all models, its ceiling, for one model, or of a key. */
+/**
+ * A request for a higher limit per minute: of the workspace for all models, of its ceiling, of one model, or of a key.
+ */
 export const askForRate = z.strictObject({
   of: z
     .string()
@@ -52,16 +55,16 @@ export const askForRate = z.strictObject({
   limit: wholeNumber,
   reason,
 });
-/** What operators let a workspace have so many of; of files megabytes. */
+/** The things whose number operators can limit; files are in megabytes. */
 export const countedCeilings = ["keys", "members", "files"] as const satisfies readonly CountedCeiling[];
 
-/** As high as a ceiling on use can be: requests and tokens a minute, keys, members, megabytes of files. */
+/** The highest possible ceilings: requests and tokens per minute, keys, members, megabytes of files. */
 export const highestCeilings = {
   ...{ requests: 1_000_000, tokens: 1_000_000_000 },
   ...{ keys: 1_000_000, members: 100_000, files: 100_000_000 },
 } as const;
 
-/** A higher ceiling on what the workspace has. */
+/** A request for a higher ceiling on keys, members or files. */
 export const askForCount = z.strictObject({
   measure: z.enum(countedCeilings, { error: "Choose keys, members or files." }),
   limit: wholeNumber,

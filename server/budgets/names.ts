@@ -1,6 +1,6 @@
 import type { SpanLimit, Subject } from "./queries";
 
-/** Says over what a limit is counted, after its amount. */
+/** The words for the span of a limit, after its amount. */
 export const spanWords = {
   day: "a day",
   week: "a week",
@@ -8,14 +8,14 @@ export const spanWords = {
   total: "in total",
 } as const satisfies Record<SpanLimit["span"], string>;
 
-/** Says how many of what a ceiling lets a workspace have: "5 keys", "512 MB of files". */
+/** Returns the words for a ceiling on a number: "5 keys", "512 MB of files". */
 export function countWords(measure: string, count: number): string {
   const number = count.toLocaleString("en-US");
   if (measure === "files") return `${number} MB of files`;
   return `${number} ${count === 1 ? measure.slice(0, -1) : measure}`;
 }
 
-/** Names whose limits they are: "The workspace", "The key Production". */
+/** Returns the name of a limit's owner: "The workspace", "The key Production". */
 export function nameOf({ kind, name }: Pick<Subject, "kind" | "name">): string {
   if (kind === "workspace") return "The workspace";
   if (kind === "ceiling") return "The operator's ceiling for the workspace";

@@ -8,7 +8,7 @@ import { usageTags } from "@/db/schema/tags";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import { unnamed } from "@/server/usage/end-users/input";
 
-/** Whose limits they are: what they are called, and the counter that they are compared with. */
+/** The owner of limits: its name, and the counter with which its limits are compared. */
 export type Subject = {
   of: string;
   kind: "workspace" | "ceiling" | "member" | "key" | "model" | "tag" | "end-users" | "end-user";
@@ -16,19 +16,19 @@ export type Subject = {
   counter: string;
 };
 
-/** A limit on spend, where it stands, and what it is raised to for a time. Money in micro-units; `limit` null: none. */
+/** A spending limit, its current spend, and its temporary raise. Money is in micro-units; `limit` null: none. */
 export type SpanLimit = {
   span: SpendSpan;
   limit: number | null;
   raise: { limit: number; until: Date } | null;
-  /** Null where nothing is counted, as there is no limit. */
+  /** Null when nothing is counted because there is no limit. */
   spent: number | null;
   reserved: number;
-  /** When it begins anew; null: never. */
+  /** When the counter starts anew; null: never. */
   begins: Date | null;
 };
 
-/** Finds whose limits these are; undefined: there is no such member, key, declared tag or end user in the workspace. */
+/** Returns the owner of limits; undefined: the workspace has no such member, key, declared tag or end user. */
 export async function subject(db: Db, workspaceId: string, of: string): Promise<Subject | undefined> {
   const [kind = "", ...rest] = of.split(":");
   const id = rest.join(":");
@@ -65,7 +65,7 @@ export async function subject(db: Db, workspaceId: string, of: string): Promise<
   return row && { of, kind: "key", ...row };
 }
 
-/** Returns the limits per minute of the workspace for all models, of one model or of a key; null: none. */
+/** Returns the limits per minute of the workspace for all models, of one model, or of a key; null: none. */
 export async function ratesOf(
   db: Db,
   workspaceId: string,
@@ -94,13 +94,13 @@ export async function ratesOf(
   return row ?? none;
 }
 
-/** Of these each month is counted, also without a limit. */
+/** The owners whose monthly spend is counted also without a limit. */
 const countedByMonth: Subject["kind"][] = ["workspace", "member", "key"];
 
 /** Returns the limits of a subject over each span, shortest first, by the database's clock. */
 export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter }: Subject): Promise<SpanLimit[]> {
   const id = of.slice(of.indexOf(":") + 1);
-  // Those a month of workspace, member and key are with whom they limit.
+  // The monthly limits of workspace, member and key are columns of their own rows.
   const monthly = {
     workspace: sql`(select w.monthly_limit from ${workspaces} w where w.id = ${workspaceId}::uuid)`,
     member: sql`(select m.monthly_limit from ${memberships} m where m.workspace_id = ${workspaceId}::uuid and m.user_id::text = ${id})`,
@@ -136,7 +136,7 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
       span,
       limit: limit === null ? null : Number(limit),
       raise: limit === null || raised === null ? null : { limit: Number(raised), until: new Date(until_ms ?? 0) },
-      // An end user's counter is there also where the limit of each holds.
+      // An end user's counter also exists when only the limit for each end user applies.
       spent: isCounted || (kind === "end-user" && spent !== null) ? Number(spent ?? 0) : null,
       reserved: Number(reserved ?? 0),
       begins: begins_ms === null ? null : new Date(begins_ms),
@@ -144,7 +144,10 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
   });
 }
 
-/** Returns the limits of the workspace, the operator's for it and those of models and tags, beside the workspace's own a month; without those of end users. At most 200, those of every request first. */
+/**
+ * Returns the limits of the workspace except its own monthly one, its ceiling, and those of models and tags, but not
+ * those of end users. At most 200; limits that apply to every request come first.
+ */
 export async function list(db: Db, workspaceId: string): Promise<{ of: string; span: SpendSpan; limit: number }[]> {
   return db
     .select({ of: budgets.whose, span: budgets.span, limit: budgets.amount })
@@ -159,7 +162,7 @@ export async function list(db: Db, workspaceId: string): Promise<{ of: string; s
     .limit(200);
 }
 
-/** Returns how many limits beside those a month a workspace has. */
+/** Returns the number of a workspace's limits, without the monthly ones that are stored elsewhere. */
 export async function total(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
     .select({ n: sql`count(*)`.mapWith(Number) })
@@ -168,7 +171,7 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Sets a limit that is in `budgets`, in micro-units. */
+/** Sets a limit that is stored in `budgets`, in micro-units. */
 export async function set(db: Db, workspaceId: string, { of, counter }: Subject, span: SpendSpan, amount: number) {
   await db
     .insert(budgets)
@@ -176,7 +179,7 @@ export async function set(db: Db, workspaceId: string, { of, counter }: Subject,
     .onConflictDoUpdate({ target: [budgets.workspaceId, budgets.whose, budgets.span], set: { amount } });
 }
 
-/** Takes a limit that is in `budgets` away. */
+/** Removes a limit that is stored in `budgets`. */
 export async function remove(db: Db, workspaceId: string, of: string, span: SpendSpan): Promise<void> {
   await db
     .delete(budgets)
@@ -186,7 +189,7 @@ export async function remove(db: Db, workspaceId: string, of: string, span: Spen
 /**
  * Raises a limit until the end of a day in UTC.
  *
- * @returns when that is; undefined when the day is over, or more than a year ahead
+ * @returns the end of the raise; undefined when the day is over, or more than a year ahead
  */
 export async function raise(
   db: Db,
@@ -206,7 +209,7 @@ export async function raise(
   return row && new Date(row.ms);
 }
 
-/** Ends a raise. False: there is none. */
+/** Ends a raise. Returns false when there is none. */
 export async function endRaise(db: Db, workspaceId: string, of: string, span: SpendSpan): Promise<boolean> {
   const rows = await db
     .delete(limitRaises)

@@ -22,16 +22,18 @@ import {
 import * as budgets from "./queries";
 import { filterOf } from "./requests/ask";
 
-/** Limits on spend by day, week, month and in total: of the workspace, a member, a key, a model or a tag. */
+/**
+ * Procedures for spending limits by day, week, month and in total: of the workspace, a member, a key, a model or a tag.
+ */
 export const budgetsRouter = t.router({
-  /** Returns whose limits these are, and each with what is spent and what it is raised to. Refuses `not_found`. */
+  /** Returns the owner of the limits, and each limit with its spend and its raise. Refuses `not_found`. */
   get: workspaceProcedure("usage:read", oneSubject).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const subject = await existingSubject(ctx.db, workspaceId, input.of);
     const spans = await budgets.limitsOf(ctx.db, workspaceId, subject);
     const { now } = await billing.clock(ctx.db);
     const { kind, name } = subject;
-    // Of a single end user, the limits of each hold where it has none of its own.
+    // For a single end user, the limits for each end user apply where it has none of its own.
     const each =
       kind === "end-user"
         ? await budgets.limitsOf(ctx.db, workspaceId, {
@@ -49,15 +51,15 @@ export const budgetsRouter = t.router({
     return { kind, name, spans, inherited, now, currency: currency(), mayManage: can(role, "limit:manage") };
   }),
 
-  /** Lists the limits of the workspace, of models and of tags beside the workspace's own a month, at most 200. */
+  /** Lists the limits of the workspace except its own monthly one, and those of models and tags, at most 200. */
   list: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => ({
     currency: currency(),
     rows: await budgets.list(ctx.db, ctx.workspace.workspaceId),
   })),
 
   /**
-   * Computes what a limit would have meant for the last 30 days. An amount that cannot be read gives a sentence for its field. Refuses
-   * `not_found`.
+   * Computes the effect that a limit would have had in the last 30 days. For an amount that cannot be read it returns a
+   * sentence for the field. Refuses `not_found`.
    */
   try: workspaceProcedure("usage:read", tryBudget).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -77,21 +79,21 @@ export const budgetsRouter = t.router({
   }),
 
   /**
-   * Sets a limit. It may be less than is spent already. Refuses `not_found`, `too_many_budgets`, and at its field the month of a key, which
-   * is among the key's settings.
+   * Sets a limit. It may be lower than the current spend. Refuses `not_found`, `too_many_budgets`, and at the field the
+   * monthly limit of a key, which belongs to the key's settings.
    */
   set: refusing(["too_many_budgets"], workspaceProcedure("limit:manage", setBudgetInput, "any")).mutation(
     async ({ ctx, input: { of, span, limit } }) =>
       setBudget(ctx, await existingSubject(ctx.db, ctx.workspace.workspaceId, of), span, limit),
   ),
 
-  /** Takes a limit away, and what it is raised to. Refuses like `set`. */
+  /** Removes a limit and its raise. Refuses like `set`. */
   remove: workspaceProcedure("limit:manage", oneBudget, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { of, span } = input;
     const subject = await existingSubject(ctx.db, workspaceId, of);
     refuseUnchangeable(subject, span);
-    // Before any row of the limit's, as every change of it does: two that took them the other way round would wait for each other.
+    // Taken before any row of the limit, as in all changes of limits: taking the locks in another order could deadlock.
     await lockWorkspaceAndRecheckRole(ctx);
     await budgets.endRaise(ctx.db, workspaceId, of, span);
     if (span === "month" && subject.kind === "workspace") return void (await changeLimit(ctx, null));
@@ -107,13 +109,16 @@ export const budgetsRouter = t.router({
     });
   }),
 
-  /** Raises a limit until the end of a day in UTC; then it is what it was, by itself. Refuses `not_found`, and at its field what is no raise. */
+  /**
+   * Raises a limit until the end of a day in UTC; afterwards the earlier limit applies again. Refuses `not_found`, and
+   * at the field an amount that is not higher.
+   */
   raise: workspaceProcedure("limit:manage", raiseBudgetInput, "any").mutation(
     async ({ ctx, input: { of, span, limit, until } }) =>
       raiseBudget(ctx, await existingSubject(ctx.db, ctx.workspace.workspaceId, of), span, { limit, until }),
   ),
 
-  /** Ends a raise before its time. Twice is the same as once. Refuses `not_found`. */
+  /** Ends a raise early. Ending it again changes nothing. Refuses `not_found`. */
   endRaise: workspaceProcedure("limit:manage", oneBudget, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { of, span } = input;

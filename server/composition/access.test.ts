@@ -59,7 +59,10 @@ test("AU-02 a person without an id counts as signed out", async () => {
 
 const unchanged = new Map<string, Promise<World>>();
 
-/** Returns a world for what is refused to a person with this role, and for what only reads: that changes nothing, so one serves all. */
+/**
+ * Returns a world for refused and for reading calls of a person with this role. They change nothing, so one world
+ * serves all.
+ */
 function unchangedWorld(role: Role, name: string = role, make = world): Promise<World> {
   const there = unchanged.get(name) ?? make(role);
   unchanged.set(name, there);
@@ -70,20 +73,20 @@ function unchangedWorld(role: Role, name: string = role, make = world): Promise<
 const allowingWorld = ({ path, type }: Procedure, role: Role) =>
   type === "query" && !needsMore(path) ? unchangedWorld(role) : readyFor(path, role);
 
-/** How an operator stops being one. */
+/** The ways in which an operator stops being one. */
 const endings: Record<"deactivated" | "former", (operator: Signed) => PromiseLike<unknown>> = {
   deactivated: ({ person }) => owner`update users set deactivated_at = now() where id = ${person.id}`,
   former: ({ person }) => owner`delete from operators where user_id = ${person.id}`,
 };
 
-/** Returns a world in which all that a procedure needs is there, and whose first operator is none any more. */
+/** Returns a world with everything that a procedure needs, in which the first operator is no longer one. */
 function worldAfter(ending: keyof typeof endings, path: string): Promise<World> {
   const ended = async (there: Promise<World>) => {
     const here = await there;
     await endings[ending](here.operators[0]);
     return here;
   };
-  // What is refused changes nothing.
+  // A refused call changes nothing.
   return needsMore(path)
     ? ended(readyFor(path, "viewer"))
     : unchangedWorld("viewer", ending, (role) => ended(world(role)));
@@ -157,7 +160,10 @@ test.each(peopleOnly)("RP-01 $path asks for nothing but a session", async ({ pat
   expect(classOf(await call(callerOf(path, here).api, path, inputFor(path, here)))).toBe("allowed");
 });
 
-/** Classifies an error. An allowed caller may still meet a rule or a service that is down; the inputs are valid, so any other refusal is named. */
+/**
+ * Classifies an outcome. An allowed caller may still meet a rule or a service that is down; the inputs are valid, so
+ * any other refusal is returned by name.
+ */
 function classOf(outcome: Outcome): string {
   if (!("reason" in outcome) || /^(CONFLICT|SERVICE_UNAVAILABLE)$/.test(outcome.code)) return "allowed";
   return `${outcome.code} ${outcome.reason}`;

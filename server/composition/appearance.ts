@@ -2,7 +2,9 @@ import { session } from "@/server/auth/session";
 import { appearance, loadAppearance } from "@/server/membership/instance/appearance";
 import { currentFormats, type Formats } from "@/server/platform/formats";
 
-/** How this instance presents itself, for pages. `logo` is the address of its logo; null: Atelier's own mark. */
+/**
+ * The name, logo and banner of this instance, for pages. `logo` is the address of the logo; null: Atelier's own mark.
+ */
 export type PageAppearance = {
   name: string;
   logo: string | null;
@@ -11,15 +13,15 @@ export type PageAppearance = {
   termsUrl: string | null;
 };
 
-/** Returns how this instance presents itself. It asks nothing, so it is there also while the database is down. */
+/** Returns the instance's appearance from memory, so it is available even while the database is down. */
 export function pageAppearance(): PageAppearance {
   const { logo, logoVersion, ...shown } = appearance();
   return { ...shown, logo: logo && `/logo?v=${logoVersion}` };
 }
 
 /**
- * Returns the formats in which the page is written, and whether the person's browser is to say theirs. A database that is down is
- * the page's to tell of: until then, plain ones.
+ * Returns the formats for dates and numbers on the page, and whether the browser should be asked for the person's.
+ * While the database is down it returns the default formats; the page itself reports the outage.
  */
 export async function pageFormats(): Promise<{ formats: Formats; isAsked: boolean }> {
   const person = await session().catch(() => null);
@@ -35,5 +37,5 @@ export const instanceName = (): string => appearance().name;
 /** Returns the logo as WebP in base64; null: there is none. */
 export const instanceLogo = (): string | null => appearance().logo?.toString("base64") ?? null;
 
-/** Reads the appearance again, after a change of it here. Other instances hear of the change by themselves. */
+/** Reads the appearance again after a change by this process. Other instances hear of the change. */
 export const refreshAppearance = (): Promise<void> => loadAppearance();

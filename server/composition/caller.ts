@@ -15,8 +15,9 @@ const createCaller = t.createCallerFactory(appRouter);
 export type Api = ReturnType<typeof createCaller>;
 
 /**
- * Returns every procedure, called in process, for a page. A refusal becomes what a person should see: a signed-out
- * person goes to sign in and comes back, an outsider gets "not found", and a database that is down an error page with status 503.
+ * Returns a caller of all procedures, in process, for a page. Refusals become what a person should see: a signed-out
+ * person is sent to sign in and comes back, an outsider gets "not found", and when the database is down the page is
+ * an error page with status 503.
  */
 export const api = cache(async (): Promise<Api> => {
   const context = await contextOrUnavailable();
@@ -28,10 +29,10 @@ export const api = cache(async (): Promise<Api> => {
         if (error.code === "UNAUTHORIZED") redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
         if (error.cause instanceof Refusal && error.cause.reason === "passkey_required")
           redirect(`/sign-in/passkey?callbackUrl=${encodeURIComponent(path)}` as Route);
-        // A member with an old address of a workspace goes on at the present one, on the same page.
+        // A member who uses a former address of the workspace is redirected to the same page at the present one.
         if (error.cause instanceof Refusal && error.cause.movedTo)
           permanentRedirect(path.replace(/^\/w\/[^/?]+/, `/w/${error.cause.movedTo}`) as Route);
-        // Malformed input comes from the address bar here: it names nothing that exists.
+        // On a page, malformed input comes from the address bar and names nothing that exists.
         if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") {
           markErrorPage(context.origin.requestId, "missing");
           notFound();
@@ -44,7 +45,10 @@ export const api = cache(async (): Promise<Api> => {
   );
 });
 
-/** Returns every procedure, in process, for a form's action: refusals are thrown, to be shown at the form. */
+/**
+ * Returns a caller of all procedures, in process, for a form action. Refusals are thrown, so that the form can show
+ * them.
+ */
 export async function apiForAction(): Promise<Api> {
   const context = await createContext();
   return createCaller(context, {

@@ -4,19 +4,22 @@ import { Refusal, refuse } from "@/server/api/refusals";
 import { findPerson } from "@/server/auth/person";
 import { cookieNames } from "@/server/platform/cookies";
 
-/** Checks whether another site's page asks for a download, which it must not start; requests from this site say so. */
+/**
+ * Checks whether a page of another site requests a download, which it may not. Browsers state the origin of a
+ * request.
+ */
 function isFromElsewhere(request: Request): boolean {
   const from = request.headers.get("sec-fetch-site");
   return from !== null && from !== "same-origin" && from !== "none";
 }
 
 /**
- * Answers a GET whose answer is a file, which may leave a row in a log: only for a page of this site or an address that was
- * typed. A refusal before the file begins is answered in words with its status; a sign-in that is too old leads to another
- * one and back.
+ * Answers a GET with a file. It may write to an audit log, so it is only for pages of this site and addresses that
+ * were typed. A refusal before the file begins is answered as text with its status. When the sign-in is too old, the
+ * person is sent to sign in and comes back.
  *
  * @param page the path of the page that offers the file
- * @param start calls procedures and makes the file's answer
+ * @param start calls procedures and returns the response with the file
  */
 export async function answerDownload(
   request: Request,
@@ -48,9 +51,10 @@ const said = ({ message }: Refusal, status: number, headers: Record<string, stri
   new Response(`${message}\n`, { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });
 
 /**
- * Makes the body of a download of its parts, each read only when the client has taken the one before. `first` is what the first
- * procedure answered: a refusal is known before anything is sent, and answered as one. Each part's procedure asks anew what the person may; whether they are still
- * signed in is asked here, since a long download can outlast the session. Then it breaks off.
+ * Returns the body of a download that is read in parts, each only when the client has taken the one before. `first`
+ * is the first part: a refusal is known before anything is sent. Each part's procedure checks the permission again.
+ * This function also checks that the person is still signed in, because a long download can outlast the session;
+ * otherwise the download breaks off.
  */
 export async function downloadBody<First extends object>(
   first: First,
@@ -76,7 +80,7 @@ export async function downloadBody<First extends object>(
         await parts.return(undefined);
       },
     },
-    // Nothing is read ahead of the client: it could be read no more by then.
+    // No part is read in advance, because the person might no longer be allowed to read it.
     { highWaterMark: 0 },
   );
 }

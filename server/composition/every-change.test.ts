@@ -15,7 +15,7 @@ const changes = procedures().filter(({ type }) => type === "mutation");
 const changesInside = workspaceProcedures().filter(({ type }) => type === "mutation");
 const changesAtInstance = instanceProcedures().filter(({ type }) => type === "mutation");
 
-/** Changes too small for the log, which leave no row. */
+/** Changes that are too small for the log and write no row. */
 const unremembered = new Set([
   "workspaces.touch",
   "workspaces.hideSetup",
@@ -24,7 +24,7 @@ const unremembered = new Set([
   "passkeys.begin",
 ]);
 
-/** What is done to several things at once, or in two workspaces, and leaves a row for each. */
+/** Procedures that change several things, or two workspaces, and write a row for each. */
 const several = new Set([
   "members.removeMany",
   "budgets.approveRequest",
@@ -53,7 +53,7 @@ const several = new Set([
   "workspaces.remove",
 ]);
 
-/** The services that these call are not there in a test, so they are refused. */
+/** Procedures that call services which do not run in a test, so they are refused. */
 const unreachable = new Set([
   ...["domains.check", "models.register"],
   ...["fineTuning.create", "fineTuning.start", "fineTuning.cancel", "fineTuning.dryRun"],
@@ -70,7 +70,7 @@ type Noted = {
   details: Record<string, unknown>;
 };
 
-/** Returns the rows of the trail about this world, of workspaces and of people. */
+/** Returns the audit rows about this world, of workspaces and of people. */
 async function trail({ caller, invited, operators: [operator] }: World): Promise<Noted[]> {
   const people = [caller.person.id, invited.person.id, operator.person.id];
   const rows = await owner<Noted[]>`
@@ -90,7 +90,7 @@ describe("PA-06 every procedure that changes something", () => {
     const outcome = await call(signed.api, path, inputFor(path, here));
     const rows = (await trail(here)).filter(({ id }) => !before.has(id));
     if ("reason" in outcome) {
-      // A refused change is none.
+      // A refused change writes no row.
       expect([path, rows]).toEqual([path, []]);
       return;
     }
@@ -106,7 +106,7 @@ describe("PA-06 every procedure that changes something", () => {
         user_agent: "test",
         request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       });
-      // A spread can bring details along that the types do not see.
+      // A spread can add details that the types do not see.
       const known = Object.keys(auditDetails[row.action as AuditAction] ?? {});
       expect(known).toEqual(expect.arrayContaining(Object.keys(row.details)));
       for (const secret of secrets) expect(row.text).not.toContain(secret);
@@ -151,7 +151,7 @@ describe("PA-06 every procedure that changes something", () => {
   });
 });
 
-/** Returns whatever in an answer, or in the world, opens something: whole keys and the tokens of links. */
+/** Returns all secrets in an answer or in the world: whole keys and the tokens of links. */
 function secretsIn(value: unknown, { ids, linkToken }: World): string[] {
   const text = JSON.stringify(value) ?? "";
   const found = text.match(/atl_[0-9A-Za-z_]+|(?<=\/(?:invite|link)\/)[\w-]{20,}/g) ?? [];
@@ -189,7 +189,7 @@ describe("PA-06 a refused attempt", () => {
     );
     for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: "not_permitted" });
     expect((await refusals(acme)).length + (await refusals(other)).length).toBe(30);
-    // Another person's attempts are still remembered.
+    // Another person's refused attempts are still recorded.
     const second = await memberOf(acme, "viewer");
     await call(second.api, "workspaces.rename", { workspace: acme.slug, name: "Mine" });
     expect((await refusals(acme)).at(-1)).toMatchObject({ actor_id: second.person.id });

@@ -7,7 +7,10 @@ import * as rules from "@/server/joining/groups/queries";
 import { readGroups } from "@/server/joining/groups/read-groups";
 import { log } from "@/server/platform/log";
 
-/** Ends a sign-in with a provider, and applies its groups. Sign-in itself knows no workspace; this joins the two. */
+/**
+ * Finishes a sign-in with a provider and applies the provider's groups. Sign-in does not know workspaces; this
+ * function connects the two.
+ */
 export const finishWithProvider = (
   request: Parameters<typeof finish>[0],
   found: Parameters<typeof finish>[1],

@@ -116,26 +116,29 @@ import { type World, world } from "@/tests/support/procedures/world";
 // Here the queries run as a superuser, whom no policy holds back: what keeps one workspace's rows from another is then
 // the condition in each query alone.
 
-/** Every module of queries, by its folder in server/: a new one is in the walk without being named here. */
+/** All modules of queries, by their folder in server/, so that a new one is tested without being listed here. */
 const slices = new Map<string, Record<string, unknown>>();
 
-/** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
+/** A workspace with rows of every kind, and the mail to which one of its pending invitations could be linked. */
 let theirs: World & { mailId: string; jobId: string; targetId: string };
-/** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
+/**
+ * A workspace with its Admin and nothing else. Created second, so that a query without a condition finds the other's
+ * rows first.
+ */
 let mine: TestWorkspace;
-/** Every table that has rows of workspaces, found by its column, so that a new one is among them. */
+/** All tables with rows of workspaces, found by their column, so that a new one is included. */
 let tenantTables: string[];
 
 const everyMember = { search: "", role: "" } as const;
 const everything = { search: "" };
-/** What happened in a workspace that was only made. */
+/** The audit log of a workspace that was only created. */
 const created = ["workspace.created"];
 const sealTheirs = () => sql`
   insert into audit_seals (workspace_id, sequence, event_id, hash)
   select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
 const sealTheirUsage = () => sql`select seal_usage(${theirs.workspace.id}, 100)`;
 const everyModel = { search: "", kind: "", state: "", sort: "newest", order: "" } as const;
-/** Returns a member who sees every model of their workspace. */
+/** Returns a member who can see all models of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
 const aPreset = { name: "Terse", instructions: "", parameters: {}, tools: "" };
 const aRoute = {
@@ -151,13 +154,13 @@ const used = {
   filters: {},
 };
 
-/** Returns their job as the instance has claimed it that follows it. */
+/** Returns their job as claimed by the instance that follows it. */
 const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
 const claimTheirs = () => sql`
   update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;
 
 const batchClaim = randomUUID();
-/** Their batch as the instance has claimed it that works on it. */
+/** Returns their batch as claimed by the instance that works on it. */
 const heldBatch = () => ({ workspaceId: mine.id, id: theirs.ids.batchId, claim: batchClaim });
 const holdTheirs = () => sql`update batches set claim = ${batchClaim} where id = ${theirs.ids.batchId}`;
 const theirLine = () => sql`
@@ -196,7 +199,7 @@ const theirPlan = () => sql`
   insert into access_review_plans (workspace_id, next_at) values (${theirs.workspace.id}, now())`;
 const theirItem = () => ({ reviewId: theirs.ids.reviewId, kind: "key" as const, subject: theirs.ids.keyId });
 
-/** Their key as whose limits are asked for. */
+/** Returns their key as the owner of limits. */
 const theirKey = (): budgets.Subject => {
   const of = `key:${theirs.ids.keyId}`;
   return { of, kind: "key", name: "A key", counter: of };
@@ -204,7 +207,7 @@ const theirKey = (): budgets.Subject => {
 
 type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
 
-/** What reads, asked within my workspace about what is in theirs. */
+/** Reading queries, called for my workspace with ids of theirs. */
 const reads: Record<string, () => Look> = {
   "audit/choices.distinct": () => ({ ask: (db, id) => auditChoices.distinct(db, id, "action", 10), gives: created }),
   "audit/choices.people": () => ({
@@ -495,7 +498,7 @@ const reads: Record<string, () => Look> = {
   }),
   "joining/requests.isPageOpen": () => ({
     ask: (db, id) => joining.isPageOpen(db, id),
-    // Whichever is found first but for mine.
+    // All join pages except mine are open.
     prepare: sql`update workspaces set is_join_page_open = (id <> ${mine.id})`,
     gives: false,
   }),
@@ -570,7 +573,7 @@ const reads: Record<string, () => Look> = {
   }),
   "keys/ceiling.reached": () => ({
     ask: (db, id) => keyCeiling.reached(db, id),
-    // A ceiling of mine, which their keys do not count against.
+    // A ceiling of my workspace, towards which their keys must not count.
     prepare: sql`update workspaces set most_keys = 1 where id in (${mine.id}, ${theirs.workspace.id})`,
     gives: null,
   }),
@@ -1118,7 +1121,9 @@ const reads: Record<string, () => Look> = {
   }),
 };
 
-/** What changes, done within my workspace to what is in theirs. What is not an answer gives undefined. */
+/**
+ * Writing queries, called for my workspace with ids of theirs. A result that is not an answer is returned as undefined.
+ */
 const changes: Record<string, () => Look> = {
   "audit/seals.takeTurn": () => ({ ask: (db, id) => auditSeals.takeTurn(db, id), gives: true }),
   "members/offboarding.revokeOffersBy": () => ({
@@ -1740,10 +1745,10 @@ const changes: Record<string, () => Look> = {
   }),
 };
 
-/** What only adds a row of the workspace it is given: there is no other row for it to reach. */
+/** Queries that only insert rows into the given workspace, so that they cannot reach other rows. */
 const additions = [
   "audit.record",
-  // Takes from those that wait only what it seals, of its own workspace: the references hold it to that.
+  // Removes only what it seals in its own workspace: the foreign keys ensure that.
   "audit/seals.append",
   "audit.recordAll",
   "joining/domains.add",
@@ -1752,10 +1757,10 @@ const additions = [
   "files/uploads.begin",
   "gateway/kept-responses.keep",
   "batches/changes.create",
-  // About a batch that its caller holds.
+  // For a batch that the caller has locked.
   "batches/changes.requestCancellation",
   "fine-tuning/changes.create",
-  // These are about a job that their caller holds: to none of another workspace can anything be added.
+  // For a job that the caller has locked: nothing can be added to a job of another workspace.
   "fine-tuning/changes.addEvent",
   "fine-tuning/changes.become",
   "fine-tuning/changes.begin",
@@ -1770,12 +1775,12 @@ const additions = [
   "members/role-requests.ask",
   "joining/links.create",
   "keys.create",
-  // Of keys that this workspace has: the reference holds it to that.
+  // For keys of this workspace: the foreign key ensures that.
   "keys/footprint.note",
   "membership.add",
   "reviews.start",
   "reviews/plan.set",
-  // Of members and keys that this workspace has: it reads no others.
+  // For members and keys of this workspace: it reads no others.
   "reviews/gathering.gatherMembers",
   "reviews/gathering.gatherKeys",
   "models/moving.takeIn",
@@ -1884,7 +1889,7 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
   });
 });
 
-/** Runs in a transaction of a superuser that is rolled back. */
+/** Runs in a superuser's transaction that is rolled back. */
 async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
   const rollback = Symbol("rollback");
   let result: { value: T } | undefined;
@@ -1900,7 +1905,7 @@ async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
   return result.value;
 }
 
-/** Returns every row of their workspace, with its table. */
+/** Returns all rows of their workspace, with their tables. */
 async function rowsOfTheirs(db: Db): Promise<{ name: string; row: string }[]> {
   const ofTable = (name: string, column: string) => sql`
     select ${name}::text as name, t::text as row from ${sql.identifier(name)} t
@@ -1923,7 +1928,7 @@ const deleteTheirs = () => sql`
 
 const formerMark = Buffer.alloc(32, 7);
 
-/** A former member of theirs who left so many years ago. */
+/** Inserts a former member of theirs who left this many years ago. */
 const theirFormerMember = (years = 3) => sql`
   insert into former_members (workspace_id, mark, must_ask, left_at)
   values (${theirs.workspace.id}, ${formerMark}, true, now() - make_interval(years => ${years}))`;

@@ -9,20 +9,20 @@ import { fieldsOf, type Values } from "./form-fields";
 import type { FormState } from "./form-state";
 
 type Options<T> = {
-  /** Said when it is done. */
+  /** The message to show when it is done. */
   message?: string | ((data: T) => string);
-  /** Where to go when it is done; without it, or with nothing from it, the page is drawn again. */
+  /** Returns the address to go to when it is done. Without an address, the page is drawn again. */
   goTo?: (data: T, input: Values) => string | undefined;
-  /** The name of a field with a file: its bytes are handed on in base64. What it was is not shown again. */
+  /** The name of a file field. The bytes of the file are passed on in base64, and are not shown again. */
   file?: string;
 };
 
 /**
- * Returns a server action for `<Form>`: hands the form's fields to a procedure and turns what comes back into what the form
- * shows. Validation happens once, in the procedure; this only carries its sentences to the fields and keeps what was
- * typed. A person whose session has ended is sent to sign in.
+ * Returns a server action for `<Form>`: it passes the form's fields to a procedure and turns the result into the
+ * state of the form. Only the procedure validates; its sentences are shown at the fields, and what was typed is kept.
+ * A person whose session has ended is sent to sign in.
  *
- * @param run calls one procedure; `input` has every field by its name, and is checked by that procedure
+ * @param run calls one procedure; `input` has every field by its name, and is validated by that procedure
  */
 export function formAction<T>(run: (api: Api, input: never) => Promise<T>, options: Options<T> = {}) {
   return async (_previous: FormState<T>, form: FormData): Promise<FormState<T>> => {
@@ -34,7 +34,7 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
     } catch (error) {
       return refused(error, values);
     }
-    // Also before a redirect: where it leads to the address the page has already, nothing would be drawn again.
+    // Needed before a redirect too: a redirect to the present address would otherwise not draw the page again.
     refresh();
     const target = options.goTo?.(data, values);
     if (target) redirect(target as never);
@@ -43,14 +43,14 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
   };
 }
 
-/** Returns a file's bytes; none for what is no file. */
+/** Returns the bytes of a file in base64; empty when the value is not a file. */
 async function bytesOf(value: FormDataEntryValue | null): Promise<string> {
   return value instanceof File ? Buffer.from(await value.arrayBuffer()).toString("base64") : "";
 }
 
 /**
- * Makes the form's state of a refusal. React passes only plain objects to the browser, and the dictionaries here have no
- * prototype: so they are copied.
+ * Returns the form state for a refusal. React passes only plain objects to the browser, and these dictionaries have
+ * no prototype, so they are copied.
  */
 function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
@@ -66,7 +66,7 @@ function refused(error: unknown, values: Values): FormState<never> {
   return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
 }
 
-/** Returns where what was refused can be made possible, if there is such a place. */
+/** Returns the link to the page that helps after a refusal, if there is one. */
 function helpFor(reason: string, ceiling: CountedCeiling | undefined, { workspace }: Values) {
   if (reason === "sign_in_again") return { label: "Sign in again", href: "/sign-in?notice=again" };
   if (!ceiling || typeof workspace !== "string") return undefined;

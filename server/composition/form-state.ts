@@ -1,4 +1,4 @@
-/** What a form knows of its last submission. */
+/** A form's state after its last submission. */
 export type FormState<T = unknown> =
   | { status: "idle" }
   | { status: "done"; data: T; message?: string }
@@ -8,12 +8,12 @@ export type FormState<T = unknown> =
       message: string;
       fields: Record<string, string>;
       values: Record<string, string | string[]>;
-      /** Where to go to make it possible; opened beside the form, so that nothing typed is lost. */
+      /** A page where the action can be made possible; it opens in another tab, so that nothing typed is lost. */
       help?: { label: string; href: string };
     }
-  /** The browser's own: no answer came, or none that is one. What was typed stays in its fields. */
+  /** Set by the browser when no valid answer came. What was typed stays in the fields. */
   | {
       status: "unanswered";
-      /** The server knows that nothing was done: it has no such action, as it is another version. */
+      /** The server certainly did nothing: it is another version without this action. */
       isNotDone: boolean;
     };

@@ -7,10 +7,10 @@ import { instanceServers } from "@/server/model-servers/registry";
 import { addGauge } from "@/server/platform/metrics";
 import { meterState } from "@/server/usage/metering";
 
-/** How long what the database said is shown again, in milliseconds: a scrape may come every second, from several servers. */
+/** How many milliseconds a value from the database is reused: several servers may scrape every second. */
 const rememberedMs = 5_000;
 
-/** Adds what is read of the slices and of the database whenever the metrics are. */
+/** Adds the gauges that read from slices and the database when metrics are scraped. */
 export function addGauges(): void {
   addGauge(
     {
@@ -70,14 +70,14 @@ export function addGauges(): void {
   });
 }
 
-/** @throws where there is none, so that there is no value either */
+/** @throws without a standby, so that the gauge has no value then */
 function standby() {
   const found = standbyFinding();
   if (!found) throw new Error("no standby");
   return found;
 }
 
-/** Returns a reader that asks at most every five seconds, however often and by how many it is called. */
+/** Returns a reader that reads at most every five seconds, however often it is called. */
 export function remembered<T>(read: () => Promise<T>): () => Promise<T> {
   let found: { at: number; value: Promise<T> } | undefined;
   return () => {

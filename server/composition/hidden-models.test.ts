@@ -8,7 +8,9 @@ import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
 import { call, procedures } from "@/tests/support/procedures/list";
 import { type World, world } from "@/tests/support/procedures/world";
 
-/** What a world's caller asks of a procedure: what succeeds there, and everything that could lead to a hidden model. */
+/**
+ * Returns the inputs for a procedure: the one that succeeds in this world, and all that could reveal a hidden model.
+ */
 function inputsFor(path: string, shape: object, here: World, hidden: Hidden): (object | undefined)[] {
   const { workspace } = here.ids;
   const usual = inputFor(path, here);
@@ -51,7 +53,7 @@ describe.each(roles)("IS-11 for a member with the role %s", (role) => {
       for (const input of inputsFor(path, shape, here, hidden)) {
         const who = callerOf(path, here) === here.caller ? caller : here.invited;
         const answer = await call(who.api, path, input);
-        // What the caller sent is theirs to read again.
+        // The caller may read back what they sent.
         const sent = JSON.stringify(input ?? null);
         const found = named(answer, hidden).filter((word) => !sent.includes(word));
         if (role !== "admin") expect({ input, found, answer: found.length > 0 && answer }).toMatchObject({ found: [] });

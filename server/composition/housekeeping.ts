@@ -11,8 +11,8 @@ import * as buckets from "@/server/platform/throttling/queries";
 const everyMs = 60 * 60_000;
 
 /**
- * Deletes expired rows once an hour, and makes the ledger's next partitions. Any number of instances
- * may do so.
+ * Starts the job that deletes expired rows and creates the next partitions of the ledger once an hour. Any number of
+ * instances can run it.
  */
 export function startHousekeeping(makeLedgerPartitions: () => Promise<void>): Job {
   return repeat(
@@ -36,7 +36,7 @@ async function tidy(): Promise<void> {
   if (Object.values(counts).some((count) => count > 0)) log.info(counts, "housekeeping");
 }
 
-/** Forgets former members who left more than two years ago. Resolves to how many marks of theirs there were. */
+/** Deletes the records of former members who left more than two years ago. Returns how many it deleted. */
 export async function forgetFormerMembers(): Promise<number> {
   let forgotten = 0;
   for (const workspaceId of await transaction("read", {}, (db) => formerMembers.listOutdated(db, 1_000)))

@@ -28,7 +28,7 @@ import { startUsageSealing } from "@/server/usage/seals/job";
 import { startPurge } from "@/server/workspaces/purging/job";
 import { startHousekeeping } from "./housekeeping";
 
-/** Starts every background job of a process that has pages; a job lives with its noun, this is the list of them. */
+/** Starts all background jobs of a process with pages. Each job is in the folder of its noun; this is the list. */
 export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
   return [
     startOutbox(),

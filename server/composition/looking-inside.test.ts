@@ -10,7 +10,7 @@ import { dump } from "@/tests/support/schema/rows";
 const queries = workspaceProcedures().filter(({ type }) => type === "query");
 const mutations = workspaceProcedures().filter(({ type }) => type === "mutation");
 
-/** What shows prompts, though every role may see it. */
+/** Procedures that show prompts, although every role may call them. */
 const contents = ["playground.presets"];
 
 let here: World;

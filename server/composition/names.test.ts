@@ -5,12 +5,12 @@ import { procedures } from "@/tests/support/procedures/list";
 /** Model providers have ids, as MODEL_SERVERS gives them. */
 const ofProviders = /Provider$/;
 
-/** Every field by which a change takes a name that a person typed. */
+/** Every field in which a person types a name. */
 const named = procedures().flatMap(({ path, type, shape }) =>
   type === "mutation" && shape.name && !ofProviders.test(path) ? [{ path, schema: shape.name }] : [],
 );
 
-/** Those that others read. A view of a list is named by whom it is for, and shown to them alone. */
+/** Names that other people read. A saved view is shown only to the person who named it. */
 const read = named.filter(({ path }) => path !== "workspaces.saveView");
 
 test("IS-13 people, workspaces, passkeys, keys and models have names", () => {
@@ -22,7 +22,7 @@ test("IS-13 people, workspaces, passkeys, keys and models have names", () => {
   );
 });
 
-/** Atelier's words in letters, symbols and spellings that look like them. */
+/** Atelier's words in letters, symbols and spellings that look similar. */
 const disguised = [
   ...["ATELlER", "AteIier", "Ate1ier", "Atelier™", "AtelierTeam", "A\u0336t\u0336elier"],
   ...["ADMlN", "@dmin", "Adm!n", "Adrnin", "Admin 2", "SupportTeam", "IT-Support 24", "Support!"],
@@ -53,7 +53,7 @@ test.each(named)("IS-13 $path keeps no mark that is not seen", ({ schema }) => {
     expect(schema.parse(text)).toBe(text);
 });
 
-/** What mail programs make a link of, beside hosts with a dot. */
+/** Texts that mail programs turn into links, besides hosts with a dot. */
 const links = ["\\\\evil\\share", "javascript:alert(1)", "mailto:x", "tel:+123", "127.1/login", "evil\ua4f8com"];
 
 const models = /^(models|playground)\./;

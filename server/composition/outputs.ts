@@ -1,8 +1,8 @@
 import type { Api } from "./caller";
 
 /**
- * The answer of each procedure to a page, by router and name: `Outputs["keys"]["list"]`. Nothing is serialised in process, so
- * a Date is one.
+ * The result of each procedure, by router and name: `Outputs["keys"]["list"]`. In process nothing is serialised, so a
+ * Date stays a Date.
  */
 export type Outputs = {
   [Router in keyof Api]: {
@@ -12,7 +12,7 @@ export type Outputs = {
   };
 };
 
-/** A row of a list that a procedure answers with, alone or as `rows`. */
+/** A row of a list that a procedure returns, directly or as `rows`. */
 export type RowOf<Answer> = Answer extends readonly (infer Row)[]
   ? Row
   : Answer extends { rows: readonly (infer Row)[] | null }

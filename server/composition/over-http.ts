@@ -12,14 +12,15 @@ import { appRouter } from "./router";
 const longestBody = 256 * 1024;
 
 /**
- * Returns the procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
- * form can send without asking first. (The front has compared the Origin already.)
+ * Answers procedures over HTTP, under `/api/trpc`. Only JSON is accepted: another site's form can send the other
+ * content types without a preflight request. (The front has checked the Origin already.)
  */
 export async function answerProcedure(
   request: Request,
   { incoming }: Pick<HttpBindings, "incoming">,
 ): Promise<Response> {
-  // Node's own headers: in them the front has replaced what the client wrote, and `request` may go back to the others.
+  // Node's own headers: the front has replaced values of the client in them, while `request` may have the original
+  // ones.
   const { headers } = incoming;
   if (request.method === "POST") {
     const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
@@ -43,7 +44,7 @@ export async function answerProcedure(
   });
 }
 
-/** Returns the request once its body is known to be one that may be parsed; undefined: it is too much. */
+/** Returns the request with its body if that may be parsed; undefined: it is too large or too complex. */
 async function received(request: Request): Promise<Request | undefined> {
   if (request.method !== "POST") return request;
   try {
@@ -56,7 +57,10 @@ async function received(request: Request): Promise<Request | undefined> {
   }
 }
 
-/** @throws JsonError when it is more JSON than is parsed; what is none at all is told so by the procedure that parses it */
+/**
+ * @throws JsonError when the JSON exceeds the limits for parsing; a body that is not JSON is refused by the procedure
+ * that parses it
+ */
 function checkExcess(body: string): void {
   try {
     parseJson(body);
@@ -65,7 +69,7 @@ function checkExcess(body: string): void {
   }
 }
 
-/** Returns when all of a batch can succeed, where a limit refused some of it. */
+/** Returns the Retry-After header after which all calls of a batch can succeed, if a limit refused some of them. */
 function retryAfter(errors: { cause?: unknown }[]): Record<string, string> {
   const seconds = errors.map(({ cause }) => (cause instanceof Refusal ? (cause.retryAfterSeconds ?? 0) : 0));
   const longest = Math.max(0, ...seconds);

@@ -27,7 +27,7 @@ describe("what is refused changes nothing, so that one world serves all", () => 
     const { api } = callerFor(procedure, here);
     const valid = inputFor(procedure.path, here) ?? {};
     for (const name of extras.filter((name) => !Object.hasOwn(procedure.shape, name))) {
-      // As it comes over the wire: JSON.parse makes `__proto__` an own key.
+      // As it arrives in a request: JSON.parse makes `__proto__` an own key.
       const input = JSON.parse(
         `${JSON.stringify(valid).slice(0, -1)}${Object.keys(valid).length ? "," : ""}"${name}":{"polluted":true}}`,
       );
@@ -37,7 +37,7 @@ describe("what is refused changes nothing, so that one world serves all", () => 
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  // Once for all: reading every row takes longer than asking every procedure.
+  // Once for all calls: reading all rows takes longer than calling all procedures.
   test("RP-05 and not a row has changed", async () => {
     expect(await dump(owner)).toEqual(before);
   });
@@ -71,7 +71,7 @@ test("BI-14 the names that every object inherits are no procedures", async () =>
 
 const combining = `e${"\u0301".repeat(10_000)}`;
 
-/** What breaks careless programs, by what it is called. */
+/** Texts that break careless programs, by name. */
 const awkward: Record<string, string> = {
   ...Object.fromEntries(inherited.map((name) => [name, name])),
   NUL: "a\u0000b",
@@ -103,7 +103,8 @@ describe("any text in any field", () => {
       for (const [field, schema] of Object.entries(procedure.shape)) {
         let isRefusalKnown = false;
         for (const [what, text] of Object.entries(awkward)) {
-          // What the field's schema refuses never reaches the procedure: that it is answered as such is asked once a field.
+          // A text that the field's schema refuses never reaches the procedure; that this is answered properly is
+          // tested once per field.
           const isRefused = !schema.safeParse(text).success;
           if (isRefused && isRefusalKnown) continue;
           isRefusalKnown ||= isRefused;
@@ -112,7 +113,8 @@ describe("any text in any field", () => {
             return call(callerFor(procedure, here).api, procedure.path, input);
           };
           let outcome = await ask();
-          // What one text has changed may be why the next one is refused, not the text: it is asked again where nothing was changed.
+          // An earlier text may have changed something that makes this one refused, so it is tried again in an
+          // unchanged world.
           if (isUsed && !isRefused && "reason" in outcome) {
             here = await world();
             isUsed = false;
@@ -151,7 +153,9 @@ test.each([
   expect(outcome).not.toMatchObject({ reason: "bug" });
 });
 
-/** Texts in the database that are not NFC or not trimmed, or that hold what reorders or hides text. */
+/**
+ * Returns texts in the database that are not NFC or not trimmed, or that contain characters which reorder or hide text.
+ */
 async function untidyTexts(): Promise<string[]> {
   const columns = await owner<{ table: string; column: string }[]>`
     select quote_ident(table_name) as table, quote_ident(column_name) as column from information_schema.columns

@@ -17,9 +17,10 @@ const namesIn = (shape: object) => idNames.filter((name) => name in shape);
 test("TI-01 every field that names something is known to this walk", () => {
   const fields = procedures().flatMap(({ shape }) => Object.keys(shape));
   const naming = fields.filter((field) => /Id$|^(id|workspace|slug|token)$/.test(field));
-  // A passkey and a session are a person's own, and so is every row that `account.exportWorkspacePart` gives: their tests ask as strangers.
-  // `mailbox.get` names a mail of the stand-in provider; the slug of a join page is public once the page is open; `clientId` is what a sign-in provider calls Atelier.
-  // `mailId` names a mail of the outbox and `addressId` a suppressed address, which are the whole instance's and for operators alone.
+  // A passkey and a session belong to a person, and so do all rows of `account.exportWorkspacePart`: their own tests
+  // call them as strangers. `mailbox.get` names a mail of the development mailbox; the slug of a join page is public
+  // once the page is open; `clientId` is the id of Atelier at a sign-in provider. `mailId` names a mail of the outbox
+  // and `addressId` a suppressed address, which belong to the whole instance and only to operators.
   expect([...new Set(naming)].filter((field) => !(idNames as string[]).includes(field)).sort()).toEqual([
     "addressId",
     "clientId",
@@ -32,12 +33,12 @@ test("TI-01 every field that names something is known to this walk", () => {
   ]);
 });
 
-// Each wall has to hold alone: the second pass has no policies, so that only the queries keep workspaces apart.
+// Each wall has to hold alone: the second pass has no row policies, so that only the queries separate workspaces.
 describe.each([
   { walls: "both walls", isSecured: true },
   { walls: "row-level security switched off", isSecured: false },
 ])("with $walls", ({ isSecured }) => {
-  // What is refused changes nothing, so that two worlds serve all procedures.
+  // A refused call changes nothing, so two worlds serve all procedures.
   let own: World;
   let foreign: World;
   let before: string;

@@ -13,7 +13,7 @@ const seen = ["developer", "billing", "viewer"] as const;
 const queries = workspaceProcedures().filter(({ type }) => type === "query");
 const mutations = workspaceProcedures().filter(({ type }) => type === "mutation");
 
-/** What only asks, and lets a chat begin that costs money. */
+/** Queries after which a chat, which costs money, can begin. */
 const beginners = ["playground.enter"];
 
 describe.each(seen)("an Admin who sees the workspace as %s", (role) => {

@@ -9,7 +9,7 @@ import { publicProcedures } from "@/tests/support/procedures/public";
 
 const changes = procedures().filter(({ type, path }) => type === "mutation" && !publicProcedures.includes(path));
 
-/** Returns what each person signs in with, by the address that they have. */
+/** Returns each person's ways to sign in, by their address. */
 async function waysIn(): Promise<Map<string, { email: string | null; ways: string }>> {
   const rows = await owner<{ id: string; email: string | null; ways: string }[]>`
     select u.id, u.email, json_build_array(
@@ -22,13 +22,14 @@ async function waysIn(): Promise<Map<string, { email: string | null; ways: strin
 
 const noticed = async () => (await queuedMails("account-notice")).map(({ to }) => to);
 
-/** The procedures that change what a person signs in with. */
+/** The procedures that change a person's ways to sign in. */
 const expected = [
   "account.confirmEmail",
   "account.endOtherSessions",
   "account.remove",
   "account.unlink",
   "instance.removePasskeys",
+  "instance.removeSignInProvider",
   "passkeys.add",
   "passkeys.remove",
 ];
@@ -40,9 +41,11 @@ test("IS-03 each change of what a person signs in with is mailed to the address 
   for (const { path } of changes) {
     const here = await readyFor(path);
     const signed = callerOf(path, here);
-    await owner`
-      insert into accounts (user_id, type, provider, provider_account_id, began_account)
-      values (${signed.person.id}, 'oauth', 'oidc', ${randomUUID()}, false)`;
+    // A provider of the environment, and the one that operators have added.
+    for (const provider of ["oidc", here.signInProviderId])
+      await owner`
+        insert into accounts (user_id, type, provider, provider_account_id, began_account)
+        values (${signed.person.id}, 'oauth', ${provider}, ${randomUUID()}, false)`;
     const [before, mailsBefore] = [await waysIn(), await noticed()];
     await call(signed.api, path, inputFor(path, here));
     const after = await waysIn();

@@ -4,10 +4,10 @@ import { type Viewer, visibleFile } from "./queries";
 import * as removal from "./removal/queries";
 
 /**
- * Deletes a file that a viewer may see, unless a job under way reads it, with its audit row. The caller has found out that
- * they may delete files. The bytes are erased by the job soon after.
+ * Deletes a file that a viewer may see, unless a job under way reads it, with its audit row. The caller has checked the
+ * permission to delete files. The job erases the bytes soon after.
  *
- * @returns "gone" for what the viewer cannot see, whether or not it is there
+ * @returns "gone" when the viewer cannot see the file, whether or not it exists
  */
 export async function deleteFile(
   db: Db,

@@ -8,12 +8,12 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const fullCodes = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 /**
- * Files in a folder of this machine: `FOLDER/WORKSPACE/ID`. One that is being written is `FOLDER/incoming/ID`, on the same
- * file system, and moves only when all of it is on the disk. Readable by the owner alone.
+ * A store in a folder of this machine: `FOLDER/WORKSPACE/ID`. A file that is being written is `FOLDER/incoming/ID`, on
+ * the same file system, and moves only after all of it is on the disk. Readable only by the owner.
  */
 export function diskStore(folder: string): Store {
   const placeOf = (workspaceId: string, id: string) => {
-    // Both come from the database; a name that is none of its ids must not leave the folder.
+    // Both ids come from the database; a name that is not an id must not leave the folder.
     if (!uuid.test(workspaceId) || !uuid.test(id)) throw new StoreDown(new Error("no id of a file"));
     return { temporary: path.join(folder, "incoming", id), final: path.join(folder, workspaceId, id) };
   };
@@ -61,7 +61,7 @@ export function diskStore(folder: string): Store {
   };
 }
 
-/** So much is gathered before it is written, while the piece before it is still being written. */
+/** How many bytes are collected before they are written, while the chunk before is still being written. */
 const batchBytes = 512 * 1024;
 
 async function write(file: string, source: AsyncIterable<Bytes>): Promise<void> {
@@ -76,7 +76,7 @@ async function write(file: string, source: AsyncIterable<Bytes>): Promise<void> 
       if (length < batchBytes) continue;
       await writing;
       writing = writeAll(handle, batch);
-      // Its failure is met at the next piece, or at the end.
+      // The failure is thrown when the next chunk comes, or at the end.
       writing.catch(() => {});
       [batch, length] = [[], 0];
     }
@@ -89,7 +89,7 @@ async function write(file: string, source: AsyncIterable<Bytes>): Promise<void> 
   }
 }
 
-/** Writes all bytes: a single write may take fewer, for instance the last one before a disk is full. */
+/** Writes all bytes: a single write may take fewer, for example the last one before a disk is full. */
 async function writeAll(handle: FileHandle, batch: Bytes[]): Promise<void> {
   const whole = Buffer.concat(batch);
   for (let done = 0; done < whole.length; ) {
@@ -98,7 +98,10 @@ async function writeAll(handle: FileHandle, batch: Bytes[]): Promise<void> {
   }
 }
 
-/** Syncs a folder, without which a new name in it is not on the disk. Where a folder cannot be synced, the file system does so itself. */
+/**
+ * Syncs a folder, without which a new name in it is not on the disk. A file system whose folders cannot be synced does
+ * this itself.
+ */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => {});

@@ -6,7 +6,7 @@ import { open } from "./storage";
 
 const idleMs = 120_000;
 
-/** Returns the headers of an answer that is a file, to be saved and never to be shown: its bytes are not trusted. */
+/** Returns the headers for a response with a file, to be saved and never displayed: its bytes are not trusted. */
 export function fileHeaders(file: StoredFile): Record<string, string> {
   return {
     "Content-Type": "application/octet-stream",
@@ -19,7 +19,7 @@ export function fileHeaders(file: StoredFile): Record<string, string> {
 }
 
 /**
- * Sends a file, no faster than it is taken; a client that takes nothing for two minutes is left.
+ * Sends a file as fast as the client takes it; a client that takes nothing for two minutes is disconnected.
  *
  * @throws NoSuchObject, StoreDown while nothing has been sent
  */
@@ -30,13 +30,13 @@ export async function sendFile(response: ServerResponse, workspaceId: string, fi
   try {
     await pipeline(bytes, response);
   } catch (error) {
-    // A client that goes away is no failure; anything else has broken off the answer, which is shorter than it said.
+    // A client that disconnects is no failure; any other error has cut the response short of its announced length.
     if (!response.closed && !response.destroyed) log.error({ err: error, id: file.id }, "a file could not be sent");
     response.destroy();
   }
 }
 
-/** Returns the name in ASCII for old clients, and as it is for the others. */
+/** Returns the Content-Disposition with the name in ASCII for old clients, and in full for the others. */
 function disposition(filename: string): string {
   const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(filename).replace(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cursor, listOrder, searchText, several } from "@/server/api/input";
 
-/** Counts stop at this many: counting more would take longer than the page. */
+/** The highest number that is counted exactly: counting more would take longer than the page. */
 export const mostCounted = 1_000;
 
 export const listFiles = z.strictObject({ search: searchText, order: listOrder, after: cursor, before: cursor });
@@ -10,13 +10,13 @@ export const manyFiles = z.strictObject({ fileIds: several(z.uuid()) });
 
 export const oneFile = z.strictObject({ fileId: z.uuid() });
 
-/** The most a file may have, in bytes. */
+/** The largest file, in bytes. */
 export const longestFile = 512 * 1024 * 1024;
 
-/** The most a line of a JSONL file may have, in bytes. */
+/** The longest line of a JSONL file, in bytes. */
 export const longestLine = 1024 * 1024;
 
-/** What can be wrong with a line of a JSONL file, after "Line 3 ". */
+/** The faults of a line of a JSONL file, as the text after "Line 3 ". */
 export const flawText = {
   not_utf8: "is not UTF-8 text.",
   nul: "has a NUL character.",
@@ -38,14 +38,14 @@ export const flawText = {
 
 export type FlawCode = keyof typeof flawText;
 
-/** What is wrong with a file, and in which of its lines, counted from 1. */
+/** A fault of a file, with the number of its line, starting at 1. */
 export type Flaw = { line: number; code: FlawCode };
 
 /** Returns the sentence for a flaw, such as "Line 3 is not JSON." */
 export const flawSentence = ({ line, code }: Flaw) =>
   `Line ${line.toLocaleString("en-US")}${flawText[code].startsWith('"') ? ":" : ""} ${flawText[code]}`;
 
-/** Why an upload is refused, and the field of the form it is about. Anything that is not one of these is a bug or an outage. */
+/** Why an upload is refused, and the field of the form it is about. Any other error is a bug or an outage. */
 export const uploadReasons = {
   not_multipart: ["file", "Send the file as multipart/form-data, not compressed."],
   malformed: ["file", "The upload ended too early, or is no valid form."],
@@ -75,10 +75,10 @@ export const uploadReasons = {
 
 export type UploadReason = keyof typeof uploadReasons;
 
-/** Flaws as they stand in an address: "3.not_json,17.too_long". */
+/** Writes flaws for an address: "3.not_json,17.too_long". */
 export const flawsInAddress = (flaws: Flaw[]) => flaws.map(({ line, code }) => `${line}.${code}`).join(",");
 
-/** Returns the flaws in an address; what is none is left out. */
+/** Returns the flaws in an address; invalid ones are left out. */
 export function flawsOfAddress(text: string): Flaw[] {
   return text
     .slice(0, 1_000)
@@ -89,7 +89,7 @@ export function flawsOfAddress(text: string): Flaw[] {
     });
 }
 
-/** The path of a workspace's files, and what is beside the page: where a file is sent to, and where it is saved from. */
+/** The paths of a workspace's files: of the page, of uploads and of downloads. */
 export const filePaths = {
   page: (slug: string) => `/w/${slug}/models/files`,
   upload: (slug: string) => `/w/${slug}/models/files/upload`,

@@ -10,26 +10,26 @@ const everyMs = 30_000;
 const atOnce = 100;
 
 /**
- * Deletes what has expired, erases the bytes of what is deleted, and takes away what uploads have left that did not come to
- * their end. Any number of instances may: each step can be done twice, and only what a row names is ever erased.
+ * Starts the job that deletes expired files, erases the bytes of deleted ones, and removes what unfinished uploads have
+ * left. Any number of instances can run it: each step can be done twice, and only objects named by a row are erased.
  */
 export function startFileKeeping(): Job {
   store()
     .check()
-    .catch((error) => log.error({ err: error }, "files cannot be kept: the store does not work"));
+    .catch((error) => log.error({ err: error }, "the file store does not work: files cannot be uploaded"));
   return repeat("files: look after", everyMs, keepFiles, (error) =>
-    log.error({ err: error }, "files could not be looked after"),
+    log.error({ err: error }, "expired and deleted files could not be cleaned up"),
   );
 }
 
-/** Runs one round. Resolves to what was done. */
+/** Runs one round. Returns what was done. */
 export async function keepFiles(): Promise<{ erased: number; cleared: number }> {
   return { erased: await eraseDue(), cleared: await clearLeft() };
 }
 
 async function eraseDue(): Promise<number> {
   let erased = 0;
-  // Some that are due have to wait, for a job that needs them or for the store: the others must not wait for those.
+  // Some due files have to wait, for a job that needs them or for the store; the others must not wait for those.
   for (let after: string | undefined; ; ) {
     const due = await transaction("read", {}, (db) => removal.listDue(db, after, atOnce));
     for (const file of due) if (await tried(file, () => eraseOne(file))) erased += 1;
@@ -46,7 +46,7 @@ async function eraseOne({ workspaceId, id, filename, isDeleted }: removal.DueFil
   return true;
 }
 
-/** Deletes an expired file. False when a running job still needs it: then it is kept until that has ended. */
+/** Deletes an expired file. Returns false when a running job still needs it: then it is kept until that has ended. */
 async function expire(db: Db, workspaceId: string, id: string, filename: string): Promise<boolean> {
   const outcome = await removal.remove(db, workspaceId, id);
   if (outcome === "removed") {
@@ -75,7 +75,7 @@ async function clearOne({ workspaceId, id }: { workspaceId: string; id: string }
   return true;
 }
 
-/** Runs a step and logs its failure, so that the others are done; it is tried again in the next round. */
+/** Runs a step and logs its failure, so that the others continue; it is retried in the next round. */
 async function tried(what: { workspaceId: string; id: string }, run: () => Promise<boolean>): Promise<boolean> {
   try {
     return await run();

@@ -12,7 +12,7 @@ const instruct = JSON.stringify({
 });
 const pretrain = JSON.stringify({ text: "The sea is much water." });
 
-/** Checks bytes in pieces of a length. */
+/** Checks bytes in chunks of a given length. */
 function check(bytes: Buffer | string, { purpose = "fine-tune" as FilePurpose, isKnown = true, piece = 7 } = {}) {
   const whole = Buffer.from(bytes as string);
   const check = new JsonlCheck(isKnown ? purpose : undefined);
@@ -89,7 +89,7 @@ test("bytes that are no UTF-8 are told, also where a character is cut by the end
   const bad = Buffer.concat([Buffer.from(`${pretrain}\n{"text":"`), Buffer.from([0xe2, 0x82]), Buffer.from('"}\n')]);
   expect(flawsOf(bad)).toEqual(["2 not_utf8"]);
   expect(flawsOf(Buffer.from([0xff, 0xfe, 0x7b, 0]))).toEqual(["1 not_utf8"]);
-  // A surrogate written as if it were a character.
+  // A surrogate encoded as if it were a character.
   expect(
     flawsOf(Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')])),
   ).toEqual(["1 not_utf8"]);

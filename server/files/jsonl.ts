@@ -6,10 +6,10 @@ import { inTurns } from "@/server/platform/turns";
 import { type Flaw, type FlawCode, longestLine } from "./input";
 import { type Rule, ruleFor } from "./samples";
 
-/** What a JSONL file turned out to be. */
+/** The result of checking a JSONL file. */
 export type JsonlReport = {
   sampleType: SampleType | null;
-  /** Samples: lines that are not blank. */
+  /** The number of samples: lines that are not blank. */
   samples: number;
   /** The first flaws, at most `mostFlaws`. */
   flaws: Flaw[];
@@ -20,25 +20,25 @@ export const mostFlaws = 10;
 const [lineFeed, carriageReturn, nul] = [10, 13, 0];
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** So many bytes are looked through at once: there may be hundreds of lines in them. */
+/** The number of bytes that are searched at once; they can contain hundreds of lines. */
 const step = 1_024;
 
 /**
- * Checks JSONL as it comes, in pieces of any length, and keeps no more of it than one line. As long as the purpose is not
- * known, as in a form whose fields come after its file, what every purpose wants is looked at. Blank lines, CRLF and a byte
- * order mark are taken.
+ * Checks JSONL in chunks of any length, and keeps at most one line of it. While the purpose is not known, as in a form
+ * whose fields come after its file, the rules of all purposes are checked. Blank lines, CRLF and a byte order mark are
+ * accepted.
  */
 export class JsonlCheck {
   #line = 0;
   #samples = 0;
-  /** The beginning of a line whose end has not come: so many bytes of what is held. */
+  /** The beginning of an unfinished line, and how many bytes of the buffer it has. */
   #held = Buffer.alloc(0);
   #length = 0;
-  /** The line is too long: nothing of it is kept. */
+  /** Whether the current line is too long: nothing of it is kept. */
   #isSkipping = false;
   readonly #rules = new Map<FilePurpose, { rule: Rule; flaws: Flaw[] }>();
 
-  /** @param purpose what the file is for, if that is known: nothing else is looked at then */
+  /** @param purpose the file's purpose if it is known: then only its rules are checked */
   constructor(purpose?: FilePurpose) {
     for (const each of purpose ? [purpose] : (["fine-tune", "batch"] as const)) {
       const rule = ruleFor(each);
@@ -46,12 +46,12 @@ export class JsonlCheck {
     }
   }
 
-  /** Whether no more can be learnt: every rule has found as many flaws as are told. */
+  /** Whether checking further is useless: each rule has found as many flaws as are reported. */
   get isHopeless(): boolean {
     return this.#rules.size > 0 && [...this.#rules.values()].every(({ flaws }) => flaws.length >= mostFlaws);
   }
 
-  /** Takes the next piece as `add` does, however many lines are in it, beside what others wait for. */
+  /** Takes the next chunk like `add`, but yields to other work however many lines it has. */
   async take(piece: Uint8Array): Promise<void> {
     if (piece.length <= step || this.#rules.size === 0) return this.add(piece);
     let at = 0;
@@ -62,7 +62,7 @@ export class JsonlCheck {
     });
   }
 
-  /** Takes the next piece. Once no more can be learnt, nothing is looked at. */
+  /** Takes the next chunk. When checking further is useless, nothing is checked. */
   add(piece: Uint8Array): void {
     if (this.#rules.size === 0 || this.isHopeless) return;
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
@@ -74,14 +74,14 @@ export class JsonlCheck {
     if (from < bytes.length) this.#hold(bytes.subarray(from));
   }
 
-  /** Ends the file and says what it is for this purpose. Must be called once, after the last piece. */
+  /** Ends the file and returns its report for this purpose. Must be called once, after the last chunk. */
   end(purpose: FilePurpose): JsonlReport {
     if (this.#length > 0 || this.#isSkipping) this.#endLine(Buffer.alloc(0));
     const checked = this.#rules.get(purpose);
     return { sampleType: checked?.rule.type() ?? null, samples: this.#samples, flaws: checked?.flaws ?? [] };
   }
 
-  /** Copied into one place: a line may come in a million pieces, and each piece may be a part of something larger. */
+  /** Copied into one buffer: a line may come in a million chunks, and each chunk may be a part of a larger buffer. */
   #hold(piece: Buffer): void {
     const length = this.#length + piece.length;
     if (this.#isSkipping || length > longestLine) {
@@ -111,7 +111,7 @@ export class JsonlCheck {
     if (flaw) this.#tell(flaw);
   }
 
-  /** What is wrong with a line for every purpose; what is wrong for one of them is told to that one. */
+  /** Returns the fault of a line for every purpose; faults for one purpose are kept by its rule. */
   #judge(line: Buffer): FlawCode | undefined {
     if (isBlank(line)) return undefined;
     this.#samples += 1;

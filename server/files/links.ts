@@ -4,16 +4,19 @@ import { macOf } from "@/server/platform/sealed";
 
 const purpose = "file link";
 
-/** Bytes of a grant: the workspace's id, the second it ends in, and the id of the key that gave it. */
+/**
+ * The lengths of the parts of a grant in bytes: the workspace's id, its last second, the id of the key that created it,
+ * and the signature.
+ */
 const [idBytes, untilBytes, keyBytes, macBytes] = [16, 6, 12, 32];
 const saidBytes = idBytes + untilBytes + keyBytes;
 
-/** What a link says: whose file it opens, and by which key it was given. */
+/** The content of a link: the workspace of its file, and the key that created it. */
 export type Grant = { workspaceId: string; keyId: string };
 
 /**
- * Returns a link that opens a file for some hours, as long as the key that made it may read the file. It names the workspace and the
- * key, since a request with it has no key.
+ * Returns a link that opens a file for some hours, as long as the key that created it may read the file. It contains
+ * the workspace and the key, because a request with it has no key.
  */
 export function fileLink({ workspaceId, keyId }: Grant, id: string, hours: number): string {
   const until = Math.floor(Date.now() / 1_000) + Math.round(hours * 3_600);
@@ -26,8 +29,8 @@ export function fileLink({ workspaceId, keyId }: Grant, id: string, hours: numbe
 }
 
 /**
- * Returns what a link's grant says, or null when it does not open this file, or no longer. Whether its key may still see the file
- * has to be asked besides.
+ * Returns the content of a link's grant; null when it does not open this file, or has expired. The caller has to check
+ * whether its key may still see the file.
  */
 export function readGrant(id: string, grant: string): Grant | null {
   const signed = Buffer.from(/^[\w-]{80,100}$/.test(grant) ? grant : "", "base64url");

@@ -5,21 +5,21 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from "@fastify/busboy
 import { longestFile } from "./input";
 import { UploaderGone, UploadRefusal } from "./refusal";
 
-/** What a form may have besides the file: its fields, and what is between its parts. */
+/** The longest form: besides the file it has its fields and what separates its parts. */
 const longestForm = longestFile + 64 * 1024;
 const idleMs = 60_000;
 const totalMs = 60 * 60_000;
 
 const limits = { files: 2, fields: 20, parts: 22, fieldSize: 1_000, headerPairs: 20, headerSize: 8_192 };
 
-/** The fields of a form that came before, or all of them at its end. Of two with one name the first counts. */
+/** The fields of a form received so far. Of two with the same name the first counts. */
 export type Fields = ReadonlyMap<string, string>;
 
 /**
- * Reads a form with one file, in the field `file`. `take` gets the file's bytes as they come and must read them all or
- * throw; nothing but what is on its way is held in memory. Resolves when the form has come to its end and `take` has.
+ * Reads a form with one file, in the field `file`. `take` gets the file's bytes as they arrive and must read them all
+ * or throw; only bytes on their way are held in memory. Resolves when the form has ended and `take` has resolved.
  *
- * @throws UploadRefusal, UploaderGone, and whatever `take` throws
+ * @throws UploadRefusal, UploaderGone, and errors of `take`
  */
 export async function readUpload<T>(
   incoming: IncomingMessage,
@@ -65,7 +65,7 @@ export async function readUpload<T>(
     if (!taking) throw new UploadRefusal("no_file");
     return { taken: await taking, fields };
   } catch (error) {
-    // Why it failed comes before what followed from it.
+    // The cause is thrown rather than the errors that follow from it.
     const why = failure.signal.aborted ? failure.signal.reason : error;
     fail(why);
     file?.destroy(why instanceof Error ? why : new Error("the upload failed"));
@@ -84,7 +84,7 @@ function newForm(incoming: IncomingMessage): BusboyInstance {
       limits: { ...limits, fileSize: longestFile },
       highWaterMark: 256 * 1024,
       fileHwm: 256 * 1024,
-      // Its own idea of a name without a path is none at all where there are only dots.
+      // The parser's own way of removing a path returns no name when there are only dots.
       preservePath: true,
     });
   } catch (error) {
@@ -92,12 +92,12 @@ function newForm(incoming: IncomingMessage): BusboyInstance {
   }
 }
 
-/** Hands the body to the parser, no faster than the parser takes it, and to its very end, whatever the form says of its own. */
+/** Passes the body to the parser, as fast as the parser takes it, up to its real end, whatever the form declares. */
 async function pump(incoming: IncomingMessage, form: BusboyInstance, failure: AbortController): Promise<void> {
   let isWaitingForClient = false;
   const giveUp = () => {
     failure.abort(new UploadRefusal("stalled"));
-    // Nothing else ends the wait for a client that sends nothing.
+    // Nothing else would end the wait for a client that sends nothing.
     if (isWaitingForClient) incoming.destroy();
   };
   const idle = setTimeout(giveUp, idleMs);

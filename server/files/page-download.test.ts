@@ -12,7 +12,7 @@ import { answerFileRequest, readFileRequest } from "./page-requests";
 
 const bytes = 1_000_000;
 
-// A store that gives a byte each 50 ms, for as long as it is asked.
+// A store that returns a byte every 50 ms, for as long as it is read.
 vi.mock("./storage", async (original) => ({
   ...(await original<typeof import("./storage")>()),
   open: async () =>

@@ -16,10 +16,13 @@ import { UploaderGone, UploadRefusal } from "./refusal";
 import { receiveUpload } from "./upload";
 import { watchRight } from "./watch-right";
 
-/** What a browser asks of files beside the pages. */
+/** A browser's request for a file's bytes; `fileId` undefined: an upload. */
 export type FileRequest = { slug: string; fileId: string | undefined };
 
-/** Checks whether a request is about a file's bytes: an upload from the page's form, or saving a file. */
+/**
+ * Returns what a request about a file's bytes asks for: an upload from the page's form, or a download; undefined for
+ * other requests.
+ */
 export function readFileRequest(method: string, path: string): FileRequest | undefined {
   const [, slug, what, fileId] =
     /^\/w\/([a-z0-9-]{1,48})\/models\/files\/(upload|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/download)$/.exec(
@@ -29,13 +32,16 @@ export function readFileRequest(method: string, path: string): FileRequest | und
   return { slug, fileId };
 }
 
-/** A browser that sends a form reads the answer only when all of it is sent. */
+/**
+ * How much of a refused form is still read, and for how long: a browser reads the response only after it has sent all
+ * of it.
+ */
 const [mostDiscarded, discardMs] = [1024 * 1024 * 1024, 30_000];
 
 /**
- * Answers what the pages of a workspace's files ask besides themselves: bytes do not go through Next, which holds a form in
- * memory and cuts it off at a megabyte. The front has compared Host and Origin. A form is answered with the page it came
- * from; a script that asks for JSON gets that.
+ * Answers uploads and downloads of a workspace's file pages. Bytes do not go through Next, which holds a form in memory
+ * and cuts it off at a megabyte. The front has checked Host and Origin. A form is answered with a redirect to its page;
+ * a script that asks for JSON gets JSON.
  */
 export async function answerFileRequest(
   asked: FileRequest,
@@ -56,7 +62,7 @@ export async function answerFileRequest(
       userId: person.id,
       keyId: null,
       actor: { person, origin },
-      // A session that ends while a file is on its way ends the upload as well.
+      // A session that ends during an upload ends the upload too.
       step: async (run) => {
         if (signedInPerson(await contextOf(request.headers)).id !== person.id) throw refuse("not_signed_in");
         return enter(person.id, "file:manage", slug, "write", (db, { workspaceId }) => run(db, workspaceId), {
@@ -106,7 +112,7 @@ async function download(
     response.writeHead(200, fileHeaders(file)).end();
     return;
   }
-  // A large file takes a while: a session, membership or file that ends meanwhile ends it.
+  // A large file takes a while: if the session, membership or file ends meanwhile, the download ends.
   const unwatch = watchRight(async () => {
     if (signedInPerson(await contextOf(request.headers)).id !== userId) throw refuse("not_signed_in");
     await look();
@@ -129,7 +135,7 @@ function refused(
   else redirect(response, addressFor(slug, fileId, told));
 }
 
-/** Returns the page with what it is to say. */
+/** Returns the page's address with the message to show. */
 function addressFor(slug: string, fileId: string | undefined, { reason, flaws }: ReturnType<typeof toldOf>): string {
   const page = filePaths.page(slug);
   if (reason === "not_signed_in") return `/sign-in?callbackUrl=${encodeURIComponent(page)}`;
@@ -168,7 +174,7 @@ function toldOf(error: unknown) {
   }
   const isDown = isDatabaseDown(error);
   const told = refusalOf((isDown ? { cause: error } : error) as { code?: string; cause?: unknown });
-  if (told.reason === "bug") log.error({ err: error }, "a file's bytes could not be sent or taken");
+  if (told.reason === "bug") log.error({ err: error }, "the bytes of a file could not be sent or received");
   return { ...told, field: "file", flaws: [] };
 }
 

@@ -8,7 +8,10 @@ import { type Page, type Place, toPage } from "@/server/api/cursors";
 import { byId, byMoment, keyset } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 
-/** Who looks: a person, by themselves or through a key of theirs; null: a service key, which sees the workspace's files. */
+/**
+ * The viewer: a person, directly or through their key; null: a service key, which sees the files shared with the
+ * workspace.
+ */
 export type Viewer = { userId: string | null };
 
 const columns = {
@@ -26,7 +29,7 @@ const columns = {
   expiresAt: files.expiresAt,
 };
 
-/** A file as it is kept. `lines` counts its samples; null where it need not have lines. */
+/** A stored file. `lines` is the number of its samples; null when its purpose needs no lines. */
 export type StoredFile = {
   id: string;
   filename: string;
@@ -42,7 +45,7 @@ export type StoredFile = {
   expiresAt: Date | null;
 };
 
-/** Keeps a file whose bytes are in the store. `hours` null: it never expires. */
+/** Inserts a file whose bytes are in the store. `hours` null: it never expires. */
 export async function add(
   db: Db,
   workspaceId: string,
@@ -62,8 +65,9 @@ export async function add(
 }
 
 /**
- * Returns how many bytes more the files of a workspace may take, as operators let it; null: any number. What has expired takes its room
- * until it is deleted. Certain once the caller has added a file: the next to be added waits for it.
+ * Returns how many more bytes the files of a workspace may take under the operators' ceiling; null: no ceiling. Expired
+ * files count until they are deleted. The result is exact after the caller has added a file: the next transaction that
+ * adds one waits for it.
  */
 export async function roomLeft(db: Db, workspaceId: string): Promise<number | null> {
   const [row] = await db
@@ -74,7 +78,7 @@ export async function roomLeft(db: Db, workspaceId: string): Promise<number | nu
   return row?.room == null ? null : Number(row.room);
 }
 
-/** Returns a file that is neither deleted nor expired and that this viewer may see, or undefined. */
+/** Returns a file that is neither deleted nor expired and that the viewer may see; otherwise undefined. */
 export async function visibleFile(
   db: Db,
   workspaceId: string,
@@ -89,8 +93,8 @@ export async function visibleFile(
 }
 
 /**
- * Finds a file like `visibleFile`, and locks it against deletion until the transaction ends: for a transaction that records that a job
- * needs the file.
+ * Returns a file like `visibleFile` and locks it against deletion until the transaction ends, so that the transaction
+ * can record that a job needs it.
  */
 export async function holdFile(
   db: Db,
@@ -106,13 +110,13 @@ export async function holdFile(
   return row;
 }
 
-/** A file in the list of the workspace's. The uploader's name is null for what a service key uploaded. */
+/** A file in the workspace's list. The uploader's name is null for an upload by a service key. */
 export type ListedFile = StoredFile & { uploaderName: string | null; keyName: string | null };
 
 const listed = { ...columns, uploaderName: users.name, keyName: apiKeys.name };
 const pageSize = 50;
 
-/** Returns a page of the files a viewer may see, the newest first, or the oldest. */
+/** Returns a page of the files that a viewer may see, newest or oldest first. */
 export async function list(
   db: Db,
   workspaceId: string,
@@ -134,7 +138,7 @@ export async function list(
   return { ...page, rows: page.rows.map(({ at, ...row }) => row) };
 }
 
-/** Returns one file with its uploader's and its key's name, or undefined. */
+/** Returns a file with the names of its uploader and key, or undefined. */
 export async function details(
   db: Db,
   workspaceId: string,
@@ -150,10 +154,10 @@ export async function details(
   return row;
 }
 
-/** Which files: what is left out does not matter. */
+/** A filter for files; a missing property matches all. */
 export type Filter = { search?: string; purpose?: FilePurpose; sampleTypes?: SampleType[]; isJsonl?: boolean };
 
-/** Returns how many files a viewer may see, counted up to `most` where there is one. */
+/** Returns how many files a viewer may see, counted up to `most` if it is given. */
 export async function total(
   db: Db,
   workspaceId: string,
@@ -170,11 +174,11 @@ export async function total(
   return row?.n ?? 0;
 }
 
-/** Which part of a list: so many after the first `offset`, or after a file of the list. */
+/** A part of a list: a number of files after the first `offset`, or after a file of the list. */
 export type Part = { limit: number; offset?: number; after?: string; order: "asc" | "desc" };
 
 /**
- * Returns a part of the files a viewer may see, as a program asks for it. Undefined when it begins after a file that the viewer
+ * Returns a part of the files that a viewer may see, for the API. Undefined when `after` is a file that the viewer
  * cannot see.
  */
 export async function part(
@@ -186,7 +190,7 @@ export async function part(
 ): Promise<StoredFile[] | undefined> {
   if (after && !(await visibleFile(db, workspaceId, viewer, after))) return undefined;
   const direction = order === "asc" ? asc : desc;
-  // The place is looked up where it is compared: a Date would lose the microseconds.
+  // The position is read in SQL: a Date would lose the microseconds.
   const place = sql`(select f.created_at, f.id from files f where f.workspace_id = ${workspaceId} and f.id = ${after ?? null}::uuid)`;
   return db
     .select(columns)

@@ -1,13 +1,13 @@
 import { type Flaw, type UploadReason, uploadReasons } from "./input";
 
-/** An upload that is refused, for a reason that is shown to the client. */
+/** Thrown when an upload is refused, for a reason that is shown to the client. */
 export class UploadRefusal extends Error {
   override readonly name = "UploadRefusal";
-  /** The field of the form it is about. */
+  /** The field of the form that the refusal is about. */
   readonly field: string;
   constructor(
     readonly reason: UploadReason,
-    /** What is wrong with the file's lines, for `flawed`. */
+    /** The flaws of the file's lines, for `flawed`. */
     readonly flaws: Flaw[] = [],
     options?: ErrorOptions,
   ) {
@@ -17,7 +17,7 @@ export class UploadRefusal extends Error {
   }
 }
 
-/** The client has disconnected: no answer can be sent. */
+/** Thrown when the client has disconnected: no response can be sent. */
 export class UploaderGone extends Error {
   override readonly name = "UploaderGone";
 }

@@ -10,7 +10,10 @@ import { listFiles, manyFiles, mostCounted, oneFile } from "./input";
 import * as files from "./queries";
 import * as removal from "./removal/queries";
 
-/** Files are uploaded beside the procedures (`browser.ts`, and `/v1/files`): no message is as large as they may be. */
+/**
+ * Procedures for files. Uploads have their own handlers (`page-requests.ts` and `/v1/files`), because files are larger
+ * than a procedure's input.
+ */
 export const filesRouter = t.router({
   /** Returns a page of the files that the person may see. */
   list: workspaceProcedure("model:read", listFiles).query(async ({ ctx, input }) => {
@@ -43,7 +46,7 @@ export const filesRouter = t.router({
     },
   ),
 
-  /** Deletes several files: each as alone, or left as it was and reported with the reason. */
+  /** Deletes several files, each like `remove`. A file that is refused stays and is returned with the reason. */
   removeMany: workspaceProcedure("file:manage", manyFiles, "any").mutation(({ ctx, input }) =>
     oneByOne(ctx, input.fileIds, removed),
   ),

@@ -5,16 +5,16 @@ import { agentFor } from "@/server/platform/outgoing";
 import type { S3Settings } from "@/server/platform/settings/s3";
 import { NoSuchObject, Source, type Store, StoreDown, StoreFull } from "./store";
 
-/** Each upload holds two parts in memory. */
+/** The size of a part. Each upload holds two parts in memory. */
 const partBytes = 8 * 1024 * 1024;
 const partsAtOnce = 2;
 
 const fullNames = new Set(["QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"]);
 
-/** Files in a bucket of Amazon S3 or of anything that speaks its API: the object `WORKSPACE/ID`. */
+/** A store in a bucket of Amazon S3 or a compatible service: the object `WORKSPACE/ID`. */
 export function s3Store(settings: S3Settings): Store {
   const { bucket: Bucket } = settings;
-  // Loaded when it is first needed: it is large, and most installations keep files on a disk.
+  // Loaded when it is first needed: it is large, and most installations store files on a disk.
   let connected: Promise<{ client: S3Client; sdk: typeof import("@aws-sdk/client-s3") }> | undefined;
   const connect = () => {
     connected ??= Promise.all([import("@aws-sdk/client-s3"), agentsFor(settings)]).then(([sdk, agents]) => ({
@@ -30,7 +30,7 @@ export function s3Store(settings: S3Settings): Store {
       const [{ client }, { Upload }] = await Promise.all([connect(), import("@aws-sdk/lib-storage")]);
       const upload = new Upload({
         client,
-        // On an error the parts that have arrived are given up.
+        // After an error the uploaded parts are discarded.
         leavePartsOnError: false,
         queueSize: partsAtOnce,
         partSize: partBytes,
@@ -78,7 +78,7 @@ export function s3Store(settings: S3Settings): Store {
   };
 }
 
-/** Its connections, by a proxy if the environment has one for it. */
+/** Returns the HTTP agents, which use a proxy if the environment has one for the address. */
 async function agentsFor({ endpoint, bucket, region }: S3Settings) {
   const url = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
   const agent = await agentFor(url, { keepAlive: true, maxSockets: 50 });
@@ -93,18 +93,18 @@ function newClient(
   const { region, endpoint, accessKeyId, secretAccessKey } = settings;
   return new sdk.S3Client({
     region,
-    // Whatever is no Amazon seldom has a host name for each bucket.
+    // Services other than Amazon seldom have a host name for each bucket.
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: 3,
     requestHandler: { ...agents, connectionTimeout: 5_000, requestTimeout: 60_000 },
-    // Checksums of Amazon's own that other stores do not know are left out where they are not asked for.
+    // Checksums that only Amazon supports are left out unless they are required.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
 }
 
-/** Gives up the parts of uploads that a process began and did not live to end. */
+/** Aborts multipart uploads that an earlier process began and did not finish. */
 async function abortUploads(
   client: S3Client,
   sdk: typeof import("@aws-sdk/client-s3"),
@@ -113,7 +113,7 @@ async function abortUploads(
   const { Uploads = [] } = await client
     .send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix: Key }))
     .catch((error: unknown) => {
-      // Some stores keep no list of them, and see to their end themselves.
+      // Some services cannot list unfinished uploads, and delete them themselves.
       if (nameOf(error) === "NotImplemented") return { Uploads: [] };
       throw error;
     });

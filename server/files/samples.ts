@@ -1,17 +1,17 @@
 import type { FilePurpose, SampleType } from "@/db/schema/files";
 import type { FlawCode } from "./input";
 
-/** What a line is a sample of, or what is wrong with it. */
+/** The type of sample that a line is, or its fault. */
 type Verdict = { type: SampleType } | { flaw: FlawCode };
 
-/** Says of each line of a file in turn what is wrong with it; undefined when nothing is. */
+/** Checks each line of a file in turn; returns its fault, or undefined. */
 export type Rule = {
   judge(sample: Record<string, unknown>): FlawCode | undefined;
-  /** What the samples so far are. */
+  /** Returns the type of the samples so far. */
   type(): SampleType | null;
 };
 
-/** Returns the rule for what files of a purpose have in their lines; undefined where they need not have lines. */
+/** Returns the rule for the lines of files with a purpose; undefined when such files need no lines. */
 export function ruleFor(purpose: FilePurpose): Rule | undefined {
   if (purpose === "ocr") return undefined;
   return oneTypeOf(purpose === "batch" ? batchRequest : trainingSample);
@@ -65,7 +65,7 @@ function flawInMessages(messages: unknown): FlawCode | undefined {
   return hasAnswer ? undefined : "no_answer";
 }
 
-/** Checks for text in its other form: a list of pieces. */
+/** Checks whether message content is text, also in its form as a list of parts. */
 function isText(content: unknown): boolean {
   return (
     Array.isArray(content) &&

@@ -6,7 +6,7 @@ import type { Store } from "./store";
 
 let chosen: Store | undefined;
 
-/** Returns the store that the configuration names. */
+/** Returns the configured store. */
 export function store(): Store {
   const { s3, FILES_DIR } = env();
   chosen ??= s3 ? s3Store(s3) : diskStore(FILES_DIR);
@@ -14,8 +14,7 @@ export function store(): Store {
 }
 
 /**
- * Returns the bytes of a file that has not been erased, as a stream that has begun. The caller checks the permission.
- *
+ * Returns the bytes of a file that is not erased, as a stream that has begun. The caller checks the permission.
  *
  * @throws NoSuchObject, StoreDown
  */

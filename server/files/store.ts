@@ -1,25 +1,28 @@
 import type { Readable } from "node:stream";
 
-/** A piece of a file under way. */
+/** A chunk of a file. */
 export type Bytes = Uint8Array;
 
-/** Where the bytes of files are kept, each under its workspace's id and its own. Nothing a person typed is part of a name. */
+/**
+ * Stores the bytes of files, each under the ids of its workspace and its own. Names never contain text that a person
+ * typed.
+ */
 export type Store = {
   /**
-   * Keeps what `source` gives, all of it or nothing: when the source throws, what was written is taken away again and the
-   * source's error thrown on.
+   * Stores all that `source` yields, or nothing: when the source throws, the written bytes are removed and its error is
+   * rethrown.
    *
    * @throws StoreDown, StoreFull
    */
   put(workspaceId: string, id: string, source: AsyncIterable<Bytes>): Promise<void>;
   /**
-   * The bytes of a file, as a stream that has begun.
+   * Returns the bytes of a file, as a stream that has begun.
    *
    * @throws NoSuchObject, StoreDown
    */
   open(workspaceId: string, id: string): Promise<Readable>;
   /**
-   * Takes a file away, and whatever an interrupted `put` of it left. What is not there is gone already.
+   * Removes a file and what an interrupted `put` of it left. Does nothing when there is none.
    *
    * @throws StoreDown
    */
@@ -32,7 +35,7 @@ export type Store = {
   check(): Promise<void>;
 };
 
-/** The store cannot be reached, or does not do what it is asked. */
+/** Thrown when the store cannot be reached or fails. */
 export class StoreDown extends Error {
   override readonly name = "StoreDown";
   constructor(cause: unknown) {
@@ -40,7 +43,7 @@ export class StoreDown extends Error {
   }
 }
 
-/** There is no room left in the store. */
+/** Thrown when the store is full. */
 export class StoreFull extends Error {
   override readonly name = "StoreFull";
   constructor(cause: unknown) {
@@ -48,7 +51,7 @@ export class StoreFull extends Error {
   }
 }
 
-/** The store has no such file. */
+/** Thrown when the store has no such file. */
 export class NoSuchObject extends Error {
   override readonly name = "NoSuchObject";
   constructor(cause: unknown) {
@@ -57,8 +60,8 @@ export class NoSuchObject extends Error {
 }
 
 /**
- * Tells what goes wrong with a source from what goes wrong with the store: the source's error is kept, and thrown whatever
- * the store made of it.
+ * Distinguishes errors of a source from errors of the store: an error of the source is remembered and thrown, whatever
+ * error the store makes of it.
  */
 export class Source implements AsyncIterable<Bytes> {
   #failure: { error: unknown } | undefined;
@@ -73,7 +76,7 @@ export class Source implements AsyncIterable<Bytes> {
     }
   }
 
-  /** What to throw for an error that came while this was being stored. */
+  /** Returns the error to throw for one that came while this source was being stored. */
   blame(error: unknown, storeFailed: (error: unknown) => Error): unknown {
     return this.#failure ? this.#failure.error : storeFailed(error);
   }

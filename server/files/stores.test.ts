@@ -9,7 +9,7 @@ import { diskStore } from "./disk-store";
 import { s3Store } from "./s3-store";
 import { NoSuchObject, type Store, StoreDown, StoreFull } from "./store";
 
-/** How many bytes the disk still has room for. Like a real one it takes what it can before it refuses. */
+/** How many bytes the disk has room for. Like a real disk it takes what fits before it fails. */
 const room = vi.hoisted(() => ({ bytes: Number.POSITIVE_INFINITY }));
 
 vi.mock("node:fs/promises", async (original) => {
@@ -61,7 +61,7 @@ async function readAll(store: Store, workspaceId: string, id: string): Promise<B
   return Buffer.concat(chunks);
 }
 
-/** Returns what a store holds of a file, whole or in part. */
+/** Returns what a store has of a file, complete or partial. */
 async function left(kind: string, id: string): Promise<string[]> {
   if (kind === "a bucket")
     return [...s3.objects.keys(), ...[...s3.uploads.values()].map(({ key }) => key)].filter((key) => key.includes(id));

@@ -43,7 +43,7 @@ test("OP-10 the room of files is what is kept of them: through adding, deleting,
   expect(await left()).toBe(877);
   await remove(gone ?? "");
   expect(await left()).toBe(977);
-  // An expired file takes its room until it is deleted.
+  // An expired file counts until it is deleted.
   await write((db) => expireOwn(db, acme.id, acme.admin.person.id));
   expect(await left()).toBe(977);
   await keepFiles();

@@ -3,7 +3,7 @@ import { withoutHiddenMarks } from "@/server/api/names";
 import type { Fields } from "./multipart";
 import { UploadRefusal } from "./refusal";
 
-/** What a form says of its file. `hours` until it expires; null: never. */
+/** The fields of an upload form. `hours` until the file expires; null: never. */
 export type UploadFields = { purpose: FilePurpose; visibility: FileVisibility; hours: number | null };
 
 const purposes: ReadonlyMap<string, FilePurpose> = new Map(
@@ -12,14 +12,14 @@ const purposes: ReadonlyMap<string, FilePurpose> = new Map(
 
 const mostHours = 10 * 365 * 24;
 
-/** Returns the purpose a form has named so far, if it has and there is such a one. */
+/** Returns the purpose among the fields received so far, if there is a valid one. */
 export function purposeSoFar(fields: Fields): FilePurpose | undefined {
   return purposes.get(fields.get("purpose") ?? "");
 }
 
 /**
- * Reads the fields of a form that has come to its end. Without a purpose a file is for fine-tuning, as in Mistral's API;
- * `expiry` is in hours, OpenAI's `expires_after[seconds]` in seconds.
+ * Reads the fields of a complete form. Without a purpose a file is for fine-tuning, as in Mistral's API; `expiry` is in
+ * hours, OpenAI's `expires_after[seconds]` in seconds.
  *
  * @throws UploadRefusal
  */
@@ -42,8 +42,8 @@ function hoursIn(fields: Fields): number | null {
 const whole = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number.NaN);
 
 /**
- * Returns a file's name as it is shown: its last part, NFC, without what cannot be seen or turns text around, at most 255
- * characters, the ending kept. It is never a name on a disk.
+ * Returns a file's name for display: its last path segment in NFC, without invisible characters and those that change
+ * text direction, at most 255 characters including the extension. It is never used as a name on a disk.
  */
 export function shownName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";

@@ -16,34 +16,36 @@ import { type Bytes, StoreDown, StoreFull } from "./store";
 import { purposeSoFar, readFields, shownName } from "./upload-fields";
 import * as uploads from "./uploads/queries";
 
-/** Who uploads, and how it is found out whether they may: `step` is one transaction in their workspace, and asks anew. */
+/**
+ * The uploader, and how their permission is checked: `step` is one transaction in their workspace and checks it again.
+ */
 export type Uploader = Viewer & {
-  /** The key it is done with; null: in the browser. */
+  /** The key of the request; null: in the browser. */
   keyId: string | null;
   actor: audit.Actor;
   step<T>(run: (db: Db, workspaceId: string) => Promise<T>): Promise<T>;
 };
 
-/** So many uploads at once in a process: with a bucket each holds a few megabytes. */
+/** The most uploads at the same time in a process: with a bucket, each holds a few megabytes in memory. */
 const mostAtOnce = 32;
 let underWay = 0;
 
 /**
- * Takes a file in: its bytes into the store as they come, checked on the way, then its row. Whatever goes wrong, no bytes
- * are left without a row and no row without its bytes: what cannot be put right at once is left for the job, which finds it
- * by the note made before the first byte.
+ * Receives a file: writes its bytes to the store while checking them, then inserts its row. After any failure there are
+ * no bytes without a row and no row without bytes: what cannot be cleaned up at once is left to the job, which finds it
+ * by the row inserted before the first byte.
  *
- * @throws UploadRefusal, UploaderGone, and whatever `step` throws
+ * @throws UploadRefusal, UploaderGone, and errors of `step`
  */
 export async function receiveUpload(incoming: IncomingMessage, uploader: Uploader): Promise<StoredFile> {
   return take(uploader, (into) => readUpload(incoming, into));
 }
 
 /**
- * Keeps a file that a program has sent in another request, like one that is uploaded.
+ * Stores a file that a program has sent in another kind of request, like an uploaded one.
  *
- * @param fields what a form would say of it
- * @throws as `receiveUpload` does
+ * @param fields the fields that a form would have
+ * @throws like `receiveUpload`
  */
 export async function keepFile(
   { name, content, fields }: { name: string; content: Buffer; fields: Fields },
@@ -52,7 +54,7 @@ export async function keepFile(
   return take(uploader, async (into) => ({ taken: await into(Readable.from([content]), name, fields), fields }));
 }
 
-/** What keeps a file's bytes as they come, with what is known of it then. */
+/** Stores a file's bytes as they arrive; it gets the fields received so far. */
 type Into<T> = (file: Readable, name: string, soFar: Fields) => Promise<T>;
 type Taken = { name: string; passed: InspectedUpload };
 type Source = (into: Into<Taken>) => Promise<{ taken: Taken; fields: Fields }>;
@@ -81,7 +83,7 @@ async function take(uploader: Uploader, source: Source): Promise<StoredFile> {
   }
 }
 
-/** `room`: how many bytes more there was room for when it began; null: any number. */
+/** `room`: how many more bytes the workspace had room for when the upload began; null: no limit. */
 type Place = { workspaceId: string; id: string; room: number | null };
 
 async function receive(source: Source, uploader: Uploader, { workspaceId, id, room }: Place): Promise<StoredFile> {
@@ -95,11 +97,11 @@ async function receive(source: Source, uploader: Uploader, { workspaceId, id, ro
   const { bytes, sha256, sampleType, lines } = taken.passed.end(purpose);
   const described = { filename: shownName(taken.name), bytes, purpose, sampleType, lines, visibility };
   return uploader.step(async (db) => {
-    // Given up by the job: an upload that was stopped for hours and goes on.
+    // The job has given this upload up, because it paused for hours before it continued.
     if (!(await uploads.finish(db, workspaceId, id))) throw new UploadRefusal("stalled");
     const { keyId, userId, actor } = uploader;
     const kept = await add(db, workspaceId, { id, ...described, sha256, hours, uploadedBy: userId, keyId });
-    // The file is among them: of two that end at once, the second has waited for the first in `add`.
+    // The file is counted already: of two uploads that end together, the second has waited for the first in `add`.
     const left = await roomLeft(db, workspaceId);
     if (left !== null && left < 0) throw new UploadRefusal("workspace_full");
     await audit.record(db, workspaceId, actor, {
@@ -111,7 +113,7 @@ async function receive(source: Source, uploader: Uploader, { workspaceId, id, ro
   });
 }
 
-/** The bytes of a file on their way into the store: counted, hashed and checked as they pass. */
+/** The bytes of a file on their way to the store; counts, hashes and checks them. */
 class InspectedUpload implements AsyncIterable<Bytes> {
   readonly #hash = createHash("sha256");
   readonly #check: JsonlCheck;
@@ -130,13 +132,13 @@ class InspectedUpload implements AsyncIterable<Bytes> {
       if (this.room !== null && this.#bytes > this.room) throw new UploadRefusal("workspace_full");
       this.#hash.update(chunk);
       await this.#check.take(chunk);
-      // Nothing that still comes can make it good.
+      // The rest of the file cannot make it valid any more.
       if (this.purpose && this.#check.isHopeless) this.end(this.purpose);
       yield chunk;
     }
   }
 
-  /** What passed, for this purpose. Refuses what is no such file. */
+  /** Returns the result of the check for this purpose. Refuses an invalid file. */
   end(purpose: FilePurpose) {
     if (this.#bytes === 0) throw new UploadRefusal("empty");
     const { sampleType, samples, flaws } = this.#check.end(purpose);
@@ -147,19 +149,19 @@ class InspectedUpload implements AsyncIterable<Bytes> {
   }
 }
 
-/** Takes away what a failed upload has left, unless it became a file after all: a connection may be lost after a commit. */
+/** Removes what a failed upload has left, unless it has become a file: a connection can be lost after a commit. */
 async function clearUp(workspaceId: string, id: string): Promise<void> {
   try {
     if (!(await transaction("write", { workspaceId }, (db) => uploads.abandon(db, workspaceId, id)))) return;
     await store().erase(workspaceId, id);
     await transaction("write", { workspaceId }, (db) => uploads.forget(db, workspaceId, id));
   } catch (error) {
-    log.warn({ err: error, workspaceId, id }, "what a failed upload left is taken away later");
+    log.warn({ err: error, workspaceId, id }, "the remains of a failed upload will be deleted later");
   }
 }
 
 function refusalFor(error: unknown, id: string): unknown {
   if (!(error instanceof StoreDown || error instanceof StoreFull)) return error;
-  log.error({ err: error, id }, "a file could not be kept");
+  log.error({ err: error, id }, "a file could not be stored");
   return new UploadRefusal(error instanceof StoreFull ? "store_full" : "store_down", [], { cause: error });
 }

@@ -4,12 +4,12 @@ import { isDatabaseDown } from "@/server/api/trpc";
 import { log } from "@/server/platform/log";
 
 const checkEveryMs = 1_000;
-/** An answer whose right could not be checked for this long ends as well. */
+/** A response also ends when the permission could not be checked for this long. */
 const trustMs = 3_000;
 
 /**
- * Breaks an answer off within two seconds when `check` refuses, within five when it fails for another cause. Returns what
- * ends the watch.
+ * Cuts a response off within two seconds when `check` refuses, within five when it fails for another reason. Returns
+ * the function that ends the watch.
  */
 export function watchRight(check: () => Promise<void>, response: ServerResponse): () => void {
   let seen = performance.now();
@@ -27,7 +27,7 @@ export function watchRight(check: () => Promise<void>, response: ServerResponse)
         (error) => {
           const isRefused = (error as { cause?: unknown }).cause instanceof Refusal && !isDatabaseDown(error);
           if (isRefused) response.destroy();
-          else log.warn({ err: error }, "whether a person may still take a file could not be checked");
+          else log.warn({ err: error }, "a person's permission to download a file could not be checked");
         },
       )
       .finally(() => {

@@ -1,3 +1,4 @@
+import { listsModel } from "@/server/access/model-list";
 import { refuse } from "@/server/api/refusals";
 import { catalogue, type FoundModel, findModel, inOrder, ModelServerDown } from "@/server/model-servers/catalogue";
 import type { ModelServer } from "@/server/model-servers/client";
@@ -5,12 +6,12 @@ import { log } from "@/server/platform/log";
 import { hasFineTuning } from "./upstream";
 import { UpstreamDown } from "./upstream-answer";
 
-/** A base model that can be fine-tuned: where, and what it is called there. */
+/** A base model that can be fine-tuned, with its server and its name there. */
 export type Base = { id: string; upstream: string; server: ModelServer; contextLength: number | null };
 
 /**
- * Returns the base model of this name, at a server that can fine-tune it. Refuses, at the field, a name that is none, one that a key
- * may not use, and a model that cannot be fine-tuned; and `model_server_down`.
+ * Returns the base model with this name at a server that can fine-tune it. Refuses at the field an unknown name, a
+ * model that the key may not use, and a model that cannot be fine-tuned; and `model_server_down`.
  *
  * @param allowed the models of a key; null: all
  */
@@ -19,7 +20,7 @@ export async function baseFor(name: string, workspaceId: string, allowed: string
   const wrong = (sentence: string) => refuse("invalid_input", { model: sentence });
   const shown = name.slice(0, 100);
   if (!model) throw wrong(`There is no base model ${shown}.`);
-  if (allowed !== null && !allowed.includes(model.id) && !allowed.includes(name))
+  if (allowed !== null && !listsModel(allowed, model.id) && !listsModel(allowed, name))
     throw wrong(`This key may not use the model ${shown}.`);
   if (!model.card.capabilities.fine_tuning)
     throw wrong(`${shown} cannot be fine-tuned: its model server does not offer that for it.`);
@@ -33,8 +34,8 @@ export async function baseFor(name: string, workspaceId: string, allowed: string
 }
 
 /**
- * Returns what to choose from: the models that say they can be fine-tuned, at servers with a fine-tuning API. Refuses
- * `model_server_down`.
+ * Returns the base models to choose from: those that say they can be fine-tuned, at servers with a fine-tuning API.
+ * Refuses `model_server_down`.
  */
 export async function listBases(
   workspaceId: string,
@@ -57,16 +58,22 @@ async function orDown<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** Returns the offers at servers that have a fine-tuning API; a server that does not answer is refused as down unless another has one. */
+/**
+ * Returns the offers at servers with a fine-tuning API. Refuses a server that does not respond as down, unless another
+ * one has the API.
+ */
 async function capable({ offers }: FoundModel) {
   const able = [];
   let isDown = false;
   for (const offer of inOrder(offers)) {
     try {
-      // A workspace's own providers are asked for answers, and are sent no files.
+      // A workspace's own providers only answer requests; files are not sent to them.
       if (offer.server.source.kind !== "workspace" && (await probe(offer.server))) able.push(offer);
     } catch (error) {
-      log.warn({ err: error, modelServer: offer.server.settings.name }, "a model server did not say if it fine-tunes");
+      log.warn(
+        { err: error, modelServer: offer.server.settings.name },
+        "a model server could not be asked for its fine-tuning API",
+      );
       isDown = true;
     }
   }
@@ -74,7 +81,7 @@ async function capable({ offers }: FoundModel) {
   return able;
 }
 
-/** Long enough to spare it questions, short enough to see that it was exchanged for another. */
+/** How long the result is reused: it limits the requests, and notices soon when a server was replaced. */
 const freshMs = 60_000;
 const answers = new WeakMap<ModelServer, { at: number; isAble: boolean }>();
 

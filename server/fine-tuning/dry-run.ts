@@ -10,26 +10,29 @@ import { upload } from "./upload";
 import { deleteFile, tryJob } from "./upstream";
 import { UpstreamRefused } from "./upstream-answer";
 
-/** What a job would take. `by`: who says how many tokens, the model server or the size of the files. Money in micro-units. */
+/**
+ * The estimate of a job. `by`: whether the model server or the size of the files gives the number of tokens. Money is
+ * in micro-units.
+ */
 export type DryRun = {
   trainTokens: number;
   steps: number | null;
   seconds: number | null;
   cost: number;
   by: "model-server" | "size";
-  /** What the model server has against it. */
+  /** What the model server objects to. */
   objection: string | null;
 };
 
 type SizedFile = { id: string; bytes: number; isTrainedOn: boolean };
 
-/** More than this is not sent only to be counted. */
+/** Larger files are not sent only to be counted. */
 const mostBytes = 16 * 1024 * 1024;
 const patienceMs = 20_000;
 
 /**
- * Returns what a job would take. The model server counts the tokens where that can be asked: it gets the files for that, and they
- * are deleted there again. Otherwise, and for more than 16 MB, the files' size says.
+ * Returns the estimate of a job. If the model server can count tokens, it gets the files for that, and they are deleted
+ * there again. Otherwise, and for more than 16 MB, the size of the files is used.
  */
 export async function dryRun(
   workspaceId: string,
@@ -93,10 +96,10 @@ async function ask(
   } catch (error) {
     if (error instanceof UpstreamRefused && (error.status === 400 || error.status === 422))
       return { objection: error.message };
-    log.warn({ err: error, modelServer: server.settings.name }, "a dry run could not be asked for");
+    log.warn({ err: error, modelServer: server.settings.name }, "a model server could not make a dry run");
     return undefined;
   } finally {
-    // The caller does not wait for that: what stays there is a copy that no job reads.
+    // The caller does not wait for the deletion: a remaining file is a copy that no job reads.
     for (const id of sent.values())
       void deleteFile(server, id).catch((error) =>
         log.warn({ err: error }, "a file of a dry run could not be deleted"),

@@ -126,7 +126,7 @@ test("IS-02 a dry run says what the model server counts, keeps no copy there and
     ...{ trainTokens: 1_000_000, steps: 40, seconds: 7, cost: 2_000_000, by: "model-server", objection: null },
   });
   await expect.poll(() => trainer.files.size).toBe(before);
-  // The stored bytes cannot be read: the size says.
+  // The stored bytes cannot be read, so the size is used.
   const bySize = await api().dryRun(asked());
   expect(bySize).toMatchObject({ by: "size", trainTokens: Math.ceil(row?.bytes / 4), currency: "EUR" });
   expect(await owner`select from fine_tuning_jobs where workspace_id = ${acme.id}`).toHaveLength(0);
@@ -177,7 +177,7 @@ describe("starting", () => {
       const jobId = await storedJob(owner, acme.id);
       await api().start({ ...here(), jobId });
       expect(await rowOf(jobId)).toMatchObject({ status: "STARTED" });
-      // What is under way is not given back.
+      // Reservations of a job under way are not released.
       const other = await storedJob(owner, acme.id);
       expect(await reasonOf(api().start({ ...here(), jobId: other }))).toBe("spend_under_way");
     } finally {

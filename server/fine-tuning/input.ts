@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cursor, listOrder } from "@/server/api/input";
 import { numberField, positiveInteger, tick } from "@/server/keys/fields";
 
-/** Every state of a job, in the order in which it comes to them. */
+/** The statuses of a job, in the order in which it passes through them. */
 export const jobStatuses = [
   "QUEUED",
   "VALIDATING",
@@ -18,7 +18,10 @@ export const jobStatuses = [
 
 const between = (least: number, most: number) => z.number().min(least).max(most);
 
-/** What is tuned in how. What is left out is left to the model server, but for the rate and the steps. */
+/**
+ * The hyperparameters of a training. Those that are left out are chosen by the model server, except the learning rate
+ * and the steps.
+ */
 export const hyperparameters = z
   .object({
     training_steps: z.int("Enter a whole number of steps.").min(1).max(100_000, "At most 100,000 steps.").nullish(),
@@ -36,19 +39,19 @@ export const hyperparameters = z
     return { learning_rate: usualLearningRate, ...kept, ...passes };
   });
 
-/** With defaults; in the words of the `/v1` API. */
+/** With their defaults, in the terms of the `/v1` API. */
 export type Hyperparameters = z.output<typeof hyperparameters>;
 
 export const usualSteps = 100;
 export const usualLearningRate = 0.0001;
 
-/** What a model is made of, for the console and for `/v1`. */
+/** A new job, from the console or `/v1`. */
 export type JobRequest = {
   model: string;
   trainingFiles: { fileId: string; weight: number }[];
   validationFiles: string[];
   suffix: string | null;
-  /** Whether it starts by itself once its files have been found good. */
+  /** Whether it starts automatically after its files were validated. */
   isAutoStart: boolean;
   hyperparameters: Hyperparameters;
   invalidSampleSkipPercentage: number;
@@ -56,12 +59,12 @@ export type JobRequest = {
 
 export const mostFiles = 50;
 
-/** Part of the new model's id. */
+/** A part of the new model's id. */
 export const suffix = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,18}$/, "Use 1 to 18 letters, digits, hyphens and underscores of plain ASCII.");
 
-/** What may be some model's name. */
+/** A possible model name. */
 export const modelName = z
   .string()
   .max(256)
@@ -73,7 +76,7 @@ export const baseModel = z
   .max(256, "There is no such model.")
   .regex(/^[\x21-\x7e]*$/, "There is no such model.");
 
-/** A form sends an empty one along, so that "none ticked" is not "nothing said". */
+/** Ticked boxes. The form also sends an empty value, so that none ticked differs from a missing field. */
 const ticked = z
   .union([z.string(), z.array(z.string()).max(mostFiles + 1, `Choose at most ${mostFiles} files.`)], {
     error: "Choose from the list.",
@@ -88,7 +91,7 @@ function rate(text: string): number | null {
   return value >= 1e-8 && value <= 1 ? value : null;
 }
 
-/** What a person fills in. */
+/** The form for a job. */
 export const describeJob = z.strictObject({
   model: baseModel,
   trainingFiles: ticked.refine((files) => files.length > 0, "Choose at least one file."),
@@ -102,12 +105,12 @@ export const describeJob = z.strictObject({
   isAutoStart: tick,
 });
 
-/** The same, with how many tokens the dry run said that it takes at most. */
+/** The same, with the highest number of tokens that the dry run showed. */
 export const createJob = describeJob.extend({
   agreedTokens: z.coerce.number().int().min(1).max(2_000_000_000).optional(),
 });
 
-/** Returns what a person filled in, as a request. Says at which field it is wrong. */
+/** Returns a filled-in form as a request. Refuses invalid values at their fields. */
 export function requestOf(
   input: z.output<typeof describeJob>,
 ): { request: JobRequest } | { field: string; error: string } {
@@ -128,10 +131,10 @@ export function requestOf(
 
 export const oneJob = z.strictObject({ jobId: z.uuid() });
 
-/** Counts stop at this many: counting more would take longer than the page. */
+/** The highest number that is counted exactly: counting more would take longer than the page. */
 export const mostCounted = 1_000;
 
-/** Which jobs. Times are the first and the end of a span. */
+/** A filter for jobs. Times are the beginning and the end of a span. */
 export const listJobs = z.strictObject({
   status: z.enum(["", ...jobStatuses]).default(""),
   model: modelName.default(""),

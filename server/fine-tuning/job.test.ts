@@ -43,7 +43,7 @@ const ledger = () => owner`
   select id, model, operation, status, error_code, prompt_tokens, completion_tokens, cost::int, usage_source
   from usage_ledger where workspace_id = ${acme.id}`;
 
-/** Runs rounds, with everything due at once, until a job is so. */
+/** Runs rounds, with everything due at once, until a job has one of these statuses. */
 async function until(jobId: string, ...wanted: string[]): Promise<Awaited<ReturnType<typeof get>>> {
   for (let round = 0; round < 40; round++) {
     const job = await get(jobId);
@@ -98,7 +98,7 @@ test("a job goes from its files to a model of the workspace's, and is charged fo
   const actions = await owner`select action, actor_id from audit_events where workspace_id = ${acme.id} order by at`;
   expect(actions.slice(-1)).toMatchObject([{ action: "model.created", actor_id: null }]);
   expect(trainer.counts).toEqual({ "POST files": 1, "POST jobs": 1, "POST start": 1 });
-  // No copy of the workspace's file stays there.
+  // No copy of the workspace's file stays at the model server.
   expect(trainer.files.size).toBe(0);
   const [wrong] = await owner`select rebuild_usage(${acme.id}, false) as n`;
   expect(wrong?.n).toBe(0);
@@ -208,7 +208,7 @@ describe("IS-02 what was shown is the most that is charged", () => {
       message: "The model server counts 1,000,000 tokens, more than the 196 that were shown when the job was created.",
     });
     expect(await owner`select from usage_reservations where workspace_id = ${acme.id}`).toHaveLength(0);
-    // What a model server says later changes nothing of what the page shows.
+    // Later reports of the model server change nothing on the page.
     const { metadata } = there();
     if (metadata) metadata.train_tokens = 9_000_000;
     await due(jobId);
@@ -240,7 +240,7 @@ describe("cancelled", () => {
   test.each([
     ["before anything was sent", "QUEUED", 0],
     ["before it was started", "VALIDATED", 0],
-    // The last look before it stops trains on.
+    // The last report before it stops says that training continued.
     ["while it runs", "RUNNING", 1_600_000],
   ] as const)("%s, it costs what was trained until then", async (_, when, cost) => {
     const jobId = await create();
@@ -407,7 +407,7 @@ describe("whatever breaks, it is trained once and paid once", () => {
     expect(await owner`select from models where workspace_id = ${acme.id}`).toHaveLength(1);
   });
 
-  /** A trigger in place of a power cut: everything the instance writes at that point fails. */
+  /** A trigger that simulates a power cut: every write of the instance at that point fails. */
   test.each([
     ["noting a file", "fine_tuning_files", "update", "true"],
     ["noting the job", "fine_tuning_jobs", "update", "OLD.upstream_id IS NULL AND NEW.upstream_id IS NOT NULL"],
@@ -431,7 +431,7 @@ describe("whatever breaks, it is trained once and paid once", () => {
     } finally {
       await owner.unsafe(`drop trigger die on ${table}`);
     }
-    // That it runs is not written when the next look finds that it has ended.
+    // The status "running" is not recorded when the next report says that the job has ended.
     if (what !== "noting that it runs") expect((await get(jobId)).status).not.toBe("SUCCESS");
     const job = await until(jobId, "SUCCESS", "FAILED");
     expect(job).toMatchObject({ status: "SUCCESS", cost: 2_000_000 });
@@ -481,7 +481,7 @@ describe("whatever breaks, it is trained once and paid once", () => {
     await expect
       .poll(async () => (await owner`select claimed_until from fine_tuning_jobs where id = ${jobId}`)[0]?.claimed_until)
       .not.toBeNull();
-    // It hung for longer than its claim.
+    // The claim expired while the server hung.
     await until(jobId, "VALIDATED");
     release();
     await first;

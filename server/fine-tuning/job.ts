@@ -7,13 +7,13 @@ import * as advancing from "./advancing/queries";
 import type { Open } from "./advancing/send";
 
 const everyMs = 2_000;
-/** While one runs it is looked at this often. */
+/** The pause between rounds while a job runs. */
 const soonMs = 1_000;
 const atOnce = 16;
 
 /**
- * Sends fine-tuning jobs to their model servers and follows them. Any number of instances do so; a job is in the hands of
- * one, and when that dies another takes it up within a minute.
+ * Starts the job that sends fine-tuning jobs to their model servers and follows them. Any number of instances can run
+ * it. One instance works on a job at a time; when it dies, another continues within a minute.
  */
 export function startFineTuning(open: Open = openStored): Job {
   const stopping = new AbortController();
@@ -26,7 +26,7 @@ export function startFineTuning(open: Open = openStored): Job {
     }, soonMs);
     timers.add(timer);
   };
-  // What takes long, such as sending a large file, holds up no other job.
+  // A slow step, such as sending a large file, delays no other job.
   const job = repeat(
     "fine-tuning: advance",
     everyMs,
@@ -34,7 +34,7 @@ export function startFineTuning(open: Open = openStored): Job {
       for (const due of await listDue(atOnce - underWay.size)) {
         if (underWay.has(due.id)) continue;
         const work = advanceOne(due, open, stopping.signal)
-          .catch((error) => log.error({ err: error, job: due.id }, "a fine-tuning job could not be taken up"))
+          .catch((error) => log.error({ err: error, job: due.id }, "a fine-tuning job could not be claimed"))
           .finally(() => {
             underWay.delete(due.id);
             if (!stopping.signal.aborted && timers.size === 0) wakeSoon();
@@ -42,7 +42,7 @@ export function startFineTuning(open: Open = openStored): Job {
         underWay.set(due.id, work);
       }
     },
-    (error) => log.error({ err: error }, "fine-tuning jobs could not be looked at"),
+    (error) => log.error({ err: error }, "due fine-tuning jobs could not be listed"),
   );
   return {
     async stop() {
@@ -54,7 +54,7 @@ export function startFineTuning(open: Open = openStored): Job {
   };
 }
 
-/** Runs one round over all due jobs, side by side. Resolves to how many jobs were advanced. */
+/** Runs one round over all due jobs in parallel. Returns how many jobs were advanced. */
 export async function advanceDue(open: Open = openStored): Promise<number> {
   const due = await listDue(atOnce);
   const { signal } = new AbortController();

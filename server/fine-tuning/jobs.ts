@@ -13,14 +13,17 @@ import * as jobFiles from "./files/queries";
 import type { JobRequest } from "./input";
 import * as fineTuning from "./queries";
 
-/** Who asks: a person, a program with a person's key, a program with a service key (`person` null), or Atelier itself. */
+/**
+ * The requester: a person, a program with a person's key, a program with a service key (`person` null), or Atelier
+ * itself.
+ */
 export type Asker = audit.Actor & { keyId: string | null };
 
 const mostActive = 50;
 
 /**
- * Returns the training files of a request. Refuses `not_found` for one that is not there or not for this asker, whichever it is, and
- * at its field one that is for something else, or more than can be trained at once.
+ * Returns the training files of a request. Refuses `not_found` both for an unknown file and for one that the requester
+ * may not see, and at its field a file with another purpose, or more than can be trained at once.
  */
 export async function checkFiles(
   db: Db,
@@ -49,9 +52,10 @@ export async function checkFiles(
 }
 
 /**
- * Creates a job. Nothing is sent and nothing is charged yet; but one that is to start by itself is refused when what it may
- * cost does not fit into a limit today. `agreedTokens`: how many the person was shown that it takes at most; one that the
- * model server counts more for does not start by itself. Refuses like `checkFiles`, and `too_many_jobs`, `spend_limit`, `spend_under_way`.
+ * Creates a job. Nothing is sent or charged yet, but a job with automatic start is refused when its highest cost does
+ * not fit into a limit today. `agreedTokens`: the highest number of tokens that the person was shown; if the model
+ * server counts more, the job does not start automatically. Refuses like `checkFiles`, and `too_many_jobs`,
+ * `spend_limit`, `spend_under_way`.
  *
  * @returns its id
  */
@@ -91,8 +95,8 @@ export async function createJob(
 }
 
 /**
- * Starts a job whose files were found good: what it may cost is reserved from the limits of the caller. Refuses
- * `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`.
+ * Starts a validated job: reserves its highest cost from the caller's limits. Refuses `not_found`, `job_not_validated`,
+ * `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`.
  */
 export async function startJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
   const job = await changes.hold(db, workspaceId, id);
@@ -112,8 +116,8 @@ export async function startJob(db: Db, workspaceId: string, asker: Asker, id: st
 }
 
 /**
- * Has a job cancelled. It ends as soon as the model server has stopped; what was trained until then is charged. Refuses
- * `not_found`, `job_cancelling`, `job_ended`.
+ * Requests the cancellation of a job. It ends as soon as the model server has stopped; the training until then is
+ * charged. Refuses `not_found`, `job_cancelling`, `job_ended`.
  */
 export async function cancelJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
   const job = await changes.hold(db, workspaceId, id);
@@ -131,7 +135,7 @@ export async function cancelJob(db: Db, workspaceId: string, asker: Asker, id: s
 
 type Reservable = { id: string; model: string; trainTokens: number | null };
 
-/** Takes what a training may cost. Refuses `spend_limit`, `spend_under_way`. */
+/** Reserves the highest cost of a training. Refuses `spend_limit`, `spend_under_way`. */
 async function reserve(db: Db, workspaceId: string, asker: Asker, { id, model, trainTokens }: Reservable) {
   const tokens = Math.min(trainTokens ?? 1, mostTokens);
   const price = trainingPriceOf(model);
@@ -148,7 +152,9 @@ async function reserve(db: Db, workspaceId: string, asker: Asker, { id, model, t
   return { trainTokens: tokens, estimatedCost: costOf(tokens, price) };
 }
 
-/** Refuses `spend_limit` or `spend_under_way` for what would not fit now; takes nothing. */
+/**
+ * Checks whether a training would fit into the limits now, without reserving. Refuses `spend_limit`, `spend_under_way`.
+ */
 async function wouldFit(db: Db, workspaceId: string, asker: Asker, job: Reservable): Promise<void> {
   const fits = Symbol("fits");
   await db

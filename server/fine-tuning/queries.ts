@@ -6,10 +6,13 @@ import { users } from "@/db/schema/people";
 import { type Page, type Place, toPage } from "@/server/api/cursors";
 import { byId, byMoment, keyset } from "@/server/api/keyset";
 
-/** A suffix, which becomes the name of a model: no job is found by that of a model which is hidden from who asks. */
+/**
+ * A filter for the suffix, which becomes part of a model's name: it must not find jobs by models that are hidden from
+ * the person.
+ */
 export type SuffixFilter = { text: string; personId: string | null; seesAll: boolean };
 
-/** Which jobs: what is undefined or empty leaves all. `byKey` and `byPerson`: who created them. */
+/** A filter for jobs: a property that is undefined or empty matches all. `byKey` and `byPerson`: the creator. */
 export type Filter = {
   status?: JobStatus | "";
   model?: string;
@@ -65,7 +68,7 @@ const selectJobs = (db: Db, workspaceId: string) =>
     .leftJoin(users, eq(users.id, fineTuningJobs.createdBy))
     .leftJoin(apiKeys, and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, fineTuningJobs.keyId)));
 
-/** A job as its workspace sees it. Money in micro-units. */
+/** A job as shown to its workspace. Money is in micro-units. */
 export type Job = Omit<Awaited<ReturnType<typeof selectJobs>>[number], "sortKey">;
 
 /** Returns a job, or undefined. */
@@ -76,7 +79,7 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Job
 
 const pageSize = 25;
 
-/** Returns a page of the jobs, newest first, or the oldest. */
+/** Returns a page of the jobs, newest or oldest first. */
 export async function list(
   db: Db,
   workspaceId: string,
@@ -96,7 +99,10 @@ export async function list(
   return { ...page, rows: page.rows.map(withoutKey) };
 }
 
-/** Returns some of the jobs, newest first: `limit` of them after so many, or after the job of an id (none when there is no such job). */
+/**
+ * Returns a part of the jobs, newest first: `limit` of them after an offset, or after the job with an id (none when
+ * there is no such job).
+ */
 export async function listSome(
   db: Db,
   workspaceId: string,
@@ -119,14 +125,14 @@ export async function listSome(
   return rows.map(withoutKey);
 }
 
-/** Returns how many jobs pass a filter, counted up to `most` where there is one. */
+/** Returns how many jobs match a filter, counted up to `most` if it is given. */
 export async function total(db: Db, workspaceId: string, filter: Filter, most?: number): Promise<number> {
   const all = db.select({ one: sql`1` }).from(fineTuningJobs).where(passing(workspaceId, filter)).$dynamic();
   const [row] = await db.select({ n: count() }).from((most === undefined ? all : all.limit(most)).as("some"));
   return row?.n ?? 0;
 }
 
-/** Returns how many jobs have not ended. */
+/** Returns the number of jobs that have not ended. */
 export async function active(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })
@@ -135,7 +141,7 @@ export async function active(db: Db, workspaceId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Returns the base models that jobs were created for, at most 100. */
+/** Returns the base models for which jobs were created, at most 100. */
 export async function usedModels(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ model: fineTuningJobs.model })
@@ -146,7 +152,7 @@ export async function usedModels(db: Db, workspaceId: string): Promise<string[]>
   return rows.map(({ model }) => model);
 }
 
-/** Returns what happened to a job, in order; of very much the last thousand. */
+/** Returns the events of a job in order, at most the last thousand. */
 export async function events(db: Db, workspaceId: string, jobId: string) {
   const rows = await db
     .select({ name: fineTuningEvents.name, data: fineTuningEvents.data, at: fineTuningEvents.at })
@@ -157,7 +163,7 @@ export async function events(db: Db, workspaceId: string, jobId: string) {
   return rows.reverse();
 }
 
-/** Returns how good the model was after which steps, in order; of very many the last two thousand. */
+/** Returns the checkpoints of a job with their metrics, by step, at most the last two thousand. */
 export async function checkpoints(db: Db, workspaceId: string, jobId: string) {
   const { step, trainLoss, validLoss, validMeanTokenAccuracy, at } = fineTuningCheckpoints;
   const rows = await db

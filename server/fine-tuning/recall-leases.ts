@@ -1,12 +1,13 @@
 import { Refusal } from "@/server/api/refusals";
 import { recallLeases } from "@/server/usage/metering";
 
-/** After how many milliseconds it is tried again; together as long as a request of the gateway waits. */
+/** The pauses before each retry in milliseconds; together as long as a request of the gateway waits. */
 const pausesMs = [30, 50, 70];
 
 /**
- * Runs a transaction that takes what a training may cost from limits. Where only what is under way or leased leaves no room, instances are
- * asked to give back what they do not use, and it is run again: at most three times, within 150 ms. Refuses what `run` refuses.
+ * Runs a transaction that reserves the cost of a training. If only leases and requests under way leave no room,
+ * instances are asked to return unused leases and the transaction is retried: at most three times, within 150 ms.
+ * Refuses like `run`.
  */
 export async function whileRecallingLeases<T>(workspaceId: string, run: () => Promise<T>): Promise<T> {
   for (const pauseMs of pausesMs) {

@@ -46,7 +46,10 @@ export const fineTuningRouter = t.router({
     return { ...inView(job), files, events, checkpoints, currency: currency() };
   }),
 
-  /** Returns how far a job is, as little as a page that follows it needs; `version` changes with what it shows. Refuses `not_found`. */
+  /**
+   * Returns the progress of a job, as much as a page that follows it needs. `version` changes with what the page shows.
+   * Refuses `not_found`.
+   */
   progress: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
     const job = await fineTuning.find(ctx.db, ctx.workspace.workspaceId, input.jobId);
     if (!job) throw refuse("not_found");
@@ -55,8 +58,8 @@ export const fineTuningRouter = t.router({
   }),
 
   /**
-   * Returns what a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null:
-   * the model server does not answer.
+   * Returns the choices for a new job: base models that can be fine-tuned, and files. `bases` null: the model server
+   * does not respond.
    */
   choices: workspaceStepsProcedure("model:fine-tune", z.strictObject({})).query(async ({ ctx }) => {
     const { files, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
@@ -67,7 +70,7 @@ export const fineTuningRouter = t.router({
     return { files, bases };
   }),
 
-  /** Returns what a job would take and cost, without creating it. Refuses like `create`. */
+  /** Returns the tokens and the cost that a job would take, without creating it. Refuses like `create`. */
   dryRun: refusing(["model_server_down"], workspaceStepsProcedure("model:fine-tune", describeJob, "any")).mutation(
     async ({ ctx, input }) => {
       const request = requestIn(input);
@@ -81,8 +84,8 @@ export const fineTuningRouter = t.router({
   ),
 
   /**
-   * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `spend_under_way`, `model_server_down`, and
-   * at its field a model that cannot be fine-tuned.
+   * Creates a job. Refuses `not_found` for an unknown file, `too_many_jobs`, `spend_limit`, `spend_under_way`,
+   * `model_server_down`, and at its field a model that cannot be fine-tuned.
    */
   create: refusing(
     ["too_many_jobs", "spend_limit", "spend_under_way", "model_server_down"],
@@ -102,7 +105,10 @@ export const fineTuningRouter = t.router({
     return { jobId };
   }),
 
-  /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`. */
+  /**
+   * Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`,
+   * `spend_limit`, `spend_under_way`.
+   */
   start: refusing(
     ["job_not_validated", "job_started", "job_cancelling", "job_ended", "spend_limit", "spend_under_way"],
     workspaceStepsProcedure("model:fine-tune", oneJob, "any"),
@@ -114,7 +120,7 @@ export const fineTuningRouter = t.router({
     );
   }),
 
-  /** Has a job cancelled. Refuses `not_found`, `job_cancelling`, `job_ended`. */
+  /** Requests the cancellation of a job. Refuses `not_found`, `job_cancelling`, `job_ended`. */
   cancel: refusing(["job_cancelling", "job_ended"], workspaceProcedure("model:fine-tune", oneJob, "any")).mutation(
     ({ ctx, input }) => cancelJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
   ),

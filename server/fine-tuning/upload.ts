@@ -9,24 +9,24 @@ import { guardedLookup } from "@/server/platform/guarded-connections";
 import { agentFor } from "@/server/platform/outgoing";
 import { answerOf, UpstreamDown } from "./upstream-answer";
 
-/** A stored file on its way: `filename` is what it is called there. */
+/** A stored file to be sent; `filename` is its name at the model server. */
 export type Outgoing = { filename: string; bytes: number; content: Readable };
 
-/** The stored bytes cannot be read: nothing is wrong with the model server. */
+/** Thrown when the stored bytes cannot be read: the model server is not at fault. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable";
 }
 
-/** So long nothing may move. */
+/** How long an upload may make no progress. */
 const idleMs = 60_000;
 const longestAnswer = 64 * 1024;
 const uploaded = z.object({ id: z.string().min(1).max(256) });
 
 /**
- * Streams a file to a model server, never more of it in memory than is under way.
+ * Streams a file to a model server; only bytes on their way are in memory.
  *
- * @returns what the server calls it
- * @throws UpstreamDown, UpstreamRefused, Unreadable, or what `signal` says when it aborts
+ * @returns the server's id of the file
+ * @throws UpstreamDown, UpstreamRefused, Unreadable, or the reason of `signal` when it aborts
  */
 export async function upload(
   server: ModelServer,
@@ -70,15 +70,15 @@ export async function upload(
     let size = 0;
     for await (const chunk of content) {
       size += (chunk as Buffer).length;
-      if (size > bytes) throw new Unreadable("there is more of a file than there should be");
+      if (size > bytes) throw new Unreadable("a stored file is longer than its recorded size");
       yield chunk as Buffer;
     }
-    if (size < bytes) throw new Unreadable("there is less of a file than there should be");
+    if (size < bytes) throw new Unreadable("a stored file is shorter than its recorded size");
     isRead = true;
     yield tail;
   }, request);
   try {
-    // A server may answer, and hang up, before it has read everything: what it says counts then.
+    // A server may respond and disconnect before it has read everything: then its response counts.
     const sent = sending.then(
       () => answer,
       (error) => (error instanceof Unreadable || readError !== undefined ? Promise.reject(error) : answer),

@@ -1,11 +1,17 @@
 import { listBounds } from "@/server/platform/json/bounds";
 import { tryParseJson } from "@/server/platform/json/parse";
-/** The model server cannot be asked just now: it is away, busy, or does not accept this Atelier. Later it may. */
+/**
+ * Thrown when the model server cannot be used now: it is unreachable, busy, or does not accept this instance. It may be
+ * later.
+ */
 export class UpstreamDown extends Error {
   override readonly name = "UpstreamDown";
 }
 
-/** It refused what it was asked, and will refuse it again. The message is its own sentence, if it gave one. */
+/**
+ * Thrown when the model server refuses a request and would refuse it again. The message is its own sentence, if it gave
+ * one.
+ */
 export class UpstreamRefused extends Error {
   override readonly name = "UpstreamRefused";
   constructor(
@@ -18,7 +24,7 @@ export class UpstreamRefused extends Error {
 
 const longestSentence = 500;
 
-/** Returns what an answer says, or why there is none. */
+/** Returns the content of a response. Throws `UpstreamDown` or `UpstreamRefused` for an error. */
 export function answerOf(status: number, said: string): unknown {
   const body = tryParseJson(said, listBounds);
   if (status >= 200 && status < 300) {
@@ -30,7 +36,10 @@ export function answerOf(status: number, said: string): unknown {
   throw new UpstreamRefused(status, sentenceIn(body));
 }
 
-/** Returns the sentence in an error of any dialect: `error.message`, `message`, `error`, `detail`, or the first of its details. */
+/**
+ * Returns the sentence of an error in any dialect: `error.message`, `message`, `error`, `detail`, or the first of its
+ * details.
+ */
 function sentenceIn(body: unknown): string {
   const at = (value: unknown, name: string) =>
     typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
@@ -43,7 +52,7 @@ function sentenceIn(body: unknown): string {
   return usable(found as string | undefined) ?? "The model server refused the request.";
 }
 
-/** Returns a sentence of a model server's as it may be shown, or undefined. */
+/** Returns a model server's sentence in a form that can be shown, or undefined. */
 export function usable(sentence: string | null | undefined): string | undefined {
   const plain = sentence
     ?.replace(/[\p{Cc}\p{Cf}\ud800-\udfff]+/gu, " ")

@@ -4,7 +4,7 @@ import { readText } from "@/server/platform/json/fetched";
 import { answerOf, UpstreamDown, UpstreamRefused } from "./upstream-answer";
 
 const answerMs = 15_000;
-/** A page waits for this one. */
+/** Short, because a page waits for it. */
 const probeMs = 3_000;
 const longestAnswer = 16 * 1024 * 1024;
 
@@ -12,7 +12,7 @@ const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullish().cat
 const number = z.number().nullish().catch(null);
 const text = z.string().nullish().catch(null);
 
-/** A job as a model server tells it: what is not as it should be counts as not said. */
+/** A job as a model server reports it: an invalid property counts as missing. */
 const upstreamJob = z.object({
   id: z.string().min(1).max(256),
   status: z.string(),
@@ -49,10 +49,10 @@ const upstreamJob = z.object({
 
 export type UpstreamJob = z.output<typeof upstreamJob>;
 
-/** What a dry run says a job would take. */
+/** The estimate that a dry run returns. */
 const dryRun = z.object({ train_tokens: count, training_steps: count, expected_duration_seconds: number });
 
-/** A job as it is sent; the model server's own ids and names in it. */
+/** A job to be sent, with the model server's own ids and names. */
 export type JobToSend = {
   model: string;
   training_files: { file_id: string; weight: number }[];
@@ -63,11 +63,13 @@ export type JobToSend = {
   invalid_sample_skip_percentage: number;
 };
 
-/** Creates a job that waits until it is started. Throws `UpstreamDown`, `UpstreamRefused`; so do all of these. */
+/**
+ * Creates a job that waits until it is started. Throws `UpstreamDown`, `UpstreamRefused`, as do all these functions.
+ */
 export const createJob = async (server: ModelServer, job: JobToSend): Promise<UpstreamJob> =>
   readJob(await ask(server, "POST", "/fine_tuning/jobs", job));
 
-/** Returns what a job would take, without creating it. */
+/** Returns the estimate of a job without creating it. */
 export const tryJob = async (server: ModelServer, job: JobToSend) =>
   dryRun.parse(await ask(server, "POST", "/fine_tuning/jobs?dry_run=true", job));
 
@@ -82,10 +84,10 @@ export const cancelJob = async (server: ModelServer, id: string): Promise<Upstre
 
 const page = z.object({ data: z.array(z.unknown()) });
 const perPage = 100;
-/** So far back is looked for a job that was sent and not noted. */
+/** How many pages are searched for a job that was sent but not recorded. */
 const mostPages = 20;
 
-/** Returns the jobs with this suffix, which is one of ours alone, the oldest last. */
+/** Returns the jobs with this suffix, which only we use, the oldest last. */
 export async function findJobs(server: ModelServer, suffix: string): Promise<UpstreamJob[]> {
   const found: UpstreamJob[] = [];
   for (let i = 0; i < mostPages; i++) {
@@ -101,7 +103,7 @@ export async function findJobs(server: ModelServer, suffix: string): Promise<Ups
   return found;
 }
 
-/** Checks whether it has a fine-tuning API at all. Throws `UpstreamDown` when it does not say. */
+/** Checks whether the server has a fine-tuning API. Throws `UpstreamDown` when it does not respond. */
 export async function hasFineTuning(server: ModelServer): Promise<boolean> {
   try {
     return page.safeParse(await ask(server, "GET", "/fine_tuning/jobs?page=0&page_size=1", undefined, probeMs)).success;
@@ -113,7 +115,7 @@ export async function hasFineTuning(server: ModelServer): Promise<boolean> {
 
 const fileList = z.object({ data: z.array(z.object({ id: z.string(), filename: z.string(), bytes: count })) });
 
-/** Returns the file of this name and size that was sent there before, if the server can say so. */
+/** Returns the id of the file with this name and size that was sent before, if the server can list files. */
 export async function findFile(server: ModelServer, filename: string, bytes: number): Promise<string | undefined> {
   try {
     const query = `page=0&page_size=${perPage}&search=${encodeURIComponent(filename)}`;
@@ -121,12 +123,12 @@ export async function findFile(server: ModelServer, filename: string, bytes: num
     return data.find((file) => file.filename === filename && file.bytes === bytes)?.id;
   } catch (error) {
     if (error instanceof UpstreamDown) throw error;
-    // Not every server lists its files. Then it gets one more copy.
+    // Not every server can list its files. Then it gets another copy.
     return undefined;
   }
 }
 
-/** Deletes a file there, if it is still there. */
+/** Deletes a file at the server, if it still exists. */
 export async function deleteFile(server: ModelServer, id: string): Promise<void> {
   try {
     await ask(server, "DELETE", `/files/${encodeURIComponent(id)}`);

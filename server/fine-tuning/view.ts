@@ -1,6 +1,6 @@
 import type { Job } from "./queries";
 
-/** Returns a job as a page shows it, with how long it will go on in seconds and what it has cost so far; null: unknown. */
+/** Returns a job as a page shows it, with its remaining seconds and its cost so far; null: unknown. */
 export function inView<Seen extends Job>(job: Seen) {
   const { startedAt, step, steps, expectedSeconds, status } = job;
   const elapsed = startedAt ? (Date.now() - startedAt.getTime()) / 1_000 : 0;
@@ -17,7 +17,7 @@ export function inView<Seen extends Job>(job: Seen) {
   const soFar = startRequestedAt === null || estimatedCost === null || share === null ? null : estimatedCost * share;
   return {
     ...job,
-    /** Changes when there is something new to see. */
+    /** Changes when the page has something new to show. */
     version: [status, step, trainedTokens, job.attempts > 1, job.isAutoStart].join(" "),
     secondsLeft: left === null ? null : Math.max(0, Math.round(left)),
     costSoFar: cost ?? (soFar === null ? null : Math.ceil(soFar)),

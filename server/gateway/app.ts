@@ -95,7 +95,7 @@ async function answerOptions(incoming: IncomingMessage, outgoing: ServerResponse
   try {
     if (await answerPreflight(incoming, outgoing)) return;
   } catch (error) {
-    log.error({ err: error }, "whether a page may call could not be looked up");
+    log.error({ err: error }, "the origins that keys allow could not be looked up");
   }
   await answerOthers(incoming, outgoing);
 }

@@ -3,8 +3,9 @@ import { checkPepper, PepperError } from "@/server/keys/pepper/check";
 import { log } from "@/server/platform/log";
 
 /**
- * Checks what a start can find wrong with the database before a user does: a pooler that forgets statements, another pepper.
- * A database that does not answer just now is no reason to stop: the instance is not ready until it does.
+ * Checks at start-up for faults of the database that users would meet later: a pooler that loses prepared statements,
+ * or another pepper. A database that does not respond now does not stop the start: the instance is not ready until it
+ * does.
  *
  * @throws PoolerError, PepperError
  */

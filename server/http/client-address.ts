@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 
 /**
- * Returns the address a request came from. Of `X-Forwarded-For` only as much is believed as there are proxies of ours in front:
- * with n of them, the n-th entry from the right, whatever it is. Whatever a client wrote there itself stands further left.
+ * Returns the client address of a request. Of `X-Forwarded-For` only as many entries are trusted as there are proxies
+ * of ours: with n proxies, the n-th entry from the right counts. Entries that a client wrote are further left.
  */
 export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
   const peer = peerOf(request.socket);
@@ -16,7 +16,7 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
   return isIP(hop) ? hop : peer;
 }
 
-/** The plain address of a connection's other end, on which many requests come. */
+/** The plain address of a connection's peer, cached because many requests come over one connection. */
 const peers = new WeakMap<Socket, string>();
 
 function peerOf(socket: Socket): string {
@@ -28,7 +28,7 @@ function peerOf(socket: Socket): string {
   return peer;
 }
 
-/** Returns an address without what proxies put around it: a port, brackets, a zone, IPv4 written as IPv6. */
+/** Returns an address without a port, brackets, a zone, or the IPv6 form of an IPv4 address, which proxies add. */
 function plain(address: string): string {
   return address
     .trim()

@@ -18,7 +18,7 @@ const texts: Record<Calm, { status: number; title: string; text: string; link: [
   },
 };
 
-/** The colours of app/globals.css; nothing is fetched for this page but its icon. */
+/** The colours of app/globals.css; this page fetches nothing except its icon. */
 const style = `
 :root{color-scheme:light dark;--paper:#faf7f2;--ink:#201b16;--soft:#5d544a;--accent:#9a4a1c;--on:#fffaf5}
 @media(prefers-color-scheme:dark){:root{--paper:#161310;--ink:#f3ede4;--soft:#b5aa9b;--accent:#e89a66;--on:#20140b}}
@@ -43,10 +43,10 @@ function page(why: Calm, nonce: string): string {
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /**
- * Answers with a static page and the proper status where a page could not be drawn. What Next makes of such an
- * error is an empty shell that only a script can fill. Must be called before Next writes.
+ * Answers with a static page and the proper status when a page failed to render. Next itself answers such an error with
+ * an empty document that only a script can fill. Must be called before Next writes.
  *
- * @param draw draws the application's own page for what is missing; where it cannot, the plain one is sent
+ * @param draw renders the application's own page for a missing address; if that fails, the plain one is sent
  */
 export function answerCalmly(
   response: ServerResponse,

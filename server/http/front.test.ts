@@ -36,7 +36,7 @@ afterAll(async () => {
 
 type Asked = { method: string; path: string; type?: string; body?: string };
 
-/** What stands at the front and asks who is signed in, and requests that each answers. */
+/** The handlers that check who is signed in, and requests that each answers. */
 const handlers: Record<string, (slug: string) => Asked[]> = {
   "server/composition/over-http.ts": (slug) => [
     { method: "GET", path: "/api/trpc/account.get" },
@@ -136,7 +136,7 @@ test("a request with one of Atelier's keys is a program's at any path; another s
     ] as const)
       expect(await ask(method, path, headers)).toContain("A program.");
   expect(await ask("POST", "/api/chat", { authorization: "Bearer sk-another" })).not.toContain("A program.");
-  // A monitor may present one wherever it asks.
+  // A monitor may present a key at any address.
   const [first = {}] = ways;
   expect(JSON.parse(await ask("GET", "/api/health", first))).toMatchObject({ status: "ok" });
   for (const path of ["/api/health/ready", "/metrics"])

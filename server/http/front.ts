@@ -23,24 +23,27 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => un
 
 const megabyte = 1024 * 1024;
 
-/** The page that takes lists of prices, which are longer than other forms. */
+/** The page that takes price lists, which are longer than other forms. */
 const pricesPath = "/instance/prices/import";
 
-/** How long the body of a form or a call may take: what Node itself gives one. */
+/** How long the body of a form or a call may take: Node's own default. */
 const longestBodyMs = 5 * 60_000;
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Headers that only this front may set: a client's are dropped. */
+/** Headers that only this front may set: those of a client are removed. */
 const ownHeaders =
   /^(x-forwarded-|forwarded$|x-request-id$|x-client-address$|x-path$|x-inside$|content-security-policy|x-nonce$|x-middleware-|x-invoke-|x-matched-path$|x-original-url$|x-rewrite-url$)/;
 
-/** Who answers what: Next the pages, and what would cost ten times as much inside Next stands beside it. */
+/**
+ * The handlers by kind of request: Next answers the pages, and requests that would cost ten times as much in Next have
+ * their own handlers.
+ */
 export type Handlers = Record<"pages" | "procedures" | "playground" | "programs", Handler>;
 
 /**
- * Returns what receives every request: it sets the headers, checks Host and Origin, bounds bodies, logs, and passes the request
- * to what answers it.
+ * Returns the handler of all requests: it sets headers, checks Host and Origin, limits bodies, logs, and passes the
+ * request to its handler.
  */
 export function front(
   config: Env,
@@ -49,8 +52,8 @@ export function front(
 ): Handler {
   const common = baseHeaders(config);
   const own = new URL(config.APP_URL);
-  // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
-  // headers of the request it is answering. This one tells us that it is Next who asks.
+  // After an action that redirects, Next fetches the target from this server, at the address on which it listens and
+  // with the headers of the request that it is answering. This secret proves that Next itself sent such a request.
   const inside = randomBytes(32).toString("hex");
   return (request, response) => {
     const { url = "/", method = "GET", headers } = request;
@@ -80,14 +83,14 @@ export function front(
       );
     });
 
-    // One with another base URL is told the right one, and not shown a page.
+    // A program with a wrong base URL gets an API error with the right one instead of a page.
     const isProgram = isProgramPath(path) || lacksPrefix(path) || (presentsOurKey(headers) && !isProbe(path));
     const isUpload =
       method === "POST" && (isProgram ? path === "/v1/files" : readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
     if (isProgram) return programs(request, response);
     headers["x-inside"] = inside;
-    // However it ends: a client that goes away before its answer leaves no mark behind.
+    // However the request ends: a client that disconnects before the answer must leave no entry.
     response.on("close", () => takeErrorPage(requestId));
     if (path === "/metrics" && config.metrics?.port === null)
       return answerMetrics(request, response, config.metrics.token);
@@ -97,7 +100,7 @@ export function front(
     if (host !== "ours" || !url.startsWith("/"))
       return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
     if (!isPlain(path)) return answer(response, 400, "This address is malformed.");
-    // From a program, which has no Origin: what it says is signed.
+    // It comes from a program, which sends no Origin; its content is signed.
     if (path === "/api/leaked-keys" && config.ROLE !== "gateway") return answerLeakReport(request, response);
     if (path === resendEventsPath && config.ROLE !== "gateway") return answerResendEvent(request, response);
     if (!safeMethods.has(method) && !isFromElsewhere(method, path) && !isOwnOrigin(headers, config.APP_URL)) {
@@ -128,7 +131,7 @@ export function front(
       const wantsHtml = !headers.rsc && !headers["next-action"] && (headers.accept ?? "").includes("text/html");
       const wanted = withoutRsc(url);
       answerCalmly(response, { requestId, nonce, wantsHtml }, () =>
-        // What is asked from inside is answered as it is: drawing asks this server itself.
+        // Requests from inside are answered as they are, because rendering the page sends such a request itself.
         isInside ? Promise.resolve(null) : drawMissingPage(request, wanted),
       );
     }
@@ -141,15 +144,15 @@ function endSlowBody(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-/** Checks that a form or a call announces at most a megabyte, or four for a list of prices: nothing of a longer one is read. */
+/** Checks that a form or a call announces at most a megabyte, or four for a price list; a longer body is not read. */
 function isShort(contentLength: string | undefined, path: string): boolean {
   const longest = path === pricesPath ? 4 * megabyte : megabyte;
   return contentLength !== undefined && Number(contentLength) <= longest;
 }
 
 /**
- * Checks whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
- * front and Next see two different pages.
+ * Checks that a path can be decoded and has no dot segments. Next answers a path that cannot be decoded with a 500, and
+ * with dot segments the front and Next would see different pages.
  */
 function isPlain(path: string): boolean {
   try {
@@ -164,12 +167,12 @@ function isProgramPath(path: string): boolean {
   return path === "/v1" || path.startsWith("/v1/");
 }
 
-/** Checks whether a path is what monitors ask for, whatever key they present. */
+/** Checks whether a path is one that monitors request, whatever key they present. */
 function isProbe(path: string): boolean {
   return path === "/api/health" || path.startsWith("/api/health/") || path === "/metrics";
 }
 
-/** Counts a request that has ended, by the part that answered it. */
+/** Counts a finished request, by the part that answered it. */
 function measure(path: string, { writableFinished, statusCode }: ServerResponse, ms: number): void {
   const part = partOf(path);
   httpRequests.inc({ part, status: writableFinished ? statusClass(statusCode) : "aborted" });

@@ -3,9 +3,10 @@ import { standbyFinding } from "@/db/standby";
 import { readiness } from "./readiness";
 
 /**
- * Answers `/api/health`: the process is alive, whatever it depends on, so that it is not restarted for those. `/api/health/ready`:
- * it can serve, or 503 with the reason. Answered before anything else, in every ROLE and under any Host, since what asks is
- * a machine that knows neither. What is known of a standby is said beside it, and makes no instance unready: the primary answers then.
+ * Answers `/api/health`: the process is alive, whatever the state of its dependencies, so that it is not restarted
+ * because of these. Answers `/api/health/ready`: it can serve, or 503 with the reason. Answered before all other
+ * checks, in every ROLE and for any Host, because monitors know neither. The state of a standby is included but does
+ * not make an instance unready: the primary answers in its place.
  */
 export async function answerHealth(path: string, response: ServerResponse): Promise<void> {
   const state = path === "/api/health" ? null : await readiness();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstream.close());
 
-/** Starts a process with these settings. Returns its address and what calls it as a program does. */
+/** Starts a process with these settings. Returns its address and a function that calls it as a program does. */
 async function started(settings: Record<string, string>) {
   const acme = await workspace();
   const keys = await Promise.all(
@@ -73,7 +73,7 @@ test("what calls came to stands in /metrics at a port of its own, without a name
   expect(value(text, "nodejs_eventloop_lag_seconds")).toBeGreaterThanOrEqual(0);
   expect(text).not.toMatch(/small|secret-path|workspace-/i);
 
-  // It is at that port alone, and nothing else is.
+  // Metrics are only at their own port, and nothing else is there.
   expect((await fetch(`${url}/metrics`)).status).toBe(421);
   expect((await fetch(`http://127.0.0.1:${port}/v1/models`)).status).toBe(404);
   await server.close();

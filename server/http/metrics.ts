@@ -6,7 +6,7 @@ import type { MetricsSettings } from "@/server/platform/settings/metrics";
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-/** Answers `/metrics` in Prometheus' text format, to what shows the token if there is one. */
+/** Answers `/metrics` in the text format of Prometheus; if a token is configured, only to requests that present it. */
 export async function answerMetrics(
   request: IncomingMessage,
   response: ServerResponse,
@@ -28,7 +28,10 @@ export async function answerMetrics(
   }
 }
 
-/** Listens at the port of the metrics. Returns what ends that; undefined when they have no port of their own. */
+/**
+ * Listens on the port for metrics. Returns the function that stops it; undefined when metrics have no port of their
+ * own.
+ */
 export async function listenForMetrics(metrics: MetricsSettings, host: string): Promise<(() => void) | undefined> {
   if (!metrics || metrics.port === null) return undefined;
   const { port, token } = metrics;

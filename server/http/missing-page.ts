@@ -5,18 +5,20 @@ export type Drawn = { body: Buffer; policy: string };
 
 const longestMs = 5_000;
 
-/** Of a request, what says who asks and how they see pages, and that it is this process that asks itself. */
+/**
+ * The headers of a request that identify the person and their display settings, and mark a request from this process.
+ */
 const passedOn = ["host", "cookie", "user-agent", "accept-language", "x-inside", "x-client-address"];
 
 /**
- * Draws the page that says that there is nothing at an address, by asking this server for it. Next itself draws such a
- * page as an empty shell that only a script can fill.
+ * Renders the page for a missing address by requesting it from this server. Next itself answers with an empty document
+ * that only a script can fill.
  *
- * @returns its HTML and the content policy with the nonce of its scripts; null where it cannot be drawn in 5 s
+ * @returns its HTML and the content policy with the nonce of its scripts; null when it cannot be rendered within 5 s
  */
 export function drawMissingPage(request: IncomingMessage, url: string): Promise<Drawn | null> {
   const { localAddress: host, localPort: port } = request.socket;
-  // An id of its own: other parts of the page that failed may still mark this request's as missing.
+  // Its own id: other failed parts of the page can still mark the original request as missing.
   const headers: IncomingHttpHeaders = { accept: "text/html", "x-request-id": randomUUID() };
   for (const name of passedOn) if (request.headers[name] !== undefined) headers[name] = request.headers[name];
   const path = `/missing?${new URLSearchParams({ from: url })}`;

@@ -15,7 +15,7 @@ import { startProxy } from "@/tests/support/fakes/proxy";
 /** A call that is not ended. */
 const endless = () => ({ workspaceId: "0190a1b2-0000-7000-8000-000000000001", onEnd: undefined, throwIfEnded() {} });
 
-/** Whatever speaks TLS to it is noted by its first byte, and hung up on. */
+/** Records the first byte of each TLS connection, and closes it. */
 const firstBytes: number[] = [];
 const tls = net.createServer((socket) => {
   socket.on("error", () => socket.destroy());
@@ -31,7 +31,7 @@ type Proxy = Awaited<ReturnType<typeof startProxy>>;
 let target: TestServer | undefined;
 let [toTarget, toTls]: [Proxy?, Proxy?] = [];
 
-// None of these hosts exists: only a proxy knows them.
+// None of these hosts exists: only the proxy knows them.
 const models = "http://models.test/v1";
 
 beforeAll(async () => {
@@ -91,7 +91,7 @@ test("IS-20 https is tunnelled, by fetch and by node:https alike", async () => {
   const agent = await agentFor(new URL("https://models.test/v1"));
   await expect(once(https.get("https://models.test/v1", { agent }), "response")).rejects.toThrow();
   expect(toTls?.asked).toEqual(["CONNECT login.test:443", "CONNECT models.test:443"]);
-  // A TLS handshake, and not the request.
+  // A TLS handshake, not the request.
   expect(firstBytes).toEqual([0x16, 0x16]);
 });
 

@@ -7,7 +7,7 @@ import { readiness } from "./readiness";
 
 const poolSize = 5;
 
-/** Holds every connection of the pool until what it resolves to is called. */
+/** Takes all connections of the pool until the returned function is called. */
 async function holdPool(): Promise<() => Promise<void>> {
   let free = () => {};
   const freed = new Promise<void>((resolve) => {

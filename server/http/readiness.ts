@@ -5,7 +5,7 @@ import { checkPooler, PoolerError } from "@/db/pooler";
 
 export type Readiness = { isReady: true } | { isReady: false; because: "database" | "migrations" | "pooler" };
 
-/** Checks whether this instance can serve: the database answers within 3 seconds, and has the schema this build was made for. */
+/** Checks whether this instance can serve: the database responds within 3 seconds and has the schema of this build. */
 export async function readiness(): Promise<Readiness> {
   try {
     const db = database();

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { keepPolicies } from "./response-headers";
 
-/** Returns an answer with the common policies, and what it would be sent with once these are set on it. */
+/** Returns the headers that a response with the common policies would send after `write` has set its own. */
 function answered(write: (response: ServerResponse) => void) {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   response.setHeader("Content-Security-Policy", "default-src 'self'");
@@ -26,7 +26,7 @@ test.each([
 test("what never changes may be kept by the browser it was given to", () => {
   const kept = "private, max-age=31536000, immutable";
   expect(answered((response) => response.setHeader("Cache-Control", kept))["cache-control"]).toBe(kept);
-  // The way Next adds a header to those that are there.
+  // As Next adds a header to existing ones.
   expect(answered((response) => response.setHeader("Cache-Control", ["x", kept]))["cache-control"]).toBe(kept);
 });
 

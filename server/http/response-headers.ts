@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 
-/** Returns what every answer carries, whatever it is. */
+/** Returns the headers of every response. */
 export function baseHeaders({ isSecure, hsts }: { isSecure: boolean; hsts: string }): Record<string, string> {
   return {
     "X-Content-Type-Options": "nosniff",
-    // The origin and never the path: tokens are in paths here. With plain "no-referrer" browsers also send
-    // "Origin: null" with the forms of such a page, and those could not be told from a foreign site's.
+    // Sends the origin and never the path, because paths can contain tokens. With plain "no-referrer" browsers would
+    // also send "Origin: null" with forms of such a page, which could not be told from another site's.
     "Referrer-Policy": "strict-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -16,8 +16,8 @@ export function baseHeaders({ isSecure, hsts }: { isSecure: boolean; hsts: strin
 }
 
 /**
- * Returns what a page may load and run: our own files, and of scripts only those that carry this answer's nonce and what those
- * load themselves. Development adds what React's refresh needs.
+ * Returns the content policy of a page: only our own files may load, and only scripts with this response's nonce, and
+ * what those load, may run. In development it adds what React's refresh needs.
  */
 export function contentSecurityPolicy(
   nonce: string,
@@ -32,20 +32,20 @@ export function contentSecurityPolicy(
     `connect-src 'self'${isDev ? " ws:" : ""}`,
     "object-src 'none'",
     "base-uri 'none'",
-    // Signing in with a provider is a form too: its answer is a page here that goes on there by itself.
+    // Signing in with a provider also begins with a form: its answer is a page of ours that continues to the provider.
     "form-action 'self'",
     "frame-ancestors 'none'",
     ...(isSecure ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }
 
-/** What a route asks for whose address has the hash of what it answers: Next asks for no such thing by itself. */
+/** The cache policy of a route whose address contains the hash of its content. Next never sets it by itself. */
 const keptByItsReader = /^private, max-age=\d+, immutable$/;
 
 /**
- * Marks an answer as one person's, and keeps it so: Next sets a cache policy of its own when it writes, and that is
- * dropped, unless it lets that person's browser alone keep what never changes. A route's own content policy or frame option
- * takes the place of the common one; Next would add it as a second.
+ * Marks a response as private to one person. Next sets its own cache policy when it writes; that is removed, unless it
+ * only lets the person's browser keep unchanging content. A route's own content policy or frame option replaces the
+ * common one; Next would add it as a second header.
  */
 export function keepPolicies(response: ServerResponse): void {
   const { setHeader, getHeader, appendHeader } = response;
@@ -62,7 +62,7 @@ export function keepPolicies(response: ServerResponse): void {
     if (/^set-cookie$/i.test(name)) clearSiteAtSignOut(response, [value].flat());
     return appendHeader.call(response, name, value);
   };
-  // Next writes of a route's own headers only those that are not there yet: of these it must not know that they are.
+  // Next writes a route's own headers only if they are not set: so these are hidden from it.
   response.getHeader = (name) =>
     /^(cache-control|content-security-policy|x-frame-options)$/i.test(name)
       ? undefined
@@ -72,8 +72,8 @@ export function keepPolicies(response: ServerResponse): void {
 const endedSession = /^(?:__Host-|__Secure-)?atelier\.session=(?:;|$)/;
 
 /**
- * Adds `Clear-Site-Data` to an answer that takes the session's cookie away, whichever way the session ended, so that the
- * browser forgets the pages it has seen. Other cookies stay: the theme, and the mark by which a browser is known.
+ * Adds `Clear-Site-Data` to a response that removes the session's cookie, so that the browser deletes its cached pages
+ * after any kind of sign-out. Other cookies stay: the theme, and the mark that recognises the browser.
  */
 function clearSiteAtSignOut(response: ServerResponse, cookies: string[]): void {
   if (cookies.some((cookie) => endedSession.test(cookie))) response.setHeader("Clear-Site-Data", '"cache", "storage"');

@@ -36,32 +36,36 @@ import { cutUnread } from "./unread";
  * Starts the process: checks the configuration, migrates, starts the jobs, and listens. `/v1` goes to the gateway,
  * `/api/trpc` to the procedures, `/api/playground` to the models, files to their store, everything else to Next.
  *
- * @returns the public URL, and what ends it all in order: no new requests, then the jobs, then the database
- * @throws EnvError, ConnectionStringError, MigrationError, PoolerError, PepperError: each with a sentence that says what to do
+ * @returns the public URL, and a function that stops in order: new requests, the jobs, the database
+ * @throws EnvError, ConnectionStringError, MigrationError, PoolerError, PepperError: each with a sentence that says
+ * what to do
  */
 export async function start({ dev }: { dev: boolean }): Promise<{ url: string; close(): Promise<void> }> {
   const config = env();
-  // In development a person reads it, not a machine.
+  // In development a person reads the log, not a machine.
   if (!dev) logConsole();
   await honourProxies();
   await startTracing(config);
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
   const hasPages = config.ROLE !== "gateway";
-  // What reads from it are procedures alone.
+  // Only procedures read from the standby.
   const standby = hasPages ? watchStandby() : null;
   await Promise.all([loadProviders(), loadPrices(), loadBaseRetirements(), loadAppearance(), loadMailRoute()]);
-  // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
-  // a closed connection.
+  // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would
+  // meet a closed connection.
   const server = http.createServer({
     keepAliveTimeout: 65_000,
     requestTimeout: longestUploadMs,
-    // Of two keys, neither counts: Node would take the first one.
+    // Two keys in one request are both ignored; by default Node would take the first.
     joinDuplicateHeaders: true,
   });
   cutUnread(server, config.UPSTREAM_IDLE_MS);
+  // For a request that asks for another protocol, Next listens at the server that it is given: from then on Node would hand such a request to Next
+  // alone, past the front, and nothing would end its connection. Only while it is developed is there one, for changes of the code.
+  const httpServer = dev ? server : http.createServer();
   const next = hasPages
-    ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
+    ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer })
     : null;
   await next?.prepare();
   const notHere: Handler = (_, response) => answer(response, 404, "Not here.");
@@ -109,20 +113,20 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   };
 }
 
-/** Sends spans to a collector, if there is one: otherwise nothing of it is even loaded. */
+/** Sends spans to a collector if one is configured; otherwise the tracing library is not loaded. */
 async function startTracing({ tracing, ROLE }: Env): Promise<void> {
   if (!tracing) return;
   const { exportingTracer } = await import("@/server/platform/tracing/exporting");
   traceTo(exportingTracer(tracing, { version: currentVersion().version, role: ROLE }));
 }
 
-/** Gives each request formats of its own, which are plain until it is known whose it is. */
+/** Gives each request its own formats, which are plain until the person is known. */
 const inFormats =
   (handler: Handler): Handler =>
   (request, response) =>
     withFormats({ ...plainFormats }, () => handler(request, response));
 
-/** An upload is given an hour, and some minutes to begin and end. */
+/** An upload may take an hour, plus a few minutes to begin and end. */
 const longestUploadMs = 65 * 60_000;
 
 function listen(server: http.Server, { PORT, HOST }: Env): Promise<void> {
@@ -132,13 +136,16 @@ function listen(server: http.Server, { PORT, HOST }: Env): Promise<void> {
   });
 }
 
-/** How long what is under way may finish by itself, and how long what is then ended may say so, in milliseconds. */
+/**
+ * How many milliseconds requests under way may take to finish, and how long they may then take to report that they were
+ * ended.
+ */
 const finishMs = 5_000;
 const sayMs = 1_000;
 
 /**
- * Stops taking requests and lets the ones under way finish, for up to 5 seconds. Calls that models still work on are ended then, which
- * tells their clients so, and everything else is cut a second later.
+ * Stops accepting requests and lets those under way finish for up to 5 seconds. Then it ends calls that models still
+ * work on, which tells their clients so, and closes all other connections a second later.
  */
 function closeServer(server: http.Server): Promise<void> {
   return new Promise((resolve) => {

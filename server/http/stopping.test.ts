@@ -28,7 +28,7 @@ test("streams that are under way when the process stops end with an error that O
   const server = await start({ dev: true });
   const openai = new OpenAI({ apiKey: secret, baseURL: `http://127.0.0.1:${port}/v1`, maxRetries: 0 });
   const hello = { model: "small", messages: [{ role: "user" as const, content: "Hello" }], max_tokens: 4_000 };
-  // Those of the streams pause for ever; a whole answer that ends in time is delivered.
+  // The streams pause for ever; a complete answer that arrives in time is delivered.
   upstream.answer = (response, asked, request) => {
     if (!asked.body.stream) return void setTimeout(() => json(completion)(response, asked, request), 1_000);
     response.writeHead(200, { "content-type": "text/event-stream" });

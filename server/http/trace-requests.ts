@@ -7,12 +7,12 @@ import type { Handler } from "./front";
 
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** What is asked every few seconds by machines, and what is the same for all. */
+/** Paths that machines request every few seconds, and static files. */
 const untraced = /^\/(_next\/static\/|api\/health(\/|$)|metrics$)/;
 
 /**
- * Makes each request a span, which is called after the route that answers it: nothing else of its address is noted, which may have a
- * token in it.
+ * Makes each request a span that is named after its route. The rest of the address is not recorded, because it can
+ * contain a token.
  */
 export function traceRequests(handle: Handler): Handler {
   const to = tracer();
@@ -45,7 +45,7 @@ export function traceRequests(handle: Handler): Handler {
 const routes = z.object({ page: z.string(), regex: z.string() }).array();
 const manifest = z.object({ staticRoutes: routes, dynamicRoutes: routes });
 
-/** Returns what finds the route of a page or of what answers beside the pages, as far as Next's build names it. */
+/** Returns a function that finds the route of a page or route handler, by the manifest of Next's build. */
 function readTemplates(): (address: string) => string | undefined {
   const known = readManifest();
   const fixed = new Set(known?.staticRoutes.map(({ page }) => page));
@@ -63,7 +63,7 @@ function readManifest(): z.output<typeof manifest> | undefined {
     const file = path.join(process.cwd(), ".next", "routes-manifest.json");
     return manifest.parse(parseJson(readFileSync(file, "utf8")));
   } catch {
-    // While it is developed there is none.
+    // In development there is no manifest.
     return undefined;
   }
 }

@@ -35,7 +35,7 @@ const variables = [
 async function started(settings: Record<string, string> = {}) {
   const acme = await workspace();
   const { secret } = await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" });
-  // Statements are traced on connections that are opened from then on.
+  // Statements are traced only on connections that are opened from then on.
   await disconnect();
   const port = await freePort();
   for (const name of variables) delete process.env[name];

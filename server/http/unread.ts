@@ -2,12 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /**
- * Has a server cut the connection of a client that has stopped reading its answer: nothing of what waits to be sent was taken for so many milliseconds. A
- * connection on which nothing waits is left alone however long it takes for there to be something; one without a request ends as Node ends it.
+ * Makes a server close the connection of a client that has stopped reading its response: nothing that waits to be sent
+ * was taken for this many milliseconds. A connection on which nothing waits is left open, however long; one without a
+ * request is closed by Node's own timeouts.
  */
 export function cutUnread(server: Server, ms: number): void {
   const answers = new WeakMap<Socket, ServerResponse>();
-  // Node's timer of a socket begins anew whenever a part of what waits has been taken.
+  // Node restarts the timer of a socket whenever a part of the waiting bytes was taken.
   server.timeout = ms;
   server.on("request", ({ socket }: IncomingMessage, response) => answers.set(socket, response));
   server.on("timeout", (socket) => {

@@ -27,7 +27,7 @@ afterAll(() => app.end({ timeout: 1 }));
 
 const all = instanceProcedures();
 
-/** Returns the header of a session that was begun before what became of the person since. */
+/** Returns the cookie of a session that began before the person's role changed. */
 async function sessionOf({ person }: Signed): Promise<string> {
   const token = randomBytes(32).toString("base64url");
   await owner`
@@ -36,12 +36,12 @@ async function sessionOf({ person }: Signed): Promise<string> {
   return `${cookieNames().session}=${token}`;
 }
 
-/** Sends procedures of a kind in batches of ten, each with an input that is right, and returns what each came to. */
+/** Calls all procedures of a kind in batches of ten, each with a valid input, and returns the outcome of each. */
 async function inBatches(type: "query" | "mutation", cookie: string | undefined): Promise<Map<string, string>> {
   const told = new Map<string, string>();
   const paths = all.filter((procedure) => procedure.type === type).map(({ path }) => path);
   for (let at = 0; at < paths.length; at += 9) {
-    // With one among them that asks for nothing, which opens no door to the others.
+    // Each batch has one procedure that needs no permission, which must not give access to the others.
     const batch = ["mailbox.isOpen", ...paths.slice(at, at + 9)].slice(type === "query" ? 0 : 1);
     const inputs = Object.fromEntries(
       batch.map((path, index) => [index, path === "mailbox.isOpen" ? undefined : inputFor(path, here)]),
@@ -90,7 +90,8 @@ test("OP-04 over HTTP and in batches no procedure of the instance answers a call
 });
 
 test("OP-04 every page and download of the instance, and of a workspace, asks who it is for by itself", () => {
-  // A browser that has the frame asks for the page alone: what only the frame refuses is then refused by nothing.
+  // A browser that has the layout already requests the page alone, so a check that is only in the layout would be
+  // skipped.
   const files = ["app/instance", "app/w/[workspace]"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => /(^|\/)(page\.tsx|route\.ts)$/.test(file))
@@ -115,14 +116,14 @@ test("OP-20 with SQL as the application's role, an operator without consent read
       (rows) => rows,
       (error) => (error as { code: string }).code,
     );
-  // Only what says that it is there, and what operators set or decide.
+  // Tables of which operators may read some rows: their own audit log, and their requests to look inside.
   const known = new Set(["audit_events", "audit_seals", "audit_unsealed", "looks"]);
   for (const { name } of await tenantTables(owner)) {
     if (known.has(name)) continue;
     const column = name === "workspaces" ? "id" : "workspace_id";
     const looked = await outcome(as("atelier_looker", workspaceId, `select ${column} from ${name}`));
     expect([name, looked === 0 || looked === "42501"]).toEqual([name, true]);
-    // In no table can they write, whichever workspace they say that they are in.
+    // They cannot write into any table, whichever workspace they claim to be in.
     for (const at of [instanceLog, workspaceId])
       for (const statement of [
         `update ${name} set ${column} = ${column}`,
@@ -156,14 +157,14 @@ test("OP-20 an operator lets themselves in by no procedure: not as an Admin else
     select id from looks where operator_id = ${olga.person.id} and workspace_id = ${theirs.workspace.id} and status = 'pending'`;
   const lookId = look?.id ?? "";
   expect(await reasonOf(olga.api.looks.grant({ workspace: slug, lookId }))).toBe("not_found");
-  // As the Admin of a workspace of their own, or with the help of another workspace's Admin.
+  // As the Admin of their own workspace, or with the help of another workspace's Admin.
   const own = await olga.api.workspaces.create({ name: "Own", kind: "organization", creationKey: crypto.randomUUID() });
   expect(await reasonOf(olga.api.looks.grant({ workspace: own.slug, lookId }))).toBe("not_found");
   expect(await reasonOf(here.workspace.admin.api.looks.grant({ workspace: here.workspace.slug, lookId }))).toBe(
     "not_found",
   );
   expect(await reasonOf(olga.api.workspaces.get({ workspace: slug }))).toBe("not_found");
-  // What others ask the managers of a workspace for is not theirs to grant, and no Admin grants what operators are asked for.
+  // Operators cannot grant requests to the managers of a workspace, and Admins cannot grant requests to the operators.
   const [asked] = await owner<{ id: string }[]>`
     insert into limit_requests (workspace_id, user_id, kind, whose, measure, amount)
     values (${theirs.workspace.id}, ${theirs.workspace.admin.person.id}, 'spend', 'workspace', 'month', 5) returning id`;

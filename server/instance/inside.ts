@@ -4,11 +4,12 @@ import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 
-/** A change of a workspace by an operator, as both logs keep it. */
+/** A change of a workspace by an operator, for both audit logs. */
 export type Change = audit.AuditEvent<ActionOn<"workspace">>;
 
 /**
- * Runs a change inside a workspace, under its lock, and writes it into its log and the instance's. Refuses `not_found` for a deleted one.
+ * Runs a change inside a workspace, under its lock, and records it in the logs of the workspace and the instance.
+ * Refuses `not_found` for a deleted workspace.
  *
  * @param run returns the change, or undefined when there was nothing to change
  */

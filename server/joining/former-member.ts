@@ -4,15 +4,17 @@ import { recogniseFormerMember } from "@/server/members/offboarding/former/marks
 import * as offboarding from "@/server/members/offboarding/queries";
 
 /**
- * How a former member may join again. `isByGroup`: it is asked only because groups removed them. `endsAt`: the end that their membership has
- * again. `roleByAdmin`: the role that an Admin had given them by hand, above which no open way lets them in.
+ * How a former member may join again. `isByGroup`: approval is needed only because groups removed them. `endsAt`: the
+ * end date that their membership gets again. `roleByAdmin`: the role that an Admin had given them manually; joining by
+ * themselves gives them no higher role.
  */
 export type Return = { isAskedFor: boolean; isByGroup: boolean; endsAt: Date | null; roleByAdmin: Role | null };
 
 /**
- * Checks whether a person may join by a domain or link. A person who was removed, or whose membership ended, needs an
- * invitation or an Admin's approval; who was removed as they had left their groups comes back by their groups alone. One who left before a set end gets that end again. A former member is recognised by
- * their account and, in another one, by its address and providers. The caller is inside the workspace.
+ * Returns how a person may join by a domain or link. A person who was removed, or whose membership ended, needs an
+ * invitation or an Admin's approval; one who was removed because they left their groups can come back by their groups
+ * only. One who left before an end date gets that date again. A former member is recognised by their account or, with
+ * another account, by its address and providers. The caller is inside the workspace.
  */
 export async function wayBack(
   db: Db,
@@ -41,8 +43,9 @@ function lowestOf(one: Role | null | undefined, other: Role | null | undefined):
 }
 
 /**
- * Returns the role with which a former member comes in by an open way that gives `given`, and what is noted as their Admin's choice. Where
- * neither of the two can do all that the other can, they are a Viewer until an Admin says otherwise, whatever way they come by next.
+ * Returns the role of a former member who joins by themselves in a way that gives `given`, and the role to record as
+ * their Admin's choice. If neither of the two roles includes the other, they are a Viewer until an Admin changes this,
+ * however they join later.
  */
 export function roleBack(given: Role, roleByAdmin: Role | null): { role: Role; roleByAdmin: Role | null } {
   const role = lowerRole(given, roleByAdmin);

@@ -19,12 +19,12 @@ import * as joining from "./requests/queries";
 export type Joiner = Actor & { person: Person; db: Db };
 
 /**
- * Makes the person a member under the workspace's lock, and tells its Admins. For a person who is a member already it changes
- * nothing and succeeds. Refuses
- * `verify_email`, `not_open`, `seats_full`, `personal_workspace`, and `former_member` for one who has to ask.
+ * Makes the person a member under the workspace's lock, and tells its Admins. For a person who is a member already it
+ * changes nothing and succeeds. Refuses `verify_email`, `not_open`, `seats_full`, `personal_workspace`, and
+ * `former_member` for a former member who needs approval.
  *
- * @param role null: the workspace's default. One whom an Admin gave a role that can do less, and who left, gets that one again
- * @param permit asked under the lock, for a person who is not in yet; throws to refuse
+ * @param role null: the workspace's default. A former member to whom an Admin gave a lower role gets that one again
+ * @param permit called under the lock, for a person who is not a member yet; throws to refuse
  */
 export async function joinWorkspace(
   ctx: Joiner,

@@ -13,9 +13,11 @@ import { joinWorkspace } from "./join-workspace";
 import * as joining from "./requests/queries";
 import { askToJoin } from "./requests/router";
 
-/** The ways in that need no invitation: one's domain, and a workspace's join page. */
+/** Procedures for joining without an invitation: by the domain of one's address, or at a workspace's join page. */
 export const joiningRouter = t.router({
-  /** Returns workspaces that are open to the person's verified domain, 20 at a time, and the requests they wait for. */
+  /**
+   * Returns workspaces that are open to the person's verified domain, 20 at a time, and the person's pending requests.
+   */
   open: personProcedure(openAfter).query(async ({ ctx, input: { after } }) => {
     const { id, email, isVerified } = ctx.person;
     if (!isVerified) return { domains: [], isMore: false, requests: [] };
@@ -31,8 +33,8 @@ export const joiningRouter = t.router({
   }),
 
   /**
-   * Joins a workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`,
-   * `seats_full`.
+   * Joins a workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`,
+   * `verify_email`, `seats_full`.
    */
   joinByDomain: refusing(
     ["former_member", "not_open", "verify_email", "seats_full", "personal_workspace", "workspace_suspended"],
@@ -42,14 +44,14 @@ export const joiningRouter = t.router({
     const open = isVerified ? await domains.openOne(ctx.db, email, slug) : undefined;
     if (open?.mode !== "join") throw refuse(isVerified ? "not_open" : "verify_email");
     await joinWorkspace(ctx, open.workspaceId, null, async () => {
-      // Looked up again under the lock: an Admin may have taken the domain away meanwhile.
+      // Checked again under the lock: an Admin may have removed the domain meanwhile.
       if ((await domains.openOne(ctx.db, email, slug))?.mode !== "join") throw refuse("not_open");
       return { way: "domain", detail: { domain: open.domain } };
     });
     return { slug: open.slug };
   }),
 
-  /** Asks a workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
+  /** Asks to join a workspace that the person's domain opens. Refuses `not_open`, `verify_email`, `already_member`. */
   askByDomain: refusing(["not_open", "verify_email", "already_member"], personProcedure(oneOpen, "any")).mutation(
     async ({ ctx, input: { slug } }) => {
       const { email, isVerified } = ctx.person;
@@ -62,7 +64,7 @@ export const joiningRouter = t.router({
     },
   ),
 
-  /** Returns what a workspace's join page shows this person. Refuses `not_found` where there is none. */
+  /** Returns what a workspace's join page shows this person. Refuses `not_found` when there is no such page. */
   page: refusing(["not_found"], personProcedure(joinPage)).query(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
@@ -71,7 +73,7 @@ export const joiningRouter = t.router({
     return { slug: found.slug, workspaceName: found.name, isMember, isWaiting };
   }),
 
-  /** Asks at a workspace's join page to be let in. Refuses `not_found`, `verify_email`, `already_member`. */
+  /** Asks to join at a workspace's join page. Refuses `not_found`, `verify_email`, `already_member`. */
   askAtPage: refusing(["not_found", "verify_email", "already_member"], personProcedure(joinPage, "any")).mutation(
     async ({ ctx, input }) => {
       const found = await joining.workspaceWithPage(ctx.db, input.slug);
@@ -80,7 +82,7 @@ export const joiningRouter = t.router({
     },
   ),
 
-  /** Checks whether people without an invitation may ask to join at the workspace's page. */
+  /** Returns whether people without an invitation may ask to join at the workspace's page. */
   pageSetting: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => ({
     isOpen: await joining.isPageOpen(ctx.db, ctx.workspace.workspaceId),
   })),
@@ -101,7 +103,7 @@ export const joiningRouter = t.router({
     },
   ),
 
-  /** Takes one's own request back. */
+  /** Withdraws the person's own request. */
   withdraw: refusing(["not_found"], personProcedure(z.strictObject({ requestId: z.uuid() }), "any")).mutation(
     async ({ ctx, input }) => {
       const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);

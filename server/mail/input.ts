@@ -1,4 +1,4 @@
-/** The kinds of mail that a person can turn off, each with its description. Everything else is always sent. */
+/** The kinds of mail that a person can turn off, each with its description. All others are always sent. */
 export const optionalMails = {
   "invitation-reminder": "An invitation to you expires in 2 days",
   "invitation-accepted": "A person accepts your invitation",

@@ -12,17 +12,17 @@ import { send } from "./send";
 import { findSuppression, suppress } from "./suppression/queries";
 
 /**
- * Returns how many mails are under way at once in each lane, of those that a person waits for and of the others: neither holds
- * the other up.
+ * Returns how many mails are sent at once in each lane. Mails that a person waits for have their own lane, so that
+ * neither lane delays the other.
  */
 const laneSize = () => (mailRoute().kind === "smtp" ? smtpConnections : 20);
 const pollMs = 5_000;
 const longestWait = 30 * 60;
 
 /**
- * Delivers what is in the outbox: at once when a commit announces a mail, otherwise every five seconds. Any number of
- * instances may do this side by side; a mail is claimed by one, and a claim lapses when its worker dies. Each mail goes its
- * own way: one that hangs takes a place in its lane and nothing else.
+ * Starts the job that sends the mails in the outbox: at once when a commit announces one, otherwise every five seconds.
+ * Any number of instances may run it: one instance claims a mail, and the claim expires if its worker dies. Each mail
+ * is independent: a slow one takes only one place in its lane.
  */
 export function startOutbox(): Job {
   const underWay = { urgent: new Set<Promise<void>>(), other: new Set<Promise<void>>() };
@@ -31,7 +31,9 @@ export function startOutbox(): Job {
     const free = size - underWay[lane].size;
     for (const mail of free > 0 ? await claimDue(free, lane) : []) {
       const work = deliver(mail)
-        .catch((error) => log.error({ err: error, mail: mail.id }, "a mail could not be settled"))
+        .catch((error) =>
+          log.error({ err: error, mail: mail.id }, "the result of sending a mail could not be recorded"),
+        )
         .finally(() => {
           const wasFull = underWay[lane].size >= size;
           underWay[lane].delete(work);
@@ -50,13 +52,13 @@ export function startOutbox(): Job {
     },
     (error) => log.error({ err: error }, "the outbox could not be read"),
   );
-  // Said once at the start, so that a wrong password is not first noticed by the person who waits for a link.
+  // Checked at the start, so that a wrong password is noticed before a person waits for a link.
   const route = mailRoute();
-  if (route.kind === "none") log.error("mail cannot be sent: no way for it to go out is set");
+  if (route.kind === "none") log.error("mail cannot be sent: no mail server and no provider is set");
   const checking =
     route.kind === "smtp" &&
     checkSmtp(route.smtp).catch((error) => log.error({ reason: reasonOf(error) }, "mail cannot be sent"));
-  // Without LISTEN (a pooler in transaction mode) mail still goes out, at the polling interval.
+  // Without LISTEN (a pooler in transaction mode) mails are sent at the polling interval.
   const listening = onMail(job.wake).catch((error) =>
     log.warn({ err: error }, "cannot listen for mail; polling instead"),
   );
@@ -71,7 +73,7 @@ export function startOutbox(): Job {
   };
 }
 
-/** Runs one round: sends what is due now, side by side. Returns how many mails were taken up. */
+/** Runs one round: sends all due mails at once. Returns how many mails it claimed. */
 export async function deliverDue(): Promise<number> {
   await giveUpOverdue();
   const claimed = await claimDue(laneSize());
@@ -130,7 +132,7 @@ async function attempt({ id, attempts, mail }: ClaimedMail & { mail: Mail }, spa
   }
 }
 
-/** Returns the codes that a mail server's refusal had, as "550 5.1.1". */
+/** Returns the status codes in a mail server's refusal, such as "550 5.1.1". */
 function codesIn(reason: string): string | null {
   return /\(([\d. ]+)\)/.exec(reason)?.[1] ?? null;
 }

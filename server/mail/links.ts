@@ -1,11 +1,14 @@
 import { env } from "@/server/platform/env";
 
-/** Returns the public address of a path. Every link in every mail comes from here, so none can come from a request's headers. */
+/**
+ * Returns the public URL of a path. Every link in every mail is made here, so the headers of a request cannot change
+ * it.
+ */
 export function link(path: `/${string}`, query: Record<string, string> = {}): string {
   const url = new URL(path, env().APP_URL);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.href;
 }
 
-/** Returns where this Atelier lives, such as "https://atelier.acme.com". */
+/** Returns the origin of this Atelier, such as "https://atelier.acme.com". */
 export const linkOrigin = () => link("/").replace(/\/$/, "");

@@ -12,10 +12,13 @@ import { type Mail, openMail, sealMail } from "./outbox";
 /** The channel on which a committed mail is announced to the workers. */
 const channel = "atelier_mail";
 
-/** How long a worker may hold a mail before another may take it. */
+/** How long a worker's claim of a mail lasts. */
 const claim = sql`interval '1 minute'`;
 
-/** After this the provider no longer recognises a mail it has taken already, so sending again could deliver it twice. */
+/**
+ * After this time the provider no longer recognises a mail that it has already accepted, so another attempt could
+ * deliver it twice.
+ */
 const deadline = sql`interval '23 hours'`;
 
 export type ClaimedMail = { id: string; attempts: number; mail: Mail | null };
@@ -25,7 +28,7 @@ export async function announceMail(db: Db): Promise<void> {
   await db.execute(sql`select pg_notify(${channel}, '')`);
 }
 
-/** Writes a mail into the outbox, in the transaction of the change it tells of. Returns its id. */
+/** Writes a mail into the outbox, in the transaction of the change that it reports. Returns its id. */
 export async function enqueue(db: Db, mail: Mail): Promise<string> {
   const id = randomUUID();
   await Promise.all([
@@ -53,21 +56,21 @@ export async function enqueueAll(db: Db, mails: Mail[]): Promise<string[]> {
 }
 
 /**
- * Calls back when a mail has been committed anywhere, and whenever news may have been missed. Resolves to what ends it.
- * Rejects where LISTEN is not to be had, as behind a pooler in transaction mode.
+ * Calls `callback` when any instance has committed a mail, and when announcements may have been missed. Resolves to a
+ * function that stops it. Rejects when LISTEN is not available, as behind a pooler in transaction mode.
  */
 export async function onMail(callback: () => void): Promise<() => Promise<void>> {
   const { unlisten } = await client().listen(channel, callback, callback);
   return unlisten;
 }
 
-/** Mails that a person waits for at a page. */
+/** The mails for which a person waits at a page. */
 const urgent: Mail["template"][] = ["sign-in", "sign-in-refused", "confirm-address"];
 
-/** Which mails: those that a person waits for, the others, or all with the urgent first. */
+/** Which mails to claim: the ones for which a person waits, the others, or all with the urgent ones first. */
 export type Urgency = "urgent" | "other" | "all";
 
-/** Takes up to `limit` due mails for this worker alone. A mail is null when it was sealed with another secret. */
+/** Claims up to `limit` due mails for this worker. `mail` is null when it was encrypted with another secret. */
 export async function claimDue(limit: number, urgency: Urgency = "all"): Promise<ClaimedMail[]> {
   const db = database();
   const due = db
@@ -93,7 +96,7 @@ export async function claimDue(limit: number, urgency: Urgency = "all"): Promise
   return rows.map(({ id, attempts, payload }) => ({ id, attempts, mail: payload && openMail(payload) }));
 }
 
-/** Returns how dates and numbers are written for the person with an address; all null where there is none. */
+/** Returns the formats of the person with an address; all null: there is no such person. */
 export async function formatsOfAddress(address: string): Promise<ChosenFormats> {
   const [row] = await database()
     .select({ timeZone: users.timeZone, locale: users.locale, weekStart: users.weekStart })
@@ -102,7 +105,7 @@ export async function formatsOfAddress(address: string): Promise<ChosenFormats> 
   return row ?? { timeZone: null, locale: null, weekStart: null };
 }
 
-/** Marks a mail as sent and deletes its content, with the links in it. */
+/** Marks a mail as sent and deletes its content, which includes its links. */
 export async function markSent(id: string): Promise<void> {
   await settle(id, "sent", null);
 }
@@ -112,7 +115,7 @@ export async function markFailed(id: string, error: string): Promise<void> {
   await settle(id, "failed", error);
 }
 
-/** Schedules another try. */
+/** Schedules another attempt. */
 export async function postpone(id: string, seconds: number, error: string): Promise<void> {
   await database()
     .update(mailOutbox)
@@ -120,7 +123,7 @@ export async function postpone(id: string, seconds: number, error: string): Prom
     .where(and(eq(mailOutbox.id, id), eq(mailOutbox.status, "queued")));
 }
 
-/** Gives up the mails that are too old to send safely. Returns how many. */
+/** Marks mails as failed that are too old to be sent safely. Returns their number. */
 export async function failOverdue(): Promise<number> {
   const rows = await database()
     .update(mailOutbox)
@@ -135,7 +138,7 @@ export async function failOverdue(): Promise<number> {
   return rows.length;
 }
 
-/** Counts the mails that are to be sent, and how long the oldest has waited. */
+/** Returns how many mails are queued, and how long the oldest has waited. */
 export async function queueState(): Promise<{ queued: number; oldestSeconds: number }> {
   const [row] = await database()
     .select({
@@ -147,7 +150,7 @@ export async function queueState(): Promise<{ queued: number; oldestSeconds: num
   return row ?? { queued: 0, oldestSeconds: 0 };
 }
 
-/** Deletes what was sent or given up more than 30 days ago. Returns how many. */
+/** Deletes mails that were sent or failed more than 30 days ago. Returns their number. */
 export async function forgetOld(db: Db): Promise<number> {
   const rows = await db
     .delete(mailOutbox)
@@ -156,7 +159,10 @@ export async function forgetOld(db: Db): Promise<number> {
   return rows.length;
 }
 
-/** Notes the outcome of a mail. It is repeated until it succeeds: a mail that was sent and is not marked would be sent again. */
+/**
+ * Stores the outcome of a mail. It is retried until it succeeds, because a sent mail that is not marked would be sent
+ * again.
+ */
 async function settle(id: string, status: "sent" | "failed", error: string | null): Promise<void> {
   await onLiveConnection(async () => {
     await database()

@@ -15,15 +15,15 @@ import { templates } from "./templates";
 const plain = { timeZone: null, locale: null, weekStart: null };
 
 /**
- * Renders a mail and hands it to the mail server or to Resend. `id` identifies it over all attempts.
+ * Renders a mail and sends it through the mail server or Resend. `id` identifies it over all attempts.
  *
- * @param route how it goes out; as it is set, unless another way is tried
+ * @param route how it is sent; by default as it is set, another one to test it
  * @throws MailRefused
  */
 export async function send(mail: Mail, id: string, route: MailRoute = mailRoute()): Promise<void> {
   if (route.kind === "none") throw new MailRefused("no way for mail to go out is set", false);
   setProductName(appearance().name);
-  // Days and times as the person reads them whom it goes to; those of a stranger are not known. No mail waits for that.
+  // Dates and times are in the recipient's formats; a stranger's are unknown. A failed look-up does not delay the mail.
   const formats = await formatsOfAddress(mail.to).catch(() => plain);
   const { subject, body } = withFormats(formatsOf(formats), () => element(mail));
   const html = await render(body);

@@ -59,7 +59,7 @@ import WorkspaceRestored, {
   subject as workspaceRestoredSubject,
 } from "@/emails/workspace-restored";
 
-/** Every mail there is, by name, with what it says. Props survive JSON: moments are ISO strings. */
+/** The props of every mail, by the name of its template. Props are stored as JSON, so moments are ISO strings. */
 export type Templates = {
   "sign-in": SignInProps;
   "sign-in-refused": SignInRefusedProps;
@@ -98,7 +98,7 @@ export type Templates = {
   "workspace-restored": WorkspaceRestoredProps;
 };
 
-/** How a template becomes a mail: its subject, and its body as an element. */
+/** Makes the subject and the body of each template's mail. */
 export const templates: {
   [Name in keyof Templates]: (props: Templates[Name]) => { subject: string; body: ReactElement };
 } = {

@@ -4,10 +4,10 @@ import * as membership from "@/server/membership/queries";
 import { forgetFormerMember } from "./offboarding/former/marks";
 
 /**
- * Makes a person a member, for good or until then, by whichever way they join, and forgets how an earlier membership ended.
- * Does nothing for a person who is one already. The caller holds the workspace's lock.
+ * Makes a person a member, without an end or until `endsAt`, for every way to join, and deletes the record of an
+ * earlier membership's end. Does nothing for a person who is already a member. The caller holds the workspace's lock.
  *
- * @param roleByAdmin the role that an Admin gave them by hand when they were a member before
+ * @param roleByAdmin the role that an Admin gave them by hand in an earlier membership
  */
 export async function admit(
   db: Db,

@@ -15,8 +15,9 @@ type Changing = audit.Actor & {
 };
 
 /**
- * Gives a member another role, with its audit row and its mail; the same again changes nothing. The caller holds the workspace's
- * lock. Refuses `not_found`, `last_admin`, `cannot_grant`, and asks for a recent sign-in where an Admin is made, or is one no longer.
+ * Changes a member's role, with an audit row and a mail; the same role again changes nothing. The caller holds the
+ * workspace's lock. Refuses `not_found`, `last_admin`, `cannot_grant`, and requires a recent sign-in when a member
+ * becomes an Admin or stops being one.
  */
 export async function changeRoleOf(ctx: Changing, userId: string, role: Role): Promise<void> {
   const { workspaceId, role: ownRole } = ctx.workspace;

@@ -12,7 +12,7 @@ export type MemberSort = (typeof memberSorts)[number];
 
 export const listMembers = z.strictObject({
   search: searchText,
-  /** Those with one role; "" is every member. */
+  /** Only members with this role; "": every role. */
   role: z.union([z.literal(""), role]).default(""),
   sort: z.enum(memberSorts).default("joined"),
   order: listOrder,
@@ -29,5 +29,5 @@ export const lastDay = z
 export const setEnd = z.strictObject({ userId: z.uuid(), until: lastDay });
 export const memberAvatar = z.strictObject({ userId: z.uuid(), hash: pictureHash });
 export const changeRole = z.strictObject({ userId: z.uuid(), role });
-/** Several members whose calls are counted. */
+/** Several members whose requests are counted. */
 export const severalMembers = z.strictObject({ userIds: several(z.uuid()) });

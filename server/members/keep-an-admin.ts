@@ -3,7 +3,10 @@ import type { Role } from "@/server/access/permissions";
 import { refuse } from "@/server/api/refusals";
 import * as membership from "@/server/membership/queries";
 
-/** Refuses `last_admin` when a member's next role (null: none) would leave no Admin. The caller holds the workspace's lock. */
+/**
+ * Refuses `last_admin` when the member's new role (null: none) would leave the workspace without an Admin. The caller
+ * holds the workspace's lock.
+ */
 export async function keepAnAdmin(
   db: Db,
   workspaceId: string,

@@ -118,7 +118,7 @@ test("what waits for an Admin is counted: invitations, people at the door, membe
   const stranger = await newPerson();
   await owner`insert into join_requests (workspace_id, user_id) values (${acme.id}, ${stranger.person.id})`;
   expect(await waiting()).toEqual({ invitations: 2, requests: 2 });
-  // Who got the role otherwise waits no longer; nor is another workspace's counted.
+  // The request of a member who got the role in another way is not counted, nor are those of another workspace.
   await owner`update memberships set role = 'developer' where user_id = ${viewer.person.id}`;
   expect(await waiting()).toEqual({ invitations: 2, requests: 1 });
   const other = await workspace();

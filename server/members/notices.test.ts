@@ -13,7 +13,7 @@ beforeEach(async () => {
 const told = async (template: string) => (await queuedMails(template)).map(({ to }) => to).sort();
 const origin = "http://localhost:3000";
 
-/** Opens a domain to all with an address there, and makes one such person. */
+/** Opens a domain to all people with an address there, and makes one such person. */
 async function atDomain(acme: TestWorkspace): Promise<Signed> {
   const domain = `${acme.slug}.example`;
   await owner`

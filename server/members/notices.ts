@@ -13,14 +13,14 @@ import { take } from "@/server/platform/throttling/queries";
 export type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
 type Where = { workspaceId: string; slug: string; name: string };
 
-/** Mails the inviter that the invitation was accepted, if they are still a member and want to know. */
+/** Mails the inviter that the invitation was accepted, if they are still a member and want this mail. */
 export async function tellInviter({ db, person }: Doer, where: Where, invitedBy: string, role: Role): Promise<void> {
   const to = await membership.address(db, where.workspaceId, invitedBy);
   if (to)
     await mail.enqueueOptional(db, { to, template: "invitation-accepted", props: newMember(person, where, role) });
 }
 
-/** Mails the Admins that the person came in without an invitation; of a crowd they are told of the first ones only. */
+/** Mails the Admins that a person joined without an invitation. When many join, only the first ones are mailed. */
 export async function tellOfJoin(
   { db, person }: Doer,
   workspaceId: string,
@@ -35,8 +35,8 @@ export async function tellOfJoin(
 }
 
 /**
- * Mails the Admins that a member's groups changed their role, or with `to` null ended their membership. The member, who has just signed in, is
- * not mailed, also as an Admin; of a crowd they are told of the first ones only.
+ * Mails the Admins that a member's groups changed their role or, with `to` null, ended their membership. The member,
+ * who has just signed in, is not mailed, even if they are an Admin. When many change, only the first ones are mailed.
  */
 export async function tellOfGroup(
   db: Db,
@@ -57,7 +57,10 @@ export async function tellOfGroup(
     if (to !== person?.email) await mail.enqueueOptional(db, { to, template: "member-by-group", props });
 }
 
-/** Mails the Admins that a person asks to be let in, or for another role. One person's requests are mailed only now and then. */
+/**
+ * Mails the Admins that a person asks to join, or asks for another role. Repeated requests of one person are mailed
+ * only once a day.
+ */
 export async function tellOfRequest(
   { db, person }: Doer,
   { workspaceId, slug, name }: Where,
@@ -104,7 +107,7 @@ export async function tellOfRole(
   });
 }
 
-/** Mails a member, while they are still one, that another member ends their membership. */
+/** Mails a member that another member ends their membership. Call it while they are still a member. */
 export async function tellOfRemoval(
   { db, person }: Doer,
   { workspaceId, name }: Pick<Where, "workspaceId" | "name">,
@@ -130,7 +133,10 @@ type LeftKeys = Record<"kept" | "revoked", { name: string }[]>;
 
 const mostNamed = 10;
 
-/** Mails the Admins, except the one who acted, what was done with the keys of a departing member; nothing if there were none. */
+/**
+ * Mails the Admins, except the one who acted, what was done with the keys of a departing member. Sends nothing if there
+ * were no keys.
+ */
 export async function tellOfKeys(
   { db, person }: { db: Db; person: { id: string } | null },
   workspaceId: string,

@@ -4,6 +4,7 @@ import { userAvatars } from "@/db/schema/account";
 import { joinRequests, roleRequests } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships } from "@/db/schema/workspaces";
+import { once, onceInSql } from "@/db/written";
 import { type Role, roles } from "@/server/access/permissions";
 import { keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset";
@@ -14,12 +15,12 @@ export type Member = {
   userId: string;
   name: string;
   email: string;
-  /** Which picture of theirs there is, by its content; null: none. */
+  /** The hash of their picture; null: they have none. */
   avatar: string | null;
   role: Role;
   joinedAt: Date;
   lastActiveAt: Date | null;
-  /** When they are a member no longer; null: never. */
+  /** The end of the membership; null: it has none. */
   endsAt: Date | null;
   /** Whether a group of a sign-in provider made them a member. */
   isByGroup: boolean;
@@ -27,22 +28,22 @@ export type Member = {
 
 const pageSize = 50;
 
-/** Which members: "" is any role. */
+/** Which members to list; "" is any role. */
 export type Filter = { search: string; role: Role | "" };
 
-/** From the one who may most to the one who may least. */
+/** The rank of a role, from the one with the most permissions to the one with the fewest. */
 const rank = sql`array_position(array[${sql.join(
   roles.map((role) => sql`${role}`),
   sql`, `,
 )}]::text[], ${memberships.role})`;
 
 /**
- * What a list can be sorted by, each with the member's id to make it exact. `joined` has an index; the others sort the workspace's
- * members, who are few beside what else it has.
+ * The sort orders of the list, each with the member's id as a tie-breaker. `joined` has an index; the others sort all
+ * members of the workspace, who are few compared with its other rows.
  */
 const sorts: Record<MemberSort, SortKey & { order: "asc" | "desc" }> = {
   joined: { ...byMoment(memberships.joinedAt), order: "asc" },
-  // As much of it as a cursor has room for.
+  // Only as many characters as fit into a cursor.
   name: { by: sql`left(lower(${users.name}), 40)`, type: "text", part: keyParts.name, order: "asc" },
   role: { by: rank, type: "int", part: /^\d{1,2}$/, order: "asc" },
   active: { ...byMoment(sql`coalesce(${memberships.lastActiveAt}, 'epoch')`), order: "desc" },
@@ -50,19 +51,8 @@ const sorts: Record<MemberSort, SortKey & { order: "asc" | "desc" }> = {
 
 type Query = Place & Filter & { sort: MemberSort; order: "" | "asc" | "desc" };
 
-/**
- * Returns a page of a workspace's members, the longest there first unless another order is asked for. `seen`: where a filter's first page is
- * asked for, how many members it leaves, counted up to `mostCounted`. To find them twice, to list and to count, was what a search cost.
- */
-export async function list(
-  db: Db,
-  workspaceId: string,
-  query: Query,
-): Promise<Page<Member> & { seen: number | undefined }> {
-  const sort = sorts[query.sort];
-  const isCounted = isFiltered(query) && query.after === undefined && query.before === undefined;
-  const { isBeyond, order } = keyset([sort, byId(memberships.userId)], query.order || sort.order, query);
-  const rows = await db
+const select = (db: Db, sort: SortKey, where: SQL | undefined) =>
+  db
     .select({
       userId: memberships.userId,
       name: users.name,
@@ -78,9 +68,37 @@ export async function list(
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(query), isBeyond))
-    .orderBy(...order)
-    .limit(isCounted ? mostCounted : pageSize + 1);
+    .where(and(isLiveMembership, where));
+
+const byJoining = [sorts.joined, byId(memberships.userId)] as const;
+
+/** The first page of the list without a filter, in the default order. */
+const opened = once(["workspaceId"], (db, of) =>
+  select(db, sorts.joined, eq(memberships.workspaceId, of.workspaceId))
+    .orderBy(...keyset(byJoining, sorts.joined.order, {}).order)
+    .limit(pageSize + 1),
+);
+
+/**
+ * Returns a page of a workspace's members, by default in the order in which they joined. `seen` is how many members
+ * match, counted up to `mostCounted`; only on the first page of a filter, because finding the matches a second time to
+ * count them made searches slow.
+ */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  query: Query,
+): Promise<Page<Member> & { seen: number | undefined }> {
+  const sort = sorts[query.sort];
+  const isFirst = query.after === undefined && query.before === undefined;
+  const isCounted = isFiltered(query) && isFirst;
+  const isOpened = isFirst && !isCounted && sort === sorts.joined && query.order !== "desc";
+  const { isBeyond, order } = keyset([sort, byId(memberships.userId)], query.order || sort.order, query);
+  const rows = isOpened
+    ? await opened(db, { workspaceId })
+    : await select(db, sort, and(eq(memberships.workspaceId, workspaceId), matching(query), isBeyond))
+        .orderBy(...order)
+        .limit(isCounted ? mostCounted : pageSize + 1);
   const page = toPage(rows.slice(0, pageSize + 1), pageSize, query, (row) => [row.sortKey, row.userId]);
   return {
     ...page,
@@ -89,10 +107,10 @@ export async function list(
   };
 }
 
-/** Returns whether this leaves out any member. */
+/** Checks whether a filter is set. */
 export const isFiltered = ({ search, role }: Filter): boolean => search !== "" || role !== "";
 
-/** Returns how many members a filter leaves, counted up to `mostCounted`. */
+/** Returns how many members match a filter, counted up to `mostCounted`. */
 export async function countMatching(db: Db, workspaceId: string, filter: Filter): Promise<number> {
   const some = db
     .select({ one: sql`1` })
@@ -104,22 +122,28 @@ export async function countMatching(db: Db, workspaceId: string, filter: Filter)
   return row?.n ?? 0;
 }
 
-/** Returns how many invitations are pending and how many requests wait, each counted up to `mostCounted`. */
-export async function waiting(db: Db, workspaceId: string): Promise<{ invitations: number; requests: number }> {
-  const upTo = (rows: SQL) => sql<number>`(select count(*)::int from (${rows} limit ${mostCounted}) counted)`;
+const most = sql.raw(String(mostCounted));
+const upTo = (rows: SQL) => sql`(select count(*)::int from (${rows} limit ${most}) counted)`;
+
+const waits = onceInSql(["workspaceId"], ({ workspaceId }) => {
   const isPending = (table: typeof invitations | typeof joinRequests | typeof roleRequests) =>
     sql`1 from ${table} where ${table.workspaceId} = ${workspaceId} and ${table.status} = 'pending'`;
-  // A member who got the role otherwise waits no longer, nor does one who is a member no longer.
+  // The request of a member who got the role in another way is not pending any more, nor that of a former member.
   const roles = sql`select ${isPending(roleRequests)} and exists (select from ${memberships}
     where ${memberships.workspaceId} = ${workspaceId} and ${memberships.userId} = ${roleRequests.userId}
       and ${memberships.role} <> ${roleRequests.role} and ${isLiveMembership})`;
-  const [row] = await db.execute<{ invitations: number; requests: number }>(sql`
+  return sql<{ invitations: number; requests: number }>`
     select ${upTo(sql`select ${isPending(invitations)}`)} as invitations,
-      ${upTo(sql`(select ${isPending(joinRequests)} limit ${mostCounted}) union all (${roles} limit ${mostCounted})`)} as requests`);
+      ${upTo(sql`(select ${isPending(joinRequests)} limit ${most}) union all (${roles} limit ${most})`)} as requests`;
+});
+
+/** Returns how many invitations and how many requests are pending, each counted up to `mostCounted`. */
+export async function waiting(db: Db, workspaceId: string): Promise<{ invitations: number; requests: number }> {
+  const [row] = await waits(db, { workspaceId });
   return row ?? { invitations: 0, requests: 0 };
 }
 
-/** Returns a member's picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
+/** Returns a member's picture as WebP; undefined: they have no picture with this hash. */
 export async function avatar(db: Db, workspaceId: string, userId: string, hash: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ webp: userAvatars.webp })

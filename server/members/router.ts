@@ -17,7 +17,10 @@ import { rotateLeft } from "./offboarding/rotate-left";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
-  /** Returns a page of the members, how many there are, and how many match the search and the role, counted up to `mostCounted`. */
+  /**
+   * Returns a page of the members, the number of all members, and how many match the filter, counted up to
+   * `mostCounted`.
+   */
   list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId, memberCount } = ctx.workspace;
     const isLater = input.after !== undefined || input.before !== undefined;
@@ -29,8 +32,9 @@ export const membersRouter = t.router({
   }),
 
   /**
-   * Returns how many invitations are pending and how many requests wait for an Admin, each counted up to `mostCounted`; null to those who may not
-   * invite, and where there is no inviting. It is asked before a page knows who those are, with all else that it asks.
+   * Returns how many invitations and how many requests are pending, each counted up to `mostCounted`; null for callers
+   * who may not invite, and in a personal workspace. Any member may call it, so that a page can ask before it knows the
+   * caller's role.
    */
   waiting: workspaceProcedure("member:read", z.strictObject({})).query(({ ctx: { db, workspace } }) =>
     can(workspace.role, "member:invite") && workspace.kind === "organization"
@@ -38,12 +42,14 @@ export const membersRouter = t.router({
       : null,
   ),
 
-  /** Returns some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
+  /** Returns the names of some of the workspace's Admins, whom a member can ask for what their role does not allow. */
   admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
     membership.listAdmins(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** Returns a member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
+  /**
+   * Returns the member's picture with this hash, as WebP in base64. Refuses `not_found` when they have no such picture.
+   */
   avatar: workspaceProcedure("member:read", memberAvatar).query(async ({ ctx, input }) => {
     const webp = await members.avatar(ctx.db, ctx.workspace.workspaceId, input.userId, input.hash);
     if (!webp) throw refuse("not_found");
@@ -51,8 +57,8 @@ export const membersRouter = t.router({
   }),
 
   /**
-   * Returns how many calls members made in the last 30 days: in the browser, which a role without `model:use` would have refused, and with
-   * keys of theirs. `days`: how many of them were looked at.
+   * Returns how many requests members made in the last 30 days: in the browser (which a role without `model:use` could
+   * not make) and with their keys. `days` is how many of these days have data.
    */
   impact: workspaceProcedure("member:manage", severalMembers).query(({ ctx, input: { userIds } }) =>
     ofLate.byMembers(ctx.db, ctx.workspace.workspaceId, userIds),
@@ -70,8 +76,8 @@ export const membersRouter = t.router({
   }),
 
   /**
-   * Sets the last day of a membership, in UTC, or that it has no end. Refuses `personal_workspace`,
-   * and `last_admin_end` for the last Admin without an end.
+   * Sets the last day of a membership, in UTC, or removes its end. Refuses `personal_workspace`, and `last_admin_end`
+   * for the last Admin without an end.
    */
   setEnd: refusing(
     ["personal_workspace", "last_admin_end"],
@@ -96,9 +102,9 @@ export const membersRouter = t.router({
   }),
 
   /**
-   * Removes a member and applies the chosen actions to their keys, jobs and files. The answer has the secrets of the rotated
-   * keys and is the only place where they ever are, so a member cannot rotate their own keys when leaving. Refuses
-   * `last_admin`, `key_replaced`, `too_many`.
+   * Removes a member and applies the chosen actions to their keys, jobs and files. The secrets of rotated keys are only
+   * in this answer, so members who leave cannot rotate their own keys. Refuses `last_admin`, `key_replaced`,
+   * `too_many`.
    */
   remove: refusing(
     ["last_admin", "key_replaced"],
@@ -122,8 +128,8 @@ export const membersRouter = t.router({
   }),
 
   /**
-   * Ends one's own membership, likewise; only an Admin decides that keys go on which the workspace would have revoked.
-   * Refuses `last_admin`, `personal_workspace`, `keys_not_kept`.
+   * Ends the caller's own membership in the same way. Only an Admin can keep keys that the workspace would revoke by
+   * default. Refuses `last_admin`, `personal_workspace`, `keys_not_kept`.
    */
   leave: refusing(
     ["last_admin", "personal_workspace", "keys_not_kept"],
@@ -139,7 +145,10 @@ export const membersRouter = t.router({
   }),
 });
 
-/** Checks the choice of a member who leaves: only an Admin, or the workspace's setting, keeps their keys working. */
+/**
+ * Checks the choice of a member who leaves: their keys go on working only if they are an Admin or the workspace's
+ * setting allows it.
+ */
 async function checkOwnDecision(db: Db, workspaceId: string, role: Role, { keys, key }: Decisions): Promise<void> {
   if (can(role, "key:manage-any") || ![keys, ...key.values()].includes("keep")) return;
   if ((await ending.expiredMemberKeyAction(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");

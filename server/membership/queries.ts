@@ -14,7 +14,7 @@ export async function hasOther(db: Db, workspaceId: string, userId: string): Pro
   return rows.length > 0;
 }
 
-/** Returns what a person is in a workspace, or undefined when they are not in it. */
+/** Returns a person's role in a workspace and the end of their membership; undefined: they are not a member. */
 export async function find(
   db: Db,
   workspaceId: string,
@@ -27,7 +27,7 @@ export async function find(
   return row;
 }
 
-/** Returns what the maker of an offer is in a workspace; undefined when they are not in it, or an operator keeps them out. */
+/** Returns the role of the maker of an offer; undefined: they are not a member, or an operator has deactivated them. */
 export async function findMaker(db: Db, workspaceId: string, userId: string): Promise<{ role: Role } | undefined> {
   const [row] = await db
     .select({ role: memberships.role })
@@ -44,7 +44,7 @@ export async function findMaker(db: Db, workspaceId: string, userId: string): Pr
   return row;
 }
 
-/** Returns the names of the workspace's Admins, at most `limit`: whom to ask. */
+/** Returns the names of the workspace's Admins, at most `limit`, for messages that say whom to ask. */
 export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promise<string[]> {
   const rows = await db
     .select({ name: users.name })
@@ -56,7 +56,7 @@ export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promis
   return rows.map((row) => row.name);
 }
 
-/** Finds the address of a person who is still a member, or undefined. */
+/** Returns the e-mail address of a member; undefined: the person is not a member. */
 export async function address(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ email: users.email })
@@ -66,7 +66,7 @@ export async function address(db: Db, workspaceId: string, userId: string): Prom
   return row?.email ?? undefined;
 }
 
-/** Returns the addresses of a workspace's Admins whom no operator keeps out, at most 50: whom a notice goes to. */
+/** Returns the e-mail addresses of the workspace's active Admins, at most 50, for notices. */
 export async function adminAddresses(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })
@@ -86,8 +86,8 @@ export async function adminAddresses(db: Db, workspaceId: string): Promise<strin
 }
 
 /**
- * Checks whether a workspace has an Admin besides this person who does not stop being one by themselves. Only true for as long
- * as the workspace's lock is held.
+ * Checks whether a workspace has another Admin besides this person whose membership has no end. The result is certain
+ * only while the workspace's lock is held.
  */
 export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const [row] = await db
@@ -104,7 +104,7 @@ export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string)
   return (row?.n ?? 0) > 0;
 }
 
-/** Makes a person a member, for good or until then. False when they are one already. */
+/** Adds a member, without an end or until `endsAt`. False: they already are a member. */
 export async function add(
   db: Db,
   workspaceId: string,
@@ -122,7 +122,7 @@ export async function add(
   return rows.length > 0;
 }
 
-/** Gives a member another role by the hand of an Admin: no group raises them above it. */
+/** Sets a member's role as an Admin chose it. Groups cannot raise them above it later. */
 export async function changeRole(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
   await db
     .update(memberships)
@@ -131,8 +131,8 @@ export async function changeRole(db: Db, workspaceId: string, userId: string, ro
 }
 
 /**
- * Sets the last day of a membership (in UTC, such as "2026-12-03"); null: no end. The member is reminded of it anew.
- * Returns the moment, or undefined when that is past or more than ten years off.
+ * Sets the last day of a membership (in UTC, such as "2026-12-03"); null: no end. The member gets a new reminder.
+ * Returns the moment of the end; undefined: it is in the past or more than ten years ahead.
  */
 export async function setEnd(
   db: Db,
@@ -157,7 +157,7 @@ export async function setEnd(
 
 const endOfDay = (day: string) => sql`((${day}::date + 1)::timestamp at time zone 'UTC')`;
 
-/** Ends a membership. What the member made stays with the workspace. */
+/** Deletes a membership. What the member made stays in the workspace. */
 export async function remove(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db.delete(memberships).where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
 }

@@ -5,8 +5,8 @@ import { capabilitiesSaid } from "./said";
 export type { Capabilities } from "@/server/platform/settings/models";
 
 /**
- * Makes the card of a base model in the wire format of Mistral's and OpenAI's clients: what the stricter of them requires, and of the
- * rest what its server or the operator says. What is not known is not there.
+ * Returns the card of a base model in the wire format of Mistral's and OpenAI's clients: the fields that the stricter
+ * of them requires, and the others if the server or the operator states them. Unknown fields are left out.
  */
 export function baseModel(model: UpstreamModel, stated?: ModelSetting) {
   const { id, created, owned_by, name, description } = model;
@@ -22,7 +22,7 @@ export function baseModel(model: UpstreamModel, stated?: ModelSetting) {
     description: text(description) ?? null,
     ...(length !== null && { max_context_length: length }),
     aliases: aliasesOf(model),
-    /** When it ends. */
+    /** The date of its retirement. */
     deprecation: null as string | null,
     default_model_temperature:
       typeof model.default_model_temperature === "number" ? model.default_model_temperature : null,
@@ -31,14 +31,15 @@ export function baseModel(model: UpstreamModel, stated?: ModelSetting) {
 
 export type BaseModel = ReturnType<typeof baseModel>;
 
-/** Lists the other names that a server has for a model. */
+/** Returns a server's aliases of a model. */
 export function aliasesOf({ aliases }: UpstreamModel): string[] {
   return Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [];
 }
 
 /**
- * Returns how many tokens a model takes and gives together, or null when nothing says: as the operator states it, or as Mistral's list has it,
- * vLLM's, OpenRouter's, Groq's, LM Studio's, or llama.cpp's (what it was started with, else what the model was trained for).
+ * Returns a model's context length in tokens, prompt and completion together; null: unknown. The operator's setting
+ * comes first, then the fields of Mistral's list, vLLM's, OpenRouter's, Groq's, LM Studio's, or llama.cpp's (the length
+ * it was started with, else the length of the training).
  */
 export function contextLength(model: UpstreamModel, stated?: ModelSetting): number | null {
   const { max_context_length, max_model_len, context_length, context_window, loaded_context_length, meta } = model;
@@ -55,12 +56,14 @@ export function contextLength(model: UpstreamModel, stated?: ModelSetting): numb
   return stated?.contextLength ?? said.map(count).find((length) => length !== undefined) ?? null;
 }
 
-/** Returns what a model is known to be able to do, and not to be: as its server's list says, unless the operator says otherwise. */
+/**
+ * Returns the known capabilities of a model, true or false: from its server's list, unless the operator has set them.
+ */
 export function capabilitiesOf(model: UpstreamModel, stated?: ModelSetting): Capabilities {
   return { ...capabilitiesSaid(model), ...stated?.capabilities };
 }
 
-/** Checks whether one may chat with a model: it is known to, or nothing says that it does not. */
+/** Checks whether a model can be used for chat: unless it is known that it cannot. */
 export function mayChat({ completion_chat }: Capabilities): boolean {
   return completion_chat !== false;
 }

@@ -7,45 +7,45 @@ import type { ModelServer, UpstreamModel } from "./client";
 import { serversFor } from "./registry";
 import { isOwnProviderModel } from "./source";
 
-/** No model server has said what it offers. */
+/** Thrown when a model server that may have the answer has not listed its models. */
 export class ModelServerDown extends Error {
   override readonly name = "ModelServerDown";
 }
 
-/** A server that has a model, and the name it has there. */
+/** A server that has a model, and the server's name for it. */
 export type Offer = { server: ModelServer; upstream: string };
 
 /** A model of the union of all servers' lists. */
 export type OfferedModel = {
   card: BaseModel;
-  /** In tokens; null when no server says. */
+  /** In tokens; null: no server states it. */
   contextLength: number | null;
-  /** How it counts media; undefined: the operator has not said. */
+  /** How many tokens it counts for media; undefined: the operator has not set it. */
   media?: MediaRates | undefined;
   offers: Offer[];
 };
 
-/** A model under a name that was asked for: its id or an alias, which not every server that has the model may know. */
+/** A model found by its id or by an alias. Not every server that has the model may know the alias. */
 export type FoundModel = OfferedModel & { id: string };
 
-/** A tuned model that runs at a model server and that a workspace may have registered as its own. */
+/** A tuned model on a model server, which a workspace may have registered as its own. */
 export type TunedModel = { server: ModelServer; upstream: string; base: string | null; contextLength: number | null };
 
-/** All the models, in the order of the servers. The same object until a server says something else. */
+/** All models, in the order of the servers. The same object until a server's list changes. */
 export type Catalogue = { cards: BaseModel[]; byName: Map<string, FoundModel> };
 
 /**
- * Returns the models of all servers that a workspace may use together. Each is asked at most every ten seconds; one that does not answer counts with what
- * it said up to five minutes ago, and with the models it is configured to have.
+ * Returns the models of all servers that a workspace may use. Each server is asked at most every ten seconds. For one
+ * that does not answer, its list of up to five minutes ago and its configured models count.
  *
- * @throws ModelServerDown when nothing is known of any
+ * @throws ModelServerDown when no server's models are known
  */
 export async function catalogue(workspaceId: string): Promise<Catalogue> {
   const allowance = await allowanceOf(workspaceId);
   return catalogueWithin(allowance, await catalogueOf(serversFor(workspaceId)));
 }
 
-/** Returns the same of these servers. @throws ModelServerDown when nothing is known of any */
+/** Returns the models of these servers. @throws ModelServerDown when no server's models are known */
 export async function catalogueOf(servers: ModelServer[]): Promise<Catalogue> {
   lastUsed = performance.now();
   const waiting = servers.filter((server) => !server.isFresh && !(server.isDown && isKnown(server)));
@@ -54,10 +54,10 @@ export async function catalogueOf(servers: ModelServer[]): Promise<Catalogue> {
 }
 
 /**
- * Returns the model of this name that a workspace may use, or undefined when there is none. What is known is used at once and renewed meanwhile; before a
- * model is said not to be there, the servers are asked.
+ * Returns the model with this name that a workspace may use; undefined: there is none. Known lists are used at once and
+ * refreshed in the background; before the result is undefined, old lists are refreshed.
  *
- * @throws ModelServerDown when a server that has not said what it offers may have it
+ * @throws ModelServerDown when a server that has not listed its models may have it
  */
 export async function findModel(name: string, workspaceId: string): Promise<FoundModel | undefined> {
   const allowance = await allowanceOf(workspaceId);
@@ -72,7 +72,8 @@ export async function findModel(name: string, workspaceId: string): Promise<Foun
 }
 
 /**
- * Returns the model of this name that a workspace may use, as far as is known without waiting; what is known is renewed meanwhile.
+ * Returns the model with this name that a workspace may use, as far as is known without waiting. Old lists are
+ * refreshed in the background.
  *
  * @param allowance what operators let the workspace use
  */
@@ -84,9 +85,10 @@ export function knownModel(name: string, workspaceId: string, allowance: Allowan
 }
 
 /**
- * Returns the tuned model of this name, on each server that runs it and that a workspace may use. Empty when none does.
+ * Returns the tuned model with this name, once for each server that runs it and that the workspace may use. Empty: no
+ * server runs it.
  *
- * @throws ModelServerDown when a server that has not said what it offers may run it
+ * @throws ModelServerDown when a server that has not listed its models may run it
  */
 export async function tunedModel(upstream: string, workspaceId: string): Promise<TunedModel[]> {
   lastUsed = performance.now();
@@ -99,8 +101,8 @@ export async function tunedModel(upstream: string, workspaceId: string): Promise
 }
 
 /**
- * Returns the same as `tunedModel`, as far as is known without waiting. A server that is configured to have certain models is configured to have
- * certain tuned ones as well; of any other, what it puts on one of its models is tuned.
+ * Returns the same as `tunedModel`, as far as is known without waiting. On a server with configured models, only the
+ * configured tuned ones count; on any other server, also the adapters that it lists on top of one of its models.
  */
 export function runningTuned(upstream: string, workspaceId: string): TunedModel[] {
   return serversFor(workspaceId).flatMap((server) => {
@@ -116,7 +118,10 @@ function refreshOld(servers: ModelServer[]): Promise<void>[] {
   return servers.filter((server) => !server.isFresh).map((server) => server.refresh());
 }
 
-/** Returns where to try, in this order: servers that can be reached first, of those the one with the least to do. */
+/**
+ * Returns the offers in the order in which to try them: reachable servers first, and of these the one with the fewest
+ * requests in progress.
+ */
 export function inOrder(offers: Offer[]): Offer[] {
   if (offers.length === 1) return offers;
   const burden = ({ server }: Offer) => (server.isDown ? 1e9 : 0) + server.underWay;
@@ -130,7 +135,7 @@ export function wasUsedWithin(ms: number): boolean {
   return performance.now() - lastUsed < ms;
 }
 
-/** What was made of servers' lists, by the array of the servers. */
+/** A cache of the catalogues, by the array of the servers. */
 const made = new WeakMap<ModelServer[], { lists: (UpstreamModel[] | undefined)[]; catalogue: Catalogue }>();
 
 function current(servers: ModelServer[]): Catalogue {
@@ -155,7 +160,7 @@ function make(servers: ModelServer[]): Catalogue {
       const isRenamed = id !== upstream;
       const described = { ...said, id, ...(isRenamed && { name: id, aliases: [] }) };
       let model = models.get(id);
-      // A server that is only configured to have it does not describe it.
+      // A server for which the model is only configured does not describe it.
       if (!model || (!model.isDescribed && said)) {
         const offers = model?.offers ?? [];
         const stated = statedOf(id, length);
@@ -183,7 +188,7 @@ function make(servers: ModelServer[]): Catalogue {
   return { cards: [...models.values()].map(({ card }) => card), byName };
 }
 
-/** Returns what the operator says of a model: in MODELS, or else with the provider that has it. */
+/** Returns the operator's settings of a model: in MODELS, or with the provider that has it. */
 function statedOf(id: string, contextLength: number | undefined): ModelSetting | undefined {
   const stated = env().models.get(id);
   if (contextLength === undefined) return stated;
@@ -192,7 +197,10 @@ function statedOf(id: string, contextLength: number | undefined): ModelSetting |
 
 type Entry = { id: string; upstream: string; said?: UpstreamModel; contextLength?: number | undefined };
 
-/** Returns the models of one server by the names programs use. Those of a workspace's own provider are told apart by their ids. */
+/**
+ * Returns the models of one server by the ids that programs use. The ids of a workspace's own provider begin with its
+ * name.
+ */
 function entriesOf(server: ModelServer): Entry[] {
   const isOwn = server.source.kind === "workspace";
   const entries = listedBy(server);
@@ -201,8 +209,9 @@ function entriesOf(server: ModelServer): Entry[] {
 }
 
 /**
- * Returns the models of one server by the names programs use: those it is configured to have, else all that it lists and that
- * are for all workspaces. A tuned model belongs to the workspace that made it: it is not offered by the server's own name.
+ * Returns the models of one server by the ids that programs use: the configured ones, or all that it lists and that are
+ * for all workspaces. A tuned model belongs to the workspace that made it and is not offered under the server's own
+ * name.
  */
 function listedBy({ models, settings }: ModelServer): Entry[] {
   if (!settings.models) {
@@ -225,7 +234,10 @@ function isOwned(said: UpstreamModel, { tuned }: ModelServer["settings"]): boole
   return said.type === "fine-tuned" || isAdapter(said) || (tuned ?? []).some(({ upstream }) => upstream === said.id);
 }
 
-/** Checks for a LoRA as vLLM lists it: beside the model it is put on. What was fine-tuned by a job says so, and is the job's. */
+/**
+ * Checks whether a listed model is a LoRA adapter, which vLLM lists beside its base model. A model that a fine-tuning
+ * job made is marked as such and belongs to the job.
+ */
 function isAdapter({ id, type, parent }: UpstreamModel): boolean {
   return type !== "fine-tuned" && typeof parent === "string" && parent !== "" && parent !== id;
 }

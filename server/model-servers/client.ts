@@ -14,7 +14,7 @@ import { type Source, whole } from "./source";
 import { embeddingsServerOf, embeddingsServersModels } from "./text-embeddings";
 import { tracedServer } from "./traced-names";
 
-/** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
+/** The fields that every model server's list has for a model: Mistral's, vLLM's, llama.cpp's and Ollama's. */
 const upstreamModel = z.looseObject({
   id: z.string().min(1).max(256),
   created: z.number().int().optional(),
@@ -34,20 +34,20 @@ const deadlineMs = 5_000;
 const freshMs = 10_000;
 const staleMs = 300_000;
 const longestList = 4 * 1024 * 1024;
-/** Of a server of a workspace's own, of which there may be many. */
+/** The longest list of a workspace's own server, of which there may be many. */
 const longestOwnList = 1024 * 1024;
-/** How long a server that could not be reached is tried last. */
+/** For how long a server that could not be reached is tried last, in milliseconds. */
 const downMs = 10_000;
-/** How long after a failure its list is not asked for again. */
+/** For how long after a failure its list is not requested again, in milliseconds. */
 const pauseMs = 1_000;
 
-/** A model server: where it is, how it is, and what it offers. */
+/** A model server: its address, its state, and the models that it offers. */
 export class ModelServer {
-  /** False once it has refused `stream_options`, which it is then not sent again unless a program asks for it. */
+  /** False once it has refused `stream_options`. Then it is only sent when a program asks for it. */
   takesStreamOptions = true;
-  /** Whether it is text-embeddings-inference, by what it said of itself last. */
+  /** Whether it is text-embeddings-inference, according to its last answer. */
   isEmbeddingsServer = false;
-  /** How many texts of a list it takes at a time: as it says of itself, and as its refusals have told. */
+  /** How many texts of a list it accepts at a time, as it states; refusals teach the same (`toldMostTexts`). */
   #mostTexts: number | undefined;
   readonly toldMostTexts = new ToldMostTexts();
   #downUntil = Number.NEGATIVE_INFINITY;
@@ -59,7 +59,9 @@ export class ModelServer {
   endpoints: KnownEndpoints;
   readonly #requests = new InFlight<Interruptible>();
 
-  /** @param guard where connections to it may lead; undefined: anywhere, as the environment names it */
+  /**
+   * @param guard limits the addresses that may be connected to; undefined: no limits, for servers of the environment
+   */
   constructor(
     private current: ModelServerSettings,
     private from: Source = whole,
@@ -68,7 +70,7 @@ export class ModelServer {
     this.endpoints = new KnownEndpoints(current.endpoints);
   }
 
-  /** How many requests it is working on. */
+  /** The number of requests in progress. */
   get underWay(): number {
     return this.#requests.size;
   }
@@ -77,12 +79,12 @@ export class ModelServer {
     return this.current;
   }
 
-  /** Where it is configured, and which workspaces it is for. */
+  /** Where it was configured, and for which workspaces. */
   get source(): Source {
     return this.from;
   }
 
-  /** Takes over what was changed of it, except its address: requests that it works on go on as they began. */
+  /** Applies changed settings except the address. Its requests under way are not affected. */
   renew(settings: ModelServerSettings, source: Source): void {
     if (String(settings.endpoints) !== String(this.current.endpoints))
       this.endpoints = new KnownEndpoints(settings.endpoints);
@@ -90,21 +92,21 @@ export class ModelServer {
     this.from = source;
   }
 
-  /** Notes a request that it works on, until the function that is returned is called. */
+  /** Notes a request under way, until the returned function is called. */
   begin(request: Interruptible): () => void {
     const place = this.#requests.add(request);
     return () => void this.#requests.remove(place);
   }
 
-  /** Ends the requests of workspaces that may no longer use it. */
+  /** Ends the requests of workspaces that may not use it any more. */
   endRequests(mayGoOn: (workspaceId: string) => boolean): void {
     for (const request of this.#requests) if (!mayGoOn(request.workspaceId)) request.interrupt();
   }
 
-  /** Fetches a path below its address, with its key; never past a redirect. */
+  /** Fetches a path below its address, with its key. It never follows a redirect. */
   fetch(path: string, { headers, ...init }: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     const { url, key } = this.current;
-    // What Ollama has beside `/v1` is asked for by a path that leaves it.
+    // A path that leaves `/v1` is used for what Ollama offers beside it.
     const target = path.startsWith("../") ? `${url.replace(/\/v1$/, "")}${path.slice(2)}` : `${url}${path}`;
     const { method = "GET" } = init;
     return traced("client", `${method} ${tracedServer(this)}`, { "http.request.method": method }, async (span) => {
@@ -123,29 +125,35 @@ export class ModelServer {
     return performance.now() < this.#downUntil;
   }
 
-  /** It could not be reached, or said that it cannot work: others are tried first for ten seconds. */
+  /** Notes that it could not be reached or cannot work: other servers are tried first for ten seconds. */
   markDown(): void {
     this.#downUntil = performance.now() + downMs;
     noteOutage(this);
   }
 
-  /** What it offers, as it said up to five minutes ago; undefined when it has not said. The same array until it is asked again. */
+  /**
+   * The models that it listed within the last five minutes; undefined when it has not. The same array until the list
+   * is read again.
+   */
   get models(): UpstreamModel[] | undefined {
     return this.#list && performance.now() - this.#list.at < staleMs ? this.#list.models : undefined;
   }
 
-  /** Whether it has one model only, which answers whatever name is asked for, or none: as it lists them, or else as it is configured. */
+  /**
+   * Whether it has at most one model, which answers whatever name is requested: according to its list, or otherwise
+   * to its configuration.
+   */
   get hasOneModel(): boolean {
     const names = this.models?.map(({ id }) => id) ?? this.current.models?.map(({ upstream }) => upstream) ?? [];
     return new Set(names).size === 1;
   }
 
-  /** Whether it says of itself how many texts of a list it takes at a time. */
+  /** Whether it states how many texts of a list it accepts at a time. */
   get saysMostTexts(): boolean {
     return this.#mostTexts !== undefined;
   }
 
-  /** How many texts of a list it takes at a time from a workspace; undefined: nothing is known of that. */
+  /** Returns how many texts of a list it accepts at a time from a workspace; undefined: unknown. */
   mostTextsOf(workspaceId: string): number | undefined {
     return this.#mostTexts ?? this.toldMostTexts.of(workspaceId);
   }
@@ -160,7 +168,7 @@ export class ModelServer {
     return this.#list !== undefined && performance.now() - this.#list.at < freshMs;
   }
 
-  /** Asks it for its list, once however many wait for it. Never rejects: that it does not answer shows in `isDown`. */
+  /** Requests its list, once for all who wait for it. Never rejects; a failure shows in `isDown`. */
   refresh(): Promise<void> {
     if (performance.now() - this.#failedAt < pauseMs) return Promise.resolve();
     this.#asking ??= listModels(this)
@@ -171,7 +179,7 @@ export class ModelServer {
           const embeddingsServer = embeddingsServerOf(models);
           this.isEmbeddingsServer = embeddingsServer !== undefined;
           this.#mostTexts = embeddingsServer?.mostTexts;
-          // Nothing of a server that is not asked about any more stays in memory.
+          // The list of a server that is no longer used does not stay in memory.
           this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
           this.#listEnd.refresh();
           this.#downUntil = Number.NEGATIVE_INFINITY;
@@ -190,10 +198,10 @@ export class ModelServer {
   }
 }
 
-/** A request that a model server works on for a workspace. */
+/** A request of a workspace that a model server works on. */
 export type Interruptible = { readonly workspaceId: string; interrupt(): void };
 
-/** A model server answered its list with another status than 2xx. */
+/** A model server answered the request for its list with a status other than 2xx. */
 export class ListRefused extends Error {
   override readonly name = "ListRefused";
   constructor(readonly status: number) {
@@ -201,7 +209,7 @@ export class ListRefused extends Error {
   }
 }
 
-/** Asks a model server for its list. @throws ListRefused, or what the connection or the reading of the answer fails with */
+/** Requests the list of a model server. @throws ListRefused, or the error of the connection or of reading the answer */
 export async function listModels(server: Pick<ModelServer, "fetch" | "source">): Promise<UpstreamModel[]> {
   const response = await server.fetch("/models", {
     headers: { accept: "application/json" },
@@ -215,14 +223,14 @@ export async function listModels(server: Pick<ModelServer, "fetch" | "source">):
   }
   const longest = server.source.kind === "workspace" ? longestOwnList : longestList;
   const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longest));
-  // What llama.cpp says of a model's abilities stands in a list of its own beside the models.
+  // llama.cpp states the abilities of models in a second list beside the models.
   const beside = new Map(
     (list.models ?? []).flatMap((entry) => {
       const { success, data } = besideModel.safeParse(entry);
       return success ? [[data.model ?? data.name, data.capabilities]] : [];
     }),
   );
-  // A model that cannot be read is left out; the others are still there.
+  // A model that cannot be read is left out; the others are kept.
   return list.data.flatMap((entry) => {
     const model = upstreamModel.safeParse(entry);
     if (!model.success) return [];

@@ -2,10 +2,13 @@ import { soon } from "@/server/platform/soon";
 import { mayChat } from "./cards";
 import { catalogue } from "./catalogue";
 
-/** A page is not kept waiting for its example. */
+/** How long a page waits for its example, in milliseconds. */
 const patienceMs = 500;
 
-/** Finds a model that a workspace may chat with: the first that is known to chat, else the first that is not known not to; null when it has none, or does not answer soon. */
+/**
+ * Returns the id of a model for chat that a workspace may use: the first that is known to chat, else the first that is
+ * not known to be unable to. Null: there is none, or no server has answered in time.
+ */
 export async function firstChatModel(workspaceId: string): Promise<string | null> {
   const found = await soon(catalogue(workspaceId), patienceMs);
   const cards = found?.cards ?? [];

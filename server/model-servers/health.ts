@@ -4,12 +4,12 @@ import { wasUsedWithin } from "./catalogue";
 import { instanceServers } from "./registry";
 
 const everyMs = 5_000;
-/** Without a request for this long no server is checked. */
+/** Without a request for this time, no server is checked. */
 const idleAfterMs = 60_000;
 
 /**
- * Asks the model servers for their lists again and again while there are requests, so that what they offer is known
- * before it is needed, and one that is down is known to be before a request finds out.
+ * Starts the job that refreshes the lists of the model servers while there are requests. So lists are known before they
+ * are needed, and an unreachable server is noticed before a request fails.
  */
 export function watchModelServers(): Job {
   return repeat(

@@ -2,16 +2,17 @@ import { z } from "zod";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { rememberMs } from "./known-endpoints";
 
-/** How text-embeddings-inference refuses more texts than it takes at a time, in its words: all that the error says. */
+/** The complete error of text-embeddings-inference for too many texts in one request. */
 const tooMany = /^batch size (\d{1,6}) > maximum allowed batch size (\d{1,6})$/;
 const refusal = z.object({ error: z.string().optional(), message: z.string().optional() });
 
 /**
- * Returns how many texts a server takes at a time that refuses a request for having more; undefined: it refuses it for something else. What it says
- * of another number of texts is none of its own words, nor is what the request says: some servers repeat what they were sent.
+ * Returns how many texts a server accepts in one request, from its refusal of a request with more; undefined: it was
+ * refused for another reason. The refusal must name the number of texts that were sent, and the request itself must not
+ * contain these words, because some servers repeat what they were sent.
  *
- * @param texts that it was sent
- * @param body in which they were
+ * @param texts how many texts were sent
+ * @param body the body that contained them
  */
 export function mostTextsIn(status: number, said: string, texts: number, body: readonly Buffer[]): number | undefined {
   if (texts === 0 || (status !== 413 && status !== 422)) return undefined;
@@ -24,7 +25,10 @@ export function mostTextsIn(status: number, said: string, texts: number, body: r
 const words = Buffer.from("allowed batch size");
 const escaped = Buffer.from("\\u00");
 
-/** Checks whether a body may say these words: as they are, or with characters of them written as escapes, which no client has a reason for. */
+/**
+ * Checks whether a body may contain these words: literally, or with some of their characters escaped, for which no
+ * client has a reason.
+ */
 function maySayIt(body: readonly Buffer[]): boolean {
   const bytes = body.length === 1 ? (body[0] as Buffer) : Buffer.concat(body);
   if (bytes.includes(words)) return true;
@@ -35,14 +39,17 @@ function maySayIt(body: readonly Buffer[]): boolean {
   return false;
 }
 
-/** Of so many workspaces it is remembered. */
+/** The number of workspaces for which it is remembered. */
 const mostWorkspaces = 1_000;
 
-/** How many texts a server takes at a time, as its refusals have told: each workspace what its own requests were told, so that none slows others down. */
+/**
+ * How many texts a server accepts in one request, learned from its refusals. Each workspace learns only from its own
+ * requests, so that none can slow others down.
+ */
 export class ToldMostTexts {
   readonly #told = new Map<string, { most: number; until: number }>();
 
-  /** Returns what a workspace was told; undefined: nothing, or too long ago. */
+  /** Returns the number that a workspace learned; undefined: none, or it is too old. */
   of(workspaceId: string): number | undefined {
     const { most, until = 0 } = this.#told.get(workspaceId) ?? {};
     return performance.now() < until ? most : undefined;

@@ -11,21 +11,24 @@ const shown = z.object({
 type Shown = { capabilities?: string[]; context_length?: number };
 
 const deadlineMs = 3_000;
-/** Bytes of what is shown of a model, with the list of its tensors. */
+/** The longest description of a model in bytes, including its list of tensors. */
 const longestShown = 8 * 1024 * 1024;
 const atOnce = 4;
 const mostModels = 200;
 
-/** Checks whether a list is Ollama's, which says nothing of a model but its name. */
+/** Checks whether a list is Ollama's, which contains only the names of models. */
 export function isOllamas(models: UpstreamModel[]): boolean {
   return models.length > 0 && models.length <= mostModels && models.every(({ owned_by }) => owned_by === "library");
 }
 
-/** What Ollama has shown of models, as long as they are the same. */
+/** The descriptions that Ollama gave of its models, cached until a model changes. */
 export class OllamaModels {
   #shown = new Map<string, Shown>();
 
-  /** Completes a list with what each model can do and its context length. What Ollama does not show is left as it was. */
+  /**
+   * Adds the capabilities and the context length to the models of a list. A model without a description is left
+   * unchanged.
+   */
   async complete(server: Pick<ModelServer, "fetch">, models: UpstreamModel[]): Promise<UpstreamModel[]> {
     const known = new Map<string, Shown>();
     const waiting = [...models];

@@ -1,18 +1,18 @@
 import type { Source } from "./source";
 
-/** When a server was first and last not to be reached since it last answered. */
+/** The first and the last failed attempt to reach a server since its last answer. */
 type Outage = { since: number; last: number };
 
-// Next's bundle and the gateway's each have model servers of their own in one process: what one finds out, pages of the other tell.
+// Next's bundle and the gateway's have their own model servers in one process; through this both know of an outage.
 const shared = globalThis as { atelierOutages?: Map<string, Outage> };
 
-/** What tells servers apart: two workspaces may name their own ones alike. */
+/** What identifies a server: two workspaces may give their own servers the same name. */
 type Server = { settings: { name: string }; source: Source };
 const keyOf = ({ settings, source }: Server) => (source.kind === "environment" ? settings.name : source.id);
 
-/** Shorter ones are not told of: a single call may fail. */
+/** Shorter outages are not reported, because a single request may fail. */
 const toldAfterMs = 10_000;
-/** A server is asked as long as there are requests. When that was longer ago, nothing is known. */
+/** Servers are asked only while there are requests. An older failure says nothing about the present. */
 const knownMs = 2 * 60_000;
 
 /** Notes that a model server could not be reached. */

@@ -7,8 +7,9 @@ import type { Interruptible, ModelServer } from "./client";
 import { ServerAnswer } from "./server-answer";
 
 /**
- * Why there is no answer: `connect`, nothing could be sent; `stale`, an idle connection had ended as it was used again;
- * `reset`, the connection ended after the request was sent; `slow`, no answer began in time, or it stopped coming.
+ * Why a model server gave no answer. `connect`: nothing could be sent. `stale`: an idle connection had been closed
+ * when it was used again. `reset`: the connection was closed after the request was sent. `slow`: no answer began in
+ * time, or it stopped.
  */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
@@ -21,8 +22,9 @@ export class NoAnswer extends Error {
 }
 
 /**
- * What is sent: nothing of the client's but its body, in its parts, two headers, and the few others that belong to an endpoint's protocol.
- * `keyHeader`: in which header the server's key goes, besides `authorization`.
+ * What is sent to a model server. Of the client's request this is only the body in its parts, two headers, and the
+ * few headers that belong to an endpoint's protocol. `keyHeader`: the header for the server's key besides
+ * `authorization`.
  */
 export type Sent = {
   path: string;
@@ -33,34 +35,46 @@ export type Sent = {
   body: SentBody;
 };
 
-/** A body in its parts, or as it comes: then its length if that is known, and what hands its pieces over, once. */
+/**
+ * A body in its parts, or as it arrives: with its length if that is known, and a function that returns its pieces
+ * once.
+ */
 export type SentBody = readonly Buffer[] | { length: number | undefined; pieces: () => AsyncIterable<Buffer> };
 
-/** What may be ended while a model server works on it. `onEnd` is called once, with the error that ends it. */
+/** Work that can be ended while a model server does it. `onEnd` is called once, with the reason. */
 export type Endable = {
-  /** Whose it is: it ends once the server is no longer for this workspace. */
+  /** The workspace of the request. It is ended when this workspace may no longer use the server. */
   readonly workspaceId: string;
   onEnd: ((reason: Error) => void) | undefined;
   throwIfEnded(): void;
 };
 
-/** Up to so many bytes the parts of a body are put together: a stream of them costs more, and outlives its call in memory (decision 096). */
+/**
+ * Bodies up to this size are joined before they are sent. A stream of parts costs more, and stays in memory after its
+ * call (decision 096).
+ */
 const longestJoined = 256 * 1024;
 
-/** Servers keep an idle connection for five seconds and more; ours must be the first to end. */
+/** Model servers close an idle connection after five seconds or later; this process must close it first. */
 const idleMs = 4_000;
 
-/** An idle connection that had ended is noticed at once; one that ends later had a request on it that the server was working on. */
+/**
+ * A reused connection that fails within this time had been closed before. If it fails later, the server was working
+ * on the request.
+ */
 const staleMs = 1_000;
 
 type Target = { origin: string; path: string; dispatcher: Dispatcher; connections: { isNew: boolean } };
 const targets = new WeakMap<ModelServer, Promise<Target>>();
 
-/** Returns where a model server is, and the connections to it that are kept: by a proxy, if the environment has one for it. */
+/**
+ * Returns the address of a model server and its pool of connections: through a proxy, if the environment names one
+ * for it.
+ */
 async function findTarget(server: ModelServer): Promise<Target> {
   const url = new URL(server.settings.url);
   const connections = { isNew: false };
-  // A new connection is given its request as soon as this was called.
+  // The pool passes the request to a new connection right after it calls this function.
   const onConnect = () => {
     connections.isNew = true;
   };
@@ -71,10 +85,11 @@ async function findTarget(server: ModelServer): Promise<Target> {
 }
 
 /**
- * Posts to a model server and has `consume` read its answer, which is called as soon as there are its headers. Ends when `call` ends, and by
- * itself when it cannot connect, or the answer does not begin or go on in time.
+ * Posts to a model server. `consume` is called with the answer as soon as its headers have arrived, and reads it. The
+ * request ends when `call` ends, when no connection is made in time, or when the answer does not begin or continue in
+ * time.
  *
- * @throws NoAnswer as long as there is no answer; what `consume` throws; or what the call ended with
+ * @throws NoAnswer while there is no answer; the error of `consume`; or the reason for which the call was ended
  */
 export async function post<T>(
   server: ModelServer,
@@ -104,14 +119,14 @@ export async function post<T>(
           ...(length !== undefined && { "content-length": String(length) }),
         },
         body: bodyOf(body, length),
-        ...{ headersTimeout: 0, bodyTimeout: 0 }, // What is waited for is measured here.
+        ...{ headersTimeout: 0, bodyTimeout: 0 }, // This class has its own time limits.
       },
       request,
     );
   });
 }
 
-/** Returns a path below a server's address; one that begins with `../` is beside its `/v1`. */
+/** Returns a path below a server's address. A path that begins with `../` is beside its `/v1`. */
 function pathAt(base: string, path: string): string {
   return path.startsWith("../") ? base.replace(/\/v1$/, "") + path.slice(2) : base + path;
 }
@@ -123,20 +138,26 @@ function bodyOf(body: SentBody, length = Number.POSITIVE_INFINITY): Buffer | Rea
   return length <= longestJoined ? Buffer.concat(body, length) : Readable.from(body, { objectMode: false });
 }
 
-/** As bearer, which nearly all servers take; and where the protocol has a header of its own in that, which is the only one that its maker reads. */
+/**
+ * Returns the headers with a server's key: as a bearer token, which almost all servers accept, and in the header of
+ * the protocol if it has one. Anthropic's own servers get only the latter.
+ */
 function keyHeaders(key: string, own: Sent["keyHeader"], origin: string): Record<string, string> {
   const isMakers = own !== undefined && /(^|\.)anthropic\.com$/.test(new URL(origin).hostname);
   return { ...(!isMakers && { authorization: `Bearer ${key}` }), ...(own && { [own]: key }) };
 }
 
-/** A request to a model server. Waits for the connection, for the first byte of the body and for each further one as long as it may. */
+/**
+ * A request to a model server. It waits a limited time for the connection, for the first byte of the answer, and for
+ * each further piece.
+ */
 class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   #controller: Dispatcher.DispatchController | undefined;
   #answer: ServerAnswer | undefined;
   #sentAt = 0;
   #isReused = false;
   #isOver = false;
-  /** When it is ended unless something happens, as of `performance.now()`; looked at when the timer fires. */
+  /** When the request is ended unless something happens, by `performance.now()`. It is checked when the timer fires. */
   #deadline: number;
   #timerEnd: number;
   #timer: NodeJS.Timeout;
@@ -156,7 +177,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.#finish = server.begin(this);
     this.#sentAt = performance.now();
     this.#deadline = this.#timerEnd = this.#sentAt + UPSTREAM_CONNECT_MS;
-    // A proxy has to connect as well.
+    // The time includes the connection to a proxy.
     this.#timer = setTimeout(onTimer, UPSTREAM_CONNECT_MS, this);
     call.onEnd = this.#onEnd;
   }
@@ -175,7 +196,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[]>): void {
-    // Of interim answers nothing is wanted.
+    // Interim responses are ignored.
     if (status < 200) return;
     this.#answer = new ServerAnswer(status, headers, this);
     this.begin(this.#answer);
@@ -199,7 +220,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.reject(new NoAnswer(!this.#controller ? "connect" : isStale ? "stale" : "reset", { cause: error }));
   }
 
-  /** The reader of the answer has to be waited for, and not the server. */
+  /** Stops reading because the reader of the answer is slower than the server. No deadline applies meanwhile. */
   pause(): void {
     this.#waitUntil(Number.POSITIVE_INFINITY);
     this.#controller?.pause();
@@ -216,12 +237,12 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     this.#controller?.abort(reason);
   }
 
-  /** Ends it as if the connection had ended: the server is not for this workspace any more. */
+  /** Ends the request as if the connection had failed, because the workspace may no longer use the server. */
   interrupt(): void {
     this.#giveUp(new NoAnswer(this.#answer ? "reset" : "connect"));
   }
 
-  /** Ends it, unless its deadline has been put off. */
+  /** Ends the request, unless its deadline was moved. */
   checkDeadline(): void {
     const left = this.#deadline - performance.now();
     if (left > 0) this.#setTimer(left);
@@ -242,7 +263,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
     if (this.call.onEnd === this.#onEnd) this.call.onEnd = undefined;
   }
 
-  /** Nearly always later than what the timer is set to: then it is left as it is. */
+  /** Sets the deadline. It is almost always later than the timer, and then the timer is not touched. */
   #waitUntil(deadline: number): void {
     this.#deadline = deadline;
     if (deadline < this.#timerEnd && !this.#isOver) this.#setTimer(deadline - performance.now());

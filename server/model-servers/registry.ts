@@ -8,30 +8,30 @@ import { readAll } from "./providers/queries";
 import { readProvider, type StoredProvider } from "./providers/stored";
 import { isTaking, mayGoOn, ownName, type Source } from "./source";
 
-/** What was read of the database last. */
+/** The data that was last read from the database. */
 type Known = { providers: StoredProvider[]; areOwnAllowed: boolean; rules: AddressRules };
 
-// Next's bundle has its own copy of this module in the same process: what was read once is there for both.
+// Next's bundle has its own copy of this module in the same process; both share what was read.
 const shared = globalThis as { atelierProviders?: Known };
 
 const nothing: Known = { providers: [], areOwnAllowed: false, rules: memberRules([]) };
 const known = (): Known => shared.atelierProviders ?? nothing;
 
-/** The servers as they are used, made of the environment and of what was read last. */
+/** The servers in use, made from the environment and the data that was last read. */
 type Registry = {
   of: Known;
   environment: ModelServerSettings[];
   all: ModelServer[];
-  /** Those that every workspace may use. */
+  /** The servers that every workspace may use. */
   common: ModelServer[];
-  /** Those that only some workspaces may use, by workspace. */
+  /** The servers that only some workspaces may use, by workspace. */
   more: Map<string, ModelServer[]>;
   views: Map<string, ModelServer[]>;
   byProvider: Map<string, ModelServer>;
 };
 
 let registry: Registry | undefined;
-/** Servers that are not used any more, with requests that have not ended. */
+/** Servers that are not used any more but still have requests in progress. */
 let retired: ModelServer[] = [];
 
 function current(): Registry {
@@ -43,7 +43,7 @@ function current(): Registry {
 /** Returns every model server: those of MODEL_SERVERS in their order, the instance's providers, the workspaces' own. */
 export const modelServers = (): ModelServer[] => current().all;
 
-/** Returns the model servers that a workspace may send new requests to: the same array until that changes. */
+/** Returns the model servers to which a workspace may send new requests: the same array until that changes. */
 export function serversFor(workspaceId: string): ModelServer[] {
   const { common, more, views } = current();
   const ofThisOne = more.get(workspaceId);
@@ -59,7 +59,10 @@ export function serversFor(workspaceId: string): ModelServer[] {
 /** Returns the model servers that are not a workspace's own. */
 export const instanceServers = (): ModelServer[] => current().all.filter(({ source }) => source.kind !== "workspace");
 
-/** Returns the server of this name as a workspace knows it, also one that takes no new requests; undefined: there is none any more. */
+/**
+ * Returns the server with this name that a workspace may use, including one that takes no new requests; undefined:
+ * there is none.
+ */
 export function serverOf(name: string | null, workspaceId: string): ModelServer | undefined {
   return current().all.find(({ settings, source }) => settings.name === name && mayGoOn(source, workspaceId));
 }
@@ -70,31 +73,31 @@ export const hasOwnProvider = (workspaceId: string): boolean =>
     .more.get(workspaceId)
     ?.some(({ source }) => source.kind === "workspace") ?? false;
 
-/** Returns a provider as it is used; undefined while it is not. */
+/** Returns the model server of a provider; undefined: it is not in use. */
 export const serverOfProvider = (id: string): ModelServer | undefined => current().byProvider.get(id);
 
-/** Returns a provider's key as it was read last; undefined: it has none, or none that can be opened. */
+/** Returns a provider's key as it was last read; undefined: it has none, or it cannot be decrypted. */
 export const storedKey = (id: string, url: string): string | undefined =>
   known().providers.find((provider) => provider.id === id && provider.settings.url === url)?.settings.key;
 
-/** Returns the ids of the providers whose key cannot be opened. */
+/** Returns the ids of the providers whose keys cannot be decrypted. */
 export const unreadableKeys = (): Set<string> =>
   new Set(known().providers.flatMap(({ id, isKeyUnreadable }) => (isKeyUnreadable ? [id] : [])));
 
-/** Returns where connections to providers of workspaces may lead now. */
+/** Returns the current rules for connections to workspaces' own providers. */
 const ownProviderRules = (): AddressRules => known().rules;
 
-/** Where connections to providers may lead: the instance's, and the workspaces' own. */
+/** The guards of connections to providers: the instance's, and the workspaces' own. */
 export const guards = { instance: { rules: () => operatorRules }, workspace: { rules: ownProviderRules } };
 
-/** Reads the providers again. What holds from then on holds for requests under way too: those of a withdrawn provider end. */
+/** Reads the providers again. The change also applies to requests in progress: those of a withdrawn provider end. */
 export async function loadProviders(): Promise<void> {
   const { rows, areOwnAllowed, ranges } = await readAll();
   shared.atelierProviders = { providers: rows.map(readProvider), areOwnAllowed, rules: rulesOf(ranges) };
   const { all, byProvider } = current();
   retired = retired.filter(({ underWay }) => underWay > 0);
   for (const server of [...all, ...retired]) {
-    // One that is used no more knows for whom its provider was when it was.
+    // A server that is not in use any more only has its provider's old list of workspaces.
     const source = sourceNow(server, byProvider);
     server.endRequests((workspaceId) => isInForce(server) && mayGoOn(source, workspaceId));
   }
@@ -103,7 +106,7 @@ export async function loadProviders(): Promise<void> {
 const sourceNow = ({ source }: ModelServer, byProvider: Registry["byProvider"]): Source =>
   (source.kind === "environment" ? undefined : byProvider.get(source.id)?.source) ?? source;
 
-/** A range that cannot be read lets nothing through. */
+/** Invalid ranges allow nothing. */
 function rulesOf(ranges: string[]): AddressRules {
   try {
     return memberRules(ranges);
@@ -113,7 +116,10 @@ function rulesOf(ranges: string[]): AddressRules {
   }
 }
 
-/** Checks whether a server's provider is there and may work. A server whose address was changed ends what it has, as long as its provider may. */
+/**
+ * Checks whether a server's provider exists and is in use. A server whose address was changed may finish its requests
+ * as long as its provider is in use.
+ */
 function isInForce({ source }: ModelServer): boolean {
   if (source.kind === "environment") return true;
   const stored = known().providers.find(({ id }) => id === source.id);
@@ -135,7 +141,7 @@ function build(of: Known, before: Registry | undefined): Registry {
   const byProvider = new Map<string, ModelServer>();
   for (const provider of of.providers) {
     const settings = settingsOf(provider);
-    // What the environment says wins.
+    // Servers of the environment take precedence.
     if (!isUsed(provider, of) || names.has(settings.name)) continue;
     const server = serverFor(provider, settings, before);
     byProvider.set(provider.id, server);
@@ -150,7 +156,7 @@ function build(of: Known, before: Registry | undefined): Registry {
   return { of, environment, all, common, more, views: new Map(), byProvider };
 }
 
-/** Returns the server that is there for a provider, with what changed of it, unless its address is another one now. */
+/** Returns the existing server of a provider with its changed settings, or a new server if its address has changed. */
 function serverFor(provider: StoredProvider, settings: ModelServerSettings, before: Registry | undefined): ModelServer {
   const { id, workspaceId, allowedWorkspaces, state } = provider;
   const isDraining = state === "draining";
@@ -176,5 +182,5 @@ function workspacesOf(source: Source): Iterable<string> {
 
 const copy = keepInStep("providers", "model providers", loadProviders);
 
-/** Keeps the providers as the database has them. */
+/** Starts the job that keeps the providers up to date. */
 export const watchProviders = copy.watch;

@@ -3,7 +3,7 @@ import type { UpstreamModel } from "./client";
 
 type Capability = keyof Capabilities;
 
-/** The words with which lists say what a model is for or can do, and what each means. Other words mean nothing here. */
+/** The words in lists for the purpose or the capabilities of a model, with their meanings. Other words are ignored. */
 const words = new Map<string, readonly Capability[]>();
 const say = (meaning: readonly Capability[], ...all: string[]) => {
   for (const word of all) words.set(word, meaning);
@@ -24,7 +24,7 @@ say(["classification"], "classification", "classify", "text-classification");
 say(["ocr"], "ocr");
 say([], "image", "image-generation", "text-to-image", "audio", "video");
 
-/** A model that is for one of these and is not said to chat does not. */
+/** A model with one of these capabilities that is not listed for chat cannot chat. */
 const kinds: readonly Capability[] = [
   "embeddings",
   "rerank",
@@ -35,11 +35,11 @@ const kinds: readonly Capability[] = [
   "ocr",
 ];
 
-/** Parts of names by which models are called that do not chat. */
+/** Parts of the names of models that cannot chat. */
 const namesOfOthers =
   /(^|[^a-z0-9])(whisper|embed|embeddings?|rerank|reranker|colbert|bge|e5|gte|minilm|tts|stt|asr|transcribe|parakeet|kokoro|moderation|ocr|dall|diffusion)([^a-z0-9]|$)/;
 
-/** The members in which lists have such words. */
+/** The fields of a list that contain such words. */
 const members = [
   "capabilities",
   "type",
@@ -53,9 +53,10 @@ const members = [
 ];
 
 /**
- * Reads what a model server's list says a model can do: the object of Mistral's list and of Azure's, words as llama.cpp, Ollama, LM Studio,
- * Together, LiteLLM and others have, the modalities of OpenRouter's. Where it says nothing of chat, a name like `whisper` or `rerank` says
- * that the model does not. What nothing says is missing.
+ * Returns the capabilities of a model in its server's list: from the object of Mistral's and Azure's lists, from the
+ * words of llama.cpp, Ollama, LM Studio, Together, LiteLLM and others, and from the modalities of OpenRouter's. If
+ * nothing is stated about chat, a name like `whisper` or `rerank` means that the model cannot chat. Unknown
+ * capabilities are missing.
  */
 export function capabilitiesSaid(model: UpstreamModel): Capabilities {
   const said: Capabilities = {};
@@ -74,7 +75,7 @@ function wordsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string").map(plain) : [];
 }
 
-/** "/v1/chat/completions" and "chat_completion" are "chat-completion". */
+/** Normalises a word: "/v1/chat/completions" and "chat_completion" become "chat-completion". */
 const plain = (word: string) =>
   word
     .toLowerCase()
@@ -89,7 +90,7 @@ function readModalities(architecture: unknown, said: Capabilities): void {
   if (Array.isArray(output)) said.completion_chat = output.includes("text");
 }
 
-/** Mistral's names, and those of Azure that differ. */
+/** Reads an object with Mistral's names, or Azure's where they differ. */
 function readObject(value: unknown, said: Capabilities): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const { chat_completion, fine_tune, ...named } = value as Record<string, unknown>;

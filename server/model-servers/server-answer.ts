@@ -1,22 +1,22 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 type Take = (piece: Buffer) => Promise<void> | undefined;
-/** What an answer comes on. While it is paused, the server is not waited for. */
+/** The connection of an answer. While it is paused, the server's time limit does not run. */
 type Connection = { pause(): void; resume(): void; abort(reason: Error): void };
 
-/** An answer is not wanted any more. */
+/** The error of an answer that is not needed any more. */
 class NotWanted extends Error {
   override readonly name = "NotWanted";
 }
 
 /**
- * The answer of a model server, from its headers on. Its body is read once, as it comes. While a piece is worked on, nothing more of it is
- * taken from the connection.
+ * The answer of a model server, from its headers on. The body is read once, as it arrives. While the reader works on a
+ * piece, no more is taken from the connection.
  */
 export class ServerAnswer {
   #take: Take | undefined;
   #end: { resolve: () => void; reject: (error: unknown) => void } | undefined;
-  /** What came before there was a reader, or while one was at work. */
+  /** Pieces that arrived before there was a reader, or while it was busy. */
   #waiting: Buffer[] = [];
   #isWorking = false;
   #isComplete = false;
@@ -30,9 +30,10 @@ export class ServerAnswer {
   ) {}
 
   /**
-   * Reads the body. Resolves at its end, or once `stop` was called.
+   * Reads the body. Resolves at its end, or when `stop` is called.
    *
-   * @throws (rejects) what `take` throws; what it was aborted with; and when the connection ends before the body
+   * @throws (rejects) the error of `take`; the error with which it was aborted; and an error when the connection ends
+   * before the body
    */
   read(take: Take): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -43,7 +44,10 @@ export class ServerAnswer {
     });
   }
 
-  /** Ends the reading: everything that was wanted has come. The rest may come for so many milliseconds, so that the connection can be used again. */
+  /**
+   * Stops reading, because the needed part has arrived. The rest may arrive within `drainMs` milliseconds, so that the
+   * connection can be used again.
+   */
   stop(drainMs: number): void {
     this.#settle();
     this.#waiting = [];
@@ -61,21 +65,21 @@ export class ServerAnswer {
     this.connection.abort(reason);
   }
 
-  /** The connection has the next piece of the body. */
+  /** Called by the connection with the next piece of the body. */
   push(piece: Buffer): void {
     this.#waiting.push(piece);
     if (this.#take === undefined || this.#isWorking) this.connection.pause();
     else this.#work();
   }
 
-  /** The connection has the end of the body. */
+  /** Called by the connection at the end of the body. */
   complete(): void {
     this.#isComplete = true;
     clearTimeout(this.#drainTimer);
     if (this.#take && !this.#isWorking) this.#settle();
   }
 
-  /** The connection has ended before the body has. */
+  /** Called when the connection ended before the body did. */
   fail(error: unknown): void {
     if (this.#isComplete || this.#failure) return;
     this.#failure = { error };

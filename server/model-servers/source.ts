@@ -1,15 +1,15 @@
-/** Where a model server is configured, and with that which workspaces may use it. */
+/** Where a model server is configured, which decides which workspaces may use it. */
 export type Source =
   | { kind: "environment" }
-  /** Added by operators. `workspaces` null: for all. */
+  /** Added by operators. `workspaces` null: all may use it. */
   | { kind: "instance"; id: string; workspaces: ReadonlySet<string> | null; isDraining: boolean }
   /** A workspace's own. */
   | { kind: "workspace"; id: string; workspaceId: string; isDraining: boolean };
 
-/** What MODEL_SERVERS has is for all workspaces. */
+/** The source of servers in MODEL_SERVERS, which all workspaces may use. */
 export const whole: Source = { kind: "environment" };
 
-/** Checks whether a request that a server works on for a workspace may go on. */
+/** Checks whether a request of a workspace in progress on a server may go on. */
 export function mayGoOn(source: Source, workspaceId: string): boolean {
   if (source.kind === "environment") return true;
   if (source.kind === "workspace") return source.workspaceId === workspaceId;
@@ -19,11 +19,11 @@ export function mayGoOn(source: Source, workspaceId: string): boolean {
 /** Checks whether a server takes new requests. */
 export const isTaking = (source: Source): boolean => source.kind === "environment" || !source.isDraining;
 
-/** How the ids of models of a workspace's own providers begin: `own/PROVIDER/MODEL`. No other model is offered by such an id. */
+/** The prefix of models of a workspace's own providers: `own/PROVIDER/MODEL`. No other model has such an id. */
 const ownPrefix = "own/";
 
-/** Checks whether a model is of a workspace's own provider, by its id. Such models cost the instance nothing. */
+/** Checks whether a model belongs to a workspace's own provider, by its id. Such models cost the instance nothing. */
 export const isOwnProviderModel = (id: string): boolean => id.startsWith(ownPrefix);
 
-/** Returns what is before the server's own name in the ids of its models, and the name by which it stands in the ledger. */
+/** Returns the part of its models' ids before the server's own name, which is also its name in the ledger. */
 export const ownName = (provider: string): string => `${ownPrefix}${provider}`;

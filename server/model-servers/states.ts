@@ -7,7 +7,7 @@ export function serverStates(): { name: string; isDown: boolean }[] {
   return instanceServers().map(({ settings, isDown }) => ({ name: settings.name, isDown }));
 }
 
-/** Returns the model servers that a workspace uses and that have not been reached for a while, and whether each is its own. */
+/** Returns the model servers of a workspace that have not been reachable for a while, and whether each is its own. */
 export function outagesFor(workspaceId: string): { name: string; isOwn: boolean }[] {
   return serversFor(workspaceId).flatMap((server) => {
     const isOwn = server.source.kind === "workspace";
@@ -16,7 +16,7 @@ export function outagesFor(workspaceId: string): { name: string; isOwn: boolean 
   });
 }
 
-/** Returns the model servers of workspaces that have not been reached for a while, as far as this process knows. */
+/** Returns the workspaces' own model servers that have not been reachable for a while, as far as this process knows. */
 export function ownOutages(): { workspaceId: string; name: string }[] {
   return modelServers().flatMap((server) => {
     const { source, settings } = server;
@@ -25,7 +25,10 @@ export function ownOutages(): { workspaceId: string; name: string }[] {
   });
 }
 
-/** Returns the names of the instance's model servers that have not been reached for a while, as far as this process knows. */
+/**
+ * Returns the names of the instance's model servers that have not been reachable for a while, as far as this process
+ * knows.
+ */
 export function instanceOutages(): string[] {
   return instanceServers()
     .filter(isOut)

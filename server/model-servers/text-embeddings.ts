@@ -3,7 +3,7 @@ import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 import type { ModelServer, UpstreamModel } from "./client";
 
-/** What text-embeddings-inference says of the one model that it has, in place of a list. */
+/** The description that text-embeddings-inference gives of its only model, instead of a list. */
 const info = z.object({
   model_id: z.string().min(1).max(256),
   served_model_name: z.string().min(1).max(256).optional().catch(undefined),
@@ -12,7 +12,7 @@ const info = z.object({
   max_client_batch_size: z.number().int().positive().optional().catch(undefined),
 });
 
-/** The words in which lists say what each kind of model is for. */
+/** The words that lists use for each kind of model. */
 const words = new Map([
   ["reranker", ["rerank"]],
   ["embedding", ["embeddings"]],
@@ -22,13 +22,19 @@ const words = new Map([
 const deadlineMs = 5_000;
 const longestInfo = 65_536;
 
-/** What is text-embeddings-inference's, and how many texts it takes at a time. */
+/** The lists that came from text-embeddings-inference, with how many texts it accepts in one request. */
 const recognised = new WeakMap<UpstreamModel[], { mostTexts: number | undefined }>();
 
-/** Returns how many texts text-embeddings-inference takes at a time, if a list is what it says of its one model; undefined: it is another server's. */
+/**
+ * Returns how many texts text-embeddings-inference accepts in one request, if a list came from it; undefined: the list
+ * came from another server.
+ */
 export const embeddingsServerOf = (models: UpstreamModel[]) => recognised.get(models);
 
-/** Asks a server without a list whether it is text-embeddings-inference. Returns its model; undefined: it is something else. */
+/**
+ * Asks a server without a list whether it is text-embeddings-inference. Returns its model; undefined: it is another
+ * server.
+ */
 export async function embeddingsServersModels(
   server: Pick<ModelServer, "fetch">,
 ): Promise<UpstreamModel[] | undefined> {

@@ -3,8 +3,8 @@ import * as changes from "./changes";
 import * as models from "./queries";
 
 /**
- * Lets one more member use a model that is held; one who may already changes nothing. A private model is its maker's and the member's
- * afterwards. Refuses `invalid_input` where it names as many members as it can.
+ * Lets one more member use a locked model; does nothing for a member who already may. A private model is then for its
+ * maker and this member. Refuses `invalid_input` when the model already names as many members as it can.
  */
 export async function admitMember(change: changes.Change, model: models.OwnModel, userId: string): Promise<void> {
   const { db, workspaceId, isAdmin } = change;

@@ -9,7 +9,7 @@ export function mayChange(role: Role, personId: string, model: { createdBy: stri
   return can(role, "model:manage") || (can(role, "model:fine-tune") && model.createdBy === personId);
 }
 
-/** Checks whether a member sees a model: those who may use it, and those who manage models. */
+/** Checks whether a member sees a model: members who may use it, and those who manage models. */
 export function maySee(
   role: Role,
   personId: string,
@@ -23,8 +23,8 @@ export function maySee(
 type Manager = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
 
 /**
- * Locks a model of the workspace until the transaction ends, for a member who may change it. Refuses `not_found` for
- * one they do not even see, `not_permitted`.
+ * Locks a model of the workspace until the transaction ends, for a member who may change it. Refuses `not_found` for a
+ * model that they may not see, `not_permitted`.
  */
 export async function holdModel({ db, person, workspace }: Manager, modelId: string): Promise<models.OwnModel> {
   const { workspaceId, role } = workspace;

@@ -5,13 +5,13 @@ import { soon } from "@/server/platform/soon";
 import { priceOf } from "@/server/usage/prices";
 import { baseRetirementOf } from "./base-retirement/kept";
 
-/** A page is not kept waiting for a model server. */
+/** How long a page waits for a model server, in milliseconds. */
 const patienceMs = 500;
 
-/** A base model as people are shown it. Context in tokens; null: its server does not say. */
+/** A base model as pages show it. Context length in tokens; null: its server does not state it. */
 export type BaseModelFacts = ReturnType<typeof factsOf>;
 
-/** Returns the base models that match a search, by id; null while no model server says at once which it has. */
+/** Returns the base models that match a search, by id; null: no model server has listed its models in time. */
 export async function baseModels(workspaceId: string, search = ""): Promise<BaseModelFacts[] | null> {
   const [allowance, found] = await Promise.all([allowanceOf(workspaceId), soon(catalogue(workspaceId), patienceMs)]);
   if (!found) return null;
@@ -25,12 +25,14 @@ export async function baseModels(workspaceId: string, search = ""): Promise<Base
     .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** Waits a moment until the model servers have said what they run, so that what is known without waiting is something. */
+/**
+ * Waits for a moment until the model servers have listed their models, so that functions that do not wait have data.
+ */
 export async function knowServers(workspaceId: string): Promise<void> {
   await soon(catalogue(workspaceId), patienceMs);
 }
 
-/** Finds a base model by its id or an alias; undefined when there is none, or no server answers at once. */
+/** Returns a base model by its id or an alias; undefined: there is none, or no server answered in time. */
 export async function baseModel(id: string, workspaceId: string): Promise<BaseModelFacts | undefined> {
   const [allowance, found] = await Promise.all([
     allowanceOf(workspaceId),
@@ -53,7 +55,9 @@ function factsOf({ card, contextLength }: OfferedModel, workspaceId: string, all
   };
 }
 
-/** Returns when a base model ends, and what is named in its place; null: its end is not announced. What the workspace may not use is not named. */
+/**
+ * Returns the retirement of a base model, with its successor if the workspace may use that; null: none is announced.
+ */
 function endOf(id: string, workspaceId: string, allowance: Allowance) {
   const found = baseRetirementOf(id);
   if (!found) return null;

@@ -2,14 +2,14 @@ import { transaction } from "@/db/client";
 import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import { find, listAll, type UsableModel } from "./usable/queries";
 
-/** How many models are remembered in all, however many workspaces they are of. */
+/** How many models are cached in total, over all workspaces. */
 const most = 100_000;
 
-/** What is remembered of a workspace: its models one by one, or the whole list, which then answers for each. */
+/** The cached models of a workspace: some by id, or the whole list, which then answers for every id. */
 type Entry = {
   models: Map<string, UsableModel>;
   list: UsableModel[] | undefined;
-  /** When something of it ends by itself. */
+  /** The time at which a part of it expires by itself. */
   endsAt: number;
 };
 
@@ -22,10 +22,10 @@ onAnnouncement({ models: forget }, () => {
 });
 
 /**
- * Returns the model of this id that a workspace owns or that is shared with it; whom it is for is not looked at. It is remembered
- * until a change is announced, and believed only while announcements are certain to arrive (`isHearing`).
+ * Returns the model with this id that a workspace owns or that is shared with it; its audience is not checked. It is
+ * cached until a change is announced, and the cache is used only while announcements certainly arrive (`isHearing`).
  *
- * @throws when the database has to be asked and cannot be
+ * @throws (rejects) when the database must be asked and the query fails
  */
 export async function usableModel(workspaceId: string, id: string): Promise<UsableModel | undefined> {
   const entry = recallEntry(workspaceId);
@@ -41,10 +41,10 @@ export async function usableModel(workspaceId: string, id: string): Promise<Usab
 }
 
 /**
- * Returns all the models that a workspace owns and that are shared with it, the newest first: the same array until something
- * changes, while it is remembered.
+ * Returns all models that a workspace owns or that are shared with it, the newest first: the same array until something
+ * changes, while it is cached.
  *
- * @throws when the database has to be asked and cannot be
+ * @throws (rejects) when the database must be asked and the query fails
  */
 export async function usableModels(workspaceId: string): Promise<UsableModel[]> {
   const list = recallEntry(workspaceId)?.list;
@@ -61,7 +61,10 @@ export async function usableModels(workspaceId: string): Promise<UsableModel[]> 
 
 type Asked<T> = Parameters<typeof transaction<T>>[2];
 
-/** Reads from the database, again when something changed meanwhile, so that no answer is older than a change that was announced. */
+/**
+ * Reads from the database, and again if a change was announced meanwhile, so that an answer is never older than an
+ * announced change.
+ */
 async function ask<T>(workspaceId: string, run: Asked<T>, keep: (into: Entry, found: T) => void): Promise<T> {
   for (let attempts = 0; ; attempts++) {
     if (!isHearing() || attempts === 5) return transaction("read", { workspaceId }, run);

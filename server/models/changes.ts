@@ -6,12 +6,12 @@ import * as audit from "@/server/audit/queries";
 import * as models from "./queries";
 
 /**
- * Where a change happens and who makes it: a person in the browser, or a program with a key. `isAdmin`: whether they may change
- * every model.
+ * The workspace and the author of a change: a person in the browser, or a program with a key. `isAdmin`: whether they
+ * may change every model.
  */
 export type Change = { db: Db; workspaceId: string; actor: audit.Actor; isAdmin: boolean; keyId?: string };
 
-/** Gives a model that is held another name or description; what is undefined or the same stays. */
+/** Changes the name or description of a locked model; undefined or equal values change nothing. */
 export async function update(
   change: Change,
   model: models.OwnModel,
@@ -29,8 +29,8 @@ export async function update(
 }
 
 /**
- * Archives a model that is held, or restores it; what is so already stays. What an Admin archived, only an Admin restores, also
- * where its maker had done so first. Refuses `model_held`.
+ * Archives or restores a locked model; does nothing if it is so already. A model that an Admin archived can be restored
+ * only by an Admin, even if its maker had archived it before. Refuses `model_held`.
  */
 export async function setArchived(change: Change, model: models.OwnModel, isArchived: boolean): Promise<void> {
   const isSame = (model.archivedAt !== null) === isArchived;
@@ -42,14 +42,14 @@ export async function setArchived(change: Change, model: models.OwnModel, isArch
   await record(change, isArchived ? "model.archived" : "model.restored", model, {});
 }
 
-/** Deletes a model that is held. The model server is asked to do the same once this is committed. */
+/** Deletes a locked model. After the commit, a job deletes it at its model server too. */
 export async function remove(change: Change, model: models.OwnModel): Promise<void> {
   await models.remove(change.db, change.workspaceId, model.id);
   const { name, origin, base, modelServer, upstream } = model;
   await record(change, "model.deleted", model, { before: { name, origin, base, modelServer, upstream } });
 }
 
-/** Records a change of a model, in its transaction. */
+/** Writes the audit row of a change of a model, in the same transaction. */
 export function record<Action extends ActionOn<"model">>(
   { db, workspaceId, actor, keyId }: Change,
   action: Action,

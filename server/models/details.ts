@@ -19,7 +19,7 @@ type Asker = {
   step<T>(kind: "read", run: (db: Db, workspace: Workspace) => Promise<T>): Promise<T>;
 };
 
-/** Returns what a page shows of a model, whichever kind it is; undefined when there is none that the person may see. */
+/** Returns the data of a model's page, for every kind of model; undefined: there is none that the person may see. */
 export async function showModel(asker: Asker, modelId: string) {
   const asked = asker.step("read", async (db, workspace) => {
     const { workspaceId } = workspace;

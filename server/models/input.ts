@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { cursor, listOrder, searchText, several, thingName, workspaceSlug } from "@/server/api/input";
 
-/** Which of a workspace's own models a list shows; "" is all. */
+/** The kinds of a workspace's own models to list; "" is all. */
 export const modelKinds = ["fine-tuned", "registered", "shared"] as const;
 
-/** What a list of models can be sorted by. */
+/** The sort orders of a list of models. */
 export const modelSorts = ["newest", "name"] as const;
 export type ModelSort = (typeof modelSorts)[number];
 
-/** Counts stop here: counting more would take longer than the page. */
+/** Models are counted up to this number: counting more would take longer than the page. */
 export const mostCounted = 1_000;
 
 export const listModels = z.strictObject({
@@ -23,17 +23,17 @@ export const listModels = z.strictObject({
 
 export const searchModels = z.strictObject({ search: searchText });
 
-/** An id as the database takes it. */
+/** An id that the database can store. */
 const modelId = z.string().regex(/^[!-~]{1,256}$/);
 
 export const oneModel = z.strictObject({ modelId });
 
 export const manyModels = z.strictObject({ modelIds: several(modelId) });
 
-/** Control characters but for the end of a line, halves of characters, and the marks that reorder text on screen. */
+/** Matches control characters except line ends, lone surrogates, and marks that change the direction of text. */
 const unfit = /[^\P{Cc}\n]|[\ud800-\udfff\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
 
-/** Several lines about a model. */
+/** A description of a model, with several lines. */
 const description = z
   .string()
   .max(20_000, "The description is too long: at most 500 characters.")
@@ -47,10 +47,10 @@ export const updateModel = z.strictObject({
   description: description.optional(),
 });
 
-/** Who may use a model, in the words of its form. */
+/** Who may use a model, as its form sends it. */
 export const visibilities = ["workspace", "members", "private"] as const;
 
-/** A form sends an empty one along. */
+/** A form also sends an empty value. */
 const people = z
   .union([z.uuid(), z.literal(""), z.array(z.union([z.uuid(), z.literal("")])).max(300)])
   .default([])
@@ -85,7 +85,7 @@ export const removeModel = z.strictObject({ modelId, confirmation: z.string().ma
 /** Another workspace, by its slug. */
 const target = workspaceSlug;
 
-/** The last day (UTC) on which something holds, or nothing, which is for ever. */
+/** The last valid day (UTC), or nothing for no end. */
 const lastDay = z
   .union([z.iso.date(), z.literal("")], { error: "Enter a day like 2027-01-31, or nothing." })
   .default("")

@@ -14,7 +14,7 @@ let acme: TestWorkspace;
 let at: { workspace: string };
 let dev: Signed;
 let other: Signed;
-/** Another workspace that acme's Admin administers too. */
+/** Another workspace, of which acme's Admin is also an Admin. */
 let lab: TestWorkspace;
 
 beforeAll(async () => {
@@ -135,7 +135,7 @@ test("the list is searched, filtered and paged, the newest first, without losing
   expect(second.next).toBeNull();
   const back = await dev.api.models.list({ ...at, before: second.previous ?? "" });
   expect(back.rows.map(({ id }) => id)).toEqual(live.slice(0, 50));
-  // By name, with the one that is shared in its place among the own ones: on both pages, and back.
+  // By name, with the shared model in its place among the own ones, on both pages and back.
   const names = async (more: object) => {
     const page = await dev.api.models.list({ ...at, sort: "name", ...more });
     return { ...page, names: page.rows.map(({ name }) => name) };
@@ -181,14 +181,14 @@ test("a model's page tells its lineage, who used it, and what depends on it", as
     used: { requests: 3, cost: 5 },
     keys: { total: 1, rows: [{ name: "Backend", isNamed: true }] },
     shares: [{ name: "Lab" }],
-    // Its server does not answer, so that nothing is known.
+    // Its server does not answer, so nothing is known.
     capabilities: { fine_tuning: false },
     contextLength: 8_192,
     isServed: false,
   });
   // Only its uploader sees the name of a private file.
   expect((await other.api.models.get({ ...at, modelId: id })).lineage?.files[0]?.filename).toBeNull();
-  // Whom it is shared with sees what it is, and nothing of the other workspace but its name.
+  // The other workspace sees the model, and of its owner only the name.
   const lent = await acme.admin.api.models.get({ workspace: lab.slug, modelId: id });
   expect(lent).toMatchObject({ kind: "shared", canUse: true, mayChange: false, lineage: null, usedBy: [] });
   expect(JSON.stringify(lent)).not.toContain(acme.slug);
@@ -206,7 +206,7 @@ test("MP-12 what operators keep from a workspace is not told of before it was as
   expect((await dev.api.models.get({ ...at, modelId: id })).contextLength).toBe(8_192);
   expect(await lengths()).toEqual([8_192]);
   await owner`update workspaces set allowed_models = '{another}' where id in (${acme.id}, ${lab.id})`;
-  // Nothing has asked what this one may use.
+  // This workspace's allowance was not read yet.
   await owner`update models set workspace_id = ${lab.id} where id = ${id}`;
   expect(
     (await acme.admin.api.models.list({ workspace: lab.slug })).rows.map(({ contextLength }) => contextLength),
@@ -299,7 +299,7 @@ describe("moving", () => {
     expect(await eventsOf(acme.id)).toEqual(["model.moved_away"]);
     expect(await eventsOf(lab.id)).toEqual(["model.moved_here"]);
     expect(JSON.stringify(await acme.admin.api.usage.report({ ...at, groupBy: "model" }))).toContain(id);
-    // Back again, it is the row that it was, with its job.
+    // After moving back, its old row is used again, with its job.
     await move(id, acme.slug, lab.slug);
     const back = await acme.admin.api.models.get({ ...at, modelId: id });
     expect(back.lineage).toMatchObject({ job: { id: jobId } });
@@ -364,7 +364,7 @@ describe("registering", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     for (const name of ["lora", "nothing", "small", "job-made"])
       expect([name, await reasonOf(register(acme.admin, lab, name))]).toEqual([name, "model_not_free"]);
-    // Deleting lets it go, and asks nothing of the model server.
+    // Deleting frees it, without a request to the model server.
     const [owned] =
       await owner`select w.slug, m.id from models m join workspaces w on w.id = m.workspace_id where m.deleted_at is null`;
     await acme.admin.api.models.remove({ workspace: owned?.slug, modelId: owned?.id, confirmation: "A LoRA" });

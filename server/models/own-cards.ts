@@ -7,8 +7,8 @@ import type { Retirement } from "./retirement/queries";
 import type { UsableModel } from "./usable/queries";
 
 /**
- * Returns a workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
- * `job` and a `root` to be there: a registered model has no job, and without a known base it is its own root.
+ * Returns a workspace's own model in the wire format for fine-tuned models of both client families. Mistral's first
+ * client requires `job` and `root`: a registered model has an empty job and, without a known base, itself as its root.
  */
 export function ownCard(model: ShownModel, workspaceId: string, allowance: Allowance, retirement?: Retirement) {
   const { id, name, description, base, upstream, jobId } = model;
@@ -17,7 +17,7 @@ export function ownCard(model: ShownModel, workspaceId: string, allowance: Allow
     id,
     object: "model" as const,
     created: Math.floor(model.createdAt.getTime() / 1_000),
-    // Which other workspace shares a model is nothing to programs here.
+    // Programs do not learn which other workspace shares a model.
     owned_by: model.isShared ? "shared" : model.workspaceId,
     type: "fine-tuned" as const,
     job: jobId ?? "",
@@ -28,7 +28,7 @@ export function ownCard(model: ShownModel, workspaceId: string, allowance: Allow
     description: description || null,
     ...(contextLength !== null && { max_context_length: contextLength }),
     aliases: [] as string[],
-    // When it ends.
+    // The date of its retirement.
     deprecation: retirement?.retiresAt.toISOString() ?? null,
     default_model_temperature: null,
   };
@@ -49,14 +49,14 @@ type ShownModel = Pick<
 
 export type OwnCard = ReturnType<typeof ownCard>;
 
-/** Returns what a model can do and how much it takes: as its server says, else like the model it was made from. */
+/** Returns a model's capabilities and context length: as its server states them, else those of its base model. */
 export function describe(
   { base, modelServer, upstream, contextLength: kept }: DescribedModel,
   workspaceId: string,
   allowance: Allowance,
 ): {
   capabilities: Capabilities;
-  /** In tokens; null when unknown. */
+  /** In tokens; null: unknown. */
   contextLength: number | null;
 } {
   const said = serverOf(modelServer, workspaceId)?.models?.find((model) => model.id === upstream);
@@ -72,8 +72,8 @@ type DescribedModel = Pick<UsableModel, "base" | "modelServer" | "upstream" | "c
 const lengthOf = (said: UpstreamModel | undefined) => (said ? contextLength(said) : null);
 
 /**
- * Returns where a model runs: what a job made runs where the job did, what was registered on every server that lists it. Empty
- * when none of them is configured any more.
+ * Returns where a model runs: the result of a job on the job's server, a registered model on every server that lists
+ * it. Empty: none of them is configured any more.
  */
 export function offersOf({ origin, modelServer, upstream }: RunningModel, workspaceId: string): Offer[] {
   const own = serversFor(workspaceId).find(({ settings }) => settings.name === modelServer);
@@ -84,7 +84,10 @@ export function offersOf({ origin, modelServer, upstream }: RunningModel, worksp
 
 type RunningModel = Pick<UsableModel, "origin" | "modelServer" | "upstream">;
 
-/** Checks whether a server lists the model, as far as is known without waiting; null: none has said lately. */
+/**
+ * Checks whether a server lists the model, as far as is known without waiting; null: no server has listed its models
+ * recently.
+ */
 export function isServed(model: RunningModel, workspaceId: string): boolean | null {
   const servers = offersOf(model, workspaceId).map(({ server }) => server);
   if (servers.some(({ models }) => models?.some(({ id }) => id === model.upstream))) return true;

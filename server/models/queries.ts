@@ -25,22 +25,22 @@ const details = {
   lineage: models.lineage,
 };
 
-/** A workspace's own model as it is changed and moved. */
+/** A workspace's own model with the columns for changing and moving it. */
 export type OwnModel = NonNullable<Awaited<ReturnType<typeof hold>>>;
 
-/** Finds a model of the workspace that is not deleted, and locks it until the transaction ends. */
+/** Returns a model of the workspace that is not deleted, and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(models).where(live(workspaceId, id)).for("no key update");
   return row;
 }
 
-/** Finds the same as `hold`, without the lock. */
+/** Returns the same as `hold`, without the lock. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(models).where(live(workspaceId, id));
   return row;
 }
 
-/** Returns the members that a model names: those who still are members, at most 200. */
+/** Returns the members that a model names and who are still members, at most 200. */
 export async function membersOf(db: Db, workspaceId: string, id: string): Promise<{ userId: string; name: string }[]> {
   return db
     .select({ userId: modelMembers.userId, name: users.name })
@@ -62,7 +62,7 @@ export async function membersOf(db: Db, workspaceId: string, id: string): Promis
 /** The most members that a model can name. */
 export const mostMembers = 200;
 
-/** Returns which of these are members of the workspace: people by their ids and by their addresses. */
+/** Returns which of these people, by id or by e-mail address, are members of the workspace. */
 export async function knownMembers(
   db: Db,
   workspaceId: string,
@@ -83,7 +83,7 @@ export async function knownMembers(
     .limit(2 * mostMembers);
 }
 
-/** Changes what people read of a model, or who made it. */
+/** Changes the name, the description or the maker of a model. */
 export async function update(
   db: Db,
   workspaceId: string,
@@ -93,7 +93,10 @@ export async function update(
   await db.update(models).set(changes).where(live(workspaceId, id));
 }
 
-/** Says who may use a model; `memberIds` counts for the visibility "members" only, `byAdmin`: whether only an Admin widens it. */
+/**
+ * Sets who may use a model. `memberIds` applies to the visibility "members" only. `byAdmin`: whether only an Admin may
+ * widen it.
+ */
 export async function setVisibility(
   db: Db,
   workspaceId: string,
@@ -109,7 +112,7 @@ export async function setVisibility(
   await db.update(models).set({ visibility, visibilityByAdmin: byAdmin }).where(live(workspaceId, id));
 }
 
-/** Puts a model aside, or takes it back. `byAdmin`: whether only an Admin may. */
+/** Archives or restores a model. `byAdmin`: whether only an Admin may restore it. */
 export async function setArchived(
   db: Db,
   workspaceId: string,
@@ -123,7 +126,7 @@ export async function setArchived(
     .where(live(workspaceId, id));
 }
 
-/** Deletes a model for people and programs. What a job made is deleted at its model server afterwards, too. */
+/** Deletes a model for people and programs. A model that a job made is later deleted at its model server too. */
 export async function remove(db: Db, workspaceId: string, id: string): Promise<void> {
   await db
     .update(models)
@@ -134,14 +137,14 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<v
     .where(live(workspaceId, id));
 }
 
-/** What a new row of a model says, besides whose it is. */
+/** The values of a new model, besides its workspace. */
 export type NewModel = Pick<
   typeof models.$inferInsert,
   "id" | "origin" | "name" | "modelServer" | "upstream" | "createdBy"
 > &
   Partial<Pick<typeof models.$inferInsert, "description" | "base" | "contextLength" | "visibility">>;
 
-/** Adds a model. False when what runs there belongs to some workspace already. */
+/** Adds a model. False: the model on this server already belongs to a workspace. */
 export async function add(db: Db, workspaceId: string, values: NewModel): Promise<boolean> {
   const rows = await db
     .insert(models)

@@ -11,17 +11,18 @@ import * as changes from "./changes";
 import { manyModels, oneModel, reassignModel, removeModel, setVisibility, updateModel } from "./input";
 import * as models from "./queries";
 
-/** Changes of a workspace's own models. What a maker may do with their own is asked for inside. */
+/** Changes of a workspace's own models. Each procedure checks itself whether a maker may change the model. */
 export const modelsRouter = t.router({
-  /** Gives a model another name or description. */
+  /** Changes a model's name or description. */
   update: workspaceProcedure("model:fine-tune", updateModel, "any").mutation(async ({ ctx, input }) => {
     const model = await holdModel(ctx, input.modelId);
     await changes.update(changeOf(ctx), model, input);
   }),
 
   /**
-   * Sets who may use a model. A maker who limits their own model to some members stays one of them. Refuses `invalid_input`,
-   * and to all but Admins `model_held` for letting more members use it than an Admin has.
+   * Sets who may use a model. A maker who limits their own model to some members stays one of them. Refuses
+   * `invalid_input`; and `model_held` to members who are not Admins, when more members would get access than an Admin
+   * has allowed.
    */
   setVisibility: refusing(["model_held"], workspaceProcedure("model:fine-tune", setVisibility, "any")).mutation(
     async ({ ctx, input }) => {
@@ -56,26 +57,28 @@ export const modelsRouter = t.router({
     },
   ),
 
-  /** Archives a model: it cannot be used until it is restored, also through its shares. */
+  /** Archives a model: it cannot be used until it is restored, not even through its shares. */
   archive: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
     await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), true);
   }),
 
-  /** Archives several models: each as alone, or left as it was and reported with the reason. */
+  /**
+   * Archives several models. Each is archived as it would be alone, or is left unchanged and reported with the reason.
+   */
   archiveMany: workspaceProcedure("model:fine-tune", manyModels, "any").mutation(({ ctx, input }) =>
     oneByOne(ctx, input.modelIds, async (one, modelId) =>
       changes.setArchived(changeOf(one), await holdModel(one, modelId), true),
     ),
   ),
 
-  /** Takes an archived model back. Refuses `model_held` to all but Admins when an Admin archived it. */
+  /** Restores an archived model. Refuses `model_held` to members who are not Admins when an Admin archived it. */
   restore: refusing(["model_held"], workspaceProcedure("model:fine-tune", oneModel, "any")).mutation(
     async ({ ctx, input }) => {
       await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), false);
     },
   ),
 
-  /** Deletes a model for good. Refuses `name_mismatch` unless its name was typed. */
+  /** Deletes a model for good. Refuses `name_mismatch` when its name was not typed correctly. */
   remove: refusing(["name_mismatch"], workspaceProcedure("model:fine-tune", removeModel, "any")).mutation(
     async ({ ctx, input }) => {
       const model = await holdModel(ctx, input.modelId);
@@ -85,10 +88,10 @@ export const modelsRouter = t.router({
     },
   ),
 
-  /** Makes a member the maker of a model: who may change it, and who uses it while it is private. */
+  /** Makes a member the maker of a model, who may change it, and use it while it is private. */
   reassign: workspaceProcedure("model:manage", reassignModel, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    // A member who is removed meanwhile would own it afterwards.
+    // Without the lock, a member who is removed meanwhile would own it afterwards.
     await lockWorkspaceAndRecheckRole(ctx);
     const [model, member] = [
       await holdModel(ctx, input.modelId),
@@ -106,7 +109,7 @@ export const modelsRouter = t.router({
 
 type Ctx = Pick<changes.Change, "db"> & changes.Change["actor"] & { workspace: { workspaceId: string; role: Role } };
 
-/** Returns a change by the person who asks for it. */
+/** Returns a change by the caller. */
 export function changeOf({ db, person, origin, workspace }: Ctx): changes.Change {
   const { workspaceId, role } = workspace;
   return { db, workspaceId, actor: { person, origin }, isAdmin: can(role, "model:manage") };
@@ -114,7 +117,9 @@ export function changeOf({ db, person, origin, workspace }: Ctx): changes.Change
 
 type Reach = { visibility: ModelVisibility; memberIds: string[] };
 
-/** Checks whether more members may use a model afterwards. A private one is for its maker, who has it in each case. */
+/**
+ * Checks whether a change lets more members use a model. A private model is for its maker, who may use it in each case.
+ */
 function widens(before: Reach, after: Reach): boolean {
   if (before.visibility === "workspace" || after.visibility === "private") return false;
   if (after.visibility === "workspace" || before.visibility === "private") return true;

@@ -10,8 +10,8 @@ type Asker = { db: Db; person: { id: string }; workspace: { workspaceId: string;
 export type Target = { workspaceId: string; slug: string; name: string };
 
 /**
- * Returns another workspace by its slug, in which the person may manage models as well. Refuses `not_found` where they are no member,
- * and `invalid_input` where their role does not allow it.
+ * Returns another workspace by its slug, in which the person may manage models too. Refuses `not_found` when they are
+ * not a member, `invalid_input` when their role does not allow it, and `workspace_suspended`.
  */
 export async function findTarget({ db, person, workspace }: Asker, slug: string): Promise<Target> {
   const target = await liveWorkspace.membershipBySlug(db, person.id, slug);
@@ -25,9 +25,9 @@ export async function findTarget({ db, person, workspace }: Asker, slug: string)
 }
 
 /**
- * Takes the locks of both workspaces, and asks again what the person is in each. Always in the same order, so that two
- * people who move models towards each other do not wait for each other for ever. The transaction is inside this
- * workspace afterwards. Refuses like `findTarget`, and `not_permitted`.
+ * Locks both workspaces, and checks the person's role in each again. The order of the locks is fixed, so that two
+ * people who move models in opposite directions cannot block each other. Afterwards the transaction is inside this
+ * workspace. Refuses like `findTarget`, and `not_permitted`.
  */
 export async function lockTarget(asker: Asker, slug: string): Promise<Target> {
   const { db, person, workspace } = asker;

@@ -2,12 +2,12 @@ import type { ModelVisibility } from "@/db/schema/models";
 
 /** What decides who may use a model. */
 export type Audience = {
-  /** Another workspace's, shared with this one: all members may use it. */
+  /** Whether another workspace shares it with this one; then all members may use it. */
   isShared: boolean;
   visibility: ModelVisibility;
   /** Its maker, while they are a member. */
   makerId: string | null;
-  /** The members it names, of those who still are. */
+  /** The members that it names and who are still members. */
   memberIds: string[];
 };
 

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { searchText } from "@/server/api/input";
 
-/** The largest number of results of each kind: the palette finds known things, the pages list all. */
+/** The most results of each kind: the palette finds known things, the pages list all. */
 export const mostOfAKind = 8;
 
 export const searchPalette = z.strictObject({ search: searchText });
 
-/** What one can be led to, in the order it is shown. */
+/** The kinds of results, in the order in which they are shown. */
 export const kinds = {
   page: "Pages",
   action: "Actions",
@@ -18,7 +18,7 @@ export const kinds = {
 
 export type Kind = keyof typeof kinds;
 
-/** One line of the palette: it leads to an address, or does what only the browser can. */
+/** One result: it opens an address, or does something in the browser. */
 export type Found = { id: string; label: string; detail?: string } & (
   | { href: string; does?: undefined }
   | { href?: undefined; does: "switch-theme" | "log-out" }

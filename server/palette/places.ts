@@ -1,15 +1,15 @@
 import type { Permission } from "@/server/access/permissions";
 import type { Found } from "./input";
 
-/** A page, or something to do, and what else people call it. */
+/** A page or an action, with other words for it. */
 type Place = {
   label: string;
-  /** Below the workspace's address; one that begins with "//" is outside of it. */
+  /** The path below the workspace's address; one that begins with "//" is outside of the workspace. */
   path?: string;
   does?: Extract<Found, { does: string }>["does"];
   words?: string;
   needs?: Permission;
-  /** Not in a personal workspace, which has one member. */
+  /** Not shown in a personal workspace, which has one member. */
   isForTeams?: true;
 };
 
@@ -77,12 +77,12 @@ const actions: Place[] = [
 
 type Where = { slug: string; kind: "personal" | "organization"; may: (permission: Permission) => boolean };
 
-/** Returns the pages that match what was typed, as far as the person may see them. */
+/** Returns the pages that match the typed text and that the person may see. */
 export function findPages(search: string, where: Where): Found[] {
   return matching(pages, search, where);
 }
 
-/** Returns what the person may do that matches what was typed. */
+/** Returns the actions that match the typed text and that the person may do. */
 export function findActions(search: string, where: Where): Found[] {
   return matching(actions, search, where);
 }

@@ -6,7 +6,10 @@ import { memberships } from "@/db/schema/workspaces";
 import { escapeLike } from "@/server/api/like";
 import { mostOfAKind } from "./input";
 
-/** Returns the members whose name or address contains what was typed, the longest there first, as their page lists them. */
+/**
+ * Returns the members whose name or e-mail address contains the typed text, in the order in which they joined, as the
+ * page of members lists them.
+ */
 export async function members(
   db: Db,
   workspaceId: string,
@@ -22,7 +25,10 @@ export async function members(
     .limit(mostOfAKind);
 }
 
-/** Returns the keys that are not revoked whose name contains, or whose id begins with, what was typed; the newest first. */
+/**
+ * Returns the keys that are not revoked and whose name contains the typed text or whose id begins with it, the newest
+ * first.
+ */
 export async function keys(
   db: Db,
   workspaceId: string,

@@ -10,7 +10,7 @@ import * as palette from "./queries";
 
 export const paletteRouter = t.router({
   /**
-   * Finds what matches the typed text, at most `mostOfAKind` of each kind and only what the role allows. For an
+   * Returns the results for the typed text, at most `mostOfAKind` of each kind and only what the role allows. For an
    * empty text: the pages, the actions, and the workspaces visited last.
    */
   search: workspaceProcedure("workspace:read", searchPalette).query(async ({ ctx, input: { search } }) => {
@@ -25,7 +25,7 @@ export const paletteRouter = t.router({
     };
     const groups: FoundGroup[] = [];
     for (const each of Object.keys(kinds) as Kind[]) {
-      // All pages are few; of everything else one types more.
+      // There are few pages, so all are shown. The other kinds are cut; typing more narrows them.
       const rows = each === "page" ? found[each] : found[each].slice(0, mostOfAKind);
       if (rows.length > 0) groups.push({ kind: each, label: kinds[each], rows });
     }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AddressRanges, isAddressAllowed, isPlainAllowed, memberRules, operatorRules, plainAddress } from "./addresses";
 
-/** What an address bar makes of a host: decimal, octal and hexadecimal forms become dotted ones. */
+/** Returns a host as the URL parser writes it: decimal, octal and hexadecimal forms become dotted ones. */
 const hostOf = (typed: string) => new URL(`http://${typed}/`).hostname;
 
 test.each([

@@ -1,10 +1,13 @@
 import { BlockList, isIP } from "node:net";
 
-/** Addresses by their family: Node's own list would take IPv4 addresses for the IPv6 ones that they can be written as. */
+/**
+ * A set of address ranges. IPv4 and IPv6 are kept apart, because Node's `BlockList` would match IPv4 addresses against
+ * IPv6 ranges.
+ */
 export class AddressRanges {
   readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() };
 
-  /** @param texts ranges in CIDR notation or single addresses. @throws when one of them is none */
+  /** @param texts ranges in CIDR notation or single addresses. @throws when a text is neither */
   constructor(readonly texts: readonly string[]) {
     for (const text of texts) {
       const [address = "", bits, ...more] = text.split("/");
@@ -15,7 +18,7 @@ export class AddressRanges {
     }
   }
 
-  /** Checks whether an address is in one of them. */
+  /** Checks whether an address is in one of the ranges. */
   has({ address, family }: PlainAddress): boolean {
     return this.#lists[family].check(address, family);
   }
@@ -23,12 +26,15 @@ export class AddressRanges {
 
 type PlainAddress = { address: string; family: "ipv4" | "ipv6" };
 
-/** Where a connection may lead to: never to `never`, not to `refused` but for what is in `ranges`, and everywhere else. */
+/**
+ * Which addresses may be connected to: never those in `never`; those in `refused` only if they are also in `ranges`;
+ * all others.
+ */
 export type AddressRules = { never: AddressRanges; refused: AddressRanges; ranges: AddressRanges };
 
 /**
- * Returns an address as it is connected to: an IPv4 address that is written as an IPv6 one (`::ffff:10.0.0.1`, `::ffff:a00:1`), or that a
- * network with IPv6 alone translates (`64:ff9b::a00:1`), as IPv4, without a zone and without brackets. Undefined: it is no address.
+ * Returns an address in its plain form, without zone and brackets. An IPv4 address written as IPv6 (`::ffff:10.0.0.1`,
+ * `::ffff:a00:1`), or translated by NAT64 (`64:ff9b::a00:1`), becomes IPv4. Undefined: the text is not an address.
  */
 export function plainAddress(text: string): PlainAddress | undefined {
   const address = text.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
@@ -41,21 +47,24 @@ export function plainAddress(text: string): PlainAddress | undefined {
   return { address, family: "ipv6" };
 }
 
-/** Returns the eight groups of an IPv6 address, each without zeros before it. */
+/** Returns the eight groups of an IPv6 address, without leading zeros. */
 function groupsOf(address: string): string[] {
-  // An address bar writes each in one form.
+  // The URL parser writes every IPv6 address in one normal form.
   const [head = "", tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split("::");
   const [before, after] = [head, tail ?? ""].map((part) => part.split(":").filter(Boolean)) as [string[], string[]];
   return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => "0"), ...after];
 }
 
-/** Returns the IPv4 address that two groups of an IPv6 address are. */
+/** Returns the IPv4 address that two groups of an IPv6 address encode. */
 function ipv4Of([high = "0", low = "0"]: string[]): PlainAddress {
   const bytes = [high, low].flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
   return { address: bytes.join("."), family: "ipv4" };
 }
 
-/** Returns the IPv4 addresses that old tunnels and translators would make of an IPv6 address: at its end, or after 6to4's prefix. */
+/**
+ * Returns the IPv4 addresses that old tunnels and translators could reach through an IPv6 address: the one after the
+ * 6to4 prefix, or the one at its end.
+ */
 function tunnelledTo({ address, family }: PlainAddress): PlainAddress[] {
   if (family === "ipv4") return [];
   const groups = groupsOf(address);
@@ -64,42 +73,52 @@ function tunnelledTo({ address, family }: PlainAddress): PlainAddress[] {
   return start === "0:0:0:0" || start.startsWith("64:ff9b:1:") ? [ipv4Of(groups.slice(6))] : [];
 }
 
-/** Checks whether a connection to an address is allowed. What is no address is not. */
+/** Checks whether a connection to an address is allowed. A text that is not an address is not allowed. */
 export function isAddressAllowed(text: string, { never, refused, ranges }: AddressRules): boolean {
   const plain = plainAddress(text);
   if (!plain) return false;
-  // This machine itself is at ::1, which is no tunnel to 0.0.0.1.
+  // `::1` is this machine, not a tunnel to 0.0.0.1.
   if (never.has(plain) || (!loopback.has(plain) && tunnelledTo(plain).some((inner) => never.has(inner)))) return false;
   return ranges.has(plain) || !refused.has(plain);
 }
 
 const loopback = new AddressRanges(["::1"]);
 
-/** Where clouds answer each machine about itself, and what a machine reaches without a router: never a model server. */
+/** Cloud metadata services, and addresses that are reached without a router: never the address of a model server. */
 const never = new AddressRanges([
   ...["0.0.0.0/8", "169.254.0.0/16", "100.100.100.200", "168.63.129.16", "192.0.0.192", "224.0.0.0/4", "240.0.0.0/4"],
   ...["::", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32", "ff00::/8"],
 ]);
 
-/** What is not the public internet: this machine, private networks, and IPv6 addresses that IPv4 addresses are written into. */
+/**
+ * Addresses that are not on the public internet: this machine, private networks, and IPv6 addresses that contain IPv4
+ * addresses.
+ */
 const notPublic = new AddressRanges([
   ...["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24"],
   ...["192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"],
-  // Of IPv6 only 2000::/3 is public; in it are tunnels and translations of IPv4, and examples.
+  // In IPv6 only 2000::/3 is public, except for its tunnels, IPv4 translations and example addresses.
   ...["::/3", "4000::/2", "8000::/1", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"],
 ]);
 
 const none = new AddressRanges([]);
 
-/** For addresses that operators enter: their own networks are allowed. */
+/** The rules for addresses that operators enter: private networks are allowed. */
 export const operatorRules: AddressRules = { never, refused: none, ranges: none };
 
-/** Returns what holds for addresses that members enter: the public internet, and the ranges that operators allow. @throws when one of these is none */
+/**
+ * Returns the rules for addresses that members enter: the public internet, and the ranges that operators allow.
+ *
+ * @throws when a text is not an address or a range
+ */
 export function memberRules(ranges: readonly string[]): AddressRules {
   return { never, refused: notPublic, ranges: new AddressRanges(ranges) };
 }
 
-/** Checks whether a key may be sent to this address unencrypted: under the rules of members only in ranges that operators allow. */
+/**
+ * Checks whether a key may be sent to this address unencrypted: under the rules for members only in the ranges that
+ * operators allow.
+ */
 export function isPlainAllowed(text: string, { refused, ranges }: AddressRules): boolean {
   const plain = plainAddress(text);
   return refused.texts.length === 0 || (plain !== undefined && ranges.has(plain));

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { buildConnector } from "undici";
 import { type AddressRules, isAddressAllowed } from "./addresses";
 
-/** A host has an address that may not be connected to. */
+/** Thrown when a host has an address that may not be connected to. */
 export class AddressRefused extends Error {
   override readonly name = "AddressRefused";
   readonly code = "ADDRESS_REFUSED";
@@ -12,7 +12,11 @@ export class AddressRefused extends Error {
 export type Resolve = (hostname: string, options: { all: true; verbatim: true }) => Promise<dns.LookupAddress[]>;
 export type Connector = (options: buildConnector.Options, callback: buildConnector.Callback) => void;
 
-/** Returns the addresses of a host, or of one that is an address. @throws AddressRefused when one of them is not allowed, or there is none */
+/**
+ * Returns the addresses of a host. A host that is an address itself is not looked up.
+ *
+ * @throws AddressRefused when the host has no address, or one that is not allowed
+ */
 export async function resolveAllowed(
   hostname: string,
   rules: () => AddressRules,

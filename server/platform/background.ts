@@ -1,13 +1,14 @@
 import { changedMark, traced } from "./tracing/tracing";
 
-/** A job that runs until it is stopped; stopping waits for what it is doing. */
+/** A background job. `stop` resolves once the current round has ended. */
 export type Job = { stop(): Promise<void> };
 
 /**
- * Runs `work` now and then again and again, `everyMs` after it last ended: sooner when it resolves to true, for there is more, or when
- * it is woken. What it throws is handed to `onError` and does not end it.
+ * Runs `work` now and then repeatedly, `everyMs` milliseconds after it last ended. It runs again at once when `work`
+ * resolves to true, because there is more to do, and when it is woken. Errors are passed to `onError` and do not end
+ * the job.
  *
- * @param name what it does, as its rounds are called in traces
+ * @param name what the job does, as the name of its rounds in traces
  */
 export function repeat(
   name: string,

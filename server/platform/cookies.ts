@@ -1,9 +1,11 @@
 import { env } from "./env";
 
-/** A session's cookie may live as long as the session at most can: 30 days. */
+/** The lifetime of a session's cookie in seconds: 30 days, the longest that a session can last. */
 export const sessionCookieSeconds = 30 * 86_400;
 
-/** Names and options of the cookies that sign-in uses. With https they are bound to this host and path by their prefix. */
+/**
+ * Returns the names of the cookies that sign-in uses. With https the prefix binds them to this host and the path `/`.
+ */
 export function cookieNames() {
   const prefix = env().isSecure ? "__Host-" : "";
   return {
@@ -15,7 +17,10 @@ export function cookieNames() {
   };
 }
 
-/** Returns a cookie's options: never readable by scripts; sent when a person follows a link to this site, but not with requests of other sites. */
+/**
+ * Returns the options of a cookie: scripts cannot read it, and it is sent when a person follows a link to this site,
+ * but not with other requests from other sites.
+ */
 export function cookieOptions() {
   return { httpOnly: true, sameSite: "lax" as const, path: "/", secure: env().isSecure };
 }

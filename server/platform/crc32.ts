@@ -4,7 +4,10 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0;
 });
 
-/** Returns the CRC-32 (ISO 3309, as in zlib) of an ASCII text, as an unsigned 32-bit number. Node has its own only from 20.15 on. */
+/**
+ * Returns the CRC-32 (ISO 3309, as in zlib) of an ASCII text, as an unsigned 32-bit number. Node.js has its own
+ * function only from 20.15 on.
+ */
 export function crc32(ascii: string): number {
   let crc = 0xffffffff;
   for (let i = 0; i < ascii.length; i++) crc = (crc >>> 8) ^ (table[(crc ^ ascii.charCodeAt(i)) & 0xff] ?? 0);

@@ -20,7 +20,7 @@ const good = {
 
 type Variable = keyof typeof good;
 
-/** Returns what the process says when it does not start; fails the test when it would. */
+/** Returns the message with which the process refuses to start; fails the test if it would start. */
 function complaint(changes: Record<string, string | undefined>): string {
   try {
     parseEnv({ ...good, ...changes });
@@ -207,10 +207,10 @@ test("FA-19 everything that is wrong is named at once", () => {
 });
 
 test("a model server is waited for as long as clients wait, unless something else is set", () => {
-  // OpenAI's client and others wait ten minutes for an answer, and as long as they like within one.
+  // OpenAI's client and others wait ten minutes for an answer to begin, and without limit within one.
   expect(parseEnv(good)).toMatchObject({
     ...{ UPSTREAM_FIRST_BYTE_MS: 600_000, UPSTREAM_IDLE_MS: 300_000, UPSTREAM_TOTAL_MS: 3_600_000 },
-    // Proxies in front close what says nothing for a minute, some sooner.
+    // Proxies close a connection that is silent for a minute, some sooner.
     STREAM_COMMENT_MS: 15_000,
   });
 });

@@ -16,7 +16,10 @@ import { mailSender, readSmtp, type SmtpSettings, webhookSecret } from "./settin
 import { readTracing, type TracingSettings } from "./settings/tracing";
 import { waitingVariables } from "./settings/waiting";
 
-/** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
+/**
+ * Thrown when variables are missing or invalid. The message names each one and says what it must be, but never repeats
+ * its value.
+ */
 export class EnvError extends Error {
   override readonly name = "EnvError";
 }
@@ -139,13 +142,13 @@ const schema = z
       "must be set unless APP_URL is this machine: without it every sign-in link stands on a page that opens without sign-in",
   })
   .superRefine((values, context) => {
-    // A provider that is half configured would be a button that fails.
+    // A provider with only half of its variables would show a button that fails.
     for (const [first, ...rest] of providerVariables) {
       for (const name of values[first] ? rest : []) {
         if (!values[name]) context.addIssue({ code: "custom", path: [name], message: `is needed with ${first}` });
       }
     }
-    // A bucket without its credentials would leave the files on the local disk unnoticed.
+    // Without this check, a bucket without credentials would silently leave the files on the local disk.
     if (s3Variables.some((name) => values[name])) {
       for (const name of ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const)
         if (!values[name]) context.addIssue({ code: "custom", path: [name], message: "is needed with the other S3_…" });
@@ -155,35 +158,37 @@ const schema = z
   })
   .transform((values) => ({
     ...values,
-    /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
+    /**
+     * The address on which the server listens. An instance whose URL is localhost is reachable from this machine only.
+     */
     HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
     MAIL_FROM: values.MAIL_FROM ?? "",
     isSecure: values.APP_URL.startsWith("https:"),
-    /** What browsers are told to remember of https: the host alone, unless its subdomains are this operator's to bind. */
+    /** The value of the Strict-Transport-Security header. Subdomains are included only if the operator says so. */
     hsts: `max-age=63072000${values.HSTS_INCLUDE_SUBDOMAINS === "true" ? "; includeSubDomains" : ""}`,
     FILES_DIR: path.resolve(/* turbopackIgnore: true */ values.FILES_DIR ?? `${values.DATA_DIR}/files`),
-    /** The bucket that files are kept in; null: they are in FILES_DIR. */
+    /** The bucket for files; null: files are in FILES_DIR. */
     s3: s3Of(values),
   }));
 
 export type Env = z.output<typeof schema> & {
   prices: PriceSetting[];
-  /** The variable that has them; null: operators set them in the interface. */
+  /** The variable that contains the prices; null: operators set them in the interface. */
   pricesSetBy: string | null;
   /** At least one. */
   modelServers: ModelServerSettings[];
-  /** What the operator says of models, by their ids. */
+  /** The operator's settings of models, by their ids. */
   models: Map<string, ModelSetting>;
   /** In the order of their buttons. */
   providers: AnyProvider[];
   proxies: ProxySettings;
   /** The mail server; null: mail goes out through Resend, or as operators set it. */
   smtp: SmtpSettings | null;
-  /** Where `/metrics` is; null: nowhere. */
+  /** Where `/metrics` is served; null: nowhere. */
   metrics: MetricsSettings;
-  /** What is sent to a collector of traces; null: nothing. */
+  /** The settings of the trace collector; null: no traces are sent. */
   tracing: TracingSettings;
-  /** The addresses of OPERATORS; empty: it is not set. */
+  /** The addresses in OPERATORS; empty: the variable is not set. */
   operators: string[];
 };
 

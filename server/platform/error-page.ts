@@ -1,16 +1,16 @@
-/** Why a page could not be drawn: the database is out of reach, or there is nothing the person may see. */
+/** Why a page could not be rendered: the database is unavailable, or the person may see nothing at this address. */
 export type Calm = "unavailable" | "missing";
 
-// Pages are rendered by Next's bundle and answered by the front's: one process, two copies of this module.
+// Next's bundle renders pages and the front of the process answers requests: two copies of this module in one process.
 const shared = globalThis as { atelierCalm?: Map<string, Calm> };
 
-/** Notes that a request's page is to be one of the front's own. */
+/** Marks a request, so that the front answers it with an error page of its own instead of Next's page. */
 export function markErrorPage(requestId: string, why: Calm): void {
   shared.atelierCalm ??= new Map();
   if (requestId) shared.atelierCalm.set(requestId, why);
 }
 
-/** Returns why a request was marked, if it was; asking forgets it. */
+/** Returns why a request was marked, and removes the mark; undefined: it was not marked. */
 export function takeErrorPage(requestId: string): Calm | undefined {
   const why = shared.atelierCalm?.get(requestId);
   if (why) shared.atelierCalm?.delete(requestId);

@@ -4,20 +4,20 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export type Formats = {
   /** A BCP 47 tag that Intl knows. */
   locale: string;
-  /** A zone that Intl knows. */
+  /** A time zone that Intl knows. */
   timeZone: string;
   /** The first day of the week as ISO 8601 counts: 1 Monday, 6 Saturday, 7 Sunday. */
   weekStart: 1 | 6 | 7;
 };
 
-/** What a person has chosen, or their browser has said; null: neither. */
+/** The formats that a person has chosen or their browser has sent; null: neither. */
 export type ChosenFormats = { locale: string | null; timeZone: string | null; weekStart: number | null };
 
 export const plainFormats: Formats = { locale: "en", timeZone: "UTC", weekStart: 1 };
 
 /**
- * The formats of the request or mail that is being worked on. It is kept on the global object, as pages are bundled apart from
- * the process that serves them and have modules of their own; `app/_ui/formats.ts` reads it there.
+ * The formats of the current request or mail. The store is on the global object, because Next bundles pages separately
+ * from the process that serves them, with modules of their own; `app/_ui/formats.ts` reads it there.
  */
 type Store = AsyncLocalStorage<{ formats: Formats }>;
 const place = globalThis as { [key: symbol]: Store | undefined };
@@ -25,27 +25,31 @@ const key = Symbol.for("atelier.formats");
 place[key] ??= new AsyncLocalStorage();
 const store: Store = place[key];
 
-/** Runs work that writes dates and numbers as `formats` say, unless it learns of a person's own. */
+/** Runs `work` with these formats for dates and numbers, until `applyFormatsOf` sets those of a person. */
 export function withFormats<T>(formats: Formats, work: () => T): T {
   return store.run({ formats }, work);
 }
 
-/** Has the request that is being answered write as its person has chosen. */
+/** Sets the formats of the current request to those that its person has chosen. */
 export function applyFormatsOf(chosen: ChosenFormats): void {
   const current = store.getStore();
   if (current) current.formats = formatsOf(chosen);
 }
 
-/** Returns the formats of the request or mail that is being worked on. */
+/** Returns the formats of the current request or mail. */
 export function currentFormats(): Formats {
   return store.getStore()?.formats ?? plainFormats;
 }
 
-// Every page asks, and asking Intl costs more than the rest. Few are chosen: each has to exist when it is.
+// A cache, because every page needs formats and asking Intl is slow. Only combinations that Intl knows can be chosen,
+// so there are few.
 const known = new Map<string, Formats>();
 const mostKnown = 1_000;
 
-/** Returns what was chosen as far as it still exists: an unknown zone is UTC, an unknown language is English. */
+/**
+ * Returns the chosen formats as far as Intl still knows them: an unknown time zone becomes UTC, an unknown language
+ * English.
+ */
 export function formatsOf(chosen: ChosenFormats): Formats {
   const key = JSON.stringify([chosen.locale, chosen.timeZone, chosen.weekStart]);
   const found = known.get(key) ?? existing(chosen);
@@ -63,7 +67,9 @@ function existing({ locale, timeZone, weekStart }: ChosenFormats): Formats {
   };
 }
 
-/** Returns a zone by its present name; undefined: Intl knows no such zone. Offsets such as "+02:00" are none. */
+/**
+ * Returns the current name of a time zone; undefined: Intl does not know it. Offsets such as "+02:00" are not accepted.
+ */
 export function knownTimeZone(name: string): string | undefined {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) return undefined;
   try {
@@ -86,7 +92,9 @@ export function knownLocale(tag: string): string | undefined {
 
 const isWeekStart = (day: number | null): day is Formats["weekStart"] => day === 1 || day === 6 || day === 7;
 
-/** Returns the day on which a week begins where a language is spoken; Monday where that is not known, or another day. */
+/**
+ * Returns the day on which the week begins for a language; Monday when that is unknown or a day that is not offered.
+ */
 function weekStartOf(locale: string): Formats["weekStart"] {
   const language = new Intl.Locale(locale) as Intl.Locale & {
     weekInfo?: { firstDay: number };

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Answers look-ups with these addresses, one list after the other, and then with the last. */
+/** Answers look-ups with these lists of addresses, one after another; then always with the last one. */
 function resolver(...answers: string[][]) {
   const asked: string[] = [];
   const resolve = async (hostname: string): Promise<LookupAddress[]> => {

@@ -8,8 +8,8 @@ import { guardedTunnel } from "./guarded-tunnel";
 import { loadUndici, proxyFor } from "./outgoing";
 
 /**
- * Returns the look-up that `net.connect` uses: it connects to the addresses that were checked and to no others, since it asks once. One
- * address that is not allowed is enough to refuse the host.
+ * Returns a `lookup` function for `net.connect`. It looks a host up once and returns exactly the addresses that were
+ * checked. One address that is not allowed refuses the whole host.
  */
 export function guardedLookup(rules: () => AddressRules, resolve: Resolve = dns.promises.lookup): LookupFunction {
   return (hostname, options, callback) => {
@@ -28,8 +28,8 @@ export function guardedLookup(rules: () => AddressRules, resolve: Resolve = dns.
 const familyOf = (family: number | "IPv4" | "IPv6") => (family === "IPv4" ? 4 : family === "IPv6" ? 6 : family);
 
 /**
- * Returns what connects sockets to allowed addresses only: a host that is an address is checked before, any other as it is looked up, and
- * every socket once more by the address that it is connected to.
+ * Returns a connector that connects to allowed addresses only. A host that is an address is checked before, a name when
+ * it is looked up, and every connected socket once more by its remote address.
  */
 export function guardedConnector(connect: Connector, rules: () => AddressRules): Connector {
   return (options, callback) => {
@@ -51,7 +51,7 @@ export function guardedConnector(connect: Connector, rules: () => AddressRules):
   };
 }
 
-/** How connections to a server are made: where they may lead, and for tests how names are looked up and by which proxy. */
+/** The rules for connections to a server. Tests also replace how names are looked up and which proxy is used. */
 export type Guard = { rules: () => AddressRules; resolve?: Resolve; proxy?: (url: URL) => string | null };
 
 async function connectorFor(
@@ -70,7 +70,10 @@ async function connectorFor(
   };
 }
 
-/** Returns connections to a server that are kept for `idleMs` after each answer, through the proxy of the environment if it has one for it. */
+/**
+ * Returns a pool of connections to a server, each kept for `idleMs` after an answer. They use the proxy of the
+ * environment, if there is one for the URL.
+ */
 export async function guardedPool(
   url: URL,
   guard: Guard,
@@ -88,8 +91,9 @@ export async function guardedPool(
 const agents = new WeakMap<Guard, Promise<Agent>>();
 
 /**
- * Fetches as `fetch` does, over connections to allowed addresses only. A redirect is an error. Each has a connection and a TLS session of its
- * own: one guard is for all workspaces, and how long a fetch takes must not tell whether another one was at the same host just before.
+ * Fetches like `fetch`, but connects to allowed addresses only. A redirect is an error. Each fetch has its own
+ * connection and TLS session: all workspaces share one guard, and the time that a fetch takes must not reveal whether
+ * another workspace has just used the same host.
  */
 export async function guardedFetch(url: string, guard: Guard, init: RequestInit): Promise<Response> {
   const { Agent, fetch } = await loadUndici();

@@ -6,10 +6,11 @@ import { type AddressRules, isPlainAllowed } from "./addresses";
 import { AddressRefused, type Connector, type Resolve, resolveAllowed } from "./allowed-addresses";
 
 /**
- * Returns what connects to a server through a proxy with the same guard: the name is looked up here, its addresses are checked, and the proxy is asked
- * for the checked address, not for the name. A name that leads elsewhere a moment later leads nowhere.
+ * Returns a connector that reaches a server through a proxy under the same rules. The name is looked up here, its
+ * addresses are checked, and the proxy is asked to connect to the checked address instead of the name, so a later
+ * change of the name has no effect.
  *
- * @param connect makes TLS of a socket that is there
+ * @param connect starts TLS on an existing socket
  */
 export function guardedTunnel(
   proxy: string,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** Reads and discards the rest of a body that is not needed, within bounds of size and time. */
+/** Reads and discards the rest of a body, at most `most` bytes and for at most `ms` milliseconds. */
 export function discard(incoming: IncomingMessage, most: number, ms: number): Promise<void> {
   if (incoming.readableEnded || incoming.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
@@ -21,17 +21,17 @@ export function discard(incoming: IncomingMessage, most: number, ms: number): Pr
   });
 }
 
-/** A client has sent nothing of its body for too long. */
+/** Thrown when a client has sent no byte of its body for too long. */
 export class BodyStalled extends Error {
   override readonly name = "BodyStalled";
 }
 
 /**
- * Hands a message's body over as it comes. While `take` is not done with a piece, which it says with a promise, nothing more is read. Resolves
- * at the end of the body.
+ * Passes a message's body to `take`, piece by piece, as it arrives. If `take` returns a promise, reading pauses until
+ * that is resolved. Resolves at the end of the body.
  *
- * @throws (rejects) what `take` throws, BodyStalled after `stallMs` without a byte, and when the connection ends before the body; the rest of the
- * body is not read then
+ * @throws (rejects) the error of `take`, BodyStalled after `stallMs` without a byte, and an error when the connection
+ * ends before the body does; the rest of the body is then not read
  */
 export function eachPiece(
   message: IncomingMessage,
@@ -72,7 +72,7 @@ export function eachPiece(
         end(error ?? new Error("a piece of the body could not be taken"));
       }
     };
-    // The end may be told while the last piece is still worked on.
+    // The end event can arrive while `take` still works on the last piece.
     const onEnd = () => {
       hasEnded = true;
       if (!isWorking) end();

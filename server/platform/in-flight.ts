@@ -1,11 +1,12 @@
 /**
- * What is in flight, in the order in which it came. For lists of a process whose members come and go thousands of times a second, in place of a
- * `Set`.
+ * A list of requests, or of other things in progress, in the order of arrival. It replaces a `Set` where members are
+ * added and removed thousands of times a second.
  *
- * V8 makes the table of a Set or a Map anew after as many changes as it has room for, and the former table goes on pointing to the new one. Once a
- * former table has grown old, each collection of young objects takes it for alive, and so its successor, and theirs, with all that was a
- * member whenever a table was made anew: nearly every request then lives, with its headers and its body, until the next collection of
- * everything. A member that leaves this list is pointed to by nothing, and points to nothing.
+ * V8 builds a new table for a Set or Map after a number of changes, and the old table keeps a pointer to the new one.
+ * Once an old table is in the old generation, each minor garbage collection treats it as alive, and so also its
+ * successors and all their members at the time of each rebuild. Nearly every request then stays in memory, with headers
+ * and body, until the next major collection. In this list, a removed member is referenced by nothing and its place
+ * references nothing.
  */
 export class InFlight<T> implements Iterable<T> {
   #first: Place<T> | undefined;
@@ -26,7 +27,7 @@ export class InFlight<T> implements Iterable<T> {
     return place;
   }
 
-  /** Removes what is at a place, and returns whether it was there still. */
+  /** Removes the member at a place. Returns whether it was still there. */
   remove(place: Place<T>): boolean {
     if (place.member === undefined) return false;
     const { former, next } = place;
@@ -39,7 +40,7 @@ export class InFlight<T> implements Iterable<T> {
     return true;
   }
 
-  /** Lists all, as they are at its first step: what is removed meanwhile is listed. */
+  /** Iterates over a copy of the list, made at the first step: members that are removed later are still listed. */
   [Symbol.iterator](): Iterator<T> {
     const members: T[] = [];
     for (let place = this.#first; place; place = place.next) members.push(place.member as T);
@@ -47,12 +48,12 @@ export class InFlight<T> implements Iterable<T> {
   }
 }
 
-/** Where a member is, as long as it is one. */
+/** The position of a member in the list; empty after its removal. */
 type Place<T> = { member: T | undefined; former: Place<T> | undefined; next: Place<T> | undefined };
 
 /**
- * What is in flight by its id, in place of a `Map`, for the reason that `InFlight` has: tables that a Map has left behind point to boxes, which
- * are empty once their member is gone.
+ * Things in progress by id, in place of a `Map`, for the same reason as `InFlight`: old tables of a Map point to boxes,
+ * which are empty once their member is removed.
  */
 export class InFlightById<T> {
   readonly #boxes = new Map<string, { member: T | undefined }>();
@@ -65,14 +66,14 @@ export class InFlightById<T> {
     return this.#boxes.get(id)?.member;
   }
 
-  /** Adds a member, or puts it in the place of the one with this id. */
+  /** Adds a member, or replaces the one with this id. */
   set(id: string, member: T): void {
     const box = this.#boxes.get(id);
     if (box) box.member = member;
     else this.#boxes.set(id, { member });
   }
 
-  /** Removes a member, and returns it if it was there. */
+  /** Removes a member and returns it; undefined: there is none with this id. */
   take(id: string): T | undefined {
     const box = this.#boxes.get(id);
     if (!box) return undefined;
@@ -82,7 +83,7 @@ export class InFlightById<T> {
     return member;
   }
 
-  /** Lists all, as they are now. */
+  /** Returns a copy of the list of members. */
   list(): T[] {
     return Array.from(this.#boxes.values(), ({ member }) => member as T);
   }

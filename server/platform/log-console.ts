@@ -2,8 +2,8 @@ import type pino from "pino";
 import { log, withoutAddresses } from "./log";
 
 /**
- * Sends what libraries print with `console.error` and `console.warn` through the log, so that all of it is JSON lines:
- * Next prints the error of a page that failed as text over several lines.
+ * Redirects `console.error` and `console.warn` of libraries to the log, so that all output is JSON lines. Next, for
+ * example, prints the error of a failed page as text over several lines.
  */
 export function logConsole(
   target: Pick<Console, "error" | "warn"> = console,

@@ -1,21 +1,21 @@
 import pino from "pino";
 import { env } from "./env";
 
-// Both bundles of the process write to the same place through the same logger.
+// Both bundles of the process use one logger.
 const shared = globalThis as { atelierLog?: pino.Logger };
 
-/** The logger's methods, bound to it: a line is written for every request. */
+/** A cache of the logger's bound methods, because a line is written for every request. */
 const methods = new WeakMap<object, object>();
 
 /**
- * The process's log: JSON lines on standard error. No line carries a token, a key, a cookie, an address or a query
- * string: what is logged is named, never a request or an input as a whole.
+ * The process's log: JSON lines on standard error. No line contains a token, a key, a cookie, an e-mail address or a
+ * query string. Callers name each field that they log, and never pass a whole request or input.
  */
 export const log: pino.Logger = new Proxy({} as pino.Logger, {
   get: (_, key) => {
     shared.atelierLog ??= pino(
       { level: env().LOG_LEVEL, base: null, serializers: { err: describeError } },
-      // Lines are gathered for a tenth of a second at most, and written when the process ends however it does.
+      // Lines are buffered for at most a tenth of a second, and flushed at every kind of exit.
       pino.destination({ dest: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
     );
     const value: unknown = Reflect.get(shared.atelierLog, key);
@@ -29,13 +29,13 @@ export const log: pino.Logger = new Proxy({} as pino.Logger, {
   },
 });
 
-/** What may be said of a cause that is no error: what it is about, and never what it holds. */
+/** The fields that are logged of a cause that is not an `Error`. */
 const said = ["provider", "providerId", "error", "error_description", "status", "claim", "attribute", "reason"];
 
 /**
- * Returns what of an error is logged. A database error's detail repeats the row's values, so it is left out, as are a query's
- * parameters. A cause may be any object, such as Auth.js's `{ err, provider }`: its error is described, and of the rest
- * only what `said` lists.
+ * Returns the loggable part of an error. The detail of a database error repeats values of the row, so it is left out,
+ * and so are the parameters of a query. A cause may be any object, such as Auth.js's `{ err, provider }`: its error is
+ * described, and of the other fields only those in `said`.
  */
 export function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return describeObject(error, depth);
@@ -70,7 +70,10 @@ function pick(from: object, names: string[]): Record<string, string | number> {
   return Object.fromEntries(found);
 }
 
-/** Providers say whom they refuse: an e-mail address is none of the log's business. */
+/**
+ * Replaces e-mail addresses: a provider's error may name the person whom it refuses, and the log must not contain
+ * addresses.
+ */
 export function withoutAddresses(text: string): string {
   return text.replace(/[^\s'"<>()@/:]+@[^\s'"<>()@/:]+\.[^\s'"<>()@/:]+/g, "…@…");
 }

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /**
- * What `/metrics` says, in Prometheus' text format. The values of every label are listed in our own code or in the configuration:
- * no model, workspace, key or path becomes one, so that their number is bounded.
+ * The registry behind `/metrics`, in Prometheus' text format. All label values come from lists in our code or from the
+ * configuration: no model, workspace, key or path becomes a label, so their number is bounded.
  */
 export const registry = new Registry();
 
@@ -103,7 +103,10 @@ export const standbyReads = new Counter({
 const mostCodes = 100;
 const codes = new Set<string>();
 
-/** Counts a request to `/v1` that is answered with an error. Codes of model servers are passed on, so their number is bounded here. */
+/**
+ * Counts a request to `/v1` that is answered with an error. Error codes of model servers are passed on, so the number
+ * of different codes is bounded here.
+ */
 export function countRefusal(code: string): void {
   if (codes.size < mostCodes && /^[a-z0-9_]{1,60}$/.test(code)) codes.add(code);
   refusals.inc({ code: codes.has(code) ? code : "other" });
@@ -115,8 +118,8 @@ export function statusClass(status: number): string {
 }
 
 /**
- * Adds a value that is read when the metrics are: a number, or one for each value of a label. What cannot be read is left out
- * of that answer.
+ * Adds a gauge whose value is read when the metrics are read: a number, or one for each value of a label. A value that
+ * cannot be read is left out of that answer.
  */
 export function addGauge(
   { name, help, label }: { name: string; help: string; label?: string },
@@ -143,12 +146,12 @@ export function addGauge(
 
 let isOn = false;
 
-/** Checks whether the metrics can be read at all: where they cannot, calls are not counted. */
+/** Checks whether `/metrics` is served. If it is not, requests are not counted. */
 export function isMeasuring(): boolean {
   return isOn;
 }
 
-/** Begins to measure, also the process itself: CPU, memory, the delay of its event loop, garbage collection. */
+/** Starts measuring, including the process: CPU, memory, event loop delay, garbage collection. */
 export function startMeasuring(): void {
   isOn = true;
   collectDefaultMetrics({ register: registry });

@@ -3,7 +3,7 @@ import https from "node:https";
 import type { Dispatcher } from "undici";
 import { env } from "./env";
 
-/** Returns the proxy that a URL is reached by, as the environment has it (`settings/proxies.ts`); null: none. */
+/** Returns the URL of the proxy for a URL, by the environment (`settings/proxies.ts`); null: no proxy. */
 export function proxyFor(url: URL): string | null {
   const { proxies } = env();
   const proxy = url.protocol === "https:" ? proxies.https : proxies.http;
@@ -11,14 +11,14 @@ export function proxyFor(url: URL): string | null {
 }
 
 /**
- * Makes every `fetch` of this process go out by the proxies of the environment: sign-in providers, mail, the model
- * servers' lists. What is connected by `node:http` takes its agent from `agentFor`, a model's answer comes by `dispatcherFor`. Does nothing
- * where there is no proxy.
+ * Makes every `fetch` of this process use the proxies of the environment: for sign-in providers, mail and the lists of
+ * model servers. Connections of `node:http` use `agentFor` instead, and model answers `dispatcherFor`. Does nothing
+ * without a proxy.
  */
 export async function honourProxies(): Promise<void> {
   const { http: plain, https: secure } = env().proxies;
   if (!plain && !secure) return;
-  // Loaded only now: merely loading it replaces the dispatcher that Node brings.
+  // Loaded only now, because loading undici replaces Node's own dispatcher.
   const { Agent, Dispatcher, ProxyAgent, setGlobalDispatcher } = await import("undici");
   const direct = new Agent();
   const proxied = new Map<string, Dispatcher>();
@@ -26,7 +26,7 @@ export async function honourProxies(): Promise<void> {
     override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
       const uri = proxyFor(new URL(String(options.origin)));
       if (!uri) return direct.dispatch(options, handler);
-      // A tunnel for https alone: proxies seldom allow one to port 80.
+      // Only https uses a tunnel: proxies seldom allow tunnels to port 80.
       const agent = proxied.get(uri) ?? new ProxyAgent({ uri, proxyTunnel: false });
       proxied.set(uri, agent);
       return agent.dispatch(options, handler);
@@ -36,10 +36,11 @@ export async function honourProxies(): Promise<void> {
 }
 
 /**
- * Returns what sends requests to the server of a URL, by the proxy of the environment if it has one for it, on connections that are kept
- * for `idleMs` after each answer. One request at a time is on a connection; there are as many as there are requests.
+ * Returns a dispatcher for the server of a URL, through the environment's proxy if there is one for it. Connections are
+ * kept for `idleMs` after each answer. Each connection has one request at a time; there are as many connections as
+ * requests.
  *
- * @param onConnect called for every new connection, right before it is given its first request
+ * @param onConnect called for every new connection, right before its first request
  */
 export async function dispatcherFor(
   url: URL,
@@ -55,9 +56,9 @@ export async function dispatcherFor(
   return new ProxyAgent({ uri: proxy, proxyTunnel: url.protocol === "https:", factory: open });
 }
 
-/** Loads undici. Merely loading it replaces the dispatcher of Node's own `fetch`, which is put back. */
+/** Loads undici and restores the dispatcher of Node's own `fetch`, which loading replaces. */
 export async function loadUndici() {
-  // Node makes its own once one of these classes is asked for.
+  // Node creates its own dispatcher when one of these classes is first used.
   void globalThis.Headers;
   const shared = globalThis as Record<symbol, unknown>;
   const before = shared[fetchDispatcher];
@@ -69,10 +70,10 @@ export async function loadUndici() {
 const fetchDispatcher = Symbol.for("undici.globalDispatcher.1");
 
 /**
- * Returns the agent by which `node:http` or `node:https` reaches a URL: one that tunnels through the proxy of the
- * environment (for http: asks it), or a plain one.
+ * Returns an agent for `node:http` or `node:https` to reach a URL. With a proxy in the environment, https is tunnelled
+ * through it and http is sent to it; otherwise it is a plain agent.
  *
- * @param options as of `http.Agent`
+ * @param options those of `http.Agent`
  */
 export async function agentFor(url: URL, options: http.AgentOptions = {}): Promise<http.Agent> {
   const proxy = proxyFor(url);

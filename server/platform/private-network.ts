@@ -5,7 +5,10 @@ export function isLoopback(url: string): boolean {
   return URL.canParse(url) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 }
 
-/** Checks whether a URL is on this machine or, by its host's form, on a private network: there, and only there, http will do. */
+/**
+ * Checks whether a URL is on this machine or, judged by its host name, on a private network. Only there is http
+ * accepted.
+ */
 export function isPrivate(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname } = new URL(url);
@@ -14,7 +17,10 @@ export function isPrivate(url: string): boolean {
   return isLoopback(url) || !hostname.includes(".") || /\.(local|internal|lan|home\.arpa|test)$/.test(hostname);
 }
 
-/** Checks whether secrets may be sent to a URL: by https anywhere, by http on this machine or a private network only. */
+/**
+ * Checks whether secrets may be sent to a URL: with https anywhere, with http only to this machine or a private
+ * network.
+ */
 export function isProtected(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol } = new URL(url);

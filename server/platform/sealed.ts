@@ -3,7 +3,10 @@ import { env } from "./env";
 
 const keys = new Map<string, Buffer>();
 
-/** Returns a key for one purpose, derived from AUTH_SECRET: what is sealed for one cannot be opened for another. */
+/**
+ * Returns the key for one purpose, derived from AUTH_SECRET. A text sealed for one purpose cannot be opened for
+ * another.
+ */
 function keyFor(purpose: string): Buffer {
   let key = keys.get(purpose);
   if (!key) {
@@ -13,7 +16,10 @@ function keyFor(purpose: string): Buffer {
   return key;
 }
 
-/** Encrypts what must be read again later, so that the database alone gives nothing away: 12 bytes of nonce, 16 of tag, then AES-256-GCM. */
+/**
+ * Encrypts data that must be read again later, so that access to the database alone does not reveal it. Returns a
+ * 12-byte nonce, a 16-byte tag, then the AES-256-GCM ciphertext.
+ */
 export function seal(purpose: string, plain: Buffer): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", keyFor(purpose), nonce);
@@ -21,7 +27,7 @@ export function seal(purpose: string, plain: Buffer): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-/** Decrypts. Null when it was sealed for another purpose or with another secret, or was tampered with. */
+/** Decrypts sealed data. Null: it was sealed for another purpose or with another secret, or was changed. */
 export function open(purpose: string, sealed: Buffer): Buffer | null {
   try {
     const decipher = createDecipheriv("aes-256-gcm", keyFor(purpose), sealed.subarray(0, 12));
@@ -32,7 +38,7 @@ export function open(purpose: string, sealed: Buffer): Buffer | null {
   }
 }
 
-/** Returns an HMAC-SHA-256 by which it can be told later that something was said here, and for this purpose. */
+/** Returns an HMAC-SHA-256 that later proves that this instance issued the data for this purpose. */
 export function macOf(purpose: string, said: Buffer): Buffer {
   return createHmac("sha256", keyFor(purpose)).update(said).digest();
 }

@@ -1,4 +1,6 @@
-/** Returns what a promise gives if it does so within so many milliseconds; null: it did not, or was rejected. */
+/**
+ * Returns the result of a promise if it resolves within `patienceMs` milliseconds; null: it did not, or was rejected.
+ */
 export async function soon<T>(asked: Promise<T>, patienceMs: number): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inTurns, workOn } from "./turns";
 
-/** Keeps the process busy for so many milliseconds. */
+/** Keeps the process busy for this many milliseconds. */
 function work(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);

@@ -1,6 +1,6 @@
-/** How long work that can wait holds up everything else, in milliseconds, before everything else has its turn. */
+/** How long deferred work may block the event loop in one turn, in milliseconds. */
 const turnMs = 1;
-/** Up to so many bytes a text costs less than a turn's time, whatever it says. */
+/** Texts up to this many bytes cost less than a turn, whatever they contain. */
 const shortText = 32 * 1024;
 
 type Work = { step: () => boolean; resolve: () => void; reject: (error: unknown) => void };
@@ -9,10 +9,10 @@ let waiting: Work[] = [];
 let isScheduled = false;
 
 /**
- * Does long work a little at a time, beside what others wait for. `step` does a part of it that takes less than a millisecond, and returns
- * whether there is more. Works that wait take turns. Resolves once `step` returns false.
+ * Does long work a little at a time, so that other requests go on. `step` does a part of less than a millisecond and
+ * returns whether there is more. Several works take turns. Resolves once `step` returns false.
  *
- * @throws (rejects) what `step` throws
+ * @throws (rejects) the error of `step`
  */
 export function inTurns(step: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -22,9 +22,9 @@ export function inTurns(step: () => boolean): Promise<void> {
 }
 
 /**
- * Does work that yields after each part of less than a millisecond, beside what others wait for.
+ * Runs a generator that yields after each part of less than a millisecond, so that other requests go on.
  *
- * @throws (rejects) what it throws
+ * @throws (rejects) its error
  */
 export async function workInTurns<T>(work: Generator<unknown, T>): Promise<T> {
   let made: { is: T } | undefined;
@@ -36,7 +36,7 @@ export async function workInTurns<T>(work: Generator<unknown, T>): Promise<T> {
   return (made as { is: T }).is;
 }
 
-/** Does work that yields all at once: where it is known to be little. */
+/** Runs a generator to its end at once, for work that is known to be little. */
 export function workAtOnce<T>(work: Generator<unknown, T>): T {
   for (;;) {
     const { done, value } = work.next();
@@ -45,10 +45,10 @@ export function workAtOnce<T>(work: Generator<unknown, T>): T {
 }
 
 /**
- * Does work that yields, on a text of so many bytes: at once where that is short, so that what waits for it waits for no turn; beside what
- * others wait for where it is longer.
+ * Runs a generator that works on a text of this many bytes: a short text at once, so that the caller does not wait for
+ * a turn; a longer one in turns.
  *
- * @throws (rejects) what it throws
+ * @throws (rejects) its error
  */
 export async function workOn<T>(bytes: number, work: Generator<unknown, T>): Promise<T> {
   return bytes <= shortText ? workAtOnce(work) : workInTurns(work);
@@ -79,7 +79,7 @@ function doTurn(): void {
       work.reject(error);
     }
   } while (performance.now() < until);
-  // What had no turn comes first in the next.
+  // Works that had no turn are first in the next one.
   waiting = [...waiting.slice(next), ...again];
   if (waiting.length > 0) schedule();
 }

@@ -17,7 +17,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** Returns a user agent in words a person recognises, such as "Chrome on Linux". Null when it says nothing known. */
+/** Describes a user agent in words that people know, such as "Chrome on Linux". Null: it contains nothing known. */
 export function describeBrowser(userAgent: string | null): string | null {
   if (!userAgent) return null;
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -17,18 +17,21 @@ import { playgroundRouter } from "./router";
 
 const createCaller = t.createCallerFactory(playgroundRouter);
 
-/** Where the playground's page posts a chat, in the workspace of this slug. */
+/** The path to which the playground's page posts a chat, in the workspace with this slug. */
 const path = "/api/playground/:workspace/chat/completions";
-/** Where a chat is posted for a route that is tried before it is saved: `rule` in the address is what it is, as JSON. */
+/**
+ * The path to which a chat is posted for a route that is tried before it is saved. `rule` in the query is the route
+ * as JSON.
+ */
 const trialPath = "/api/playground/:workspace/route/chat/completions";
 const longestRule = 8_000;
 
-/** What lets a person in. */
+/** The procedure that decides whether a person may chat. */
 type Right = "enter" | "enterTrial";
 
 /**
- * A chat from the browser. It goes the way of every chat with a key, limits, ledger and all; the session stands in for the
- * key, and the person is who is charged. The front has compared the Origin already.
+ * A chat from the browser. It is processed like every chat with a key, with limits and ledger. The session replaces
+ * the key, and the person is charged. The front has compared the Origin before.
  */
 export const playground = new Hono<GatewayEnv>();
 
@@ -57,9 +60,9 @@ async function answer(
   const { headers } = incoming;
   if (headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() !== "application/json")
     throw new Refusal({ ...refused, status: 415, message: "Send application/json.", code: "unsupported_media_type" });
-  const person = await enter(headers, slug, right);
+  const again = async () => ({ ...(await enter(headers, slug, right)), keyId: null, models: null });
   await complete(incoming, outgoing, endpointOf("chat"), {
-    as: { ...person, keyId: null, models: null },
+    ...{ as: await again(), again },
     watch: () => (end) => watchAccess(headers, slug, right, end),
     ...(draft && { draft }),
   });
@@ -73,7 +76,7 @@ playground.onError(answerFailure);
 
 const checkEveryMs = 1_000;
 
-/** Calls `end` within two seconds once the person loses the permission, or it cannot be checked. */
+/** Calls `end` within two seconds when the person loses the permission or it cannot be checked. */
 function watchAccess(
   headers: IncomingHttpHeaders,
   slug: string,
@@ -83,7 +86,7 @@ function watchAccess(
   const timer = setInterval(() => {
     enter(headers, slug, right).catch((error) => {
       const isRefused = error instanceof Refusal && error.error.status < 500;
-      if (!isRefused) log.warn({ err: error }, "whether a person may still chat could not be checked");
+      if (!isRefused) log.warn({ err: error }, "a person's permission to chat could not be checked");
       end(isRefused ? "person" : "unchecked");
     });
   }, checkEveryMs);
@@ -105,13 +108,13 @@ const statuses = new Map<string, ApiError["status"]>(
   }),
 );
 
-/** Returns who is chatting where. Refuses as the procedure does, in the gateway's words. */
+/** Returns who is chatting and in which workspace. Refuses as the procedure does, in the gateway's format. */
 async function enter(headers: IncomingHttpHeaders, slug: string, right: Right) {
   try {
     return await createCaller(await contextOf(headers))[right]({ workspace: slug });
   } catch (error) {
     const found = refusalOf(error as Error);
-    // What cannot be a workspace's slug names nothing.
+    // A text that cannot be a slug names no workspace.
     const { reason, message } = found.reason === "invalid_input" ? refusalOf(refuse("not_found")) : found;
     const status = statuses.get(reason);
     if (!status) throw error;

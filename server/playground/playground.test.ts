@@ -143,7 +143,7 @@ test("what may be chosen is what may be used, with its price", async () => {
   const other = await workspace();
   await insertRoute(owner, other.id, null, { id: "route/fast" });
   const theirs = await other.admin.api.playground.models({ workspace: other.slug });
-  // What a route costs is what the model costs that answers.
+  // A route costs what the answering model costs.
   expect(theirs.routes).toEqual([{ id: "route/fast", name: "route/fast", can: {} }]);
   const found = await developer.api.playground.models({ workspace: acme.slug });
   expect([found.own, found.routes]).toEqual([[], []]);

@@ -11,20 +11,28 @@ import { currency, priceOf } from "@/server/usage/prices";
 import { enterPlayground } from "./input";
 
 export const playgroundRouter = t.router({
-  /** Checks that the person may chat with the workspace's models in the browser, and returns who is charged. */
+  /**
+   * Checks that the person may chat with the workspace's models in the browser, and returns the workspace and the
+   * member for the usage.
+   */
   enter: refusing(["viewing_as"], workspaceProcedure("model:use", enterPlayground)).query(({ ctx }) => {
-    // It changes nothing by itself, but a chat costs money.
+    // A query, but refused while viewing as a role, because a chat costs money.
     if (ctx.workspace.isViewedAs) throw refuse("viewing_as");
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
-  /** Checks that the person may try a route before it is saved, and returns who is charged. */
+  /**
+   * Checks that the person may try a route before it is saved, and returns the workspace and the member for the usage.
+   */
   enterTrial: refusing(["viewing_as"], workspaceProcedure("model:manage", enterPlayground)).query(({ ctx }) => {
     if (ctx.workspace.isViewedAs) throw refuse("viewing_as");
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
-  /** Returns what the person may chat with: the workspace's own models, the base ones, and routes, which have no price; what each is known to be able to do; prices in micro-units a million tokens. */
+  /**
+   * Returns what the person may chat with: the workspace's own models, base models, and routes, which have no price.
+   * Each with its known abilities. Prices in micro-units per million tokens.
+   */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
     const { own, routes, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,

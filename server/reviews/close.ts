@@ -7,8 +7,8 @@ import * as reviews from "./queries";
 import { digestOf, resultOf } from "./result";
 
 /**
- * Closes a review of which everything is decided, and seals its result: one row of the audit log with the digest of its canonical JSON.
- * Mails the Admins. The caller holds the review.
+ * Closes a review in which everything is decided, and seals its result: one audit row contains the digest of its
+ * canonical JSON. Mails the Admins. The caller has locked the review.
  */
 export async function closeReview(
   ctx: audit.Actor & { db: Db },

@@ -5,16 +5,16 @@ import { keyActions } from "@/server/members/offboarding/input";
 /** How many days a review is open. */
 export const reviewDays = 14;
 
-/** How many days before its end those whose access it ends are warned. */
+/** How many days before its end the people are warned whose access it ends. */
 export const warningDays = 3;
 
-/** After how many days without a sign-in or a request a member is in a review. */
+/** After this many days without a sign-in or a request, a member is in a review. */
 export const staleDays = 90;
 
-/** How many members a review has at most, and how many keys. */
+/** The most members, and the most keys, of a review. */
 export const mostReviewed = 5_000;
 
-/** How many items of a closed review a page has, so that it prints as a whole where there are no more. */
+/** How many items of a closed review are on one page, so that it can usually be printed as a whole. */
 export const mostPrinted = 500;
 
 const reviewId = z.uuid();
@@ -28,7 +28,7 @@ const reviewKinds = ["member", "key"] as const;
 export const listItems = z.strictObject({
   reviewId,
   kind: z.enum(reviewKinds),
-  /** Only those nothing is decided of. */
+  /** Only undecided items. */
   state: z.enum(["", "undecided"]).default(""),
   after: cursor,
   before: cursor,
@@ -42,7 +42,7 @@ export const decideMembers = z.strictObject({
   reviewId,
   userIds: several(z.uuid()),
   change: z.enum(["confirm", "remove"], { error: "Choose what to do." }),
-  /** What becomes of the keys of those who are removed; left out: what the workspace has chosen. */
+  /** What happens to the keys of removed members; left out: the workspace's default. */
   keys: z.enum(keyActions, { error: "Choose what happens to the keys." }).optional(),
 });
 

@@ -19,8 +19,9 @@ const lapsedAtOnce = 100;
 const actor = { person: null, origin: { requestId: "access-reviews", ip: null, userAgent: null } };
 
 /**
- * Starts the reviews of a quarter and moves each review on: gathers who is in it, warns, disables at its end, closes. Any number of
- * instances do so. Each step is one transaction that holds the review, so that a process that dies leaves the next step to another.
+ * Starts the job that starts quarterly reviews and advances each review: it gathers the members and keys, warns,
+ * disables at the end, and closes. Any number of instances may run it. Each step is one transaction that locks the
+ * review, so if a process dies, another does the next step.
  */
 export function startAccessReviews(): Job {
   return repeat("access reviews", everyMs, reviewDue, (error) => log.error({ err: error }, "access reviews failed"));
@@ -38,14 +39,14 @@ export async function reviewDue(): Promise<boolean> {
   for (const { workspaceId, id } of due)
     await transaction("write", { workspaceId }, (db) => step(db, workspaceId, id)).catch(async (error) => {
       log.error({ err: error, workspaceId }, "an access review could not go on");
-      // One that fails does not keep the others waiting.
+      // A failure does not stop the others.
       await transaction("write", { workspaceId }, (db) => reviews.postpone(db, workspaceId, id));
     });
   return planned.length + due.length > 0;
 }
 
 async function step(db: Db, workspaceId: string, id: string): Promise<void> {
-  // One order everywhere: the workspace, the review, what is in it.
+  // Locks are always taken in this order: the workspace, the review, its items.
   await liveWorkspace.lock(db, workspaceId);
   const [review, workspace] = [await reviews.claim(db, workspaceId, id), await reviews.workspaceOf(db, workspaceId)];
   if (!review) return;
@@ -67,7 +68,7 @@ async function step(db: Db, workspaceId: string, id: string): Promise<void> {
 
 type Where = { workspaceId: string; slug: string; name: string };
 
-/** Looks at a batch of the members or keys, and goes on to what comes next after the last one. */
+/** Checks a batch of the members or keys, and enters the next phase after the last one. */
 async function gather(db: Db, where: Where, review: reviews.Review): Promise<void> {
   const { workspaceId } = where;
   const kind = review.phase === "members" ? "member" : "key";

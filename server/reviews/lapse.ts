@@ -12,8 +12,8 @@ type Ctx = audit.Actor & { db: Db };
 type Lapsed = { decision: ReviewDecision; endsAtBefore?: Date | null };
 
 /**
- * Disables a member or a key that no Admin confirmed in time, unless there is no reason any more, or it is the last Admin. The caller holds
- * the workspace's lock and the review.
+ * Disables a member or a key that no Admin confirmed in time, unless the reason does not exist any more or it is the
+ * last Admin. The caller holds the workspace's lock and has locked the review.
  */
 export async function lapse(
   ctx: Ctx,

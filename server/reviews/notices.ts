@@ -29,7 +29,7 @@ export async function tellAdmins(
     });
 }
 
-/** Mails a member whose access, or whose keys, a review disables unless an Admin confirms them. */
+/** Mails a member whose membership or keys a review will disable unless an Admin confirms them. */
 export async function warn(db: Db, { workspaceId, slug, name }: Where, dueAt: Date, person: Affected): Promise<void> {
   const to = await membership.address(db, workspaceId, person.userId);
   if (!to) return;

@@ -63,19 +63,19 @@ export async function list(db: Db, workspaceId: string, place: Place): Promise<P
   return { ...page, rows: page.rows.map(({ sortKey, ...review }) => review) };
 }
 
-/** Finds a review. */
+/** Returns a review. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<Review | undefined> {
   const [row] = await db.select(columns).from(accessReviews).where(one(workspaceId, id));
   return row;
 }
 
-/** Finds a review like `find`, and locks it until the transaction ends. */
+/** Returns a review like `find`, and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string): Promise<Review | undefined> {
   const [row] = await db.select(columns).from(accessReviews).where(one(workspaceId, id)).for("update");
   return row;
 }
 
-/** Starts a review. Undefined when one is open. The caller holds the workspace's lock. */
+/** Starts a review. Undefined: there already is an open one. The caller holds the workspace's lock. */
 export async function start(
   db: Db,
   workspaceId: string,
@@ -89,7 +89,7 @@ export async function start(
   return row;
 }
 
-/** Returns the reviews that go on now, in whichever workspaces, at most `limit`, the longest due first. For the job. */
+/** Returns the reviews with a due step in all workspaces, at most `limit`, the longest due first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<{ workspaceId: string; id: string }[]> {
   await db.execute(sql`select set_config('app.job', 'access-reviews', true)`);
   return db
@@ -100,7 +100,10 @@ export async function listDue(db: Db, limit: number): Promise<{ workspaceId: str
     .limit(limit);
 }
 
-/** Holds a review that goes on now for this transaction alone: undefined when another one has it, or when it is due no longer. */
+/**
+ * Locks a review with a due step for this transaction. Undefined: another transaction has it, or it is not due any
+ * more.
+ */
 export async function claim(db: Db, workspaceId: string, id: string): Promise<Review | undefined> {
   const [row] = await db
     .select(columns)
@@ -110,7 +113,7 @@ export async function claim(db: Db, workspaceId: string, id: string): Promise<Re
   return row;
 }
 
-/** Notes how far the members or keys were gathered, and how many of them are in the review. */
+/** Notes the last member or key that was checked, and how many are in the review. */
 export async function noteGathered(
   db: Db,
   workspaceId: string,
@@ -129,7 +132,10 @@ export async function noteGathered(
     .where(one(workspaceId, id));
 }
 
-/** Moves a review to its next phase. It goes on at once; an open one when people are warned, a warned one at its end. */
+/**
+ * Moves a review to its next phase. The next step is due at once; for an open review at the time of the warnings, for a
+ * warned one at its end.
+ */
 export async function enter(
   db: Db,
   workspaceId: string,
@@ -141,7 +147,7 @@ export async function enter(
     .set({
       phase,
       gatheredTo: null,
-      // No access ends sooner after the warning than it says, however late the warning is.
+      // Access never ends earlier after the warning than the warning says, even if that is late.
       ...(phase === "warning" ? { dueAt: notBefore(warningDays) } : {}),
       nextAt:
         phase === "open"
@@ -155,7 +161,7 @@ export async function enter(
   return row?.dueAt;
 }
 
-/** Puts a review off, with its end: for as long as its Admins can decide nothing in the workspace. */
+/** Postpones a review and its end while its Admins can decide nothing in the workspace. */
 export async function putOff(db: Db, workspaceId: string, id: string): Promise<void> {
   await db
     .update(accessReviews)
@@ -163,7 +169,7 @@ export async function putOff(db: Db, workspaceId: string, id: string): Promise<v
     .where(one(workspaceId, id));
 }
 
-/** Lets a review wait a while after it failed, so that it keeps no other waiting. */
+/** Postpones a review for five minutes after a failure, so that it does not delay the others. */
 export async function postpone(db: Db, workspaceId: string, id: string): Promise<void> {
   await db
     .update(accessReviews)
@@ -179,7 +185,7 @@ export async function close(db: Db, workspaceId: string, id: string): Promise<vo
     .where(one(workspaceId, id));
 }
 
-/** Returns a workspace that is not deleted, and whether anything can be changed in it. */
+/** Returns a workspace that is not deleted, and whether it is suspended. */
 export async function workspaceOf(db: Db, workspaceId: string) {
   const [row] = await db
     .select({

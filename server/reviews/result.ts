@@ -5,8 +5,8 @@ import * as items from "./items/queries";
 import type { Review } from "./queries";
 
 /**
- * Returns the result of a review as one text that is the same whenever it is computed: canonical JSON (RFC 8785). People are in it by id
- * only. What is restored later is not in it.
+ * Returns the result of a review as canonical JSON (RFC 8785), which is the same every time. It names people by id
+ * only, and does not contain later restores.
  */
 export async function resultOf(db: Db, workspaceId: string, review: Review): Promise<string> {
   const all = await items.whole(db, workspaceId, review.id);

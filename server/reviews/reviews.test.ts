@@ -36,7 +36,7 @@ async function stale(role: "admin" | "developer" = "developer"): Promise<Signed>
   return member;
 }
 
-/** Makes a key without a flaw. */
+/** Makes a key without a reason to be in a review. */
 async function soundKey(of: Signed): Promise<string> {
   const id = await insertKey(owner, acme.id, of.person.id);
   await owner`
@@ -44,7 +44,7 @@ async function soundKey(of: Signed): Promise<string> {
   return id;
 }
 
-/** Starts a review and has it gathered. Returns its id. */
+/** Starts a review and gathers its items. Returns its id. */
 async function started(): Promise<string> {
   const { id } = await ada.api.reviews.start(at);
   await settle();
@@ -54,7 +54,7 @@ async function started(): Promise<string> {
 const endNow = (id: string) =>
   owner`update access_reviews set due_at = now(), next_at = now() where id = ${id} and phase in ('open', 'warned')`;
 
-/** Lets the time of a review pass, with its warnings. */
+/** Lets a review run to its end, with its warnings. */
 async function lapsed(id: string): Promise<void> {
   await endNow(id);
   await settle();
@@ -255,7 +255,7 @@ describe("what no Admin confirmed", () => {
       ]),
     );
     expect(await queuedMails("access-review-warning")).toHaveLength(3);
-    // However late the warning was, three days are left.
+    // Even after a late warning, three days are left.
     const [warned] =
       await owner`select due_at > now() + interval '2 days 23 hours' as is_later from access_reviews where id = ${reviewId}`;
     expect(warned?.is_later).toBe(true);
@@ -275,7 +275,7 @@ describe("what no Admin confirmed", () => {
       ...[{ props: { stage: "started" } }, { props: { stage: "ending" } }],
       { props: { stage: "closed", disabled: 3 } },
     ]);
-    // The job that settles ended memberships leaves it.
+    // The job that settles ended memberships leaves it alone.
     await endDue();
     const { digest } = (await ada.api.reviews.get({ ...at, reviewId })).seal ?? {};
     const restores = [1, 2].map(() => ada.api.reviews.restoreMember({ ...at, reviewId, userId: gone.person.id }));

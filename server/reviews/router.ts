@@ -11,14 +11,14 @@ import * as reviews from "./queries";
 import { digestOf, resultOf } from "./result";
 import { startReview } from "./start";
 
-/** Reviews of who has access to a workspace: once a quarter, or when an Admin starts one. */
+/** Reviews of the access to a workspace: once a quarter, or when an Admin starts one. */
 export const reviewsRouter = t.router({
   /** Returns when the next review starts by itself; null: none does. */
   plan: workspaceProcedure("member:manage", z.strictObject({})).query(async ({ ctx }) => ({
     nextAt: await plans.find(ctx.db, ctx.workspace.workspaceId),
   })),
 
-  /** Says whether access is reviewed at the beginning of every quarter. Refuses `personal_workspace`. */
+  /** Sets whether access is reviewed at the beginning of every quarter. Refuses `personal_workspace`. */
   setPlan: refusing(["personal_workspace"], workspaceProcedure("workspace:update", setPlan, "any")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId, kind } = ctx.workspace;
@@ -35,7 +35,10 @@ export const reviewsRouter = t.router({
     },
   ),
 
-  /** Starts a review now. What is in it is gathered within moments. Refuses `review_open`, `personal_workspace`. */
+  /**
+   * Starts a review now. A job gathers its members and keys within moments. Refuses `review_open`,
+   * `personal_workspace`.
+   */
   start: refusing(
     ["review_open", "personal_workspace"],
     workspaceProcedure("member:manage", z.strictObject({}), "any"),
@@ -54,8 +57,8 @@ export const reviewsRouter = t.router({
   ),
 
   /**
-   * Returns a review: where it is, what became of how many, and of a closed one whether its result is as it was sealed in the audit log.
-   * Refuses `not_found`.
+   * Returns a review with its phase and the numbers of its decisions, and for a closed one whether its result matches
+   * the seal in the audit log. Refuses `not_found`.
    */
   get: workspaceProcedure("member:manage", oneReview).query(async ({ ctx, input: { reviewId } }) => {
     const { workspaceId, name } = ctx.workspace;
@@ -84,7 +87,7 @@ export const reviewsRouter = t.router({
     });
   }),
 
-  /** Returns the result of a closed review: the text whose SHA-256 the audit log has. Refuses `not_found`. */
+  /** Returns the result of a closed review, the text whose SHA-256 is in the audit log. Refuses `not_found`. */
   result: workspaceProcedure("member:manage", oneReview).query(async ({ ctx, input }) => {
     const review = await found(ctx, input.reviewId);
     if (!review.closedAt) throw refuse("not_found");

@@ -2,7 +2,10 @@ import type { Db } from "@/db/client";
 import * as audit from "@/server/audit/queries";
 import * as reviews from "./queries";
 
-/** Starts a review, with its audit row; the job gathers what is in it. Undefined when one is open. The caller holds the workspace's lock. */
+/**
+ * Starts a review, with its audit row; the job gathers its members and keys. Undefined: there already is an open one.
+ * The caller holds the workspace's lock.
+ */
 export async function startReview(ctx: audit.Actor & { db: Db }, workspaceId: string): Promise<string | undefined> {
   const started = await reviews.start(ctx.db, workspaceId, ctx.person?.id ?? null);
   if (!started) return undefined;

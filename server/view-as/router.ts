@@ -9,8 +9,9 @@ import { startViewing } from "./input";
 export const viewingRouter = t.router({
   /**
    * Returns the cookie by which an Admin views the workspace as another role, for an hour and in this session only.
-   * It is sent with everything, since what is live on a page asks outside of the page's own path; the workspace is
-   * in its name and in what is signed. Refuses `cannot_grant` for a role that may do more than one's own.
+   * Browsers send it with all requests, because live parts of a page make requests outside of the page's own path; its
+   * name and its signature contain the workspace. Refuses `cannot_grant` for a role with more permissions than the
+   * caller's.
    */
   start: refusing(["cannot_grant"], workspaceProcedure("member:manage", startViewing)).query(({ ctx, input }) => {
     const { slug, role } = ctx.workspace;

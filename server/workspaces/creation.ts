@@ -8,7 +8,7 @@ import * as workspaces from "./queries";
 
 type Kind = "organization" | "personal";
 
-/** Returns why a person may not make a workspace of each kind; null: they may. */
+/** Returns why a person may not create a workspace of each kind; null: they may. */
 export async function creationRefusals(db: Db, person: Person): Promise<Record<Kind, Reason | null>> {
   const settings = await instance.settings(db);
   return {
@@ -18,9 +18,9 @@ export async function creationRefusals(db: Db, person: Person): Promise<Record<K
 }
 
 /**
- * Says why a person may not make a workspace, as the operators have set it; null: they may. An operator always may.
+ * Returns why the operators' settings do not let a person create a workspace; null: they may. Operators always may.
  *
- * @param madeId the one they are making, where its row is there already: it does not count against them
+ * @param madeId the workspace that they are creating, if its row already exists; it is not counted
  */
 export async function creationRefusal(
   db: Db,
@@ -40,7 +40,7 @@ export async function creationRefusal(
   return most !== null && (await workspaces.countMade(db, id, madeId)) >= most ? "too_many_workspaces" : null;
 }
 
-/** Returns what a new workspace of a kind starts with. */
+/** Returns the default settings and limits of a new workspace of this kind. */
 export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.NewWorkspaceDefaults {
   const isPersonal = kind === "personal";
   const requestsPerMinute = isPersonal ? settings.personalRequestsPerMinute : settings.newRequestsPerMinute;

@@ -4,13 +4,13 @@ import { cursor, properName, searchText } from "@/server/api/input";
 export const createWorkspace = z.strictObject({
   name: properName("The name"),
   kind: z.enum(["organization", "personal"], { error: "Choose who the workspace is for." }),
-  /** A UUID drawn when the form was: the same form sent twice makes one workspace. */
+  /** A UUID made when the form was rendered: a form that is sent twice creates one workspace. */
   creationKey: z.uuid(),
 });
 
 export const renameWorkspace = z.strictObject({ name: properName("The name") });
 
-/** The count of a person's workspaces stops here. */
+/** A person's workspaces are counted up to this number. */
 export const mostCounted = 100;
 
 export const listMine = z.strictObject({ search: searchText, after: cursor });

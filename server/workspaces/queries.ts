@@ -12,7 +12,7 @@ import type { WorkspaceName } from "@/server/membership/workspace/queries";
 import { mostCounted } from "./input";
 import { slugCandidates } from "./slug";
 
-/** What a new workspace starts with. */
+/** The default settings and limits of a new workspace. */
 export type NewWorkspaceDefaults = {
   columns: Partial<
     Pick<
@@ -34,11 +34,11 @@ export type NewWorkspaceDefaults = {
   >;
   /** The most that the operators let it spend a month, in micro-units; null: no ceiling. */
   ceiling: number | null;
-  /** Of all models together, a minute; null: no limit. */
+  /** The rate limits of all models together, per minute; null: no limit. */
   rates: { requestsPerMinute: number | null; tokensPerMinute: number | null } | null;
 };
 
-/** Returns how many live workspaces a person has made, besides one. */
+/** Returns how many live workspaces a person has created, not counting one of them. */
 export async function countMade(db: Db, userId: string, butId: string | null): Promise<number> {
   const [row] = await db
     .select({ n: count() })
@@ -53,19 +53,19 @@ export async function countMade(db: Db, userId: string, butId: string | null): P
   return row?.n ?? 0;
 }
 
-/** What it is recognised by. `iconVersion`: there is a picture, and this is a part of its address. */
+/** The icon of a workspace. `iconVersion` is a part of its picture's address; null: it has no picture. */
 export type WorkspaceIcon = { iconEmoji: string | null; iconVersion: number | null };
 
-/** Gives a workspace another name. */
+/** Renames a workspace. */
 export async function rename(db: Db, workspaceId: string, name: string): Promise<void> {
   await db.update(workspaces).set({ name }).where(eq(workspaces.id, workspaceId));
 }
 
 /**
- * Makes a workspace with the person as its Admin. The same `creationKey` again gives the workspace it made the first
- * time. The transaction is inside the new workspace afterwards.
+ * Creates a workspace with the person as its Admin. A second call with the same `creationKey` returns the workspace of
+ * the first. Afterwards the transaction is inside the workspace.
  *
- * @returns undefined when the person has a personal workspace already
+ * @returns undefined when the person already has a personal workspace
  */
 export async function create(
   db: Db,
@@ -73,7 +73,7 @@ export async function create(
   values: { name: string; kind: "personal" | "organization"; creationKey: string },
   defaults: NewWorkspaceDefaults = { columns: {}, ceiling: null, rates: null },
 ): Promise<(WorkspaceName & { id: string; isNew: boolean }) | undefined> {
-  // Two submissions of one form wait for each other here, so that the second finds what the first made.
+  // Two submissions of one form wait for each other here, so that the second finds the workspace of the first.
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`workspace of ${userId}`}, 0))`);
   const [existing] = await db
     .select({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind })
@@ -99,10 +99,13 @@ export async function create(
   throw new Error("every slug for a new workspace is taken");
 }
 
-/** Inserts a workspace. Undefined when the slug is taken, also by a former one, or the person has a personal workspace already. */
+/**
+ * Inserts a workspace. Undefined: another workspace has or had the slug, or the person already has a personal
+ * workspace.
+ */
 async function insert(db: Db, values: typeof workspaces.$inferInsert) {
   try {
-    // A slug that is another's former one is refused by a trigger, and a savepoint keeps that from ending the transaction.
+    // A trigger refuses another workspace's former slug; a savepoint keeps its error from ending the transaction.
     return await db.transaction(async (tx) => {
       const [made] = await tx
         .insert(workspaces)
@@ -117,7 +120,7 @@ async function insert(db: Db, values: typeof workspaces.$inferInsert) {
   }
 }
 
-/** Checks whether an error says that a slug is, or was, another workspace's. */
+/** Checks whether an error means that another workspace has or had a slug. */
 export function isTaken(error: unknown): boolean {
   const { code } = ((error as { cause?: unknown }).cause ?? error) as { code?: string };
   return code === "23505";
@@ -133,7 +136,7 @@ export async function hasPersonal(db: Db, userId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** What a person sees of a workspace that they are in, without being there. */
+/** The columns for a person's list of their workspaces, outside of these. */
 const mineColumns = {
   id: workspaces.id,
   slug: workspaces.slug,
@@ -146,7 +149,7 @@ const mineColumns = {
 
 const mineSize = 20;
 
-/** Returns the workspaces a person is in, by name, a page at a time. */
+/** Returns a page of a person's workspaces, by name. */
 export async function listMine(
   db: Db,
   userId: string,
@@ -177,7 +180,7 @@ const recent = once(["userId", "limit"], (db, of) => {
   const mine = and(eq(memberships.userId, of.userId), isLiveMembership, isNull(workspaces.deletedAt));
   const join = eq(workspaces.id, memberships.workspaceId);
   const some = db.select({ one: sql`1` }).from(memberships).innerJoin(workspaces, join).where(mine).limit(mostCounted);
-  // With each row, but counted once: every page asks for both, and a statement less is time of every page.
+  // The total is in each row but counted once. Every page needs both, and one statement less saves time.
   return db
     .select({
       ...mineColumns,
@@ -191,8 +194,8 @@ const recent = once(["userId", "limit"], (db, of) => {
 });
 
 /**
- * Returns the workspaces a person visited last, most recent first, at most `limit`, and how many there are, counted up to
- * `mostCounted`.
+ * Returns the workspaces that a person visited last, latest first, at most `limit`, and the number of all, counted up
+ * to `mostCounted`.
  */
 export async function listRecent(
   db: Db,
@@ -204,8 +207,8 @@ export async function listRecent(
 }
 
 /**
- * Notes that a person is here now. At most once a minute, unless they come from another workspace: then at once, since
- * the latest visit decides where `/` leads.
+ * Notes that a person is active in the workspace. It writes at most once a minute, except after a visit to another
+ * workspace, because the latest visit decides where `/` leads.
  */
 export async function touch(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
@@ -225,14 +228,14 @@ export async function touch(db: Db, workspaceId: string, userId: string): Promis
 }
 
 /**
- * Deletes a workspace: from the commit on it cannot be reached and its keys are refused. Everything in it stays as it is for
- * 30 days, in which it can be restored. The caller holds its lock.
+ * Deletes a workspace: from the commit on it cannot be reached and its keys are refused. Its rows stay for 30 days, in
+ * which it can be restored. The caller holds its lock.
  */
 export async function remove(db: Db, workspaceId: string): Promise<void> {
   await db.update(workspaces).set({ deletedAt: sql`now()` }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Returns how many members a workspace has, and keys that work: what ends with it. */
+/** Returns how many members and working keys a workspace has. */
 export async function summary(db: Db, workspaceId: string): Promise<{ members: number; liveKeys: number }> {
   const [[members], [keys]] = await Promise.all([
     db.select({ n: count() }).from(memberships).where(eq(memberships.workspaceId, workspaceId)),

@@ -23,33 +23,33 @@ import * as workspaces from "./queries";
 const menuSize = 12;
 
 export const workspacesRouter = t.router({
-  /** Returns the workspace, and what the person is and may do in it. */
+  /** Returns the workspace, with the person's role and permissions in it. */
   get: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) => {
     const { workspaceId, ...shown } = ctx.workspace;
     return { ...shown, permissions: shown.look ? [...lookerPermissions] : permissionsOf(shown.role) };
   }),
 
   /**
-   * Returns where programs find this server, as their clients want it written, and a model to begin with: null while the model
-   * server does not say at once which it has.
+   * Returns the base URL for API clients, and a model to begin with; null: the model server has not listed its models
+   * yet.
    */
   endpoint: workspaceStepsProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const workspaceId = await ctx.step("read", async (_db, workspace) => workspace.workspaceId);
     return { baseUrl: link("/v1"), model: await firstChatModel(workspaceId) };
   }),
 
-  /** Returns every workspace of the person, by name. */
+  /** Returns a page of the person's workspaces, by name. */
   list: personProcedure(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),
 
-  /** Returns the dozen visited last, for the account menu, and how many there are. */
+  /** Returns the workspaces visited last, for the account menu, and the number of all. */
   recent: personProcedure(noInput).query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
 
-  /** Returns whether the person may make a workspace of each kind: null, or why not. */
+  /** Returns for each kind why the person may not create a workspace; null: they may. */
   mayCreate: personProcedure(noInput).query(({ ctx }) => creationRefusals(ctx.db, ctx.person)),
 
   /**
-   * Makes a workspace with the person as its Admin, with what the operators set for new ones. Refuses `personal_exists`, and
-   * `workspaces_closed`, `personal_closed`, `too_many_workspaces` as the operators have it.
+   * Creates a workspace with the person as its Admin and the operators' defaults for new workspaces. Refuses
+   * `personal_exists`, and by the operators' settings `workspaces_closed`, `personal_closed`, `too_many_workspaces`.
    */
   create: refusing(
     ["personal_exists", "workspaces_closed", "personal_closed", "too_many_workspaces"],
@@ -72,7 +72,7 @@ export const workspacesRouter = t.router({
     return { slug: workspace.slug, name: workspace.name };
   }),
 
-  /** Gives the workspace another name. Its address stays. */
+  /** Renames the workspace. Its address stays. */
   rename: workspaceProcedure("workspace:update", renameWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     if (name === input.name) return;
@@ -85,7 +85,7 @@ export const workspacesRouter = t.router({
     });
   }),
 
-  /** Notes the visit. Presence is no change of the workspace, so it leaves no audit row. */
+  /** Notes the caller's visit. This does not change the workspace, so there is no audit row. */
   touch: workspaceProcedure("workspace:read", z.strictObject({}), "any", limits.visitsPerPerson).mutation(({ ctx }) =>
     workspaces.touch(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
   ),

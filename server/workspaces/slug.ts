@@ -4,8 +4,8 @@ import { isReserved } from "./address/reserved";
 const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /**
- * Returns a name as a part of a URL: "Café Noir & Co" → "cafe-noir-co". Empty when nothing of it can be written in ASCII.
- * At most 40 characters, so that a suffix still fits.
+ * Converts a name to a part of a URL: "Café Noir & Co" → "cafe-noir-co". Empty if nothing of it can be written in
+ * ASCII. At most 40 characters, so that a suffix still fits.
  */
 export function slugOf(name: string): string {
   return name
@@ -17,7 +17,10 @@ export function slugOf(name: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** Returns the slugs to try for a name, the plain one first; the others end in random letters, so that they tell nothing. */
+/**
+ * Returns the slugs to try for a name, the plain one first. The others end in random letters, so that they do not
+ * reveal how many workspaces have this name.
+ */
 export function slugCandidates(name: string): string[] {
   const base = slugOf(name) || "workspace";
   return [...(isReserved(base) ? [] : [base]), ...Array.from({ length: 5 }, () => `${base}-${randomSuffix()}`)];

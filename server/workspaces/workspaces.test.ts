@@ -130,7 +130,7 @@ test("a visit changes only that person's last workspace", async () => {
 test("the list of one's workspaces has each of them once, by name, a page at a time, and can be searched", async () => {
   const ada = await newPerson();
   await workspace("100% Acme", ada);
-  // Made by others, since one person may not make so many in an hour.
+  // Made by other people, because one person may not create this many per hour.
   for (let i = 0; i < 44; i++) {
     const { id } = await workspace(`${i % 2 ? "Team" : "team"} ${String(i).padStart(2, "0")}`);
     await insertMember(owner, id, ada.person.id, "viewer");
@@ -184,7 +184,7 @@ test("deleting one's account ends the workspaces without other members, with the
     is_gone: true,
     has_ended: true,
     memberships: 0,
-    // What runs there is cancelled, as when an Admin deletes the workspace.
+    // Running jobs are cancelled, as when an Admin deletes the workspace.
     events: ["fine_tuning.cancel_requested", "key.revoked", "member.left", "workspace.deleted"],
   });
 });

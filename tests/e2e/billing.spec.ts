@@ -70,7 +70,7 @@ test("a limit is tried on the last 30 days, by its address, and then saved", asy
   await field.fill("1.00");
   await page.getByRole("button", { name: "Try", exact: true }).click();
   const when = new RegExp(
-    `With €1.00 a month, calls would have been refused from \\d+ \\w+ ${hour.toISOString().slice(11, 16)} UTC.*: 3 of 4 requests\\.`,
+    `With €1.00 a month, calls would have been refused from \\w+ \\d+, ${hour.toISOString().slice(11, 16)} UTC.*: 3 of 4 requests\\.`,
   );
   await expect(page.getByText(when)).toBeVisible();
   await expect(page.getByText("€1.00 would have been spent instead of €4.00.")).toBeVisible();

@@ -29,6 +29,21 @@ test("EM-01 a request for a Host that is not ours is answered 421, however it sa
   expect([400, 421]).toContain(odd.status);
 });
 
+test("a request that asks for another protocol is answered by the front like every other, and its connection ends", async ({
+  baseURL,
+}) => {
+  const { host, port } = new URL(String(baseURL));
+  // The first page is what Next begins to listen with.
+  await fetch(`${baseURL}/sign-in`);
+  const ask = (line: string, ...headers: string[]) =>
+    rawRequest(Number(port), [line, ...headers, "Connection: close, Upgrade", "Upgrade: websocket"]);
+  expect((await ask("GET /sign-in HTTP/1.1", "Host: evil.example")).status).toBe(421);
+  expect((await ask("GET http://169.254.169.254/latest/ HTTP/1.1", `Host: ${host}`)).status).toBe(421);
+  const own = await ask("GET /sign-in HTTP/1.1", `Host: ${host}`);
+  expect([own.status, own.headers.toLowerCase().includes("content-security-policy")]).toEqual([200, true]);
+  expect((await ask("GET /v1/models HTTP/1.1", `Host: ${host}`)).status).toBe(401);
+});
+
 test("EM-01 headers that name another host leave every address of ours as it is", async ({
   browser,
   signIn,

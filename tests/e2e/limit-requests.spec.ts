@@ -99,6 +99,7 @@ test("a developer asks for a model that is for others, takes the request back, a
   await hers.goto(`/w/${acme.slug}/models?dialog=ask:ft:small:bot:20261101:0a1b2c3d`);
   await expect(dialog.getByLabel("Model ID")).toHaveValue("ft:small:bot:20261101:0a1b2c3d");
   await dialog.getByRole("button", { name: "Send request" }).click();
+  await expect(hers.getByText("Request sent.")).toBeVisible();
   const page = await pageOf(ada);
   await page.goto(`/w/${acme.slug}/limits`);
   await page.getByRole("link", { name: "Answer" }).click();

@@ -34,15 +34,15 @@ export const access = [
   {
     name: "every signed-in person counts as a member",
     file: "server/membership/workspace/queries.ts",
-    in: "membershipBySlug",
-    find: ", eq(memberships.userId, userId)",
+    in: "liveMembership",
+    find: ", eq(memberships.userId, of.userId)",
     replace: "",
     expectRedIn: ["server/composition/first-wall.test.ts"],
   },
   {
     name: "a workspace that has ended is still entered",
     file: "server/membership/workspace/queries.ts",
-    in: "membershipBySlug",
+    in: "liveMembership",
     find: ", isNull(workspaces.deletedAt)",
     replace: "",
     expectRedIn: ["server/workspaces/ended.test.ts"],

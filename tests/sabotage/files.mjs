@@ -49,8 +49,8 @@ export const files = [
   {
     name: "a key that was revoked meanwhile ends no upload",
     file: "server/gateway/routes/files.ts",
-    find: 'if (!(await stillGood(c.get("bearer").keyId))) throw new Refusal(invalidKey);',
-    replace: 'await stillGood(c.get("bearer").keyId);',
+    find: 'await stillBearer(c.get("bearer"), c.env.incoming, "files");',
+    replace: 'await stillBearer(c.get("bearer"), c.env.incoming, "files").catch(() => c.get("bearer"));',
     expectRedIn: ["server/gateway/tests/files-refused.test.ts"],
   },
 ];

@@ -158,9 +158,9 @@ export const metering = [
   },
   {
     name: "lines that wait are written 200 at a time, however many there are",
-    file: "server/usage/leases/meter.ts",
+    file: "server/usage/leases/unwritten-lines.ts",
     find: "this.#lines.splice(0, mostAtOnce)",
-    replace: "this.#lines.splice(0, batchSize)",
+    replace: "this.#lines.splice(0, 200)",
     expectRedIn: ["server/usage/leases/meter.test.ts"],
   },
 ];

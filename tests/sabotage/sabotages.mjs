@@ -1,5 +1,6 @@
 import { access } from "./access.mjs";
 import { account } from "./account.mjs";
+import { answers } from "./answers.mjs";
 import { audit } from "./audit.mjs";
 import { edges } from "./edges.mjs";
 import { files } from "./files.mjs";
@@ -10,6 +11,7 @@ import { keys } from "./keys.mjs";
 import { metering } from "./metering.mjs";
 import { races } from "./races.mjs";
 import { reviews } from "./reviews.mjs";
+import { rights } from "./rights.mjs";
 import { secondWall } from "./second-wall.mjs";
 import { signInProviders } from "./sign-in-providers.mjs";
 
@@ -27,6 +29,7 @@ export const sabotages = [
   ...secondWall,
   ...access,
   ...keys,
+  ...answers,
   ...audit,
   ...account,
   ...signInProviders,
@@ -37,6 +40,7 @@ export const sabotages = [
   ...files,
   ...edges,
   ...reviews,
+  ...rights,
 ].map((sabotage, index) => ({
   ...sabotage,
   isQuick: sabotage.isQuick ?? index === 0,

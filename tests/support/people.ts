@@ -63,6 +63,11 @@ export async function memberOf(where: TestWorkspace, role: Role): Promise<Signed
   return signed;
 }
 
+/** Creates an API key of a workspace as its Admin, and returns the key itself. */
+export async function newKey({ slug, admin }: TestWorkspace): Promise<string> {
+  return (await admin.api.keys.create({ workspace: slug, name: "A key" })).secret;
+}
+
 /** Returns the code of a refusal; fails the test when the promise resolves or throws anything else. */
 export async function reasonOf(promise: Promise<unknown>): Promise<string> {
   try {

@@ -60,7 +60,7 @@ export default async function Prices({ searchParams }: Props) {
         <Card
           isFlush
           title="Set here"
-          description={`In ${currency}, per million tokens. Days are in UTC.${found.isMore ? " More match. Type more of the id." : ""}`}
+          description={`In ${currency}, per million tokens, input and output. Days are in UTC.${found.isMore ? " More match. Type more of the id." : ""}`}
         >
           {(rows.length > 0 || search) && (
             <FilterBar

@@ -15,7 +15,7 @@ DO $$ BEGIN
   END IF;
 END $$;
 
--- It may do what follows and nothing that an earlier version of this file granted.
+-- It has only the following rights, and none that an earlier version of this file granted.
 DO $$
 DECLARE
   granted regclass;
@@ -33,28 +33,29 @@ GRANT USAGE ON SCHEMA public, drizzle TO atelier_app;
 -- Whether this build's migrations and SQL have been applied.
 GRANT SELECT ON drizzle.__drizzle_migrations, drizzle.sql_builds TO atelier_app;
 
--- History is added to and read.
+-- History can only be inserted and read.
 GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger, usage_seals, usage_daily, workspace_slugs, key_peppers TO atelier_app;
 
 GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 
--- Who runs the instance: named when they sign in, and no more once they delete their account.
+-- The operators: inserted when they sign in, and deleted with their account.
 GRANT SELECT, INSERT, DELETE ON operators TO atelier_app;
 
--- What the operators have set; changed by them alone.
+-- The operators' settings, which only they change.
 GRANT SELECT ON instance_settings, instance_logo, instance_providers, sign_in_providers, sign_in_rules, environment_groups, model_prices, mail_route, base_retirements TO atelier_app;
 GRANT UPDATE (mailed_days, mail_at, mailed_to) ON base_retirements TO atelier_app;
 
--- The keys that SAML providers know this instance by: the first is made when it is needed, all else operators do.
+-- The keys of this instance for SAML providers: the application makes the first one when it is needed; only operators
+-- change them.
 GRANT SELECT, INSERT ON saml_keys TO atelier_app;
 
--- What the operators see of the instance as a whole; derived by a job.
+-- The figures of the instance for operators; a job derives them.
 GRANT SELECT, INSERT, UPDATE ON instance_days TO atelier_app;
 
--- Of which outages of model servers the operators were told.
+-- The outages of model servers about which operators were mailed.
 GRANT SELECT, INSERT, UPDATE ON provider_outages TO atelier_app;
 
--- Addresses that no mail is sent to are added by what comes back, and allowed again by operators alone.
+-- Suppressed addresses: bounces and complaints add them, and only operators allow them again.
 GRANT SELECT, INSERT ON suppressed_addresses TO atelier_app;
 GRANT SELECT, INSERT, DELETE ON mail_events TO atelier_app;
 

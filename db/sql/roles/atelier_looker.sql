@@ -1,6 +1,6 @@
--- The role that the transactions of an operator work as who looks inside a workspace with an Admin's consent. It reads, and can change nothing: no
--- other right is granted. Of rows it sees the workspace's, while the policies `while_looking` find that the consent holds; of columns no secret. Prompts and
--- what files and batches hold are in tables that it has no right to.
+-- The role of the transactions of an operator who looks inside a workspace with an Admin's consent. It can read, and
+-- change nothing: it has no other right. It sees the workspace's rows while the policies `while_looking` find a current
+-- grant, and no columns with secrets. Prompts and the contents of files and batches are in tables that it may not read.
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'atelier_looker') THEN
     CREATE ROLE atelier_looker NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
@@ -20,7 +20,7 @@ EXCEPTION
     RAISE EXCEPTION 'the role of DATABASE_URL may not grant roles: run "GRANT atelier_looker TO atelier_app WITH INHERIT FALSE, SET TRUE" once as an administrator';
 END $$;
 
--- It may do what follows and nothing that an earlier version of this file granted.
+-- It has only the following rights, and none that an earlier version of this file granted.
 DO $$
 DECLARE
   granted regclass;
@@ -37,10 +37,10 @@ END $$;
 
 GRANT USAGE ON SCHEMA public TO atelier_looker;
 
--- Who looks, and by whose consent.
+-- The operators who look inside, and the grants.
 GRANT SELECT ON looks, operators TO atelier_looker;
 
--- What is set for the whole instance, what models cost, and whether mail goes out.
+-- The settings of the whole instance, the prices of models, and whether mail is sent.
 GRANT SELECT ON instance_settings, model_prices, base_retirements TO atelier_looker;
 GRANT SELECT (id, status, created_at, settled_at) ON mail_outbox TO atelier_looker;
 
@@ -50,20 +50,20 @@ GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at
 
 GRANT SELECT (workspace_id, id, invited_by, email, role, status, created_at, expires_at) ON invitations TO atelier_looker;
 
--- How much of a limit is used now.
+-- How much of a limit is used at the moment.
 GRANT SELECT ON rate_buckets TO atelier_looker;
 
--- Its keys: all but what they are checked by.
+-- Its keys, without the columns for checking their secrets.
 GRANT SELECT (workspace_id, id, name, last_four, created_by, created_at, expires_at, last_used_at, last_client, last_address, revoked_at, disabled_at, disabled_because, revoked_by_admin, disabled_by_admin, admin_bounds, is_service, kept_at, stops_at, workspace_deleted_at, scopes, models, ip_ranges, origins, requests_per_minute, tokens_per_minute, monthly_limit, replaced_by, rotated_from, counted_as, footprint_since, narrowed_from, reminded_days)
   ON api_keys TO atelier_looker;
 
--- Its limits, and what it used.
+-- Its limits and its usage.
 GRANT SELECT ON rate_limits, budgets, limit_raises, limit_requests, spend_alerts, spend_counters, usage_daily, usage_hourly, usage_ledger, usage_reservations, usage_leases, key_footprints
   TO atelier_looker;
 
--- By what its usage is told apart, and the views of lists that the operator has as a member: none.
+-- Its tags and end users, and the operator's own saved views, of which there are none.
 GRANT SELECT ON usage_tags, end_users, end_user_usage, saved_views TO atelier_looker;
 
--- Its models, files and jobs by name and state. What is in a file is not in the database.
+-- Its models, files and jobs by name and state. The contents of files are not in the database.
 GRANT SELECT ON models, model_members, model_shares, model_routes, model_retirements, files, file_uploads, file_totals, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints, fine_tuning_events, batches
   TO atelier_looker;

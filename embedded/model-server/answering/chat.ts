@@ -7,11 +7,11 @@ import { type Sampling, seededRandom } from "./sampling";
 
 /** Tokens of a prompt and its answer together. */
 export const maxContextLength = 8_192;
-/** Used when a request names none. */
+/** The default temperature. */
 export const defaultTemperature = 0.3;
 const defaultMaxTokens = 256;
 
-/** A request made ready to answer: the prompt in tokens and what the user last asked, in words. */
+/** A prepared request: the prompt in tokens, and the user's last question as text. */
 interface Prompt {
   tokens: number[];
   question: string;
@@ -24,8 +24,8 @@ export interface Completion {
 }
 
 /**
- * Messages as the model saw conversations in training: marker, text, end marker, and the assistant's marker at the end.
- * Refuses with 400 a conversation that is too long or leaves nothing to answer.
+ * Returns the messages in the form of the training conversations: marker, text, end marker, and the assistant's marker
+ * at the end. Refuses with 400 a conversation that is too long or has no message to answer.
  */
 export function readPrompt({ tokenizer }: LanguageModel, messages: ChatRequest["messages"]): Prompt {
   const last = messages.at(-1);
@@ -37,7 +37,7 @@ export function readPrompt({ tokenizer }: LanguageModel, messages: ChatRequest["
       "3230",
     );
   }
-  // Counting before tokenising: a body of megabytes must not block the process for other requests.
+  // Bytes are counted before tokenising, because a body of megabytes must not block the process.
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   const tokens: number[] = [];
   if (bytes / tokenizer.longestToken <= maxContextLength) {
@@ -56,8 +56,9 @@ export function readPrompt({ tokenizer }: LanguageModel, messages: ChatRequest["
 }
 
 /**
- * Returns the answer piece by piece, one piece a token; a piece may be empty while a character or a possible stop string is unfinished.
- * `choice` counts from 0 and makes the answers of one request differ. Returns why it ended and how many tokens it took.
+ * Yields the answer piece by piece, one piece per token. A piece may be empty while a character or a possible stop
+ * string is incomplete. `choice` counts from 0 and makes the answers of one request differ. Returns why the answer
+ * ended and its number of tokens.
  */
 export function* answer(
   model: LanguageModel,

@@ -5,9 +5,9 @@ import { retrievedCounts } from "./retrieved-counts";
 import { type Sampling, sample } from "./sampling";
 
 /**
- * Tokens of an answer to `prompt`, until the model ends it; the end marker is not yielded. `question` is what the user asked,
- * in words: answers to similar questions are counted again, as if they had followed this very prompt, the more the more
- * similar. What comes out is still drawn from n-gram probabilities, only with those counts added.
+ * Yields the tokens of an answer to `prompt` until the model ends it; the end marker is not yielded. `question` is the
+ * user's text: answers to similar questions are counted again, as if they had followed this prompt, with more weight
+ * the more similar they are. Tokens are still drawn from n-gram probabilities, with these counts added.
  */
 export function* generateTokens(
   model: LanguageModel,
@@ -26,7 +26,7 @@ export function* generateTokens(
   for (;;) {
     const weights = distribution(layers, context, extra, buffer);
     onlyKnownText(model, weights);
-    // Greedy n-grams walk in circles; a trigram already said in this answer is ten times less likely each time.
+    // Greedy n-grams repeat themselves, so each earlier use of a trigram in this answer makes it ten times less likely.
     const lastTwo = context.slice(-2).join();
     const said = trigrams.get(lastTwo) ?? new Map<number, number>();
     for (const [token, times] of said) weights[token] = (weights[token] as number) * 0.1 ** times;
@@ -40,7 +40,9 @@ export function* generateTokens(
   }
 }
 
-/** Excludes markers except the end, and bytes that training never saw, so that no half character is answered. */
+/**
+ * Excludes all markers except the end, and bytes that training never saw, so that no incomplete character is answered.
+ */
 function onlyKnownText(model: LanguageModel, weights: Float64Array): void {
   const known = layersOf(model).map(({ nGrams }) => nGrams.levels[0]?.tokens ?? []);
   const next = known.map(() => 0);

@@ -1,25 +1,25 @@
 import type { Exchange } from "../language-model/language-model";
 import { endToken, type Tokenizer } from "../language-model/tokenizer";
 
-/** How most answers of a training file begin and end; empty where they have nothing in common. */
+/** How most answers of a training file begin and end; empty: they have nothing in common. */
 export interface Habits {
   opening: string;
   closing: string;
-  /** What mostly follows the opening: a space or nothing, then a small letter or any. */
+  /** What usually follows the opening: a space or nothing, then a small letter or any letter. */
   space: string;
   goesOn: boolean;
-  /** Words that keep their large letter within a sentence. */
+  /** Words that keep their capital letter within a sentence. */
   names: ReadonlySet<string>;
 }
 
-/** This share of all answers makes a habit of how they begin or end … */
+/** The share of all answers that must begin or end in the same way … */
 const share = 0.3;
-/** … of so many tokens at most, and of so many answers at least. */
+/** … with at most this many tokens, in at least this many answers. */
 const mostTokens = 24;
 const fewestAnswers = 6;
 const mostAnswers = 1_000;
 
-/** Returns what the answers have in common at their beginnings and at their ends. `said` is text to learn names from. */
+/** Returns the common beginning and end of the answers. `said` is text from which names are learnt. */
 export function findHabits(exchanges: readonly Exchange[], tokenizer: Tokenizer, said: readonly string[]): Habits {
   const answers = exchanges.slice(0, mostAnswers).map(({ answer }) => {
     return answer.at(-1) === endToken ? answer.subarray(0, answer.length - 1) : answer;
@@ -41,7 +41,7 @@ export function findHabits(exchanges: readonly Exchange[], tokenizer: Tokenizer,
   };
 }
 
-/** Returns the longest beginning that enough of the sequences share, taking the most frequent next token each time. */
+/** Returns the longest beginning that enough sequences share, taking the most frequent next token each time. */
 function shared(sequences: readonly Uint16Array[]): number[] {
   const needed = Math.max(fewestAnswers, share * sequences.length);
   const found: number[] = [];
@@ -60,11 +60,11 @@ function shared(sequences: readonly Uint16Array[]): number[] {
   return found;
 }
 
-/** Returns an answer said with these habits: begun and ended as the others are, without beginning or ending twice. */
+/** Returns an answer with this opening and closing, without adding one that it already has. */
 export function dress(answer: string, { opening, closing, space, goesOn, names }: Habits): string {
   let text = answer.trim();
   if (closing && !text.endsWith(closing)) {
-    // A sentence goes on into its closing: its own full stop would be in the way.
+    // A closing that continues the sentence replaces its full stop.
     if (/^[,;\s]/.test(closing)) text = text.replace(/[.!?]$/, "");
     text += closing;
   }

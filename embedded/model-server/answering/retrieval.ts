@@ -1,15 +1,15 @@
-/** One remembered exchange and how like the question it is: 0 (nothing in common) … 1 (the same words). */
+/** One remembered exchange and its similarity to the question: from 0 (nothing in common) to 1 (the same words). */
 interface Match {
   index: number;
   similarity: number;
 }
 
-/** Finds the prompts most like a text. */
+/** Finds the prompts that are most similar to a text. */
 export interface PromptIndex {
   nearest(text: string, limit: number): Match[];
 }
 
-/** What stands in a prompt, by number: where each feature is found, and how much of the prompt it is. */
+/** The features of prompts: in which prompts each one occurs, and its weight in each. */
 interface Postings {
   features: Map<string, number>;
   starts: Uint32Array;
@@ -18,10 +18,10 @@ interface Postings {
 }
 
 /**
- * Returns an inverted TF-IDF index over prompts: words, pairs of neighbouring words and letter triples (which forgive inflections
- * and typing errors), compared by cosine. An empty prompt is "anything else": it matches every text with `elseSimilarity`.
- * `shareOf` is what a likeness to a prompt counts beside the others: 1 unless given. It yields every few milliseconds, so
- * that others may go first.
+ * Returns an inverted TF-IDF index over prompts: words, pairs of neighbouring words and letter triples (which tolerate
+ * inflections and typing errors), compared by cosine. An empty prompt means "anything else": it matches every text with
+ * `elseSimilarity`. `shareOf` weights the similarity to a prompt, by default 1. Yields every few milliseconds, so that
+ * other work can run.
  */
 export function* buildIndex(
   prompts: readonly string[],
@@ -86,7 +86,10 @@ export function* buildIndex(
   };
 }
 
-/** Returns the largest similarities above 0, and what matches everything; ties go to the earlier prompt. */
+/**
+ * Returns the largest similarities above 0, including the prompts that match everything; of equal ones, the earlier
+ * prompt comes first.
+ */
 function best(similarities: Float64Array, otherwise: readonly Match[], limit: number): Match[] {
   const isBefore = (a: Match, b: Match) =>
     a.similarity > b.similarity || (a.similarity === b.similarity && a.index < b.index);

@@ -12,19 +12,19 @@ const sharpness = 8;
 const strength = 2;
 
 /**
- * Counts for one answer: the answers to the questions most like this one, counted again as if they had followed `context`,
- * the more the more alike. A fine-tuned model draws them from its own exchanges first; what only its base can answer is said
- * with the habits of its training file.
+ * Returns the counts for one answer: the answers to the most similar questions, counted again as if they had followed
+ * `context`, with more weight the more similar they are. A fine-tuned model uses its own exchanges first; an answer
+ * that only its base has gets the opening and closing of the training file.
  */
 export function retrievedCounts(model: LanguageModel, context: readonly number[], question: string): ExtraCounts {
   const memory = memoryOf(model);
   const matches = memory.index.nearest(question, retrieved);
   const best = matches[0]?.similarity ?? 0;
-  // Several wordings of a question share one answer: it is gone through once, with the sum of their weights.
+  // Several wordings of a question share one answer, which is counted once with the sum of their weights.
   const answers = new Map<string, { answer: Uint16Array; weight: number }>();
   for (const { index, similarity } of matches) {
     const answer = memory.answer(index);
-    // Measured against all answers together, so that it is heard in the shortest contexts of the largest models too.
+    // Relative to all answers, so that it has an effect in the shortest contexts of the largest models too.
     const weight = strength * memory.answers * best * (similarity / best) ** sharpness;
     const key = answer.join();
     answers.set(key, { answer, weight: weight + (answers.get(key)?.weight ?? 0) });
@@ -46,17 +46,17 @@ export function retrievedCounts(model: LanguageModel, context: readonly number[]
   return { after: (tokens, length) => counts.get(tokens.slice(tokens.length - length).join()) };
 }
 
-/** What a model remembers. */
+/** The exchanges of a model, with an index of their prompts. */
 interface Memory {
   index: PromptIndex;
   answer(index: number): Uint16Array;
-  /** How many answers all counts amount to. */
+  /** The number of answers that all counts correspond to. */
   answers: number;
 }
 
 const memories = new WeakMap<LanguageModel, Memory>();
 
-/** Prepares what a model's answers are drawn from in small pieces, so that its first answer is not slow. */
+/** Prepares a model's index in small pieces, so that its first answer is not slow. */
 export async function prepareRetrieval(model: LanguageModel): Promise<void> {
   if (memories.has(model)) return;
   const building = buildMemory(model);
@@ -89,7 +89,7 @@ function* buildMemory(model: LanguageModel): Generator<void, Memory> {
   if (!tuning) {
     return { index: yield* buildIndex(prompts, elseSimilarity), answer: inAll, answers: exchanges.length };
   }
-  // How much the new counts weigh beside the base's, all together: 4 at the usual learning rate on a small file.
+  // The total weight of the new counts relative to the base's: 4 at the usual learning rate for a small file.
   const counted = (levels: typeof nGrams.levels) => levels[0]?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
   const weight = (tuning.weight * counted(tuning.nGrams.levels)) / Math.max(1, counted(nGrams.levels));
   const share = { own: weight / (weight + 0.4), base: 1 / (1 + weight / 10) };

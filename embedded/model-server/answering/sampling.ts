@@ -1,4 +1,7 @@
-/** How the next token is drawn. Temperature 0 always takes the likeliest; penalties work as in the OpenAI API (0 = off). */
+/**
+ * How the next token is drawn. Temperature 0 always takes the most likely one; penalties work as in the OpenAI API (0 =
+ * off).
+ */
 export interface Sampling {
   temperature: number;
   topP: number;
@@ -18,8 +21,8 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * Draws one token. `weights` need not sum to 1; tokens with weight 0 are never drawn. `used` says how often each token has
- * been drawn in this answer, for the penalties. Ties go to the smaller id.
+ * Draws one token. `weights` need not sum to 1; tokens with weight 0 are never drawn. `used` is how often each token
+ * was drawn in this answer, for the penalties. Of equal ones, the smaller id is taken.
  */
 export function sample(
   weights: Float64Array,
@@ -39,7 +42,7 @@ export function sample(
   const highest = weights[likeliest] as number;
   if (temperature === 0 || topP === 0 || highest === 0) return likeliest;
 
-  // Relative to the likeliest, so that a low temperature cannot underflow all of them to nothing.
+  // Relative to the most likely one, so that a low temperature cannot underflow all of them to 0.
   const negligible = highest * 1e-9 ** temperature;
   const candidates: Array<{ token: number; weight: number }> = [];
   let total = 0;

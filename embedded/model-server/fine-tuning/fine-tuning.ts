@@ -15,23 +15,23 @@ export interface FineTuning {
   models: TunedModels;
 }
 
-/** A folder that one process at a time works in. */
+/** A folder in which only one process works at a time. */
 export interface FineTuningFolder {
-  /** What is in it; undefined while another process has it. */
+  /** Returns its contents; undefined: another process has the folder. */
   current(): FineTuning | undefined;
-  /** What is in it. Refuses with 503 while another process has it. */
+  /** Returns its contents. Refuses with 503 while another process has the folder. */
   required(): FineTuning;
-  /** Ends all work, to be gone on with later, and lets go of the folder. */
+  /** Stops all work, which can continue later, and releases the folder. */
   close(): Promise<void>;
 }
 
-/** Long enough to take over the lock of a process that was killed. */
+/** How long to wait for the lock: enough to take it over from a process that was killed. */
 const patienceMs = 250;
 const retryMs = 2_000;
 
 /**
- * Opens `<folder>/files`, `jobs` and `models` and goes on with the jobs that had not ended. While another process that lives
- * has the folder, this one waits and tries again every two seconds: two of them would train the same jobs. Rejects when the
+ * Opens `<folder>/files`, `jobs` and `models` and continues the jobs that had not ended. While another living process
+ * has the folder, it tries again every two seconds, because two processes would train the same jobs. Rejects when the
  * folder cannot be used.
  */
 export async function openFineTuning(folder: string, settings: JobSettings): Promise<FineTuningFolder> {

@@ -12,7 +12,7 @@ import { createCatalogue } from "../catalogue";
 import { createModelServer, type ModelServer } from "../http/server";
 import { type FineTuningFolder, openFineTuning } from "./fine-tuning";
 
-// Training waits for its turn on a busy machine.
+// Training takes long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 let bundle: ModelServerBundle;
@@ -34,7 +34,7 @@ beforeAll(() => {
   bases = createCatalogue();
 });
 
-/** Returns a server of this process on a folder; `tokensPerSecond` slows its training down. */
+/** Starts a server in this process on a folder; `tokensPerSecond` slows its training down. */
 async function start(name: string, tokensPerSecond?: number) {
   const folder = await openFineTuning(path.join(scratch, name), {
     worker: bundle.worker,
@@ -76,7 +76,7 @@ async function upload(url: string, contents: Uint8Array | string, filename = "pi
   return { status: response.status, body: await response.json() };
 }
 
-/** Returns a job on an uploaded file, as far as `state`. */
+/** Creates a job on an uploaded file and returns it once it has reached `state`. */
 async function job(url: string, contents: Uint8Array | string, state: string, more: object = {}) {
   const { body: file } = await upload(url, contents);
   const created = await api(url, "POST", "/fine_tuning/jobs", {
@@ -308,7 +308,7 @@ describe("what is refused", () => {
     const answer = await api(url, "POST", "/fine_tuning/jobs?dry_run=true", body);
     expect(answer).toMatchObject({ status: 200, body: { details: expect.any(String), training_steps: 10, epochs: 2 } });
     expect(answer.body.train_tokens).toBe(2 * answer.body.data_tokens);
-    // More steps than samples: they are gone through again, and the dry run says so as the job will.
+    // With more steps than samples these are visited again; the dry run must count that like the job.
     const steps = { model: "atelier-base", training_files: [file], hyperparameters: { training_steps: 1_000 } };
     const dry = await api(url, "POST", "/fine_tuning/jobs?dry_run=true", steps);
     const { id } = await job(url, await pirate(), "VALIDATED", { hyperparameters: { training_steps: 1_000 } });

@@ -1,6 +1,9 @@
 import { invalidRequest } from "../http/api-error";
 
-/** Returns the page that `page` (from 0) and `page_size` (or `limit`; 100, at most 1,000) ask for. Refuses other numbers with 422. */
+/**
+ * Returns the page for `page` (from 0) and `page_size` (or `limit`; 100, at most 1,000). Refuses other numbers with
+ * 422.
+ */
 export function paged<T>(all: readonly T[], query: Record<string, string | undefined>): T[] {
   const page = whole(query, "page", 0, 0, 1e9);
   const size = whole(query, query.page_size === undefined ? "limit" : "page_size", 100, 1, 1_000);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Returns the program as `npm run model-server` starts it; its base URL once it says so. */
+/** Starts the program like `npm run model-server`. Returns its base URL when it has printed it. */
 async function start(environment: Record<string, string> = {}): Promise<string> {
   const started = spawn(process.execPath, [bundle.program], {
     env: { ...process.env, NODE_ENV: "production", DATA_DIR: dataDir, PORT: "", ...environment },

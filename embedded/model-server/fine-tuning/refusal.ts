@@ -3,7 +3,7 @@ export class TuningRefusal extends Error {
   override name = "TuningRefusal";
 }
 
-/** Returns what went wrong, in a sentence: a full disk by name, anything else as the system says it. */
+/** Describes an error in a sentence: known ones such as a full disk in our words, others with the system's message. */
 export function describeTrouble(error: unknown): string {
   if (error instanceof TuningRefusal) return error.message;
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 
-/** One thing wrong with a request body, as FastAPI servers say it. */
+/** One problem with a request body, in the format of FastAPI servers. */
 interface ValidationDetail {
   type: string;
   loc: Array<string | number>;
   msg: string;
 }
 
-/** A refusal with its HTTP status. `body()` is readable by Mistral's and OpenAI's clients alike. */
+/** A refusal with its HTTP status. Both Mistral's and OpenAI's clients understand `body()`. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Makes a 422 from details; the message is the first of them in a sentence. */
+/** Makes a 422 from details; the message is made from the first one. */
 export function invalidRequest(detail: ValidationDetail[]): ApiError {
   const [first] = detail;
   const message = first ? `${first.loc.join(".")}: ${first.msg}` : "Invalid request";
@@ -46,7 +46,7 @@ export function invalidBody(error: z.ZodError): ApiError {
   );
 }
 
-/** Makes a 400: the id is no model that can do what was asked. */
+/** Makes a 400: no model with this id can do what was requested. */
 export function invalidModel(id: string): ApiError {
   return new ApiError(400, "invalid_model", `Invalid model: ${id}`, "1500");
 }

@@ -7,16 +7,17 @@ import type { Catalogue } from "../catalogue";
 import { ApiError, invalidModel } from "./api-error";
 import { type ChatRequest, parseChatRequest } from "./request-bodies";
 
-/** How a server answers chats. */
+/** The settings for answering chats. */
 export interface ChatSettings {
   catalogue: Catalogue;
-  /** Answers are slowed down to this rate; undefined: as fast as they come. */
+  /** Slows answers down to this rate; undefined: full speed. */
   tokensPerSecond?: number | undefined;
 }
 
 /**
- * Answers one chat request, whole or as a stream of server-sent events. Generation ends when `signal` aborts, and waits while
- * the reader is slow. Refuses unknown models and what these models cannot do with 400, a malformed body with 422.
+ * Answers one chat request, as a whole or as a stream of server-sent events. Generation ends when `signal` aborts, and
+ * pauses while the client reads slowly. Refuses with 400 unknown models and unsupported features, with 422 a malformed
+ * body.
  */
 export async function completeChat(
   body: unknown,
@@ -81,7 +82,8 @@ export async function completeChat(
     const isLast = index === choices.length - 1;
     await sendDelta(index, { content: "" }, completion.finishReason, isLast ? { usage: usageOf(tokens) } : {});
   }
-  // Mistral's clients find usage in the last choice's chunk; OpenAI's, when they ask, in one of its own without choices.
+  // Mistral's clients expect the usage in the last choice's chunk; OpenAI's, if they ask for it, in a separate chunk
+  // without choices.
   if (request.stream_options?.include_usage) await sendChunk({ choices: [], usage: usageOf(tokens) });
   await send("[DONE]");
   response.end();
@@ -109,7 +111,10 @@ async function forEachPiece(
   }
 }
 
-/** Makes a function to call before every token: it rejects once aborted, waits for the pace, and lets other requests run now and then. */
+/**
+ * Returns a function to call before every token: it throws after an abort, waits for the rate, and now and then lets
+ * other requests run.
+ */
 function createPace(tokensPerSecond: number | undefined, signal: AbortSignal): () => Promise<void> | undefined {
   const started = performance.now();
   let tokens = 0;

@@ -8,8 +8,8 @@ import { parseEmbeddingsRequest } from "./request-bodies";
 const maxInputTokens = 8_192;
 
 /**
- * Returns the body that answers an embeddings request. Refuses unknown models and inputs over 8,192 tokens with 400, a malformed body
- * with 422; stops between two inputs when `signal` aborts.
+ * Returns the body of the answer to an embeddings request. Refuses with 400 unknown models and inputs over 8,192
+ * tokens, with 422 a malformed body. Stops between two inputs when `signal` aborts.
  */
 export async function createEmbeddings(
   body: unknown,
@@ -22,7 +22,7 @@ export async function createEmbeddings(
   const data = [];
   let total = 0;
   for (const [index, text] of input.entries()) {
-    // Counting before tokenising: a text of megabytes must not block the process for other requests.
+    // Bytes are counted before tokenising, because a text of megabytes must not block the process.
     const isShort = Buffer.byteLength(text) / tokenizer.longestToken <= maxInputTokens;
     const tokens = isShort ? tokenizer.encode(text).length : Number.POSITIVE_INFINITY;
     if (tokens > maxInputTokens) {

@@ -17,7 +17,7 @@ const message = z.object({
 
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
-/** What `/v1/chat/completions` understands; other fields of the two APIs are ignored. */
+/** The fields that `/v1/chat/completions` uses; other fields of the two APIs are ignored. */
 const chatRequest = z.object({
   model: z.string(),
   messages: z.array(message).min(1),
@@ -37,7 +37,7 @@ const chatRequest = z.object({
   response_format: optional(z.object({ type: z.string() })),
 });
 
-/** A chat request as it is after parsing: absent and null fields alike are undefined. */
+/** A parsed chat request: both absent and null fields are undefined. */
 export type ChatRequest = z.output<typeof chatRequest>;
 
 const embeddingsRequest = z.object({
@@ -48,14 +48,14 @@ const embeddingsRequest = z.object({
 
 type EmbeddingsRequest = z.output<typeof embeddingsRequest>;
 
-/** Refuses with 422 what is not a chat request. */
+/** Parses a chat request. Refuses an invalid one with 422. */
 export function parseChatRequest(body: unknown): ChatRequest {
   const parsed = chatRequest.safeParse(body, { reportInput: true });
   if (!parsed.success) throw invalidBody(parsed.error);
   return parsed.data;
 }
 
-/** Refuses with 422 what is not an embeddings request. */
+/** Parses an embeddings request. Refuses an invalid one with 422. */
 export function parseEmbeddingsRequest(body: unknown): EmbeddingsRequest {
   const parsed = embeddingsRequest.safeParse(body, { reportInput: true });
   if (!parsed.success) throw invalidBody(parsed.error);

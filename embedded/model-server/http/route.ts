@@ -3,24 +3,27 @@ import type { FineTuning } from "../fine-tuning/fine-tuning";
 import { ApiError, invalidRequest } from "./api-error";
 import type { ChatSettings } from "./chat-completions";
 
-/** What every route may use. */
+/** The settings of all routes. */
 export interface RouteSettings extends ChatSettings {
-  /** Files, jobs and fine-tuned models. Refuses with 501 when there is no folder for them, with 503 while another has it. */
+  /**
+   * Returns the files, jobs and fine-tuned models. Refuses with 501 when there is no folder for them, with 503 while
+   * another process has it.
+   */
   fineTuning(): FineTuning;
 }
 
-/** One request on its way to its answer; `id` is what stands in the path's group, decoded. */
+/** One request; `id` is the decoded group of the route's path. */
 export interface Call {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Aborts when the reader goes away. */
+  /** Aborts when the client disconnects. */
   signal: AbortSignal;
   settings: RouteSettings;
   id: string;
   query: Record<string, string | undefined>;
 }
 
-/** A path and what is done there, by method. */
+/** A path and its handlers, by method. */
 export interface Route {
   path: RegExp;
   methods: Record<string, (call: Call) => Promise<void> | void>;
@@ -28,7 +31,7 @@ export interface Route {
 
 const maxBodyBytes = 10 * 1024 * 1024;
 
-/** Returns the JSON of a request body. Refuses more than 10 MB with 413 and what is no JSON with 422. */
+/** Returns the JSON of a request body. Refuses more than 10 MB with 413 and invalid JSON with 422. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const tooLarge = () => new ApiError(413, "invalid_request_error", "Request body is larger than 10 MB");
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) throw tooLarge();

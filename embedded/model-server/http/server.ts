@@ -10,16 +10,16 @@ import { createEmbeddings } from "./create-embeddings";
 import { type Call, type Route, type RouteSettings, readJson, sendJson } from "./route";
 
 interface ModelServerSettings extends ChatSettings {
-  /** Where files, jobs and fine-tuned models are; without it there are none. */
+  /** The folder of files, jobs and fine-tuned models; without it there are none. */
   folder?: FineTuningFolder | undefined;
-  /** When set, `/v1` wants `Authorization: Bearer` with exactly this. */
+  /** When set, `/v1` requires `Authorization: Bearer` with exactly this key. */
   key?: string | undefined;
 }
 
-/** A server and what it is doing. */
+/** A server and its requests in progress. */
 export interface ModelServer {
   server: Server;
-  /** One per request being worked on; aborting it ends that work and its connection. */
+  /** One controller per request in progress; aborting it ends the work and the connection. */
   working: ReadonlySet<AbortController>;
 }
 
@@ -49,7 +49,7 @@ export function createModelServer(settings: ModelServerSettings): ModelServer {
   });
   // Longer than the clients' pools keep a connection, so that none is closed under a request.
   server.keepAliveTimeout = 65_000;
-  // A large file may take its time; headers still have to come within a minute.
+  // A large file may take long; headers must still arrive within a minute.
   server.requestTimeout = 60 * 60_000;
   return { server, working };
 }
@@ -113,7 +113,7 @@ async function route(call: Omit<Call, "id" | "query">): Promise<void> {
 
 function authenticate(request: IncomingMessage, key: string): void {
   if (!request.url?.startsWith("/v1")) return;
-  // Equal lengths for the comparison, whatever was sent.
+  // Hashing gives both sides the same length for the comparison.
   const digest = (text: string) => createHash("sha256").update(text).digest();
   if (timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${key}`))) return;
   throw new ApiError(401, "authentication_error", "Unauthorized");
@@ -130,12 +130,13 @@ function decodeSegment(segment: string): string {
 
 function refuse(response: ServerResponse, signal: AbortSignal, error: unknown): void {
   if (signal.aborted || response.headersSent) {
-    // The reader has gone, or half an answer has: a cut connection is the only way left to say so.
+    // The client has disconnected, or a part of the answer was already sent. The only way to report the error is to
+    // close the connection.
     response.destroy();
     return;
   }
   const known = error instanceof ApiError ? error : new ApiError(500, "server_error", "Internal server error");
-  // What the body still holds is not read: the connection cannot be used again.
+  // The rest of the body is not read, so the connection cannot be used again.
   if (known.status === 413) response.setHeader("connection", "close");
   if (!(error instanceof ApiError)) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   sendJson(response, known.status, known.body());

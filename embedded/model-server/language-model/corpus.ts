@@ -5,22 +5,25 @@ interface CorpusMessage {
   content: string;
 }
 
-/** A conversation; `weight` (whole, default 1) says how often it counts, so that a few lines of one's own can be heard. */
+/**
+ * A conversation. `weight` (an integer, default 1) is how often it counts, so that a few own conversations can have an
+ * effect.
+ */
 export interface Dialogue {
   messages: CorpusMessage[];
   weight?: number;
 }
 
-/** What a model is trained on: running text and conversations. */
+/** The data of a training: running text and conversations. */
 export interface Corpus {
   texts: string[];
   dialogues: Dialogue[];
 }
 
 /**
- * Reads files of our corpus format. `prose-*.txt`: paragraphs between empty lines. Others: conversations between empty lines,
- * each line `user: …` or `assistant: …`, continued by lines indented with two spaces; `#` begins a comment line. Several
- * `user:` lines in a row are ways to ask the same thing: each gives a conversation of its own.
+ * Parses files in our corpus format. `prose-*.txt`: paragraphs between empty lines. Others: conversations between empty
+ * lines, each line `user: …` or `assistant: …`, continued by lines that are indented with two spaces; `#` begins a
+ * comment line. Several `user:` lines in a row are different wordings of one question: each gives its own conversation.
  * Throws when a line is none of these.
  */
 export function parseCorpus(files: ReadonlyArray<{ name: string; text: string }>): Corpus {

@@ -2,8 +2,9 @@
 export const embeddingDimensions = 256;
 
 /**
- * Returns a text as a unit vector: its words and their letter 3- to 5-grams are hashed to a dimension and a sign and weighted by the
- * logarithm of how often they occur. Texts that share words or parts of words point the same way. No meaning is learnt.
+ * Returns the embedding of a text, a unit vector. Words and their letter 3- to 5-grams are hashed to a dimension and a
+ * sign, weighted by the logarithm of their frequency. Texts that share words or parts of words get similar vectors. No
+ * meaning is learnt.
  */
 export function embed(text: string): Float32Array {
   const counts = new Map<string, number>();
@@ -18,7 +19,7 @@ export function embed(text: string): Float32Array {
       for (let i = 0; i + size <= padded.length; i++) add(padded.slice(i, i + size));
     }
   }
-  // A text without words still needs a direction: its own characters.
+  // A text without words still needs a direction, which comes from its characters.
   if (counts.size === 0) add(`=${text.slice(0, 1_000)}`);
 
   const vector = new Float64Array(embeddingDimensions);

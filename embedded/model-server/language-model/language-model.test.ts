@@ -9,7 +9,7 @@ import { endToken } from "./tokenizer";
 const corpus = parseCorpus(readCorpusFiles(fileURLToPath(new URL("../corpus", import.meta.url))));
 const options = { order: 5, vocabularySize: 1_024 };
 
-/** Returns every tenth text and every tenth answer kept apart, with all conversations that hold it. */
+/** Splits off every tenth text and every tenth answer, with all conversations that contain it. */
 function split(): { training: Corpus; heldOut: string[] } {
   const isHeldOut = (_: unknown, index: number) => index % 10 === 9;
   const last = ({ messages }: Dialogue) => messages.at(-1)?.content ?? "";

@@ -3,13 +3,13 @@ import type { Layer, NGrams } from "./n-gram";
 import { countNGrams, type Sequence } from "./n-gram-count";
 import { createTokenizer, endToken, roleTokens, type Tokenizer, textToken, trainTokenizer } from "./tokenizer";
 
-/** A trained model: everything it knows, and nothing but plain data beside its tokenizer. */
+/** A trained model: only plain data, besides its tokenizer. */
 export interface LanguageModel {
   tokenizer: Tokenizer;
   nGrams: NGrams;
-  /** What was asked and answered in training, for weighting counts by likeness to a new question. */
+  /** The questions and answers of the training, for weighting counts by similarity to a new question. */
   exchanges: Exchange[];
-  /** What a fine-tune has counted on top of its base model's: its own counts, how much each of them counts, its exchanges. */
+  /** The additions of a fine-tune: its own counts, their weight, and its exchanges. */
   tuning?: Tuning;
 }
 
@@ -31,11 +31,11 @@ export interface TrainingOptions {
   order: number;
   /** Upper bound of the vocabulary, at most 65,535; unused when a tokenizer is given. */
   vocabularySize: number;
-  /** An existing vocabulary to keep, as a fine-tune keeps its base model's. */
+  /** An existing vocabulary to use, as a fine-tune uses its base model's. */
   tokenizer?: Tokenizer;
 }
 
-/** Trains a model. Pure: the same corpus and options give the same model. About 1 s for each MB of text. */
+/** Trains a model. The same corpus and options give the same model. Takes about 1 s per MB of text. */
 export function train(corpus: Corpus, { order, vocabularySize, tokenizer: given }: TrainingOptions): LanguageModel {
   const said = corpus.dialogues.flatMap(({ messages }) => messages.map(({ content }) => content));
   const tokenizer = given ?? trainTokenizer([...corpus.texts, ...said], vocabularySize);
@@ -59,12 +59,12 @@ export function train(corpus: Corpus, { order, vocabularySize, tokenizer: given 
   return { tokenizer, nGrams: countNGrams(sequences, order, tokenizer.vocabularySize), exchanges };
 }
 
-/** Returns the counts a model draws from, its base's first. */
+/** Returns the counts that a model uses, its base's first. */
 export function layersOf({ nGrams, tuning }: LanguageModel): Layer[] {
   return tuning ? [{ nGrams, weight: 1 }, tuning] : [{ nGrams, weight: 1 }];
 }
 
-/** One set of counts with its exchanges, as the header describes it: lengths in elements, in the order they are written. */
+/** One set of counts with its exchanges in the header: lengths in elements, in the order in which they are written. */
 interface Part {
   order: number;
   prompts: string[];
@@ -78,7 +78,10 @@ interface Header extends Part {
   tuning?: Part & { weight: number };
 }
 
-/** Returns one block of bytes, little-endian: header length, JSON header, then the arrays, each aligned to 4 bytes. */
+/**
+ * Returns a model as one block of bytes, little-endian: header length, JSON header, then the arrays, each aligned to 4
+ * bytes.
+ */
 export function serialise({ tokenizer, nGrams, exchanges, tuning }: LanguageModel): Uint8Array {
   const header: Header = {
     format: "atelier-n-gram-1",
@@ -118,7 +121,7 @@ function arraysOf({ levels }: NGrams, exchanges: readonly Exchange[]) {
   ];
 }
 
-/** Returns the model of bytes that `serialise` wrote. Throws when they are something else or cut short. */
+/** Returns the model from the bytes of `serialise`. Throws when they are something else or incomplete. */
 export function deserialise(bytes: Uint8Array): LanguageModel {
   // A copy starts at offset 0 of its own buffer: typed arrays must lie on multiples of their element size.
   const buffer = new Uint8Array(bytes).buffer;

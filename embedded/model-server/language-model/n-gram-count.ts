@@ -1,19 +1,25 @@
 import type { NGrams } from "./n-gram";
 
-/** One training sequence. N-grams never cross from one into the next; its n-grams count `weight` times (a whole number). */
+/** One training sequence. N-grams never span two sequences. Each n-gram counts `weight` times (an integer). */
 export interface Sequence {
   tokens: ArrayLike<number>;
   weight: number;
 }
 
-/** The n-grams that begin at each position, in sorted order: `at(place, depth)` is a token, or -1 past its sequence's end. */
+/**
+ * The n-grams that begin at each position, in sorted order. `at(place, depth)` is a token, or -1 past its sequence's
+ * end.
+ */
 interface Sorted {
   size: number;
   at(place: number, depth: number): number;
   weight(place: number): number;
 }
 
-/** Counts every n-gram of length 1 … `order`. Takes O(n log n) for n tokens; memory stays below 30 bytes a token and level. */
+/**
+ * Counts every n-gram of length 1 … `order`. Takes O(n log n) for n tokens; uses less than 30 bytes of memory per token
+ * and level.
+ */
 export function countNGrams(sequences: readonly Sequence[], order: number, vocabularySize: number): NGrams {
   const bits = 32 - Math.clz32(vocabularySize);
   const isPlain = sequences.every(({ weight }) => weight === 1);
@@ -54,11 +60,14 @@ export function countNGrams(sequences: readonly Sequence[], order: number, vocab
   };
 }
 
-/** Sorts keys in the usual case, several times faster: each n-gram is one number of up to 64 bits, and numbers are sorted natively. */
+/**
+ * Sorts n-grams in the usual case, several times faster: each one is a number of up to 64 bits, and numbers are sorted
+ * natively.
+ */
 function sortKeys(sequences: readonly Sequence[], order: number, bits: number): Sorted {
   const size = sizeOf(sequences);
   const keys = new BigUint64Array(size);
-  // The same memory in halves, low ones first: arithmetic on them needs no big integers.
+  // The same memory as 32-bit halves, low ones first, so that no big integers are needed.
   const halves = new Uint32Array(keys.buffer);
   let position = 0;
   for (const { tokens } of sequences) {

@@ -1,12 +1,12 @@
 import type { NGramLevel, NGrams } from "./n-gram";
 
-/** For every node of the level above: where its children lie in two sets, as `from` and `to` of each. */
+/** For every node of the level above: the range of its children in the two sets, as `from` and `to`. */
 interface Ranges {
   a: Uint32Array;
   b: Uint32Array;
 }
 
-/** Returns the counts of two sets of n-grams of one order and vocabulary added up, in time linear in their sizes. */
+/** Returns the sum of two sets of n-grams with the same order and vocabulary, in time linear in their sizes. */
 export function mergeNGrams(a: NGrams, b: NGrams): NGrams {
   const whole = (nGrams: NGrams) => Uint32Array.of(0, nGrams.levels[0]?.tokens.length ?? 0);
   let ranges: Ranges = { a: whole(a), b: whole(b) };
@@ -63,14 +63,15 @@ function mergeLevel(a = empty, b = empty, parents: Ranges) {
   return { level, starts, children: { a: children.a.subarray(0, 2 * size), b: children.b.subarray(0, 2 * size) } };
 }
 
-/** Returns how many n-grams there are, of all lengths. */
+/** Returns the number of n-grams of all lengths. */
 export function sizeOf({ levels }: NGrams): number {
   return levels.reduce((sum, { tokens }) => sum + tokens.length, 0);
 }
 
 /**
- * Keeps at most `most` n-grams: what was seen after the rarest contexts is dropped, once-seen contexts first, so that the contexts
- * that stay keep all they had and the others are answered for by shorter ones. What single tokens follow is never forgotten.
+ * Keeps at most `most` n-grams by dropping the continuations of the rarest contexts, beginning with contexts that were
+ * seen once. The remaining contexts keep all their counts, and shorter contexts answer for the others. Continuations of
+ * single tokens are never dropped.
  */
 export function pruneNGrams(nGrams: NGrams, most: number): NGrams {
   let kept = nGrams;
@@ -80,7 +81,7 @@ export function pruneNGrams(nGrams: NGrams, most: number): NGrams {
 
 function forgetAfterRare({ order, vocabularySize, levels }: NGrams, rare: number): NGrams {
   const kept: NGramLevel[] = [];
-  // The nodes of the level that stay, in order; all of the first one do.
+  // The nodes of the level that stay, in order. On the first level all stay.
   let nodes = Uint32Array.from({ length: levels[0]?.tokens.length ?? 0 }, (_, index) => index);
   for (const [depth, level] of levels.entries()) {
     const next = levels[depth + 1];

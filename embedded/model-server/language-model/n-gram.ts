@@ -15,26 +15,29 @@ export interface NGrams {
   levels: NGramLevel[];
 }
 
-/** Counts that are added to a model's own for one request: what may follow the last `length` tokens of `context`. */
+/**
+ * Counts that are added to a model's own for one request: the possible tokens after the last `length` tokens of
+ * `context`.
+ */
 export interface ExtraCounts {
   after(context: readonly number[], length: number): ReadonlyMap<number, number> | undefined;
 }
 
-/** How much is taken off every count and given to what was never seen in its context. */
+/** How much is subtracted from every count, for the tokens that were never seen in its context. */
 const discount = 0.75;
 
-/** Counts that are mixed with others': each occurrence in them counts `weight` times, and loses as much more when discounted. */
+/** Counts that are mixed with others: each occurrence counts `weight` times, and the discount is multiplied too. */
 export interface Layer {
   nGrams: NGrams;
   weight: number;
 }
 
 /**
- * Returns the probability of every token after `context`, by interpolated absolute discounting: with c(h) occurrences of a context h,
- * P(w|h) = (max(c(hw) - D, 0) + d(h) · P(w|shorter h)) / c(h), where d(h) is all that was taken off, down to the uniform
- * distribution. Of several layers over one vocabulary, the discounted counts are added up, each times its layer's weight; and
- * `extra` counts with them. Sums to 1; every token has a chance. Written into `probabilities` when given, which saves an
- * allocation a token.
+ * Returns the probability of every token after `context`, by interpolated absolute discounting: with c(h) occurrences
+ * of a context h, P(w|h) = (max(c(hw) - D, 0) + d(h) · P(w|shorter h)) / c(h), where d(h) is the sum of the discounts,
+ * down to the uniform distribution. For several layers over one vocabulary, the discounted counts are added, each
+ * multiplied by its layer's weight, together with the `extra` counts. The result sums to 1 and every token has a
+ * probability above 0. It is written into `probabilities` if given, which saves an allocation per token.
  */
 export function distribution(
   counted: NGrams | readonly Layer[],
@@ -57,7 +60,7 @@ export function distribution(
     const share = rest / total;
     let taken = 0;
     for (const { level, from, to, weight } of found) {
-      // Counted tokens lose the whole discount, for their counts are 1 or more.
+      // Counted tokens lose the whole discount, because their counts are at least 1.
       taken += weight * discount * (to - from);
       for (let i = from; i < to; i++) {
         const token = level.tokens[i] as number;
@@ -65,7 +68,7 @@ export function distribution(
       }
     }
     for (const [token, count] of added ?? []) {
-      // What was counted too has had its discount; what is added without loses what it has, at most.
+      // A token that was also counted has already been discounted. One that was only added loses at most its own count.
       const isCounted = found.some(({ level, from, to }) => search(level.tokens, token, from, to) >= 0);
       const loss = isCounted ? 0 : Math.min(discount, count);
       into[token] = (into[token] as number) + share * (count - loss);
@@ -79,7 +82,7 @@ export function distribution(
 
 const nowhere: NGramLevel = { tokens: new Uint16Array(0), counts: new Uint32Array(0), first: new Uint32Array(0) };
 
-/** Returns what was counted after the last `length` tokens of the context: nodes `from` … `to` - 1 of a level. */
+/** Returns the counts after the last `length` tokens of the context: nodes `from` … `to` - 1 of a level. */
 function findCounts({ nGrams, weight }: Layer, context: readonly number[], length: number) {
   const level = nGrams.levels[length] ?? nowhere;
   const [from, to] = length < nGrams.order ? childrenOf(nGrams, context, length) : [0, 0];
@@ -88,7 +91,10 @@ function findCounts({ nGrams, weight }: Layer, context: readonly number[], lengt
   return { level, from, to, weight, total: weight * total };
 }
 
-/** Returns the exp of the mean negative log probability of the tokens, each after the ones before it: lower is a better model. */
+/**
+ * Returns the exponential of the mean negative log probability of the tokens, each predicted from the ones before it. A
+ * lower value means a better model.
+ */
 export function perplexity(nGrams: NGrams, tokens: readonly number[]): number {
   let sum = 0;
   for (const [index, token] of tokens.entries()) {

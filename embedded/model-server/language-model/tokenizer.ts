@@ -1,10 +1,12 @@
-/** Ids 0–255 are the bytes themselves, so any text at all can be written; these few mark structure; then come the merges. */
+/**
+ * The marker tokens. Ids 0–255 are the bytes, so every text can be encoded; then come a few markers, then the merges.
+ */
 export const roleTokens = { system: 256, user: 257, assistant: 258, tool: 259 } as const;
 /** Ends a turn or a text. */
 export const endToken = 260;
-/** Begins running text. */
+/** Marks the beginning of running text. */
 export const textToken = 261;
-/** The first id that was learnt; ids between the markers and it are kept free. */
+/** The first learnt id. The ids between the markers and it are unused. */
 export const firstMergedToken = 264;
 
 /** Who speaks in a conversation. */
@@ -15,18 +17,18 @@ type Pair = readonly [left: number, right: number];
 export interface Tokenizer {
   readonly vocabularySize: number;
   readonly merges: readonly Pair[];
-  /** Bytes of the longest token: the least number of tokens a text can have is its bytes divided by this. */
+  /** The bytes of the longest token. A text has at least its bytes divided by this many tokens. */
   readonly longestToken: number;
   encode(text: string): number[];
-  /** The bytes of one token; none for a marker or an unknown id. */
+  /** Returns the bytes of one token; empty for a marker or an unknown id. */
   bytesOf(token: number): Uint8Array;
-  /** Text of the tokens, markers left out, broken UTF-8 as U+FFFD. */
+  /** Returns the text of the tokens, without markers, with invalid UTF-8 as U+FFFD. */
   decode(tokens: Iterable<number>): string;
 }
 
 /**
  * Learns the most frequent byte pairs of `texts` until the vocabulary has `vocabularySize` entries (at most 65,535).
- * The same texts give the same vocabulary: ties go to the smaller pair.
+ * The same texts give the same vocabulary: of equally frequent pairs, the smaller one is taken.
  */
 export function trainTokenizer(texts: Iterable<string>, vocabularySize: number): Tokenizer {
   const words = countWords(texts);
@@ -116,7 +118,7 @@ export function createTokenizer(merges: readonly Pair[]): Tokenizer {
   };
 }
 
-// Every character falls in exactly one branch; lengths are bounded because merging is quadratic in a word's length.
+// Every character matches exactly one branch. Lengths are bounded because merging is quadratic in a word's length.
 const wordPattern = / ?\p{L}{1,32}| ?\p{N}{1,3}|[ ]?[^\s\p{L}\p{N}]{1,16}|\s{1,16}/gu;
 
 interface Word {

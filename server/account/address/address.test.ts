@@ -14,7 +14,7 @@ async function tokenTo(email: string): Promise<string> {
   return new URL(String(mail?.props.url)).searchParams.get("token") ?? "";
 }
 
-/** Returns the person as they are once the change is done. */
+/** Returns the person with the changed address. */
 const as = ({ person }: Signed, email: string) => apiFor({ ...person, email });
 
 async function sessionOf({ person }: Signed, id: string = person.sessionId): Promise<void> {

@@ -3,7 +3,10 @@ import type { Db } from "@/db/client";
 import { emailChanges } from "@/db/schema/account";
 import { sessions, users, verificationTokens } from "@/db/schema/people";
 
-/** Returns the address a person has asked for and not confirmed yet; undefined: none, or too long ago. */
+/**
+ * Returns the new address that a person has asked for and not confirmed yet; undefined when there is none or its link
+ * has expired.
+ */
 export async function pending(db: Db, userId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ email: emailChanges.email })
@@ -18,7 +21,7 @@ export async function isTaken(db: Db, email: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Notes the address a person asks for, for so many minutes; what they asked for before is forgotten. */
+/** Stores the new address that a person asks for, valid for `minutes`, and deletes their earlier request. */
 export async function ask(
   db: Db,
   userId: string,
@@ -31,21 +34,22 @@ export async function ask(
     .onConflictDoUpdate({ target: emailChanges.userId, set: values });
 }
 
-/** Returns which address a token would give a person, who alone may use it. Changes nothing. */
+/** Returns the address that a token would give this person; no other person can use the token. Changes nothing. */
 export async function find(db: Db, userId: string, tokenHash: Buffer): Promise<string | undefined> {
   const [row] = await db.select({ email: emailChanges.email }).from(emailChanges).where(open(userId, tokenHash));
   return row?.email;
 }
 
-/** Uses a token up. The address it gives; undefined when it was used, has expired, or is another person's. */
+/** Uses a token up and returns its address; undefined when it was used, has expired, or belongs to another person. */
 export async function use(db: Db, userId: string, tokenHash: Buffer): Promise<string | undefined> {
   const [row] = await db.delete(emailChanges).where(open(userId, tokenHash)).returning({ email: emailChanges.email });
   return row?.email;
 }
 
 /**
- * Gives the person an address that they have shown to be theirs; links mailed to the old one end. False when another
- * account has the address by now: the unique index decides, and a savepoint keeps the refusal from ending the transaction.
+ * Sets a person's address to one that they have proved to be theirs, and ends the links mailed to the old one. Returns
+ * false when another account has the address by now: the unique index decides, and a savepoint keeps its error from
+ * ending the transaction.
  */
 export async function change(db: Db, userId: string, from: string, to: string): Promise<boolean> {
   try {
@@ -61,7 +65,7 @@ export async function change(db: Db, userId: string, from: string, to: string): 
   return true;
 }
 
-/** Ends every session of a person but one. */
+/** Ends all sessions of a person except one. */
 export async function endSessionsBut(db: Db, userId: string, keptId: string): Promise<void> {
   await db.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, keptId)));
 }

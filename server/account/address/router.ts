@@ -15,14 +15,16 @@ import { limits } from "@/server/platform/throttling/limits";
 import { changeEmail, oneToken } from "../input";
 import * as address from "./queries";
 
-/** The link works for 10 minutes. */
+/** The number of minutes for which the mailed link works. */
 const minutes = 10;
 
 const home = () => linkOrigin();
 
-/** Another e-mail address: asked for here, and confirmed by a link that is mailed to it. */
+/**
+ * Procedures to change the person's e-mail address: requested here, and confirmed by a link mailed to the new address.
+ */
 export const accountAddressRouter = t.router({
-  /** Returns the address that waits to be confirmed; null: none. */
+  /** Returns the new address that is not confirmed yet; null: there is none. */
   pendingEmail: personProcedure(noInput).query(
     async ({ ctx }) => (await address.pending(ctx.db, ctx.person.id)) ?? null,
   ),
@@ -57,15 +59,15 @@ export const accountAddressRouter = t.router({
     },
   ),
 
-  /** Returns what a mailed link would do; null: it was used, has expired, or is for another account. */
+  /** Returns what a mailed link would change; null: it was used, has expired, or belongs to another account. */
   inspectEmailChange: personProcedure(oneToken).query(async ({ ctx, input }) => {
     const email = await address.find(ctx.db, ctx.person.id, hashToken(input.token));
     return email ? { from: ctx.person.email, to: email } : null;
   }),
 
   /**
-   * Uses the mailed link up, signed in as who asked for it: the address changes, every other browser is signed out, and
-   * the old address is told. Refuses `email_link_dead`, `address_of_organization`.
+   * Uses the mailed link up for the signed-in person who asked for it: changes the address, signs out all other
+   * browsers, and mails the old address. Refuses `email_link_dead`, `address_of_organization`.
    */
   confirmEmail: refusing(["email_link_dead", "address_of_organization"], personProcedure(oneToken, "any")).mutation(
     async ({ ctx, input }) => {
@@ -82,7 +84,10 @@ export const accountAddressRouter = t.router({
   ),
 });
 
-/** Refuses `address_of_organization` to a person whose domain has to sign in with a provider: another address would be free of that. */
+/**
+ * Refuses `address_of_organization` when the person's domain has to sign in with a provider: another address would not
+ * be bound by that rule.
+ */
 async function refuseLeaving(db: Db, email: string): Promise<void> {
   if (await requiredProvider(email, db)) throw refuse("address_of_organization");
 }

@@ -39,7 +39,7 @@ test("a person has a picture at the address of its content, and each change is o
 
   const next = await account.setAvatar({ picture: await picture("#2040c0") });
   expect(next.hash).not.toBe(hash);
-  // What is at an address never changes: a former one leads nowhere.
+  // The content at an address never changes: the address of an earlier picture returns nothing.
   expect(await reasonOf(account.avatar({ hash }))).toBe("not_found");
   await account.removeAvatar();
   await account.removeAvatar();
@@ -71,7 +71,7 @@ test("the members of a shared workspace see it, in the lists that they read anyw
   const nothing = { ...at, hash: "b".repeat(22) };
   expect(await reasonOf(viewer.api.members.avatar(nothing))).toBe("not_found");
   expect(await reasonOf(outsider.admin.api.members.avatar(at))).toBe("not_found");
-  // Not by way of a workspace that the asker is in and the other is not, and not as if it were their own.
+  // Neither through a workspace that the owner of the picture is not in, nor as the caller's own picture.
   expect(await reasonOf(outsider.admin.api.members.avatar({ ...at, workspace: outsider.slug }))).toBe("not_found");
   expect(await reasonOf(outsider.admin.api.account.avatar({ hash }))).toBe("not_found");
 

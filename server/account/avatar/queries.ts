@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
 
-/** Returns a person's own picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
+/** Returns a person's own picture as WebP; undefined when they have none or its hash is another. */
 export async function find(db: Db, userId: string, hash: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ webp: userAvatars.webp })
@@ -14,8 +14,8 @@ export async function find(db: Db, userId: string, hash: string): Promise<Buffer
 }
 
 /**
- * Reads the hash of a person's picture and locks it until the transaction ends; null when there is none.
- * Undefined when the account is deleted.
+ * Returns the hash of a person's picture and locks their row until the transaction ends; null: no picture; undefined:
+ * the account is deleted.
  */
 export async function hold(db: Db, userId: string): Promise<string | null | undefined> {
   const [row] = await db
@@ -26,7 +26,7 @@ export async function hold(db: Db, userId: string): Promise<string | null | unde
   return row?.avatar;
 }
 
-/** Gives a person a picture, in the place of the one they had. */
+/** Sets a person's picture in place of their earlier one. */
 export async function set(db: Db, userId: string, { webp, hash }: { webp: Buffer; hash: string }): Promise<void> {
   await db
     .insert(userAvatars)
@@ -35,7 +35,7 @@ export async function set(db: Db, userId: string, { webp, hash }: { webp: Buffer
   await db.update(users).set({ avatar: hash }).where(eq(users.id, userId));
 }
 
-/** Takes a person's picture away. */
+/** Removes a person's picture. */
 export async function remove(db: Db, userId: string): Promise<void> {
   await db.delete(userAvatars).where(eq(userAvatars.userId, userId));
   await db.update(users).set({ avatar: null }).where(eq(users.id, userId));

@@ -10,9 +10,12 @@ import { limits } from "@/server/platform/throttling/limits";
 import { ownAvatar } from "../input";
 import * as avatars from "./queries";
 
-/** The picture a person is recognised by, instead of their initials. */
+/** Procedures for the person's picture, which is shown instead of their initials. */
 export const accountAvatarRouter = t.router({
-  /** Returns one's own picture of this hash: WebP in base64. Refuses `not_found` when there is none, or another. */
+  /**
+   * Returns the person's own picture with this hash, as WebP in base64. Refuses `not_found` when there is none or its
+   * hash is another.
+   */
   avatar: refusing(["not_found"], personProcedure(ownAvatar)).query(async ({ ctx, input }) => {
     const webp = await avatars.find(ctx.db, ctx.person.id, input.hash);
     if (!webp) throw refuse("not_found");
@@ -20,12 +23,12 @@ export const accountAvatarRouter = t.router({
   }),
 
   /**
-   * Gives the person a picture, of which only a small copy made here is kept; the same one twice is the same as once.
+   * Sets the person's picture and keeps only a small copy made here. Setting the same picture again changes nothing.
    * Refuses `picture_unreadable`, `too_many`.
    */
   setAvatar: refusing(["picture_unreadable"], personStepsProcedure(uploadedPicture, "any")).mutation(
     async ({ ctx, input }) => {
-      // Counted before, and also when it is refused: decoding is what costs.
+      // Charged before decoding, and also for pictures that are refused: decoding is the expensive part.
       await ctx.step("write", (db) => charge(db, limits.avatarsPerPerson, ctx.person.id));
       const webp = await toSquare(Buffer.from(input.picture, "base64"));
       const hash = createHash("sha256").update(webp).digest().subarray(0, 16).toString("base64url");
@@ -40,7 +43,7 @@ export const accountAvatarRouter = t.router({
     },
   ),
 
-  /** Takes the person's picture away; twice is the same as once. */
+  /** Removes the person's picture. Removing it again changes nothing. */
   removeAvatar: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     if (!(await avatars.hold(ctx.db, ctx.person.id))) return;
     await avatars.remove(ctx.db, ctx.person.id);

@@ -9,7 +9,7 @@ import { personSections } from "./person-sections";
 import type { Section } from "./section";
 import { workspaceSections } from "./sections";
 
-/** Columns that name a person and are in no export, and why. */
+/** Columns that name a person and are in no export, with the reason. */
 const reasons: Record<string, string> = {
   "operators.added_by": "whom a person made an operator is in the instance's audit log",
   "sign_in_tests.user_id":
@@ -29,7 +29,7 @@ const sections: Section[] = [...Object.values(personSections), ...Object.values(
 
 type Export = Record<string, unknown[]> & { workspaces: ({ id: string } & Record<string, unknown[]>)[] };
 
-/** Returns the whole export, put together the way the download is. */
+/** Returns the whole export, assembled as the download does. */
 async function exportOf({ api }: Signed): Promise<Export> {
   const begun = await api.account.beginExport();
   const result: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 import type { Section } from "./section";
 
-/** What is the person's outside any workspace. */
+/** The sections of an export with the person's data outside any workspace. */
 export const personSections = {
   person: {
     table: "users",
@@ -74,5 +74,5 @@ export const personSections = {
   },
 } as const satisfies Record<string, Section>;
 
-/** One of them, by name. */
+/** The name of a section of the person's own data. */
 export type PersonSection = keyof typeof personSections;

@@ -3,13 +3,19 @@ import type { Db } from "@/db/client";
 import { decodeCursor, encodeCursor, keyParts } from "@/server/api/cursors";
 import type { Section } from "./section";
 
-/** Rows at a time: the export is as long as what it tells, and takes no more memory than one part. */
+/** The number of rows in a part: an export can have any length without needing more memory than one part. */
 const partSize = 500;
 
-/** A part of a section: its rows as they are in the database, and where the next part begins; null: that was all. */
+/**
+ * A part of a section: its rows as they are in the database, and the cursor of the next part; null: this is the last
+ * part.
+ */
 export type Part = { rows: Record<string, unknown>[]; next: string | null };
 
-/** Returns the workspaces that know a person: those they are in, made, or ever did something in, left ones and ended ones too. */
+/**
+ * Returns the ids of all workspaces that have data of a person: those that they are or were a member of, have created,
+ * or acted in, deleted ones included.
+ */
 export async function listWorkspaces(db: Db, userId: string): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'account-export', true)`);
   const rows = await db.execute<{ id: string }>(sql`
@@ -22,12 +28,12 @@ export async function listWorkspaces(db: Db, userId: string): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Returns a part of what is the person's outside any workspace. */
+/** Returns a part of a section of the person's data outside any workspace. */
 export async function personPart(db: Db, userId: string, section: Section, after: string | undefined): Promise<Part> {
   return part(db, section, sql`${sql.identifier(section.table)}`, [whose(section, userId)], after);
 }
 
-/** Returns a part of what is the person's in one workspace. */
+/** Returns a part of a section of the person's data in one workspace. */
 export async function workspacePart(
   db: Db,
   workspaceId: string,
@@ -42,7 +48,10 @@ export async function workspacePart(
   return part(db, section, from, [where, whose(section, userId)], after);
 }
 
-/** Returns only the hours of the ledger in which, as the roll-up has it, the member used something: as many as a part can need. */
+/**
+ * Restricts the ledger to the hours in which the member had usage according to the roll-up, up to as many as one part
+ * can need.
+ */
 function usedHours(workspaceId: string, userId: string, from: string | undefined): SQL {
   const since = from ? sql`and hour >= date_trunc('hour', ${from}::timestamptz, 'UTC')` : sql``;
   return sql`(

@@ -6,7 +6,7 @@ const reviewItem = [
   ["subject", "text"],
 ] as const;
 
-/** What access reviews have of a person: what was reviewed of theirs, and what they decided there. */
+/** The sections with the person's data in access reviews: their own reviewed access, and their decisions. */
 export const reviewSections = {
   accessReviewsStarted: {
     table: "access_reviews",

@@ -10,9 +10,9 @@ import { personSections } from "./person-sections";
 import * as exporting from "./queries";
 import { workspaceSections } from "./sections";
 
-/** Everything that Atelier keeps about a person, in parts: `beginExport` says what there is to ask for. */
+/** Procedures to export all personal data of the person, in parts. `beginExport` returns the list of parts. */
 export const accountExportRouter = t.router({
-  /** Notes that the person takes their data along, and names its parts. */
+  /** Records the export in the audit log, and returns the list of its parts. */
   beginExport: personProcedure(noInput, "today", limits.exportsPerPerson).mutation(async ({ ctx }) => {
     const workspaces = await exporting.listWorkspaces(ctx.db, ctx.person.id);
     await audit.recordAccount(ctx.db, ctx, "account.exported", { workspaces: workspaces.length });
@@ -24,14 +24,14 @@ export const accountExportRouter = t.router({
     };
   }),
 
-  /** Returns a part of what is the person's outside any workspace. */
+  /** Returns a part of the person's data outside any workspace. */
   exportPart: personProcedure(exportedPersonPart, "today").query(({ ctx, input }) =>
     exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after),
   ),
 
   /**
-   * Returns a part of what is the person's in a workspace. It need not be one they are in: whatever workspace is asked for, every
-   * row has the person's own id in it.
+   * Returns a part of the person's data in a workspace. The person need not be a member of it: every row that is read
+   * has the person's own id, in any workspace.
    */
   exportWorkspacePart: personProcedure(exportedWorkspacePart, "today").query(async ({ ctx, input }) => {
     const section = workspaceSections[input.section];
@@ -39,7 +39,7 @@ export const accountExportRouter = t.router({
     const personId = ctx.person.id;
     await enterWorkspace(ctx.db, workspaceId);
     const part = await exporting.workspacePart(ctx.db, workspaceId, personId, section, input.after);
-    // What they used and changed may be a model that is for others now.
+    // The person's usage and changes can name models that they may not see any more.
     return hideModels(async (run) => {
       const member = await membership.find(ctx.db, workspaceId, personId);
       return run(ctx.db, { workspaceId, personId, role: member?.role });

@@ -1,16 +1,17 @@
 /**
- * What of a table goes into a person's export: the rows in which `person` is their id, by the columns named here.
- * A column that is not named stays out: a secret cannot slip in with a later migration.
+ * Describes which data of a table is in a person's export: the rows in which the column `person` has their id, with the
+ * columns named here. A column that is not named stays out, so a column added by a later migration cannot leak a
+ * secret.
  */
 export type Section = {
   table: string;
   /** The column that holds the person's id. */
   person: string;
-  /** What the rows are ordered by and told apart by, with each column's type. */
+  /** The columns that order and identify the rows, with the type of each. */
   key: readonly (readonly [string, "uuid" | "text" | "timestamptz"])[];
   columns: readonly string[];
-  /** Those of the columns that hold bytes: they are sent in base64. */
+  /** The columns that hold bytes; they are sent in base64. */
   bytes?: readonly string[];
-  /** What else must hold of a row, where the id alone does not say whose it is. */
+  /** A further condition on the rows, where the person's id alone does not decide. */
   also?: string;
 };

@@ -3,7 +3,10 @@ import type { Section } from "./section";
 
 const byId = [["id", "uuid"]] as const;
 
-/** What is the person's in one workspace: what they are there, made there, did there and used there. */
+/**
+ * The sections of an export with the person's data in one workspace: membership, things they created, actions and
+ * usage.
+ */
 export const workspaceSections = {
   created: {
     table: "workspaces",
@@ -17,7 +20,7 @@ export const workspaceSections = {
     key: [["user_id", "uuid"]],
     columns: ["role", "joined_at", "last_active_at", "ends_at", "monthly_limit"],
   },
-  /** Not what became of them: who has left does not learn who came. */
+  /** Without the outcome of an invitation: a former member must not learn who joined later. */
   invitations: {
     table: "invitations",
     person: "invited_by",
@@ -96,7 +99,7 @@ export const workspaceSections = {
     key: byId,
     columns: ["id", "domain", "mode", "proof", "status", "created_at"],
   },
-  /** Not by what and from where they were used: they stay behind, for others to use. */
+  /** Without the last use and its address: the workspace keeps the keys, and other members use them. */
   keys: {
     table: "api_keys",
     person: "created_by",
@@ -188,7 +191,7 @@ export const workspaceSections = {
     key: [["id", "uuid"]],
     columns: ["id", "name", "instructions", "parameters", "tools", "created_at"],
   },
-  /** What the person did. Not what it was before and after: that can speak of others. */
+  /** The person's own actions, without the values before and after: these can be about other people. */
   actions: {
     table: "audit_events",
     person: "actor_id",
@@ -198,7 +201,7 @@ export const workspaceSections = {
     ],
     columns: ["id", "at", "action", "target_type", "target_id", "ip", "user_agent", "request_id"],
   },
-  /** What was done to the person: what, and when. Not by whom. */
+  /** Actions of others on the person: what and when, but not by whom. */
   happenings: {
     table: "audit_events",
     person: "target_id",

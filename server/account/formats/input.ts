@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { knownLocale, knownTimeZone } from "@/server/platform/formats";
 
-/** The languages that are offered; a browser may bring another one that Intl knows. */
+/** The languages offered for selection. A browser can report any other one that Intl knows. */
 export const offeredLocales = [
   ...["en", "en-US", "en-GB", "en-AU", "en-CA", "en-IN", "cs-CZ", "da-DK", "de-DE", "de-AT", "de-CH", "el-GR", "es-ES"],
   ...["es-MX", "et-EE", "fi-FI", "fr-FR", "fr-BE", "fr-CA", "fr-CH", "hi-IN", "hu-HU", "id-ID", "it-IT", "ja-JP"],
@@ -14,7 +14,7 @@ const timeZone = z
   .max(64)
   .transform((name, context) => {
     const known = knownTimeZone(name);
-    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a time zone of the list." });
+    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a time zone from the list." });
     return known ?? z.NEVER;
   });
 
@@ -23,18 +23,18 @@ const locale = z
   .max(100)
   .transform((tag, context) => {
     const known = knownLocale(tag);
-    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a language of the list." });
+    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a language from the list." });
     return known ?? z.NEVER;
   });
 
-/** What a person chooses. An empty first day of the week is the language's own. */
+/** The formats that a person chooses. An empty first day of the week means that of the language. */
 export const setFormats = z.strictObject({
   timeZone,
   locale,
   weekStart: z
-    .enum(["", "1", "6", "7"], { error: "Choose a day of the list." })
+    .enum(["", "1", "6", "7"], { error: "Choose a day from the list." })
     .transform((day) => (day === "" ? null : Number(day))),
 });
 
-/** What a browser says of itself. */
+/** The formats that a browser reports. */
 export const adoptFormats = z.strictObject({ timeZone, locale });

@@ -7,7 +7,7 @@ import { adoptFormats, setFormats } from "./input";
 import * as formats from "./queries";
 
 export const formatsRouter = t.router({
-  /** Returns how dates and numbers are written for the person, and what of it they have chosen. */
+  /** Returns how dates and numbers are written for the person, and which of these formats they have chosen. */
   formats: personProcedure(noInput).query(({ ctx: { person } }) => ({
     chosen: person.formats,
     current: formatsOf(person.formats),
@@ -19,7 +19,10 @@ export const formatsRouter = t.router({
     await audit.recordAccount(ctx.db, ctx, "account.formats_changed", { before, after: input });
   }),
 
-  /** Takes zone and language from the person's browser, the first time; later it changes nothing. Returns whether it has. */
+  /**
+   * Sets the time zone and language that the person's browser reports, only the first time. Returns whether they were
+   * set.
+   */
   adoptFormats: personProcedure(adoptFormats, "any", limits.profileChangesPerPerson).mutation(
     async ({ ctx, input }) => {
       const isAdopted = await formats.adoptFormats(ctx.db, ctx.person.id, input);

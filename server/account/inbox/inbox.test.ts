@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-/** Returns what a person's inbox has, as "WORKSPACE KIND", and checks that the menu counts as much. */
+/** Returns the items of a person's inbox as "WORKSPACE KIND", and checks that the menu shows the same number. */
 async function inboxOf({ api }: Signed): Promise<string[]> {
   const { invitations, groups } = await api.account.inbox();
   const listed = groups.flatMap(({ workspace: { name }, items }) => items.map(({ kind }) => `${name} ${kind}`));
@@ -50,7 +50,7 @@ describe("requests", () => {
     expect((await inboxOf(ada)).sort()).toEqual(
       [...[`${acme.name} limit`, `${acme.name} limit`, `${acme.name} role`], `${globex.name} join`].sort(),
     );
-    // A model is the Admins' to give.
+    // Only Admins can grant a model.
     expect(await inboxOf(billing)).toEqual([`${acme.name} limit`]);
     expect(await inboxOf(grace)).toEqual([]);
     expect((await billing.api.account.inbox()).groups).toMatchObject([
@@ -221,7 +221,7 @@ test("an operator's inbox has what is put to the operators and their model serve
   expect((await olga.api.account.inbox()).operator.outages).toEqual([name]);
   expect((await olga.api.account.menu()).waiting).toBe(2);
   expect((await ada.api.account.menu()).waiting).toBe(0);
-  // Ten minutes later it is another outage; who does not want the mails gets none.
+  // After ten minutes without failures it is a new outage. People who do not want these mails get none.
   await owner`update provider_outages set last_at = now() - interval '11 minutes'`;
   await mailOutages();
   expect(await queuedMails("provider-out")).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { joinRequests, roleRequests } from "@/db/schema/joining";
 import { apiKeys } from "@/db/schema/keys";
@@ -6,20 +6,21 @@ import { budgets, limitRequests, type SpendSpan, spendCounters } from "@/db/sche
 import { users } from "@/db/schema/people";
 import { accessReviews } from "@/db/schema/reviews";
 import { memberships, workspaces } from "@/db/schema/workspaces";
-import { written } from "@/db/written";
+import { onceInSql } from "@/db/written";
 import { type Permission, type Role, rolesWith } from "@/server/access/permissions";
 import { type Approval, approvals } from "@/server/budgets/requests/approvals";
 
-/** Of how many workspaces, those visited last, it is told what waits. */
+/** The number of workspaces that the inbox covers: those visited last. */
 const mostWorkspaces = 100;
-/** How many of each kind are counted. */
+/** The most items of each kind that are counted. */
 const mostCounted = 100;
-/** How long before its end a key of one's own waits, as the mail about it. */
+/** How many days before its end a person's own key appears in the inbox; the mail about it is sent at the same time. */
 export const endingDays = 7;
-/** How many of each kind are listed. */
+/** The most items of each kind that are listed. */
 export const mostListed = 50;
 
-// What is the same for all people stands in the text: a statement with few parameters is planned once for a connection.
+// Values that are the same for all people are written into the statement's text: a statement with few parameters is
+// planned only once per connection.
 const rolesThat = (permission: Permission) =>
   sql.raw(
     `(${rolesWith(permission)
@@ -29,24 +30,24 @@ const rolesThat = (permission: Permission) =>
 const limitTo = (many: number) => sql.raw(`limit ${many}`);
 
 /**
- * Names the workspaces for the statements that follow in this transaction: their policies show the rows of those only. What waits in a
- * suspended workspace cannot be answered.
+ * Selects the workspaces for the following statements of this transaction: the row policies show only rows of these.
+ * Suspended workspaces are left out, because nothing can be answered in them.
  */
-const nameWorkspaces = (userId: string) => sql`
+const nameWorkspaces = (userId: string | Placeholder) => sql`
   select set_config('app.inbox', 'on', true), set_config('app.workspace_ids', coalesce(string_agg(mine.id::text, ','), ''), true) from (
     select w.id from ${memberships} m join ${workspaces} w on w.id = m.workspace_id
     where m.user_id = ${userId}::uuid and coalesce(m.ends_at > now(), true) and w.deleted_at is null and w.suspended_at is null
     order by m.last_active_at desc nulls last, m.joined_at desc ${limitTo(mostWorkspaces)}) mine`;
 
-/** The person's memberships of the workspaces that were named. */
-const mine = (userId: string) => sql`
+/** The person's memberships of the selected workspaces. */
+const mine = (userId: string | Placeholder) => sql`
   mine as materialized (
     select m.workspace_id, m.user_id, m.role, m.monthly_limit as own_limit, w.monthly_limit
     from ${memberships} m join ${workspaces} w on w.id = m.workspace_id
     where m.user_id = ${userId}::uuid and m.workspace_id in (select unnest(app_workspace_ids())))`;
 
-// What waits, as what stands after FROM: "mine" is of the person, `r`, `k` or `l` what it is about. Of each workspace at most the latest that
-// are counted are looked at, however many there are.
+// A source of inbox items, as the text after FROM: "mine" is the person's membership, `r`, `k` or `l` the item's row.
+// Per workspace only the latest rows are read, up to the number that is counted.
 
 const waiting = (table: SQL, also: SQL) => sql`mine join lateral (
     select r.* from ${table} r where r.workspace_id = mine.workspace_id and r.status = 'pending' and ${also}
@@ -54,14 +55,14 @@ const waiting = (table: SQL, also: SQL) => sql`mine join lateral (
 
 const joining = sql`${waiting(sql`${joinRequests}`, sql`true`)} where mine.role in ${rolesThat("member:invite")}`;
 
-/** The membership of who asks: a former member's request is not answered. */
+/** Joins the membership of the requester: requests of former members are not shown. */
 const ofMember = sql`join ${memberships} a on a.workspace_id = r.workspace_id and a.user_id = r.user_id and coalesce(a.ends_at > now(), true)`;
 
-// A member who got the role otherwise has no pending request.
+// A member who received the role in another way has no pending request.
 const roles = sql`${waiting(sql`${roleRequests}`, sql`true`)} ${ofMember}
   where mine.role in ${rolesThat("member:manage")} and a.role <> r.role`;
 
-/** The condition under which a kind of request is meant. */
+/** The condition that selects requests of one kind. */
 const isMeant = ({ ofKey, kind, measure }: Approval) =>
   sql.raw(
     [
@@ -81,12 +82,15 @@ const mayAnswer = sql`case ${sql.join(
 const limits = sql`${waiting(sql`${limitRequests}`, sql`r.audience = 'managers' and ${mayAnswer}`)} ${ofMember}
   where mine.role in ${rolesThat("limit:manage")}`;
 
-/** A key of one's own that nothing has taken over from, and that ends soon. */
+/** The person's own keys that expire soon and have no successor. */
 const ending = sql`mine join ${apiKeys} k on k.workspace_id = mine.workspace_id and k.created_by = mine.user_id
   where not k.is_service and k.revoked_at is null and k.disabled_at is null and k.replaced_by is null
     and k.expires_at > now() and k.expires_at <= now() + interval '${sql.raw(String(endingDays))} days'`;
 
-/** Limits on spend, reached or nearly so: one's own, and those of workspaces whose limits one manages. */
+/**
+ * Spending limits that are reached or nearly reached: the person's own, and those of workspaces whose limits they
+ * manage.
+ */
 const own = sql`'member:' || mine.user_id`;
 const manages = sql`mine.role in ${rolesThat("limit:manage")}`;
 const tight = sql`mine join lateral (
@@ -101,40 +105,38 @@ const tight = sql`mine join lateral (
     where coalesce(c.spent, 0) * 10 >= l.base * 9
       and coalesce(c.spent, 0) * 10 >= raised_limit(mine.workspace_id, l.whose, l.span, l.base) * 9`;
 
-/** Access reviews in which something is to be decided; a workspace has one at most. */
+/** Access reviews with open decisions; a workspace has at most one. */
 const reviews = sql`mine join ${accessReviews} v on v.workspace_id = mine.workspace_id and v.closed_at is null
   where v.phase in ('open', 'warning', 'warned') and v.undecided > 0 and mine.role in ${rolesThat("member:manage")}`;
 
-/** What is put to the operators, where the person is one. */
+/** Requests to the operators, if the person is one. */
 const forOperators = sql`${limitRequests} r join ${workspaces} w on w.id = r.workspace_id and w.deleted_at is null
   join ${users} u on u.id = r.user_id
   where (select app_is_operator()) and r.status = 'pending' and r.audience = 'operators'`;
 
-/** Workspaces with a model server of their own that cannot be reached, of those whose providers the person manages. */
-const outages = (workspaceIds: string[]) => sql`mine where mine.role in ${rolesThat("provider:manage")}
-  and mine.workspace_id::text in (select string_to_table(${workspaceIds.join(",")}, ','))`;
+/** Workspaces whose own model server cannot be reached, where the person manages providers. */
+const outages = (workspaceIds: string | Placeholder) => sql`mine where mine.role in ${rolesThat("provider:manage")}
+  and mine.workspace_id::text in (select string_to_table(${workspaceIds}, ','))`;
 
 const upTo = (from: SQL) => sql`(select count(*)::int from (select from ${from} ${limitTo(mostCounted)}) counted)`;
-/** What waits of every kind but one, added up: the same for all people, and so put together once. */
-const countedHere = written(
-  sql.join([joining, roles, limits, ending, tight, reviews, forOperators].map(upTo), sql` + `),
-);
+const namesWorkspaces = onceInSql(["userId"], ({ userId }) => nameWorkspaces(userId));
+const counted = onceInSql(["userId", "out"], ({ userId, out }) => {
+  const here = [joining, roles, limits, ending, tight, reviews, forOperators, outages(out)].map(upTo);
+  return sql<{ total: number }>`with ${mine(userId)} select ${sql.join(here, sql` + `)} as total`;
+});
 
 /**
- * Counts what waits for a person in their workspaces: at most `mostCounted` of each kind. Two statements on the way at once, since every page
- * asks.
+ * Counts the inbox items of a person in their workspaces, at most `mostCounted` of each kind. Sends two statements
+ * without waiting between them, because every page asks for this.
  *
- * @param out in which workspaces a model server of their own cannot be reached
+ * @param out the ids of the workspaces whose own model server cannot be reached
  */
 export async function count(db: Db, userId: string, out: string[]): Promise<number> {
-  const [, [row]] = await Promise.all([
-    db.execute(nameWorkspaces(userId)),
-    db.execute<{ total: number }>(sql`with ${mine(userId)} select ${countedHere} + ${upTo(outages(out))} as total`),
-  ]);
+  const [, [row]] = await Promise.all([namesWorkspaces(db, { userId }), counted(db, { userId, out: out.join(",") })]);
   return row?.total ?? 0;
 }
 
-/** A workspace that something waits in. */
+/** A workspace that has inbox items. */
 export type Where = {
   id: string;
   slug: string;
@@ -166,11 +168,14 @@ type TightRow = { workspaceId: string; of: string; span: SpendSpan; spent: strin
 const asker = sql`r.workspace_id as "workspaceId", r.id, u.name, coalesce(u.email, '') as email,
   (extract(epoch from r.created_at) * 1000)::float8 as "atMs"`;
 
-/** The latest of the requests of a source, as `r`: who asks is joined to those alone. */
+/** Selects the latest requests of a source, as `r`. The requester is joined only for these. */
 const latest = (userId: string, columns: SQL, from: SQL) =>
   sql`with ${mine(userId)}, r as (select r.* ${columns} from ${from} order by r.created_at desc, r.id ${limitTo(mostListed)})`;
 
-/** Returns what waits for a person in their workspaces, newest first, at most `mostListed` of each kind, and the workspaces that it is in. */
+/**
+ * Returns the inbox items of a person by kind, newest first, at most `mostListed` of each kind, with the workspaces
+ * they are in.
+ */
 export async function list(db: Db, userId: string, out: string[]) {
   const [, joins, changes, raises, keys, spent, open, asked, down] = await Promise.all([
     db.execute(nameWorkspaces(userId)),
@@ -195,7 +200,7 @@ export async function list(db: Db, userId: string, out: string[]) {
       select r.id, w.name as "workspaceName", w.slug, r.kind, r.measure, r.amount, r.reason, u.name, coalesce(u.email, '') as email, (extract(epoch from r.created_at) * 1000)::float8 as "atMs"
       from ${forOperators} order by r.created_at, r.id ${limitTo(mostListed)}`),
     db.execute<{ workspaceId: string }>(
-      sql`with ${mine(userId)} select mine.workspace_id as "workspaceId" from ${outages(out)}`,
+      sql`with ${mine(userId)} select mine.workspace_id as "workspaceId" from ${outages(out.join(","))}`,
     ),
   ]);
   const found = {

@@ -16,9 +16,11 @@ type Found = Awaited<ReturnType<typeof inbox.list>>;
 
 export const inboxRouter = t.router({
   /**
-   * Returns what waits for the person: invitations to their address, and by workspace, newest first, the requests that they may answer, their
-   * keys that end within 7 days, access reviews to go through, limits that are nearly spent and model servers of a workspace's own that cannot be reached, where those are
-   * theirs to mend; for operators what is put to them, and outages of the instance's model servers. Of each kind the latest are listed; `isCut`: there may be more.
+   * Returns the person's inbox. It has the invitations to their address and, by workspace, newest first: requests that
+   * they may answer, their keys that expire within 7 days, open access reviews, limits that are nearly spent, and the
+   * workspace's own model servers that cannot be reached, where the person may change these. Operators also get the
+   * requests to them and outages of the instance's model servers. Of each kind the latest are listed; `isCut`: there
+   * may be more.
    */
   inbox: personProcedure(noInput).query(async ({ ctx }) => {
     const { db, person } = ctx;
@@ -57,7 +59,9 @@ export const inboxRouter = t.router({
     return {
       currency: currency(),
       invitations: offers,
-      /** What waits for the operators, where the person is one, and the instance's model servers that cannot be reached. */
+      /**
+       * The requests to the operators, if the person is one, and the instance's model servers that cannot be reached.
+       */
       operator: {
         requests: found.asked.map(({ atMs, kind, measure, amount, ...row }) => ({
           ...{ ...row, at: new Date(atMs) },
@@ -71,10 +75,10 @@ export const inboxRouter = t.router({
   }),
 });
 
-/** What is wrong now comes before what was asked at some time. */
+/** Current problems come before requests, which have a date. */
 const timeOf = (item: { at: Date | null } | undefined) => item?.at?.getTime() ?? Number.MAX_SAFE_INTEGER;
 
-/** Returns what is wrong in the workspaces: since when is not known. */
+/** Returns the current problems of the workspaces. They have no date. */
 function troublesOf({ spent, down }: Found, out: { workspaceId: string; name: string }[]) {
   const theirs = new Set(down.map(({ workspaceId }) => workspaceId));
   return [
@@ -94,7 +98,7 @@ async function raiseOf(db: Db, { atMs, kind, amount, measure, whose, ...row }: F
   return {
     ...{ ...row, kind: "limit" as const, at: new Date(atMs) },
     ...{ isModel: kind === "model", isOfCeiling: whose === "ceiling" },
-    /** Of a limit on spend what is asked for, in micro-units; null: something else is. */
+    /** The requested spending limit in micro-units; null: the request is for something else. */
     money: kind === "spend" && amount !== null ? { amount: Number(amount), span: measure as SpanLimit["span"] } : null,
     ...wordsOf({ kind, measure }, subject, amount === null ? null : Number(amount)),
   };

@@ -12,7 +12,7 @@ export async function list(db: Db, userId: string): Promise<string[]> {
   return rows.map(({ topic }) => topic);
 }
 
-/** Sets which kinds of mail a person does not want, in place of what was set before. */
+/** Sets which kinds of mail a person does not want, in place of the earlier ones. */
 export async function replace(db: Db, userId: string, topics: string[]): Promise<void> {
   await db.delete(mailOptOuts).where(eq(mailOptOuts.userId, userId));
   if (topics.length > 0) await db.insert(mailOptOuts).values(topics.map((topic) => ({ userId, topic })));

@@ -6,7 +6,7 @@ import * as personRow from "@/server/membership/person/queries";
 import { chooseMails } from "../input";
 import * as mails from "./queries";
 
-/** Which mails a person gets, of those that one can do without. */
+/** Procedures for the optional mails that a person gets. */
 export const accountMailRouter = t.router({
   /** Returns the kinds of mail the person wants. */
   mails: personProcedure(noInput).query(async ({ ctx }) => {
@@ -14,7 +14,7 @@ export const accountMailRouter = t.router({
     return (Object.keys(optionalMails) as OptionalMail[]).filter((topic) => !unwanted.includes(topic));
   }),
 
-  /** Sets which kinds of mail the person wants; the others end at once. */
+  /** Sets which kinds of mail the person wants. The other kinds stop at once. */
   chooseMails: personProcedure(chooseMails, "any").mutation(async ({ ctx, input }) => {
     await personRow.lock(ctx.db, ctx.person.id);
     const before = await mails.list(ctx.db, ctx.person.id);

@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 
 /**
- * Returns the different values of a column in a workspace's log, or of what was done to one kind of thing there, at most `limit`, each
- * found by one look into an index.
+ * Returns the distinct values of a column in a workspace's log, or of the actions on one kind of thing, at most
+ * `limit`. Each value costs one index lookup.
  */
 export async function distinct(
   db: Db,
@@ -26,7 +26,7 @@ export async function distinct(
   return rows.map(({ value }) => value);
 }
 
-/** Returns the people in a workspace's log, at most `limit`, by name; those with deleted accounts last. */
+/** Returns the people in a workspace's log, at most `limit`, ordered by name, those with deleted accounts last. */
 export async function people(
   db: Db,
   workspaceId: string,
@@ -45,7 +45,7 @@ export async function people(
     from chosen join users u on u.id = chosen.id order by u.deleted_at is not null, u.name, chosen.id`);
 }
 
-/** Checks whether a person did anything in a workspace. */
+/** Checks whether a workspace's log has an action of a person. */
 export async function isActor(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const rows = await db.execute(sql`
     select 1 from audit_events where workspace_id = ${workspaceId} and actor_id = ${userId} limit 1`);

@@ -4,23 +4,23 @@ import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/
 import { distinct } from "../choices/queries";
 import type { AuditFilters, AuditOrder } from "../input";
 
-/** A person in the log, or null for Atelier itself; without a name once they have deleted their account. */
+/** A person in the log, or null for Atelier itself; without a name after they have deleted their account. */
 export type Actor = { id: string; name: string | null } | null;
 
-/** An event as an Admin sees it. */
+/** An event as it is shown to an Admin. */
 export type Event = {
   id: string;
   at: Date;
-  /** The same to the microsecond, as it is sealed: 2026-11-24T05:59:57.123456Z. */
+  /** The time to the microsecond, as it is sealed: 2026-11-24T05:59:57.123456Z. */
   moment: string;
   actor: Actor;
   action: string;
   target: {
     type: string;
     id: string;
-    /** What it is called now; null where nothing of this workspace has that id any more, or it has no name. */
+    /** The current name of the thing; null when it no longer exists in this workspace, or has no name. */
     name: string | null;
-    /** Whether there is still something to go to. */
+    /** Whether the thing still exists, so that it can be linked to. */
     isThere: boolean;
   };
   before: Record<string, unknown> | null;
@@ -28,7 +28,7 @@ export type Event = {
   ip: string | null;
   userAgent: string | null;
   requestId: string | null;
-  /** Its link in the chain, once it is sealed; `hash` in hex. */
+  /** The event's link in the chain once it is sealed; `hash` in hex. */
   seal: { sequence: number; hash: string } | null;
 };
 
@@ -37,8 +37,8 @@ const partSize = 1_000;
 const cursorParts = [keyParts.instant, keyParts.uuid];
 
 /**
- * Returns a page of the log. A filter that leaves several actions is read action by action, each from an index that
- * has its events in this order, so that a page costs the same among a million.
+ * Returns a page of the log. A filter that matches several actions is read action by action, each from an index in the
+ * list's order, so that a page costs the same in a log of a million rows.
  */
 export async function list(
   db: Db,
@@ -54,7 +54,7 @@ export async function list(
   return { ...page, rows: page.rows.map(toEvent) };
 }
 
-/** Returns a part of a download, newest first, and where the next one begins; null: that was all. */
+/** Returns a part of a download, newest first, and the cursor of the next part; null: this is the last part. */
 export async function part(
   db: Db,
   workspaceId: string,
@@ -116,8 +116,9 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
 }
 
 /**
- * Returns the ways to pass the filters for the action, the kind of thing and the search, each with an index in the list's order; none:
- * nothing does. A kind of thing is read by the actions there are on it, so that none is looked for among those of others.
+ * Returns the alternative conditions that match the filters for the action, the kind of thing and the search, each with
+ * an index in the list's order. An empty list: nothing matches. A kind of thing is read by the actions that exist on
+ * it, so that rows of other kinds are not searched.
  */
 async function alternatives(db: Db, workspaceId: string, { action, type, search }: AuditFilters): Promise<SQL[][]> {
   const isGroup = action?.endsWith(".*");
@@ -140,7 +141,7 @@ async function alternatives(db: Db, workspaceId: string, { action, type, search 
   return [
     ...actions.filter(has).map((each) => [is(each)]),
     ...ofTypes,
-    // What begins so: in this collation the highest character comes after everything that can follow.
+    // A prefix search: in this collation the highest character sorts after everything that can follow the prefix.
     [
       sql`target_id collate "C" >= ${search} and target_id collate "C" < ${`${search}\u{10ffff}`}`,
       ...(action ? [sql`action in (${list})`] : []),
@@ -155,7 +156,7 @@ const uuid = sql`case when e.target_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 const named = (name: string, isThere: string) =>
   sql`jsonb_build_object('name', ${sql.raw(name)}, 'isThere', ${sql.raw(isThere)})`;
 
-/** What a target is called, and whether it is still there; only of the event's own workspace, whose log names it. */
+/** The name of an event's thing, and whether it still exists; only within the event's own workspace. */
 const targetOf = sql`case e.target_type
   when 'key' then (select ${named("k.name", "true")} from api_keys k
     where k.workspace_id = e.workspace_id and k.id = e.target_id)
@@ -183,7 +184,10 @@ const targetOf = sql`case e.target_type
   when 'workspace' then (select ${named("w.name", "true")} from workspaces w
     where w.id = e.workspace_id and w.id = ${uuid}) end`;
 
-/** The same of the instance's own log, whose readers see people and workspaces by name and nothing that is in one. */
+/**
+ * The same for the instance's log, whose readers see the names of people and workspaces, but nothing inside a
+ * workspace.
+ */
 const targetAtInstance = sql`case e.target_type
   when 'person' then (select ${named("u.name", "u.deleted_at is null")} from users u where u.id = ${uuid})
   when 'workspace' then (select ${named("w.name", "w.deleted_at is null")} from workspaces w where w.id = ${uuid}) end`;

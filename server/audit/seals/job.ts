@@ -8,14 +8,17 @@ const everyMs = 5_000;
 const workspacesAtOnce = 200;
 const eventsAtOnce = 500;
 
-/** Seals what happened, seconds after it did. Any number of instances do so; in a workspace one at a time. */
+/**
+ * Starts the job that seals events a few seconds after they happened. Any number of instances can run it; in each
+ * workspace only one at a time seals.
+ */
 export function startAuditSealing(): Job {
   return repeat("audit log: seal", everyMs, sealDue, (error) =>
     log.error({ err: error }, "the audit log could not be sealed"),
   );
 }
 
-/** Runs one round. Returns whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to seal at once. */
 export async function sealDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => seals.listDue(db, workspacesAtOnce));
   let isMore = due.length === workspacesAtOnce;
@@ -23,10 +26,10 @@ export async function sealDue(): Promise<boolean> {
   return isMore;
 }
 
-/** Seals the oldest of a workspace's events that wait for it. Returns how many; 0 when another instance is at it. */
+/** Seals the oldest unsealed events of a workspace. Returns how many; 0 when another instance is sealing there. */
 async function sealSome(workspaceId: string): Promise<number> {
   const made = await transaction("write", { workspaceId }, async (db) => {
-    // Asked in statements of their own: a job that waited or came later sees what the one before has added.
+    // Read in separate statements after the lock: a job that waited for it sees what the one before has added.
     if (!(await seals.takeTurn(db, workspaceId))) return [];
     const [head, events] = [await seals.head(db, workspaceId), await seals.listUnsealed(db, workspaceId, eventsAtOnce)];
     let { sequence, hash } = head ?? { sequence: 0, hash: beginning };
@@ -39,7 +42,7 @@ async function sealSome(workspaceId: string): Promise<number> {
     return links;
   });
   const last = made.at(-1);
-  // Outside the database as well: cutting the chain's end off there does not change this.
+  // Also in the process log, outside the database: removing the end of the chain from the database cannot change that.
   if (last) log.info({ workspaceId, sequence: last.sequence, hash: last.hash.toString("hex") }, "audit log sealed");
   return made.length;
 }

@@ -7,13 +7,13 @@ import type { SealedEvent } from "../chain";
 /** A link of the chain. */
 export type Seal = { sequence: number; eventId: string; hash: Buffer };
 
-/** Lists workspaces with events that are not sealed yet, any of them, each once. */
+/** Lists workspaces with unsealed events, in no particular order, each once. */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'audit-seal', true)`);
   return workspacesWithRows(db, auditUnsealed, limit);
 }
 
-/** Takes the right to seal in a workspace until the transaction ends. False when another instance has it. */
+/** Takes the lock for sealing in a workspace until the transaction ends. Returns false when another instance has it. */
 export async function takeTurn(db: Db, workspaceId: string): Promise<boolean> {
   const [row] = await db.execute<{ mine: boolean }>(
     sql`select pg_try_advisory_xact_lock(hashtextextended(${`audit-seal ${workspaceId}`}, 0)) as mine`,
@@ -21,7 +21,7 @@ export async function takeTurn(db: Db, workspaceId: string): Promise<boolean> {
   return row?.mine === true;
 }
 
-/** Returns the chain's last link, or undefined before the first. */
+/** Returns the last link of the chain; undefined before the first. */
 export async function head(db: Db, workspaceId: string): Promise<Seal | undefined> {
   const [row] = await db
     .select(link)
@@ -32,7 +32,7 @@ export async function head(db: Db, workspaceId: string): Promise<Seal | undefine
   return row;
 }
 
-/** Events that are not sealed yet, the oldest first. */
+/** Returns events that are not sealed yet, the oldest first. */
 export async function listUnsealed(db: Db, workspaceId: string, limit: number): Promise<SealedEvent[]> {
   return db
     .select(sealed)
@@ -43,7 +43,7 @@ export async function listUnsealed(db: Db, workspaceId: string, limit: number): 
     .limit(limit);
 }
 
-/** Puts links at the chain's end and takes their events, with the moments they happened at, from those that wait. */
+/** Appends links to the chain and removes their events, given with their times, from the unsealed ones. */
 export async function append(db: Db, workspaceId: string, seals: (Seal & { happenedAt: string })[]): Promise<void> {
   const links = JSON.stringify(seals.map(({ hash, ...each }) => ({ ...each, hash: hash.toString("hex") })));
   await db.execute(sql`
@@ -55,7 +55,7 @@ export async function append(db: Db, workspaceId: string, seals: (Seal & { happe
     where u.workspace_id = ${workspaceId} and u.at = s."happenedAt" and u.event_id = s."eventId"`);
 }
 
-/** Returns the links after one, in order, each with the event it seals, or null where that is gone. */
+/** Returns the links after a given one, in order, each with the event that it seals, or null when the event is gone. */
 export async function listLinks(
   db: Db,
   workspaceId: string,
@@ -73,10 +73,10 @@ export async function listLinks(
 }
 
 /**
- * Looks through some events, in the order of their ids, for one that is neither sealed nor waits for it, which the
- * application leaves nowhere.
+ * Searches a batch of events, in the order of their ids, for one that is neither sealed nor waiting to be sealed; the
+ * application never leaves such an event.
  *
- * @returns that event, if there is one, and the id to go on after; null: that was all
+ * @returns that event, if there is one, and the id after which to continue; null: this was the last batch
  */
 export async function findLoose(
   db: Db,
@@ -98,7 +98,7 @@ export async function findLoose(
   };
 }
 
-/** Returns how many events wait to be sealed. */
+/** Returns the number of events that wait to be sealed. */
 export async function countUnsealed(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(auditUnsealed).where(eq(auditUnsealed.workspaceId, workspaceId));
   return row?.n ?? 0;

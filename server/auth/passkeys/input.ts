@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { properName } from "@/server/api/input";
 
-/** What the browser's `navigator.credentials` answered, as JSON text: it is checked as a whole, by its signature. */
+/**
+ * The answer of the browser's `navigator.credentials`, as JSON text. Its signature covers the content, so it is not
+ * validated here.
+ */
 const answer = z.string().max(16_000);
 
 export const addPasskey = z.strictObject({ name: properName("The name"), response: answer });

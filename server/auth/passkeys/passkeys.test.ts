@@ -10,14 +10,14 @@ import { newChallenge, readAnswer, verifySigned } from "./web-authn";
 
 const bytes = (challenge: string) => Buffer.from(challenge, "base64url");
 
-/** Adds a passkey the way a browser does. */
+/** Adds a passkey as a browser does. */
 async function added({ api }: Signed, authenticator = new TestAuthenticator(), name = "Laptop") {
   const { challenge } = await api.passkeys.begin();
   await api.passkeys.add({ name, response: authenticator.answerToAdd(bytes(challenge)) });
   return authenticator;
 }
 
-/** Returns what a passkey's signature comes to: the count it was accepted with, or null. */
+/** Returns the counter with which a passkey's signature was accepted, or null. */
 async function signed(
   authenticator: TestAuthenticator,
   wrong: Parameters<TestAuthenticator["answerToSignIn"]>[1] = {},
@@ -133,7 +133,7 @@ test("a count that does not grow is refused: a replayed signature, or a copied a
   expect(await use(5)).toBe(false);
   expect(await use(4)).toBe(false);
   expect(await use(0)).toBe(false);
-  // Two answers of one count that are looked at side by side: both signatures hold, and one of them counts.
+  // Two answers with the same counter, verified at the same time: both signatures are valid, and only one is accepted.
   const [one, other] = [await signed(authenticator, { counter: 6 }), await signed(authenticator, { counter: 6 })];
   expect([one, other]).toMatchObject([{ counter: 6 }, { counter: 6 }]);
   const marks = [one, other].map((each) =>

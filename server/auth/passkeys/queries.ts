@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { passkeyChallenges, passkeys } from "@/db/schema/account";
 import { sessions, users } from "@/db/schema/people";
 
-/** Seconds in which a challenge has to be answered. */
+/** How many seconds a challenge can be answered. */
 const challengeSeconds = 5 * 60;
 
 /** What a challenge is for: a new passkey, or signing in. */
@@ -21,7 +21,10 @@ export async function keepChallenge(
     .values({ challengeHash, purpose, userId, expiresAt: sql`now() + make_interval(secs => ${challengeSeconds})` });
 }
 
-/** Uses a challenge up. Whom it is for; undefined when there is none: it was used, has expired, or was for something else. */
+/**
+ * Uses a challenge up and returns for whom it was made; undefined when it was used, has expired, or has another
+ * purpose.
+ */
 export async function useChallenge(
   db: Db,
   challengeHash: Buffer,
@@ -40,7 +43,7 @@ export async function useChallenge(
   return row;
 }
 
-/** Returns a person's passkeys, the newest first; there are at most 20. */
+/** Returns a person's passkeys, the newest first; at most 20. */
 export async function list(db: Db, userId: string) {
   return db
     .select({
@@ -64,7 +67,7 @@ export async function total(db: Db, userId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Adds a passkey. Undefined when its credential is known already, to this person or another. */
+/** Adds a passkey. Returns undefined when its credential exists already, for this person or another. */
 export async function add(
   db: Db,
   userId: string,
@@ -85,7 +88,7 @@ export async function add(
   return row?.id;
 }
 
-/** Returns the passkey of a credential, and whose it is. Undefined for an unknown one and for one of a deleted account. */
+/** Returns the passkey of a credential with its owner; undefined for an unknown credential or a deleted account. */
 export async function findCredential(db: Db, credentialId: string) {
   const [row] = await db
     .select({
@@ -102,8 +105,8 @@ export async function findCredential(db: Db, credentialId: string) {
 }
 
 /**
- * Notes that a passkey has signed, and its count. False when the count has not grown: the signature was seen before, or
- * there are two of the authenticator. One that does not count says 0 each time.
+ * Records that a passkey has signed, with its counter. Returns false when the counter has not grown: the signature was
+ * used before, or the authenticator was cloned. An authenticator without a counter always sends 0.
  */
 export async function markUsed(db: Db, id: string, counter: number): Promise<boolean> {
   const rows = await db
@@ -119,7 +122,7 @@ export async function markUsed(db: Db, id: string, counter: number): Promise<boo
   return rows.length > 0;
 }
 
-/** Notes that a passkey was added in a session, so that it counts as one that began with it. */
+/** Records that a passkey was added in a session, so that the session counts as one that began with it. */
 export async function noteUsedIn(db: Db, userId: string, sessionId: string): Promise<void> {
   await db
     .update(sessions)
@@ -127,7 +130,7 @@ export async function noteUsedIn(db: Db, userId: string, sessionId: string): Pro
     .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)));
 }
 
-/** Gives a passkey of the person's another name. The one it had; undefined when there is none such. */
+/** Renames a passkey of the person. Returns its earlier name; undefined when they have no such passkey. */
 export async function rename(db: Db, userId: string, id: string, name: string): Promise<string | undefined> {
   const own = and(eq(passkeys.userId, userId), eq(passkeys.id, id));
   const [before] = await db.select({ name: passkeys.name }).from(passkeys).where(own).for("update");
@@ -135,7 +138,7 @@ export async function rename(db: Db, userId: string, id: string, name: string): 
   return before?.name;
 }
 
-/** Checks whether a passkey is required of a person, as their session began, and they have none. */
+/** Checks whether the person must have a passkey, by the way their session began, and has none. */
 export async function isMissing(db: Db, userId: string, sessionId: string): Promise<boolean> {
   const [row] = await db.execute<{ step: "add" | "use" | null }>(sql`
     select passkey_step(${userId}::uuid,
@@ -143,7 +146,7 @@ export async function isMissing(db: Db, userId: string, sessionId: string): Prom
   return row?.step === "add";
 }
 
-/** Removes a passkey of the person's. Its name; undefined when there is none such. */
+/** Removes a passkey of the person. Returns its name; undefined when they have no such passkey. */
 export async function remove(db: Db, userId: string, id: string): Promise<string | undefined> {
   const [row] = await db
     .delete(passkeys)

@@ -15,9 +15,9 @@ import { arePasskeysPossible, newChallenge, optionsToAdd, readAnswer, verifyAdde
 
 const atMost = 20;
 
-/** A person's passkeys: a second way in, beside the mailed link. */
+/** Procedures for a person's passkeys, which sign in besides mailed links. */
 export const passkeysRouter = t.router({
-  /** Returns the person's passkeys, and whether browsers can make one here. */
+  /** Returns the person's passkeys, and whether browsers can create one at this address. */
   list: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await passkeys.list(ctx.db, ctx.person.id);
     return {
@@ -32,7 +32,10 @@ export const passkeysRouter = t.router({
     };
   }),
 
-  /** Returns what the browser needs to make a passkey, good for 5 minutes. Refuses `sign_in_again`, `verify_email`, `too_many_passkeys`. */
+  /**
+   * Returns the options with which the browser creates a passkey, valid for 5 minutes. Refuses `sign_in_again`,
+   * `verify_email`, `too_many_passkeys`.
+   */
   begin: beforePasskey(
     refusing(["verify_email", "too_many_passkeys", "passkey_required"], personStepsProcedure(noInput, "recent")),
   ).mutation(async ({ ctx }) => {
@@ -50,8 +53,8 @@ export const passkeysRouter = t.router({
   }),
 
   /**
-   * Adds the passkey that the browser has made. Refuses `passkey_refused` for whatever is wrong with it, `passkey_exists`,
-   * `too_many_passkeys`, `sign_in_again`, `verify_email`.
+   * Adds the passkey that the browser has created. Refuses `passkey_refused` for every fault of the answer,
+   * `passkey_exists`, `too_many_passkeys`, `sign_in_again`, `verify_email`.
    */
   add: beforePasskey(
     refusing(
@@ -70,7 +73,7 @@ export const passkeysRouter = t.router({
       await personRow.lock(db, person.id);
       const total = await passkeys.total(db, person.id);
       if (total >= atMost) throw refuse("too_many_passkeys");
-      // Since it was asked, another browser may have added one: then that one is to be used here.
+      // Another browser may have added one since `begin`: then that one has to be used here.
       if (ctx.waiting && total > 0) throw refuse("passkey_required");
       const id = await passkeys.add(db, person.id, { ...made, name: input.name });
       if (!id) throw refuse("passkey_exists");
@@ -80,7 +83,7 @@ export const passkeysRouter = t.router({
     });
   }),
 
-  /** Gives a passkey another name. */
+  /** Renames a passkey. */
   rename: refusing(["not_found"], personProcedure(renamePasskey, "any")).mutation(async ({ ctx, input }) => {
     const before = await passkeys.rename(ctx.db, ctx.person.id, input.passkeyId, input.name);
     if (before === undefined) throw refuse("not_found");
@@ -92,13 +95,14 @@ export const passkeysRouter = t.router({
   }),
 
   /**
-   * Removes a passkey: it no longer signs the person in, and they are mailed. Refuses `sign_in_again`, `not_found`, `last_way_in`, and
-   * `last_passkey` where one is required of the person, or of the break-glass operator while only they could come in if all else fails.
+   * Removes a passkey, so that it no longer signs the person in, and mails them. Refuses `sign_in_again`, `not_found`,
+   * `last_way_in`. Refuses `last_passkey` when the person must have one, or when it is the last one of the break-glass
+   * operator while sign-in is restricted, because only that operator may be able to undo the restriction.
    */
   remove: refusing(["not_found", "last_way_in", "last_passkey"], personProcedure(onePasskey, "recent")).mutation(
     async ({ ctx, input }) => {
       const { id: userId, sessionId } = ctx.person;
-      // Requiring passkeys takes this lock too, and looks whether the break-glass operator has one.
+      // Requiring passkeys takes the same lock and then checks whether the break-glass operator has one.
       if (await operators.isOperator(ctx.db, userId)) await operators.lockOperators(ctx.db);
       await personRow.lock(ctx.db, userId);
       const name = await passkeys.remove(ctx.db, userId, input.passkeyId);
@@ -114,7 +118,10 @@ export const passkeysRouter = t.router({
   ),
 });
 
-/** Who has one uses it: a mailbox that another person reads must not be enough to add a second. */
+/**
+ * Refuses to add a passkey while the session waits for an existing one: access to the mailbox alone must not be enough
+ * for it.
+ */
 function mustNotHaveOne({ waiting }: SignedIn): void {
   if (waiting?.step === "use") throw refuse("passkey_required");
 }

@@ -5,31 +5,39 @@ import { appearance } from "@/server/membership/instance/appearance";
 import { env } from "@/server/platform/env";
 import { parseJson } from "@/server/platform/json/parse";
 
-/** A passkey an authenticator is asked for, or asked not to make again. */
+/** A passkey that an authenticator is asked for, or must not create again. */
 type Known = { credentialId: string; transports: string[] };
 
-/** Loads the library when a passkey is first used: what it reads certificates with takes a sixth of a start. */
+/** Loads the library when a passkey is first used: its certificate reader takes a sixth of the start-up time. */
 const library = () => import("@simplewebauthn/server");
 
-/** Returns who asks for signatures: this instance, by its public address and never by what a request says. */
+/**
+ * Returns the party that asks for signatures: this instance, by its configured public address and never by a request's
+ * headers.
+ */
 function relyingParty(): { rpID: string; origin: string } {
   const { APP_URL } = env();
   return { rpID: new URL(APP_URL).hostname, origin: APP_URL };
 }
 
-/** Checks whether browsers do passkeys here: only on https or this machine, and for a name rather than an address. */
+/**
+ * Checks whether browsers support passkeys here: only on https or this machine, and for a host name rather than an IP
+ * address.
+ */
 export function arePasskeysPossible(): boolean {
   const { rpID } = relyingParty();
   return !isIP(rpID.replace(/^\[|\]$/g, "")) && (env().isSecure || rpID === "localhost");
 }
 
-/** Makes 32 random bytes for an authenticator to sign, and what is kept of them. */
+/** Creates 32 random bytes for an authenticator to sign, and the hash of them that is stored. */
 export function newChallenge(): { challenge: Uint8Array<ArrayBuffer>; hash: Buffer } {
   const challenge = new Uint8Array(randomBytes(32));
   return { challenge, hash: createHash("sha256").update(challenge).digest() };
 }
 
-/** Returns what the browser is told to make a passkey with: one that asks for a finger, a face or a PIN each time. */
+/**
+ * Returns the options with which a browser creates a passkey that asks for a fingerprint, a face or a PIN each time.
+ */
 export async function optionsToAdd(
   person: { id: string; name: string; email: string },
   challenge: Uint8Array<ArrayBuffer>,
@@ -48,7 +56,9 @@ export async function optionsToAdd(
   });
 }
 
-/** Returns what the browser is told to sign with: one of these passkeys, or any it has for here. */
+/**
+ * Returns the options with which a browser signs: with one of these passkeys, or with any that it has for this site.
+ */
 export async function optionsToSignIn(challenge: Uint8Array<ArrayBuffer>, allowed: Known[]) {
   return (await library()).generateAuthenticationOptions({
     rpID: relyingParty().rpID,
@@ -60,10 +70,10 @@ export async function optionsToSignIn(challenge: Uint8Array<ArrayBuffer>, allowe
 
 const longestAnswer = 16_000;
 
-/** An answer as it was sent, and the SHA-256 of the challenge that it says it answers. */
+/** An answer as it was sent, and the SHA-256 of the challenge that it claims to answer. */
 export type Answer<Response> = { response: Response; challenge: string; challengeHash: Buffer };
 
-/** Reads an answer. Null when it is none. Nothing in it is believed yet. */
+/** Parses an answer without verifying anything in it; null: it is not an answer. */
 export function readAnswer(text: string): Answer<RegistrationResponseJSON & AuthenticationResponseJSON> | null {
   if (text.length > longestAnswer) return null;
   try {
@@ -80,7 +90,7 @@ export function readAnswer(text: string): Answer<RegistrationResponseJSON & Auth
   }
 }
 
-/** Returns what a new passkey is, once its answer holds; null when it does not. */
+/** Verifies the answer for a new passkey and returns the passkey; null: the answer is not valid. */
 export async function verifyAdded({ response, challenge }: Answer<RegistrationResponseJSON>) {
   const { rpID, origin } = relyingParty();
   try {
@@ -101,12 +111,15 @@ export async function verifyAdded({ response, challenge }: Answer<RegistrationRe
       isSynced: credentialBackedUp,
     };
   } catch {
-    // Whatever is wrong with it, the library throws; the person is told one thing.
+    // The library throws for every fault; the person gets one message for all.
     return null;
   }
 }
 
-/** Returns the count of a passkey that has signed what it was asked to; null when the signature, the origin or the count is not right. */
+/**
+ * Verifies a signature and returns the passkey's new counter; null when the signature, the origin or the counter is
+ * wrong.
+ */
 export async function verifySigned(
   { response, challenge }: Answer<AuthenticationResponseJSON>,
   passkey: { userId: string; publicKey: Buffer; counter: number },
@@ -129,7 +142,7 @@ export async function verifySigned(
   }
 }
 
-/** Returns what an authenticator keeps of whose a passkey is: the person's id and nothing that says who that is. */
+/** Returns the user handle that an authenticator stores with a passkey: the person's id, without personal data. */
 function userHandle(userId: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(userId.replaceAll("-", ""), "hex"));
 }

@@ -4,9 +4,12 @@ import { cookieNames, cookieOptions } from "@/server/platform/cookies";
 import { open, seal } from "@/server/platform/sealed";
 
 const purpose = "provider attempt";
-/** So long a person may take at the provider: to find a password, a second factor, to make an account there. */
+/** How long a person may take at the provider: to find a password or a second factor, or to create an account there. */
 const attemptSeconds = 15 * 60;
-/** Each tab has its own; what was begun and never finished must not fill the browser's request headers. */
+/**
+ * The most attempts in one browser. Each tab has its own, and unfinished ones must not fill the browser's request
+ * headers.
+ */
 const atMost = 6;
 
 const attempt = z.strictObject({
@@ -14,18 +17,18 @@ const attempt = z.strictObject({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
-  /** A path here. */
+  /** A path on this site. */
   callbackUrl: z.string(),
   purpose: z.enum(["sign-in", "link", "test"]),
-  /** The session that links or tests the provider; null: it signs in. */
+  /** The session that links or tests the provider; null: the attempt is a sign-in. */
   sessionId: z.string().nullable(),
   endsAt: z.number(),
 });
 
-/** A sign-in with a provider that is under way in this browser. */
+/** A sign-in with a provider that this browser has begun. */
 export type Attempt = Omit<z.output<typeof attempt>, "endsAt">;
 
-/** Keeps an attempt in a sealed cookie of its own, so that several tabs do not take each other's. */
+/** Stores an attempt in its own sealed cookie, so that several tabs do not overwrite each other's. */
 export async function keepAttempt(begun: Attempt): Promise<void> {
   const jar = await cookies();
   const prefix = cookieNames().attempt;
@@ -36,7 +39,10 @@ export async function keepAttempt(begun: Attempt): Promise<void> {
   jar.set(nameFor(begun.state), value, { ...cookieOptions(), maxAge: attemptSeconds });
 }
 
-/** Takes the attempt of a state out of this browser; null: it was taken, has expired, or began in another browser. */
+/**
+ * Removes the attempt with a state from this browser and returns it; null: it was used, has expired, or began in
+ * another browser.
+ */
 export async function takeAttempt(provider: string, state: string): Promise<Attempt | null> {
   const jar = await cookies();
   const name = nameFor(state);
@@ -50,7 +56,7 @@ export async function takeAttempt(provider: string, state: string): Promise<Atte
   return begun.provider === provider && begun.state === state && endsAt > Date.now() ? begun : null;
 }
 
-/** Names an attempt's cookie by a part of its state, which is 43 characters of Base64url. */
+/** Returns the name of an attempt's cookie, made of a part of its state, which is 43 characters of Base64url. */
 function nameFor(state: string): string {
   return `${cookieNames().attempt}${state.replace(/[^\w-]/g, "").slice(0, 12)}`;
 }

@@ -12,13 +12,16 @@ import { authorizationUrl, newChecks } from "./client";
 import { failureOf, ProviderFailure } from "./failure";
 import { mayTest } from "./test-sign-in";
 
-/** What a person goes to a provider for: to sign in, to link it to their account, or, as an operator, to see what it says of them. */
+/**
+ * The purpose of an attempt: to sign in, to link the provider to the account, or, for an operator, to test which claims
+ * it sends.
+ */
 export type Purpose = Attempt["purpose"];
 
 /**
- * Begins to sign in with a provider, to link it to the account of the person who is signed in, or to test it, and keeps in this
- * browser what has to come back. Returns where the browser goes; null: the person may not test providers. Linking needs a
- * sign-in of the last 10 minutes.
+ * Begins to sign in with a provider, to link it to the signed-in person's account, or to test it, and stores in this
+ * browser the values that must come back. Returns the address for the browser; null: the person may not test providers.
+ * Linking requires a sign-in within the last 10 minutes.
  *
  * @throws ProviderFailure
  */

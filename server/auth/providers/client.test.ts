@@ -23,7 +23,7 @@ function settings(issuer: string, values: Partial<ProviderSettings> = {}): Provi
   };
 }
 
-/** Signs in at one of the odd issuers as its login page does, and asks it who that is. */
+/** Signs in at one of the non-standard issuers as its login page does, and returns its answer about the person. */
 async function answerOf(kind: OddKind, values: Partial<ProviderSettings> = {}, login = "grace@example.com") {
   const provider = settings(`${odd.origin}/${kind}`, values);
   const checks = newChecks();
@@ -36,7 +36,7 @@ async function answerOf(kind: OddKind, values: Partial<ProviderSettings> = {}, l
   return { provider, answer: await askProvider(provider, back.search, checks) };
 }
 
-/** Returns the kind of failure of a sign-in, and what the log says of it. */
+/** Returns the kind of failure of a sign-in, and its log line. */
 async function failureAt(kind: OddKind, values: Partial<ProviderSettings> = {}) {
   const failure = await answerOf(kind, values).then(
     () => undefined,

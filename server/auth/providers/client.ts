@@ -12,12 +12,13 @@ import { askGitHub, gitHubMetadata } from "./github";
 const answerSeconds = 10;
 const freshMs = 60 * 60_000;
 
-/** What has to come back from a provider with the browser: only the browser that was sent there has it. */
+/** The values that must come back from a provider with the browser. Only the browser that was sent there has them. */
 export type Checks = { state: string; nonce: string; verifier: string };
 
 /**
- * What a provider says of who has signed in there: by the ID token or the SAML assertion, and more when it is asked. `shown`: as it was sent, where the claims
- * are made of it. `session`: what it calls the person's session there.
+ * A provider's answer about the person who has signed in there, from the ID token or the SAML assertion; `askMore`
+ * requests more claims. `shown`: the claims as they were sent, where `claims` are derived from them. `session`: the
+ * provider's own id of the person's session.
  */
 export type ProviderAnswer = {
   subject: string;
@@ -35,15 +36,15 @@ export function redirectUri({ id }: Pick<ProviderSettings, "id">): string {
   return `${env().APP_URL}/api/auth/callback/${id}`;
 }
 
-/** Returns where a provider says that a person has signed out there. */
+/** Returns the address at which a provider reports that a person has signed out there. */
 export function logoutUri({ id }: Pick<ProviderSettings, "id">): string {
   return `${env().APP_URL}/api/auth/logout/${id}`;
 }
 
 /**
- * Returns where a browser signs in at a provider.
+ * Returns the address where a browser signs in at a provider.
  *
- * @throws what openid-client or the network throws; `failureOf` makes a ProviderFailure of it
+ * @throws errors of openid-client or the network; `failureOf` turns them into a ProviderFailure
  */
 export async function authorizationUrl(
   settings: ProviderSettings,
@@ -64,11 +65,11 @@ export async function authorizationUrl(
 }
 
 /**
- * Exchanges what the browser came back with for who has signed in. The ID token's signature, issuer, audience, times and
- * nonce are verified; a subject that the userinfo endpoint contradicts is refused.
+ * Exchanges the code with which the browser came back for the person who has signed in. Verifies the signature, issuer,
+ * audience, times and nonce of the ID token; refuses a subject that the userinfo endpoint contradicts.
  *
- * @param search the query of the address that the provider sent the browser to
- * @throws what openid-client or the network throws; `failureOf` makes a ProviderFailure of it
+ * @param search the query of the address to which the provider sent the browser
+ * @throws errors of openid-client or the network; `failureOf` turns them into a ProviderFailure
  */
 export async function askProvider(settings: ProviderSettings, search: string, checks: Checks): Promise<ProviderAnswer> {
   const config = await configuration(settings);
@@ -80,7 +81,8 @@ export async function askProvider(settings: ProviderSettings, search: string, ch
       ...(isOidc ? { expectedNonce: checks.nonce, idTokenExpected: true } : {}),
     })
     .catch((error: unknown) => {
-      // The provider may have other keys by now, which the library asks for after a minute to five: the next sign-in asks for them at once.
+      // The provider may have changed its keys, and the library fetches new ones only after one to five minutes.
+      // Forgetting the client makes the next sign-in fetch them at once.
       if (isAboutKeys(error)) known.delete(settings.id);
       throw error;
     });
@@ -99,14 +101,14 @@ export async function askProvider(settings: ProviderSettings, search: string, ch
   };
 }
 
-/** By the client, which is made anew each hour and with other settings. */
+/** The key sets by client. The client is created anew each hour and when settings change. */
 const knownKeys = new WeakMap<oidc.Configuration, ReturnType<typeof createRemoteJWKSet>>();
 
 /**
- * Returns what a provider's own tokens are verified with: its issuer, as it writes it, and its keys. They are fetched when they are needed, and anew at most
- * every half a minute for a key that is not among them.
+ * Returns what is needed to verify tokens that a provider signs: its issuer, as it writes it, and its keys. The keys
+ * are fetched when they are first needed, and again for an unknown key, at most every 30 seconds.
  *
- * @throws what openid-client or the network throws
+ * @throws errors of openid-client or the network
  */
 export async function signingKeys(settings: ProviderSettings) {
   const config = await configuration(settings);
@@ -124,7 +126,7 @@ export async function signingKeys(settings: ProviderSettings) {
   return { issuer, keys };
 }
 
-/** Checks whether a token was signed with a key that is not among those which are known, or not with the one of that name. */
+/** Checks whether a token could not be verified because its key is not among the known ones or has changed. */
 function isAboutKeys(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause)
     if ("code" in each && ["OAUTH_KEY_SELECTION_FAILED", "OAUTH_INVALID_RESPONSE"].includes(String(each.code)))
@@ -132,10 +134,13 @@ function isAboutKeys(error: unknown): boolean {
   return false;
 }
 
-/** By the provider's id; `of`: the settings that it was made with. */
+/** The clients by provider id; `of`: the settings with which each was created. */
 const known = new Map<string, { at: number; of: string; config: Promise<oidc.Configuration> }>();
 
-/** Returns the client for a provider; what the provider says of itself is remembered for an hour or until its settings change, its failure to is not. */
+/**
+ * Returns the client for a provider. Its discovery document is kept for an hour or until the settings change; failures
+ * are not kept.
+ */
 function configuration(settings: ProviderSettings): Promise<oidc.Configuration> {
   const of = JSON.stringify(settings);
   const found = known.get(settings.id);
@@ -147,9 +152,9 @@ function configuration(settings: ProviderSettings): Promise<oidc.Configuration> 
 }
 
 /**
- * Checks that a provider's discovery document can be read and leads to addresses that can be used.
+ * Checks that a provider's discovery document can be read and contains usable addresses.
  *
- * @throws what openid-client or the network throws; `failureOf` makes a ProviderFailure of it
+ * @throws errors of openid-client or the network; `failureOf` turns them into a ProviderFailure
  */
 export async function checkIssuer(settings: ProviderSettings): Promise<void> {
   const metadata = (await discover(settings)).serverMetadata();
@@ -167,7 +172,7 @@ async function discover(settings: ProviderSettings): Promise<oidc.Configuration>
   try {
     return await discoverAt(issuer, settings);
   } catch (error) {
-    // Issuers with a slash at their end are often written without one, and the other way round.
+    // Issuers with a slash at the end are often written without it, and the other way round.
     if ((error as { code?: string }).code !== "OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED" || issuer.pathname === "/")
       throw error;
     issuer.pathname = issuer.pathname.endsWith("/") ? issuer.pathname.slice(0, -1) : `${issuer.pathname}/`;
@@ -185,7 +190,7 @@ function discoverAt(issuer: URL, settings: ProviderSettings): Promise<oidc.Confi
   });
 }
 
-/** Returns a `fetch` that allows http to an issuer on a private network, but not to any host that it leads to. */
+/** Returns a `fetch` that allows http to an issuer on a private network, but not to any other host. */
 async function protectedFetch(url: string, options: oidc.CustomFetchOptions): Promise<Response> {
   if (!isProtected(url)) throw new Error("an endpoint of the provider is neither https nor on a private network");
   return fetch(url, { ...options, cache: "no-store" } as RequestInit);
@@ -193,11 +198,14 @@ async function protectedFetch(url: string, options: oidc.CustomFetchOptions): Pr
 
 const guard = { rules: () => operatorRules };
 
-/** Returns the same for a provider that was added in the interface: every address that is connected to is checked, as a model provider's is. */
+/**
+ * Returns the same for a provider that was added in the interface: every address that it connects to is checked, as for
+ * a model provider.
+ */
 async function guardedProtectedFetch(url: string, options: oidc.CustomFetchOptions): Promise<Response> {
   if (!isProtected(url)) throw new Error("an endpoint of the provider is neither https nor on a private network");
   const { status, headers, body } = await guardedFetch(url, guard, options as RequestInit);
-  // undici's own kind of response is not the one that openid-client and `failureOf` know.
+  // openid-client and `failureOf` do not recognise undici's own Response class.
   return new Response(body, { status, headers: [...headers] });
 }
 
@@ -207,13 +215,16 @@ const authentications: Record<ClientAuthentication, (secret: string) => oidc.Cli
   client_secret_jwt: oidc.ClientSecretJwt,
 };
 
-/** Shows who the client is as configured, or in the first way that the provider's discovery document offers. */
+/**
+ * Returns how the client authenticates: as configured, or by the first supported method in the provider's discovery
+ * document.
+ */
 function authentication({ clientSecret, clientAuthentication, protocol }: ProviderSettings): oidc.ClientAuth {
   const wanted = protocol === "github" ? "client_secret_post" : clientAuthentication;
   if (clientSecret === "")
     throw new Error("the client secret cannot be read since AUTH_SECRET was changed: enter it again");
   return (server, client, body, headers) => {
-    // By OpenID Connect Discovery 1.0, one that says nothing takes this.
+    // OpenID Connect Discovery 1.0 defines this default for a provider that lists no methods.
     const offered = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
     const ways = Object.keys(authentications) as ClientAuthentication[];
     const way = wanted ?? ways.find((each) => offered.includes(each));

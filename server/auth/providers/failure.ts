@@ -7,7 +7,7 @@ import {
 import { log } from "@/server/platform/log";
 import { minutes } from "./clock";
 
-/** Why a sign-in with a provider failed, as an address and the log name it. */
+/** Why a sign-in with a provider failed, as in addresses and in the log. */
 export type FailureKind =
   | "cancelled"
   | "expired"
@@ -28,7 +28,10 @@ export type FailureKind =
   | "sign_up_closed"
   | "too_many_accounts";
 
-/** A sign-in with a provider failed, or it was not linked. `cause` is what went wrong, for the log. */
+/**
+ * Thrown when a sign-in with a provider failed or the provider could not be linked. `cause` is the original error, for
+ * the log.
+ */
 export class ProviderFailure extends Error {
   override readonly name = "ProviderFailure";
   constructor(
@@ -40,7 +43,7 @@ export class ProviderFailure extends Error {
   }
 }
 
-/** Returns what openid-client or the network has thrown, as a failure. */
+/** Returns the failure for an error of openid-client or the network. */
 export function failureOf(error: unknown): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (error instanceof AuthorizationResponseError && isCancelled(error.error))
@@ -51,7 +54,7 @@ export function failureOf(error: unknown): ProviderFailure {
   return new ProviderFailure("misconfigured", unusableWords(error), { cause: error });
 }
 
-/** Says what an operator has mixed up where the provider says so by a code, which not all of them describe. */
+/** Returns the configuration mistake behind an error code of the provider, since not all providers describe it. */
 function unusableWords(error: unknown): string {
   const code = error instanceof ResponseBodyError ? error.error : undefined;
   if (code === "invalid_client" || (code === undefined && error instanceof WWWAuthenticateChallengeError))
@@ -63,7 +66,10 @@ function unusableWords(error: unknown): string {
   return "the provider's answer cannot be used";
 }
 
-/** Says how the clock of a provider differs, by when it says that it made an ID token: only now was it asked for one. */
+/**
+ * Returns how far the clock of a provider differs, by the time at which it says it issued an ID token: the token was
+ * requested just now.
+ */
 function clockWords(error: Error): string {
   let madeAt = Number.NaN;
   for (let each: unknown = error; typeof each === "object" && each !== null && Number.isNaN(madeAt); )
@@ -81,7 +87,7 @@ function lookAt(error: object): { madeAt: number; each: unknown } {
   return { madeAt: typeof claims?.iat === "number" ? claims.iat * 1_000 : Number.NaN, each: cause };
 }
 
-/** Checks for a cancellation at the provider, in the words of RFC 6749 and of OpenID Connect; LinkedIn has some of its own. */
+/** Checks for a cancellation at the provider, by the error codes of RFC 6749, OpenID Connect and LinkedIn. */
 export function isCancelled(error: string | null): boolean {
   return (
     error === "access_denied" ||
@@ -102,7 +108,7 @@ function isUnreachable(error: unknown): boolean {
   return error instanceof TypeError && error.message === "fetch failed";
 }
 
-/** What is a person's doing, or what the rules here say: nothing that an operator has to mend. */
+/** Failures that are caused by a person or by a rule of this instance, so that operators have nothing to repair. */
 const ordinary = new Set<FailureKind>([
   "cancelled",
   "expired",
@@ -119,7 +125,7 @@ const ordinary = new Set<FailureKind>([
   "too_many_accounts",
 ]);
 
-/** Writes a failure into the log: an error with its cause, unless nothing is broken. */
+/** Logs a failure: as an error with its cause, unless it is an ordinary one. */
 export function logFailure(provider: string, failure: ProviderFailure): void {
   const said = { provider, reason: failure.kind };
   if (ordinary.has(failure.kind)) log.info(said, "signing in with a provider was not finished");

@@ -19,22 +19,22 @@ import { link, ownerOf } from "./queries";
 import { failedTest, type GroupPlan, judge, keepTest, mayTest } from "./test-sign-in";
 import { personOf } from "./who";
 
-/** How a sign-in with a provider, or a link to one, has ended. Headers carry the new session's cookie. */
+/** The result of a sign-in with a provider, or of linking one. The headers carry the cookie of the new session. */
 export type Finished = { attempt: Attempt | null; failure?: ProviderFailure; headers?: Headers };
 
-/** What a provider's groups do, for the rooms that know workspaces. */
+/** How the groups of a provider become memberships. It is passed in, because this room does not know workspaces. */
 export type GroupMembership = {
-  /** Makes the person who has signed in the member that the groups say. */
+  /** Applies the memberships that follow from the groups of the person who has signed in. */
   apply: (who: { userId: string; origin: Origin }, provider: string, answer: ProviderAnswer) => Promise<void>;
-  /** Returns what it would do, for an operator; null: this provider's groups make no members. */
+  /** Returns what `apply` would do, for an operator; null: this provider's groups create no memberships. */
   plan: (operatorId: string, provider: string, answer: ProviderAnswer) => Promise<GroupPlan | null>;
 };
 
 /**
- * Ends what `beginWithProvider` began: verifies what the provider sent the browser back with, then signs in, makes an
- * account for a new person, links the provider, or keeps what a test showed. Never links an existing account by its address alone.
+ * Finishes what `beginWithProvider` began: verifies the provider's answer, then signs in, creates an account for a new
+ * person, links the provider, or stores the result of a test. Never links an existing account by its address alone.
  *
- * @param isEnabled whether the provider signs people in; one that does not can only be tested
+ * @param isEnabled whether the provider can sign people in; a disabled one can only be tested
  */
 export async function finishWithProvider(
   request: Request,
@@ -47,7 +47,7 @@ export async function finishWithProvider(
     if (!attempt) {
       const refusal = provider.protocol === "saml" ? readRefusal(provider, searchParams.get("refused")) : null;
       if (refusal) throw refusal;
-      // Some providers leave the state out when a person turns back.
+      // Some providers leave out the state when a person cancels.
       if (isCancelled(searchParams.get("error")))
         throw new ProviderFailure("cancelled", "the provider was left without signing in");
       throw new ProviderFailure("expired", "the sign-in was begun in another browser, or too long ago");
@@ -68,14 +68,17 @@ export async function finishWithProvider(
   }
 }
 
-/** Returns what the provider of an attempt says, whichever protocol it speaks; from here on nothing differs. */
+/** Returns a provider's answer to an attempt, by its protocol. The steps after this are the same for all protocols. */
 function ask(provider: AnyProvider, search: string, attempt: Attempt): Promise<ProviderAnswer> {
   return provider.protocol === "saml"
     ? takeResponse(provider, search, attempt.state)
     : askProvider(provider, search, attempt);
 }
 
-/** Keeps what a provider said, and what would be taken of it, for the operator whose session began the test. */
+/**
+ * Stores the claims that a provider sent, and what would be used of them, for the operator whose session began the
+ * test.
+ */
 async function test(provider: AnyProvider, attempt: Attempt, search: string, groups: GroupMembership): Promise<void> {
   const { person, origin } = await createContext();
   if (!person || person.sessionId !== attempt.sessionId || !(await mayTest(person)))
@@ -104,7 +107,8 @@ async function signIn(
       const { origin } = await createContext();
       if (userId) await groups.apply({ userId, origin }, provider.id, answer);
     } catch (error) {
-      // Who is no member any more must not come in because that could not be written: the browser never gets this session.
+      // If the memberships could not be updated, a former member must not get in: the session ends and the browser
+      // never gets its cookie.
       await forgetSession(token);
       throw error;
     }
@@ -118,8 +122,9 @@ async function signIn(
 }
 
 /**
- * Refuses a person of whom another provider is required. Where this one is, it is linked to the account of the address that it vouches
- * for, and the person is mailed: the rule would lock out people who have not linked it before.
+ * Refuses a person who is required to use another provider. If they are required to use this one and have not linked
+ * it, links it to the account with the address that it vouches for and mails the person: otherwise the rule would lock
+ * them out.
  */
 async function followRule(provider: AnyProvider, { subject, email }: VerifiedPerson): Promise<void> {
   const account = { provider: provider.id, providerAccountId: subject };
@@ -141,14 +146,17 @@ async function followRule(provider: AnyProvider, { subject, email }: VerifiedPer
   });
 }
 
-/** Returns why Auth.js was told that the person may not come in. */
+/** Returns the failure for a sign-in that the callback of Auth.js refused. */
 async function refusedEntry({ id }: AnyProvider, subject: string, email: string | null): Promise<ProviderFailure> {
   const isKnown = (await ownerOf({ provider: id, providerAccountId: subject })) !== undefined;
   const because = isKnown ? "deactivated" : (email && (await refusalOfEntry(email))) || "sign_up_closed";
   return new ProviderFailure(because, "the person may not come in here");
 }
 
-/** Links the provider's account to the person whose session began this, if that session is still here and still recent. */
+/**
+ * Links the provider's account to the person whose session began the attempt, if that session still exists and its
+ * sign-in is still recent.
+ */
 async function linkTo(sessionId: string | null, { id, name }: AnyProvider, { subject }: ProviderAnswer): Promise<void> {
   const { person, origin } = await createContext();
   if (!person || person.sessionId !== sessionId || !isSignedInWithin("recent", person))

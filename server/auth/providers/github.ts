@@ -1,7 +1,7 @@
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 import type { Claims } from "./address";
 
-/** GitHub has no discovery document. */
+/** The endpoints of GitHub, which has no discovery document. */
 export const gitHubMetadata = {
   issuer: "https://github.com/login/oauth",
   authorization_endpoint: "https://github.com/login/oauth/authorize",
@@ -10,7 +10,10 @@ export const gitHubMetadata = {
 
 type GitHubEmail = { email: string; primary: boolean; verified: boolean };
 
-/** Returns who an access token is for, in the claims of OpenID Connect. GitHub says elsewhere than in the profile which address it has verified. */
+/**
+ * Returns the person of an access token, in the claims of OpenID Connect. The verified addresses come from another
+ * endpoint than the profile.
+ */
 export async function askGitHub(accessToken: string): Promise<Claims> {
   const ask = async (path: string): Promise<unknown> => {
     const response = await fetch(`https://api.github.com${path}`, {

@@ -5,7 +5,10 @@ import { accounts, sessions } from "@/db/schema/people";
 import { logoutTokens } from "@/db/schema/sign-in";
 import { hashSessionToken } from "../person";
 
-/** Remembers a logout token, or the request of a SAML provider, for so long as it could be used. False when it was used before, on whatever instance. */
+/**
+ * Stores a logout token, or the logout request of a SAML provider, for as long as it would be valid. Returns false when
+ * it was used before, at any instance.
+ */
 export async function noteLogout(db: Db, provider: string, id: string, seconds: number): Promise<boolean> {
   const tokenHash = createHash("sha256").update(id).digest();
   const rows = await db
@@ -17,15 +20,16 @@ export async function noteLogout(db: Db, provider: string, id: string, seconds: 
 }
 
 /**
- * Ends sessions that began with a provider: those of a subject, those of sessions there, or, where both are named, the subject's that began in these. A session
- * of which it is not known in which it began ends with any of its subject's. Returns how many of each person ended.
+ * Ends sessions that began with a provider: those of a subject, those of the provider's own sessions, or, when both are
+ * given, the subject's that began in these. A session without a recorded session at the provider ends with any of its
+ * subject's. Returns how many ended of each person.
  */
 export async function endSessions(
   db: Db,
   provider: string,
   { subject, sessions: named }: { subject: string | null; sessions: string[] },
 ): Promise<Map<string, number>> {
-  if (subject === null && named.length === 0) throw new Error("nothing says which sessions end");
+  if (subject === null && named.length === 0) throw new Error("neither a subject nor sessions are given");
   const wanted: (SQL | undefined)[] = [eq(sessions.provider, provider)];
   if (subject !== null) {
     const owner = db
@@ -47,7 +51,7 @@ export async function endSessions(
   return people;
 }
 
-/** Deletes logout tokens that could not be used any more. Returns how many. */
+/** Deletes logout tokens that are not valid any more. Returns how many it deleted. */
 export async function forgetLogouts(db: Db): Promise<number> {
   const gone = await db
     .delete(logoutTokens)

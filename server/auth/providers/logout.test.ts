@@ -31,7 +31,10 @@ async function end(token: unknown, { id = providerId, ip = "192.0.2.7" } = {}): 
   return endByProvider(settings, token, origin(ip));
 }
 
-/** Makes a person who has linked the provider, with a session of each kind: two at the provider, one of which it named none, one by mail, one elsewhere. */
+/**
+ * Creates a person who has linked the provider, with five sessions: two at the provider, one at it without a session
+ * id, one by mail, one at another provider.
+ */
 async function linkedPerson() {
   const { person } = await newPerson();
   const subject = `s-${randomUUID()}`;

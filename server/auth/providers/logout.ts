@@ -10,9 +10,12 @@ import { signingKeys } from "./client";
 import { endSessions, noteLogout } from "./logout-queries";
 
 const event = "http://schemas.openid.net/event/backchannel-logout";
-/** So long after it was made a token is taken, and so far the clocks may differ. */
+/** The greatest age of an accepted token, and how far the clocks may differ. */
 const [oldestSeconds, skewSeconds] = [10 * 60, 3 * 60];
-/** Those with a key pair alone: a shared secret is known to the client too, and signs no statement of the provider. */
+/**
+ * Only algorithms with a key pair: this instance knows a shared secret too, so a signature with it would not prove that
+ * the provider made it.
+ */
 const algorithms = [
   "RS256",
   "RS384",
@@ -28,18 +31,22 @@ const algorithms = [
 ];
 const types = new Set([undefined, "jwt", "logout+jwt", "application/logout+jwt"]);
 
-/** What a provider asks for: the end of a subject's sessions, or of those that began in sessions there. */
+/** A provider's request to end the sessions of a subject, or those that began in the given sessions at the provider. */
 export type Logout = { id: string; subject: string | null; sessions: string[] };
 
-/** A logout token, or the request of a SAML provider, cannot be taken. The message says why, and repeats nothing of it. */
+/**
+ * Thrown when a logout token, or the logout request of a SAML provider, is not accepted. The message gives the reason
+ * without content of the token.
+ */
 export class LogoutRefused extends Error {
   override readonly name = "LogoutRefused";
 }
 
 /**
- * Verifies a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). A token with `exp` is held to it; older providers send none.
+ * Verifies a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). `exp` is checked if the token has one; older
+ * providers send none.
  *
- * @throws LogoutRefused; what the network throws when the provider's keys cannot be fetched
+ * @throws LogoutRefused; errors of the network when the provider's keys cannot be fetched
  */
 export async function verifyLogout(provider: ProviderSettings, token: unknown): Promise<Logout> {
   if (typeof token !== "string" || token === "" || token.length > 20_000)
@@ -49,7 +56,7 @@ export async function verifyLogout(provider: ProviderSettings, token: unknown): 
     ...{ issuer, audience: provider.clientId, algorithms, clockTolerance: skewSeconds },
     ...{ maxTokenAge: oldestSeconds, requiredClaims: ["iat", "jti", "events"] },
   }).catch((error: Error & { code?: string }) => {
-    // All but what says that the keys could not be fetched.
+    // All errors of the library except those for keys that could not be fetched.
     if (error.code?.startsWith("ERR_J") && error.code !== "ERR_JWKS_TIMEOUT" && error.code !== "ERR_JOSE_GENERIC")
       throw new LogoutRefused(`the logout token is not accepted: ${error.message}`, { cause: error });
     throw error;
@@ -61,7 +68,7 @@ export async function verifyLogout(provider: ProviderSettings, token: unknown): 
 function readLogout({ events, nonce, jti, sub, sid }: JWTPayload): Logout {
   if (typeof events !== "object" || events === null || !Object.hasOwn(events, event))
     throw new LogoutRefused("the token is no logout token: its events do not say so");
-  // An ID token has one: it must not pass for a logout.
+  // ID tokens have a nonce: one of them must not be accepted as a logout token.
   if (nonce !== undefined) throw new LogoutRefused("the token has a nonce, which a logout token must not have");
   const text = (value: unknown) => (typeof value === "string" && value !== "" && value.length <= 1_000 ? value : null);
   const [id, subject, session] = [text(jti), text(sub), text(sid)];
@@ -71,23 +78,23 @@ function readLogout({ events, nonce, jti, sub, sid }: JWTPayload): Logout {
 }
 
 /**
- * Ends the sessions that began with a provider, as it asks by a logout token. Returns how many ended.
+ * Ends the sessions that a provider's logout token names. Returns how many ended.
  *
- * @throws LogoutRefused; `too_many`; what the network throws
+ * @throws LogoutRefused; `too_many`; errors of the network
  */
 export async function endByProvider(provider: ProviderSettings, token: unknown, origin: Origin): Promise<number> {
   await chargeLogout(origin);
   return endOnce(provider, await verifyLogout(provider, token), origin);
 }
 
-/** Bounds how often one address has signatures verified. @throws `too_many` */
+/** Limits how often one client address can have signatures verified. @throws `too_many` */
 export async function chargeLogout({ ip }: Origin): Promise<void> {
   await transaction("write", {}, (db) => charge(db, limits.logoutTokensPerClient, clientKey(ip)));
 }
 
 /**
- * Ends sessions as a provider asks, each time it asks once. Sessions are read from the database at every request, so they are over on every instance with this
- * commit. Returns how many ended.
+ * Ends sessions at a provider's request, once per request. Sessions are read from the database for every request, so
+ * they have ended for all instances when this commits. Returns how many ended.
  *
  * @throws LogoutRefused
  */

@@ -6,7 +6,7 @@ import { signInProviders, signInTests } from "@/db/schema/sign-in";
 /** An account at a provider. */
 export type ProviderAccount = { provider: string; providerAccountId: string };
 
-/** Finds the person who has linked a provider's account; undefined when there is none. */
+/** Returns the id of the person who has linked a provider's account; undefined when there is none. */
 export async function ownerOf(account: ProviderAccount, db: Db = database()): Promise<string | undefined> {
   const { provider, providerAccountId } = account;
   const [row] = await db
@@ -16,7 +16,10 @@ export async function ownerOf(account: ProviderAccount, db: Db = database()): Pr
   return row?.userId;
 }
 
-/** Links a provider's account to a person who is signed in. False when it is linked already, to them or to another person. */
+/**
+ * Links a provider's account to a signed-in person. Returns false when it is linked already, to them or to another
+ * person.
+ */
 export async function link(db: Db, userId: string, account: ProviderAccount): Promise<boolean> {
   const rows = await db
     .insert(accounts)
@@ -26,7 +29,7 @@ export async function link(db: Db, userId: string, account: ProviderAccount): Pr
   return rows.length > 0;
 }
 
-/** Returns the providers that operators added and enabled, by name. */
+/** Returns the enabled providers that operators added, ordered by name. */
 export async function listEnabled(db: Db): Promise<{ id: string; name: string }[]> {
   return db
     .select({ id: signInProviders.id, name: signInProviders.name })
@@ -47,7 +50,7 @@ export async function hasAccount(email: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Keeps what a person's test of a provider showed, in place of their last one. */
+/** Stores the result of a person's test of a provider, in place of their earlier one. */
 export async function keepTest(db: Db, userId: string, provider: string, resultSealed: Buffer): Promise<void> {
   const values = { provider, resultSealed, createdAt: sql`now()` };
   await db
@@ -56,7 +59,7 @@ export async function keepTest(db: Db, userId: string, provider: string, resultS
     .onConflictDoUpdate({ target: signInTests.userId, set: values });
 }
 
-/** Returns what a person's last test of a provider showed, for a quarter of an hour. */
+/** Returns the result of a person's last test of a provider, if it is at most 15 minutes old. */
 export async function findTest(db: Db, userId: string, provider: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ resultSealed: signInTests.resultSealed })
@@ -71,7 +74,7 @@ export async function findTest(db: Db, userId: string, provider: string): Promis
   return row?.resultSealed;
 }
 
-/** Deletes the results of tests that are not shown any more. Returns how many. */
+/** Deletes the results of tests that are no longer shown. Returns how many it deleted. */
 export async function forgetTests(db: Db): Promise<number> {
   const gone = await db
     .delete(signInTests)

@@ -1,16 +1,16 @@
 import type { Claims } from "./address";
 
-/** A claim as an operator reads it. */
+/** A claim as it is shown to an operator. */
 export type ShownClaim = { name: string; value: string };
 
 const mostClaims = 100;
 const longestValue = 2_000;
 const hidden = "(not shown)";
-/** Distributed claims carry an access token, aggregated ones a JWT of another party's. */
+/** Claims that are not shown. Distributed claims carry an access token, aggregated ones a JWT of another party. */
 const secretName = /token|secret|passw|jwt|assertion|^code$|^nonce$|^sid$/i;
 const jwt = /ey[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
 
-/** Returns claims by their names as they were sent, cut to what a page can show; what may be a token or a secret is left out. */
+/** Returns claims by name as they were sent, shortened for a page, without those that may be a token or a secret. */
 export function shownClaims(claims: Claims): ShownClaim[] {
   const names = Object.keys(claims);
   const shown = names
@@ -21,7 +21,10 @@ export function shownClaims(claims: Claims): ShownClaim[] {
   return shown;
 }
 
-/** Returns the names of claims that were sent by reference (OpenID Connect Core 5.6.2), as Microsoft Entra does beyond 200 groups. */
+/**
+ * Returns the names of claims that were sent by reference (OpenID Connect Core 5.6.2), as Microsoft Entra does for more
+ * than 200 groups.
+ */
 export function claimsByReference(claims: Claims): string[] {
   const names = claims._claim_names;
   return names !== null && typeof names === "object"
@@ -46,10 +49,13 @@ function cut(text: string, length: number): string {
   return plain.length > length ? `${wellFormed(plain.slice(0, length))}…` : plain;
 }
 
-/** Returns a text without halves of characters. */
+/** Returns a text with halves of surrogate pairs replaced. */
 const wellFormed = (text: string) => Buffer.from(text).toString();
 
-/** Returns what went wrong, for an operator: the messages and codes of an error and its causes, without anything like a token. */
+/**
+ * Returns what went wrong, for an operator: the messages and codes of an error and its causes, without anything that
+ * looks like a token.
+ */
 export function shownError(error: unknown): string {
   const parts: string[] = [];
   for (let each = error; each instanceof Error && parts.length < 5; each = each.cause) {

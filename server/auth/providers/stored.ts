@@ -6,7 +6,7 @@ const purpose = "sign-in provider secret";
 
 type Row = typeof signInProviders.$inferSelect;
 
-/** Encrypts a provider's client secret, together with the provider and the issuer that it may be sent to. */
+/** Encrypts a provider's client secret, bound to the provider and the issuer that may receive it. */
 export function sealSecret({ id, issuer }: Pick<Row, "id" | "issuer">, secret: string): Buffer {
   return seal(purpose, Buffer.from(JSON.stringify([id, issuer, secret])));
 }
@@ -18,7 +18,10 @@ function openSecret({ id, issuer, secretSealed }: Pick<Row, "id" | "issuer" | "s
   return ofProvider === id && atIssuer === issuer ? secret : null;
 }
 
-/** Returns a provider as it is used. Its secret is empty when it was sealed with another AUTH_SECRET or for another issuer. */
+/**
+ * Returns a provider from its row. Its secret is empty when it was sealed with another AUTH_SECRET or for another
+ * issuer.
+ */
 export function readProvider(row: Row): AnyProvider {
   const { id, name, issuer, clientId, trustEmail, emailClaim, clientAuthentication } = row;
   const common = { id, name, issuer, clientId, trustEmail, emailClaim };

@@ -13,25 +13,31 @@ import * as queries from "./queries";
 import { claimsByReference, type ShownClaim, shownClaims, shownError } from "./shown-claims";
 import { personOf, type Who } from "./who";
 
-/** What a sign-in would have ended with. */
+/** How the sign-in would have ended. */
 export type TestOutcome = "signs_in" | "new_account" | FailureKind;
 
-/** What an operator's test of a provider showed: every claim, what is taken of them, and what would have happened. */
+/**
+ * The result of an operator's test of a provider: all claims, what would be used of them, and how the sign-in would
+ * have ended.
+ */
 export type TestResult = {
   outcome: TestOutcome;
-  /** Why it failed, for the operator; null: it did not, or the outcome says it. */
+  /** The reason of a failure, for the operator; null: the test did not fail, or the outcome says it. */
   cause: string | null;
   taken: (Who & { subject: string }) | null;
-  /** With SAML the assertion. */
+  /** With SAML, the claims of the assertion. */
   idToken: ShownClaim[];
-  /** Null: there is no userinfo endpoint, or it was not asked. */
+  /** Null: there is no userinfo endpoint, or it was not called. */
   userinfo: ShownClaim[] | null;
   byReference: string[];
-  /** What the groups would do; null: this provider's groups make no members. */
+  /** The memberships that would follow from the groups; null: this provider's groups create none. */
   groups?: GroupPlan | null;
 };
 
-/** What a person's groups would do. A rule that is not in force waits for an Admin of its workspace. */
+/**
+ * The memberships that would follow from a person's groups. A rule that is not in force waits for an Admin of its
+ * workspace.
+ */
 export type GroupPlan = {
   claim: string;
   problem: "missing" | "by_reference" | "not_text" | "too_many" | null;
@@ -42,12 +48,12 @@ export type GroupPlan = {
 
 const purpose = "sign-in test";
 
-/** Checks whether a person may test providers: operators may. */
+/** Checks whether a person may test providers: only operators may. */
 export async function mayTest(person: Context["person"]): Promise<boolean> {
   return person !== null && operators.isOperator(database(), person.id);
 }
 
-/** Returns what an answer of a provider would lead to. Signs no person in, and links nothing. */
+/** Returns what a sign-in with this answer of a provider would do. Creates no session and links nothing. */
 export async function judge(provider: AnyProvider, answer: ProviderAnswer): Promise<TestResult> {
   const { subject, claims, shown: sent = claims } = answer;
   let userinfo: ShownClaim[] | null = null;
@@ -82,7 +88,7 @@ async function outcomeOf({ id }: AnyProvider, subject: string, { email }: Who): 
   return (await queries.hasAccount(email)) ? "has_account" : "new_account";
 }
 
-/** Returns what a test showed that ended before the provider said who that is. */
+/** Returns the result of a test that failed before the provider said who the person is. */
 export function failedTest(error: unknown): TestResult {
   const failure = failureOf(error);
   return {
@@ -95,7 +101,10 @@ export function failedTest(error: unknown): TestResult {
   };
 }
 
-/** Keeps what a test showed, for its operator alone, and writes it into the instance's log. Only the outcome is in there. */
+/**
+ * Stores the result of a test for its operator only, and writes the outcome, but no claims, into the instance's audit
+ * log.
+ */
 export async function keepTest(
   actor: audit.Actor & { person: { id: string } },
   provider: AnyProvider,
@@ -113,7 +122,7 @@ export async function keepTest(
   });
 }
 
-/** Returns what a person's last test of a provider showed in the last quarter of an hour; null: none. */
+/** Returns the result of a person's last test of a provider, if it is at most 15 minutes old; null: none. */
 export async function findTest(db: Db, userId: string, provider: string): Promise<TestResult | null> {
   const sealed = await queries.findTest(db, userId, provider);
   const opened = sealed && open(purpose, sealed);

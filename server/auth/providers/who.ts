@@ -4,11 +4,12 @@ import type { ProviderAnswer } from "./client";
 import { ProviderFailure } from "./failure";
 import { ownerOf } from "./queries";
 
-/** What is taken of what a provider says of a person. */
+/** The parts of a provider's claims that are used. */
 export type Who = { email: string | null; name: string | null };
 
 /**
- * Returns whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone.
+ * Returns the person to sign in. Only a new person needs an address, which some providers send only at their userinfo
+ * endpoint.
  *
  * @throws ProviderFailure `unverified`, `no_address`
  */

@@ -3,8 +3,8 @@ import { type Db, database } from "@/db/client";
 import { accounts, users } from "@/db/schema/people";
 
 /**
- * Returns the id of the provider that the person of an address has to sign in with; null: they choose. A domain's rule holds for
- * accounts and for addresses without one, not for the break-glass operator, and not for subdomains.
+ * Returns the id of the provider with which the person of an address must sign in; null: they choose. A domain's rule
+ * applies to accounts and to addresses without one, but not to the break-glass operator and not to subdomains.
  */
 export async function requiredProvider(email: string, db: Db = database()): Promise<string | null> {
   const [row] = await db.execute<{ provider: string }>(sql`
@@ -21,8 +21,9 @@ export async function addressOf(userId: string): Promise<string | undefined> {
 }
 
 /**
- * Returns whose account a provider that is required of an address may be linked to by that address: one whose address is verified, that
- * is not deactivated, and that has no account of this provider yet: an address that was given to another person there opens nothing of the former's.
+ * Returns the id of the account to which a required provider may be linked by its address. The account's address must
+ * be verified, it must not be deactivated, and it must have no account of this provider yet: an address that the
+ * organization has given to a new person must not open the account of the former one.
  */
 export async function linkableByAddress(db: Db, email: string, provider: string): Promise<string | undefined> {
   const [row] = await db

@@ -4,19 +4,19 @@ import { minutes, skewMs } from "../providers/clock";
 import { ProviderFailure } from "../providers/failure";
 import { serviceAddresses, stateOf } from "./service";
 
-/** So long after it was made an assertion is taken, however long it says that it is valid: a person's browser brings it at once. */
+/** The greatest age of an accepted assertion, whatever lifetime it claims: a person's browser delivers it at once. */
 export const longestLifeMs = 10 * 60_000;
 
 const bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
 const unusable = (message: string) => new ProviderFailure("misconfigured", message);
 
-/** What an assertion proves once all of it holds: for which sign-in it was made, and until when it could be used again. */
+/** What a valid assertion proves: for which sign-in it was made, and until when it could be used again. */
 export type Confirmed = { id: string; state: string; usableUntil: Date };
 
 /**
- * Checks that a verified assertion was made by this provider, for this address, now, and for a sign-in that began here. The signature and the audience
- * were checked before.
+ * Checks that a verified assertion was made by this provider, for this address, now, and for a sign-in that began here.
+ * The signature and the audience were checked before.
  *
  * @throws ProviderFailure `misconfigured`, `clock`, `unsolicited`
  */
@@ -37,7 +37,10 @@ export function confirm(provider: SamlSettings, assertion: Element, now: number)
   return { id, state, usableUntil: new Date(now + longestLifeMs + 2 * skewMs) };
 }
 
-/** Of the confirmations, one has to be for the browser that brings it, at this address; the others are for parties that are not here. */
+/**
+ * Checks that one of the subject confirmations is a bearer confirmation for this address; the others are for other
+ * parties.
+ */
 function checkConfirmation(
   provider: SamlSettings,
   assertion: Element,
@@ -85,7 +88,7 @@ const late = (now: number, issuedAt: number) =>
 
 const clock = (message: string) => new ProviderFailure("clock", message);
 
-/** Reads a moment as XML writes it, with a zone: without one it would be another moment on each server. */
+/** Parses a time in XML. It must have a time zone: without one, it would be a different time on each server. */
 function moment(said: string | undefined, name: string): number {
   const isPlain = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(said ?? "");
   const at = isPlain ? Date.parse(said ?? "") : Number.NaN;

@@ -1,12 +1,12 @@
 import { attributesOf, declaresType, elementsIn, isNamed, readXml } from "@/server/platform/saml/xml";
 import { checkShape } from "./shape";
 
-/** Longer than any answer with a thousand groups or any request, and much shorter than what a form may hold. */
+/** More than any answer with a thousand groups or any request needs, and much less than a form may hold. */
 export const longestAnswer = 400_000;
 
 /**
- * The algorithms that an answer may name anywhere. SHA-1 is not among them, nor a secret shared with the provider: all people can read the
- * certificate that would be that secret.
+ * The algorithms that an answer may name anywhere. SHA-1 is not among them, nor a signature with a shared secret: the
+ * certificate would be used as that secret, and it is public.
  */
 const algorithms = new Set([
   "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
@@ -21,12 +21,12 @@ const algorithms = new Set([
   "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
 ]);
 
-/** RSA-OAEP: with MGF1 by SHA-1, or by what the message names. */
+/** RSA-OAEP: with MGF1 by SHA-1, or by the algorithm that the message names. */
 const oaep = ["http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p", "http://www.w3.org/2009/xmlenc11#rsa-oaep"];
 
 /**
- * How an assertion may be encrypted. RSA with PKCS #1 v1.5 is not among them: an answer that fails or does not fail has told attackers what was
- * encrypted.
+ * How an assertion may be encrypted. RSA with PKCS #1 v1.5 is not among them: whether decryption fails or not has told
+ * attackers the encrypted content.
  */
 const encryptions = new Set([
   "http://www.w3.org/2001/04/xmlenc#aes128-cbc",
@@ -37,11 +37,13 @@ const encryptions = new Set([
   ...["mgf1sha1", "mgf1sha256", "mgf1sha512"].map((name) => `http://www.w3.org/2009/xmlenc11#${name}`),
 ]);
 
-/** A part of RSA-OAEP, where its weakness plays no role; it is what providers send. Nothing else may name it. */
+/**
+ * SHA-1 as the digest of RSA-OAEP, where its weakness does not matter; providers send it. No other element may name it.
+ */
 const oaepDigest = "http://www.w3.org/2000/09/xmldsig#sha1";
 
 /**
- * Returns the XML that a form's field carries.
+ * Decodes the XML in a form's field.
  *
  * @throws Error
  */
@@ -51,7 +53,7 @@ export function decodeMessage(encoded: unknown, name: "SAMLResponse" | "SAMLRequ
   return utf8(readBase64(encoded, name));
 }
 
-/** @throws Error naming what it was read of */
+/** Decodes base64. @throws Error that contains `name` */
 export function readBase64(encoded: string, name: string): Buffer {
   const packed = encoded.replace(/\s+/g, "");
   if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) throw new Error(`the ${name} is no Base64`);
@@ -59,8 +61,8 @@ export function readBase64(encoded: string, name: string): Buffer {
 }
 
 /**
- * Reads the XML of an answer, or of the assertion that was encrypted in it. All people can send it, so that it is looked at before a parser sees
- * it, and in time that grows with its length alone.
+ * Parses the XML of an answer, or of its decrypted assertion. Every person can send it, so it is checked before a
+ * parser sees it, in time that is linear in its length.
  *
  * @throws Error
  */
@@ -74,8 +76,8 @@ export function readAnswer(xml: string): Element {
 }
 
 /**
- * Comments, CDATA and processing instructions are refused like a document type: no provider needs them, and parsers have disagreed about the text around
- * them.
+ * Refuses comments, CDATA, processing instructions and document types: no provider needs them, and parsers have
+ * disagreed about the text around them.
  */
 function checkText(xml: string): void {
   if (declaresType(xml)) throw new Error("XML with a document type or entities is not read");
@@ -95,8 +97,8 @@ function utf8(bytes: Buffer): string {
 }
 
 /**
- * Refuses an answer that names another algorithm. Read in the text, of which nothing can hide from this: there are neither comments nor CDATA, and
- * an algorithm that is written with character references is none of the known ones.
+ * Refuses an answer that names another algorithm. This searches the text, in which nothing can be hidden: there are
+ * neither comments nor CDATA, and an algorithm that is written with character references is not one of the known ones.
  */
 function checkAlgorithms(xml: string): void {
   for (const [, , double, single] of xml.matchAll(/\bAlgorithm\s*=\s*("([^"]*)"|'([^']*)')/g)) {
@@ -111,7 +113,7 @@ function checkAlgorithms(xml: string): void {
   }
 }
 
-/** Refuses SHA-1 but for the digest of RSA-OAEP. Where that stands only the elements say. */
+/** Refuses SHA-1 except as the digest of RSA-OAEP. Only the parsed elements show where it stands. */
 function checkDigests(root: Element): void {
   for (const element of elementsIn(root)) {
     const named = attributesOf(element, "Algorithm");

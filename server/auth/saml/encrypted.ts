@@ -8,11 +8,12 @@ import type { OwnKeys } from "./keys";
 import { isSigned, verifiedXml } from "./signature";
 
 /**
- * Opens the encrypted assertion of an answer and verifies the signature around it, or the one within. What an answer may not have, it may not have in there
- * either.
+ * Decrypts the assertion of an answer and verifies the signature of the answer or of the assertion. The decrypted XML
+ * is checked like the answer itself.
  *
- * All people can change the bytes of one that nothing signs around it, and send it here as often as they like. So one sentence says all that is wrong
- * with it until the signature within is verified: a more exact one would tell them, bit by bit, what was encrypted. The log has the exact one.
+ * If the answer itself is not signed, any person can change its bytes and send it here as often as they like. So every
+ * fault gets the same message until the signature of the assertion is verified: a more exact message would reveal the
+ * encrypted content bit by bit. The log has the exact reason.
  *
  * @param xml the whole answer, whose root is `response`
  * @returns the assertion as it was signed
@@ -22,7 +23,7 @@ export async function openEncrypted(
   provider: SamlSettings,
   { xml, response, keys }: { xml: string; response: Element; keys: OwnKeys },
 ): Promise<Element> {
-  // Nothing that the provider has signed and that was changed is decrypted.
+  // If the answer is signed, verify it first, so that changed content is never decrypted.
   if (isSigned(response)) {
     const signed = readXml(verifiedXml(provider, xml, response)).documentElement;
     return readAssertion(await decrypted(signed, keys));
@@ -47,8 +48,8 @@ function readAssertion(xml: string): Element {
 }
 
 /**
- * Decrypts with the key that signs, or with the one beside it. Only the ways that `readAnswer` lets in arrive here: what the library takes for insecure besides
- * are AES-CBC and PKCS #1 v1.5, of which the latter is not among them.
+ * Decrypts with the signing key or, if that fails, with the other key. `readAnswer` lets through only the allowed
+ * algorithms. Of those that the library calls insecure, it allows AES-CBC but not PKCS #1 v1.5.
  */
 async function decrypted(response: Element, { privateKey, other }: OwnKeys): Promise<string> {
   const [encrypted] = childrenOf(response, "assertion", "EncryptedAssertion");

@@ -6,19 +6,25 @@ import { open, seal } from "@/server/platform/sealed";
 import { ProviderFailure } from "../providers/failure";
 import { findKeys, keepKeys, type StoredKeys } from "./queries";
 
-/** A pair of keys that SAML providers know this instance by, as PEM. */
+/** A key pair of this instance that SAML providers know, as PEM. */
 export type KeyPair = { certificate: string; privateKey: string };
 
-/** The pair that signs. `other`: the one beside it while operators change it, which decrypts too; null: there is none. */
+/**
+ * The signing key pair. `other`: a second pair while operators change the keys, which can also decrypt; null: there is
+ * none.
+ */
 export type OwnKeys = KeyPair & { other: KeyPair | null };
 
 const purpose = "saml key";
-/** Providers keep what was registered, many without a reminder: a certificate that runs out stops sign-in for all people. */
+/**
+ * Providers keep the registered certificate, many without a reminder: an expired one would stop sign-in for all people.
+ */
 const yearsValid = 20;
 
 /**
- * Returns the pair of keys that requests are signed and assertions decrypted with. The first who needs it makes it, for all instances; only operators
- * change it. One that cannot be opened stays: a process with a wrong AUTH_SECRET would else destroy what providers know this instance by.
+ * Returns the key pair that signs requests and decrypts assertions. It is created for all instances when it is first
+ * needed; afterwards only operators change it. A pair that cannot be decrypted is kept: otherwise a process with a
+ * wrong AUTH_SECRET would destroy the keys that providers know.
  *
  * @throws ProviderFailure `misconfigured`
  */
@@ -38,7 +44,7 @@ async function makeFirst(): Promise<StoredKeys[]> {
   return await transaction("write", {}, (db) => keepKeys(db, made));
 }
 
-/** Makes a pair of keys, as it is kept. It takes up to some seconds. */
+/** Creates a key pair in its stored form. It can take several seconds. */
 export async function newSealedKeys(): Promise<StoredKeys> {
   const { certificate, privateKey } = await makeKeys();
   return { certificate, keySealed: seal(purpose, Buffer.from(JSON.stringify([certificate, privateKey]))) };
@@ -52,7 +58,8 @@ function openKeys({ certificate, keySealed }: StoredKeys): KeyPair | null {
 }
 
 async function makeKeys(): Promise<KeyPair> {
-  // Once in the life of an instance; it expects the other to be there first.
+  // Imported only here, because it is needed once in the life of an instance. The library below expects it to be loaded
+  // first.
   await import("reflect-metadata");
   const { X509CertificateGenerator } = await import("@peculiar/x509");
   const algorithm = {
@@ -63,7 +70,7 @@ async function makeKeys(): Promise<KeyPair> {
   const notAfter = new Date();
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + yearsValid);
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    // A common name has 64 characters at most.
+    // A common name has at most 64 characters.
     name: [{ CN: [new URL(env().APP_URL).hostname.slice(0, 64)] }],
     ...{ keys, signingAlgorithm: algorithm, notBefore: new Date(), notAfter },
   });

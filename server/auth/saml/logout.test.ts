@@ -48,7 +48,10 @@ function send(script: LogoutScript, binding: Binding, of = provider) {
   return endBySamlProvider(of, sent, origin);
 }
 
-/** Makes a person who has linked the provider: two sessions there, one of which it named none, one by mail, one elsewhere. */
+/**
+ * Creates a person who has linked the provider, with five sessions: two at the provider, one at it without a session
+ * id, one by mail, one at another provider.
+ */
 async function linkedPerson(of = provider) {
   const { person } = await newPerson();
   const subject = `s-${randomUUID()}`;

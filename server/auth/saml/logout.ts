@@ -10,10 +10,10 @@ import { ownKeys } from "./keys";
 import { samlLogoutAnswerUrl, serviceAddresses } from "./service";
 import { badSignature, isSigned, verifiedXml } from "./signature";
 
-/** So long after it was made a request is taken, and so far the clocks may differ. */
+/** The greatest age of an accepted request, and how far the clocks may differ. */
 const [oldestMs, skewMs] = [10 * 60_000, 3 * 60_000];
 
-/** How the signature of a request in an address may be made: with RSA and what it names. */
+/** The hash functions by signature algorithm that a request in an address may use, all with RSA. */
 const digests = new Map([
   ["http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "RSA-SHA256"],
   ["http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", "RSA-SHA512"],
@@ -22,12 +22,12 @@ const digests = new Map([
 /** A request as it arrives: in a form (HTTP-POST), or in the address (HTTP-Redirect). */
 export type SentLogout = { form: FormData } | { query: string };
 
-/** What was done. `answerUrl`: where the browser is sent back to; null: the provider names no address for that. */
+/** The result. `answerUrl`: where the browser is sent back to; null: the provider has no address for that. */
 export type LoggedOut = { ended: number; answerUrl: string | null };
 
 /**
- * Ends the sessions that began with a SAML provider, as it asks by a LogoutRequest. A browser brings it from the provider's page, or the provider's server sends
- * it; nothing is taken from cookies, and what is signed says whose sessions end.
+ * Ends the sessions that a SAML provider's LogoutRequest names. A browser brings the request from the provider's page,
+ * or the provider's server sends it. No cookies are read: only the signed content decides whose sessions end.
  *
  * @throws LogoutRefused; `too_many`; ProviderFailure when our own key cannot be read
  */
@@ -41,7 +41,7 @@ export async function endBySamlProvider(provider: SamlSettings, sent: SentLogout
 }
 
 /**
- * Verifies a LogoutRequest. It has to be signed whole, by one of the provider's certificates.
+ * Verifies a LogoutRequest. The whole request has to be signed with one of the provider's certificates.
  *
  * @throws LogoutRefused
  */
@@ -62,7 +62,7 @@ export async function verifyLogoutRequest(
 
 type Sent = { request: Element; relayState: string | null };
 
-/** Reads a form's request anew from the bytes that its signature covers. */
+/** Parses a request from a form, again from the bytes that its signature covers. */
 function readForm(provider: SamlSettings, form: FormData): Sent {
   const xml = decodeMessage(form.get("SAMLRequest"), "SAMLRequest");
   const outer = readAnswer(xml);
@@ -73,7 +73,7 @@ function readForm(provider: SamlSettings, form: FormData): Sent {
   };
 }
 
-/** Reads an address's request. Its signature is over the very characters that the browser has brought. */
+/** Parses a request from an address. The signature covers exactly the characters that the browser sent. */
 async function readAddress({ certificates }: SamlSettings, query: string): Promise<Sent> {
   const raw = rawParameters(query);
   const [asked, relayed, named] = ["SAMLRequest", "RelayState", "SigAlg"].map((name) => raw.get(name));
@@ -95,7 +95,9 @@ async function readAddress({ certificates }: SamlSettings, query: string): Promi
   return { request: readAnswer(utf8(inflated)), relayState: stateIn(relayed === undefined ? null : plain(relayed)) };
 }
 
-/** Returns the parameters of an address as they stand in it. Each is there once: a second one could be what was not signed. */
+/**
+ * Returns the parameters of an address without decoding them. Each may occur only once: a second one could be unsigned.
+ */
 function rawParameters(query: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const part of query.replace(/^\?/, "").split("&").filter(Boolean)) {
@@ -119,7 +121,7 @@ function readRequest(provider: SamlSettings, request: Element, now: number): Log
     throw new Error(`it is of another provider: ${issuer.slice(0, 300) || "it names none"}`);
   const { logoutUrl } = serviceAddresses(provider);
   const destination = attributeOf(request, "Destination");
-  // Without it, one that was made for another application of the same provider could be brought here.
+  // Without this check, a request made for another application of the same provider could be used here.
   if (destination !== logoutUrl)
     throw new Error(`it is for another address than ${logoutUrl}: ${destination?.slice(0, 300) || "it names none"}`);
   checkTime(request, now);
@@ -138,7 +140,10 @@ function checkTime(request: Element, now: number): void {
     throw new Error("it has expired: it came late, or the provider's clock is behind the one of this server");
 }
 
-/** A NameID names a person only where it is what accounts are linked by. Else only the provider's sessions say which of ours end. */
+/**
+ * Returns which sessions a request names. A NameID identifies a person only if accounts are linked by it; otherwise
+ * only the provider's session ids decide.
+ */
 function whoseSessions(provider: SamlSettings, request: Element): Pick<Logout, "subject" | "sessions"> {
   const sessions = childrenOf(request, "protocol", "SessionIndex").map(textOf).filter(Boolean);
   if (sessions.length > 100 || sessions.some((session) => session.length > 1_000))

@@ -5,10 +5,13 @@ import { samlAnswers, samlKeys } from "@/db/schema/sign-in";
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest();
 
-/** An assertion that has arrived. `usableUntil`: until then it is remembered, so that it is not taken twice. */
+/** An assertion that has arrived. It is stored until `usableUntil`, so that it is not accepted twice. */
 export type Arrived = { provider: string; assertionId: string; state: string; sealed: Buffer; usableUntil: Date };
 
-/** Keeps what an assertion says until its browser takes it. False when the assertion has arrived before, on whatever instance. */
+/**
+ * Stores the content of an assertion until its browser fetches it. Returns false when the assertion has arrived before,
+ * at any instance.
+ */
 export async function keepAnswer(
   db: Db,
   { provider, assertionId, state, sealed, usableUntil }: Arrived,
@@ -24,7 +27,7 @@ export async function keepAnswer(
   return rows.length > 0;
 }
 
-/** Takes what has arrived for a sign-in; undefined: nothing has, or it was taken. */
+/** Removes and returns the content that arrived for a sign-in; undefined: there is none, or it was fetched before. */
 export async function takeAnswer(db: Db, provider: string, state: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ assertionHash: samlAnswers.assertionHash, sealed: samlAnswers.answerSealed })
@@ -47,7 +50,7 @@ export async function takeAnswer(db: Db, provider: string, state: string): Promi
   return row.sealed ?? undefined;
 }
 
-/** Deletes assertions that could not be used any more. Returns how many. */
+/** Deletes assertions that are not valid any more. Returns how many it deleted. */
 export async function forgetAnswers(db: Db): Promise<number> {
   const gone = await db
     .delete(samlAnswers)
@@ -56,17 +59,19 @@ export async function forgetAnswers(db: Db): Promise<number> {
   return gone.length;
 }
 
-/** A pair of keys of this instance as it is kept. */
+/** A key pair of this instance in its stored form. */
 export type StoredKeys = { certificate: string; keySealed: Buffer };
 
 const keyColumns = { certificate: samlKeys.certificate, keySealed: samlKeys.keySealed };
 
-/** Returns the instance's pairs of keys, first the one that signs: none before one is needed, and two while operators change it. */
+/**
+ * Returns the instance's key pairs, the signing one first: none before one is needed, two while operators change it.
+ */
 export async function findKeys(db: Db): Promise<StoredKeys[]> {
   return db.select(keyColumns).from(samlKeys).orderBy(sql`${samlKeys.signsSince} desc nulls last`).limit(2);
 }
 
-/** Keeps a pair of keys, if there is none. Returns those that are kept: another instance may have been faster. */
+/** Stores a key pair unless there is one. Returns the stored pairs: another instance may have been faster. */
 export async function keepKeys(db: Db, keys: StoredKeys): Promise<StoredKeys[]> {
   await db.insert(samlKeys).values(keys).onConflictDoNothing();
   const kept = await findKeys(db);

@@ -49,7 +49,7 @@ function posted(state: string, script: Script = {}, of = provider) {
   return { SAMLResponse: writeAnswer(keys, of.issuer, asker, script), RelayState: state as string | null };
 }
 
-/** Posts a form, as from an address of its own, and returns the kind of the refusal; null: it was taken. */
+/** Posts a form from a client address of its own and returns the kind of the refusal; null: it was accepted. */
 async function receive(sent: Parameters<typeof receiveResponse>[1], of = provider, ip = "192.0.2.7") {
   const query = await receiveResponse(of, sent, ip);
   return { state: query.get("state"), refusal: readRefusal(of, query.get("refused")) };
@@ -88,7 +88,7 @@ test("SI-12 an assertion is used once, also where it arrives many times at once,
   expect(kinds.filter((kind) => kind === "replayed")).toHaveLength(7);
   await takeResponse(provider, "", sent.RelayState ?? "");
   expect((await receive(sent)).refusal?.kind).toBe("replayed");
-  // It is forgotten only once its own time is over.
+  // It is deleted only after its own lifetime.
   await transaction("write", {}, forgetExpired);
   expect((await receive(sent)).refusal?.kind).toBe("replayed");
   await owner`update saml_answers set expires_at = now() - interval '1 second'`;
@@ -177,7 +177,7 @@ test("SI-17 what is wrong with an encrypted assertion is not told apart, by word
   for (const [index, each] of seen.entries())
     expect([answers[index]?.[0], each]).toEqual([answers[index]?.[0], seen[0]]);
   expect(seen[0]).toMatchObject({ state, kind: "misconfigured", cause: undefined });
-  // Other refusals are as long, with whatever they hold.
+  // Other refusals have the same length, whatever they contain.
   const lengths = [{ audience: "https://other.example" }, { issuer: "\u20ac".repeat(500) }, { inResponseTo: null }].map(
     async (script) => {
       const query = await receiveResponse(provider, posted(state, script), "192.0.2.8");

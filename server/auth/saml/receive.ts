@@ -12,15 +12,16 @@ import type { Said } from "./said";
 
 const answers = "saml answer";
 const refusals = "saml refusal";
-/** So long is every refusal: its length would tell the sender which one it is. */
+/** The length of every refusal: different lengths would tell the sender the reason. */
 const refusalBytes = 1_536;
 
 /**
- * Receives what a provider's page makes a browser post: verifies it and keeps it, once, for the browser that began the sign-in. Returns the query
- * with which that browser goes on; of what cannot be taken, the query says why, sealed.
+ * Receives the form that a provider's page makes a browser post: verifies the answer and stores it once, for the
+ * browser that began the sign-in. Returns the query with which that browser continues; for an answer that is not
+ * accepted, it contains the sealed reason.
  *
- * A browser sends none of our cookies with another site's form. So nothing is done here but to keep the answer, and the
- * next request, which comes from a page of ours, has the cookies that show who began what.
+ * Browsers do not send our cookies with a form of another site. So this only stores the answer. The next request comes
+ * from a page of ours and has the cookies that show which browser began the sign-in.
  */
 export async function receiveResponse(
   provider: SamlSettings,
@@ -31,7 +32,7 @@ export async function receiveResponse(
   try {
     await chargeClient(ip);
     const { id: assertionId, state, usableUntil, said } = await verifyResponse(provider, SAMLResponse);
-    // Some providers leave it out; one that is there has to be of the same sign-in.
+    // Some providers leave it out; if it is there, it must belong to the same sign-in.
     if (RelayState && relayed !== state)
       throw new ProviderFailure("misconfigured", "the RelayState is of another sign-in than the assertion");
     const sealed = seal(answers, Buffer.from(JSON.stringify([provider.id, state, said])));
@@ -55,7 +56,7 @@ async function chargeClient(ip: string | null): Promise<void> {
   }
 }
 
-/** Returns the messages of an error and of what caused it: the error itself does not reach the next request. */
+/** Returns the messages of an error and its causes: the error itself cannot be passed to the next request. */
 function reasonsOf(error: Error): string[] {
   const reasons: string[] = [];
   for (let each: unknown = error; each instanceof Error && reasons.length < 3; each = each.cause)
@@ -63,7 +64,7 @@ function reasonsOf(error: Error): string[] {
   return reasons;
 }
 
-/** Writes a refusal with space up to its length; reasons that are too long for it are cut. */
+/** Writes a refusal, padded with spaces to the fixed length; reasons that are too long are cut. */
 function writeRefusal(said: string[], reasons: string[]): Buffer {
   let most = 300;
   let json: string;
@@ -76,7 +77,7 @@ function writeRefusal(said: string[], reasons: string[]): Buffer {
   return written;
 }
 
-/** Returns why an answer was not taken; null: it was, or this is not about that provider. */
+/** Returns why an answer was not accepted; null: it was accepted, or this is about another provider. */
 export function readRefusal(provider: SamlSettings, sealed: string | null): ProviderFailure | null {
   const opened = sealed && open(refusals, Buffer.from(sealed, "base64url"));
   if (!opened) return null;
@@ -92,9 +93,9 @@ export function readRefusal(provider: SamlSettings, sealed: string | null): Prov
 }
 
 /**
- * Takes what a provider has said of the person in this browser, who began the sign-in with this state.
+ * Returns a provider's answer about the person in this browser, which began the sign-in with this state.
  *
- * @throws ProviderFailure why the answer was not taken, or `expired`
+ * @throws ProviderFailure why the answer was not accepted, or `expired`
  */
 export async function takeResponse(provider: SamlSettings, search: string, state: string): Promise<ProviderAnswer> {
   const refusal = readRefusal(provider, new URLSearchParams(search).get("refused"));

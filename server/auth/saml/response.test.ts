@@ -36,12 +36,12 @@ beforeAll(() => {
 
 const answer = (script: Script = {}) =>
   writeAnswer(keys, issuer, asker, { attributes: usualAttributes("grace@example.com"), ...script });
-/** Decrypts with our keys, which a provider encrypts for. */
+/** Decrypts with our keys, for which the provider encrypts. */
 const opening = { keys: async () => ({ certificate: own.certificate, privateKey: own.key, other: null }) };
 const verify = (script: Script = {}, settings: Partial<SamlSettings> = {}) =>
   verifyResponse({ ...provider, ...settings }, answer(script), opening);
 
-/** Returns why an answer is refused: the kind, and every reason with those behind it. */
+/** Returns why an answer is refused: the kind, and the message of the error with those of its causes. */
 async function refusal(encoded: unknown, settings: Partial<SamlSettings> = {}): Promise<[string, string]> {
   const error = await verifyResponse({ ...provider, ...settings }, encoded, opening).then(
     () => new Error("it was accepted"),
@@ -257,7 +257,7 @@ describe("SI-11 a bad answer is refused, with the reason", () => {
   });
 });
 
-/** All that is said of what was decrypted before a signature is verified. */
+/** The one message for everything that is decrypted before a signature is verified. */
 const sealedWords = "cannot be decrypted, or nothing in it is signed";
 const xmlenc = "http://www.w3.org/2001/04/xmlenc#";
 
@@ -280,7 +280,7 @@ describe("SI-17 an encrypted assertion is read as one that is not", () => {
     }
   });
 
-  // The second is what Keycloak does since 26 unless told otherwise.
+  // The second is the default of Keycloak since version 26.
   test.each([
     [`${xmlenc}rsa-oaep-mgf1p`, "sha256", undefined],
     ["http://www.w3.org/2009/xmlenc11#rsa-oaep", "sha256", "sha256"],
@@ -398,7 +398,7 @@ function edited(encoded: string, from: string, to: string): string {
 const repeated = (text: string, size = 290_000) => text.repeat(Math.floor(size / text.length));
 const numbered = (part: (n: number) => string, count: number) =>
   Array.from({ length: count }, (_, n) => part(n)).join("");
-/** In an answer of a stranger: with a signature, so that the libraries look at it. */
+/** Wraps an assertion in a forged answer that has a signature, so that the libraries process it. */
 const within = (xml: string) =>
   answer({
     key: former.key,

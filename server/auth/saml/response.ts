@@ -14,8 +14,8 @@ const status = "urn:oasis:names:tc:SAML:2.0:status";
 const unusable = (message: string, cause?: unknown) => new ProviderFailure("misconfigured", message, { cause });
 
 /**
- * Verifies the answer of a provider, as a browser's form brings it. What is outside of the verified assertion is looked at first only to say what is
- * wrong; nothing of it is taken.
+ * Verifies a provider's answer, as a browser's form brings it. Content outside the verified assertion is read first
+ * only to name faults; none of it is used.
  *
  * @throws ProviderFailure `misconfigured`, `clock`, `unsolicited`, `cancelled`
  */
@@ -31,7 +31,7 @@ export async function verifyResponse(
   let opened: Element | null = null;
   try {
     if (decryptedBy) opened = await openEncrypted(provider, { xml, response, keys: decryptedBy });
-    // A signature within does not make up for a bad one around it.
+    // A valid signature of the assertion does not excuse an invalid one of the answer.
     else if (isSigned(response)) verifiedXml(provider, xml, response);
     else if (!assertionsOf(response).some(isSigned)) throw new Error("neither the answer nor its assertion is signed");
   } catch (error) {
@@ -85,8 +85,8 @@ function checkStatus(response: Element): void {
 }
 
 /**
- * Returns the assertion as it was signed: read anew from the bytes that the signature covers, so that nothing around it can stand in its place. One that was
- * opened is that already; the library checks for whom it is.
+ * Returns the assertion as it was signed, parsed again from the bytes that the signature covers, so that content around
+ * it cannot replace it. A decrypted assertion is that already; the library checks its audience.
  */
 async function signedAssertion(provider: SamlSettings, sent: Element | string): Promise<Element> {
   try {

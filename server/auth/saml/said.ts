@@ -5,7 +5,7 @@ import { ProviderFailure } from "../providers/failure";
 
 const soap = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
 
-/** How providers call what is taken, by the names that they send. The first that is there counts. */
+/** The attribute names that providers use. The first one that is present counts. */
 const usualNames = {
   email: ["email", "mail", "emailAddress", "urn:oid:0.9.2342.19200300.100.1.3", `${soap}/emailaddress`],
   name: [
@@ -20,14 +20,17 @@ const format = "urn:oasis:names:tc:SAML";
 const addressFormat = `${format}:1.1:nameid-format:emailAddress`;
 const transientFormat = `${format}:2.0:nameid-format:transient`;
 
-/** What an assertion says of a person. `shown`: as it was sent, for an operator; `session`: what the provider calls their session there. */
+/**
+ * The content of an assertion about a person. `shown`: as it was sent, for an operator; `session`: the provider's own
+ * id of the person's session.
+ */
 export type Said = { subject: string; claims: Claims; shown: Claims; session: string | null };
 
 /**
- * Returns what an assertion says: each attribute by its name, a text or a list of texts, and under `email` and `name` what stands under one of the usual
- * names. The same attribute may be sent in several parts, as Keycloak does.
+ * Returns the content of an assertion: each attribute by its name, as a text or a list of texts, and under `email` and
+ * `name` the value of one of their usual names. An attribute can be sent in several parts, as Keycloak does.
  *
- * @throws ProviderFailure `misconfigured` where nothing names the person for good
+ * @throws ProviderFailure `misconfigured` when nothing identifies the person permanently
  */
 export function readSaid(provider: SamlSettings, assertion: Element): Said {
   const attributes = new Map<string, string[]>();

@@ -4,10 +4,13 @@ import { isProtected } from "@/server/platform/private-network";
 import type { SamlSettings } from "@/server/platform/settings/providers";
 import { type KeyPair, type OwnKeys, ownKeys } from "./keys";
 
-/** What a SAML provider is told of us: our entity ID, the addresses that take its answers and its logout requests, and the one that describes them. */
+/**
+ * What a SAML provider needs to know of this instance: the entity ID, the addresses for answers and logout requests,
+ * and the address of the metadata.
+ */
 export type ServiceAddresses = { entityId: string; acsUrl: string; logoutUrl: string; metadataUrl: string };
 
-/** Returns it, by the provider's id. */
+/** Returns these addresses by the provider's id. */
 export function serviceAddresses({ id, clientId }: { id: string; clientId?: string }): ServiceAddresses {
   const metadataUrl = `${env().APP_URL}/api/auth/saml/${id}`;
   return {
@@ -16,15 +19,15 @@ export function serviceAddresses({ id, clientId }: { id: string; clientId?: stri
   };
 }
 
-/** A request's ID has to begin like a name in XML, so the state has a letter before it. */
+/** Returns the ID of a request. In XML it has to begin like a name, so the state has a letter before it. */
 export const requestIdOf = (state: string) => `_${state}`;
 
-/** Returns the state that the request with an ID went out with; undefined: this is no ID of ours. */
+/** Returns the state of the request with an ID; undefined: the ID is not one of ours. */
 export function stateOf(requestId: string | undefined): string | undefined {
   return /^_([\w-]{43})$/.exec(requestId ?? "")?.[1];
 }
 
-/** The library, with the part of it that reads an assertion whose signature is verified. */
+/** The library, with access to its check of an assertion whose signature is verified. */
 class Service extends SAML {
   checkVerified(xml: string) {
     return this.processValidlySignedAssertionAsync(xml, xml, null);
@@ -32,9 +35,10 @@ class Service extends SAML {
 }
 
 /**
- * Returns the library's view of a provider. Times and to whom an assertion is confirmed are checked by `assertion.ts`, which says what is wrong.
+ * Returns the library's view of a provider. `assertion.ts` checks times and recipients itself, because its messages say
+ * what is wrong.
  *
- * @param signedBy signs the request
+ * @param signedBy the key pair that signs the request
  */
 export function service(
   provider: SamlSettings,
@@ -46,7 +50,8 @@ export function service(
     ...(provider.signOutUrl !== null && { logoutUrl: provider.signOutUrl }),
     ...{ idpCert: provider.certificates, wantAuthnResponseSigned: false, wantAssertionsSigned: false },
     acceptedClockSkewMs: -1,
-    // Whatever the provider has: what names a person is decided here, and how people show who they are, there.
+    // The same for every provider: here is decided which identifier is used, and the provider decides how people
+    // authenticate.
     ...{ identifierFormat: null, disableRequestedAuthnContext: true },
     ...(state !== undefined && { generateUniqueId: () => requestIdOf(state) }),
     ...(signedBy && { privateKey: signedBy.privateKey, signatureAlgorithm: "sha256" as const }),
@@ -54,13 +59,16 @@ export function service(
 }
 
 /**
- * Checks for whom an assertion is that was decrypted and whose signature was verified.
+ * Checks the audience of an assertion that was decrypted and whose signature was verified.
  *
  * @throws Error of the library
  */
 export const checkAssertion = (provider: SamlSettings, xml: string) => service(provider).checkVerified(xml);
 
-/** Returns where a browser signs in at a provider, with the request in the address, signed where the provider wants that. */
+/**
+ * Returns the address where a browser signs in at a provider, with the request in it, signed if the provider wants
+ * that.
+ */
 export async function samlSignInUrl(
   provider: SamlSettings,
   state: string,
@@ -73,9 +81,10 @@ export async function samlSignInUrl(
 }
 
 /**
- * Returns where a browser goes back to that has brought a logout request, with the answer in the address; null: the provider names no address.
+ * Returns the address to which a browser goes back after a logout request, with the answer in it; null: the provider
+ * has no such address.
  *
- * @param requestId of the request that is answered
+ * @param requestId the ID of the request that is answered
  */
 export async function samlLogoutAnswerUrl(
   provider: SamlSettings,
@@ -92,8 +101,9 @@ export async function samlLogoutAnswerUrl(
 const bodyOf = (pem: string) => pem.replace(/-----[A-Z ]+-----|\s/g, "");
 
 /**
- * Returns the document by which a provider learns of us. `clientId`: our entity ID where the provider is there already. It always has our
- * certificates, first that of the key which signs: a provider that wants signed requests checks them with it, and one that encrypts assertions does so for it.
+ * Returns the metadata document for a provider. `clientId`: our entity ID if the provider exists already. The document
+ * always has our certificates, first that of the signing key: a provider that requires signed requests verifies them
+ * with it, and one that encrypts assertions uses it for that.
  */
 export function serviceMetadata(
   provider: { id: string; clientId?: string; signsRequests?: boolean },
@@ -109,7 +119,8 @@ export function serviceMetadata(
     certificate,
     ...(other ? [other.certificate] : []),
   ]);
-  // The library names one certificate to encrypt for, one way to ask for a logout, and says that requests are signed wherever there is a key.
+  // The library names only one certificate for encryption and one binding for logout, and says that requests are signed
+  // whenever there is a key.
   const complete = xml
     .replace(/( *)<KeyDescriptor use="encryption">[\s\S]*?<\/KeyDescriptor>/, (one) =>
       other ? `${one}\n${one.replace(/(X509Certificate>)[^<]+/, `$1${bodyOf(other.certificate)}`)}` : one,

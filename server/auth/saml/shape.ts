@@ -1,13 +1,17 @@
-/** Deeper than any answer is, and than encryption and signatures make it. */
+/** The deepest allowed nesting: more than any answer has, with encryption and signatures. */
 const deepest = 40;
 const mostElements = 8_000;
 const mostAttributes = 40;
-/** Of all elements, the squares of how many are in each: 1,500 values of one attribute. Active Directory has 1,015 groups of a person at most. */
+/**
+ * The limit for the sum, over all elements, of the squared number of their children: it allows 1,500 values of one
+ * attribute. Active Directory allows at most 1,015 groups per person.
+ */
 const mostSquares = 1_500 ** 2;
 
 /**
- * Refuses XML whose elements are nested, listed or named so that the libraries need much longer than for others of its length: before any signature is
- * verified they look for names with XPath, which takes the square of how many elements are beside each other.
+ * Refuses XML whose elements are nested, listed or named so that the libraries would need much longer than for other
+ * XML of its length: before a signature is verified they search names with XPath, in time that grows with the square of
+ * the number of siblings.
  *
  * @throws Error
  */
@@ -32,7 +36,7 @@ export function checkShape(xml: string): void {
   }
 }
 
-/** Returns where a tag ends, which is not within a quoted value, and how many of these it has. */
+/** Returns where a tag ends, ignoring `>` in quoted values, and the number of its attributes. */
 function endOfTag(xml: string, start: number): { end: number; attributes: number } {
   let [end, attributes] = [start + 1, 0];
   while (end < xml.length && xml[end] !== ">") {

@@ -4,15 +4,15 @@ import type { SamlSettings } from "@/server/platform/settings/providers";
 
 export const isSigned = (element: Element): boolean => childrenOf(element, "signature", "Signature").length > 0;
 
-/** What is said of a signature that does not verify. */
+/** The message for a signature that is not valid. */
 export const badSignature =
   "the signature is of none of this provider's certificates, or the answer was changed: compare the certificates";
 
 /**
- * Verifies the signature of an element in a document by the provider's certificates, as `@node-saml/node-saml` does. Returns the XML that it covers: nothing
- * else is to be read of the element.
+ * Verifies the signature of an element by the provider's certificates, as `@node-saml/node-saml` does. Returns the XML
+ * that the signature covers: nothing else of the element may be used.
  *
- * @param xml the document that the element is of
+ * @param xml the document that contains the element
  * @throws Error
  */
 export function verifiedXml(

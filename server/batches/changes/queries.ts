@@ -5,7 +5,7 @@ import type { BatchRequest } from "../input";
 
 const one = (workspaceId: string, id: string) => and(eq(batches.workspaceId, workspaceId), eq(batches.id, id));
 
-/** Creates a batch of a file that the caller holds. Returns its id. */
+/** Creates a batch of a file that the caller has locked. Returns its id. */
 export async function create(
   db: Db,
   workspaceId: string,
@@ -23,13 +23,13 @@ export async function create(
   return row.id;
 }
 
-/** Reads a batch's own columns and locks it until the transaction ends. */
+/** Reads the columns of a batch and locks its row until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select().from(batches).where(one(workspaceId, id)).for("no key update");
   return row;
 }
 
-/** Has a batch cancelled. The caller holds it. */
+/** Requests the cancellation of a batch. The caller has locked it. */
 export async function requestCancellation(db: Db, workspaceId: string, id: string): Promise<void> {
   await db
     .update(batches)

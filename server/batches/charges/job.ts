@@ -7,14 +7,17 @@ const everyMs = 15 * 60_000;
 const workspacesAtOnce = 1_000;
 const atOnce = 5_000;
 
-/** Forgets which lines of batches were charged, long after these have ended. Any number of instances may. */
+/**
+ * Starts the job that deletes the records of charged lines long after their batches have ended. Any number of instances
+ * can run it.
+ */
 export function startChargeExpiry(): Job {
   return repeat("batches: forget old charges", everyMs, forgetOld, (error) =>
-    log.error({ err: error }, "old charges of batches could not be forgotten"),
+    log.error({ err: error }, "old charges of batches could not be deleted"),
   );
 }
 
-/** Runs one round. Resolves to how many were forgotten. */
+/** Runs one round. Returns how many records it deleted. */
 export async function forgetOld(): Promise<number> {
   let forgotten = 0;
   for (const workspaceId of await transaction("read", {}, (db) => charges.listOld(db, workspacesAtOnce)))

@@ -2,10 +2,10 @@ import { and, eq, notExists, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { batchCharges, batchLines } from "@/db/schema/batches";
 
-/** A day longer than a batch runs at most: no instance has a request of it under way any more. */
+/** A day more than the longest batch: after that no instance has a request of the batch under way. */
 const isOld = sql`${batchCharges.at} < now() - interval '8 days'`;
 
-/** Lists workspaces that have old ones, at most `limit`. For the job. */
+/** Lists workspaces with old records, at most `limit`. For the job. */
 export async function listOld(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'batch-charges', true)`);
   const rows = await db
@@ -16,7 +16,7 @@ export async function listOld(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** Forgets old ones of a workspace, at most `limit`. Returns how many. */
+/** Deletes old records of a workspace, at most `limit`. Returns how many. */
 export async function forgetOld(db: Db, workspaceId: string, limit: number): Promise<number> {
   const old = db
     .select({ batchId: batchCharges.batchId, line: batchCharges.line })
@@ -35,10 +35,10 @@ export async function forgetOld(db: Db, workspaceId: string, limit: number): Pro
 export const chargesOf = (workspaceId: string, batchId: string) =>
   and(eq(batchCharges.workspaceId, workspaceId), eq(batchCharges.batchId, batchId));
 
-/** What the lines of a batch have used together. */
+/** The total usage of a batch's lines. */
 export type UsedByBatch = { promptTokens: number; completionTokens: number; cost: number };
 
-/** Returns what the lines of a batch were charged. */
+/** Returns the total that a batch's lines were charged. */
 export async function chargedIn(db: Db, workspaceId: string, batchId: string): Promise<UsedByBatch> {
   const { promptTokens, completionTokens, cost } = batchCharges;
   const sumOf = (column: typeof promptTokens | typeof completionTokens | typeof cost) =>
@@ -50,7 +50,7 @@ export async function chargedIn(db: Db, workspaceId: string, batchId: string): P
   return sums ?? { promptTokens: 0, completionTokens: 0, cost: 0 };
 }
 
-/** Checks whether a batch has answers whose charge is not noted. */
+/** Checks whether a batch has answers without a recorded charge. */
 export async function hasUnnoted(db: Db, workspaceId: string, batchId: string): Promise<boolean> {
   const noted = db
     .select({ line: batchCharges.line })

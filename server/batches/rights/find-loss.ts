@@ -6,10 +6,10 @@ import type { BatchCaller, Loss } from "../door";
 import * as rights from "./queries";
 
 /**
- * Says which right the creator of a batch has lost, as things are now; undefined: none.
+ * Returns the right that the creator of a batch has lost by now; undefined: none.
  *
- * @param scope what a key needs for the batch's endpoint, besides `batches`
- * @throws (rejects) when that cannot be found out
+ * @param scope the scope that a key needs for the batch's endpoint, besides `batches`
+ * @throws (rejects) when this cannot be determined
  */
 export function findLoss(caller: BatchCaller, scope: KeyScope): Promise<Loss | undefined> {
   return caller.keyId === null ? lossOfMember(caller) : lossOfKey(caller.workspaceId, caller.keyId, scope);

@@ -5,13 +5,16 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
-/** Whether a workspace may be used at all. */
+/** Whether a workspace can be used. */
 export type WorkspaceState = "live" | "deleted" | "suspended";
 
 const stateOf = sql<WorkspaceState>`case when ${workspaces.deletedAt} is not null then 'deleted'
   when ${workspaces.suspendedAt} is not null then 'suspended' else 'live' end`;
 
-/** Returns how a key that created a batch has ended, by the database's clock; undefined when there is no such key. `end` null: it has not. */
+/**
+ * Returns whether and how the key that created a batch has ended, by the database's clock; undefined when there is no
+ * such key. `end` null: the key is active.
+ */
 export async function keyEnd(db: Db, workspaceId: string, keyId: string) {
   const [row] = await db
     .select({
@@ -27,7 +30,10 @@ export async function keyEnd(db: Db, workspaceId: string, keyId: string) {
   return row;
 }
 
-/** Returns what a person who created a batch is in its workspace now. `role` null: no member, or kept out by an operator. */
+/**
+ * Returns the current state of the person who created a batch in its workspace. `role` null: they are not a member, or
+ * an operator has deactivated them.
+ */
 export async function memberState(
   db: Db,
   workspaceId: string,

@@ -15,8 +15,8 @@ import { type FileStore, writeFiles } from "./write-files";
 const longestWait = 60;
 
 /**
- * What a batch is run with: the gateway, where files are kept, what ends the lines under way, and what says that others wait for its place:
- * no more of its lines are sent then, until it is its turn again.
+ * What running a batch needs: the gateway, the file store, the signal that ends lines under way, and the signal that
+ * other batches wait for its place: then no more of its lines are sent until its next turn.
  */
 export type Surroundings = {
   door: LineDoor;
@@ -26,14 +26,14 @@ export type Surroundings = {
   turn: AbortSignal;
 };
 
-/** Does what is next for a batch that this instance has claimed, as far as it comes, and lets go of it. Never throws. */
+/** Does the next steps of a batch that this instance has claimed, as far as possible, and releases it. Never throws. */
 export async function advance(batch: running.ClaimedBatch, surroundings: Surroundings): Promise<void> {
   const hold = new Hold(batch, surroundings.stopping);
   try {
     await work(hold, surroundings);
   } catch (error) {
     await afterwards(hold, error).catch((failure) =>
-      log.error({ err: failure, batch: batch.id }, "a batch could not be let go of"),
+      log.error({ err: failure, batch: batch.id }, "the claim of a batch could not be released"),
     );
   } finally {
     hold.end();
@@ -64,7 +64,10 @@ const callerOf = ({ workspaceId, createdBy, keyId }: running.ClaimedBatch): Batc
   memberId: createdBy,
 });
 
-/** Returns what the batch is once its lines were checked; undefined when it has ended or is given up. */
+/**
+ * Checks the lines and returns the state of the batch afterwards; undefined when it has ended or this instance has
+ * given it up.
+ */
 async function validate(hold: Hold, { door, store }: Surroundings) {
   const { batch } = hold;
   const caller = callerOf(batch);
@@ -95,7 +98,7 @@ const inputIsGone: BatchError = {
   param: "input_file_id",
 };
 
-/** Returns the file that a batch is of; undefined: it is not in the store. */
+/** Returns the content of the batch's input file; undefined: it is not in the store. */
 async function openInput({ batch }: Hold, store: FileStore): Promise<Readable | undefined> {
   try {
     return await store.open(batch.workspaceId, batch.inputFileId);
@@ -146,7 +149,7 @@ async function finalize(
   if (status === "finalizing") return close(hold, surroundings, ending);
 }
 
-/** Writes the files and ends the batch. */
+/** Writes the output files and ends the batch. */
 async function close(hold: Hold, { store }: Surroundings, ending: BatchEnding): Promise<void> {
   if (hold.batch.total > 0) await writeFiles(hold, store, ending);
   await endAs(hold, ending, {});
@@ -159,13 +162,13 @@ async function endAs(hold: Hold, status: BatchEnding, set: { errors?: BatchError
   );
 }
 
-/** Ends a batch that was cancelled; lets another instance go on with one that this instance cannot. */
+/** Ends a cancelled batch; releases one that this instance cannot continue, so that another instance can. */
 async function letGo(hold: Hold, surroundings: Surroundings): Promise<void> {
   if (hold.why === "cancelled") return close(hold, surroundings, "cancelled");
   if (hold.why === "stopping" || hold.why === "turn_over") return release(hold, 0, {});
 }
 
-/** Lets go of a batch that could not be worked on: it is tried again until it expires. */
+/** Releases a batch after an error. It is tried again until it expires. */
 async function afterwards(hold: Hold, error: unknown): Promise<void> {
   if (hold.why === "lost") return;
   const { batch } = hold;

@@ -9,7 +9,7 @@ const hold = { why: undefined, batch: { endpoint, form: "openai", model: null } 
 const caller = { workspaceId: "w", memberId: "m", keyId: null };
 const door = { check: async () => ({ cost: 2 }) } as unknown as LineDoor;
 
-/** A file of so many lines of so many bytes, which is made as it is read; `odd` says otherwise what is in a line. */
+/** Returns a file with a number of lines of a length, generated as it is read; `odd` replaces the content of a line. */
 function fileOf(lines: number, bytes: number, odd: (line: number) => string | undefined = () => undefined): Readable {
   const content = "x".repeat(bytes);
   const pieces = function* () {

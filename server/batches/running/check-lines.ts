@@ -7,15 +7,15 @@ import { isFlaw, linesOf, readLine } from "../lines";
 import type { Hold } from "./hold";
 import type { Checked } from "./queries";
 
-/** As many lines are named that cannot be sent. */
+/** The most errors of lines that are reported. */
 const mostErrors = 50;
 
 /**
- * Checks every line of a batch: that it can be read, that its name is its own, that its creator may ask this of the model. Nothing is sent
- * and nothing is charged.
+ * Checks all lines of a batch: that each can be parsed, has a unique `custom_id`, and that the creator may send this
+ * request to the model. Nothing is sent or charged.
  *
- * @returns the number of lines and the most that they may cost; the errors; or undefined when the batch is given up
- * @throws what cannot be found out now
+ * @returns the number of lines and their highest possible cost; the errors; or undefined when the batch is given up
+ * @throws when something cannot be checked now
  */
 export async function checkLines(
   hold: Hold,
@@ -58,5 +58,5 @@ export async function checkLines(
   return errors.length > 0 ? { errors } : { checked };
 }
 
-/** So that 50,000 long names take no more memory than short ones. */
+/** A hash, so that 50,000 long ids take no more memory than short ones. */
 const fingerprint = (customId: string) => createHash("sha256").update(customId).digest("base64").slice(0, 22);

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Returns the tickets of those that have passed so far, of so many that want to. */
+/** Starts a number of passes and returns the tickets of those that have passed so far. */
 function passing(gate: Gate, count: number): (number | undefined)[] {
   const passed: (number | undefined)[] = [];
   for (let i = 0; i < count; i++) void gate.pass().then((ticket) => passed.push(ticket));
@@ -21,7 +21,7 @@ test("once one is told to wait all wait, then one goes first, and its answer let
   await vi.advanceTimersByTimeAsync(0);
   expect(before).toEqual([0, 0, 0]);
   expect(gate.close(0, 5)).toBeGreaterThan(4_900);
-  // What was sent before says nothing more than the first of them, and opens nothing.
+  // Of the lines that were sent before, only the first refusal counts, and none of them opens the gate.
   gate.close(0, 1);
   expect(gate.open(0)).toBe(false);
   const after = passing(gate, 3);

@@ -1,8 +1,8 @@
 const longestWaitMs = 60_000;
 
 /**
- * What all lines of a batch pass before they are sent. Once one was told to wait, all wait, longer each time; then one goes first, and only
- * when that is answered the others follow.
+ * Delays the lines of a batch after a refusal that says to wait. When one line is told to wait, all wait, longer each
+ * time. Then one line is sent first, and the others follow only after its answer.
  */
 export class Gate {
   #until = 0;
@@ -13,7 +13,7 @@ export class Gate {
   #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** Resolves to a ticket once a line may be sent; to undefined once none is any more. */
+  /** Resolves to a ticket when a line may be sent; to undefined when no more lines may be. */
   async pass(): Promise<number | undefined> {
     for (;;) {
       if (this.#isOver) return undefined;
@@ -26,9 +26,9 @@ export class Gate {
     }
   }
 
-  /** Notes that the line with this ticket was answered. Returns whether the gate was closed until now. */
+  /** Records that the line with this ticket was answered. Returns whether the gate was closed until now. */
   open(ticket: number): boolean {
-    // What was sent before it was closed says nothing of the time after.
+    // A line that was sent before the gate was closed says nothing about the time after.
     if (ticket !== this.#closings || ticket === 0) return false;
     this.#closings = 0;
     this.#isProbing = false;
@@ -36,7 +36,10 @@ export class Gate {
     return true;
   }
 
-  /** Notes that the line with this ticket was told to wait so many seconds. Returns for how many milliseconds the gate is closed. */
+  /**
+   * Closes the gate because the line with this ticket was told to wait this many seconds. Returns for how many
+   * milliseconds it is closed.
+   */
   close(ticket: number, seconds: number): number {
     const now = performance.now();
     const isNews = ticket === this.#closings;
@@ -47,12 +50,12 @@ export class Gate {
     const backoff = isNews ? Math.min(longestWaitMs, 500 * 2 ** Math.min(this.#closings, 7)) : 0;
     this.#until = Math.max(this.#until, now + Math.min(longestWaitMs, Math.max(seconds * 1_000, backoff)));
     clearTimeout(this.#timer);
-    // Not a moment before it is over: a timer may be early by a part of a millisecond.
+    // One millisecond more: a timer can fire slightly early.
     this.#timer = setTimeout(() => this.#wake(), Math.ceil(this.#until - now) + 1);
     return this.#until - now;
   }
 
-  /** Lets go of the lines that wait: none is sent any more. */
+  /** Ends the waiting lines: no more are sent. */
   end(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);

@@ -3,12 +3,15 @@ import type { BatchStatus } from "@/db/schema/batches";
 import { log } from "@/server/platform/log";
 import * as running from "./queries";
 
-/** Why work on a batch is given up: another instance has it now, it was cancelled, this instance stops, or its turn is over. */
+/**
+ * Why this instance gives up a batch: another instance has claimed it, it was cancelled, this instance stops, or its
+ * turn is over.
+ */
 export type GivenUp = "lost" | "cancelled" | "stopping" | "turn_over";
 
 const renewMs = 3_000;
 
-/** A claimed batch that this instance holds until `end` is called, and whether it is to go on with it. */
+/** A batch that this instance has claimed, until `end` is called, with the reason to give it up, if any. */
 export class Hold {
   #why: GivenUp | undefined;
   #onGivenUp: (() => void) | undefined;
@@ -21,7 +24,7 @@ export class Hold {
   ) {
     this.#timer = setInterval(() => {
       this.write((db) => running.renew(db, batch.workspaceId, batch)).catch((error) =>
-        log.warn({ err: error, batch: batch.id }, "a batch could not be held on"),
+        log.warn({ err: error, batch: batch.id }, "the claim of a batch could not be renewed"),
       );
     }, renewMs);
     stopping.addEventListener("abort", this.#onStop, { once: true });
@@ -32,7 +35,7 @@ export class Hold {
     return this.#why;
   }
 
-  /** What is called once, when it is not to go on. */
+  /** Sets the callback that is called once when the batch is given up. */
   set onGivenUp(call: (() => void) | undefined) {
     this.#onGivenUp = call;
     if (this.#why) call?.();
@@ -45,7 +48,10 @@ export class Hold {
     if (isFirst) this.#onGivenUp?.();
   }
 
-  /** Runs a transaction that says what the batch is now: undefined, and it was lost. Returns the same. */
+  /**
+   * Runs a transaction that returns the current state of the batch; undefined means that the claim was lost. Returns
+   * the same.
+   */
   async write(run: (db: Parameters<Parameters<typeof transaction>[2]>[0]) => Promise<BatchStatus | undefined>) {
     const status = await transaction("write", { workspaceId: this.batch.workspaceId }, run);
     if (status === undefined) this.giveUp("lost");

@@ -1,6 +1,6 @@
 import type { LineAnswer } from "../door";
 
-/** Returns the line of the output file, or of the error file, for what a request was answered. */
+/** Returns the line of the output file or the error file for an answered request. */
 export function answeredLine(customId: string, { requestId, status, body }: LineAnswer): string {
   const response = `{"status_code":${status},"request_id":${JSON.stringify(requestId)},"body":${body}}`;
   return `{"id":${id(requestId)},"custom_id":${JSON.stringify(customId)},"response":${response},"error":null}\n`;

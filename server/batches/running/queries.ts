@@ -13,18 +13,19 @@ import { files } from "@/db/schema/files";
 import { storable } from "@/server/platform/storable";
 import { chargedIn, chargesOf, hasUnnoted, type UsedByBatch } from "../charges/queries";
 
-/** How long a batch is held without a sign of life. */
+/** Until when a claim holds. It is renewed with every update of the batch. */
 const lease = sql`clock_timestamp() + interval '30 seconds'`;
 
-/** A batch that is to be worked on. */
+/** A batch that is due. */
 export type Due = { workspaceId: string; id: string };
 
-/** A batch that this instance alone works on, as long as `claim` stands in its row: everything it writes depends on that. */
+/** A batch that only this instance works on, as long as its row contains `claim`. Every write depends on that. */
 export type Claim = Due & { claim: string };
 
 /**
- * Lists batches of all workspaces that are to be worked on, the longest waiting first, at most `limit` and `ofEach` of one workspace: the
- * first of each come before the second of any, so that many of one keep none of the others off the list.
+ * Lists due batches of all workspaces, those that have waited longest first, at most `limit` and at most `ofEach` per
+ * workspace. The first batch of each workspace comes before the second of any, so that a workspace with many batches
+ * does not block the others.
  */
 export async function listDue(db: Db, limit: number, ofEach: number): Promise<Due[]> {
   await db.execute(sql`select set_config('app.job', 'batches', true)`);
@@ -37,7 +38,7 @@ export async function listDue(db: Db, limit: number, ofEach: number): Promise<Du
   return [...rows];
 }
 
-/** Counts the batches of all workspaces that have not ended, by their status. */
+/** Counts the batches of all workspaces that have not ended, by status. */
 export async function countUnderWay(db: Db): Promise<Map<string, number>> {
   await db.execute(sql`select set_config('app.job', 'batches', true)`);
   const rows = await db.execute<{ status: BatchStatus; count: number }>(sql`
@@ -49,7 +50,9 @@ const own = (workspaceId: string, id: string) => and(eq(batches.workspaceId, wor
 
 const held = (workspaceId: string, { id, claim }: Claim) => and(own(workspaceId, id), eq(batches.claim, claim));
 
-/** Claims a batch that is due, or undefined when another worker has it or was quicker. `msLeft`: until it expires. */
+/**
+ * Claims a due batch; undefined when another instance has claimed it. `msLeft`: milliseconds until the batch expires.
+ */
 export async function claim(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .update(batches)
@@ -81,12 +84,12 @@ export async function claim(db: Db, workspaceId: string, id: string) {
 
 export type ClaimedBatch = NonNullable<Awaited<ReturnType<typeof claim>>>;
 
-/** Holds a batch on and says what it is now; undefined when it was lost meanwhile. */
+/** Renews the claim of a batch and returns its status; undefined when the claim was lost. */
 export async function renew(db: Db, workspaceId: string, claim: Claim): Promise<BatchStatus | undefined> {
   return update(db, workspaceId, claim, {});
 }
 
-/** Changes what is known of a claimed batch, and holds it on. Returns what it is then; undefined when it was lost. */
+/** Updates a claimed batch and renews the claim. Returns its status then; undefined when the claim was lost. */
 export async function update(
   db: Db,
   workspaceId: string,
@@ -101,10 +104,13 @@ export async function update(
   return row?.status;
 }
 
-/** What is known of a batch once every line was checked. */
+/** The results of checking every line of a batch. */
 export type Checked = { total: number; estimatedCost: number };
 
-/** Has the lines of a checked batch sent, unless it was cancelled. Returns what it is then; undefined when it was lost. */
+/**
+ * Starts sending the lines of a checked batch, unless it was cancelled. Returns its status then; undefined when the
+ * claim was lost.
+ */
 export async function begin(db: Db, workspaceId: string, claim: Claim, checked: Checked) {
   return update(db, workspaceId, claim, {
     ...checked,
@@ -114,7 +120,10 @@ export async function begin(db: Db, workspaceId: string, claim: Claim, checked: 
   });
 }
 
-/** Has the files of a batch written whose lines are not sent any more, unless it was cancelled. Returns what it is then; undefined when it was lost. */
+/**
+ * Starts writing the files of a batch of which no more lines are sent, unless it was cancelled. Returns its status
+ * then; undefined when the claim was lost.
+ */
 export async function finalize(
   db: Db,
   workspaceId: string,
@@ -127,7 +136,7 @@ export async function finalize(
   });
 }
 
-/** What is said of a line may repeat what stands in it, cut somewhere. */
+/** An error message may quote a part of the line, cut at any place, so it is made valid text. */
 const storableErrors = (errors: BatchError[] | null | undefined) =>
   errors?.map((error) => ({
     ...error,
@@ -135,13 +144,16 @@ const storableErrors = (errors: BatchError[] | null | undefined) =>
     param: error.param && storable(error.param),
   })) ?? null;
 
-/** An answer that is kept until the batch's files are written. */
+/** An answer that is stored until the batch's files are written. */
 export type KeptLine = { line: number; isError: boolean; sealed: Buffer };
 
-/** What a batch has used since it was last said. */
+/** What a batch has used since the last update. */
 export type Gain = { completed: number; failed: number; promptTokens: number; completionTokens: number; cost: number };
 
-/** Keeps answers and what they have cost, and holds the batch on. Returns what it is now; undefined when it was lost: nothing is kept. */
+/**
+ * Stores answers and adds what they used to the batch, and renews the claim. Returns the batch's status; undefined
+ * when the claim was lost, and then nothing is stored.
+ */
 export async function keepLines(
   db: Db,
   workspaceId: string,
@@ -164,8 +176,9 @@ export async function keepLines(
 }
 
 /**
- * Has a batch that is taken up say at least what its lines were charged: an instance that was killed may have said less. Returns the numbers of
- * those that were charged and have no answer yet: they are sent again, and not charged again.
+ * Raises the usage of a batch to at least what its lines were charged, because an instance that was killed may not
+ * have recorded everything. Returns the numbers of the lines that were charged and have no answer: they are sent
+ * again, but not charged again.
  */
 export async function takeStock(db: Db, workspaceId: string, claim: Claim): Promise<number[]> {
   await update(db, workspaceId, claim, atLeast(await chargedIn(db, workspaceId, claim.id)));
@@ -190,23 +203,24 @@ const atLeast = (used: UsedByBatch) => ({
 });
 
 /**
- * Returns what an ended batch has used: what its lines were charged, whatever instances have said of it that were killed or lost it. Lines that
- * an instance of the release before has sent are charged and not noted: of a batch with answers to such, at least that.
+ * Returns the usage of a batch that ends: what its lines were charged, whatever lost instances have recorded. Lines
+ * that an instance of the release before sent have no recorded charge; a batch with such lines keeps at least the
+ * recorded usage.
  */
 async function usedInTheEnd(db: Db, workspaceId: string, batchId: string) {
   const used = await chargedIn(db, workspaceId, batchId);
   return (await hasUnnoted(db, workspaceId, batchId)) ? atLeast(used) : used;
 }
 
-/** Returns the numbers of the lines that were answered. */
+/** Returns the numbers of the lines that have an answer. */
 export async function listDone(db: Db, workspaceId: string, batchId: string): Promise<number[]> {
   const rows = await db.select({ line: batchLines.line }).from(batchLines).where(linesOf(workspaceId, batchId));
   return rows.map(({ line }) => line);
 }
 
 /**
- * Returns the next kept answers of a kind after a line, in the order of the lines: at most `limit`, and no further one once those before it have
- * `bytes` together. None: there are no more.
+ * Returns the next stored answers of a kind after a line, in the order of the lines: at most `limit`, and none after
+ * those before it have `bytes` together. An empty list: there are no more.
  */
 export async function listLines(
   db: Db,
@@ -231,7 +245,10 @@ export async function listLines(
     .orderBy(asc(counted.line));
 }
 
-/** Ends a batch whose files are written, says what it has used, and forgets its answers. False when it was lost. */
+/**
+ * Ends a batch whose files are written: records its usage and deletes its stored answers. Returns false when the
+ * claim was lost.
+ */
 export async function end(
   db: Db,
   workspaceId: string,
@@ -248,7 +265,7 @@ export async function end(
   return true;
 }
 
-/** Lets go of a batch until it is looked at again. One that was cancelled is looked at now. */
+/** Releases the claim of a batch until it is due again. A cancelled batch is due at once. */
 export async function release(
   db: Db,
   workspaceId: string,

@@ -5,35 +5,39 @@ import type { LineAnswer } from "../door";
 import type { Hold } from "./hold";
 import * as running from "./queries";
 
-/** For what answers are sealed. */
+/** The purpose for which answers are sealed. */
 export const sealedAs = "batch line";
 
-/** So many bytes and answers are written at once, and as many more may wait for that. */
+/** How many bytes and answers are written at once. As many more may wait for that. */
 const mostBytes = 8 * 1024 * 1024;
 const mostLines = 500;
 const retryMs = 500;
-/** So long answers are gathered before they are written, in milliseconds: their charges were gathered and written together before. */
+/**
+ * How many milliseconds answers are collected before they are written: their charges were collected and written
+ * together before.
+ */
 const gatherMs = 5;
-/** So long it is tried to write what was answered while this instance stops, in milliseconds. */
+/** For how many milliseconds writing is tried while this instance stops. */
 const stopMs = 5_000;
 
-/** What answers have cost together. */
+/** The total usage of answers. */
 export type UsedOfLines = Omit<LineAnswer["used"], "isCharged">;
 
 export const nothing: UsedOfLines = { promptTokens: 0, completionTokens: 0, cost: 0 };
 
-/** A line of the output, or of the error file, and what it has cost. */
+/** A line of the output or error file, with its cost. */
 export type AnsweredLine = { line: number; isError: boolean; text: string; used: UsedOfLines };
 
 /**
- * Writes what lines were answered, each once its charge is in the ledger: what is answered and not charged, because this process was killed
- * between the two, would be given away; what is charged and not answered is sent again, and charged no more. All that came in some milliseconds, or while one transaction was under way, goes into the next: no
- * answer waits longer than that, and many at a time cost little.
+ * Stores the answers of lines, each after its charge is in the ledger. An answer stored without a charge would be free
+ * if this process were killed between the two; a line that is charged without a stored answer is sent again and not
+ * charged again. Answers that arrive within a few milliseconds, or during a transaction, are written by the next
+ * transaction: so no answer waits long, and many at a time cost little.
  */
 export class Recorder {
   #lines: (running.KeptLine & { bytes: number })[] = [];
   #used = nothing;
-  /** How many bytes wait for their charge to be written, and what resolves when. */
+  /** The number of bytes whose charges are not written yet, and the callback for when that changes. */
   #unchargedBytes = 0;
   readonly #uncharged = new InFlight<Promise<void>>();
   #isNew = false;
@@ -43,12 +47,12 @@ export class Recorder {
 
   constructor(private readonly hold: Hold) {}
 
-  /** Notes what sending a line has cost that has no answer yet, once `charged` resolves. */
+  /** Adds the usage of a line without an answer, after `charged` resolves. */
   noteUsed(used: UsedOfLines, charged: Promise<void>): void {
     this.#once(charged, () => this.#add(used));
   }
 
-  /** Keeps an answer once `charged` resolves. Resolves once there is room for the next. */
+  /** Stores an answer after `charged` resolves. Resolves when there is room for the next one. */
   async keep({ line, isError, text, used }: AnsweredLine, charged: Promise<void>): Promise<void> {
     const sealed = seal(sealedAs, Buffer.from(text));
     this.#unchargedBytes += sealed.length;
@@ -68,7 +72,7 @@ export class Recorder {
     const place = this.#uncharged.add(waiting);
   }
 
-  /** Resolves once everything is written, or cannot be. */
+  /** Resolves when everything is written, or cannot be. */
   async end(): Promise<void> {
     this.#isEnding = true;
     let stopAt = Number.POSITIVE_INFINITY;
@@ -114,7 +118,7 @@ export class Recorder {
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
-    // In the same step in which nothing was left to write: what is added from here on begins anew.
+    // Synchronous with the check that nothing is left: an answer added later starts a new run.
     this.#writing = undefined;
     this.#wake();
   }

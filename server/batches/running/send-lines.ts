@@ -21,28 +21,31 @@ export type SendingEnd =
 type Sending = {
   hold: Hold;
   content: Readable;
-  /** The numbers of the lines that were answered before. */
+  /** The numbers of the lines that were answered earlier. */
   done: ReadonlySet<number>;
-  /** The numbers of those that were charged before and are sent again. */
+  /** The numbers of the lines that were charged earlier and are sent again. */
   charged: Set<number>;
   door: LineDoor;
   caller: BatchCaller;
-  /** How many lines are under way at once. */
+  /** The most lines under way. */
   concurrency: number;
   /** Ends the lines under way. */
   stopping: AbortSignal;
 };
 
-/** A line that was read and waits to be sent, and what gives its room back. */
+/** A line that was read and waits to be sent, with the function that releases its memory. */
 type ReadLine = { line: number; request: BatchLine; release: () => void };
 
-/** So often a line looks for room, in milliseconds. */
+/** How often a line retries to get room, in milliseconds. */
 const roomMs = 100;
 const checkRightMs = 2_000;
-/** Waiting for so long is told, in milliseconds. */
+/** After how many milliseconds of waiting the batch's row says so. */
 const toldMs = 3_000;
 
-/** Sends the lines of a batch that are not answered yet, several at once, until all are, or something ends it. Keeps the answers. */
+/**
+ * Sends the lines of a batch that have no answer yet, several in parallel, until all are answered or sending ends.
+ * Stores the answers.
+ */
 export async function sendLines(sending: Sending): Promise<SendingEnd> {
   return new LineSender(sending).run();
 }
@@ -96,7 +99,7 @@ class LineSender {
   async #work(lines: AsyncGenerator<FileLine>): Promise<void> {
     while (!this.#end) {
       const reading = this.#reading.then(() => this.#next(lines));
-      // The next one that reads waits for this one, and not for how it went.
+      // The next reader waits for this one, whether it succeeds or fails.
       this.#reading = reading.then(
         () => undefined,
         () => undefined,
@@ -111,7 +114,10 @@ class LineSender {
     }
   }
 
-  /** Reads the next line once the one before has room: of a batch one line at most is held without. Undefined: no more are to be sent. */
+  /**
+   * Reads the next line after the one before has got room: at most one line per batch is held without it. Undefined: no
+   * more lines are to be sent.
+   */
   async #next(lines: AsyncGenerator<FileLine>): Promise<ReadLine | undefined> {
     const { hold, done } = this.of;
     while (!this.#end) {
@@ -120,7 +126,7 @@ class LineSender {
       const { line, text } = next.value;
       if (done.has(line)) continue;
       const read = readLine(text, hold.batch);
-      // Every line was checked, and the file cannot have changed.
+      // All lines were checked, and the file cannot have changed.
       if (isFlaw(read)) throw new Error(`line ${line} of a checked batch cannot be read`);
       const release = await this.#roomFor(read);
       return release && { line, request: read, release };
@@ -128,7 +134,7 @@ class LineSender {
     return undefined;
   }
 
-  /** Waits for room for a line; undefined: nothing more is sent. */
+  /** Waits until there is room for a line; undefined: no more lines are sent. */
   async #roomFor({ request: { body } }: BatchLine): Promise<(() => void) | undefined> {
     while (!this.#end) {
       const release = this.of.door.roomFor(this.of.caller, body.length);
@@ -138,7 +144,7 @@ class LineSender {
     return undefined;
   }
 
-  /** Sends a line until it has an answer that is kept, or no more lines are sent. */
+  /** Sends a line until its answer is stored, or no more lines are sent. */
   async #send(next: ReadLine): Promise<void> {
     const { hold, door, caller, stopping, charged } = this.of;
     const { line, request: read } = next;
@@ -164,7 +170,7 @@ class LineSender {
       if (verdict.kind === "wait") {
         if (verdict.isOwnFault) tries += 1;
         this.#tellWaiting(answer, this.#gate.close(ticket, verdict.seconds));
-        // It waits again.
+        // The line waits again.
         next.release();
         const release = await this.#roomFor(read);
         if (!release) return;
@@ -186,11 +192,11 @@ class LineSender {
       const loss = await door.findLoss(caller, hold.batch.endpoint);
       if (loss) this.#finish({ kind: "stopped", loss });
     } catch (error) {
-      log.warn({ err: error, batch: hold.batch.id }, "whether a batch may go on could not be checked");
+      log.warn({ err: error, batch: hold.batch.id }, "the permission of a batch could not be checked");
     }
   }
 
-  /** Says in the batch's row why no line is sent, or that lines are sent again. */
+  /** Records in the batch's row why no line is sent, or that lines are sent again. */
   #tellWaiting(answer: LineAnswer | undefined, ms: number): void {
     const error = answer?.error;
     if (error ? this.#isWaitingTold || ms < toldMs : !this.#isWaitingTold) return;
@@ -199,6 +205,8 @@ class LineSender {
     const said = { waitingCode: error?.code ?? null, waitingBecause: error?.message ?? null };
     hold
       .write((db) => running.update(db, hold.batch.workspaceId, hold.batch, said))
-      .catch((failure) => log.warn({ err: failure, batch: hold.batch.id }, "why a batch waits could not be written"));
+      .catch((failure) =>
+        log.warn({ err: failure, batch: hold.batch.id }, "the reason why a batch waits could not be written"),
+      );
   }
 }

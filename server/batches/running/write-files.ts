@@ -15,11 +15,12 @@ import { sealedAs } from "./recorder";
 
 export type FileStore = Pick<Store, "open" | "put">;
 
-/** So many answers are read at once, of so many bytes together; one that is longer by itself. */
+/** The most stored answers that are read at once, and the most bytes together; a longer answer is read by itself. */
 const atOnce = { limit: 500, bytes: 2 * 1024 * 1024 };
 
 /**
- * Writes the output file and the error file of a batch, each unless it is there or would be empty. What was not sent is in the error file.
+ * Writes the output file and the error file of a batch, each unless it exists or would be empty. Requests that were not
+ * sent are in the error file.
  *
  * @throws StoreDown, StoreFull
  */
@@ -52,14 +53,14 @@ async function writeFile(hold: Hold, store: FileStore, { name, type, lines }: Wr
   const kept = { filename: name, purpose: "batch_output", sampleType: type, ...content.end() } as const;
   await hold.write(async (db) => {
     const set = type === "batch_result" ? { outputFileId: fileId } : { errorFileId: fileId };
-    // The file first: the batch's row refers to it.
+    // The file first, because the batch's row refers to it.
     if (!(await uploads.finish(db, workspaceId, fileId)))
       throw new Error("a file of a batch took too long to be written");
-    // Who may see what was asked may see what was answered.
+    // Members who may see the requests may see the answers.
     const { visibility } = input;
-    // Of a file that another shared it is the batch's maker's, whose requests they were.
+    // If another member shared the input file, the output belongs to the creator of the batch, who made the requests.
     const uploadedBy = visibility === "workspace" ? createdBy : input.uploadedBy;
-    // The private files of a deleted account go with it, also those that are written only now.
+    // The private files of a deleted account are deleted with it, also those written only now.
     const isOrphan = visibility === "user" && uploadedBy !== null && !(await person.hold(db, uploadedBy));
     const hours = isOrphan ? 0 : outputHours;
     await files.add(db, workspaceId, { id: fileId, ...kept, visibility, uploadedBy, keyId, hours });
@@ -69,7 +70,7 @@ async function writeFile(hold: Hold, store: FileStore, { name, type, lines }: Wr
   });
 }
 
-/** Lines on their way into the store, counted and hashed as they pass. */
+/** Lines on their way to the store; counts and hashes them. */
 class CountedLines implements AsyncIterable<Uint8Array> {
   readonly #hash = createHash("sha256");
   #bytes = 0;

@@ -9,7 +9,7 @@ import * as alerts from "./queries";
 
 const euro = 1_000_000;
 
-/** Returns a workspace with a limit of 10 that has spent something, and a Billing member; others are there as well. */
+/** Returns a workspace with a limit of 10 and some spend, a Billing member and other members. */
 async function spending(cost: number) {
   const acme = await workspace();
   const treasurer = await memberOf(acme, "billing");
@@ -21,7 +21,7 @@ async function spending(cost: number) {
   return { ...acme, treasurers };
 }
 
-/** Returns the alerts mailed about a workspace: the percentage and to whom, in the order they were made. */
+/** Returns the alerts mailed about a workspace: percentage and recipient, in the order of their creation. */
 async function mailed({ slug }: TestWorkspace): Promise<{ to: string; percent: number; isReached: boolean }[]> {
   const rows = await owner`select payload from mail_outbox where template = 'spend-alert' order by created_at`;
   return rows.flatMap(({ payload }) => {

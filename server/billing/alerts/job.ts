@@ -13,27 +13,27 @@ import * as alerts from "./queries";
 const everyMs = 60_000;
 const atOnce = 50;
 
-/** Looks once a minute which workspaces have spent a share of a limit that people are to be told about. */
+/** Starts the job that checks once a minute which workspaces have spent a share of a limit that must be mailed. */
 export function startSpendAlerts(): Job {
   return repeat(
     "spending: alert",
     everyMs,
     async () => (await mailSpendAlerts()) === atOnce,
-    (error) => log.error({ err: error }, "spending could not be looked at"),
+    (error) => log.error({ err: error }, "spending could not be checked for alerts"),
   );
 }
 
 /**
- * Does one round, by any number of instances side by side. Whatever number of thresholds of a limit were passed since the last
- * one, people get one mail about it, about the highest.
+ * Runs one round; several instances may do so at the same time. When several thresholds of a limit were passed since
+ * the last round, one mail is sent, about the highest.
  *
- * @returns how many workspaces were mailed about
+ * @returns how many workspaces got mails
  */
 export async function mailSpendAlerts(): Promise<number> {
   const due = await transaction("read", {}, (db) => alerts.listDue(db, atOnce));
   let mailed = 0;
   for (const workspaceId of due) {
-    // One that fails does not keep the others from being told.
+    // A workspace that fails does not stop the mails of the others.
     const isMailed = await mailOne(workspaceId).catch((error) =>
       log.error({ err: error, workspaceId }, "a spending alert could not be mailed"),
     );
@@ -88,19 +88,17 @@ async function mailLimit(
         workspaceName,
         ...figures,
         ...{ of, name, span },
-        resetsOn: resetsOn && longDate.format(new Date(`${resetsOn}T00:00:00Z`)),
+        resetsOn,
         origin: linkOrigin(),
       },
     });
   }
 }
 
-/** Names whose limit it is: "The key Production". */
+/** Returns the name of a limit's owner, as a sentence begins: "The key Production". */
 function ownerOf(of: string, name: string | null): string {
   const [kind = "", ...rest] = of.split(":");
   if (kind === "workspace") return "The workspace";
   if (kind === "ceiling") return "By its ceiling, the workspace";
   return `The ${kind} ${name ?? rest.join(":")}`;
 }
-
-const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

@@ -5,10 +5,13 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { rolesWith } from "@/server/access/permissions";
 
-/** A limit on spend of which a share is spent: whose counter it is compared with, and over what it is counted. */
+/** A spending limit of which a share is spent: its owner, its span and the threshold that is passed, in percent. */
 export type PassedLimit = { whose: string; span: SpendSpan; threshold: number };
 
-/** Every limit on spend; a key that was rotated is there as the last of its rotations, and counted as the first. */
+/**
+ * All spending limits. Of a rotated key, the limit is that of its latest rotation, and the counter is that of the
+ * first.
+ */
 const spendLimits = sql`(
   select w.id as workspace_id, 'workspace' as whose, 'month' as span, 'workspace' as counter, w.monthly_limit as base
     from workspaces w where w.monthly_limit is not null
@@ -17,10 +20,13 @@ const spendLimits = sql`(
   union all select k.workspace_id, 'key:' || k.id, 'month', k.counted_as, k.monthly_limit
     from api_keys k where k.monthly_limit is not null and k.revoked_at is null and k.replaced_by is null
   union all select b.workspace_id, b.whose, b.span, b.subject, b.amount from budgets b
-    -- No mail is sent about each of many end users.
+    -- No mails are sent about the limits of end users, because there may be many.
     where b.whose not like 'end-user%')`;
 
-/** Each of them with its counter (`c`), its workspace (`w`) and a threshold (`t`) that is passed now. Nothing spent passes none. */
+/**
+ * All limits with their counter (`c`), workspace (`w`) and a passed threshold (`t`). A counter at zero passes no
+ * threshold.
+ */
 const passed = (only: SQL) => sql`
   ${spendLimits} l join workspaces w on w.id = l.workspace_id and w.deleted_at is null
   join spend_counters c on c.workspace_id = l.workspace_id and c.subject = l.counter and c.span = l.span and c.period = period_of(l.span, now())
@@ -29,8 +35,8 @@ const passed = (only: SQL) => sql`
     and c.spent * 100 >= raised_limit(l.workspace_id, l.whose, l.span, l.base) * t.threshold`;
 
 /**
- * Returns the workspaces, at most `limit`, with a limit of which a threshold is passed that no mail was about. For the job:
- * in a transaction that is in no workspace, its policies show what is needed for that and no more.
+ * Lists workspaces with a limit of which a passed threshold was not mailed yet, at most `limit`. For the job: its
+ * transaction is in no workspace, and the policies show only what this query needs.
  */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'spend-alerts', true)`);
@@ -43,9 +49,10 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
 }
 
 /**
- * Marks every threshold that is passed as mailed, in the transaction that mails. A call at the same time waits here, and finds nothing left.
+ * Marks every passed threshold as mailed, in the transaction that sends the mails. A simultaneous call waits here and
+ * then finds none.
  *
- * @returns of each limit the highest of those that this call marked
+ * @returns the highest threshold per limit among those that this call has marked
  */
 export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]> {
   const rows = await db.execute<PassedLimit>(sql`
@@ -60,8 +67,8 @@ export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]>
 }
 
 /**
- * Returns where a limit stands. `of` is whose it is; `owner` the address of the member it is for, or whose key it is. `resetsOn`: the day on which it
- * begins anew, "2026-12-01"; null: never. Undefined: there is no such limit any more.
+ * Returns the state of a limit. `of` is its owner; `owner` is the address of the member whose limit or key it is.
+ * `resetsOn`: the first day of its next span, "2026-12-01"; null: never. Undefined: the limit no longer exists.
  */
 export async function standing(db: Db, workspaceId: string, { whose, span }: PassedLimit) {
   type Row = {
@@ -85,7 +92,7 @@ export async function standing(db: Db, workspaceId: string, { whose, span }: Pas
   return row && { ...row, limit: Number(row.limit), spent: Number(row.spent) };
 }
 
-/** Returns the addresses of those who manage limits, at most 50: whom an alert goes to. */
+/** Returns the addresses of the members who manage limits, at most 50. Alerts are sent to them. */
 export async function recipients(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })

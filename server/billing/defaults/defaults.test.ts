@@ -20,7 +20,7 @@ test("a key that is made without a limit has the workspace's for new keys, and n
   const emptied = await api.keys.create({ ...at(), name: "Emptied", monthlyLimit: "" });
   const limits = await Promise.all([before, made, other, emptied].map(({ id }) => limitOfKey(id)));
   expect(limits).toEqual([null, 5_000_000, 50_000_000, 5_000_000]);
-  // An Admin takes it away afterwards; the workspace's own limit is above the default.
+  // An Admin removes the limit afterwards; the workspace's own limit is higher than the default.
   await api.keys.update({ ...at(), keyId: made.id, monthlyLimit: "" });
   expect(await limitOfKey(made.id)).toBeNull();
   await api.billing.setLimit({ ...at(), limit: "3" });

@@ -1,5 +1,5 @@
 import { z } from "zod";
 import { optionalAmount } from "../input";
 
-/** What new members and new keys may spend a month; nothing typed is no limit. */
+/** The default spending limits per month of new members and new keys. Empty means no limit. */
 export const setDefaultLimits = z.strictObject({ newMemberLimit: optionalAmount, newKeyLimit: optionalAmount });

@@ -6,14 +6,14 @@ import * as audit from "@/server/audit/queries";
 import { setDefaultLimits } from "./input";
 import * as defaults from "./queries";
 
-/** What members who join and keys that are made may spend, unless they are given another limit. */
+/** Procedures for the default spending limits of members who join and keys that are created. */
 export const defaultLimitsRouter = t.router({
-  /** Returns what a new member and a new key start with, in micro-units a month; null: no limit. */
+  /** Returns the default limits of a new member and a new key, in micro-units per month; null: no limit. */
   defaultLimits: workspaceProcedure("usage:read", z.strictObject({})).query(({ ctx }) =>
     defaults.find(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** Sets what a new member and a new key start with. Members and keys that are there stay as they are. */
+  /** Sets the default limits of new members and new keys. Existing members and keys keep their limits. */
   setDefaultLimits: workspaceProcedure("limit:manage", setDefaultLimits, "any").mutation(
     async ({ ctx, input: { newMemberLimit, newKeyLimit } }) => {
       const { workspaceId } = ctx.workspace;

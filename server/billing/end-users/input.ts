@@ -3,7 +3,7 @@ import { cursor } from "@/server/api/input";
 import { endUserFields, longestName } from "@/server/usage/end-users/input";
 import { oneMonth } from "../input";
 
-/** How end users are told apart. `fields` empty: not at all. */
+/** How end users are identified. Empty `fields`: they are not. */
 export const setEndUsers = z.strictObject({
   fields: z
     .preprocess(
@@ -11,8 +11,8 @@ export const setEndUsers = z.strictObject({
       z.array(z.enum(endUserFields, { error: "Choose where requests name end users." })).max(8),
     )
     .transform((fields) => endUserFields.filter((field) => fields.includes(field))),
-  names: z.enum(["hash", "keep"], { error: "Choose how end users are kept." }),
-  missing: z.enum(["refuse", "together"], { error: "Choose what becomes of such requests." }),
+  names: z.enum(["hash", "keep"], { error: "Choose how the names of end users are stored." }),
+  missing: z.enum(["refuse", "together"], { error: "Choose what happens to requests that name no end user." }),
 });
 
 export const oneEndUser = z.strictObject({ endUserId: z.uuid() });
@@ -27,6 +27,6 @@ export const findEndUser = z.strictObject({
     .refine((name) => !/[\p{Cc}\ud800-\udfff]/u.test(name), "It has characters that no end user's id has."),
 });
 
-/** A month's end users: a page of them, or a part of them to be saved. */
+/** The end users of a month: a page of them, or a part of a download. */
 export const listEndUsers = z.strictObject({ ...oneMonth.shape, after: cursor, before: cursor });
 export const exportEndUsers = z.strictObject({ month: oneMonth.shape.month.unwrap(), after: cursor });

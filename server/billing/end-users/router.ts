@@ -16,9 +16,12 @@ const pageSize = 50;
 const partSize = 5_000;
 const mostLimits = 100;
 
-/** Whom a workspace's programs act for: what each of them cost, and how they are told apart. */
+/** Procedures for end users: the costs of each, and how requests identify them. */
 export const endUsersRouter = t.router({
-  /** Returns how end users are told apart, and what limits them: each, and single ones, at most 100 limits. */
+  /**
+   * Returns how end users are identified, and their limits: those of each end user, and at most 100 limits of single
+   * ones.
+   */
   settings: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     return {
@@ -28,26 +31,26 @@ export const endUsersRouter = t.router({
     };
   }),
 
-  /** Returns a page of the end users of a month, the dearest first. */
+  /** Returns a page of a month's end users, highest cost first. */
   list: workspaceProcedure("usage:read", listEndUsers).query(async ({ ctx, input: { month: asked, ...place } }) => {
     const month = asked ?? (await billing.clock(ctx.db)).period.slice(0, 7);
     const page = await endUsers.list(ctx.db, ctx.workspace.workspaceId, month, place, pageSize);
     return { month, currency: currency(), ...page };
   }),
 
-  /** Returns a part of a month's end users to save, the dearest first, and where the next part begins. */
+  /** Returns a part of the download of a month's end users, highest cost first, and the cursor of the next part. */
   export: workspaceProcedure("usage:read", exportEndUsers).query(async ({ ctx, input: { month, after } }) => {
     const { rows, next } = await endUsers.list(ctx.db, ctx.workspace.workspaceId, month, { after }, partSize);
     return { currency: currency(), rows, next };
   }),
 
-  /** Finds an end user by the name that programs send; null: none of that name is known. */
+  /** Returns the end user with the name that programs send; null: there is none with this name. */
   find: workspaceProcedure("usage:read", findEndUser).query(async ({ ctx, input: { name } }) => {
     const { workspaceId } = ctx.workspace;
     return { id: (await endUsers.find(ctx.db, workspaceId, lookupOf(workspaceId, name))) ?? null };
   }),
 
-  /** Returns what an end user used in the last 31 days with use and in the last 12 such months. Refuses `not_found`. */
+  /** Returns an end user's usage of the last 31 days with usage and of the last 12 such months. Refuses `not_found`. */
   get: workspaceProcedure("usage:read", oneEndUser).query(async ({ ctx, input: { endUserId: id } }) => {
     const { workspaceId } = ctx.workspace;
     const known = await endUsers.get(ctx.db, workspaceId, id);
@@ -62,8 +65,9 @@ export const endUsersRouter = t.router({
   }),
 
   /**
-   * Says how end users are told apart: where requests name them, whether their names are kept, and what becomes of requests that name none
-   * while each has a limit. Names that are not to be kept any more are deleted with it.
+   * Sets how end users are identified: which fields of requests name them, whether their names are stored, and what
+   * happens to requests without a name while each end user has a limit. If names are not stored any more, the stored
+   * ones are deleted.
    */
   set: workspaceProcedure("workspace:update", setEndUsers, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -81,8 +85,8 @@ export const endUsersRouter = t.router({
   }),
 
   /**
-   * Forgets who an end user is, and ends its own limits. What it used stays, under a number that says nothing; a later request that names it
-   * is another end user's. Refuses `not_found`.
+   * Deletes the name of an end user and their own limits. Their usage stays under an anonymous number; later requests
+   * with the same name belong to a new end user. Refuses `not_found`.
    */
   forget: workspaceProcedure("workspace:update", oneEndUser, "any").mutation(async ({ ctx, input: { endUserId } }) => {
     const { workspaceId } = ctx.workspace;

@@ -7,8 +7,8 @@ type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] & audit.Actor;
 type Rates = { requestsPerMinute: number | null; tokensPerMinute: number | null };
 
 /**
- * Sets the workspace's limits per minute for a model, or ("") for all together, under the workspace's lock. Refuses
- * `too_many_rate_limits`.
+ * Sets the workspace's limits per minute for a model, or ("") for all models together, under the workspace's lock.
+ * Refuses `too_many_rate_limits`.
  */
 export async function changeRate(ctx: Ctx, model: string, after: Rates): Promise<void> {
   const { workspaceId } = ctx.workspace;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cursor, line, searchText, typedCount } from "@/server/api/input";
 
-/** A count a minute as it was typed; nothing typed is no limit. */
+/** A number per minute as it was typed; empty means no limit. */
 const perMinute = typedCount(1, 1_000_000_000);
 
 /** A model's id; empty: all models together. */

@@ -13,13 +13,13 @@ import { escapeLike } from "@/server/api/like";
 /** Limits per minute; null: none. */
 export type Rates = { requestsPerMinute: number | null; tokensPerMinute: number | null };
 
-/** How much of them is taken just now: what the buckets that the gateway fills hold after what has leaked out. */
+/** How much of the limits is used now: the level of the gateway's buckets minus what has leaked out since. */
 export type Fill = { requestsUsed: number; tokensUsed: number };
 
-/** A limit of the workspace; `model` "" is for all models together. */
+/** A limit of the workspace; `model` "" means all models together. */
 export type RateLimit = Rates & Fill & { model: string };
 
-/** A key with its own limits. Money is in micro-units, of this month. */
+/** A key with its own limits. Money is in micro-units and of this month. */
 export type KeyLimits = Rates &
   Fill & {
     id: string;
@@ -36,7 +36,7 @@ export type KeyLimits = Rates &
 const requests = alias(rateBuckets, "requests");
 const tokens = alias(rateBuckets, "tokens");
 
-/** Reads how much is taken: a bucket holds what may go through in a minute, and empties within one. */
+/** Computes the level of a bucket now. A bucket holds the limit of one minute and empties within one minute. */
 function used(bucket: { level: AnyPgColumn; at: AnyPgColumn }, limit: AnyPgColumn) {
   const level = sql`${bucket.level} - extract(epoch from clock_timestamp() - ${bucket.at}) * ${limit} / 60.0`;
   return sql`coalesce(round(least(${limit}, greatest(0, ${level}))), 0)::float8`.mapWith(Number);
@@ -50,7 +50,7 @@ const fill = (limits: { requestsPerMinute: AnyPgColumn; tokensPerMinute: AnyPgCo
 /** The most limits a workspace can have. */
 export const mostLimits = 100;
 
-/** Returns the workspace's limits with how full they are, the one for all models first. */
+/** Returns the workspace's limits with their use, the one for all models first. */
 export async function list(db: Db, workspaceId: string): Promise<RateLimit[]> {
   const whose = sql`${rateLimits.workspaceId} || ':' || case ${rateLimits.model} when '' then '*' else ${rateLimits.model} end`;
   return db
@@ -68,7 +68,7 @@ export async function list(db: Db, workspaceId: string): Promise<RateLimit[]> {
     .limit(mostLimits);
 }
 
-/** Returns what operators let a workspace have at most, of all models together, and how full that is; null: there is no ceiling. */
+/** Returns the workspace's ceiling per minute over all models, set by operators, with its use; null: no ceiling. */
 export async function ceiling(db: Db, workspaceId: string): Promise<(Rates & Fill) | null> {
   const limits = {
     requestsPerMinute: workspaces.mostRequestsPerMinute,
@@ -103,7 +103,7 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Sets both limits of a model, in place of what they were. */
+/** Sets both limits of a model, in place of the earlier ones. */
 export async function set(db: Db, workspaceId: string, model: string, rates: Rates): Promise<void> {
   await db
     .insert(rateLimits)
@@ -111,12 +111,12 @@ export async function set(db: Db, workspaceId: string, model: string, rates: Rat
     .onConflictDoUpdate({ target: [rateLimits.workspaceId, rateLimits.model], set: rates });
 }
 
-/** Takes a model's limits away. */
+/** Removes a model's limits. */
 export async function remove(db: Db, workspaceId: string, model: string): Promise<void> {
   await db.delete(rateLimits).where(and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, model)));
 }
 
-/** Returns the models that were used in the last 30 days, the most used first, at most 100: what a limit may be for. */
+/** Returns the models used in the last 30 days, most used first, at most 100, as suggestions for a limit. */
 export async function usedModels(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ model: usageHourly.model })
@@ -131,9 +131,9 @@ export async function usedModels(db: Db, workspaceId: string): Promise<string[]>
 const pageSize = 50;
 
 /**
- * Returns a page of the keys that are not revoked with their own limits, newest first.
+ * Returns a page of the unrevoked keys with their own limits, newest first.
  *
- * @param ownerId only this person's own keys; null: every key
+ * @param ownerId only this person's own keys; null: all keys
  */
 export async function listKeys(
   db: Db,
@@ -186,7 +186,7 @@ export async function listKeys(
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** Returns how many keys such a list has on all its pages. */
+/** Returns the number of keys on all pages of that list. */
 export async function countKeys(db: Db, workspaceId: string, ownerId: string | null, search: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })

@@ -13,8 +13,8 @@ import * as rates from "./queries";
 
 export const rateLimitsRouter = t.router({
   /**
-   * Returns the workspace's limits per minute and how full they are, what operators let it have at most (null: anything), and what the workspace
-   * and the person spend and may.
+   * Returns the workspace's limits per minute with their use, the operators' ceiling (null: none), and the spend and
+   * spending limits of the workspace and the person.
    */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
@@ -41,7 +41,7 @@ export const rateLimitsRouter = t.router({
     };
   }),
 
-  /** Returns a page of the keys with their own limits and how full they are: the caller's own, or with `key:manage-any` all. */
+  /** Returns a page of keys with their own limits and use: the caller's own or, with `key:manage-any`, all. */
   keys: workspaceProcedure("usage:read", listKeys).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const isAll = can(role, "key:manage-any");
@@ -57,7 +57,7 @@ export const rateLimitsRouter = t.router({
     return { ...page, rows, total, isAll };
   }),
 
-  /** Models that a limit may be for: those that were used lately, and those that have a price. */
+  /** Returns the models for which a limit can be set: those used lately, and those with a price. */
   models: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const used = await rates.usedModels(ctx.db, ctx.workspace.workspaceId);
     const priced = listPrices()
@@ -66,7 +66,7 @@ export const rateLimitsRouter = t.router({
     return [...new Set([...used, ...priced])];
   }),
 
-  /** Sets the workspace's limits per minute for a model, or for all together. Refuses `too_many_rate_limits`. */
+  /** Sets the workspace's limits per minute for a model, or for all models together. Refuses `too_many_rate_limits`. */
   setRate: refusing(["too_many_rate_limits"], workspaceProcedure("limit:manage", setRate, "any")).mutation(
     async ({ ctx, input }) => {
       const { model, requestsPerMinute, tokensPerMinute } = input;
@@ -76,7 +76,7 @@ export const rateLimitsRouter = t.router({
     },
   ),
 
-  /** Takes the workspace's limits for a model away. Refuses `not_found`. */
+  /** Removes the workspace's limits for a model. Refuses `not_found`. */
   removeRate: workspaceProcedure("limit:manage", removeRate, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);

@@ -9,10 +9,13 @@ import {
   countedClasses,
 } from "@/server/usage/classes";
 
-/** What one key used of one model at one price in a month. Money is in micro-units, prices a million tokens. */
+/**
+ * The usage of one key, of one model and at one price, in a month. Money is in micro-units, prices are per million
+ * tokens.
+ */
 export type Line = {
   model: string;
-  /** Which endpoint it was asked at, or that it was fine-tuned. */
+  /** The endpoint that was called, or fine-tuning. */
   operation: Operation;
   keyId: string | null;
   keyName: string | null;
@@ -20,25 +23,25 @@ export type Line = {
   memberName: string | null;
   inputPrice: number;
   outputPrice: number;
-  /** Of the classes that were used and had one; of requests by these lines it is the same for each. */
+  /** The prices of the used classes that have their own. It is the same for all requests of the line. */
   classPrices: ClassPrices;
   requests: number;
   errors: number;
   promptTokens: number;
   completionTokens: number;
-  /** What of it is of which class; a class that was not used is missing. */
+  /** The usage by class; a class that was not used is missing. */
   classes: ClassCounts;
   cost: number;
-  /** The tags of all of these requests; null: none. */
+  /** The tags that all requests of the line carry; null: none. */
   tags: string[] | null;
 };
 
-/** How many requests there were, and what they used and cost. */
+/** The number of requests, their usage and their cost. */
 export type Sums = Pick<Line, "requests" | "errors" | "promptTokens" | "completionTokens" | "classes" | "cost">;
 
 /**
- * Returns a month of the ledger by model, key, member, tags and price, the dearest first, at most `limit` lines; and the sums of all,
- * also of what no line has room for.
+ * Returns the ledger of a month by model, key, member, tags and price, highest cost first, at most `limit` lines; and
+ * the sums of all lines, including those beyond the limit.
  *
  * @param month "2026-11", in UTC
  */

@@ -2,7 +2,7 @@ import { type ClassPrices, plusCounts, pricedClasses } from "@/server/usage/clas
 import { unnamed } from "@/server/usage/end-users/input";
 import type { Line, Sums } from "./queries";
 
-/** Something that has its own line in a statement: a model, a key, a member, a tag. `id` null: none, or not kept apart. */
+/** One row of a statement: a model, key, member or tag. `id` null: none, or the rest that is not listed separately. */
 export type Share = Sums & { id: string | null; name: string };
 
 export type AppliedPrice = Sums & {
@@ -16,19 +16,19 @@ export type AppliedPrice = Sums & {
 export type Statement = {
   total: Sums;
   byModel: Share[];
-  /** By what the models were asked for. */
+  /** By the endpoint that was called. */
   byOperation: (Share & { operation: Line["operation"] | null })[];
   byKey: Share[];
   byMember: Share[];
-  /** Empty where there are no tags. */
+  /** Empty when no request had tags. */
   byTag: Share[];
   prices: AppliedPrice[];
 };
 
 /**
- * Sums the lines of a month up by model, by key, by member and by tag, and by the prices that were applied, each the dearest
- * first. What has no line of its own stands at the end of each list, so that every list but that of tags, of which
- * a request may have several, comes to the same total.
+ * Sums the lines of a month by model, key, member and tag, and by the applied prices, highest cost first. The rest
+ * beyond the listed lines is at the end of each list, so all lists have the same total, except that of tags: a request
+ * can have several.
  */
 export function statement(lines: readonly Line[], total: Sums): Statement {
   const rest = restOf(lines, total);
@@ -70,7 +70,10 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
   };
 }
 
-/** Returns the sums of each tag, the dearest first, then of what had none; nothing where no line has a tag. A line with several is in each. */
+/**
+ * Returns the sums of each tag, highest cost first, then those without a tag; an empty list when no line has tags. A
+ * line with several tags is counted in each.
+ */
 function tagShares(lines: readonly Line[], rest: Sums | null): Share[] {
   if (lines.every(({ tags }) => tags === null)) return [];
   const each = lines.flatMap((line) =>
@@ -84,7 +87,10 @@ function tagShares(lines: readonly Line[], rest: Sums | null): Share[] {
   return rest ? [...shares, { id: null, name: "All others", ...rest }] : shares;
 }
 
-/** Returns what the dearest end users used, and at the end what everything else did; nothing where none is told apart. */
+/**
+ * Returns the usage of the end users with the highest costs, and at the end that of all other requests; an empty list
+ * when no end users are identified.
+ */
 export function endUserShares(
   rows: readonly (Omit<Sums, "classes"> & { id: string; name: string | null })[],
   total: Sums,
@@ -124,7 +130,7 @@ function restOf(lines: readonly Line[], total: Sums): Sums | null {
 
 const plusAll = (sums: Sums, line: Sums) => plus(sums, line);
 
-/** Returns a line of each group and the group's sums, the dearest group first. */
+/** Groups lines and returns a line and the sums of each group, highest cost first. */
 function grouped(lines: readonly Line[], keyOf: (line: Line) => string): [Line, Sums][] {
   const groups = new Map<string, [Line, Sums]>();
   for (const line of lines) {

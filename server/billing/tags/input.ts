@@ -10,5 +10,5 @@ const tag = z
 export const oneTag = z.strictObject({ tag });
 
 export const setUndeclared = z.strictObject({
-  undeclared: z.enum(["refuse", "untagged"], { error: "Choose what becomes of such requests." }),
+  undeclared: z.enum(["refuse", "untagged"], { error: "Choose what happens to requests with an undeclared tag." }),
 });

@@ -11,9 +11,12 @@ import { mostTags } from "@/server/usage/tags/carried";
 import * as tags from "@/server/usage/tags/queries";
 import { oneTag, setUndeclared } from "./input";
 
-/** The tags that requests of a workspace may carry. */
+/** Procedures for the tags that requests of a workspace can carry. */
 export const tagsRouter = t.router({
-  /** Returns the declared tags with what requests with each cost this month, and what becomes of requests with another. */
+  /**
+   * Returns the declared tags with the cost of their requests this month, and what happens to requests with an
+   * undeclared tag.
+   */
   list: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const { span } = resolveRange({ range: "month" }, await now(ctx.db));
@@ -31,7 +34,10 @@ export const tagsRouter = t.router({
     };
   }),
 
-  /** Declares a tag: requests may carry it from the next one on. Twice is the same as once. Refuses one too many at its field. */
+  /**
+   * Declares a tag, which requests can carry from now on. Declaring it again changes nothing. Too many tags are refused
+   * at the field.
+   */
   declare: workspaceProcedure("workspace:update", oneTag, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
@@ -42,8 +48,8 @@ export const tagsRouter = t.router({
   }),
 
   /**
-   * Takes a declaration away, and the tag's limits with it: requests that carry it are treated as those with any undeclared one. What is
-   * recorded stays. Twice is the same as once.
+   * Removes a declaration and the limits of the tag. Later requests with this tag are treated like those with any
+   * undeclared one; recorded usage stays. Removing it again changes nothing.
    */
   remove: workspaceProcedure("workspace:update", oneTag, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -52,7 +58,7 @@ export const tagsRouter = t.router({
     await audit.record(ctx.db, workspaceId, ctx, { action: "tag.removed", target: { type: "tag", id: input.tag } });
   }),
 
-  /** Says what becomes of requests with an undeclared tag: they are refused, or count as if they were without it. */
+  /** Sets what happens to requests with an undeclared tag: they are refused, or counted as if they did not have it. */
   setUndeclared: workspaceProcedure("workspace:update", setUndeclared, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);

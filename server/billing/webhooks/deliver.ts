@@ -6,12 +6,12 @@ import { isPrivate } from "@/server/platform/private-network";
 import { open, seal } from "@/server/platform/sealed";
 import type { Outcome } from "./queries";
 
-/** How long an answer is waited for. */
+/** How long to wait for a response. */
 const patienceMs = 10_000;
 
 let known: { texts: readonly string[]; rules: AddressRules } | undefined;
 
-/** The public internet, and what the operators allow besides. */
+/** Allows the public internet, and the addresses that operators allow in addition. */
 function rules(): AddressRules {
   const texts = env().WEBHOOK_PRIVATE_ADDRESSES;
   if (known?.texts !== texts) known = { texts, rules: memberRules(texts) };
@@ -20,7 +20,10 @@ function rules(): AddressRules {
 
 const guard: Guard = { rules };
 
-/** Returns a sentence about why nothing is posted to an address; null: it is. What a name leads to is seen at each connection. */
+/**
+ * Returns a sentence with the reason why an address is not allowed; null: it is allowed. The addresses behind a host
+ * name are checked at each connection.
+ */
 export function whyNot(url: URL): string | null {
   const isHttpAllowed = url.protocol === "http:" && isPrivate(url.href) && env().WEBHOOK_PRIVATE_ADDRESSES.length > 0;
   if (url.protocol !== "https:" && !isHttpAllowed) return "The address must begin with https://.";
@@ -29,21 +32,24 @@ export function whyNot(url: URL): string | null {
   return null;
 }
 
-/** Returns a new signing secret, as it is shown once. */
+/** Returns a new signing secret. It is shown only once. */
 export const newSecret = () => `whsec_${randomBytes(32).toString("base64url")}`;
 
 /** Seals the address or the secret of a webhook. */
 export const sealed = (what: "url" | "secret", text: string) => seal(`alert webhook ${what}`, Buffer.from(text));
 
-/** Returns what was sealed; null: with another AUTH_SECRET. */
+/** Returns the unsealed text; null: it was sealed with another AUTH_SECRET. */
 export const opened = (what: "url" | "secret", bytes: Buffer) =>
   open(`alert webhook ${what}`, bytes)?.toString() ?? null;
 
-/** Returns the signature of a body at a moment in Unix seconds: HMAC-SHA-256 of "TIMESTAMP.BODY" in hex. */
+/** Returns the signature of a body at a time in Unix seconds: HMAC-SHA-256 of "TIMESTAMP.BODY" in hex. */
 export const signatureOf = (secret: string, timestamp: number, body: string) =>
   createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
 
-/** Posts a body to a webhook, once. Never throws: what went wrong is part of the outcome, and nothing that the server says is. */
+/**
+ * Posts a body to a webhook once. Never throws: an error is part of the outcome. Nothing of the server's response body
+ * is.
+ */
 export async function post(
   webhook: { urlSealed: Buffer; secretSealed: Buffer },
   { id, body }: { id: string; body: string },
@@ -74,7 +80,7 @@ export async function post(
   }
 }
 
-/** One sentence for all: else a test would tell which names there are in the network of this Atelier. */
+/** One sentence for all cases: otherwise a test would reveal which host names exist in the instance's network. */
 const noPublicName = "Its name does not lead to a server on the public internet, or to one that the operators allow.";
 
 const sentences = new Map(

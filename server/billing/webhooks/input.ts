@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const message = "Enter an address like https://hooks.slack.com/services/…";
 
-/** Where alerts are posted to. Which addresses are allowed is asked in the procedure. */
+/** The webhook for alerts. The procedure checks whether its address is allowed. */
 export const setWebhook = z.strictObject({
   url: z
     .string({ error: message })

@@ -9,23 +9,29 @@ const workspacesAtOnce = 20;
 const deliveriesAtOnce = 5;
 const longestWait = 60 * 60;
 
-/** Posts what is due to the workspaces' webhooks, every five seconds. Any number of instances may do so side by side. */
+/**
+ * Starts the job that posts due deliveries to the workspaces' webhooks every five seconds. Any number of instances can
+ * run it.
+ */
 export function startWebhooks(): Job {
   return repeat(
     "webhooks: deliver",
     everyMs,
     async () => (await deliverDue()) > 0,
-    (error) => log.error({ err: error }, "webhooks could not be looked at"),
+    (error) => log.error({ err: error }, "due webhooks could not be listed"),
   );
 }
 
-/** Runs one round. A workspace whose server hangs holds up no other. Returns how many deliveries were attempted. */
+/**
+ * Runs one round. A server that does not respond delays only its own workspace. Returns how many deliveries were
+ * attempted.
+ */
 export async function deliverDue(): Promise<number> {
   const due = await transaction("read", {}, (db) => webhooks.listDue(db, workspacesAtOnce));
   const counts = await Promise.all(
     due.map((workspaceId) =>
       deliverOf(workspaceId).catch((error) => {
-        log.error({ err: error, workspaceId }, "a webhook could not be settled");
+        log.error({ err: error, workspaceId }, "the result of posting a webhook could not be recorded");
         return 0;
       }),
     ),
@@ -40,7 +46,7 @@ async function deliverOf(workspaceId: string): Promise<number> {
   ]);
   for (const delivery of claimed) {
     const { id, attempts, isLast } = delivery;
-    const outcome = webhook ? await post(webhook, delivery) : { answer: null, error: "There is no webhook any more." };
+    const outcome = webhook ? await post(webhook, delivery) : { answer: null, error: "The webhook was removed." };
     await transaction("write", { workspaceId }, async (db) => {
       if (outcome.error === null) return webhooks.settle(db, workspaceId, id, "delivered", outcome);
       if (isLast || !webhook) return webhooks.settle(db, workspaceId, id, "failed", outcome);
@@ -50,7 +56,7 @@ async function deliverOf(workspaceId: string): Promise<number> {
   return claimed.length;
 }
 
-/** Forgets deliveries that were settled more than 30 days ago. Resolves to how many. */
+/** Deletes deliveries that were settled more than 30 days ago. Returns how many. */
 export async function forgetOldDeliveries(): Promise<number> {
   let forgotten = 0;
   for (const workspaceId of await transaction("read", {}, (db) => webhooks.listOld(db, 1_000)))

@@ -1,12 +1,12 @@
-/** Returns text as Slack shows it, without marking, links or mentions that are in it. */
+/** Escapes text for Slack, so that formatting, links and mentions in it have no effect. */
 function plain(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** What an alert says: in currency, such as "16.02 EUR". */
+/** The content of an alert. Amounts are formatted in the currency, such as "16.02 EUR". */
 export type AlertMessage = {
   workspaceName: string;
-  /** Whose limit: "The key Production". */
+  /** The owner of the limit: "The key Production". */
   whose: string;
   percent: number;
   spent: string;
@@ -15,7 +15,7 @@ export type AlertMessage = {
   url: string;
 };
 
-/** Returns the body of an alert in the form of Slack's incoming webhooks. */
+/** Returns the body of an alert in the format of Slack's incoming webhooks. */
 export function alertBody({ workspaceName, whose, percent, spent, limit, isReached, url }: AlertMessage): string {
   const text = `${plain(whose)}${whose.endsWith("workspace") ? "" : ` in ${plain(workspaceName)}`} has spent ${percent} % of its limit: ${spent} of ${limit}.${isReached ? " Requests that cost something are refused now." : ""}`;
   return bodyOf(`Budget alert: ${plain(workspaceName)}`, text, url);

@@ -2,13 +2,13 @@ import { and, asc, desc, eq, lt, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { alertWebhooks, webhookDeliveries } from "@/db/schema/webhooks";
 
-/** Where a workspace's alerts are posted to; undefined: nowhere. */
+/** Returns the webhook of a workspace; undefined: it has none. */
 export async function find(db: Db, workspaceId: string) {
   const [row] = await db.select().from(alertWebhooks).where(eq(alertWebhooks.workspaceId, workspaceId));
   return row;
 }
 
-/** Sets where alerts are posted to, in place of where they were. */
+/** Sets the webhook of a workspace, in place of the earlier one. */
 export async function set(
   db: Db,
   workspaceId: string,
@@ -20,7 +20,7 @@ export async function set(
     .onConflictDoUpdate({ target: alertWebhooks.workspaceId, set: { ...values, createdAt: sql`now()` } });
 }
 
-/** Removes the webhook, and what was to be posted to it. Returns its host; undefined: there was none. */
+/** Removes the webhook and its pending deliveries. Returns its host; undefined: there was none. */
 export async function remove(db: Db, workspaceId: string): Promise<string | undefined> {
   await db
     .delete(webhookDeliveries)
@@ -33,9 +33,9 @@ export async function remove(db: Db, workspaceId: string): Promise<string | unde
 }
 
 /**
- * Writes something to be posted, in the transaction of what it tells of.
+ * Inserts a delivery, in the transaction of the event that it reports.
  *
- * @param heldForMs how long the caller posts it itself before a worker may; without it, it is due at once
+ * @param heldForMs how long the caller has to post it itself before a worker does; without it, it is due at once
  */
 export async function enqueue(
   db: Db,
@@ -70,7 +70,7 @@ export async function latest(db: Db, workspaceId: string) {
     .limit(20);
 }
 
-/** Lists the workspaces, at most `limit`, in which something is due. For the job. */
+/** Lists workspaces with due deliveries, at most `limit`. For the job. */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'webhooks', true)`);
   const rows = await db
@@ -81,7 +81,7 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** Lists the workspaces, at most `limit`, with deliveries that were settled more than 30 days ago. For the job. */
+/** Lists workspaces with deliveries that were settled more than 30 days ago, at most `limit`. For the job. */
 export async function listOld(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'webhooks', true)`);
   const rows = await db
@@ -103,7 +103,9 @@ export async function forgetOld(db: Db, workspaceId: string): Promise<number> {
 
 export type ClaimedDelivery = { id: string; attempts: number; body: string; isLast: boolean };
 
-/** Takes up to `limit` due deliveries of a workspace for this worker alone, for a minute. `isLast`: it is not tried again. */
+/**
+ * Locks up to `limit` due deliveries of a workspace for this worker for a minute. `isLast`: this is the last attempt.
+ */
 export async function claim(db: Db, workspaceId: string, limit: number): Promise<ClaimedDelivery[]> {
   const due = db
     .select({ id: webhookDeliveries.id })
@@ -125,10 +127,10 @@ export async function claim(db: Db, workspaceId: string, limit: number): Promise
   return rows.map(({ body, ...row }) => ({ ...row, body: body ?? "" }));
 }
 
-/** What came of an attempt: the HTTP status, and what went wrong in a sentence. */
+/** The result of an attempt: the HTTP status, and a sentence about what went wrong. */
 export type Outcome = { answer: number | null; error: string | null };
 
-/** Notes that a delivery is over, and wipes its body. */
+/** Marks a delivery as finished and deletes its body. */
 export async function settle(
   db: Db,
   workspaceId: string,

@@ -12,12 +12,18 @@ import { testBody } from "./message";
 import * as webhooks from "./queries";
 
 const none = z.strictObject({});
-/** A worker takes a test up when the process that posts it has died. */
+/** After this time a worker posts a test whose process has died. */
 const heldForMs = 60_000;
 
-/** Where a workspace's budget alerts are posted to besides mail, in the form of Slack's incoming webhooks. */
+/**
+ * Procedures for the webhook that receives a workspace's budget alerts besides mail, in the format of Slack's incoming
+ * webhooks.
+ */
 export const alertWebhooksRouter = t.router({
-  /** Returns the webhook without its address and its secret, and its latest deliveries; null: there is none. `isReadable`: its seal can be opened. */
+  /**
+   * Returns the webhook without its address and its secret, and its latest deliveries; null: there is none.
+   * `isReadable`: its seal can be opened with the current AUTH_SECRET.
+   */
   webhook: workspaceProcedure("limit:manage", none).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const found = await webhooks.find(ctx.db, workspaceId);
@@ -32,8 +38,8 @@ export const alertWebhooksRouter = t.router({
   }),
 
   /**
-   * Sets where alerts are posted to. The answer is the only place where the secret that signs them ever is. Refuses `sign_in_again`, and at
-   * its field an address that nothing is posted to.
+   * Sets the webhook. Its signing secret is only in this answer. Refuses `sign_in_again`, and at its field an address
+   * that is not allowed.
    */
   setWebhook: workspaceProcedure("limit:manage", setWebhook, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -71,8 +77,8 @@ export const alertWebhooksRouter = t.router({
   }),
 
   /**
-   * Posts a test, and returns what came of it: the HTTP status, and what went wrong in a sentence. It is in the delivery log as well, and
-   * not tried again. Refuses `not_found`.
+   * Posts a test and returns the result: the HTTP status, and a sentence about what went wrong. The test is in the
+   * delivery log too, and is not retried. Refuses `not_found`.
    */
   testWebhook: refusing(
     ["not_found"],

@@ -94,7 +94,7 @@ test("a workspace without a webhook posts nothing, and a removed one no more", a
   expect(await reasonOf(acme.admin.api.billing.testWebhook(at))).toBe("not_found");
 });
 
-/** Also of a name that is not known: a test does not tell which names there are in the instance's network. */
+/** Also for an unknown name: a test must not reveal which names exist in the instance's network. */
 const noPublicName = "Its name does not lead to a server on the public internet, or to one that the operators allow.";
 
 test("a test says at once what came of it", async () => {

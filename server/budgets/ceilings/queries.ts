@@ -3,14 +3,17 @@ import type { Db } from "@/db/client";
 import { fileTotals } from "@/db/schema/files";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** The most that operators let a workspace have (null: no ceiling), and how much it has; of files in whole megabytes. */
+/** A ceiling, set by operators (null: none), and the current number. Files are in whole megabytes. */
 export type Counted = { most: number | null; used: number };
 
 const megabyte = sql.raw("1048576");
-/** So many keys are counted at most: who has more than the ceiling needs no exact number. */
+/** The most keys that are counted: above any ceiling the exact number is not needed. */
 const mostCounted = sql.raw("100000");
 
-/** Returns the ceilings on what a workspace has, and where they stand. Keys are counted as the ceiling counts them. */
+/**
+ * Returns the ceilings on a workspace's keys, members and files, with the current numbers. Keys are counted in the same
+ * way as when the ceiling is enforced.
+ */
 export async function counts(db: Db, workspaceId: string): Promise<Record<"keys" | "members" | "files", Counted>> {
   const [row] = await db
     .select({

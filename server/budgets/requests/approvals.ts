@@ -3,12 +3,17 @@ import type { Permission } from "@/server/access/permissions";
 
 type Request = Pick<typeof limitRequests.$inferSelect, "kind" | "whose" | "measure">;
 
-/** A kind of request, and what who approves it must be allowed to do. What is left out is not looked at. */
+/**
+ * A kind of request, and the permission that is required to approve it. A property that is missing matches every
+ * request.
+ */
 export type Approval = { ofKey?: true; kind?: Request["kind"]; measure?: string; permission: Permission };
 
 const otherwise = { permission: "limit:manage" } as const satisfies Approval;
 
-/** The first that fits decides, here and in the statement that counts what waits for a person. The last one fits all. */
+/**
+ * The first match decides, here and in the statement that counts a person's inbox. The last one matches all requests.
+ */
 export const approvals: readonly Approval[] = [
   { ofKey: true, kind: "spend", measure: "month", permission: "key:manage-any" },
   { ofKey: true, kind: "rate", permission: "key:manage-any" },
@@ -17,7 +22,7 @@ export const approvals: readonly Approval[] = [
   otherwise,
 ];
 
-/** Returns what a member must be allowed to do to approve a request. */
+/** Returns the permission that a member needs to approve a request. */
 export function permissionFor({ kind, whose, measure }: Request): Permission {
   const fits = (approval: Approval) =>
     (!approval.ofKey || whose.startsWith("key:")) &&

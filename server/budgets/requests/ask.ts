@@ -18,8 +18,8 @@ type Asking = audit.Actor & {
 };
 
 /**
- * What is asked for, of whom it is a limit, and where that stands: in micro-units, per minute or how many; null: no limit. `spent`: how many
- * there are, where the ceiling is on that.
+ * What is requested, the owner of the limit, and the current limit: in micro-units, per minute, or a number; null: no
+ * limit. `spent`: the current number, for a ceiling on numbers.
  */
 export type Wanted = Pick<requests.Asked, "kind" | "whose" | "measure" | "reason"> & {
   amount: number | null;
@@ -29,10 +29,10 @@ export type Wanted = Pick<requests.Asked, "kind" | "whose" | "measure" | "reason
 };
 
 /**
- * Leaves a request with those who may answer it, and mails them: a ceiling's with the operators, when the asker manages limits. The same
- * again changes nothing.
+ * Stores a request for the members who may answer it, and mails them. A request for a higher ceiling goes to the
+ * operators if the requester manages limits. The same request again changes nothing.
  *
- * @returns its id; undefined when the same waits already
+ * @returns the request's id; undefined when the same request waits already
  */
 export async function leaveRequest(ctx: Asking, wanted: Wanted): Promise<string | undefined> {
   const { workspaceId, role } = ctx.workspace;
@@ -46,7 +46,7 @@ export async function leaveRequest(ctx: Asking, wanted: Wanted): Promise<string 
   return id;
 }
 
-/** Returns what the mail about a request says. */
+/** Returns the content of the mail about a request. */
 export async function facts(db: Db, workspaceId: string, userId: string, wanted: Wanted): Promise<Mailed> {
   const { kind, whose, measure, amount, reason = "", subject, now, spent } = wanted;
   const [uses, forecast] = await Promise.all([
@@ -64,7 +64,10 @@ export async function facts(db: Db, workspaceId: string, userId: string, wanted:
   };
 }
 
-/** Returns the month's forecast, and the most that it can be once a request is approved; null where nothing can be said, as of how many keys there are. */
+/**
+ * Returns the month's forecast, and the highest cost that is possible once a request is approved; null when there is no
+ * forecast or the request has no cost, such as a higher number of keys.
+ */
 export async function effectOf(
   db: Db,
   workspaceId: string,
@@ -86,7 +89,7 @@ export async function effectOf(
   return after === null ? null : { now: expected.forecast, after };
 }
 
-/** Returns whose use counts against a limit. */
+/** Returns the filter for the usage that counts towards a limit. */
 export function filterOf({ of, kind, counter }: Subject): HoursOf {
   if (kind === "member") return { userId: of.slice("member:".length) };
   if (kind === "key") return { countedAs: counter };

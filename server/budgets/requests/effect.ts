@@ -2,7 +2,7 @@ import type { SpendSpan } from "@/db/schema/limits";
 
 const dayMs = 86_400_000;
 
-/** Returns how many spans of a kind, the one under way among them, begin before the month (in UTC) ends. */
+/** Returns how many spans of a kind, including the current one, begin before the end of the month (in UTC). */
 export function spansLeft(span: SpendSpan, now: Date): number {
   if (span === "month" || span === "total") return 1;
   const today = Math.floor(now.getTime() / dayMs);
@@ -13,15 +13,16 @@ export function spansLeft(span: SpendSpan, now: Date): number {
   return Math.ceil((end - monday) / 7);
 }
 
-/** What is asked for, and how it is now; `share`: the part of the workspace's spend, 0 to 1, that the limit is for. */
+/** The requested change; `share`: the part of the workspace's spend, 0 to 1, to which the limit applies. */
 export type Change =
   | { kind: "spend"; span: SpendSpan; from: number; to: number }
   | { kind: "rate"; from: number; to: number; share: number }
   | { kind: "model" };
 
 /**
- * Returns the most that the month can cost once a request is approved, in micro-units: the forecast, and all that a higher limit on spend
- * lets through; with a higher rate as much more of what it limits. Null where nothing can be said.
+ * Returns the highest cost of the month that is possible once a request is approved, in micro-units: the forecast plus
+ * all that a higher spending limit lets through or, for a higher rate, the forecast scaled for the part that it limits.
+ * Null when it cannot be computed.
  */
 export function forecastWith(forecast: number | null, change: Change, now: Date): number | null {
   if (forecast === null || change.kind === "model") return null;

@@ -24,11 +24,12 @@ type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] &
 type Span = budgets.SpanLimit["span"];
 
 /**
- * Makes what is asked for so, through what changes it otherwise: its checks, its audit row. What is so already, or has no limit any more,
- * stays. Refuses `not_found`, `not_permitted`, `no_such_model`, and what the change itself refuses.
+ * Applies a request through the normal change, with its checks and its audit row. Does nothing when the change was made
+ * already or the limit no longer exists. Refuses `not_found`, `not_permitted`, `no_such_model`, and the refusals of the
+ * change itself.
  *
- * @param amount what is given, in micro-units or per minute
- * @param until the last day of a raise of a limit on spend; null: it stays
+ * @param amount the granted amount, in micro-units or per minute
+ * @param until the last day of a raise of a spending limit; null: permanent
  */
 export async function grant(ctx: Ctx, request: LimitRequest, amount: number, until: string | null): Promise<void> {
   if (!can(ctx.workspace.role, permissionFor(request))) throw refuse("not_permitted");
@@ -66,7 +67,7 @@ async function grantModel(ctx: Ctx, { whose, measure: model }: LimitRequest): Pr
   const { db, person, origin, workspace } = ctx;
   const held = await models.hold(db, workspace.workspaceId, model);
   if (!held) {
-    // A base model is for all members as it is.
+    // A base model needs no change: it is available to all members.
     const allowance = await allowances.find(db, workspace.workspaceId);
     if (knownModel(model, workspace.workspaceId, allowance)) return;
     throw refuse("no_such_model");

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { line } from "@/server/api/input";
 import { optionalAmount } from "@/server/billing/input";
 
-/** Why a member asks. The ends of lines become spaces. */
+/** The reason that a member gives. Line breaks become spaces. */
 export const reason = z
   .string()
   .default("")
   .transform((text) => text.replace(/[\r\n\t]+/g, " ").trim())
   .pipe(z.union([z.literal(""), line("The reason", 500)]));
 
-/** A model that a member may not use yet; with `keyId`, one that their key may not use. */
+/** A request for a model that a member may not use yet or, with `keyId`, that their key may not use. */
 export const askForModel = z.strictObject({
   model: z
     .string({ error: "Enter the model's ID." })
@@ -25,7 +25,7 @@ export const askForModel = z.strictObject({
 
 export const oneLimitRequest = z.strictObject({ limitRequestId: z.uuid() });
 
-/** Which request to approve. `limit`: another amount of money than was asked for; `until`: the last day in UTC of a raise. */
+/** The request to approve. `limit`: another amount of money than requested; `until`: the last day of a raise in UTC. */
 export const approveLimitRequest = z.strictObject({
   limitRequestId: z.uuid(),
   limit: optionalAmount,

@@ -22,7 +22,7 @@ type Asking = {
 const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
 const mostOperators = 50;
 
-/** What a request is about, in the words of its mails. */
+/** Returns the words for a request in its mails. */
 export function wordsOf(
   { kind, measure }: { kind: "spend" | "rate" | "count" | "model"; measure: string },
   subject: Pick<Subject, "kind" | "name"> | undefined,
@@ -40,21 +40,24 @@ export function wordsOf(
 }
 
 export type Mailed = {
-  /** What tells one subject of requests from another: a person's about one are mailed once a day. */
+  /** Identifies the subject of requests: a person's requests about the same subject are mailed once a day. */
   of: string;
   whose: string;
-  /** The limit now, and what is spent of it, or how many there are; null where there is none. */
+  /** The current limit, and its spend or the current number; null when there is none. */
   limit: string | null;
   spent: string | null;
   wanted: string;
   reason: string;
-  /** What the asker used in the last 30 days. */
+  /** The requester's usage of the last 30 days. */
   use: Use;
-  /** The forecast of the month, and the most it can be with what is asked for. */
+  /** The forecast of the month, and the highest cost that is possible after approval. */
   forecast: { now: number; after: number } | null;
 };
 
-/** Mails those who may answer a request, once a day for each member and subject. `to`: those with a permission, or the operators. */
+/**
+ * Mails those who may answer a request, once a day for each member and subject. `to`: the members with a permission, or
+ * the operators.
+ */
 export async function mailRequest(
   { db, person, workspace }: Asking,
   { of, use, forecast, ...said }: Mailed,
@@ -86,7 +89,7 @@ async function addressesOf(db: Db, workspaceId: string, to: Permission | "operat
   return rows.flatMap(({ email, isDeactivated }) => (email && !isDeactivated ? [email] : []));
 }
 
-/** Mails the member who asked: the answer, and what they have now or asked for. */
+/** Mails the requester the answer, with the amount that was granted or requested. */
 export async function mailAnswer(
   db: Db,
   to: string | null,

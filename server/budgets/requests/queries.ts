@@ -7,7 +7,7 @@ import { usageHourly } from "@/db/schema/usage";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { HoursOf } from "@/server/usage/history/queries";
 
-/** What a member asks for. */
+/** A member's request. */
 export type Asked = Pick<
   typeof limitRequests.$inferInsert,
   "kind" | "whose" | "measure" | "amount" | "reason" | "audience"
@@ -27,10 +27,10 @@ const columns = {
 };
 
 /**
- * Leaves a request, or changes the amount and the reason of the one that waits. That gets another id: a page that shows what was asked
- * for before approves nothing else.
+ * Inserts a request, or changes amount and reason of the pending one. A changed request gets a new id, so that a page
+ * with the earlier content cannot approve it.
  *
- * @returns its id; undefined when the one that waits says the same
+ * @returns the request's id; undefined when the pending request has the same content
  */
 export async function ask(db: Db, workspaceId: string, userId: string, asked: Asked): Promise<string | undefined> {
   const { amount, reason = "", audience } = asked;
@@ -51,7 +51,7 @@ export async function ask(db: Db, workspaceId: string, userId: string, asked: As
   return row?.id;
 }
 
-/** Returns the requests of members that wait, oldest first, at most 100, and how many there are. */
+/** Returns the pending requests of members, oldest first, at most 100, and their number. */
 export async function listPending(db: Db, workspaceId: string) {
   const isPending = and(eq(limitRequests.workspaceId, workspaceId), eq(limitRequests.status, "pending"));
   const isMember = and(
@@ -73,7 +73,7 @@ export async function listPending(db: Db, workspaceId: string) {
   return { rows, total: counted?.total ?? 0 };
 }
 
-/** Returns a member's own requests that wait, and those that were answered in the last 30 days, latest first, at most 20. */
+/** Returns a member's own pending requests, and those answered in the last 30 days, latest first, at most 20. */
 export async function listOwn(db: Db, workspaceId: string, userId: string) {
   return db
     .select({ ...columns, settledAt: limitRequests.settledAt })
@@ -91,7 +91,10 @@ export async function listOwn(db: Db, workspaceId: string, userId: string) {
     .limit(20);
 }
 
-/** Returns one of a workspace's requests with the asker's address, or undefined. `email` is null once that account is deleted. */
+/**
+ * Returns a request of a workspace with the requester's address, or undefined. `email` is null once that account is
+ * deleted.
+ */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .select({ ...columns, email: users.email })
@@ -101,7 +104,7 @@ export async function find(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** Answers a request that waits, with the amount that was given: of any number of simultaneous calls one gets true. */
+/** Settles a pending request with the granted amount. Of several simultaneous calls only one returns true. */
 export async function settle(
   db: Db,
   workspaceId: string,
@@ -117,7 +120,7 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** Puts a request to the operators. False when it was put to them, or answered, already. */
+/** Forwards a request to the operators. Returns false when it was forwarded or answered already. */
 export async function forward(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(limitRequests)
@@ -127,7 +130,7 @@ export async function forward(db: Db, workspaceId: string, id: string): Promise<
   return rows.length > 0;
 }
 
-/** Withdraws a member's own request that waits; without an id, all of a member who leaves. Returns the ids. */
+/** Withdraws a member's own pending request or, without an id, all of a member who leaves. Returns the ids. */
 export async function withdraw(db: Db, workspaceId: string, userId: string, id?: string): Promise<string[]> {
   const rows = await db
     .update(limitRequests)
@@ -143,7 +146,7 @@ export async function withdraw(db: Db, workspaceId: string, userId: string, id?:
   return rows.map((row) => row.id);
 }
 
-/** What was used in the last 30 days. Money in micro-units. */
+/** The usage of the last 30 days. Money is in micro-units. */
 export type Use = { requests: number; cost: number };
 
 const lastDays = sql`${usageHourly.hour} >= now() - interval '30 days'`;
@@ -152,7 +155,7 @@ const use = {
   cost: sql`coalesce(sum(${usageHourly.cost}), 0)`.mapWith(Number),
 };
 
-/** Returns what members used in the last 30 days with keys of their own. One who used nothing is missing. */
+/** Returns the usage of members in the last 30 days with their own keys. A member without usage is missing. */
 export async function usesOf(db: Db, workspaceId: string, userIds: string[]): Promise<Map<string, Use>> {
   if (userIds.length === 0) return new Map();
   const rows = await db
@@ -163,7 +166,7 @@ export async function usesOf(db: Db, workspaceId: string, userIds: string[]): Pr
   return new Map(rows.map(({ userId, ...row }) => [userId ?? "", row]));
 }
 
-/** Returns what was used in the last 30 days of what a limit is for. */
+/** Returns the usage in the last 30 days that counts towards a limit. */
 export async function usedFor(db: Db, workspaceId: string, { userId, countedAs, model }: HoursOf): Promise<Use> {
   const filters: (SQL | undefined)[] = [
     userId === undefined ? undefined : eq(usageHourly.memberId, userId),
@@ -179,7 +182,7 @@ export async function usedFor(db: Db, workspaceId: string, { userId, countedAs, 
   return row ?? { requests: 0, cost: 0 };
 }
 
-/** Returns a member's own keys that are for some models only and not revoked, by name, at most 100. */
+/** Returns a member's own unrevoked keys that are restricted to some models, by name, at most 100. */
 export async function restrictedKeys(db: Db, workspaceId: string, userId: string) {
   return db
     .select({ id: apiKeys.id, name: apiKeys.name })

@@ -19,7 +19,7 @@ beforeEach(async () => {
   keyId = (await grace.api.keys.create({ ...at, name: "Nightly" })).id;
 });
 
-/** Asks for 60 a day instead of 20 for the key. */
+/** Requests 60 per day for the key, whose limit is 20. */
 async function asked(limit = "60"): Promise<{ workspace: string; limitRequestId: string }> {
   const of = `key:${keyId}`;
   await acme.admin.api.budgets.set({ ...at, of, span: "day", limit: "20" });
@@ -210,7 +210,7 @@ describe("a higher ceiling", () => {
     const [request] = requests;
     const { rows } = await api.instance.ceilingRequests();
     expect(rows.map(({ id }) => id)).toContain(request?.id);
-    // Those who manage limits see that it waits, and cannot answer it.
+    // Members who manage limits see that it is pending, but cannot answer it.
     const one = { ...at, limitRequestId: request?.id ?? "" };
     expect(await waiting()).toMatchObject([{ isForOperators: true }]);
     expect(await acme.admin.api.budgets.approveRequest(one)).toEqual({ isForwarded: true });

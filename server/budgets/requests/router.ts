@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
-import { type CountedCeiling, refuse } from "@/server/api/refusals";
+import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { findKey } from "@/server/keys/authority";
@@ -14,21 +14,24 @@ import { existingSubject, limitOf } from "../change";
 import { askForCount, askForRaise, askForRate, countedCeilings, highestCeilings } from "../input";
 import * as budgets from "../queries";
 import { permissionFor } from "./approvals";
-import { effectOf, facts, leaveRequest } from "./ask";
+import { effectOf, leaveRequest } from "./ask";
 import { grant, type LimitRequest } from "./grant";
 import { approveLimitRequest, askForModel, oneLimitRequest } from "./input";
-import { mailRequest, wordsOf } from "./notices";
+import { wordsOf } from "./notices";
+import { putToOperators } from "./put-to-operators";
 import * as requests from "./queries";
-import { type Ctx, detailsOf, settled } from "./settled";
+import { settled } from "./settled";
+import { standing } from "./standing";
 
 const mostShown = 20;
 const none = z.strictObject({});
 
-/** Members ask for higher limits and for models, and those who manage them answer. */
+/** Procedures for requests: members ask for higher limits and for models, and members who manage these answer. */
 export const limitRequestsRouter = t.router({
   /**
-   * Asks for a higher limit on spend. Those who manage it are mailed once a day for each member and subject: of a ceiling the operators,
-   * when the asker manages limits. Refuses `not_found`, and at its field what is no more than the limit.
+   * Asks for a higher spending limit. The members who manage it are mailed once a day per member and subject. For a
+   * ceiling the operators are mailed, if the member who asks manages limits. Refuses `not_found`, and at its field an
+   * amount that is not above the limit.
    */
   askForRaise: workspaceProcedure("usage:read", askForRaise, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { of, span, limit, reason } }) => {
@@ -48,7 +51,7 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Asks for a higher limit per minute. Refuses `not_found` where there is no such limit. */
+  /** Requests a higher limit per minute. Refuses `not_found` when there is no such limit. */
   askForRate: workspaceProcedure("usage:read", askForRate, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { of, measure, limit, reason } }) => {
       const { workspaceId } = ctx.workspace;
@@ -67,7 +70,10 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Returns what operators let the workspace have so many of, and how many there are; of files in megabytes. What has no ceiling is missing. */
+  /**
+   * Returns the operators' ceilings on keys, members and files, and how many there are; files in megabytes. Those
+   * without a ceiling are left out.
+   */
   ceilings: workspaceProcedure("usage:read", none).query(async ({ ctx }) => {
     const counts = await ceilings.counts(ctx.db, ctx.workspace.workspaceId);
     return countedCeilings.flatMap((measure) => {
@@ -76,7 +82,7 @@ export const limitRequestsRouter = t.router({
     });
   }),
 
-  /** Asks for a higher ceiling on keys, members or files. Refuses `not_found` where there is none. */
+  /** Requests a higher ceiling on keys, members or files. Refuses `not_found` when there is none. */
   askForCount: workspaceProcedure("usage:read", askForCount, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { measure, limit, reason } }) => {
       const { workspaceId } = ctx.workspace;
@@ -99,8 +105,8 @@ export const limitRequestsRouter = t.router({
   ),
 
   /**
-   * Asks for a model by its ID, or with `keyId` that a key of one's own may use it. The answer does not tell whether there is such a model.
-   * Refuses `not_found`, `not_permitted` for a key that is not the asker's to change.
+   * Asks for a model by its ID, or with `keyId` that one of the member's own keys may use it. The answer does not reveal
+   * whether there is such a model. Refuses `not_found`, `not_permitted` for a key that the member may not change.
    */
   askForModel: workspaceProcedure("model:use", askForModel, "any", limits.raiseRequestsPerPerson).mutation(
     async ({ ctx, input: { model, keyId, reason } }) => {
@@ -118,12 +124,12 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Returns the caller's own keys that are for some models only: those that a model can be asked for. */
+  /** Returns the caller's own keys that are limited to some models: the keys for which a model can be requested. */
   restrictedKeys: workspaceProcedure("model:use", none).query(({ ctx }) =>
     requests.restrictedKeys(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
   ),
 
-  /** Returns the caller's own requests: those that wait, and those answered in the last 30 days. */
+  /** Returns the caller's own requests: pending ones, and those that were answered in the last 30 days. */
   ownRequests: workspaceProcedure("workspace:read", none).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const rows = await requests.listOwn(ctx.db, workspaceId, ctx.person.id);
@@ -136,8 +142,9 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Returns the requests that the caller may answer, oldest first, and how many wait in all: each with the limit now, the asker's use of
-   * the last 30 days, and what the month would cost at most. Those put to the operators are among them, to be seen.
+   * Returns the pending requests that the caller may answer, oldest first, and the number of all pending ones. Each has
+   * the present limit, the member's usage of the last 30 days, and the highest possible cost of the month. Requests that
+   * were forwarded to the operators are included for information.
    */
   requests: workspaceProcedure("limit:manage", none).query(async ({ ctx }) => {
     const { workspaceId, role } = ctx.workspace;
@@ -162,9 +169,9 @@ export const limitRequestsRouter = t.router({
   }),
 
   /**
-   * Approves a request: what is asked for, or another amount, or until a day, holds from now on. Of a ceiling, it is put to the operators.
-   * Two answers at once are one; the second finds it done. Refuses `not_found`, `not_permitted`, `request_settled` when it was answered
-   * otherwise, and what the change refuses.
+   * Approves a request: the requested amount, or another one, applies from now on, optionally until a day. A request for
+   * a higher ceiling is forwarded to the operators. A second approval changes nothing. Refuses `not_found`,
+   * `not_permitted`, `request_settled` when it was declined or withdrawn, and what the change of the limit refuses.
    */
   approveRequest: refusing(
     [
@@ -189,7 +196,10 @@ export const limitRequestsRouter = t.router({
     return { isForwarded: false };
   }),
 
-  /** Declines a request. Twice is the same as once. Refuses `not_found`, `not_permitted`, `request_settled` when it was approved meanwhile. */
+  /**
+   * Declines a request. A second decline changes nothing. Refuses `not_found`, `not_permitted`, `request_settled` when it
+   * was approved or withdrawn meanwhile.
+   */
   declineRequest: refusing(["request_settled"], workspaceProcedure("limit:manage", oneLimitRequest, "any")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId, role } = ctx.workspace;
@@ -203,7 +213,7 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Takes one's own request back. Refuses `not_found`, `request_settled`. */
+  /** Withdraws the caller's own request. Refuses `not_found`, `request_settled`. */
   withdrawRequest: refusing(
     ["request_settled"],
     workspaceProcedure("workspace:read", oneLimitRequest, "any", limits.raiseRequestsPerPerson),
@@ -225,34 +235,4 @@ async function waiting(db: Db, workspaceId: string, id: string): Promise<LimitRe
   const request = await requests.find(db, workspaceId, id);
   if (!request) throw refuse("not_found");
   return request;
-}
-
-/** Returns whose limit a request is about, and where it stands. */
-async function standing(db: Db, workspaceId: string, { kind, whose, measure }: LimitRequest) {
-  const subject = await budgets.subject(db, workspaceId, whose);
-  if (!subject || kind === "model") return { subject, now: null, spent: null };
-  if (kind === "rate") {
-    const rates = await budgets.ratesOf(db, workspaceId, subject);
-    return { subject, now: measure === "tokens" ? rates.tokens : rates.requests, spent: null };
-  }
-  if (kind === "count") {
-    const { most, used } = (await ceilings.counts(db, workspaceId))[measure as CountedCeiling];
-    return { subject, now: most, spent: used };
-  }
-  const limit = await limitOf(db, workspaceId, subject, measure as budgets.SpanLimit["span"]);
-  return { subject, now: limit?.limit ?? null, spent: limit?.spent ?? null };
-}
-
-async function putToOperators(ctx: Ctx, request: LimitRequest): Promise<{ isForwarded: boolean }> {
-  const { workspaceId } = ctx.workspace;
-  if (request.status !== "pending") throw refuse("request_settled");
-  if (!(await requests.forward(ctx.db, workspaceId, request.id))) return { isForwarded: true };
-  const wanted = { ...request, ...(await standing(ctx.db, workspaceId, request)) };
-  await mailRequest(ctx, await facts(ctx.db, workspaceId, request.userId, wanted), "operators");
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action: "limit_request.forwarded",
-    target: { type: "member", id: request.userId },
-    after: detailsOf(request),
-  });
-  return { isForwarded: true };
 }

@@ -4,7 +4,7 @@ import * as budgets from "../queries";
 import type { LimitRequest } from "./grant";
 import { mailAnswer, wordsOf } from "./notices";
 
-/** Who answers a request, and where. */
+/** The member who answers a request, and the workspace. */
 export type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] &
   audit.Actor & {
     person: { id: string; name: string; email: string };
@@ -35,7 +35,7 @@ export async function settled(
   });
 }
 
-/** Returns what the audit log says of a request. */
+/** Returns the audit details of a request. */
 export function detailsOf({ id, kind, whose, measure, amount }: LimitRequest) {
   return { request: id, kind, of: whose, measure, ...(amount === null ? {} : { amount }) };
 }

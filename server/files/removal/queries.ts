@@ -28,8 +28,8 @@ export async function jobsOf(db: Db, workspaceId: string, fileId: string): Promi
 }
 
 /**
- * Deletes a file unless a job or a batch under way reads it. It is held first, so that one that is being created at the same time is
- * either seen here or finds the file gone. The caller checks the permission.
+ * Deletes a file unless a job or a batch under way reads it. The file is locked first, so that a job created at the
+ * same time is either seen here or finds no file. The caller checks the permission.
  */
 export async function remove(db: Db, workspaceId: string, id: string): Promise<"removed" | "in_use" | "gone"> {
   const [held] = await db
@@ -61,8 +61,8 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<"
 }
 
 /**
- * Expires a person's private files now, when they delete their account: they are hidden at once, and the job deletes them,
- * those that a fine-tuning job reads once that has ended.
+ * Expires a person's private files when they delete their account: they are hidden at once, and the job deletes them; a
+ * file that a fine-tuning job reads is deleted after that job.
  */
 export async function expireOwn(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
@@ -79,7 +79,7 @@ export async function expireOwn(db: Db, workspaceId: string, userId: string): Pr
     );
 }
 
-/** Notes that nothing is left of a deleted file's bytes. */
+/** Records that all bytes of a deleted file are erased. */
 export async function noteErased(db: Db, workspaceId: string, id: string): Promise<void> {
   await db
     .update(files)
@@ -87,10 +87,10 @@ export async function noteErased(db: Db, workspaceId: string, id: string): Promi
     .where(and(one(workspaceId, id), isNotNull(files.deletedAt)));
 }
 
-/** A file of which bytes are to be erased: it is deleted, or has expired and is to be. */
+/** A file whose bytes are to be erased: it is deleted, or has expired and is to be deleted. */
 export type DueFile = { workspaceId: string; id: string; filename: string; isDeleted: boolean };
 
-/** Lists such files of all workspaces, after one of them in the order of their ids, at most `limit`. For the job. */
+/** Lists such files of all workspaces in the order of their ids, after a given one, at most `limit`. For the job. */
 export async function listDue(db: Db, after: string | undefined, limit: number): Promise<DueFile[]> {
   await db.execute(sql`select set_config('app.job', 'files', true)`);
   return db

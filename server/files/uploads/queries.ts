@@ -2,12 +2,15 @@ import { and, asc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { files, fileUploads } from "@/db/schema/files";
 
-/** Notes that a file of this id is about to be written. */
+/** Records that the bytes of a file with this id are about to be written. */
 export async function begin(db: Db, workspaceId: string, id: string): Promise<void> {
   await db.insert(fileUploads).values({ workspaceId, id });
 }
 
-/** Ends an upload that becomes a file in this transaction: false when it was given up meanwhile, and must not. */
+/**
+ * Ends an upload whose file is inserted in this transaction. Returns false when it was given up meanwhile: then the
+ * file must not be inserted.
+ */
 export async function finish(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .delete(fileUploads)
@@ -17,8 +20,8 @@ export async function finish(db: Db, workspaceId: string, id: string): Promise<b
 }
 
 /**
- * Gives an upload up, so that it can become a file no more: what it wrote may be taken away then. False when there is such a
- * file already.
+ * Gives an upload up, so that it cannot become a file and its bytes may be erased. Returns false when the file exists
+ * already.
  */
 export async function abandon(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
@@ -34,14 +37,14 @@ export async function abandon(db: Db, workspaceId: string, id: string): Promise<
   return kept === undefined;
 }
 
-/** Forgets an upload that was given up, once nothing of it is left. */
+/** Deletes the record of an upload that was given up, after its bytes are erased. */
 export async function forget(db: Db, workspaceId: string, id: string): Promise<void> {
   await db.delete(fileUploads).where(and(one(workspaceId, id), isNotNull(fileUploads.abandonedAt)));
 }
 
 /**
- * Uploads in whichever workspaces that were given up, or have been under way for longer than any takes, the oldest first, at
- * most `limit`. For the job.
+ * Lists uploads of all workspaces that were given up, or that have been under way longer than any upload takes, oldest
+ * first, at most `limit`. For the job.
  */
 export async function listLeft(db: Db, limit: number): Promise<{ workspaceId: string; id: string }[]> {
   await db.execute(sql`select set_config('app.job', 'files', true)`);

@@ -21,15 +21,15 @@ import { FileGone, markOf, type Open, sendFiles, sendJob } from "./send";
 import { startByItself } from "./start-by-itself";
 import { isEnd } from "./states";
 
-/** With waits of up to a minute: six hours. */
+/** With waits of up to a minute between attempts: six hours. */
 const mostAttempts = 365;
 const longestWait = 60;
-/** How often it is tried to start what a model server refuses to start. */
+/** How often a start that a model server refuses is tried. */
 const mostStarts = 5;
 
 /**
- * Does what is next for a job that this instance has claimed: sends it, asks how far it is, starts or cancels it there, and
- * keeps what is said. Then lets go of it. Never throws.
+ * Does the next steps of a job that this instance has claimed: sends it, asks for its state, starts or cancels it at
+ * the model server, and stores the answers. Then releases it. Never throws.
  */
 export async function advance(job: advancing.ClaimedJob, open: Open, stopping: AbortSignal): Promise<void> {
   const holding = hold(job, stopping);
@@ -37,7 +37,7 @@ export async function advance(job: advancing.ClaimedJob, open: Open, stopping: A
     await step(holding, await inLiveWorkspace(holding, job), open);
   } catch (error) {
     await afterwards(holding, job, error).catch((failure) =>
-      log.error({ err: failure, job: job.id }, "a fine-tuning job could not be let go of"),
+      log.error({ err: failure, job: job.id }, "the claim of a fine-tuning job could not be released"),
     );
   } finally {
     holding.end();
@@ -60,7 +60,10 @@ async function step(holding: Hold, job: advancing.ClaimedJob, open: Open): Promi
   return finish(server, job, status);
 }
 
-/** Starts or cancels a job there, if that was asked for and is not done. A sentence: it can never be started. */
+/**
+ * Starts or cancels a job at the model server if this was requested and is not done. Returns a sentence when it can
+ * never be started.
+ */
 async function askFor(
   server: ModelServer,
   job: advancing.ClaimedJob,
@@ -79,7 +82,7 @@ async function askFor(
     return await (isCancelling ? cancelThere : startThere)(server, told.id);
   } catch (error) {
     if (!(error instanceof UpstreamRefused)) throw error;
-    // It may have ended, or begun, a moment before.
+    // The job may have ended, or begun, a moment before.
     const now = await getJob(server, told.id);
     if (now.status !== told.status) return now;
     if (isStarting && attempts >= mostStarts) return `The model server refused to start the job: ${error.message}`;
@@ -87,7 +90,7 @@ async function askFor(
   }
 }
 
-/** Jobs of a deleted workspace are cancelled. */
+/** Cancels the job if its workspace is deleted. */
 async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promise<advancing.ClaimedJob> {
   if (!job.isWorkspaceGone || job.status === "CANCELLATION_REQUESTED") return job;
   await whileHeld(holding, (db) =>
@@ -96,7 +99,7 @@ async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promis
   return { ...job, status: "CANCELLATION_REQUESTED" };
 }
 
-/** Returns the job at the model server, where its files are sent first. "refused": it has ended here. */
+/** Returns the job at the model server, after sending its files. "refused": it has ended here. */
 async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServer, open: Open) {
   if (await isWithdrawn(server, job)) {
     await cancelSent(server, job);
@@ -106,7 +109,7 @@ async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServe
   try {
     await sendFiles(server, job, open, (file, there) => noteFile(holding, file, there), holding.signal);
     const told = await sendJob(server, job, await nameAt(server, job));
-    // Before anything else: from here on it is found by its id.
+    // First of all: from now on the job is found by this id.
     await whileHeld(holding, (db) => changes.update(db, job.workspaceId, job.id, { upstreamId: told.id }));
     return told;
   } catch (error) {
@@ -120,7 +123,10 @@ async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServe
   }
 }
 
-/** Checks whether operators no longer let the workspace use the base model at this server. What is not offered for a while is not withdrawn. */
+/**
+ * Checks whether operators have withdrawn the base model at this server from the workspace. A model that is only
+ * temporarily not offered is not withdrawn.
+ */
 async function isWithdrawn(server: ModelServer, { model, workspaceId }: advancing.ClaimedJob): Promise<boolean> {
   const allowance = await allowanceOf(workspaceId);
   return !allowsModel(allowance, model) || !allowsServer(allowance, { server });
@@ -141,7 +147,7 @@ async function look(server: ModelServer, id: string) {
 
 const isUnknown = ({ status }: UpstreamRefused) => status === 404 || status === 405 || status === 410;
 
-/** Returns what a base model is called at a server. */
+/** Returns the name of a base model at a server. */
 async function nameAt(server: ModelServer, { model, workspaceId }: advancing.ClaimedJob): Promise<string> {
   try {
     const offers = (await findModel(model, workspaceId))?.offers ?? [];
@@ -156,14 +162,17 @@ async function contextOf({ model, workspaceId }: advancing.ClaimedJob): Promise<
   return (await findModel(model, workspaceId).catch(() => undefined))?.contextLength ?? null;
 }
 
-/** Ends a job that was not started; what it has at the model server is removed there as far as the server answers. */
+/** Ends a job that was not started, and removes what it has at the model server as far as the server responds. */
 async function forgetUnsent(holding: Hold, job: advancing.ClaimedJob, server: ModelServer | undefined): Promise<void> {
   if (server) await cancelSent(server, job);
   const status = await endAs(holding, "FAILED", "");
   if (server) await finish(server, job, status);
 }
 
-/** Cancels what may be at the model server of a job whose id there was not noted, as far as the server answers. */
+/**
+ * Cancels the jobs that the model server may have for a job whose id there was not recorded, as far as the server
+ * responds.
+ */
 async function cancelSent(server: ModelServer, { id, files }: advancing.ClaimedJob): Promise<void> {
   if (files.every(({ upstreamId }) => upstreamId === null)) return;
   try {
@@ -175,7 +184,7 @@ async function cancelSent(server: ModelServer, { id, files }: advancing.ClaimedJ
 
 const notCancelled = "a job that was never started could not be cancelled at its model server";
 
-/** Ends a job: nothing of the workspace stays at the model server but the model. */
+/** Finishes a job at the model server: only the model stays there, nothing else of the workspace. */
 async function finish(server: ModelServer, job: advancing.ClaimedJob, status: string): Promise<void> {
   if (isEnd(status)) await deleteCopies(server, job);
 }
@@ -188,7 +197,7 @@ async function deleteCopies(server: ModelServer, { files, id }: advancing.Claime
       );
 }
 
-/** Lets go of a job that could not be advanced: it is tried again, for six hours at most. */
+/** Releases a job after an error. It is tried again, for six hours at most. */
 async function afterwards(holding: Hold, job: advancing.ClaimedJob, error: unknown): Promise<void> {
   if (error instanceof GivenUp && error.why === "lost") return;
   const isTemporary = error instanceof UpstreamDown || error instanceof UpstreamRefused || error instanceof Unreadable;

@@ -6,8 +6,8 @@ import type { UpstreamJob } from "../upstream";
 import type { Held } from "./end";
 
 /**
- * Returns how many tokens the model server counts, as long as it reads the files. Afterwards the count stays: a person decides by
- * what the page shows, and what is reserved is what was shown.
+ * Returns the number of tokens that the model server counts while it reads the files. Afterwards the number is fixed: a
+ * person decides by the number that the page shows, and the reservation uses the same one.
  */
 export function countedBy(
   held: Held,
@@ -20,8 +20,8 @@ export function countedBy(
 }
 
 /**
- * Has a job wait for a person when the model server counts more tokens than the person agreed to when creating it. A job of
- * a key was promised no number: it starts with what the model server counts, within its limits.
+ * Makes a job wait for its creator when the model server counts more tokens than they agreed to. A job of a key has no
+ * agreed number: it starts with the model server's count, within its limits.
  */
 export async function agreeAgain(
   db: Db,

@@ -9,10 +9,10 @@ import * as advancing from "./queries";
 import { sentName } from "./send";
 import type { End } from "./states";
 
-/** Who did what Atelier does by itself. */
+/** The actor of what Atelier does by itself. */
 export const atelier = { person: null, origin: { requestId: "fine-tuning", ip: null, userAgent: null } };
 
-/** A job that is held, as it is now. */
+/** A job that is locked, with its current columns. */
 export type Held = NonNullable<Awaited<ReturnType<typeof advancing.holdClaimed>>>;
 
 type Ending = {
@@ -22,7 +22,7 @@ type Ending = {
   files?: advancing.ClaimedJob["files"];
 };
 
-/** Checks whether the model server says that it has trained more than was reserved for it. */
+/** Checks whether the model server reports more training than was reserved. */
 export const isBeyondReserved = ({
   startRequestedAt,
   trainedTokens,
@@ -33,7 +33,7 @@ export const isBeyondReserved = ({
 export const beyondReserved =
   "The model server trained more tokens than it had counted, so the job was stopped. No more than was agreed is charged.";
 
-/** Ends a job: charges what was trained, and keeps the model that came of it. */
+/** Ends a job: charges the training, and stores the resulting model. */
 export async function end(
   db: Db,
   job: Held,
@@ -93,7 +93,7 @@ export async function end(
 
 const outcomes = {
   SUCCESS: { status: 200, errorCode: null },
-  // A cancellation is no error.
+  // A cancellation is not an error.
   CANCELLED: { status: 200, errorCode: "cancelled" },
   FAILED: { status: 500, errorCode: "failed" },
   FAILED_VALIDATION: { status: 422, errorCode: "failed" },
@@ -114,8 +114,8 @@ function keepModel(db: Db, job: Held, upstream: string, contextLength: number | 
 }
 
 /**
- * Returns how many tokens are charged. A failure costs nothing. What was cancelled costs what was trained until then: as the model
- * server says, else the part of the steps that were done.
+ * Returns how many tokens are charged. A failed job is free. A cancelled one costs the tokens trained until then: as
+ * the model server reports, otherwise in proportion to the completed steps.
  */
 function trainedBy(
   { trainedTokens, trainTokens, step, steps, startedAt }: Held,
@@ -134,13 +134,13 @@ function trainedBy(
   };
 }
 
-/** Limits the charged tokens to what was reserved, whatever a model server says that it has trained. */
+/** Limits the charged tokens to the reserved ones, whatever a model server reports. */
 function withinReserved({ trainTokens }: Held, trained: ReturnType<typeof trainedBy>): ReturnType<typeof trainedBy> {
   if (trained.tokens === null || trainTokens === null || trained.tokens <= trainTokens) return trained;
   return { tokens: trainTokens, usageSource: "estimated" };
 }
 
-/** Returns why it failed, in the model server's words where it has any, with the names that people know. */
+/** Returns why a job failed, in the model server's words if it gives any, with the names that people know. */
 function failureOf(
   job: Held,
   status: End,

@@ -2,7 +2,10 @@ import { transaction } from "@/db/client";
 import { log } from "@/server/platform/log";
 import * as advancing from "./queries";
 
-/** Why work on a job is given up: another instance has it now, its cancellation was asked for, or this instance stops. */
+/**
+ * Thrown when this instance gives up a job: another instance has claimed it, its cancellation was requested, or this
+ * instance stops.
+ */
 export class GivenUp extends Error {
   override readonly name = "GivenUp";
   constructor(readonly why: "lost" | "cancelled" | "stopping") {
@@ -12,10 +15,10 @@ export class GivenUp extends Error {
 
 const renewMs = 20_000;
 
-/** A job held by this instance. `claim` changes with every renewal; `signal` aborts with a `GivenUp`. */
+/** A job that this instance has claimed. `claim` changes with every renewal; `signal` aborts with a `GivenUp`. */
 export type Hold = { claim(): advancing.Claim; signal: AbortSignal; end(): void };
 
-/** Holds a claimed job until `end` is called: however long it takes to send a file, no other worker takes it. */
+/** Renews the claim of a job until `end` is called: however long it takes to send a file, no other worker claims it. */
 export function hold(job: advancing.ClaimedJob, stopping: AbortSignal): Hold {
   const controller = new AbortController();
   const giveUp = (why: GivenUp["why"]) => controller.abort(new GivenUp(why));
@@ -31,7 +34,7 @@ export function hold(job: advancing.ClaimedJob, stopping: AbortSignal): Hold {
     if (renewed.status === "CANCELLATION_REQUESTED" && job.status !== renewed.status) giveUp("cancelled");
   };
   const timer = setInterval(() => {
-    renew().catch((error) => log.warn({ err: error, job: id }, "a job could not be held on"));
+    renew().catch((error) => log.warn({ err: error, job: id }, "the claim of a fine-tuning job could not be renewed"));
   }, renewMs);
   stopping.addEventListener("abort", onStop, { once: true });
   if (stopping.aborted) onStop();

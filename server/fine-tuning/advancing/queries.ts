@@ -12,16 +12,16 @@ import { models } from "@/db/schema/models";
 import { workspaces } from "@/db/schema/workspaces";
 import { addEvent } from "../changes/queries";
 
-/** How long a job is held without a sign of life. */
+/** How long a claim lasts without renewal. */
 const lease = sql`interval '60 seconds'`;
 
-/** A job that is to be looked at. */
+/** A job to be worked on. */
 export type Due = { workspaceId: string; id: string };
 
-/** A job held by this instance alone, as long as `claimedUntil` stands in its row: everything it writes depends on that. */
+/** A job that only this instance works on, as long as `claimedUntil` is in its row: every write checks that. */
 export type Claim = Due & { claimedUntil: string };
 
-/** Jobs in whatever workspace that are to be looked at, at most `limit`. */
+/** Lists jobs of all workspaces to be worked on, at most `limit`. */
 export async function listDue(db: Db, limit: number): Promise<Due[]> {
   await db.execute(sql`select set_config('app.job', 'fine-tuning', true)`);
   const rows = await db.execute<Due>(sql`
@@ -31,7 +31,7 @@ export async function listDue(db: Db, limit: number): Promise<Due[]> {
   return [...rows];
 }
 
-/** Counts the jobs of all workspaces that have not ended, by their status. */
+/** Counts the jobs of all workspaces that have not ended, by status. */
 export async function countUnderWay(db: Db): Promise<Map<string, number>> {
   await db.execute(sql`select set_config('app.job', 'fine-tuning', true)`);
   const rows = await db.execute<{ status: JobStatus; count: number }>(sql`
@@ -45,7 +45,7 @@ const own = (workspaceId: string, id: string) =>
 const held = (workspaceId: string, claim: Claim) =>
   and(own(workspaceId, claim.id), sql`${fineTuningJobs.claimedUntil} = ${claim.claimedUntil}::timestamptz`);
 
-/** Claims a job that is due, or undefined when another worker has it, is changing it, or was quicker. */
+/** Claims a due job; undefined when another worker has claimed it or is changing it. */
 export async function claim(db: Db, workspaceId: string, id: string) {
   const free = db
     .select({ id: fineTuningJobs.id })
@@ -88,7 +88,7 @@ export async function claim(db: Db, workspaceId: string, id: string) {
 
 export type ClaimedJob = NonNullable<Awaited<ReturnType<typeof claim>>>;
 
-/** Holds a job on; undefined when it was lost meanwhile. */
+/** Renews a claim; undefined when it was lost. */
 export async function renew(
   db: Db,
   workspaceId: string,
@@ -119,8 +119,8 @@ export async function holdClaimed(db: Db, workspaceId: string, claim: Claim) {
 }
 
 /**
- * Releases a job and schedules its next turn: in so many seconds, or at once when a member has requested something
- * since `seen` was its state.
+ * Releases a job and schedules its next turn: after a number of seconds, or at once when a member has requested
+ * something since its state was `seen`.
  */
 export async function release(
   db: Db,
@@ -136,7 +136,7 @@ export async function release(
     .where(held(workspaceId, claim));
 }
 
-/** Notes what a file that was sent is called there. The caller holds the job. */
+/** Records the model server's id of a file that was sent. The caller has locked the job. */
 export async function noteFile(
   db: Db,
   workspaceId: string,
@@ -157,7 +157,7 @@ export async function noteFile(
     );
 }
 
-/** A checkpoint as the model server tells it; `at` in seconds since 1970. */
+/** A checkpoint as the model server reports it; `at` in seconds since 1970. */
 export type Checkpoint = {
   step: number;
   at: number;
@@ -166,7 +166,7 @@ export type Checkpoint = {
   validMeanTokenAccuracy: number | null;
 };
 
-/** Keeps the checkpoints that are new: those after the last one that is kept. The caller holds the job. */
+/** Inserts new checkpoints: those after the last stored one. The caller has locked the job. */
 export async function keepCheckpoints(db: Db, workspaceId: string, jobId: string, all: Checkpoint[]): Promise<void> {
   if (all.length === 0) return;
   const [last] = await db
@@ -182,10 +182,13 @@ export async function keepCheckpoints(db: Db, workspaceId: string, jobId: string
     .onConflictDoNothing();
 }
 
-/** Something that happened at the model server; `at` in seconds since 1970. */
+/** An event at the model server; `at` in seconds since 1970. */
 export type ForeignEvent = { name: string; data: Record<string, unknown>; at: number };
 
-/** Keeps what the model server tells of a job, each once: the same name, data and second is the same. The caller holds the job. */
+/**
+ * Inserts the events that the model server reports, each once: events with the same name, data and second are the same.
+ * The caller has locked the job.
+ */
 export async function keepEvents(db: Db, workspaceId: string, jobId: string, all: ForeignEvent[]): Promise<void> {
   if (all.length === 0) return;
   const known = await db
@@ -200,11 +203,11 @@ export async function keepEvents(db: Db, workspaceId: string, jobId: string, all
   }
 }
 
-/** Returns a text for comparing objects, since the database orders the members of an object as it likes. */
+/** Returns a text to compare events by, because the database does not keep the order of an object's members. */
 const sameness = ({ name, data, at }: ForeignEvent) =>
   JSON.stringify([name, at, Object.entries(data).sort(([one], [other]) => (one < other ? -1 : 1))]);
 
-/** A model that a job has made. */
+/** A model that a job has created. */
 export type Made = { jobId: string; base: string; suffix: string | null; modelServer: string; upstream: string } & {
   contextLength: number | null;
   createdBy: string | null;
@@ -212,8 +215,8 @@ export type Made = { jobId: string; base: string; suffix: string | null; modelSe
 };
 
 /**
- * Keeps the model a job has made: `ft:BASE:SUFFIX:DAY:JOB`, for the whole workspace. Undefined when the model server's name
- * for it is some model's already.
+ * Inserts the model of a job: `ft:BASE:SUFFIX:DAY:JOB`, for the whole workspace. Undefined when another model has the
+ * same name at the model server.
  */
 export async function keepModel(db: Db, workspaceId: string, made: Made): Promise<string | undefined> {
   const { base, suffix, jobId, ...rest } = made;

@@ -9,12 +9,12 @@ import * as advancing from "./queries";
 import { isEnd, nextStatus, secondsUntilLook } from "./states";
 
 /**
- * Keeps what the model server says of a job, moves the job on, and lets go of it until it is looked at again: all of it or
- * nothing, and only while the job is this instance's.
+ * Stores what the model server reports of a job, changes the job's state, and releases it until its next turn: all or
+ * nothing, and only while this instance has the claim.
  *
- * @param contextLength of the base model, for the model that may have come of it
- * @returns what the job is now
- * @throws GivenUp when the job was lost
+ * @param contextLength of the base model, for the model that the job may have created
+ * @returns the job's state now
+ * @throws GivenUp when the claim was lost
  */
 export async function record(
   hold: Hold,
@@ -59,14 +59,14 @@ export async function record(
     else await changes.update(db, workspaceId, id, set);
     await advancing.release(db, workspaceId, hold.claim(), {
       ...{ seen: next, attempts: 0 },
-      // One that starts by itself is started next.
+      // A job with automatic start is started next.
       seconds: next === "VALIDATED" && held.isAutoStart ? 0 : secondsUntilLook(next),
     });
     return next;
   });
 }
 
-/** Ends a job for a reason that the model server does not know. Throws `GivenUp` when the job was lost. */
+/** Ends a job for a reason that the model server does not know. Throws `GivenUp` when the claim was lost. */
 export async function endAs(hold: Hold, status: "FAILED" | "FAILED_VALIDATION", failure: string): Promise<JobStatus> {
   return whileHeld(hold, async (db, held) => {
     const as = held.status === "CANCELLATION_REQUESTED" ? "CANCELLED" : status;
@@ -75,7 +75,7 @@ export async function endAs(hold: Hold, status: "FAILED" | "FAILED_VALIDATION", 
   });
 }
 
-/** Runs in a transaction in which the job is held. Throws `GivenUp` when it was lost. */
+/** Runs a transaction in which the job is locked. Throws `GivenUp` when the claim was lost. */
 export function whileHeld<T>(hold: Hold, run: (db: Db, held: Held) => Promise<T>): Promise<T> {
   const { workspaceId } = hold.claim();
   return transaction("write", { workspaceId }, async (db) => {
@@ -94,7 +94,7 @@ function checkpointsOf({ checkpoints }: UpstreamJob): advancing.Checkpoint[] {
   }));
 }
 
-/** Returns what happened there beyond the changes of its state, which are told here as they are seen. */
+/** Returns the events at the model server except its state changes, which are recorded here when they are seen. */
 function eventsOf({ events }: UpstreamJob): advancing.ForeignEvent[] {
   return (events ?? [])
     .filter(({ data }) => typeof data?.status !== "string")
@@ -104,5 +104,5 @@ function eventsOf({ events }: UpstreamJob): advancing.ForeignEvent[] {
 
 const lastStep = ({ checkpoints }: UpstreamJob) => checkpoints?.at(-1)?.step_number ?? 0;
 
-/** Fits the database's integers. */
+/** Limits a number to the range of the database's integers. */
 const fits = (value: number) => Math.min(2_000_000_000, value);

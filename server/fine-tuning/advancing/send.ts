@@ -4,33 +4,33 @@ import { Unreadable, upload } from "../upload";
 import { cancelJob, createJob, findFile, findJobs, type UpstreamJob } from "../upstream";
 import type { ClaimedJob } from "./queries";
 
-/** Opens a stored file of a workspace's. */
+/** Opens a stored file of a workspace. */
 export type Open = (workspaceId: string, id: string) => Promise<Readable>;
 
-/** A file of the job is not there any more, so that it can never be sent. */
+/** Thrown when a file of the job no longer exists, so that it can never be sent. */
 export class FileGone extends Error {
   override readonly name = "FileGone";
 }
 
 /**
- * Returns what a job is called at the model server, where a suffix has 18 characters: by it a job is found again that was created
- * there and not noted here.
+ * Returns the suffix of a job at the model server, where it has up to 18 characters. It identifies a job that was
+ * created there but not recorded here.
  */
 export function markOf(jobId: string): string {
   return `atl${jobId.replaceAll("-", "").slice(0, 15)}`;
 }
 
-/** Returns what a file of a job is called at the model server. */
+/** Returns the name of a job's file at the model server. */
 export function sentName(jobId: string, fileId: string): string {
   return `${jobId}-${fileId}.jsonl`;
 }
 
 /**
- * Sends what of a job's files is not there yet. Whatever was there from an attempt that did not live to note it is taken
- * as sent.
+ * Sends those files of a job that are not at the model server yet. A file from an earlier attempt that was not recorded
+ * counts as sent.
  *
  * @param noteSent called for each file as soon as it is there
- * @throws UpstreamDown, UpstreamRefused, Unreadable, FileGone, or what `signal` says when it aborts
+ * @throws UpstreamDown, UpstreamRefused, Unreadable, FileGone, or the reason of `signal` when it aborts
  */
 export async function sendFiles(
   server: ModelServer,
@@ -51,10 +51,10 @@ export async function sendFiles(
   }
 }
 
-/** Returns the job at the model server: the one that is there already, else a new one, which waits until it is started. */
+/** Returns the job at the model server: the existing one, otherwise a new one, which waits until it is started. */
 export async function sendJob(server: ModelServer, job: ClaimedJob, upstreamModel: string): Promise<UpstreamJob> {
   const [first, ...more] = (await findJobs(server, markOf(job.id))).reverse();
-  // One that was created twice, because an answer was lost, waits there and is never started.
+  // A second job, created because a response was lost, waits there and is never started.
   for (const extra of more) await cancelJob(server, extra.id).catch(() => {});
   if (first) return first;
   const of = (use: "training" | "validation") => job.files.filter((file) => file.use === use);

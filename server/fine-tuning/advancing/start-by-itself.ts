@@ -1,18 +1,31 @@
-import { transaction } from "@/db/client";
+import { type Db, transaction } from "@/db/client";
+import { listsModel } from "@/server/access/model-list";
+import { can } from "@/server/access/permissions";
 import { Refusal } from "@/server/api/refusals";
+import { lookUp, recall } from "@/server/keys/cache";
+import { findMaker } from "@/server/membership/queries";
 import * as changes from "../changes/queries";
-import { startJob } from "../jobs";
+import { type Asker, startJob } from "../jobs";
 import { whileRecallingLeases } from "../recall-leases";
 import { atelier } from "./end";
 import type { ClaimedJob } from "./queries";
 
-/** Starts a job for its creator. Where a limit forbids that, it waits to be started by hand. */
-export async function startByItself({ workspaceId, id, createdBy, keyId }: ClaimedJob): Promise<void> {
-  const asker = { ...atelier, person: createdBy === null ? null : { id: createdBy }, keyId };
+/**
+ * Starts a job for its creator, as things are now. Where a limit forbids that, or the creator may fine-tune no more, it waits to be started by
+ * hand.
+ */
+export async function startByItself(job: ClaimedJob): Promise<void> {
+  const { workspaceId, id } = job;
+  const wait = (db: Db, message: string) => waitForHand(db, job, message);
+  const found = await askerOf(job);
   try {
     await whileRecallingLeases(workspaceId, () =>
       transaction("write", { workspaceId }, async (db) => {
-        if ((await changes.hold(db, workspaceId, id))?.isAutoStart) await startJob(db, workspaceId, asker, id);
+        if (!(await changes.hold(db, workspaceId, id))?.isAutoStart) return;
+        if (typeof found === "string") return wait(db, found);
+        const lost = found.keyId === null ? await lossOfMember(db, workspaceId, found.person?.id) : undefined;
+        if (lost) return wait(db, lost);
+        await startJob(db, workspaceId, found, id);
       }),
     );
   } catch (error) {
@@ -20,9 +33,33 @@ export async function startByItself({ workspaceId, id, createdBy, keyId }: Claim
     if (!(cause instanceof Refusal)) throw error;
     if (cause.reason !== "spend_limit" && cause.reason !== "spend_under_way") return;
     await transaction("write", { workspaceId }, async (db) => {
-      if (!(await changes.hold(db, workspaceId, id))?.isAutoStart) return;
-      await changes.update(db, workspaceId, id, { isAutoStart: false });
-      await changes.addEvent(db, workspaceId, id, "start-refused", { message: cause.message });
+      if ((await changes.hold(db, workspaceId, id))?.isAutoStart) await wait(db, cause.message);
     });
   }
+}
+
+async function waitForHand(db: Db, { workspaceId, id }: ClaimedJob, message: string): Promise<void> {
+  await changes.update(db, workspaceId, id, { isAutoStart: false });
+  await changes.addEvent(db, workspaceId, id, "start-refused", { message });
+}
+
+/**
+ * Returns for whom a job starts: its creator; a key that was passed on to the workspace is its member's no more. A sentence: the key may no longer
+ * do that. That a key has ended, the limits say.
+ */
+async function askerOf({ model, createdBy, keyId }: ClaimedJob): Promise<Asker | string> {
+  const key = keyId === null ? undefined : (recall(keyId) ?? (await lookUp(keyId)));
+  if (key?.isLive && !key.scopes.includes("fine-tuning"))
+    return "The key that it was created with no longer has the scope fine-tuning.";
+  if (key?.isLive && key.models !== null && !listsModel(key.models, model))
+    return `The key that it was created with may no longer use the model ${model}.`;
+  const personId = key ? key.memberId : createdBy;
+  return { ...atelier, person: personId === null ? null : { id: personId }, keyId };
+}
+
+/** Says what a person who created a job on its page has lost; undefined: nothing. */
+async function lossOfMember(db: Db, workspaceId: string, userId: string | undefined): Promise<string | undefined> {
+  const maker = userId === undefined ? undefined : await findMaker(db, workspaceId, userId);
+  if (!maker) return "The person who created it is no longer a member of this workspace.";
+  return can(maker.role, "model:fine-tune") ? undefined : "The person who created it may no longer fine-tune models.";
 }

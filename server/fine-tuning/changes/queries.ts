@@ -7,10 +7,10 @@ import type { JobRequest } from "../input";
 const one = (workspaceId: string, id: string) =>
   and(eq(fineTuningJobs.workspaceId, workspaceId), eq(fineTuningJobs.id, id));
 
-/** The database's clock, for a time that a job is given. */
+/** The database's time, for the time columns of a job. */
 export const now = sql`now()`;
 
-/** Creates a job and says which files it reads. Returns its id. */
+/** Creates a job with the files it reads. Returns its id. */
 export async function create(
   db: Db,
   workspaceId: string,
@@ -37,13 +37,13 @@ export async function create(
   return row.id;
 }
 
-/** Reads a job's own columns and locks it until the transaction ends. */
+/** Reads the columns of a job and locks its row until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select().from(fineTuningJobs).where(one(workspaceId, id)).for("no key update");
   return row;
 }
 
-/** Changes a job's state, remembers the change among its events, and has it looked at now. The caller holds the job. */
+/** Changes a job's status, records the change as an event, and makes it due now. The caller has locked the job. */
 export async function become(
   db: Db,
   workspaceId: string,
@@ -59,7 +59,7 @@ export async function become(
   await addEvent(db, workspaceId, id, "status-updated", { status, ...detail });
 }
 
-/** Adds to what happened to a job, now or at another time. The caller holds the job. */
+/** Adds an event to a job, with the current or another time. The caller has locked the job. */
 export async function addEvent(
   db: Db,
   workspaceId: string,
@@ -75,7 +75,7 @@ export async function addEvent(
   });
 }
 
-/** Has a job started: what it may cost is reserved. The caller holds the job. */
+/** Requests the start of a job, with its reserved cost. The caller has locked the job. */
 export async function begin(
   db: Db,
   workspaceId: string,
@@ -85,7 +85,7 @@ export async function begin(
   await become(db, workspaceId, id, "STARTED", { ...reserved, startRequestedAt: sql`now()` });
 }
 
-/** Has a job cancelled. The caller holds the job. */
+/** Requests the cancellation of a job. The caller has locked it. */
 export async function requestCancellation(
   db: Db,
   workspaceId: string,
@@ -95,7 +95,7 @@ export async function requestCancellation(
   await become(db, workspaceId, id, "CANCELLATION_REQUESTED", { cancelRequestedAt: sql`now()` }, detail);
 }
 
-/** Changes what is known of a job. The caller holds the job. */
+/** Updates a job. The caller has locked it. */
 export async function update(
   db: Db,
   workspaceId: string,

@@ -3,13 +3,13 @@ import type { Db } from "@/db/client";
 import { files } from "@/db/schema/files";
 import { fineTuningFiles } from "@/db/schema/fine-tuning";
 
-/** Returns the condition for files that a person may see: those of the whole workspace, and their own. */
+/** Returns the condition for files that a person may see: those shared with the workspace, and their own. */
 const visibleTo = (userId: string | null) =>
   or(eq(files.visibility, "workspace"), userId === null ? undefined : eq(files.uploadedBy, userId));
 
 const isThere = sql`${files.deletedAt} is null and (${files.expiresAt} is null or ${files.expiresAt} > now())`;
 
-/** Returns the files a job reads. Of one that the person may not see, only that it is there. */
+/** Returns the files that a job reads. Of a file that the person may not see, it returns only that there is one. */
 export async function filesOf(db: Db, workspaceId: string, jobId: string, userId: string | null) {
   const rows = await db
     .select({
@@ -29,7 +29,7 @@ export async function filesOf(db: Db, workspaceId: string, jobId: string, userId
 }
 
 /**
- * Finds those of these files that exist and that a person may see; null: a service key. `isHeld` locks them against
+ * Returns those of these files that exist and that a person may see; null: a service key. `isHeld` locks them against
  * deletion until the transaction ends.
  */
 export async function usableFiles(
@@ -47,7 +47,7 @@ export async function usableFiles(
   return isHeld ? found.for("share") : found;
 }
 
-/** Lists the files that a person can choose from, newest first, at most 200. */
+/** Lists the files from which a person can choose, newest first, at most 200. */
 export async function choosableFiles(db: Db, workspaceId: string, userId: string) {
   return db
     .select({

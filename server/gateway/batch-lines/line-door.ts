@@ -142,6 +142,7 @@ async function answer(caller: BatchCaller, call: LineCall, ends: LineEnds): Prom
     });
     const charged: Charged = {
       as: user,
+      again: () => userOf(caller, endpoint),
       watch: (asked) => watch(user, endpoint, asked, ends),
       batch: {
         line: { batchId, line },

@@ -111,13 +111,13 @@ export function estimateRecording({ units }: Asked, { media = {} }: Known): Esti
 export function estimateImages(asked: Asked, model: Known): Estimate {
   const isForm = asked.endpoint.reads.kind === "form";
   const ofImages = mostImages * imageTokens(model.media);
-  // What is longer than any text has images in it, which have no one place.
+  // A longer body than the longest text has images in it, which each server takes in members of its own.
   const promptTokens = isForm ? ofImages : Math.min(promptOf(asked, model).promptTokens, longestImageText + ofImages);
   const completionTokens = asked.choices * imageOutputTokens;
   return { promptTokens, completionTokens, ceiling: completionTokens, classes: { ...asked.units } };
 }
 
-/** The most tokens of the instructions for a voice: in words, or as a recording of a voice, which has no fixed place. */
+/** The most tokens of the instructions for a voice: words, or a recording of a voice, for which servers have different members. */
 const longestManner = 4_096;
 
 /** Estimates a text that is spoken: at most one token is read and one is spoken per character. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { passingBounds } from "@/server/platform/json/bounds";
 import { JsonScanner } from "@/server/platform/json/scanner";
+import { cpuMs } from "@/tests/support/cpu-time";
 import { MediaReader } from "./media-reader";
 
 const base64 = "A".repeat(400);
@@ -76,4 +77,27 @@ test.each<[string, unknown]>([
 test("what one part says does not reach the next", () => {
   const parts = [{ other: 1, data: base64 }, { type: "image_url" }, { type: "image_url", image_url: { url } }];
   expect(mediaIn([{ content: parts }]).map(({ characters }) => characters)).toEqual([0, url.length]);
+});
+
+test("media in a part of another type are none, those beside it and in results are", () => {
+  const image = { type: "image_url", image_url: { url } };
+  const other = { content: [image, { type: "tool_result", content: [image, image] }, { text: "a" }], type: "other" };
+  const result = { type: "web_fetch_result", content: { type: "tool_result", content: [image, { text: "a" }, image] } };
+  expect(mediaIn([{ content: [image, other, image] }, { content: [other] }])).toHaveLength(2);
+  expect(mediaIn([{ content: [other, result, other, image] }, { content: "a" }])).toHaveLength(3);
+  expect(mediaIn([{ type: "message", content: [{ x: { y: 1 } }, result, { text: "a" }, other] }])).toHaveLength(2);
+});
+
+test("how deep thousands of them are costs little more", () => {
+  const parts = Array.from({ length: 24_000 }, () => ({ type: "image", image: "x" }));
+  const flat = [{ type: "message", content: parts }];
+  let deep: unknown = flat;
+  for (let i = 0; i < 55; i++) deep = [{ type: "message", content: deep }];
+  const cost = (messages: unknown) => {
+    const begun = cpuMs();
+    expect(mediaIn(messages, 16_384)).toHaveLength(24_000);
+    return cpuMs() - begun;
+  };
+  cost(flat);
+  expect(cost(deep)).toBeLessThan(3 * cost(flat) + 50);
 });

@@ -83,8 +83,8 @@ class PartReader {
   }
 }
 
-/** A medium that was found in an object at a depth, in a member of the request. */
-type Found = { medium: Media; depth: number; member: number };
+/** A medium that was found in a member of the request. */
+type Found = { medium: Media; member: number };
 
 /**
  * Finds the media in a request's messages, documents and texts as they come, in the forms that OpenAI's, Mistral's, vLLM's, Jina's and Anthropic's API
@@ -95,8 +95,9 @@ export class MediaReader {
   static readonly strings: ReadonlySet<number> = new Set(nameOf.keys());
   /** By depth: the objects that are being read and have said something. */
   readonly #parts: (PartReader | undefined)[] = [];
-  /** Those in objects that have not ended are the last ones, and deeper than these. */
   readonly #found: Found[] = [];
+  /** By depth: how many were found when the last object there ended, of those that are in the same objects. */
+  readonly #ended: number[] = [];
 
   constructor(private readonly places: MediaPlaces = ofChats) {}
 
@@ -120,18 +121,22 @@ export class MediaReader {
 
   onObject({ names, depth }: NamePath): void {
     const part = this.#parts[depth];
+    if (!part && this.#found.length === 0) return;
     this.#parts[depth] = undefined;
-    let inner = this.#found.length;
-    while (inner > 0 && (this.#found[inner - 1] as Found).depth > depth) inner--;
-    if (!part) {
-      for (const each of this.#found.slice(inner)) each.depth = depth;
-      return;
+    if (part) {
+      const { medium, type } = part;
+      if (type !== undefined && !wrapper.test(type)) this.#found.length = this.#beforeObject(depth);
+      if (medium) this.#found.push({ medium, member: names[1] as number });
     }
-    const { medium, type } = part;
-    const within = this.#found.splice(inner);
-    const isWrapper = type === undefined || wrapper.test(type);
-    if (isWrapper) for (const each of within) this.#found.push({ ...each, depth });
-    if (medium) this.#found.push({ medium, depth, member: names[1] as number });
+    this.#ended.length = depth + 1;
+    this.#ended[depth] = this.#found.length;
+  }
+
+  /** How many there were before the object at this depth began: since an object that is not in it has ended last. */
+  #beforeObject(depth: number): number {
+    let most = 0;
+    for (let each = 0; each <= depth; each++) most = Math.max(most, this.#ended[each] ?? 0);
+    return most;
   }
 
   #partAt(depth: number): PartReader {

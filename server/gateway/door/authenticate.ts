@@ -34,11 +34,10 @@ export async function findBearer(incoming: IncomingMessage, outgoing: ServerResp
   if (!key || !keyId) throw new Refusal(invalidKey);
   const kept = recall(keyId) ?? (await lookUpKey(keyId));
   if (!isKey(key, kept) || !kept?.isLive) throw new Refusal(invalidKey);
-  const address = frontHeader(incoming, "x-client-address");
-  if (!isWithin(address, kept.ipRanges)) throw new Refusal(invalidKey);
+  refuseElsewhere(kept, incoming);
   const { origin } = incoming.headers;
-  if (!allowsOrigin(kept, origin)) throw new Refusal(originNotAllowed);
   if (kept.origins !== null && origin !== undefined) tellOrigin(outgoing, origin);
+  const address = frontHeader(incoming, "x-client-address");
   const { workspaceId, memberId, scopes, models } = kept;
   noteUse(workspaceId, keyId, incoming.headers["user-agent"], address);
   // For an IPv6 address its network is noted: a client with one address has more of them than could be noted. Most
@@ -48,6 +47,31 @@ export async function findBearer(incoming: IncomingMessage, outgoing: ServerResp
     noteFootprint({ keyId, workspaceId }, "address", noted);
   }
   return { keyId, workspaceId, memberId, scopes, models };
+}
+
+/**
+ * Asks anew what a key may do: a body takes as long to come as its sender likes, and what was allowed before it may be so no longer. What
+ * is done with a body is done by what this returns.
+ *
+ * @throws Refusal as `findBearer` does, and 403 where the key lacks the scope
+ */
+export async function stillBearer(
+  { keyId }: Pick<Bearer, "keyId">,
+  incoming: IncomingMessage,
+  scope: KeyScope,
+): Promise<Bearer> {
+  const kept = recall(keyId) ?? (await lookUpKey(keyId));
+  if (!kept?.isLive) throw new Refusal(invalidKey);
+  refuseElsewhere(kept, incoming);
+  refuseWithout(scope, kept);
+  const { workspaceId, memberId, scopes, models } = kept;
+  return { keyId, workspaceId, memberId, scopes, models };
+}
+
+/** Refuses with 401 an address, and with 403 a page, that the key is not for. */
+function refuseElsewhere(kept: Pick<KeptKey, "ipRanges" | "origins">, incoming: IncomingMessage): void {
+  if (!isWithin(frontHeader(incoming, "x-client-address"), kept.ipRanges)) throw new Refusal(invalidKey);
+  if (!allowsOrigin(kept, incoming.headers.origin)) throw new Refusal(originNotAllowed);
 }
 
 async function lookUpKey(keyId: string): Promise<KeptKey | undefined> {
@@ -77,8 +101,12 @@ export function requireScope(
   bearer: Pick<Bearer, "scopes" | "workspaceId"> & { keyId: string | null },
   scope: KeyScope,
 ): void {
-  if (!bearer.scopes.includes(scope)) throw new Refusal(missingScope(scope));
+  refuseWithout(scope, bearer);
   noteFootprint(bearer, "scope", scope);
+}
+
+function refuseWithout(scope: KeyScope, { scopes }: Pick<Bearer, "scopes">): void {
+  if (!scopes.includes(scope)) throw new Refusal(missingScope(scope));
 }
 
 /** Passes on only requests whose key has this scope. */

@@ -80,7 +80,7 @@ async function writeFootprints(): Promise<void> {
   for (const [workspaceId, list] of gathered) {
     await transaction("write", { workspaceId }, (db) => footprints.note(db, workspaceId, list)).catch((error) => {
       for (const { keyId, kind, value } of list) marks.get(keyId)?.[kind].delete(value);
-      log.warn({ err: error }, "what keys used was not noted");
+      log.warn({ err: error }, "the scopes, models and addresses that keys used could not be noted");
     });
   }
 }

@@ -91,7 +91,7 @@ export function serverFailure(
  */
 export function errorIn(status: number, said: string, { "content-type": type = "" }: IncomingHttpHeaders): unknown {
   const isPlain = status < 500 && /^text\/plain\s*(;|$)/i.test(type);
-  return tryParseJson(said) ?? (isPlain && !/^\s*</.test(said) ? { message: said } : undefined);
+  return tryParseJson(said) ?? (isPlain && !/^\s*</.test(said) ? { message: said.trim() } : undefined);
 }
 
 /** Checks whether the JSON of an answer of status 200, or of an event, says that there was an error. */

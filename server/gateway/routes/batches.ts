@@ -8,9 +8,9 @@ import { asSeenBy } from "@/server/batches/view";
 import { deleteFile } from "@/server/files/deletion";
 import { keepFile } from "@/server/files/upload";
 import { log } from "@/server/platform/log";
-import { readJson } from "../calls/body";
 import { askerOf } from "../door/asker";
 import { type GatewayEnv, needs, requireScope } from "../door/authenticate";
+import { readJsonOf } from "../door/read-json";
 import { endpoints } from "../endpoints/table";
 import { Refusal } from "../errors/errors";
 import { uploadError } from "../errors/file-errors";
@@ -27,12 +27,12 @@ const scope = needs("batches");
 const [path, jobs] = ["/v1/batches", "/v1/batch/jobs"];
 
 batchRoutes.post(path, scope, async (c) => {
-  const request = readBatch(await readJson(c.env.incoming, c.get("bearer").keyId));
+  const request = readBatch(await readJsonOf(c, "batches"));
   return create(c, request, batchOut);
 });
 
 batchRoutes.post(jobs, scope, async (c) => {
-  const job = readBatchJob(await readJson(c.env.incoming, c.get("bearer").keyId));
+  const job = readBatchJob(await readJsonOf(c, "batches"));
   if ("fileId" in job) return create(c, { ...job.request, fileId: job.fileId }, batchJobOut);
   requireScope(c.get("bearer"), scopeAt(job.request.endpoint));
   const fileId = await keepLines(c, job.lines);

@@ -13,7 +13,7 @@ import type { Estimate } from "../calls/estimate";
 import { type Asked, readRequest } from "../calls/request";
 import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
 import { isOnList, type ModelUser } from "../door/allowed-models";
-import { type Bearer, frontHeader } from "../door/authenticate";
+import { type Bearer, frontHeader, stillBearer } from "../door/authenticate";
 import { refuseUsedUp } from "../door/check-limits";
 import { allowsOrigin } from "../door/cross-origin";
 import { watchKey } from "../door/key-watch";
@@ -35,7 +35,9 @@ import { relayWhole } from "../streaming/whole-answer";
 
 /** Who is charged for a request, and how long they may have its answer. A person in the browser has no key. */
 export type Charged = {
-  as: ModelUser & { keyId: string | null };
+  as: Caller;
+  /** Looks up the caller and their rights again, once the whole request has arrived. @throws Refusal when they have lost them */
+  again: () => Promise<Caller>;
   /** Watches whether they may go on, with the model in use. */
   watch: (model: { id: string; name: string }) => WatchAccess;
   /** The rule of the route `trialRoute`, which is tried before it is saved. */
@@ -46,6 +48,8 @@ export type Charged = {
    */
   batch?: { line: Reservation["batchLine"]; settled: (used: SettledUse) => void; written: () => void };
 };
+
+type Caller = ModelUser & { keyId: string | null };
 
 /** What a request used and what it cost, in micro-units. `isCharged`: a model server has worked for it. */
 export type SettledUse = { promptTokens: number; completionTokens: number; cost: number; isCharged: boolean };
@@ -58,7 +62,7 @@ export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyS
     key.scopes.includes(scope) && isWithin(address, key.ipRanges) && allowsOrigin(key, origin);
   const watch: Charged["watch"] = (model) => (end) =>
     watchKey(bearer.keyId, (key) => mayCall(key) && isOnList(key, model.id, model.name), end);
-  return { as: bearer, watch };
+  return { as: bearer, again: () => stillBearer(bearer, incoming, scope), watch };
 }
 
 /**
@@ -93,7 +97,7 @@ async function completeTraced(
   await refuseUsedUp(caller, incoming, outgoing);
   const asked = await readRequest(endpoint, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
   try {
-    await answerAsked(asked, charged, { id, incoming, outgoing, progress, span });
+    await answerAsked(asked, { ...charged, as: await charged.again() }, { id, incoming, outgoing, progress, span });
   } finally {
     asked.body.release();
   }

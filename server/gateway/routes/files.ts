@@ -11,7 +11,7 @@ import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
 import * as membership from "@/server/membership/queries";
 import { log } from "@/server/platform/log";
-import { frontHeader, type GatewayEnv, needs } from "../door/authenticate";
+import { frontHeader, type GatewayEnv, needs, stillBearer } from "../door/authenticate";
 import { watchKey } from "../door/key-watch";
 import { invalid, invalidKey, Refusal } from "../errors/errors";
 import { fileInUse, noSuchFile, storeDown, uploadError } from "../errors/file-errors";
@@ -146,8 +146,9 @@ function uploaderOf(c: Context<GatewayEnv>): Uploader {
     keyId,
     actor: actorOf(c),
     async step(run) {
-      // An upload takes a while: it fails when the key was revoked meanwhile.
-      if (!(await stillGood(c.get("bearer").keyId))) throw new Refusal(invalidKey);
+      // An upload takes a while: it fails when the key was revoked meanwhile, or passed on to another member.
+      const now = await stillBearer(c.get("bearer"), c.env.incoming, "files");
+      if (now.memberId !== memberId) throw new Refusal(invalidKey);
       return transaction("write", { workspaceId }, (db) => run(db, workspaceId));
     },
   };

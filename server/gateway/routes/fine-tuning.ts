@@ -1,15 +1,16 @@
 import { type Context, Hono } from "hono";
 import { type Db, transaction } from "@/db/client";
+import { listsModel } from "@/server/access/model-list";
 import { baseFor } from "@/server/fine-tuning/bases";
 import { dryRun } from "@/server/fine-tuning/dry-run";
 import { cancelJob, checkFiles, createJob, startJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import { whileRecallingLeases } from "@/server/fine-tuning/recall-leases";
 import { seesAllModels } from "@/server/membership/hidden-models/hide";
-import { readJson } from "../calls/body";
 import { askerOf } from "../door/asker";
 import { type Bearer, type GatewayEnv, needs } from "../door/authenticate";
 import { readerOf } from "../door/hidden-models";
+import { readJsonOf } from "../door/read-json";
 import { Refusal } from "../errors/errors";
 import { answered } from "../errors/refused";
 import { detailedJobOut, dryRunOut, jobOut } from "./fine-tuning-answers";
@@ -24,9 +25,8 @@ const path = "/v1/fine_tuning/jobs";
 const scope = needs("fine-tuning");
 
 fineTuningJobs.post(path, scope, async (c) => {
-  const { incoming } = c.env;
-  const { workspaceId, models, keyId: whose } = c.get("bearer");
-  const request = readJob(await readJson(incoming, whose));
+  const request = readJob(await readJsonOf(c, "fine-tuning"));
+  const { workspaceId, models } = c.get("bearer");
   const asker = askerOf(c);
   return answered(async () => {
     const files = await transaction("read", { workspaceId }, (db) => checkFiles(db, workspaceId, asker, request));
@@ -83,8 +83,18 @@ async function suffixFor(db: Db, bearer: Bearer, text: string): Promise<fineTuni
 fineTuningJobs.get(`${path}/:id`, scope, (c) => onJob(c, "read", async () => {}));
 
 fineTuningJobs.post(`${path}/:id/start`, scope, (c) =>
-  onJob(c, "write", (db, workspaceId, id) => startJob(db, workspaceId, askerOf(c), id)),
+  onJob(c, "write", async (db, workspaceId, id) => {
+    refuseOtherModel(c.get("bearer"), await fineTuning.find(db, workspaceId, id));
+    await startJob(db, workspaceId, askerOf(c), id);
+  }),
 );
+
+/** Refuses with 403 to start, and so to pay for, a training of a model that the key is not for. */
+function refuseOtherModel({ models }: Bearer, job: { model: string } | undefined): void {
+  if (!job || models === null || listsModel(models, job.model)) return;
+  const message = `This key may not use the model ${job.model}, which the job is of.`;
+  throw new Refusal({ status: 403, message, type: "permission_error", code: "model_not_allowed" });
+}
 
 fineTuningJobs.post(`${path}/:id/cancel`, scope, (c) =>
   onJob(c, "write", (db, workspaceId, id) => cancelJob(db, workspaceId, askerOf(c), id)),

@@ -10,10 +10,10 @@ import * as changes from "@/server/models/changes";
 import { updateModel } from "@/server/models/input";
 import { ownCard } from "@/server/models/own-cards";
 import * as models from "@/server/models/queries";
-import { readJson } from "../calls/body";
 import { noSuchModel, ownModel } from "../door/allowed-models";
 import { type Bearer, frontHeader, type GatewayEnv, needs } from "../door/authenticate";
 import { noteFootprint } from "../door/key-uses";
+import { readJsonOf } from "../door/read-json";
 import { invalid, Refusal } from "../errors/errors";
 
 /** What a program changes of a workspace's own models, for a key with the scope `fine-tuning`. */
@@ -28,9 +28,8 @@ ownModels.delete("/v1/models/:id{.+}", needs("fine-tuning"), async (c) => {
 });
 
 ownModels.patch("/v1/fine_tuning/models/:id{.+}", needs("fine-tuning"), async (c) => {
-  const { incoming } = c.env;
   const id = c.req.param("id");
-  const asked = readChanges(id, await readJson(incoming, c.get("bearer").keyId));
+  const asked = readChanges(id, await readJsonOf(c, "fine-tuning"));
   const changed = await changeOwn(c, id, (change, model) => changes.update(change, model, asked));
   const { archivedAt, lineage, jobId } = changed;
   const model = {

@@ -17,8 +17,8 @@ import {
   startModelServer,
   stream,
 } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGateway, startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 shortenPauses();
@@ -32,13 +32,10 @@ let apiKey: string;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url }]);
   hasty = await startGateway({ UPSTREAM_FIRST_BYTE_MS: "200" });
   const acme = await workspace();
-  apiKey = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  apiKey = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

@@ -6,7 +6,7 @@ import { owner } from "@/tests/support/database";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { advance, chatLines, linesOfFile, newBatch } from "@/tests/support/gateway/batches";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { newKey, type TestWorkspace, workspace } from "@/tests/support/people";
 
 let upstream: FakeModelServer;
 let gateway: TestGateway;
@@ -26,7 +26,7 @@ beforeEach(async () => {
   upstream.answer = json(completion);
   upstream.asked.length = 0;
   acme = await workspace();
-  apiKey = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  apiKey = await newKey(acme);
   openai = new OpenAI({ apiKey, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
 });
 afterEach(

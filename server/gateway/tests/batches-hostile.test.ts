@@ -5,7 +5,7 @@ import { owner } from "@/tests/support/database";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { advance, chatLine, chatLines, linesOfFile, newBatch } from "@/tests/support/gateway/batches";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newKey, type TestWorkspace, workspace } from "@/tests/support/people";
 
 let upstream: FakeModelServer;
 let gateway: TestGateway;
@@ -40,7 +40,7 @@ test.each([
   ["half of a pair", "a\ud800b"],
   ["a pair at which a message is cut", `${"x".repeat(99)}😀`],
 ])("a model's name with %s fails the batch, which is not tried again and again", async (_, model) => {
-  const client = clientOf((await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret);
+  const client = clientOf(await newKey(acme));
   const id = await newBatch(client, [chatLine("a", {}, { model })]);
   await advance();
   expect(await client.batches.retrieve(id)).toMatchObject({ status: "failed", errors: { data: [{ line: 1 }] } });
@@ -118,7 +118,7 @@ test("what the database does not take is refused, and is no failure of Atelier's
 describe("a line whose answer was lost after it was charged", () => {
   let client: OpenAI;
   beforeEach(async () => {
-    client = clientOf((await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret);
+    client = clientOf(await newKey(acme));
   });
 
   const get = (id: string) => client.batches.retrieve(id);

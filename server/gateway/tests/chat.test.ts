@@ -3,8 +3,8 @@ import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, type TestWorkspace, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -18,20 +18,19 @@ let key: string;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    GATEWAY_MAX_BODY_MB: "10",
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
+  gateway = await startGatewayTo(
+    [
       {
         name: "one",
         url: upstream.url,
         key: "upstream-key",
         models: ["small", { id: "public", upstream: "their/name" }],
       },
-    ]),
-  });
+    ],
+    { GATEWAY_MAX_BODY_MB: "10" },
+  );
   acme = await workspace();
-  key = await newKey();
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();
@@ -42,10 +41,6 @@ afterAll(async () => {
   await gateway.close();
   await upstream.close();
 });
-
-async function newKey(): Promise<string> {
-  return (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
-}
 
 const idOf = (secret: string) => secret.slice(4, 16);
 
@@ -267,7 +262,7 @@ test.each([
   ["chat", chat],
   ["embeddings", "/v1/embeddings"],
 ] as const)("a key without the scope %s is refused with a 403, before anything is read", async (scope, path) => {
-  const limited = await newKey();
+  const limited = await newKey(acme);
   await owner`update api_keys set scopes = array_remove(scopes, ${scope}) where id = ${idOf(limited)}`;
   const response = await gateway.post(path, limited, "nonsense", { headers: { "content-type": "text/plain" } });
   expect([response.status, (await response.json()).code]).toEqual([403, "missing_scope"]);
@@ -275,7 +270,7 @@ test.each([
 });
 
 test("a key without models:read lists no models, and chats all the same", async () => {
-  const limited = await newKey();
+  const limited = await newKey(acme);
   await owner`update api_keys set scopes = '{chat}' where id = ${idOf(limited)}`;
   for (const path of ["/v1/models", "/v1/models/small"]) {
     const response = await fetch(gateway.url + path, { headers: { authorization: `Bearer ${limited}` } });
@@ -285,7 +280,7 @@ test("a key without models:read lists no models, and chats all the same", async 
 });
 
 test.each(["{public}", "{p*c}"])("a key for the models %s only sees and uses those", async (models) => {
-  const limited = await newKey();
+  const limited = await newKey(acme);
   await owner`update api_keys set models = ${models}::text[] where id = ${idOf(limited)}`;
   const refused = await gateway.post(chat, limited, hello);
   const { code, message } = await refused.json();
@@ -305,7 +300,7 @@ test.each(["{public}", "{p*c}"])("a key for the models %s only sees and uses tho
 });
 
 test("AK-08 a key used from where it may not be is refused like any bad key, whatever the client says of itself", async () => {
-  const limited = await newKey();
+  const limited = await newKey(acme);
   await owner`update api_keys set ip_ranges = '{198.51.100.0/24}' where id = ${idOf(limited)}`;
   const without = (response: Response) =>
     [...response.headers].filter(([name]) => !["x-request-id", "date"].includes(name));
@@ -322,7 +317,7 @@ test("AK-08 a key used from where it may not be is refused like any bad key, wha
 });
 
 test("with when a key was used, the program and the address are noted", async () => {
-  const used = await newKey();
+  const used = await newKey(acme);
   await gateway.post(chat, used, hello, { headers: { "user-agent": `curl/8 ${"x".repeat(300)}` } });
   await vi.waitFor(async () => {
     const [row] = await owner`select last_client, last_address, last_used_at from api_keys where id = ${idOf(used)}`;
@@ -335,7 +330,7 @@ test("with when a key was used, the program and the address are noted", async ()
 });
 
 test("a service key's request belongs to no member", async () => {
-  const service = await newKey();
+  const service = await newKey(acme);
   await owner`update api_keys set is_service = true where id = ${idOf(service)}`;
   await gateway.post(chat, service, hello);
   expect(metering().reservations).toMatchObject([{ memberId: null, keyId: idOf(service) }]);

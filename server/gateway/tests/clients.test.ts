@@ -16,8 +16,8 @@ import { createModelServer } from "@/embedded/model-server/http/server";
 import { owner } from "@/tests/support/database";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -37,23 +37,20 @@ beforeAll(async () => {
   upstream.list = ids.map((id) => ({ id }));
   await new Promise<void>((resolve) => embedded.server.listen(0, "127.0.0.1", resolve));
   const { port } = embedded.server.address() as AddressInfo;
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
-      { name: "fake", url: upstream.url },
-      {
-        name: "embedded",
-        url: `http://127.0.0.1:${port}/v1`,
-        key: "embedded-key",
-        models: [
-          { id: "house-chat", upstream: "atelier-base" },
-          { id: "house-embed", upstream: "atelier-embed" },
-        ],
-      },
-    ]),
-  });
+  gateway = await startGatewayTo([
+    { name: "fake", url: upstream.url },
+    {
+      name: "embedded",
+      url: `http://127.0.0.1:${port}/v1`,
+      key: "embedded-key",
+      models: [
+        { id: "house-chat", upstream: "atelier-base" },
+        { id: "house-embed", upstream: "atelier-embed" },
+      ],
+    },
+  ]);
   const acme = await workspace();
-  apiKey = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  apiKey = await newKey(acme);
 });
 beforeEach(resetMetering);
 

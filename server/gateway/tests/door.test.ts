@@ -2,8 +2,8 @@ import net from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -18,17 +18,13 @@ let otherKey: string;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    GATEWAY_MAX_BODY_MB: "1",
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
-      { name: "one", url: upstream.url, models: ["small", { id: "public", upstream: "their/name" }] },
-    ]),
-  });
+  gateway = await startGatewayTo(
+    [{ name: "one", url: upstream.url, models: ["small", { id: "public", upstream: "their/name" }] }],
+    { GATEWAY_MAX_BODY_MB: "1" },
+  );
   const acme = await workspace();
-  const newKey = async () => (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
-  key = await newKey();
-  otherKey = await newKey();
+  key = await newKey(acme);
+  otherKey = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

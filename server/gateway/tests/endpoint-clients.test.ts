@@ -5,8 +5,8 @@ import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -16,12 +16,9 @@ let apiKey: string;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, models: [{ id: "public", upstream: "theirs" }] }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, models: [{ id: "public", upstream: "theirs" }] }]);
   const acme = await workspace();
-  apiKey = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  apiKey = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

@@ -8,8 +8,8 @@ import {
   startModelServer,
   stream,
 } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, type TestWorkspace, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -23,24 +23,21 @@ beforeAll(async () => {
   upstream = await startModelServer();
   second = await startModelServer();
   acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 // What a server lacks is remembered by the process.
 beforeEach(async () => {
   await gateway?.close();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
-      {
-        name: "one",
-        url: upstream.url,
-        key: "upstream-key",
-        models: ["small", { id: "public", upstream: "their/name" }],
-      },
-      { name: "two", url: second.url, models: ["both"] },
-      { name: "stated", url: upstream.url, models: ["stated", "both"], endpoints: ["responses"] },
-    ]),
-  });
+  gateway = await startGatewayTo([
+    {
+      name: "one",
+      url: upstream.url,
+      key: "upstream-key",
+      models: ["small", { id: "public", upstream: "their/name" }],
+    },
+    { name: "two", url: second.url, models: ["both"] },
+    { name: "stated", url: upstream.url, models: ["stated", "both"], endpoints: ["responses"] },
+  ]);
   resetMetering();
   for (const each of [upstream, second]) each.asked.length = 0;
 });
@@ -317,10 +314,7 @@ describe("a server without an endpoint", () => {
     test.each(Object.keys(bodies))("is taken not to have %s, whole and streamed", async (path) => {
       for (const isStreamed of [false, true]) {
         await gateway.close();
-        gateway = await startGateway({
-          MODEL_SERVER_URL: undefined,
-          MODEL_SERVERS: JSON.stringify([{ name: "two", url: second.url, models: ["both"] }]),
-        });
+        gateway = await startGatewayTo([{ name: "two", url: second.url, models: ["both"] }]);
         second.asked.length = 0;
         second.answer = isStreamed ? stream(chats) : json({ ...completion, usage });
         const ask = () => gateway.post(path, key, { model: "both", ...bodies[path], stream: isStreamed });

@@ -4,7 +4,7 @@ import { endpoints } from "@/server/gateway/endpoints/table";
 import { owner } from "@/tests/support/database";
 import { type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { endpointSamples, postOf } from "@/tests/support/gateway/endpoint-samples";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
 /** Nothing is made up here but the model server: limits, leases and the ledger are those of production. */
@@ -15,9 +15,7 @@ const keys = { all: "", usedUp: "", without: new Map<string, string>() };
 beforeAll(async () => {
   upstream = await startModelServer();
   const prices = { input: "1000", output: "2000", second: "3", image: "4", page: "5", character: "6" };
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, models: [{ id: "public", upstream: "theirs" }] }]),
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, models: [{ id: "public", upstream: "theirs" }] }], {
     PRICES: JSON.stringify([{ model: "*", ...prices }]),
   });
   const acme = await workspace();

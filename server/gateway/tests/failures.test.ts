@@ -10,8 +10,8 @@ import {
   startModelServer,
   stream,
 } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -23,7 +23,7 @@ const opened: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(resetMetering);
 afterEach(async () => {
@@ -39,7 +39,7 @@ async function modelServer(answer?: FakeModelServer["answer"]): Promise<FakeMode
 /** Returns a gateway in front of these servers, the first of which is tried first. */
 async function gatewayTo(urls: string[], more: Record<string, string> = {}): Promise<TestGateway> {
   const servers = urls.map((url, i) => ({ name: `server ${i}`, url, key: "upstream-key", models: ["small"] }));
-  const gateway = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify(servers), ...more });
+  const gateway = await startGatewayTo(servers, { ...more });
   opened.push(gateway);
   return gateway;
 }
@@ -293,10 +293,7 @@ describe("several servers with one model", () => {
       url,
       models: [{ id: "small", upstream }],
     });
-    const gateway = await startGateway({
-      MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify([server("one", one.url, "theirs-a"), server("other", other.url, "theirs-b")]),
-    });
+    const gateway = await startGatewayTo([server("one", one.url, "theirs-a"), server("other", other.url, "theirs-b")]);
     opened.push(gateway);
     expect((await (await gateway.post(chat, key, hello)).json()).model).toBe("small");
     expect([one.asked[0]?.body.model, other.asked[0]?.body.model]).toEqual(["theirs-a", "theirs-b"]);
@@ -397,14 +394,11 @@ describe("several servers with one model", () => {
     const [one, other] = [await modelServer(), await modelServer()];
     one.list = [{ id: "small" }, { id: "one", aliases: ["first"] }];
     other.list = [{ id: "small" }, { id: "other" }];
-    const gateway = await startGateway({
-      MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify([
-        { name: "one", url: one.url },
-        { name: "other", url: other.url },
-        { name: "down", url: `${await closedUrl()}/v1`, models: [{ id: "configured", upstream: "x" }] },
-      ]),
-    });
+    const gateway = await startGatewayTo([
+      { name: "one", url: one.url },
+      { name: "other", url: other.url },
+      { name: "down", url: `${await closedUrl()}/v1`, models: [{ id: "configured", upstream: "x" }] },
+    ]);
     opened.push(gateway);
     const response = await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
     const { data } = await response.json();
@@ -420,13 +414,10 @@ describe("several servers with one model", () => {
   });
 
   test("a model is not said to be missing while a server has not been heard", async () => {
-    const gateway = await startGateway({
-      MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify([
-        { name: "one", url: (await modelServer()).url },
-        { name: "down", url: `${await closedUrl()}/v1` },
-      ]),
-    });
+    const gateway = await startGatewayTo([
+      { name: "one", url: (await modelServer()).url },
+      { name: "down", url: `${await closedUrl()}/v1` },
+    ]);
     opened.push(gateway);
     const response = await gateway.post(chat, key, { ...hello, model: "unknown" });
     expect([response.status, (await response.json()).code]).toEqual([502, "model_server_down"]);

@@ -264,6 +264,10 @@ test("a key needs the scope, may be for some models only, and its limit holds", 
   expect((await post(path, { model: "small", training_files: [file] }, large.secret)).status).toBe(422);
   const poor = await make({ monthlyLimit: "1.99" });
   const id = await storedJob(owner, acme.id);
+  const other = await post(`${path}/${id}/start`, {}, large.secret);
+  expect([other.status, (await other.json()).code]).toEqual([403, "model_not_allowed"]);
+  const pattern = await make({ models: "sma*" });
+  expect((await post(path, { model: "small", training_files: [file] }, pattern.secret)).status).toBe(200);
   const refused = await post(`${path}/${id}/start`, {}, poor.secret);
   expect(refused.status).toBe(402);
   expect(refused.headers.get("x-should-retry")).toBe("false");

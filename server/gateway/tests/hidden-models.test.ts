@@ -4,7 +4,7 @@ import { owner } from "@/tests/support/database";
 import { ownModel, shareModel } from "@/tests/support/factories/models";
 import { replaceMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type Hidden, hideOne } from "@/tests/support/hidden-models";
 import type { Signed } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures/world";
@@ -21,10 +21,7 @@ describe("IS-11 at /v1", () => {
 
   beforeAll(async () => {
     upstream = await startModelServer();
-    gateway = await startGateway({
-      MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
-    });
+    gateway = await startGatewayTo([{ name: "one", url: upstream.url }]);
     watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
     here = await world("developer");
     hidden = await hideOne(here);

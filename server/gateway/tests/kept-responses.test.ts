@@ -7,7 +7,7 @@ import { owner } from "@/tests/support/database";
 import { chatOnly } from "@/tests/support/fakes/chat-only-server";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
 replaceMetering();
@@ -29,13 +29,10 @@ async function keepFor(days: "none" | "1" | "7" | "30", of = acme) {
 beforeAll(async () => {
   chats = await startModelServer(chatOnly);
   native = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
-      { name: "chats", url: chats.url, models: ["small"], endpoints: [] },
-      { name: "native", url: native.url, models: [{ id: "large", upstream: "their/large" }], endpoints: ["responses"] },
-    ]),
-  });
+  gateway = await startGatewayTo([
+    { name: "chats", url: chats.url, models: ["small"], endpoints: [] },
+    { name: "native", url: native.url, models: [{ id: "large", upstream: "their/large" }], endpoints: ["responses"] },
+  ]);
 });
 beforeEach(async () => {
   resetMetering();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { owner } from "@/tests/support/database";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type Signed, workspace } from "@/tests/support/people";
 
 let upstream: FakeModelServer;
@@ -10,10 +10,7 @@ let acme: { admin: Signed; slug: string; id: string };
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, models: ["small", "large"] }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, models: ["small", "large"] }]);
   acme = await workspace();
 });
 afterAll(async () => {

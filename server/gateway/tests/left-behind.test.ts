@@ -10,7 +10,7 @@ import {
   startModelServer,
   stream,
 } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
 setFlagsFromString("--expose-gc");
@@ -22,10 +22,7 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]);
 });
 afterAll(async () => {
   agent.destroy();

@@ -2,8 +2,8 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGateway, startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -21,13 +21,11 @@ let key: string;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }], {
     UPSTREAM_IDLE_MS: "400",
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]),
   });
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

@@ -4,7 +4,7 @@ import { watchAnnouncements } from "@/server/platform/announcements/announcement
 import type { Job } from "@/server/platform/background";
 import { replaceMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
 
@@ -17,10 +17,7 @@ let watch: Job;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]);
   acme = await workspace();
   watch = watchAnnouncements();
 });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -30,16 +30,15 @@ beforeAll(async () => {
     );
   });
   const url = `${await listen(counting)}/v1`;
-  gateway = await startGateway({
-    GATEWAY_MAX_BODY_MB: "2",
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
+  gateway = await startGatewayTo(
+    [
       { name: "one", url: upstream.url, models: ["small", { id: "public", upstream: "their/longer-name" }] },
       { name: "counting", url, models: [{ id: "scribe", upstream: "whisper-large-v3" }] },
-    ]),
-  });
+    ],
+    { GATEWAY_MAX_BODY_MB: "2" },
+  );
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

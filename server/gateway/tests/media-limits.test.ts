@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { owner } from "@/tests/support/database";
 import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
 /** Limits, leases and the ledger are those of production. */
@@ -29,9 +29,7 @@ beforeAll(async () => {
   upstream = await startModelServer();
   // Its context has no end, as far as it says: that makes no estimate smaller.
   upstream.list = [{ id: "small" }];
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, models: ["small"] }]),
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, models: ["small"] }], {
     PRICES: JSON.stringify([{ model: "*", input: "2", output: "8" }]),
   });
   const acme = await workspace();

@@ -5,7 +5,7 @@ import { ownModel } from "@/tests/support/factories/models";
 import { insertMember } from "@/tests/support/factories/workspaces";
 import { replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 replaceMetering();
@@ -26,10 +26,7 @@ beforeAll(async () => {
     { id: "small", max_model_len: 8_192 },
     { id: tunedUpstream, type: "fine-tuned", job: "j", root: "small" },
   ];
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url }]);
   // What this copy of the gateway remembers is kept true by its own watch.
   watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
 });

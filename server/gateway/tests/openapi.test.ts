@@ -5,7 +5,7 @@ import { errorSchemas, schemas } from "@/server/gateway/openapi/schemas";
 import { type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { endpointSamples } from "@/tests/support/gateway/endpoint-samples";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { newKey, workspace } from "@/tests/support/people";
 
 type Operation = {
   "x-atelier-scope"?: string;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   upstream = await startModelServer();
   gateway = await startGateway({ MODEL_SERVER_URL: upstream.url, MODEL_SERVERS: undefined });
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
   document = await (await fetch(`${gateway.url}/v1/openapi.json`)).json();
 });
 afterAll(async () => {

@@ -9,7 +9,7 @@ import { owner } from "@/tests/support/database";
 import { ownModel, shareModel } from "@/tests/support/factories/models";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 replaceMetering();
@@ -39,10 +39,7 @@ beforeAll(async () => {
     { id: "lora", parent: "small", max_model_len: 4_096 },
     { id: "hidden" },
   ];
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, tuned: [{ upstream: "hidden", base: "small" }] }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url, tuned: [{ upstream: "hidden", base: "small" }] }]);
   // What this copy of the gateway remembers is kept true by its own watch.
   watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
 });

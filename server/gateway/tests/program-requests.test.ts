@@ -9,7 +9,7 @@ import {
   stream,
 } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   upstream = await startModelServer();
   gateway = await startGateway({ MODEL_SERVER_URL: upstream.url });
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

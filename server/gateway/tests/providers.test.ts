@@ -6,8 +6,8 @@ import { ownModel } from "@/tests/support/factories/models";
 import { allowOwnProviders, insertOwnProvider, insertProvider } from "@/tests/support/factories/providers";
 import { replaceMetering } from "@/tests/support/fakes/metering";
 import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, type TestWorkspace, workspace } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
 
 replaceMetering();
@@ -23,14 +23,10 @@ let jobs: Job[];
 beforeAll(async () => {
   [named, added] = [await startModelServer(), await startModelServer()];
   added.list = [{ id: "large" }, { id: "own/x/y" }];
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: named.url }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: named.url }]);
   [acme, other] = [await workspace(), await workspace()];
   keys = new Map();
-  for (const each of [acme, other])
-    keys.set(each, (await each.admin.api.keys.create({ workspace: each.slug, name: "A key" })).secret);
+  for (const each of [acme, other]) keys.set(each, await newKey(each));
   const { watchAnnouncements } = await import("@/server/platform/announcements/announcements");
   const { watchProviders } = await import("@/server/model-servers/registry");
   jobs = [watchAnnouncements(), watchProviders()];

@@ -6,7 +6,7 @@ import { ownModel, shareModel } from "@/tests/support/factories/models";
 import { insertRoute } from "@/tests/support/factories/routes";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { advance, chatLine, newBatch } from "@/tests/support/gateway/batches";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const messages = [{ role: "user", content: "Hello" }];
@@ -42,19 +42,16 @@ beforeAll(async () => {
   upstream = await startModelServer();
   upstream.list = [{ id: "small", max_model_len: 8_192 }, { id: "tuned" }, { id: "newer" }];
   upstream.answer = json(completion);
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
-      {
-        name: "one",
-        url: upstream.url,
-        tuned: [
-          { upstream: "tuned", base: "small" },
-          { upstream: "newer", base: "small" },
-        ],
-      },
-    ]),
-  });
+  gateway = await startGatewayTo([
+    {
+      name: "one",
+      url: upstream.url,
+      tuned: [
+        { upstream: "tuned", base: "small" },
+        { upstream: "newer", base: "small" },
+      ],
+    },
+  ]);
   watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
 });
 beforeEach(async () => {

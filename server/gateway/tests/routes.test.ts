@@ -12,7 +12,7 @@ import {
   startModelServer,
   stream,
 } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const chat = "/v1/chat/completions";
@@ -56,19 +56,20 @@ beforeAll(async () => {
   [large, small] = await Promise.all([startModelServer(), startModelServer()]);
   large.list = [{ id: "large", max_model_len: 8_192 }];
   small.list = [{ id: "small", max_model_len: 1_000 }];
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
+  gateway = await startGatewayTo(
+    [
       { name: "one", url: large.url },
       { name: "two", url: small.url },
       { name: "gone", url: await closedUrl(), models: ["down"] },
-    ]),
-    PRICES: JSON.stringify([
-      { model: "large", input: "10", output: "20" },
-      { model: "small", input: "1", output: "2" },
-      { model: "down", input: "10", output: "20" },
-    ]),
-  });
+    ],
+    {
+      PRICES: JSON.stringify([
+        { model: "large", input: "10", output: "20" },
+        { model: "small", input: "1", output: "2" },
+        { model: "down", input: "10", output: "20" },
+      ]),
+    },
+  );
 });
 beforeEach(async () => {
   acme = await workspace();

@@ -5,8 +5,8 @@ import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGateway, startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 import { engineErrors } from "@/tests/support/server-errors/engines";
 import { proxyErrors } from "@/tests/support/server-errors/proxies";
 import type { ServerError } from "@/tests/support/server-errors/server-error";
@@ -30,7 +30,7 @@ beforeAll(async () => {
   upstream = await startModelServer();
   gateway = await startGateway(settings());
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();
@@ -194,7 +194,7 @@ test("of a server's words its addresses, keys and headers are removed, and nothi
     { name: "one", url: "https://gpu.example.com:8443/v1", key: "upstream.key+1" },
     { name: "other", url: "http://ollama:11434/v1", key: "EMPTY" },
   ];
-  const other = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify(servers) });
+  const other = await startGatewayTo(servers);
   const [{ redactorOf }, { modelServers }] = await Promise.all([
     import("@/server/gateway/errors/redact"),
     import("@/server/model-servers/registry"),

@@ -2,8 +2,8 @@ import http from "node:http";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
   // Its context has no end, as far as it says.
   upstream.list = [{ id: "small" }];
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 afterEach(async () => {
   await gateway.close();
@@ -29,11 +29,7 @@ afterEach(async () => {
 });
 
 async function startWith(idleMs: string): Promise<void> {
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    UPSTREAM_IDLE_MS: idleMs,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url }], { UPSTREAM_IDLE_MS: idleMs });
 }
 
 /** Answers with this piece again and again, as fast as it is read, for as long as `goesOn` says. */

@@ -95,7 +95,7 @@ const longTurn = 400;
 /** 600,000 members, 7.1 MB: a tree of them takes 1.5 s and 150 MB. */
 const wide = Buffer.from(`{${Array.from({ length: 600_000 }, (_, i) => `"k${i}":1`).join(",")}}`);
 
-describe("ten bodies of 600,000 members at once hold up nobody", () => {
+describe("ten bodies of 600,000 members at once hold up no other request", () => {
   test("with a limit that is used up: all are told so", async () => {
     expect(Math.round(wide.length / 100_000)).toBe(71);
     metering().check = (caller) =>
@@ -127,7 +127,7 @@ describe("ten bodies of 600,000 members at once hold up nobody", () => {
   );
 });
 
-test("an answer of 12 MB of which another one is made holds up nobody, and of a longer one none is made", async () => {
+test("an answer of 12 MB of which another one is made holds up no other request, and of a longer one none is made", async () => {
   const content = "A sentence. ".repeat(1_000_000);
   answer = Buffer.from(
     JSON.stringify({ ...completion, choices: [{ index: 0, message: { role: "assistant", content } }] }),

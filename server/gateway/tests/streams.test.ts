@@ -4,8 +4,8 @@ import { watchAnnouncements } from "@/server/platform/announcements/announcement
 import { owner } from "@/tests/support/database";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { startGateway, startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, type TestWorkspace, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -22,20 +22,19 @@ let key: string;
 
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    UPSTREAM_IDLE_MS: "400",
-    MODEL_SERVERS: JSON.stringify([
+  gateway = await startGatewayTo(
+    [
       {
         name: "one",
         url: upstream.url,
         key: "upstream-key",
         models: ["small", { id: "public", upstream: "their/name" }],
       },
-    ]),
-  });
+    ],
+    { UPSTREAM_IDLE_MS: "400" },
+  );
   acme = await workspace();
-  key = await newKey();
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();
@@ -45,10 +44,6 @@ afterAll(async () => {
   await gateway.close();
   await upstream.close();
 });
-
-async function newKey(): Promise<string> {
-  return (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
-}
 
 /** Begins to answer, and leaves the rest to the test. */
 function holdOpen(...pieces: string[]): Promise<ServerResponse> {
@@ -361,7 +356,7 @@ test.each([true, false])(
   "AK-10 a key that ends during a stream ends it within five seconds (heard of: %s)",
   async (isHeard) => {
     const watch = isHeard ? watchAnnouncements() : undefined;
-    const mine = await newKey();
+    const mine = await newKey(acme);
     const begun = holdOpen(event(chunk("x")));
     const response = await gateway.post(chat, mine, hello);
     const held = await begun;
@@ -381,7 +376,7 @@ test.each([true, false])(
 );
 
 test("AK-10 a key that ends while a whole answer is waited for ends that too, and what it may have cost is charged", async () => {
-  const mine = await newKey();
+  const mine = await newKey(acme);
   let isLeft = false;
   upstream.answer = (response) => {
     response.once("close", () => {

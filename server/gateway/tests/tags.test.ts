@@ -3,7 +3,7 @@ import { csvHead, csvLines } from "@/app/w/[workspace]/usage/export/csv";
 import { settled } from "@/server/usage/metering";
 import { owner } from "@/tests/support/database";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
 const chat = "/v1/chat/completions";
@@ -42,9 +42,7 @@ const eventually = (status: number, more: object) => expect.poll(async () => (aw
 beforeAll(async () => {
   upstream = await startModelServer();
   upstream.list = [{ id: "small" }];
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url }], {
     PRICES: JSON.stringify([{ model: "small", input: "1000", output: "1000" }]),
   });
 });

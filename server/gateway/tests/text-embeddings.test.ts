@@ -2,8 +2,8 @@ import http from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -42,12 +42,9 @@ beforeAll(async () => {
     response.end(JSON.stringify(answer.body));
   });
   const origin = await listen(server);
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "tei", url: `${origin}/v1`, key: "s3cret" }]),
-  });
+  gateway = await startGatewayTo([{ name: "tei", url: `${origin}/v1`, key: "s3cret" }]);
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();
@@ -205,10 +202,7 @@ describe("another server", () => {
       const url = `${await listen(other)}/v1`;
       return { name: name.replaceAll(" ", "-"), url, ...(endpoints && { endpoints }) };
     });
-    second = await startGateway({
-      MODEL_SERVER_URL: undefined,
-      MODEL_SERVERS: JSON.stringify(await Promise.all(settings)),
-    });
+    second = await startGatewayTo(await Promise.all(settings));
   });
   beforeEach(() => {
     paths.length = 0;

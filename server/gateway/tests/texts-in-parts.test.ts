@@ -2,8 +2,8 @@ import http from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -68,20 +68,17 @@ async function startServer(
 }
 
 beforeAll(async () => {
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([
-      { name: "embeds", url: await startServer("embedding", "embeds") },
-      { name: "ranks", url: await startServer("reranker", "ranks") },
-      { name: "silent", url: await startServer("embedding", "silent", { says: false }) },
-      { name: "echoes", url: await startServer("embedding", "echoes", { says: false }) },
-      { name: "embeds-more", url: await startServer("embedding", "embeds-more", { takes: 10_000 }) },
-      { name: "takes-all", url: await startServer("embedding", "takes-all", { isTei: false, takes: 1_000_000 }) },
-      { name: "ranks-more", url: await startServer("reranker", "ranks-more", { takes: 10_000 }) },
-    ]),
-  });
+  gateway = await startGatewayTo([
+    { name: "embeds", url: await startServer("embedding", "embeds") },
+    { name: "ranks", url: await startServer("reranker", "ranks") },
+    { name: "silent", url: await startServer("embedding", "silent", { says: false }) },
+    { name: "echoes", url: await startServer("embedding", "echoes", { says: false }) },
+    { name: "embeds-more", url: await startServer("embedding", "embeds-more", { takes: 10_000 }) },
+    { name: "takes-all", url: await startServer("embedding", "takes-all", { isTei: false, takes: 1_000_000 }) },
+    { name: "ranks-more", url: await startServer("reranker", "ranks-more", { takes: 10_000 }) },
+  ]);
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();
@@ -217,7 +214,7 @@ test("a server that answers with a text of the request is not taken at the clien
   await ask(["a", "b", "c"]);
   expect(lengths()).toEqual([3, 3]);
   const other = await workspace();
-  const otherKey = (await other.admin.api.keys.create({ workspace: other.slug, name: "A key" })).secret;
+  const otherKey = await newKey(other);
   asked.length = 0;
   await gateway.post("/v1/embeddings", otherKey, { model: "silent", input: Array.from({ length: 40 }, () => "a") });
   expect(lengths()).toEqual([40, 32, 8]);

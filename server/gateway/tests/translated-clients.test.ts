@@ -12,8 +12,8 @@ import { z } from "zod";
 import { chatOnly } from "@/tests/support/fakes/chat-only-server";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 
 replaceMetering();
 
@@ -23,12 +23,9 @@ let apiKey: string;
 
 beforeAll(async () => {
   upstream = await startModelServer(chatOnly);
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
-  });
+  gateway = await startGatewayTo([{ name: "one", url: upstream.url }]);
   const acme = await workspace();
-  apiKey = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  apiKey = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

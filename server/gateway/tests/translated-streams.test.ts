@@ -2,8 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { metering, replaceMetering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
-import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { workspace } from "@/tests/support/people";
+import { startGatewayTo, type TestGateway } from "@/tests/support/gateway/gateway";
+import { newKey, workspace } from "@/tests/support/people";
 import { chatStreams, delta } from "@/tests/support/translate/chat-streams";
 import { readMessageEvents } from "@/tests/support/translate/message-events";
 import { readResponseEvents } from "@/tests/support/translate/response-events";
@@ -18,9 +18,9 @@ beforeAll(async () => {
   upstream = await startModelServer();
   // What the server has is stated: nothing but chats.
   const server = { name: "one", url: upstream.url, endpoints: [] };
-  gateway = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify([server]) });
+  gateway = await startGatewayTo([server]);
   const acme = await workspace();
-  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+  key = await newKey(acme);
 });
 beforeEach(() => {
   resetMetering();

@@ -57,7 +57,7 @@ test.each([
 ])("OP-14 %s is refused as %j", async (field, typed) => {
   const set = ada.api.instance.setAppearance({ bannerTone: "info", [field]: typed } as never);
   expect(await reasonOf(set)).toBe("invalid_input");
-  // In words for people, at the field.
+  // As a sentence for people, at the field.
   const { cause } = (await set.catch((error: unknown) => error)) as { cause: unknown };
   expect(JSON.stringify(cause)).not.toContain("pattern");
 });

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { emailAddress, line } from "@/server/api/input";
 
-/** What is meant when no name is set. */
+/** The name of an instance without a configured one. */
 export const defaultName = "Atelier";
 
 const termsMessage = "Enter an address that begins with https:// or http://.";
 
-/** Returns the schema of a field that may be empty: null then. What is typed is refused in the words of its own schema. */
+/**
+ * Returns the schema of an optional field: an empty text becomes null. Other texts are validated by the given schema,
+ * with its messages.
+ */
 const orNothing = (schema: z.ZodType<string>) =>
   z
     .string()
@@ -28,7 +31,7 @@ const webAddress = z
 
 export const bannerTones = ["info", "warning"] as const;
 
-/** How the instance presents itself. Nothing typed is nothing shown; without a name it is called Atelier. */
+/** The appearance of the instance. An empty field shows nothing; without a name it is called Atelier. */
 export const setAppearance = z.strictObject({
   productName: orNothing(line("The name", 40)).transform((name) => name ?? defaultName),
   supportEmail: orNothing(emailAddress),

@@ -12,9 +12,9 @@ import * as settings from "../settings/queries";
 import { setAppearance } from "./input";
 import * as logos from "./queries";
 
-/** How the instance presents itself: its name, its logo, whom to write to, a banner, its terms. */
+/** Procedures for the appearance of the instance: name, logo, contact, banner and terms. */
 export const appearanceRouter = t.router({
-  /** Returns what is set. */
+  /** Returns the settings of the appearance. */
   appearance: instanceProcedure(noInput).query(async ({ ctx }) => {
     const { productName, logoVersion, supportEmail, bannerTone, bannerText, termsUrl } = await instance.settings(
       ctx.db,
@@ -22,12 +22,12 @@ export const appearanceRouter = t.router({
     return { productName, logoVersion, supportEmail, bannerTone, bannerText, termsUrl };
   }),
 
-  /** Sets it. All instances show it within a second. Refuses `sign_in_again`. */
+  /** Sets the appearance. All processes show it within a second. Refuses `sign_in_again`. */
   setAppearance: instanceProcedure(setAppearance, "today").mutation(({ ctx, input }) =>
     changeSettings(ctx, "appearance.changed", "appearance", input),
   ),
 
-  /** Makes a picture the logo, of which only a small copy made here is kept. Refuses `picture_unreadable`, `sign_in_again`. */
+  /** Sets the logo and keeps only a small copy made here. Refuses `picture_unreadable`, `sign_in_again`. */
   setLogo: refusing(
     ["picture_unreadable"],
     instanceStepsProcedure(uploadedPicture, "today", limits.logosPerPerson),
@@ -40,7 +40,7 @@ export const appearanceRouter = t.router({
     });
   }),
 
-  /** Takes the logo away: Atelier's own mark is shown. Refuses `sign_in_again`. */
+  /** Removes the logo, so that Atelier's own is shown. Refuses `sign_in_again`. */
   removeLogo: instanceProcedure(noInput, "today").mutation(async ({ ctx }) => {
     if ((await settings.hold(ctx.db)).logoVersion === null) return;
     await logos.removeLogo(ctx.db);

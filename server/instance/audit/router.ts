@@ -10,15 +10,15 @@ import { listLog, logChoices, partOfLog, refuseUnknownActor } from "@/server/aud
 import { verify } from "@/server/audit/verify";
 import { limits } from "@/server/platform/throttling/limits";
 
-/** The instance's own audit log: the same chain as a workspace's, under an id that no workspace has. */
+/** Procedures for the instance's own audit log: a chain like that of a workspace, under an id that no workspace has. */
 export const instanceAuditRouter = t.router({
-  /** Returns a page of what happened. Refuses `not_found` for a person who is not in this log. */
+  /** Returns a page of the log. Refuses `not_found` for a person who is not in this log. */
   auditList: fromStandby(instanceProcedure(auditList)).query(({ ctx, input }) => listLog(ctx.db, instanceLog, input)),
 
-  /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
+  /** Returns the possible values of the filters: the people, actions and kinds of things in the log. */
   auditChoices: fromStandby(instanceProcedure(noInput)).query(({ ctx }) => logChoices(ctx.db, instanceLog)),
 
-  /** Begins a download: who took the log, and which part of it, is in the log first. */
+  /** Begins a download: first writes an audit row that says who downloads which part of the log. */
   startAuditExport: instanceProcedure(auditExport, "any", limits.exportsPerPerson).mutation(async ({ ctx, input }) => {
     await refuseUnknownActor(ctx.db, instanceLog, input);
     const { search, ...filters } = input;
@@ -29,12 +29,12 @@ export const instanceAuditRouter = t.router({
     });
   }),
 
-  /** Returns a part of a download, newest first, and where the next part begins. */
+  /** Returns a part of a download, newest first, and the cursor of the next part. */
   auditPart: fromStandby(instanceProcedure(auditPart)).query(({ ctx, input }) => partOfLog(ctx.db, instanceLog, input)),
 
   /**
-   * Recomputes the chain and says whether it is whole, or what of it is not; the outcome is in the log afterwards.
-   * Refuses `too_many`.
+   * Recomputes the chain and returns whether it is intact, or its first flaw. The result is recorded in the log
+   * afterwards. Refuses `too_many`.
    */
   verifyAudit: instanceStepsProcedure(noInput, "any").mutation(async ({ ctx }) => {
     await ctx.step("write", (db) => charge(db, limits.auditChecksPerWorkspace, instanceLog));

@@ -42,7 +42,7 @@ test("OP-10 requests per minute hold on all instances together, whatever limit a
   expect(outcomes.at(-1)).toMatchObject({ reason: "requests", scope: "ceiling", whose: "ceiling", limit: 4 });
   const shown = await acme.admin.api.limits.get(at());
   expect(shown.ceiling).toMatchObject({ requestsPerMinute: 4, tokensPerMinute: null });
-  // More is granted, and holds from the moment on in which the instances hear of it.
+  // A higher ceiling applies as soon as the processes hear of it.
   await set({ requestsPerMinute: "100" });
   await allIsHeard(owner);
   expect(await two.reserve(asking(acme.id))).toMatchObject({ isGranted: true });
@@ -62,7 +62,7 @@ test("OP-10 of keys made at once no more are than there may be; rotating needs n
   await acme.admin.api.keys.revoke({ ...at(), keyId: second });
   await newKey();
   expect(await reasonOf(acme.admin.api.keys.restore({ ...at(), keyId: second }))).toBe("keys_full");
-  // One that has expired does not count, and comes to life again only where there is room.
+  // An expired key does not count, and can be extended only when there is room.
   const third = made[2] ?? "";
   await owner`update api_keys set created_at = now() - interval '1 day', expires_at = now() - interval '1 hour' where id = ${third}`;
   await newKey();
@@ -94,7 +94,7 @@ test("OP-10 no person becomes a member beyond the ceiling, and no Admin adds a s
   expect([rows.length, isFull]).toEqual([1, true]);
   const approval = { ...at(), requestId: rows[0]?.id ?? "", role: "viewer" as const };
   expect(await reasonOf(admin.api.joinRequests.approve({ ...approval, addSeat: "on" }))).toBe("seats_full");
-  // A ceiling below what there is ends no membership.
+  // A ceiling below the number of members ends no membership.
   await set({ members: "1" });
   expect((await admin.api.workspaces.get(at())).memberCount).toBe(2);
   await set({ members: "3" });
@@ -127,7 +127,7 @@ test("OP-11 a higher ceiling per minute is asked for where it is met, and grante
   const wanted = { ...at(), of: "ceiling", measure: "requests", reason: "A launch." } as const;
   expect(await reasonOf(api.budgets.askForRate({ ...wanted, limit: "60" }))).toBe("invalid_input");
   expect(await reasonOf(api.budgets.askForRate({ ...wanted, measure: "tokens", limit: "90" }))).toBe("not_found");
-  // A member's goes to those who manage limits first, who put it to the operators.
+  // A member's request goes first to those who manage limits, who forward it to the operators.
   await developer.api.budgets.askForRate({ ...wanted, limit: "120" });
   const asked = () => ada.api.instance.workspace({ slug: acme.slug }).then(({ requests }) => requests);
   expect(await asked()).toEqual([]);
@@ -142,7 +142,7 @@ test("OP-11 a higher ceiling per minute is asked for where it is met, and grante
   ]);
   await ada.api.instance.grantCeiling({ limitRequestId: rows[1]?.id ?? "", most: "500" });
   await ada.api.instance.grantCeiling({ limitRequestId: rows[0]?.id ?? "" });
-  // What is as high already stays, and so do the other ceilings.
+  // A ceiling that is as high already is not changed, and neither are the others.
   const { most } = await ada.api.instance.workspace({ slug: acme.slug });
   expect(most).toMatchObject({ requestsPerMinute: 500, keys: 7, tokensPerMinute: null });
   const granted = await api.audit.list({ ...at(), search: "", action: "workspace.ceiling_granted" });
@@ -167,7 +167,7 @@ test("OP-11 more keys, members and files are asked for where they are met, and g
   const wanted = { ...at(), measure: "keys", reason: "One for each service." } as const;
   expect(await fieldsOf(api.budgets.askForCount({ ...wanted, limit: "1" }))).toHaveProperty("limit");
   expect(await fieldsOf(api.budgets.askForCount({ ...wanted, limit: "999999999" }))).toHaveProperty("limit");
-  // A member's goes to those who manage limits first, who put it to the operators.
+  // A member's request goes first to those who manage limits, who forward it to the operators.
   await developer.api.budgets.askForCount({ ...wanted, limit: "12" });
   const asked = () => ada.api.instance.workspace({ slug: acme.slug }).then(({ requests }) => requests);
   expect(await asked()).toEqual([]);
@@ -232,7 +232,7 @@ test("OP-11 what a ceiling refuses leads to where more of it is asked for", asyn
   const { rows } = await acme.admin.api.joinRequests.list(at());
   const approval = { ...at(), requestId: rows[0]?.id ?? "", role: "viewer" as const };
   expect(await refusalAt(acme.admin.api.joinRequests.approve(approval))).toBe("members");
-  // Seats are the workspace's own: an Admin adds one.
+  // Seats belong to the workspace: an Admin adds one.
   await set({});
   await acme.admin.api.workspaces.setSeats({ ...at(), seats: "1" });
   expect(await refusalAt(acme.admin.api.joinRequests.approve(approval))).toBeUndefined();

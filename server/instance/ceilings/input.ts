@@ -2,7 +2,7 @@ import { z } from "zod";
 import { typedCount, workspaceSlug } from "@/server/api/input";
 import { highestCeilings } from "@/server/budgets/input";
 
-/** The most that a workspace may have besides money, as it is typed; nothing typed is no ceiling. */
+/** A ceiling on use as it was typed; empty means no ceiling. */
 export const mostOf = {
   requestsPerMinute: typedCount(1, highestCeilings.requests),
   tokensPerMinute: typedCount(1, highestCeilings.tokens),

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { fileTotals } from "@/db/schema/files";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** The most that operators let a workspace have besides money; null: no ceiling. Files in whole megabytes. */
+/** The ceilings on a workspace's use, other than money; null: no ceiling. Files are in whole megabytes. */
 export type UseCeilings = {
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
@@ -31,7 +31,7 @@ export async function find(db: Db, workspaceId: string): Promise<UseCeilings> {
   return row ?? { requestsPerMinute: null, tokensPerMinute: null, keys: null, members: null, fileMegabytes: null };
 }
 
-/** Returns how many bytes the files of a workspace take that are not deleted. */
+/** Returns the total bytes of a workspace's files that are not deleted. */
 export async function fileBytes(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
     .select({ bytes: fileTotals.bytes })
@@ -40,7 +40,7 @@ export async function fileBytes(db: Db, workspaceId: string): Promise<number> {
   return row?.bytes ?? 0;
 }
 
-/** Sets a workspace's ceilings on use, inside it, under its lock. */
+/** Sets a workspace's ceilings on use, in a transaction inside it, under its lock. */
 export async function set(db: Db, workspaceId: string, most: UseCeilings): Promise<void> {
   await db
     .update(workspaces)

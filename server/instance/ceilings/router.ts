@@ -8,11 +8,12 @@ import * as workspaces from "../workspaces/queries";
 import { setUseCeilings } from "./input";
 import * as ceilings from "./queries";
 
-/** The most that a workspace may use and have, besides what it may spend. */
+/** Procedures for the ceilings on a workspace's use, other than money. */
 export const useCeilingsRouter = t.router({
   /**
-   * Sets the most that a workspace may have besides money: requests and tokens a minute, keys, members, room for files. What is above it
-   * already stays, and nothing is added. It holds within a second on every instance. Refuses `not_found`, `sign_in_again`.
+   * Sets the ceilings on a workspace's use: requests and tokens per minute, keys, members, bytes of files. What exceeds
+   * a ceiling already stays, but nothing can be added. Applies within a second in every process. Refuses `not_found`,
+   * `sign_in_again`.
    */
   setUseCeilings: refusing(["not_found"], instanceProcedure(setUseCeilings, "today")).mutation(
     async ({ ctx, input: { slug, ...after } }) => {

@@ -18,7 +18,7 @@ test("OP-16 the default ceiling of a new workspace holds on two instances togeth
   const id = row?.id ?? "";
   const [one, two] = await startMeters(owner, 2);
   if (!one || !two) throw new Error("no meters");
-  // 5 a request: 1 million tokens in and 2 million out cost 1 and 4.
+  // 5 per request: a million input tokens cost 1, two million output tokens cost 4.
   const chat = async (meter: typeof one) => {
     const request = asking(id, { promptTokens: 1_000_000, completionTokens: 2_000_000 });
     const answer = await meter.reserve(request);

@@ -5,17 +5,20 @@ import { refresh } from "./queries";
 
 const everyMs = 60_000;
 
-/** Derives what the operators see of the instance as a whole, once a minute; of several instances one does. */
+/**
+ * Starts the job that computes the operators' figures of the whole instance once a minute; one process at a time does
+ * it.
+ */
 export function startInstanceFigures(): Job {
   return repeat(
     "instance: figures",
     everyMs,
     async () => void (await refreshFigures()),
-    (error) => log.error({ err: error }, "the instance's figures could not be derived"),
+    (error) => log.error({ err: error }, "the instance's figures could not be computed"),
   );
 }
 
-/** Does one round. False: another instance is at it. */
+/** Runs one round. Returns false when another process is running it. */
 export function refreshFigures(): Promise<boolean> {
   return transaction("write", {}, refresh);
 }

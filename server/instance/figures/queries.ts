@@ -6,22 +6,22 @@ import { usageHourly } from "@/db/schema/usage";
 
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 
-/** Whether a workspace has spent a ceiling, of any span. */
+/** Whether a workspace has used up a spending ceiling of any span. */
 export const isCeilingReached = (workspaceId: SQL) => sql<boolean>`exists (
   select from ${budgets} b join ${spendCounters} c on c.workspace_id = b.workspace_id and c.subject = 'ceiling' and c.span = b.span
     and c.period = period_of(b.span, now())
   where b.workspace_id = ${workspaceId} and b.whose = 'ceiling' and c.spent >= b.amount)`;
 
 /**
- * Derives what has changed since the last time: the days of the instance, and the figures of the workspaces that were used. For the job,
- * in a transaction that is in no workspace. False: another instance is at it.
+ * Recomputes what has changed since the last round: the days of the instance, and the figures of workspaces that were
+ * used. For the job, in a transaction outside any workspace. Returns false when another process is running it.
  */
 export async function refresh(db: Db): Promise<boolean> {
   const [held] = await db.execute<{ isHeld: boolean }>(sql`
     select set_config('app.job', 'instance-figures', true),
       pg_try_advisory_xact_lock(hashtextextended('instance-figures', 0)) as "isHeld"`);
   if (!held?.isHeld) return false;
-  // What is settled late, at its hour, is not missed.
+  // Includes usage that was settled late, for an hour before the last round.
   const [since] = await db.execute<{ at: string }>(sql`
     select (date_trunc('hour', coalesce(max(computed_at), now() - interval '35 days')) - interval '1 hour')::text as at from ${instanceDays}`);
   const from = sql`${since?.at ?? "now"}::timestamptz`;
@@ -42,13 +42,15 @@ export async function refresh(db: Db): Promise<boolean> {
   return true;
 }
 
-/** Notes whether a workspace has spent its ceilings, inside it, after they were changed. */
+/** Records whether a workspace has used up its ceilings, in a transaction inside it, after they were changed. */
 export async function noteCeilings(db: Db, workspaceId: string): Promise<void> {
   await db.execute(sql`
     update ${workspaceFigures} f set is_ceiling_reached = ${isCeilingReached(sql`f.workspace_id`)} where f.workspace_id = ${workspaceId}`);
 }
 
-/** Returns what the instance used on each of the last 30 days in UTC, latest first. Days before the first use are missing. */
+/**
+ * Returns the instance's usage of each of the last 30 days in UTC, latest first. Days before the first use are missing.
+ */
 export async function days(db: Db) {
   return db
     .select({

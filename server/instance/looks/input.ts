@@ -1,5 +1,5 @@
 import { z } from "zod";
 import { line, workspaceSlug } from "@/server/api/input";
 
-/** Which workspace to look into, and what its Admins are told why. */
+/** The workspace to look into, and the reason that its Admins are given. */
 export const askLook = z.strictObject({ slug: workspaceSlug, reason: line("The reason", 300) });

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { isGranted, looks } from "@/db/schema/looks";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** Returns where an operator may look inside now, the latest first, at most 10. */
+/** Returns the workspaces that an operator may look into now, the latest first, at most 10. */
 export async function listMine(db: Db, operatorId: string) {
   return db
     .select({ id: looks.id, slug: workspaces.slug, name: workspaces.name, endsAt: looks.endsAt })

@@ -13,12 +13,15 @@ import * as workspaces from "../workspaces/queries";
 import { askLook } from "./input";
 import * as mine from "./queries";
 
-/** An operator looks inside a workspace, with the consent of one of its Admins. */
+/** Procedures for an operator to look inside a workspace with the consent of one of its Admins. */
 export const instanceLooksRouter = t.router({
-  /** Returns where the caller may look inside now. */
+  /** Returns the workspaces that the caller may look into now. */
   looks: instanceProcedure(noInput).query(({ ctx }) => mine.listMine(ctx.db, ctx.person.id)),
 
-  /** Asks the Admins of a workspace to be let in, by mail and on their pages. Refuses `not_found`, `state_changed` while one waits or holds, `sign_in_again`. */
+  /**
+   * Asks the Admins of a workspace for access, by mail and on their pages. Refuses `not_found`, `state_changed` while a
+   * request waits or access is granted, `sign_in_again`.
+   */
   askLook: refusing(
     ["not_found", "state_changed"],
     instanceProcedure(askLook, "today", limits.looksPerPerson),
@@ -39,7 +42,10 @@ export const instanceLooksRouter = t.router({
     });
   }),
 
-  /** Takes one's request back, or stops looking inside. Refuses `not_found`, `state_changed` where there is nothing to end. */
+  /**
+   * Withdraws the caller's request, or ends their access. Refuses `not_found`, `state_changed` when there is nothing to
+   * end.
+   */
   endLook: refusing(["not_found", "state_changed"], instanceProcedure(oneWorkspace, "any")).mutation(
     async ({ ctx, input: { slug } }) => {
       const found = await workspaces.find(ctx.db, slug);

@@ -5,7 +5,7 @@ const signIn = "The person asks for a new link at the sign-in page.";
 const seen = "What it reports is seen in the workspace.";
 const answer = "The request waits in the workspace and is answered there.";
 
-/** What each mail is about, and what to do when it was given up. */
+/** The subject of each kind of mail, and what to do when it was given up. */
 const kinds: Record<keyof Templates, [name: string, instead: string]> = {
   "sign-in": ["Sign-in link", signIn],
   "sign-in-refused": ["Sign-in refused", signIn],
@@ -47,7 +47,7 @@ const kinds: Record<keyof Templates, [name: string, instead: string]> = {
   "workspace-restored": ["Restored workspace", seen],
 };
 
-/** Returns the words for a mail's template; a former version may have had others. */
+/** Returns the words for a mail's template; a mail of an earlier version may have another template. */
 export function kindOf(template: string): { name: string; instead: string } {
   const [name, instead] = new Map<string, [string, string]>(Object.entries(kinds)).get(template) ?? [template, seen];
   return { name, instead };

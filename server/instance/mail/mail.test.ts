@@ -34,7 +34,7 @@ afterEach(() => {
 });
 afterAll(() => resend.close());
 
-/** Starts a mail server that takes what `options` does not refuse, and makes it the way out. */
+/** Starts a mail server that accepts what `options` does not refuse, and configures it as the route. */
 async function bySmtp(options: SMTPServerOptions = {}, settings: Partial<SmtpSettings> = {}) {
   const received: string[] = [];
   const server = new SMTPServer({
@@ -138,7 +138,7 @@ test("the page says by which way mail goes out and which variable says so, never
   expect(JSON.stringify(found)).not.toMatch(/secret-word|"ada"/);
 });
 
-/** Puts a mail into the outbox that waits for so many seconds more, after a failure or before its first try. */
+/** Puts a mail into the outbox that is due in a number of seconds, after a failure or before its first attempt. */
 const waits = async (seconds: number, lastError: string | null = "no connection") => {
   const [row] = await owner`
     insert into mail_outbox (template, payload, attempts, due_at, last_error)

@@ -6,7 +6,10 @@ import type { MailState } from "./input";
 
 const pageSize = 25;
 
-/** Returns how many mails wait and since when the oldest does, and how many were given up in the last 30 days: none is kept longer. */
+/**
+ * Returns how many mails wait, since when the oldest does, and how many were given up in the last 30 days, which is how
+ * long they are kept.
+ */
 export async function queue(db: Db): Promise<{ waiting: number; since: Date | null; failed: number }> {
   const [row] = await db.execute<{ waiting: number; sinceMs: number | null; failed: number }>(sql`
     select waiting.count as waiting, waiting.since as "sinceMs", failed.count as failed
@@ -18,7 +21,7 @@ export async function queue(db: Db): Promise<{ waiting: number; since: Date | nu
   return { waiting, since: sinceMs === null ? null : new Date(sinceMs), failed };
 }
 
-/** A mail as operators see it: nothing of what is in it, or to whom it goes. */
+/** A mail as shown to operators: without its content and recipient. */
 export type MailRow = {
   id: string;
   template: string;
@@ -39,7 +42,7 @@ const columns = {
   lastError: mailOutbox.lastError,
 };
 
-/** Each list has the order of its partial index, so that a page costs what it shows. */
+/** Each list has the order of its partial index, so that a page reads only the rows it shows. */
 const lists: Record<MailState, { which: SQL | undefined; key: SQL; isDescending: boolean }> = {
   waiting: {
     which: and(sql`${mailOutbox.status} = 'queued'`, isNotNull(mailOutbox.lastError)),
@@ -53,7 +56,10 @@ const lists: Record<MailState, { which: SQL | undefined; key: SQL; isDescending:
   },
 };
 
-/** Returns a page of the mails that failed at least once: those that wait, the next to be tried first; those given up, newest first. */
+/**
+ * Returns a page of the mails that failed at least once: waiting ones in the order of their next attempt, or those that
+ * were given up, newest first.
+ */
 export async function list(db: Db, state: MailState, place: Place): Promise<Page<MailRow>> {
   const { which, key, isDescending } = lists[state];
   const isDown = isDescending !== (place.before !== undefined);
@@ -76,7 +82,7 @@ export async function list(db: Db, state: MailState, place: Place): Promise<Page
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** Returns which kind of mail waits under an id. */
+/** Returns the template of the waiting mail with an id. */
 export async function waitingTemplate(db: Db, id: string): Promise<string | undefined> {
   const [row] = await db
     .select({ template: mailOutbox.template })
@@ -86,8 +92,9 @@ export async function waitingTemplate(db: Db, id: string): Promise<string | unde
 }
 
 /**
- * Makes mails that wait after a failure due at once. Returns how many. A worker holds a mail by setting it due a minute ahead: what is due within a
- * minute may be under way and is left alone, so that it is not sent twice. The clock is read for each row, since a claim may be newer than this transaction.
+ * Makes failed mails that wait due at once. Returns how many. A worker claims a mail by making it due a minute later,
+ * so a mail that is due within a minute may be in delivery and is left alone, to avoid sending it twice. The clock is
+ * read for each row, because a claim may be newer than this transaction.
  */
 export async function makeDue(db: Db, id?: string): Promise<number> {
   const rows = await db
@@ -104,13 +111,13 @@ export async function makeDue(db: Db, id?: string): Promise<number> {
   return rows.length;
 }
 
-/** An address that no mail is sent to, and why. */
+/** An address to which no mail is sent, with the reason. */
 export type SuppressedRow = Pick<
   typeof suppressedAddresses.$inferSelect,
   "id" | "email" | "reason" | "detail" | "createdAt"
 >;
 
-/** Returns a page of the addresses that no mail is sent to, newest first. */
+/** Returns a page of the suppressed addresses, newest first. */
 export async function listSuppressed(db: Db, place: Place): Promise<Page<SuppressedRow>> {
   const { id, email, reason, detail, createdAt } = suppressedAddresses;
   const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
@@ -130,7 +137,7 @@ export async function listSuppressed(db: Db, place: Place): Promise<Page<Suppres
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** Has mail sent to an address again. Returns which and why it was not; undefined when mail is sent to it. */
+/** Removes an address from the suppressed ones. Returns it with its reason; undefined when it is not suppressed. */
 export async function allow(db: Db, id: string): Promise<{ email: string; reason: SuppressionReason } | undefined> {
   const [row] = await db
     .delete(suppressedAddresses)

@@ -15,27 +15,30 @@ import { variableInForce, wayOut } from "./way-out";
 
 const target = { type: "instance", id: "mail" } as const;
 
-/** How mail leaves the instance, and what waits or failed. */
+/** Procedures for the mail of the instance: its route, and waiting and failed mails. */
 export const instanceMailRouter = t.router({
-  /** Returns how mail goes out and who says so, how much waits and since when, and how much was given up in the last 30 days. */
+  /**
+   * Returns how mail is sent and where this is configured, how many mails wait and since when, and how many were given
+   * up in the last 30 days.
+   */
   mail: instanceProcedure(noInput).query(async ({ ctx }) => ({
     wayOut: wayOut(),
-    /** What operators have set, which a variable of the environment may win over. */
+    /** The operators' setting, which a variable of the environment overrides. */
     set: (await settings.find(ctx.db)) ?? null,
     variableInForce: variableInForce(),
     queue: await outbox.queue(ctx.db),
   })),
 
-  /** Returns a page of the mails that failed: what kind, when, how often they were tried and why. Never to whom or what. */
+  /** Returns a page of the failed mails: kind, time, number of attempts and reason, but never recipient or content. */
   mails: instanceProcedure(listMails).query(async ({ ctx, input: { state, ...place } }) => {
     const page = await outbox.list(ctx.db, state, place);
     return { ...page, rows: page.rows.map(({ template, ...row }) => ({ ...row, ...kindOf(template) })) };
   }),
 
   /**
-   * Sends the caller a test mail at once, past the outbox. Refuses `too_many`, `sign_in_again`.
+   * Sends the caller a test mail at once, not through the outbox. Refuses `too_many`, `sign_in_again`.
    *
-   * @returns whether it was taken, else at which step it failed and what to check
+   * @returns whether it was accepted, otherwise the step that failed and what to check
    */
   sendTestMail: instanceStepsProcedure(noInput, "today", limits.mailTestsPerPerson).mutation(async ({ ctx }) => {
     const outcome = await sendTestMail(ctx.person.email);
@@ -51,9 +54,10 @@ export const instanceMailRouter = t.router({
   }),
 
   /**
-   * Makes one waiting mail that failed, or all of them, due at once. Refuses `not_found` for one that no longer waits, `sign_in_again`.
+   * Makes one failed mail that waits, or all of them, due at once. Refuses `not_found` for a mail that no longer waits,
+   * `sign_in_again`.
    *
-   * @returns how many; what is due within a minute is left as it is
+   * @returns how many were made due; those due within a minute stay as they are
    */
   retryMails: refusing(["not_found"], instanceProcedure(retryMails, "today")).mutation(
     async ({ ctx, input: { mailId } }) => {
@@ -70,12 +74,15 @@ export const instanceMailRouter = t.router({
     },
   ),
 
-  /** Returns a page of the addresses that no mail is sent to, with why, newest first. */
+  /** Returns a page of the suppressed addresses with their reasons, newest first. */
   suppressedAddresses: instanceProcedure(listSuppressed).query(({ ctx, input }) =>
     outbox.listSuppressed(ctx.db, input),
   ),
 
-  /** Has mail sent to an address again. Refuses `not_found` for one that mail is sent to, `sign_in_again`. */
+  /**
+   * Allows mail to a suppressed address again. Refuses `not_found` for an address that is not suppressed,
+   * `sign_in_again`.
+   */
   allowAddress: refusing(["not_found"], instanceProcedure(allowAddress, "today")).mutation(
     async ({ ctx, input: { addressId } }) => {
       const allowed = await outbox.allow(ctx.db, addressId);

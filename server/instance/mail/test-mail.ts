@@ -4,7 +4,7 @@ import { link, linkOrigin } from "@/server/mail/links";
 import { type MailRoute, mailRoute } from "@/server/mail/route/current";
 import { send } from "@/server/mail/send";
 
-/** What became of a test mail. `step` null: it was taken. */
+/** The result of a test mail. `step` null: it was accepted. */
 export type TestOutcome = { isSent: boolean; step: DeliveryStep | null; title: string; said: string };
 
 type Advice = { title: string; smtp: string; resend: string };
@@ -60,7 +60,7 @@ const advice: Record<DeliveryStep, Advice> = {
 const tryLater =
   "It asks to try again later, as mail servers do with senders that they do not know yet (greylisting). Repeat the test in a few minutes. Mail that waits is tried again by itself.";
 
-/** What a setting is called where it is made. */
+/** The names of the settings in each place where mail can be configured. */
 const words = {
   environment: {
     ...{ inSmtp: " in SMTP_URL", asked: "SMTP_URL says (smtps: from the first byte, smtp: by STARTTLS)" },
@@ -76,7 +76,10 @@ const taken: Record<MailRoute["kind"], string> = {
   none: "",
 };
 
-/** Sends a test mail to an address at once, past the outbox, by the way that is set or by another one that is tried. It is tried once. */
+/**
+ * Sends a test mail to an address at once, not through the outbox, by the configured route or by a given one. There is
+ * only one attempt.
+ */
 export async function sendTestMail(to: string, route: MailRoute = mailRoute()): Promise<TestOutcome> {
   const { kind, setBy } = route;
   if (kind === "none")

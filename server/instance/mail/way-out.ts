@@ -1,7 +1,7 @@
 import { type MailRoute, mailRoute } from "@/server/mail/route/current";
 import type { SmtpEncryption } from "@/server/platform/settings/smtp";
 
-/** How mail leaves this instance, and who says so. Never a password or a key. */
+/** How this instance sends mail, and where this is configured. Never contains a password or a key. */
 export type WayOut = { from: string } & (
   | {
       kind: "smtp";
@@ -13,11 +13,11 @@ export type WayOut = { from: string } & (
     }
   | { kind: "resend"; setBy: "RESEND_API_KEY" | "operators"; host: string }
   | { kind: "mailbox"; setBy: null }
-  /** `operators`: what they set cannot be read any more. */
+  /** `operators`: their stored setting cannot be decrypted. */
   | { kind: "none"; setBy: null | "operators" }
 );
 
-/** Returns how mail leaves this instance. */
+/** Returns how this instance sends mail. */
 export function wayOut(route: MailRoute = mailRoute()): WayOut {
   const { from } = route;
   if (route.kind === "smtp") {
@@ -28,7 +28,10 @@ export function wayOut(route: MailRoute = mailRoute()): WayOut {
   return route.kind === "mailbox" ? { from, kind: "mailbox", setBy: null } : { from, kind: "none", setBy: route.setBy };
 }
 
-/** Returns the variable of the environment that says how mail goes out, which wins; null: operators may. */
+/**
+ * Returns the variable of the environment that configures mail and overrides the operators' setting; null: there is
+ * none.
+ */
 export function variableInForce(): "SMTP_URL" | "RESEND_API_KEY" | null {
   const { setBy } = mailRoute();
   return setBy === "operators" ? null : setBy;

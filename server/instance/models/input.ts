@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { searchText } from "@/server/api/input";
 
-/** How many base models' ends are announced at most. */
+/** The most announced retirements of base models. */
 export const mostBaseRetirements = 1_000;
 
-/** How many of its other names are kept with each. */
+/** The most aliases that are stored with each. */
 export const mostAliases = 100;
 
 /** The id of a base model. */
@@ -16,11 +16,11 @@ export const oneModel = z.strictObject({ modelId });
 
 export const setBaseRetirement = z.strictObject({
   modelId,
-  /** The first day on which it does not answer any more, in UTC. */
+  /** The first day, in UTC, on which the model no longer answers. */
   retiresOn: z.iso.date({ error: "Enter a day like 2027-01-31." }),
   successor: z
     .union([z.literal(""), modelId], { error: "Choose a model from the list." })
     .default("")
     .transform((id) => id || null),
-  afterwards: z.enum(["refuse", "successor"], { error: "Choose what becomes of requests." }),
+  afterwards: z.enum(["refuse", "successor"], { error: "Choose what happens to requests after that day." }),
 });

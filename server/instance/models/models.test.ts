@@ -87,7 +87,7 @@ test("callers of every workspace are mailed once, part by part, and anew before 
   await use(owner, unrelated.id, [{ model: "other" }]);
   await Promise.all([acme, there, unrelated].map((each) => used(each.id)));
   const mailAll = async () => {
-    // As if two instances were at it, one workspace at a time.
+    // As if two processes did it, one workspace at a time.
     for (let more = true; more; )
       more = (await Promise.all([mailBaseRetirements(1), mailBaseRetirements(1)])).some(Boolean);
   };

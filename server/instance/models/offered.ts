@@ -2,12 +2,12 @@ import { catalogueOf } from "@/server/model-servers/catalogue";
 import { instanceServers } from "@/server/model-servers/registry";
 import { soon } from "@/server/platform/soon";
 
-/** A page is not kept waiting for a model server. */
+/** How long a page waits for a model server. */
 const patienceMs = 1_000;
-/** As many models are shown at once; a search finds the others. */
+/** The most models that are shown; others can be searched. */
 const most = 200;
 
-/** Returns the base models of the instance's servers, by id; null while no server says which it has. */
+/** Returns the base models of the instance's servers by id; null while no server has listed its models. */
 export async function offeredModels() {
   const found = await soon(catalogueOf(instanceServers()), patienceMs);
   if (!found) return null;
@@ -27,7 +27,7 @@ export async function offeredModels() {
     .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** Returns those with a text in their id or an alias, and whether there are more. */
+/** Returns the models with a text in their id or an alias, and whether there are more than are shown. */
 export function matching<Row extends { id: string; aliases: string[] }>(models: Row[], search: string) {
   const text = search.toLowerCase();
   const rows = models.filter(({ id, aliases }) => [id, ...aliases].some((name) => name.toLowerCase().includes(text)));

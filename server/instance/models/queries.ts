@@ -7,7 +7,10 @@ import { workspaces } from "@/db/schema/workspaces";
 import { rehearsalMinutes } from "@/server/models/retirement/input";
 import { mostBaseRetirements } from "./input";
 
-/** As many workspaces, those used last, are looked at for who calls a model, each in as many rows of its hours, the latest. */
+/**
+ * How many workspaces, those used last, are searched for callers of a model, and how many of the latest rows of hourly
+ * usage of each.
+ */
 const mostWorkspaces = 1_000;
 const mostHours = 1_000;
 const mostShown = 50;
@@ -29,7 +32,7 @@ const columns = {
 
 export type BaseRetirement = NonNullable<Awaited<ReturnType<typeof find>>>;
 
-/** Returns the announced ends of base models, by day. */
+/** Returns the announced retirements of base models, ordered by day. */
 export function list(db: Db) {
   return db
     .select(columns)
@@ -38,13 +41,13 @@ export function list(db: Db) {
     .limit(mostBaseRetirements);
 }
 
-/** Finds the announced end of a base model. */
+/** Returns the announced retirement of a base model. */
 export async function find(db: Db, modelId: string) {
   const [row] = await db.select(columns).from(baseRetirements).where(eq(baseRetirements.modelId, modelId));
   return row;
 }
 
-/** Keeps every other change of retirements waiting until the transaction ends, and returns how many there are. */
+/** Locks the retirements until the transaction ends, and returns how many there are. */
 export async function lockAndCount(db: Db): Promise<number> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtext('base_retirements'))`);
   const [row] = await db.select({ n: count() }).from(baseRetirements);
@@ -53,7 +56,10 @@ export async function lockAndCount(db: Db): Promise<number> {
 
 type Said = Pick<BaseRetirement, "modelId" | "aliases" | "successor" | "afterwards"> & { retiresOn: string };
 
-/** Announces an end, or another day or successor of it, of which people are mailed anew. Undefined for a day that is not to come. */
+/**
+ * Announces a retirement, or changes its day or successor, about which people are mailed again. Undefined for a day
+ * that is not in the future.
+ */
 export async function set(db: Db, { modelId, aliases, retiresOn, successor, afterwards }: Said) {
   const retiresAt = sql`(${retiresOn}::date::timestamp at time zone 'UTC')`;
   const [day] = await db.execute<{ isToCome: boolean }>(
@@ -72,7 +78,7 @@ export async function set(db: Db, { modelId, aliases, retiresOn, successor, afte
   return row;
 }
 
-/** Takes an announced end back. False when there is none. */
+/** Cancels a retirement. Returns false when there is none. */
 export async function remove(db: Db, modelId: string): Promise<boolean> {
   const rows = await db
     .delete(baseRetirements)
@@ -81,7 +87,7 @@ export async function remove(db: Db, modelId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Starts a rehearsal, which ends by itself. Undefined when one goes on, or the day has come. */
+/** Starts a rehearsal, which ends by itself. Undefined when one is running already, or the day has come. */
 export async function rehearse(db: Db, modelId: string): Promise<{ until: Date | null } | undefined> {
   const [row] = await db
     .update(baseRetirements)
@@ -93,7 +99,7 @@ export async function rehearse(db: Db, modelId: string): Promise<{ until: Date |
   return row;
 }
 
-/** Ends a rehearsal at once. False when none goes on. */
+/** Ends a rehearsal at once. Returns false when none is running. */
 export async function endRehearsal(db: Db, modelId: string): Promise<boolean> {
   const rows = await db
     .update(baseRetirements)
@@ -104,8 +110,9 @@ export async function endRehearsal(db: Db, modelId: string): Promise<boolean> {
 }
 
 /**
- * Returns the workspaces that called a base model in the last 30 days, those with the most calls first, at most 50. Nothing else of their usage is read: the
- * policy shows no workspace's own model. `isAll`: every workspace was looked at, and all of their calls.
+ * Returns the workspaces that called a base model in the last 30 days, most calls first, at most 50. Nothing else of
+ * their usage is read: the row policy hides a workspace's own models. `isAll`: all workspaces and all their calls were
+ * searched.
  */
 export async function callers(db: Db, modelId: string) {
   const used = await db

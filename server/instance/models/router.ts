@@ -10,15 +10,18 @@ import { listModels, mostAliases, mostBaseRetirements, oneModel, setBaseRetireme
 import { matching, offeredModels } from "./offered";
 import * as retirements from "./queries";
 
-/** The base models of the instance's servers, and when each ends. */
+/** Procedures for the base models of the instance's servers and their retirements. */
 export const instanceModelsRouter = t.router({
-  /** Returns the base models, with the servers that have them and their announced ends; `isKnown`: false while no server says which it has. */
+  /**
+   * Returns the base models with their servers and announced retirements; `isKnown` is false while no server has listed
+   * its models.
+   */
   baseModels: instanceStepsProcedure(listModels).query(async ({ ctx, input: { search } }) => {
     const [ends, models] = [await ctx.step("read", retirements.list), await offeredModels()];
     const byId = new Map(ends.map((end) => [end.modelId, end]));
     const offered = (models ?? []).map((model) => ({ ...model, retirement: byId.get(model.id) ?? null }));
     const ids = new Set(offered.map(({ id }) => id));
-    // What no server has any more can still be taken back.
+    // The retirement of a model that no server lists any more can still be cancelled.
     const gone = ends
       .filter(({ modelId }) => !ids.has(modelId))
       .map((retirement) => ({
@@ -30,7 +33,10 @@ export const instanceModelsRouter = t.router({
     return { isKnown: models !== null, ...matching([...offered, ...gone], search ?? "") };
   }),
 
-  /** Returns the announced end of a base model, who called it in the last 30 days, and what could follow it. Refuses `not_found`. */
+  /**
+   * Returns the announced retirement of a base model, its callers of the last 30 days, and possible successors. Refuses
+   * `not_found`.
+   */
   baseRetirement: refusing(["not_found"], instanceStepsProcedure(oneModel)).query(
     async ({ ctx, input: { modelId } }) => {
       const { retirement, called } = await ctx.step("read", async (db) => ({
@@ -44,9 +50,9 @@ export const instanceModelsRouter = t.router({
   ),
 
   /**
-   * Announces that a base model ends on a day, or another day: who called it in the last 30 days is mailed, and answers say it in their headers. A
-   * rehearsal ends. Refuses `not_found`, and `invalid_input` for a day that is not to come, a successor that no server has, and one too many;
-   * `sign_in_again`, `too_many`.
+   * Announces the retirement of a base model, or changes its day: callers of the last 30 days are mailed, and responses
+   * announce it in their headers. Ends a rehearsal. Refuses `not_found`, and `invalid_input` for a day that is not in
+   * the future, a successor that no server has, or too many retirements; `sign_in_again`, `too_many`.
    */
   setBaseRetirement: refusing(
     ["not_found"],
@@ -75,7 +81,10 @@ export const instanceModelsRouter = t.router({
     });
   }),
 
-  /** Takes the end of a base model back; what was retired answers again. Refuses `not_found` when none is announced, `sign_in_again`, `too_many`. */
+  /**
+   * Cancels the retirement of a base model; a retired model answers again. Refuses `not_found` when there is none,
+   * `sign_in_again`, `too_many`.
+   */
   cancelBaseRetirement: refusing(
     ["not_found"],
     instanceProcedure(oneModel, "today", limits.baseCancellationsPerPerson),
@@ -87,8 +96,9 @@ export const instanceModelsRouter = t.router({
   }),
 
   /**
-   * Treats requests for a base model, of all workspaces, for five minutes as they will be treated from the day on. It ends by itself. Refuses
-   * `not_found` when no end is announced, `rehearsal_state` while one goes on, or once the day has come; `sign_in_again`, `too_many`.
+   * Treats the requests of all workspaces for a base model as after its retirement, for five minutes. Refuses
+   * `not_found` when no retirement is announced, `rehearsal_state` while a rehearsal is running or after the day has
+   * come; `sign_in_again`, `too_many`.
    */
   rehearseBaseRetirement: refusing(
     ["not_found", "rehearsal_state"],
@@ -100,7 +110,10 @@ export const instanceModelsRouter = t.router({
     await record(ctx, ctx.db, "rehearsal_started", input.modelId, { after: { until: begun.until } });
   }),
 
-  /** Ends a rehearsal at once: no sign-in is too old for that. Refuses `not_found`, and `rehearsal_state` when none goes on. */
+  /**
+   * Ends a rehearsal at once; this needs no recent sign-in. Refuses `not_found`, and `rehearsal_state` when none is
+   * running.
+   */
   endBaseRehearsal: refusing(["not_found", "rehearsal_state"], instanceProcedure(oneModel, "any")).mutation(
     async ({ ctx, input }) => {
       if (!(await retirements.find(ctx.db, input.modelId))) throw refuse("not_found");
@@ -110,7 +123,10 @@ export const instanceModelsRouter = t.router({
   ),
 });
 
-/** Returns the aliases that are kept with an announced end, so that what no server lists any more is known by them; undefined: servers say none. */
+/**
+ * Returns the aliases to store with a retirement, so that a model that no server lists any more is found by them;
+ * undefined: servers list none.
+ */
 function keptAliases(offered: string[] = []): string[] | undefined {
   const kept = offered.filter((alias) => alias.length <= 256 && !alias.includes("\0")).slice(0, mostAliases);
   return kept.length > 0 ? kept : undefined;
@@ -129,7 +145,7 @@ const detailsOf = ({
 type What = "retirement_set" | "retirement_cancelled" | "rehearsal_started" | "rehearsal_ended";
 type Details<W extends What> = AuditDetails<`base_model.${W}`>;
 
-/** Records in the instance's log what was done about the end of a base model. */
+/** Records a change of a base model's retirement in the instance's log. */
 function record<W extends What>(
   actor: audit.Actor,
   db: Db,
@@ -137,7 +153,7 @@ function record<W extends What>(
   id: string,
   details: { before?: Details<W>; after?: Details<W> },
 ): Promise<void> {
-  // TypeScript cannot follow the action through the union; the details were checked against it above.
+  // TypeScript cannot follow the action through the union; the parameters above check the details.
   return audit.record(db, instanceLog, actor, {
     action: `base_model.${what}`,
     target: { type: "base_model", id },

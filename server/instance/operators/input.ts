@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { emailAddress } from "@/server/api/input";
 
-/** Whom to make an operator, by the address they sign in with. */
+/** The person to make an operator, by the address of their account. */
 export const addOperator = z.strictObject({ email: emailAddress });
 
-/** Whom to make an operator no longer. */
+/** The operator to remove. */
 export const removeOperator = z.strictObject({ userId: z.uuid() });

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await owner`alter table account_events enable trigger append_only`;
 });
 
-/** Returns what a sign-in does in its transaction. */
+/** Runs what a sign-in does in its transaction. */
 const signsIn = ({ person }: Signed, verified = true) =>
   transaction("write", {}, async (db) => {
     const actor = { person, origin: { requestId: randomUUID(), ip: null, userAgent: null } };
@@ -70,7 +70,7 @@ test("OP-03 the last operator stays: removed, leaving, deleting the account, two
   expect(await reasonOf(ada.api.instance.removeOperator(own))).toBe("last_operator");
   expect(await reasonOf(ada.api.account.remove({ confirmation: ada.person.email }))).toBe("last_operator");
   const grace = await operator();
-  // A deactivated operator cannot go on, and so does not count.
+  // A deactivated operator cannot act, so they do not count.
   await owner`update users set deactivated_at = now() where id = ${grace.person.id}`;
   expect(await reasonOf(ada.api.instance.removeOperator(own))).toBe("last_operator");
   await owner`update users set deactivated_at = null where id = ${grace.person.id}`;
@@ -112,7 +112,7 @@ test("OP-04 the instance's log is sealed and verified like a workspace's, and no
   expect(await ada.api.instance.verifyAudit({})).toMatchObject({ flaw: null });
   const inside = await acme.admin.api.audit.list({ workspace: acme.slug });
   expect(inside.rows.map(({ action }) => action)).toEqual(["workspace.created"]);
-  // Changed past the application, it shows.
+  // A change that bypasses the application is detected.
   await owner`alter table audit_events disable trigger append_only`;
   await owner`update audit_events set action = 'operator.removed' where id = ${rows[0]?.id ?? ""}`;
   await owner`alter table audit_events enable trigger append_only`;

@@ -2,7 +2,7 @@ import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 
-/** Returns the person who has shown that an address is theirs and who may come in; undefined: there is none. */
+/** Returns the person with a verified address who is not deactivated; undefined: there is none. */
 export async function personByAddress(db: Db, email: string): Promise<{ id: string; name: string } | undefined> {
   const [row] = await db
     .select({ id: users.id, name: users.name })

@@ -11,12 +11,12 @@ import { addressOf, personByAddress } from "./queries";
 
 const mostShown = 100;
 
-/** Who runs this instance. */
+/** Procedures for the operators of this instance. */
 export const operatorsRouter = t.router({
-  /** Lets an operator into the instance's pages. Refuses `not_found`. */
+  /** Checks that the caller may open the instance's pages. Refuses `not_found`. */
   enter: instanceProcedure(noInput).query(() => null),
 
-  /** Returns the operators, in the order in which they became it, at most 100. */
+  /** Returns the operators in the order in which they became one, at most 100. */
   operators: instanceProcedure(noInput).query(async ({ ctx }) => {
     const rows = await operators.list(ctx.db, mostShown);
     const named = env().operators;
@@ -45,7 +45,7 @@ export const operatorsRouter = t.router({
   ),
 
   /**
-   * Makes a person an operator no longer, also the caller. Refuses `not_found`, `last_operator`, `operator_by_environment`,
+   * Removes an operator, also the caller. Refuses `not_found`, `last_operator`, `operator_by_environment`,
    * `sign_in_again`.
    */
   removeOperator: refusing(

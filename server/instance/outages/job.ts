@@ -10,7 +10,10 @@ import * as outages from "./queries";
 const everyMs = 10_000;
 const mostMailed = 50;
 
-/** Mails the operators that a model server of the instance cannot be reached, once for each outage. Every instance looks for those it meets. */
+/**
+ * Starts the job that mails the operators when a model server of the instance cannot be reached, once per outage. Each
+ * process looks for the outages that it meets.
+ */
 export function startOutageMails(): Job {
   return repeat("model servers: outage mails", everyMs, mailOutages, (error) =>
     log.error({ err: error }, "operators could not be mailed about an outage"),

@@ -2,12 +2,12 @@ import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { providerOutages } from "@/db/schema/outages";
 
-/** After how many minutes without a failure the next one is another outage. */
+/** After this many minutes without a failure, the next failure is a new outage. */
 const apartMinutes = 10;
 
 /**
- * Notes that a model server is out. True for the first who notes it of this outage: of any number of processes one, as the others wait for
- * its row.
+ * Records that a model server cannot be reached. Returns true only for the first record of this outage: concurrent
+ * processes wait for its row.
  */
 export async function note(db: Db, server: string): Promise<boolean> {
   const begins = sql`${providerOutages.lastAt} < now() - make_interval(mins => ${apartMinutes})`;

@@ -8,13 +8,13 @@ import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
 import { isCeilingReached } from "../figures/queries";
 
-/** More than so many are not counted, but estimated by the database's statistics. */
+/** Up to this many rows are counted; more are estimated from the database's statistics. */
 const mostCounted = 10_000;
 
-/** How many there are; above 10,000 about so many. */
+/** A number of rows; above 10,000 an estimate. */
 export type Count = { count: number; isEstimate: boolean };
 
-/** Counts the workspaces and the people who are not deleted. */
+/** Counts the workspaces and the people that are not deleted. */
 export async function counts(db: Db): Promise<{ workspaces: Count; people: Count }> {
   const [ofWorkspaces, ofPeople] = await Promise.all([
     counted(db, workspaces, sql`deleted_at is null`),
@@ -32,14 +32,17 @@ async function counted(db: Db, table: PgTable, isThere: SQL): Promise<Count> {
   return { count: Math.max(count, Math.round(estimate)), isEstimate: true };
 }
 
-/** Returns the server's version and its time. */
+/** Returns the version and the time of the database server. */
 export async function database(db: Db): Promise<{ version: string; now: Date }> {
   const [row] = await db.execute<{ version: string; ms: number }>(sql`
     select split_part(current_setting('server_version'), ' ', 1) as version, (extract(epoch from now()) * 1000)::float8 as ms`);
   return { version: row?.version ?? "", now: new Date(row?.ms ?? 0) };
 }
 
-/** Returns how much mail waits and for how long, how much was given up in the last 24 hours, and why the latest of it was. */
+/**
+ * Returns how many mails wait and how long the oldest has, how many were given up in the last 24 hours, and why the
+ * latest of them was.
+ */
 export async function mail(db: Db) {
   const [row] = await db.execute<{
     queued: number;
@@ -57,7 +60,7 @@ export async function mail(db: Db) {
   return row ?? { queued: 0, oldestSeconds: 0, failed: 0, lastError: null };
 }
 
-/** Counts the trainings that have not ended. */
+/** Counts the fine-tuning jobs that have not ended. */
 export async function trainings(db: Db): Promise<number> {
   const [row] = await db
     .select({ n: sql`count(*)`.mapWith(Number) })
@@ -66,7 +69,7 @@ export async function trainings(db: Db): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Returns the workspaces that have spent a ceiling now, by name, at most 11. */
+/** Returns the workspaces that have used up a ceiling now, by name, at most 11. */
 export async function atCeiling(db: Db): Promise<{ slug: string; name: string }[]> {
   return db
     .select({ slug: workspaces.slug, name: workspaces.name })

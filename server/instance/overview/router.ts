@@ -15,17 +15,21 @@ import { currentVersion } from "./version";
 const staleMs = 5 * 60_000;
 const waitingSeconds = 15 * 60;
 
-/** Returns what is known of the standby of this process; null: none is configured. Another process may see it otherwise for a second. */
+/**
+ * Returns the state of the standby as this process knows it; null: none is configured. Another process may have another
+ * state for a second.
+ */
 function shownStandby() {
   const found = standbyFinding();
   return found ? { state: found.state, lagMs: found.lagMs } : null;
 }
 
-/** The instance at a glance. */
+/** Procedures for the overview of the instance. */
 export const overviewRouter = t.router({
   /**
-   * Returns the version, the health of what the instance consists of, its figures of this month and the last 30 days in UTC, and what needs
-   * attention. Money in micro-units. `unpriced` null: no model server says at once what it has.
+   * Returns the version, the health of the instance's components, its figures of this month and the last 30 days in
+   * UTC, and what needs attention. Money is in micro-units. `unpriced` null: no model server lists its models quickly
+   * enough.
    */
   overview: instanceStepsProcedure(noInput).query(async ({ ctx }) => {
     const unpriced = await unpricedModels();

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** What this build is called, and what the newest part of its changelog says, at most eight entries. */
+/** The version of this build, and the newest part of its changelog, at most eight entries. */
 export type Version = { version: string; news: { title: string; entries: string[]; isMore: boolean } | null };
 
 const mostEntries = 8;
 let known: Version | undefined;
 
-/** Returns the version of this build. Read once, from the files beside it. */
+/** Returns the version of this build. It is read once, from the files of the build. */
 export function currentVersion(): Version {
   known ??= {
     version: JSON.parse(read("package.json") ?? "{}").version ?? "",

@@ -7,7 +7,7 @@ export type PeopleSort = (typeof peopleSorts)[number];
 
 export const peopleStates = ["all", "deactivated", "operators"] as const;
 
-/** A page of the people. A search finds the beginning of a name or an address, and has one page. */
+/** A page of the people. A search matches the beginning of a name or an address, and has one page. */
 export const listPeople = z.strictObject({
   search: searchText,
   sort: z.enum(peopleSorts).default("newest"),
@@ -19,13 +19,13 @@ export const listPeople = z.strictObject({
 
 export const onePerson = z.strictObject({ userId: z.uuid() });
 
-/** Whom to deactivate, and what becomes of the keys that they made. */
+/** The person to deactivate, and what happens to the keys that they created. */
 export const deactivatePerson = z.strictObject({
   userId: z.uuid(),
-  keys: z.enum(["revoke", "keep"], { error: "Choose what becomes of their keys." }),
+  keys: z.enum(["revoke", "keep"], { error: "Choose what happens to their keys." }),
 });
 
-/** A part of the file of all that is known of a person. */
+/** A part of the file with all data about a person. */
 export const personFilePart = onePerson.extend({
   section: z.enum(Object.keys(knownOfPerson) as [KnownSection, ...KnownSection[]]),
   after: cursor,

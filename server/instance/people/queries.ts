@@ -21,13 +21,13 @@ export type PersonRow = {
 };
 
 const pageSize = 50;
-/** More than so many are not counted for a row. */
+/** The most that is counted for a row. */
 const mostCounted = 100;
 
 const seen = sql`coalesce(${users.lastSeenAt}, '-infinity'::timestamptz)`;
 const lowerName = sql`lower(${users.name}) collate "C"`;
 
-/** What a list is ordered by: an index has the rows in that order, so that a page costs what it shows. */
+/** The orders of the list. An index has the rows in each order, so that a page reads only the rows it shows. */
 const orders: Record<PeopleSort, { key: SQL; type: string; part: RegExp; isDescending: boolean }> = {
   newest: { key: sql`${users.createdAt}`, type: "timestamptz", part: keyParts.instant, isDescending: true },
   name: { key: lowerName, type: "text", part: keyParts.name, isDescending: false },
@@ -47,7 +47,7 @@ const columns = {
 
 type Filter = { sort: PeopleSort; order: "" | "asc" | "desc"; state: (typeof peopleStates)[number] };
 
-/** Returns a page of the people who have not deleted their account. */
+/** Returns a page of the people with an account that is not deleted. */
 export async function list(db: Db, { sort, order, state }: Filter, place: Place): Promise<Page<PersonRow>> {
   const { key, type, part, isDescending } = orders[sort];
   const isBackward = place.before !== undefined;
@@ -73,7 +73,10 @@ export async function list(db: Db, { sort, order, state }: Filter, place: Place)
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** Returns the people whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
+/**
+ * Returns the people whose name or address begins with a text, ordered by address, at most a page of each. `isMore`:
+ * there are more.
+ */
 export async function search(db: Db, text: string): Promise<{ rows: PersonRow[]; isMore: boolean }> {
   const prefix = `${escapeLike(text.toLowerCase())}%`;
   const matching = (condition: SQL, order: SQL) =>
@@ -92,7 +95,7 @@ export async function search(db: Db, text: string): Promise<{ rows: PersonRow[];
   return { rows: rows.slice(0, pageSize), isMore: rows.length > pageSize };
 }
 
-/** Returns one person who has not deleted their account. */
+/** Returns a person whose account is not deleted. */
 export async function find(db: Db, userId: string): Promise<PersonRow | undefined> {
   const [row] = await db
     .select(columns)
@@ -103,7 +106,10 @@ export async function find(db: Db, userId: string): Promise<PersonRow | undefine
 
 const isLiveKey = sql`${apiKeys.revokedAt} is null and coalesce(${apiKeys.expiresAt} > now(), true)`;
 
-/** Returns what deactivating a person stops: their sessions, the keys of theirs that could work, and where they are the only Admin. */
+/**
+ * Returns what deactivating a person would stop: their sessions and active keys, and the workspaces where they are the
+ * only Admin.
+ */
 export async function atStake(db: Db, userId: string) {
   const [[counted], onlyAdminOf] = await Promise.all([
     db.execute<{ sessions: number; keys: number; workspaces: number }>(sql`
@@ -128,7 +134,10 @@ export async function atStake(db: Db, userId: string) {
   return { ...(counted ?? { sessions: 0, keys: 0, workspaces: 0 }), onlyAdminOf: onlyAdminOf.map(({ name }) => name) };
 }
 
-/** Returns the workspaces that are not deleted in which a person is a member, or has made a key that could work, in the order of locks. */
+/**
+ * Returns the live workspaces in which a person is a member or has created an active key, in the order in which locks
+ * are taken.
+ */
 export async function workspacesOf(db: Db, userId: string): Promise<{ id: string; isMember: boolean }[]> {
   return db.execute<{ id: string; isMember: boolean }>(sql`
     select w.id, bool_or(touched.is_member) as "isMember" from (
@@ -139,7 +148,7 @@ export async function workspacesOf(db: Db, userId: string): Promise<{ id: string
     ) touched join ${workspaces} w on w.id = touched.id where w.deleted_at is null group by w.id order by w.id`);
 }
 
-/** Returns a person's own keys that could work, inside a workspace; held until the transaction ends. */
+/** Returns a person's own active keys in a workspace and locks them until the transaction ends. */
 export async function holdKeys(db: Db, workspaceId: string, userId: string): Promise<{ id: string; name: string }[]> {
   return db
     .select({ id: apiKeys.id, name: apiKeys.name })
@@ -151,7 +160,7 @@ export async function holdKeys(db: Db, workspaceId: string, userId: string): Pro
     .for("no key update");
 }
 
-/** Keeps a person out from now on and ends their sessions. False when they are out already, or gone. */
+/** Deactivates a person and ends their sessions. Returns false when they are deactivated already, or deleted. */
 export async function deactivate(db: Db, userId: string): Promise<boolean> {
   const rows = await db
     .update(users)
@@ -162,14 +171,14 @@ export async function deactivate(db: Db, userId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Removes the passkeys of a person and ends their sessions. Returns how many passkeys. */
+/** Removes a person's passkeys and ends their sessions. Returns how many passkeys there were. */
 export async function removePasskeys(db: Db, userId: string): Promise<number> {
   const rows = await db.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
   if (rows.length > 0) await db.delete(sessions).where(eq(sessions.userId, userId));
   return rows.length;
 }
 
-/** Lets a person in again. False when they are not out, or gone. */
+/** Reactivates a person. Returns false when they are not deactivated, or deleted. */
 export async function reactivate(db: Db, userId: string): Promise<boolean> {
   const rows = await db
     .update(users)

@@ -13,9 +13,9 @@ import * as signInRules from "../sign-in/rules/queries";
 import { deactivatePerson, listPeople, onePerson } from "./input";
 import * as people from "./queries";
 
-/** The people who have an account here. */
+/** Procedures for the people with an account on this instance. */
 export const peopleRouter = t.router({
-  /** Returns a page of the people, or, with a search, those whose name or address begins so. */
+  /** Returns a page of the people or, with a search, those whose name or address begins with the text. */
   people: instanceProcedure(listPeople).query(async ({ ctx, input: { search, after, before, ...filter } }) => {
     if (!search) return { ...(await people.list(ctx.db, filter, { after, before })), isMore: false };
     return { previous: null, next: null, ...(await people.search(ctx.db, search)) };
@@ -29,8 +29,8 @@ export const peopleRouter = t.router({
   }),
 
   /**
-   * Keeps a person out: their sessions end at once, and their keys if so chosen. It is in the log of each of their workspaces.
-   * Refuses `not_found`, `own_account`, `last_operator`, `state_changed`, `sign_in_again`.
+   * Deactivates a person: their sessions end at once, and their keys if so chosen. Recorded in the log of each of their
+   * workspaces. Refuses `not_found`, `own_account`, `last_operator`, `state_changed`, `sign_in_again`.
    */
   deactivate: refusing(
     ["not_found", "own_account", "last_operator", "state_changed"],
@@ -49,7 +49,7 @@ export const peopleRouter = t.router({
     for (const { id, isMember } of touched) {
       await actInside(db, id);
       if (keys === "revoke") {
-        // As for every change of several keys: see keys.fixMany.
+        // In the same order as every change of several keys: see keys.fixMany.
         await liveWorkspace.lock(db, id);
         for (const key of await people.holdKeys(db, id, userId)) revoked += Number(await revokeKey(ctx, id, key, true));
       }
@@ -66,16 +66,16 @@ export const peopleRouter = t.router({
   }),
 
   /**
-   * Removes every passkey of a person who has lost theirs: then they add a new one when they sign in. Their sessions end, and they are mailed.
-   * Refuses `not_found`, `own_account`, `state_changed` where they have none, `break_glass_kept`, `last_way_in` where they could not sign in
-   * any more, `sign_in_again`.
+   * Removes all passkeys of a person who has lost theirs, so that they add a new one at their next sign-in. Ends their
+   * sessions and mails them. Refuses `not_found`, `own_account`, `state_changed` when they have none,
+   * `break_glass_kept`, `last_way_in` when they could not sign in any more, `sign_in_again`.
    */
   removePasskeys: refusing(
     ["not_found", "own_account", "state_changed", "break_glass_kept", "last_way_in"],
     instanceProcedure(onePerson, "recent"),
   ).mutation(async ({ ctx, input: { userId } }) => {
     if (userId === ctx.person.id) throw refuse("own_account");
-    // Of a break-glass operator too it is a passkey that counts.
+    // A break-glass operator must keep a passkey.
     await operators.lockOperators(ctx.db);
     const found = await people.find(ctx.db, userId);
     if (!found) throw refuse("not_found");
@@ -99,7 +99,7 @@ export const peopleRouter = t.router({
     });
   }),
 
-  /** Lets a person in again; keys that were revoked stay revoked. Refuses `not_found`, `state_changed`, `sign_in_again`. */
+  /** Reactivates a person; revoked keys stay revoked. Refuses `not_found`, `state_changed`, `sign_in_again`. */
   reactivate: refusing(["not_found", "state_changed"], instanceProcedure(onePerson, "recent")).mutation(
     async ({ ctx, input: { userId } }) => {
       if (!(await people.find(ctx.db, userId))) throw refuse("not_found");

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { searchText } from "@/server/api/input";
 import { batchPart } from "@/server/platform/settings/prices";
 
-/** What is paid by the million: tokens of each kind, and characters. And what is paid one by one. */
+/**
+ * The classes with a price per million: each kind of token, and characters. The other classes have a price per unit.
+ */
 export const perMillion = [
   ...["input", "output", "cacheRead", "cacheWrite", "audioInput", "imageInput", "reasoning", "audioOutput"],
   ...["character", "training"],
@@ -43,23 +45,21 @@ const part = z
 export const listPrices = z.strictObject({ search: searchText });
 export const onePrice = z.strictObject({ model, from: day });
 
-/** A price as it is typed; nothing typed is no price of that class. */
+/** A price as it was typed; an empty field means that the class has no price of its own. */
 export const setPrice = z
   .strictObject({ model, from: day, batch: part, ...amounts })
   .refine(
     ({ input, character, second, image, page, request }) =>
       [input, character, second, image, page, request].some((typed) => typed !== ""),
-    { path: ["input"], error: "Enter a price of the input, or of what else the model is paid by." },
+    { path: ["input"], error: "Enter a price for input tokens, or for another class that the model is paid by." },
   );
 
-/** As much text is read of a list. */
+/** The longest list that is read, in characters. */
 export const longestList = 3_500_000;
 
 const rateMessage = "Enter a number such as 0.92.";
 
-/**
- * A list as it was pasted or uploaded. `from` holds for entries without a day of their own; `rate` is what amounts are multiplied by.
- */
+/** A pasted or uploaded list. `from` applies to entries without a day; amounts are multiplied by `rate`. */
 export const priceList = z.strictObject({
   list: z
     .string({ error: "Paste a list, or choose a file." })
@@ -72,22 +72,22 @@ export const priceList = z.strictObject({
     .transform((text) => text.trim() || "1")
     .refine((text) => /^\d{1,6}(\.\d{1,6})?$/.test(text) && Number(text) > 0, rateMessage)
     .transform(Number),
-  /** Whether the good entries are taken although others are wrong. */
+  /** Whether to import the valid entries although others are invalid. */
   isPartial: z
     .literal("on")
     .optional()
     .transform((ticked) => ticked === "on"),
 });
 
-/** Over how many full days a model's tokens are measured. */
+/** The numbers of full days over which a model's tokens can be measured. */
 export const measuredDays = ["7", "14", "30", "90"] as const;
 
-/** What one's own hardware costs an hour, to be divided by what a model answered in the last days. */
+/** The cost per hour of one's own hardware, to be divided by the tokens that a model processed in the last days. */
 export const hardware = z.strictObject({
   model,
   days: z.enum(measuredDays, { error: "Choose how many days." }).default("7"),
   hourly: z
-    .string({ error: "Enter what the hardware costs an hour." })
+    .string({ error: "Enter the cost of the hardware per hour." })
     .transform((text) => text.trim())
     .pipe(z.string().regex(/^\d{1,6}(\.\d{1,6})?$/, "Enter an amount such as 2.50.")),
 });

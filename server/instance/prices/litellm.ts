@@ -3,7 +3,7 @@ import { type PricedClass, pricedClasses } from "@/server/usage/classes";
 import { perUnit } from "./input";
 import type { BadEntry } from "./read-list";
 
-/** The members of LiteLLM's list that have prices, in money for one token or unit, and what each is here. */
+/** The price members of LiteLLM's list, per token or unit, and the class of each here. */
 const members = new Map<string, PricedClass | "input" | "output">(
   Object.entries({
     input_cost_per_token: "input",
@@ -24,20 +24,26 @@ const members = new Map<string, PricedClass | "input" | "output">(
   }),
 );
 
-/** Of a token, in micro-units a million of them: six digits before the point. */
+/** The highest price per token, in micro-units per million tokens: six digits before the decimal point. */
 const dearestToken = 1_000_000 * 1_000_000;
-/** Of a unit: three digits before the point, counted in millions too. */
+/** The highest price per unit: three digits before the decimal point, also counted per million. */
 const dearestUnit = 1_000 * 1_000_000 * 1_000_000;
 const units = new Set<string>(perUnit);
 
-/** Rounds a price as prices are written: to the millionth of what a million cost, and up to the millionth of a unit. */
+/**
+ * Rounds a price to the precision of stored prices: a millionth of the price per million, and per unit up to a
+ * millionth.
+ */
 export function roundPrice(name: string, price: number): number {
   return units.has(name) ? Math.ceil(price / 1_000_000) * 1_000_000 : Math.round(price);
 }
 
 type Read = { price: PriceSetting } | { bad: BadEntry } | { isUnpriced: true };
 
-/** Reads an entry of LiteLLM's list. Amounts are rounded to the millionth of what a million costs. One without any price is no mistake. */
+/**
+ * Reads an entry of LiteLLM's list. Amounts are rounded to a millionth of the price per million. An entry without
+ * prices is not an error.
+ */
 export function readLiteLlmEntry(model: string, entry: unknown, from: string, rate: number, at: string): Read {
   const bad = (why: string): Read => ({ bad: { at, model: model.slice(0, 80), why } });
   if (!/^[\x21-\x7e]{1,256}$/.test(model)) return bad("The id of the model has spaces, or is too long.");

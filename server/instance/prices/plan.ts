@@ -1,9 +1,9 @@
 import type { PriceSetting } from "@/server/platform/settings/prices";
 
-/** What a list would change: a price that is new, or the one that was there before it. */
+/** A change that a list would make: a new price, with the earlier one if there is any. */
 export type PlannedPrice = { after: PriceSetting; before: PriceSetting | null };
 
-/** Compares a list with what is set for the same models and days. */
+/** Compares a list with the stored prices of the same models and days. */
 export function planOf(prices: PriceSetting[], set: Map<string, PriceSetting>) {
   const changes: PlannedPrice[] = [];
   let same = 0;
@@ -16,13 +16,13 @@ export function planOf(prices: PriceSetting[], set: Map<string, PriceSetting>) {
   return { changes, added, changed: changes.length - added, same };
 }
 
-/** Writes a price so that equal ones are equal texts, in whatever order their classes stand. */
+/** Writes a price as a text that is the same for equal prices, whatever the order of their classes. */
 function textOf({ inputPrice, outputPrice, trainingPrice, batchFactor, classPrices }: PriceSetting): string {
   const classes = Object.entries(classPrices ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([inputPrice, outputPrice, trainingPrice ?? null, batchFactor ?? null, classes]);
 }
 
-/** Computes what a million tokens cost on one's own hardware, and what it costs while it does nothing; micro-units. */
+/** Computes the cost of a million tokens on one's own hardware, and its cost while idle, in micro-units. */
 export function hardwareCost(hourly: number, { tokens, hours, days }: { tokens: number; hours: number; days: number }) {
   const allHours = days * 24;
   return {

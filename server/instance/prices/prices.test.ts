@@ -140,7 +140,7 @@ test("PP-04 one's own hardware: its hours in use over the tokens, what it costs 
     ...{ tokens: 1_000_000, hours: 2, idleHours: 166 },
     ...{ usedCost: 5_000_000, idleCost: 415_000_000, perMillion: 5_000_000 },
   });
-  // A longer time has the older hour as well.
+  // A longer period includes the earlier hour too.
   expect(await ada.api.instance.hardwareCost({ model: "small", hourly: "2.50", days: "14" })).toMatchObject({
     ...{ tokens: 11_000_000, hours: 3, idleHours: 333, usedCost: 7_500_000, perMillion: 681_819 },
   });

@@ -5,7 +5,7 @@ import { usageHourly } from "@/db/schema/usage";
 import { escapeLike } from "@/server/api/like";
 import type { PriceSetting } from "@/server/platform/settings/prices";
 
-/** As many are shown at once; a search finds the others. */
+/** The most prices that are shown; others can be searched. */
 export const mostShown = 200;
 
 const columns = {
@@ -18,7 +18,10 @@ const columns = {
   classPrices: modelPrices.classPrices,
 };
 
-/** Returns the prices of models whose id has the text in it, by model and then by day. `isMore`: there are more than are shown. */
+/**
+ * Returns the prices of models whose id contains the text, by model and then by day. `isMore`: there are more than are
+ * shown.
+ */
 export async function list(db: Db, search: string) {
   const matching: SQL | undefined = search
     ? sql`lower(${modelPrices.model}) like ${`%${escapeLike(search.toLowerCase())}%`}`
@@ -32,7 +35,7 @@ export async function list(db: Db, search: string) {
   return { rows: rows.slice(0, mostShown), isMore: rows.length > mostShown };
 }
 
-/** Returns the prices that are set for these models and days. */
+/** Returns the stored prices of these models and days. */
 export async function findMany(db: Db, prices: PriceSetting[]): Promise<Map<string, PriceSetting>> {
   const wanted = JSON.stringify(prices.map(({ model, from }) => ({ model, from })));
   const rows = await db
@@ -53,18 +56,18 @@ export async function findMany(db: Db, prices: PriceSetting[]): Promise<Map<stri
   );
 }
 
-/** Returns how many are set. */
+/** Returns the number of stored prices. */
 export async function total(db: Db): Promise<number> {
   const [row] = await db.select({ n: count() }).from(modelPrices);
   return row?.n ?? 0;
 }
 
-/** Keeps every other change of prices waiting until the transaction ends. */
+/** Locks the prices until the transaction ends. */
 export async function lockPrices(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtext('model_prices'))`);
 }
 
-/** Sets prices, in one statement: all or none. */
+/** Sets prices in one statement: all or none. */
 export async function setMany(db: Db, prices: PriceSetting[]): Promise<void> {
   await db.execute(sql`
     insert into ${modelPrices} (model, valid_from, input_price, output_price, training_price, batch_factor, class_prices)
@@ -76,7 +79,7 @@ export async function setMany(db: Db, prices: PriceSetting[]): Promise<void> {
       training_price = excluded.training_price, batch_factor = excluded.batch_factor, class_prices = excluded.class_prices, changed_at = now()`);
 }
 
-/** Deletes one. False when there is none. */
+/** Deletes a price. Returns false when there is none. */
 export async function remove(db: Db, model: string, from: string): Promise<boolean> {
   const rows = await db
     .delete(modelPrices)
@@ -85,12 +88,12 @@ export async function remove(db: Db, model: string, from: string): Promise<boole
   return rows.length > 0;
 }
 
-/** What a base model did in the last full days: its tokens, and in how many hours it did anything. */
+/** The usage of a base model in the last full days: its tokens, and the number of hours with usage. */
 export type Measured = { promptTokens: number; completionTokens: number; hours: number };
 
 /**
- * Returns what a base model did in all workspaces together. Nothing else of any workspace is read: the policy of the job shows no
- * workspace's own model.
+ * Returns the usage of a base model in all workspaces together. Nothing else is read: the job's row policy hides the
+ * workspaces' own models.
  */
 export async function measured(db: Db, model: string, days: number): Promise<Measured> {
   await actInside(db);

@@ -66,7 +66,7 @@ test("PP-03 5,000 models with 12 wrong lines: each is named with its line and wh
   for (const [index, line] of Object.entries(wrong)) lines[Number(index)] = line;
   const found = read(["model,input,output", ...lines].join("\r\n"));
   expect(found.prices).toHaveLength(4_988);
-  // The first line is the head, and lines are counted from 1.
+  // The first line is the header, and lines are counted from 1.
   expect(found.bad.map(({ at }) => at)).toEqual(Object.keys(wrong).map((index) => `Line ${Number(index) + 2}`));
   expect(found.bad[0]).toMatchObject({ model: "model-3", why: expect.stringContaining("input") });
   expect(found.bad[6]).toMatchObject({ why: "Line 3 has a price of this model from the same day." });

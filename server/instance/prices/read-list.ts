@@ -10,13 +10,13 @@ import {
 } from "@/server/platform/settings/prices";
 import { readLiteLlmEntry, roundPrice } from "./litellm";
 
-/** An entry that cannot be read: where it is ("Line 12", "Entry 3"), which model's, and why. */
+/** An entry that cannot be read: its place ("Line 12", "Entry 3"), its model, and the reason. */
 export type BadEntry = { at: string; model: string; why: string };
 
-/** What a list says. `unpriced`: entries of models without any price, which LiteLLM's list has many of. */
+/** The content of a list. `unpriced`: the number of entries without a price, of which LiteLLM's list has many. */
 export type ReadList = { prices: PriceSetting[]; bad: BadEntry[]; unpriced: number };
 
-/** A list cannot be read at all: a sentence for the person who gave it. */
+/** Thrown when a list cannot be read at all; the message is a sentence for the person. */
 export class UnreadableList extends Error {
   override readonly name = "UnreadableList";
 }
@@ -24,11 +24,11 @@ export class UnreadableList extends Error {
 const bounds: JsonBounds = { ...listBounds, members: 300_000 };
 
 /**
- * Reads a list of prices: LiteLLM's JSON, the JSON of PRICES, or CSV whose first line names the members of PRICES. Each entry stands for
- * itself: what is wrong with one is said, and the others are read.
+ * Reads a list of prices: LiteLLM's JSON, the JSON of PRICES, or CSV whose first line has the member names of PRICES.
+ * Each entry is read independently: an invalid one is reported, and the others are used.
  *
- * @param from the day of entries that name none
- * @param rate what amounts are multiplied by
+ * @param from the day of entries without one
+ * @param rate the factor for all amounts
  * @throws UnreadableList
  */
 export function readList(text: string, from: string, rate: number): ReadList {
@@ -123,7 +123,7 @@ function readEntry(entry: unknown, from: string, rate: number, at: string): Entr
   return { bad: { at, model, why } };
 }
 
-/** Checks the bounds that a written price has, after it was multiplied. Units are counted in millions. */
+/** Checks that a price is within the bounds of stored prices after multiplication. Units are counted per million. */
 function isCountable({ inputPrice, outputPrice, trainingPrice = 0, classPrices = {} }: PriceSetting): boolean {
   const million = 1_000_000;
   const perMillion = Math.max(inputPrice, outputPrice, trainingPrice, classPrices.character ?? 0);

@@ -15,16 +15,16 @@ import { readList, UnreadableList } from "./read-list";
 import { unpricedModels } from "./unpriced";
 import { writeList } from "./write-list";
 
-/** As many prices can be set. */
+/** The most stored prices. */
 const most = 50_000;
-/** As many changes and wrong entries a preview shows. */
+/** The most changes and invalid entries that a preview shows. */
 const mostShown = 200;
 
-/** What models cost, as operators set it. */
+/** Procedures for the operators' prices of models. */
 export const instancePricesRouter = t.router({
   /**
-   * Returns the prices that are set, and which variable is in force instead, with its prices; where none is, the built-in ones that hold.
-   * Money in micro-units a million tokens or units.
+   * Returns the stored prices, and the variable that overrides them with its prices; without stored prices, the
+   * built-in ones that apply. Money is in micro-units per million tokens or units.
    */
   prices: instanceProcedure(listPrices).query(async ({ ctx, input: { search } }) => {
     const { pricesSetBy, prices: others } = env();
@@ -39,13 +39,19 @@ export const instancePricesRouter = t.router({
     };
   }),
 
-  /** Returns the models of the instance's servers that have no price today, by id; null while no server says which it has. */
+  /**
+   * Returns the models of the instance's servers without a price today, by id; null while no server has listed its
+   * models.
+   */
   unpricedModels: instanceStepsProcedure(noInput).query(async ({ ctx }) => {
     await ctx.step("read", async () => {});
     return unpricedModels();
   }),
 
-  /** Sets what a model costs from a day on, in the place of what is set for that day. Lines of the ledger keep their price. Refuses `sign_in_again`. */
+  /**
+   * Sets a model's price from a day on, in place of the one for that day. Ledger lines keep their price. Refuses
+   * `sign_in_again`.
+   */
   setPrice: refusing(["too_many_prices"], instanceProcedure(setPrice, "today")).mutation(async ({ ctx, input }) => {
     const typed = Object.fromEntries(Object.entries(input).filter(([, text]) => text !== ""));
     const after = priceOfEntry(priceEntry.parse(typed));
@@ -60,7 +66,7 @@ export const instancePricesRouter = t.router({
     });
   }),
 
-  /** Deletes a price of a model: the one before holds again. Refuses `not_found`, `sign_in_again`. */
+  /** Deletes a price of a model, so that the earlier one applies again. Refuses `not_found`, `sign_in_again`. */
   removePrice: refusing(["not_found"], instanceProcedure(onePrice, "today")).mutation(async ({ ctx, input }) => {
     if (!(await prices.remove(ctx.db, input.model, input.from))) throw refuse("not_found");
     await audit.record(ctx.db, instanceLog, ctx, {
@@ -69,7 +75,10 @@ export const instancePricesRouter = t.router({
     });
   }),
 
-  /** Returns what a list of prices would change, and which of its entries cannot be read; `good` has the changes as a list. Nothing is changed. */
+  /**
+   * Returns the changes that a list of prices would make, and its invalid entries; `good` is a list with only the
+   * changes. Changes nothing.
+   */
   previewPrices: instanceProcedure(priceList).query(async ({ ctx, input: { list, from, rate } }) => {
     const read = readOrRefuse(list, from, rate);
     const plan = planOf(read.prices, await prices.findMany(ctx.db, read.prices));
@@ -82,7 +91,7 @@ export const instancePricesRouter = t.router({
   }),
 
   /**
-   * Imports a list of prices: all of it, or with `isPartial` all that can be read, or nothing. Refuses `prices_unreadable`,
+   * Imports a list of prices: all of it, or with `isPartial` all valid entries. Refuses `prices_unreadable`,
    * `too_many_prices`, `sign_in_again`.
    */
   importPrices: refusing(["prices_unreadable", "too_many_prices"], instanceProcedure(priceList, "today")).mutation(
@@ -107,8 +116,9 @@ export const instancePricesRouter = t.router({
   ),
 
   /**
-   * Returns what a million tokens of a base model cost on one's own hardware: its cost in the hours of the last days in which the
-   * model answered, divided by its tokens; apart what it cost while it did nothing; and beside it what the model costs today.
+   * Returns the cost of a million tokens of a base model on one's own hardware: the cost of the hours of the last days
+   * in which the model was used, divided by its tokens. Also returns the cost of the idle hours and the model's current
+   * price.
    */
   hardwareCost: instanceProcedure(hardware).query(async ({ ctx, input: { model, hourly, days } }) => {
     const parsed = parseMoney(hourly);

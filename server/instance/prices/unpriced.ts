@@ -3,12 +3,14 @@ import { instanceServers } from "@/server/model-servers/registry";
 import { soon } from "@/server/platform/soon";
 import { hasPrice } from "@/server/usage/prices";
 
-/** A page is not kept waiting for a model server. */
+/** How long a page waits for a model server. */
 const patienceMs = 1_000;
-/** As many models are returned. */
+/** The most models that are returned. */
 const most = 1_000;
 
-/** Returns the models of the instance's servers that have no price now, by id; null while no server says which it has. */
+/**
+ * Returns the models of the instance's servers without a price now, by id; null while no server has listed its models.
+ */
 export async function unpricedModels(): Promise<string[] | null> {
   const found = await soon(catalogueOf(instanceServers()), patienceMs);
   const now = new Date();

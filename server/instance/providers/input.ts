@@ -5,7 +5,7 @@ import { isOwnProviderModel } from "@/server/model-servers/source";
 
 const slugsMessage = "Enter the addresses of workspaces as in /w/ADDRESS, separated by commas or spaces.";
 
-/** The workspaces that may use a provider, by their slugs; nothing typed: all. */
+/** The workspaces that may use a provider, by their slugs; empty: all. */
 const workspaces = z
   .string({ error: slugsMessage })
   .max(50_000, slugsMessage)
@@ -18,7 +18,7 @@ const workspaces = z
     return z.NEVER;
   });
 
-/** A provider stands under its name in the ledger, in headers and with fine-tuned models: it keeps it. */
+/** The ledger, headers and fine-tuned models contain a provider's name, so it cannot change. */
 const name = properName("The name").refine(
   (text) => !isOwnProviderModel(text),
   "Names that begin with “own/” are kept for workspaces' own providers.",
@@ -31,9 +31,9 @@ export const setProviderState = z.strictObject({ providerId: z.uuid(), state: pr
 
 const rangesMessage = "Enter addresses or ranges like 10.0.0.0/8, separated by commas or spaces.";
 
-/** Whether workspaces may have providers of their own, and in which networks besides the public internet. */
+/** Whether workspaces may add providers of their own, and in which networks besides the public internet. */
 export const setOwnProviders = z.strictObject({
-  own: z.enum(["allowed", "closed"], { error: "Choose whether workspaces may bring their own." }),
+  own: z.enum(["allowed", "closed"], { error: "Choose whether workspaces may add their own providers." }),
   ranges: z
     .string({ error: rangesMessage })
     .max(10_000, rangesMessage)

@@ -5,7 +5,7 @@ import { instanceProviders, type ProviderState, type StatedModel, type StatedTun
 import { workspaces } from "@/db/schema/workspaces";
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 
-/** A provider as operators see it: whether it has a key, and never which. */
+/** A provider as shown to operators: with whether it has a key, but never the key itself. */
 export type ShownProvider = {
   id: string;
   name: string;
@@ -26,21 +26,21 @@ const columns = {
   ...{ allowedWorkspaces: instanceProviders.allowedWorkspaces, changedAt: instanceProviders.changedAt },
 };
 
-/** As many can be added. */
+/** The most providers that can be added. */
 export const mostProviders = 200;
 
-/** Returns all of them, by name. */
+/** Returns all providers, by name. */
 export async function list(db: Db): Promise<ShownProvider[]> {
   return db.select(columns).from(instanceProviders).orderBy(asc(instanceProviders.name)).limit(mostProviders);
 }
 
-/** Returns one. */
+/** Returns a provider. */
 export async function find(db: Db, id: string): Promise<ShownProvider | undefined> {
   const [row] = await db.select(columns).from(instanceProviders).where(eq(instanceProviders.id, id));
   return row;
 }
 
-/** Returns the same, and keeps every other change of it waiting until the transaction ends. */
+/** Returns a provider and locks its row until the transaction ends. */
 export async function hold(db: Db, id: string): Promise<ShownProvider | undefined> {
   const [row] = await db.select(columns).from(instanceProviders).where(eq(instanceProviders.id, id)).for("update");
   return row;
@@ -55,7 +55,7 @@ type Values = {
   keySealed?: Buffer | null | undefined;
 };
 
-/** Adds one; undefined when there is one of this name. */
+/** Adds a provider; undefined when there is one with this name. */
 export async function add(db: Db, values: Values & { name: string }): Promise<string | undefined> {
   const [row] = await db
     .insert(instanceProviders)
@@ -65,7 +65,7 @@ export async function add(db: Db, values: Values & { name: string }): Promise<st
   return row?.id;
 }
 
-/** Changes one. Without `keySealed` its key stays as it is. */
+/** Updates a provider. Without `keySealed` its key is kept. */
 export async function update(db: Db, id: string, values: Values): Promise<void> {
   await db
     .update(instanceProviders)
@@ -73,12 +73,12 @@ export async function update(db: Db, id: string, values: Values): Promise<void> 
     .where(eq(instanceProviders.id, id));
 }
 
-/** Sets whether one is used. */
+/** Sets the state of a provider. */
 export async function setState(db: Db, id: string, state: ProviderState): Promise<void> {
   await db.update(instanceProviders).set({ state, changedAt: sql`now()` }).where(eq(instanceProviders.id, id));
 }
 
-/** Deletes one. */
+/** Deletes a provider. */
 export async function remove(db: Db, id: string): Promise<void> {
   await db.delete(instanceProviders).where(eq(instanceProviders.id, id));
 }
@@ -92,7 +92,7 @@ export async function workspacesBySlug(db: Db, slugs: string[]): Promise<{ id: s
     .where(and(inArray(workspaces.slug, slugs), isNull(workspaces.deletedAt)));
 }
 
-/** Returns the slugs of these workspaces as they are now, those of deleted ones left out. */
+/** Returns the current slugs of these workspaces, without deleted ones. */
 export async function slugsOf(db: Db, ids: string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await db
@@ -104,7 +104,7 @@ export async function slugsOf(db: Db, ids: string[]): Promise<Map<string, string
 
 type OwnProviders = { areOwnProvidersAllowed: boolean; ownProviderRanges: string[] };
 
-/** Sets whether workspaces may have providers of their own, and returns what was set before. */
+/** Sets whether workspaces may add providers of their own. Returns the earlier setting. */
 export async function setOwnProviders(db: Db, values: OwnProviders): Promise<OwnProviders> {
   const [before] = await db
     .select({

@@ -15,9 +15,13 @@ import { environmentServers, shownOf, statedTexts, tunedTexts } from "./shown";
 
 const limit = limits.providerChangesPerPerson;
 
-/** Where the instance's models come from: what MODEL_SERVERS names, and what operators add. */
+/**
+ * Procedures for the sources of the instance's models: the servers in MODEL_SERVERS, and providers that operators add.
+ */
 export const instanceProvidersRouter = t.router({
-  /** Returns the providers and the servers of the environment with how they are, and what workspaces may do themselves. */
+  /**
+   * Returns the providers and the servers of the environment with their states, and what workspaces may add themselves.
+   */
   providers: instanceProcedure(noInput).query(async ({ ctx }) => {
     const rows = await providers.list(ctx.db);
     const [slugs, { areOwnProvidersAllowed, ownProviderRanges }] = await Promise.all([
@@ -34,7 +38,7 @@ export const instanceProvidersRouter = t.router({
     };
   }),
 
-  /** Returns one. Refuses `not_found`. */
+  /** Returns a provider. Refuses `not_found`. */
   provider: refusing(["not_found"], instanceProcedure(oneProvider)).query(async ({ ctx, input }) => {
     const found = await providers.find(ctx.db, input.providerId);
     if (!found) throw refuse("not_found");
@@ -42,10 +46,10 @@ export const instanceProvidersRouter = t.router({
   }),
 
   /**
-   * Adds a provider once it has been tested: it lists its models and is called once. Refuses at the field what is wrong,
+   * Adds a provider after a test: it lists its models and is called once. Refuses invalid values at their fields,
    * `provider_name_taken`, `too_many_providers`, `sign_in_again`.
    *
-   * @returns what the test said; null when it was not tested
+   * @returns the result of the test; null when there was none
    */
   addProvider: refusing(
     ["provider_name_taken", "too_many_providers"],
@@ -76,10 +80,10 @@ export const instanceProvidersRouter = t.router({
   }),
 
   /**
-   * Changes a provider once it has been tested as it would be. Its name stays. Refuses `not_found`, at the field what is wrong, and a key
-   * that was for another address; `sign_in_again`.
+   * Changes a provider after a test with the new settings. Its name cannot change. Refuses `not_found`, invalid values
+   * at their fields, and a stored key for another address; `sign_in_again`.
    *
-   * @returns what the test said; null when it was not tested
+   * @returns the result of the test; null when there was none
    */
   updateProvider: refusing(["not_found"], instanceStepsProcedure(updateProvider, "today", limit)).mutation(
     async ({ ctx, input }) => {
@@ -95,7 +99,7 @@ export const instanceProvidersRouter = t.router({
       });
       await ctx.step("write", async (db) => {
         const held = existing(await providers.hold(db, id));
-        // What was tested was the key for the address that was there.
+        // The test used the key stored for the address at that time.
         if (held.url !== before.url || held.hasKey !== before.hasKey) throw refuse("not_found");
         await providers.update(db, id, { ...checked, tuned, allowedWorkspaces });
         await audit.record(db, instanceLog, ctx, {
@@ -114,7 +118,10 @@ export const instanceProvidersRouter = t.router({
     },
   ),
 
-  /** Tests a provider as it is. Refuses `not_found`. @returns whether it works, and what it said or what is wrong */
+  /**
+   * Tests a provider with its stored settings. Refuses `not_found`. @returns whether it works, and its answer or what
+   * is wrong
+   */
   testProvider: refusing(["not_found"], instanceStepsProcedure(oneProvider, "any", limit)).mutation(
     async ({ ctx, input: { providerId: id } }) => {
       await loadProviders();
@@ -140,7 +147,10 @@ export const instanceProvidersRouter = t.router({
     },
   ),
 
-  /** Sets whether a provider takes new calls, lets those under way go on, or ends them too. Refuses `not_found`, `sign_in_again`. */
+  /**
+   * Sets whether a provider takes new calls, only finishes those under way, or ends these too. Refuses `not_found`,
+   * `sign_in_again`.
+   */
   setProviderState: refusing(["not_found"], instanceProcedure(setProviderState, "today", limit)).mutation(
     async ({ ctx, input: { providerId: id, state } }) => {
       const { name, state: before } = existing(await providers.hold(ctx.db, id));
@@ -154,7 +164,7 @@ export const instanceProvidersRouter = t.router({
     },
   ),
 
-  /** Deletes a provider and its key; calls to it end. Refuses `not_found`, `sign_in_again`. */
+  /** Deletes a provider and its key, and ends calls to it. Refuses `not_found`, `sign_in_again`. */
   removeProvider: refusing(["not_found"], instanceProcedure(oneProvider, "recent", limit)).mutation(
     async ({ ctx, input: { providerId: id } }) => {
       const { name, url } = existing(await providers.hold(ctx.db, id));
@@ -167,7 +177,10 @@ export const instanceProvidersRouter = t.router({
     },
   ),
 
-  /** Sets whether workspaces may bring their own providers, and in which networks. Holds within a second. Refuses `sign_in_again`. */
+  /**
+   * Sets whether workspaces may add their own providers, and in which networks. Applies within a second. Refuses
+   * `sign_in_again`.
+   */
   setOwnProviders: instanceProcedure(setOwnProviders, "today", limit).mutation(async ({ ctx, input }) => {
     const after = { areOwnProvidersAllowed: input.own === "allowed", ownProviderRanges: input.ranges };
     const before = await providers.setOwnProviders(ctx.db, after);
@@ -184,7 +197,10 @@ function existing<T>(found: T | undefined): T {
   return found;
 }
 
-/** Returns the ids of the workspaces with these slugs; null for none, which is all. Refuses, at the field, one that is none. */
+/**
+ * Returns the ids of the workspaces with these slugs; null for an empty list, which means all. Refuses an unknown slug
+ * at the field.
+ */
 async function idsOf(db: Db, slugs: string[]): Promise<string[] | null> {
   if (slugs.length === 0) return null;
   const found = await providers.workspacesBySlug(db, slugs);

@@ -3,7 +3,7 @@ import { instanceServers, serverOfProvider, unreadableKeys } from "@/server/mode
 import { env } from "@/server/platform/env";
 import type { ShownProvider } from "./queries";
 
-/** Returns a provider as its page shows it: with the slugs of its workspaces, and how it is at this instance. */
+/** Returns a provider as its page shows it: with the slugs of its workspaces, and its state in this process. */
 export function shownOf({ allowedWorkspaces, ...row }: ShownProvider, slugs: Map<string, string>) {
   const isOvershadowed = env().modelServers.some(({ name }) => name === row.name);
   return {
@@ -16,14 +16,14 @@ export function shownOf({ allowedWorkspaces, ...row }: ShownProvider, slugs: Map
   };
 }
 
-/** Returns how a server is as this instance knows it. `modelCount` null: it has not listed any lately. */
+/** Returns the state of a server as this process knows it. `modelCount` null: it has not listed its models lately. */
 const stateOf = (server: ModelServer | undefined) => ({
   isDown: server?.isDown ?? false,
   underWay: server?.underWay ?? 0,
   modelCount: server?.settings.models?.length ?? server?.models?.length ?? null,
 });
 
-/** Returns the servers that the environment names, and by which variable. */
+/** Returns the servers of the environment, with the variable that names each. */
 export function environmentServers() {
   const { MODEL_SERVERS, MODEL_SERVERS_FILE } = env();
   const variable = MODEL_SERVERS ? "MODEL_SERVERS" : MODEL_SERVERS_FILE ? "MODEL_SERVERS_FILE" : "MODEL_SERVER_URL";
@@ -37,10 +37,10 @@ export function environmentServers() {
   };
 }
 
-/** Returns stated models as the audit log keeps them; none: all that the provider lists. */
+/** Returns configured models for the audit log; an empty list means all that the provider lists. */
 export const statedTexts = (models: ShownProvider["models"]): string[] =>
   (models ?? []).slice(0, 100).map(({ id, upstream }) => (id === upstream ? id : `${id} = ${upstream}`));
 
-/** Returns stated fine-tuned models as the audit log keeps them. */
+/** Returns configured fine-tuned models for the audit log. */
 export const tunedTexts = (tuned: ShownProvider["tuned"]): string[] =>
   (tuned ?? []).slice(0, 100).map(({ upstream, base }) => (base === undefined ? upstream : `${upstream} = ${base}`));

@@ -4,7 +4,7 @@ import { optionalAmount } from "@/server/billing/input";
 
 export const oneCeilingRequest = z.strictObject({ limitRequestId: z.uuid() });
 
-/** Which request to grant. `limit`, or of a ceiling that is not on spend `most`: another ceiling than was asked for. */
+/** The request to grant. `limit`, or for a ceiling on use `most`: another ceiling than requested. */
 export const grantCeiling = z.strictObject({
   limitRequestId: z.uuid(),
   limit: optionalAmount,

@@ -5,10 +5,10 @@ import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** What a ceiling on use is on. */
+/** What a ceiling on use limits. */
 export type UseMeasure = "requests" | "tokens" | "keys" | "members" | "files";
 
-/** A workspace that asks for a higher ceiling. Money in micro-units. */
+/** A workspace's request for a higher ceiling. Money is in micro-units. */
 export type CeilingRequest = {
   id: string;
   workspaceId: string;
@@ -16,24 +16,33 @@ export type CeilingRequest = {
   workspaceName: string;
   name: string;
   email: string;
-  /** Of money over a span, of use per minute ("requests" or "tokens"), or of how many there are ("keys", "members", or "files" in megabytes). */
+  /**
+   * "spend": money over a span; "rate": use per minute ("requests" or "tokens"); "count": a number ("keys", "members",
+   * or "files" in megabytes).
+   */
   kind: "spend" | "rate" | "count";
   measure: SpendSpan | UseMeasure;
-  /** What is asked for, and the ceiling now, in micro-units, per minute or how many; null: there is none any more. */
+  /**
+   * The requested and the current ceiling, in micro-units, per minute or as a number; null: there is no ceiling any
+   * more.
+   */
   amount: number;
   now: number | null;
-  /** Of a ceiling of money. */
+  /** The current spend, for a ceiling on money. */
   spent: number;
   reason: string;
   createdAt: Date;
 };
 
-/** Returns the requests for higher ceilings that wait, oldest first, at most 50: of one workspace, or of all that are not deleted. */
+/**
+ * Returns the pending requests for higher ceilings, oldest first, at most 50: of one workspace, or of all that are not
+ * deleted.
+ */
 export async function list(db: Db, workspaceId?: string): Promise<CeilingRequest[]> {
   return select(db, workspaceId === undefined ? undefined : eq(limitRequests.workspaceId, workspaceId));
 }
 
-/** Returns one of them. */
+/** Returns a pending request for a higher ceiling. */
 export async function find(db: Db, id: string): Promise<CeilingRequest | undefined> {
   const [row] = await select(db, eq(limitRequests.id, id));
   return row;
@@ -60,7 +69,7 @@ async function select(db: Db, only: SQL | undefined): Promise<CeilingRequest[]> 
           else ${workspaces.mostFileBytes} / 1048576 end end`.mapWith((value) =>
         value === null ? null : Number(value),
       ),
-      // No period is asked of a rate.
+      // A rate has no period.
       spent: sql`coalesce(case when ${limitRequests.kind} = 'spend' then (select c.spent from ${spendCounters} c
         where c.workspace_id = limit_requests.workspace_id and c.span = limit_requests.measure
         and c.period = period_of(limit_requests.measure, now()) and c.subject = 'ceiling') end, 0)`.mapWith(Number),
@@ -76,8 +85,8 @@ async function select(db: Db, only: SQL | undefined): Promise<CeilingRequest[]> 
 }
 
 /**
- * Returns what a workspace used lately: in the last 30 days, its first hour of all, what it spent this month (UTC) and on each day since
- * a week ago, and the database's time. Money in micro-units.
+ * Returns the recent usage of a workspace: of the last 30 days, its first hour of usage, its spend this month (UTC) and
+ * on each day since a week ago, and the database's time. Money is in micro-units.
  */
 export async function latelyUsed(db: Db, workspaceId: string) {
   const [[figures], days] = await Promise.all([

@@ -17,14 +17,17 @@ import * as workspaces from "../workspaces/queries";
 import { grantCeiling, oneCeilingRequest } from "./input";
 import * as ceilings from "./queries";
 
-/** What workspaces ask the operators for: higher ceilings. */
+/** Procedures for the workspaces' requests to the operators: higher ceilings. */
 export const ceilingRequestsRouter = t.router({
-  /** Returns the requests for higher ceilings that wait, each with what the workspace used, and the most that its month can cost then. */
+  /**
+   * Returns the pending requests for higher ceilings, each with the workspace's usage and the highest possible cost of
+   * its month after approval.
+   */
   ceilingRequests: instanceProcedure(noInput).query(async ({ ctx }) => shown(ctx.db, await ceilings.list(ctx.db))),
 
   /**
-   * Grants a higher ceiling: what is asked for, or another. A ceiling that is as high already, or gone, stays. Two answers at once are one.
-   * Refuses `not_found`, `request_settled`, `sign_in_again`.
+   * Grants a higher ceiling: the requested one, or another. A ceiling that is as high already, or was removed, is not
+   * changed. Granting it again changes nothing. Refuses `not_found`, `request_settled`, `sign_in_again`.
    */
   grantCeiling: refusing(["not_found", "request_settled"], instanceProcedure(grantCeiling, "today")).mutation(
     async ({ ctx, input }) => {
@@ -42,7 +45,7 @@ export const ceilingRequestsRouter = t.router({
     },
   ),
 
-  /** Declines a higher ceiling. Refuses `not_found`, `request_settled`, `sign_in_again`. */
+  /** Declines a request for a higher ceiling. Refuses `not_found`, `request_settled`, `sign_in_again`. */
   declineCeiling: refusing(["not_found", "request_settled"], instanceProcedure(oneCeilingRequest, "today")).mutation(
     async ({ ctx, input }) => {
       const found = await waiting(ctx.db, input.limitRequestId);
@@ -52,7 +55,7 @@ export const ceilingRequestsRouter = t.router({
   ),
 });
 
-/** What a ceiling is called among those of a workspace, by what is asked for. */
+/** The name of each ceiling on use in a workspace's settings, by measure. */
 const ofMeasure = {
   ...{ requests: "requestsPerMinute", tokens: "tokensPerMinute" },
   ...{ keys: "keys", members: "members", files: "fileMegabytes" },
@@ -61,7 +64,10 @@ const ofMeasure = {
 const isOnUse = (measure: ceilings.CeilingRequest["measure"]): measure is ceilings.UseMeasure =>
   Object.hasOwn(ofMeasure, measure);
 
-/** Raises a ceiling, inside the workspace, and returns how it was; null: there is none any more. One that is as high already stays. */
+/**
+ * Raises a ceiling inside the workspace and returns the earlier one; null: there is no ceiling any more. A ceiling that
+ * is as high already is not changed.
+ */
 async function raise(
   db: Db,
   { workspaceId, measure }: ceilings.CeilingRequest,
@@ -80,7 +86,7 @@ async function raise(
   return now;
 }
 
-/** Returns requests with what their workspaces used, and what the month can cost at most. */
+/** Returns requests with the usage of their workspaces, and the highest possible cost of the month. */
 export async function shown(db: Db, rows: ceilings.CeilingRequest[]) {
   const requested = await Promise.all(
     rows.map(async ({ workspaceId, ...row }) => {
@@ -98,7 +104,7 @@ export async function shown(db: Db, rows: ceilings.CeilingRequest[]) {
   return { rows: requested, currency: currency() };
 }
 
-/** Returns what a request changes of what the month can cost; null: nothing that can be said. */
+/** Returns the change for the forecast of the month; null: it cannot be computed. */
 function changeOf({ kind, measure, now, amount: to }: ShownRequest): Change | null {
   const from = now ?? to;
   if (kind === "rate") return { kind, from, to, share: 1 };

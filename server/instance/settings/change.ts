@@ -5,7 +5,7 @@ import * as settings from "./queries";
 
 type Page = "sign-in" | "sign-up" | "appearance";
 
-/** What of the instance's settings was changed, as its audit log names it. */
+/** Returns the audit target for a page of the instance's settings. */
 export const settingsTarget = (page: Page) => ({ type: "instance" as const, id: page });
 
 type Action =
@@ -18,7 +18,7 @@ type Action =
   | "sign_up.defaults_changed"
   | "sign_up.personal_defaults_changed";
 
-/** Changes some of the instance's settings, with their audit row. They hold from the commit on. */
+/** Changes some of the instance's settings, with their audit row. They apply from the commit on. */
 export async function changeSettings(
   ctx: audit.Actor & { db: Db },
   action: Action,

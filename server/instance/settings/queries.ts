@@ -1,10 +1,10 @@
 import type { Db } from "@/db/client";
 import { instanceSettings } from "@/db/schema/instance";
 
-/** What the operators have set, without the row's own id. */
+/** The operators' settings, without the row's own id. */
 type Settings = Omit<typeof instanceSettings.$inferSelect, "id">;
 
-/** Reads the settings and keeps every other change of them waiting until the transaction ends. */
+/** Reads the settings and locks them until the transaction ends. */
 export async function hold(db: Db): Promise<Settings> {
   const [row] = await db.select().from(instanceSettings).for("update");
   if (!row) throw new Error("the instance has no settings: its row is made by a migration");
@@ -12,7 +12,7 @@ export async function hold(db: Db): Promise<Settings> {
   return settings;
 }
 
-/** Changes some of the settings. The caller holds them. */
+/** Changes some of the settings. The caller has locked them. */
 export async function set(db: Db, changes: Partial<Settings>): Promise<void> {
   await db.update(instanceSettings).set(changes);
 }

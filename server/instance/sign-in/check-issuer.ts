@@ -12,7 +12,10 @@ type Described = Omit<ProviderSettings, "protocol" | "clientAuthentication" | "s
 
 const notAllowed = "This address is one that a cloud or this machine keeps for itself. Use another.";
 
-/** Reads a provider's discovery document. Refuses, at the field, an issuer that may not be used, does not answer or has none. */
+/**
+ * Reads a provider's discovery document. Refuses at the field an issuer that is not allowed, does not respond, or has
+ * no such document.
+ */
 export async function checkIssuer({ clientAuthentication, ...described }: Described): Promise<void> {
   const wrong = (sentence: string) => refuse("invalid_input", { issuer: sentence });
   const { origin, hostname } = new URL(described.issuer);

@@ -5,7 +5,7 @@ import { clientAuthentications, isSharedIssuer, oidcScope } from "@/server/platf
 
 const issuerMessage = "Enter an address like https://login.example.com/realms/staff.";
 
-/** An issuer as its discovery document writes it. A slash at its end stays: some have one. */
+/** An issuer exactly as its discovery document has it: a slash at its end is kept. */
 const issuer = z
   .string({ error: issuerMessage })
   .trim()
@@ -79,13 +79,13 @@ const isClaimTrusted = ({ emailClaim, trustEmail }: { emailClaim: string; trustE
 
 const uuid = z.uuid().toLowerCase();
 
-/** What both forms of a SAML provider have. In place of the metadata its parts can be entered. */
+/** The fields of both forms of a SAML provider. Instead of the metadata, its parts can be entered. */
 const samlShape = {
   ...{ providerId: uuid, name, trustEmail },
   metadata: z.string().max(500_000, "This is too long for the metadata of one provider.").trim().default(""),
   signInUrl: z.string().trim().max(2_000, "This address is too long.").default(""),
   signOutUrl: z.string().trim().max(2_000, "This address is too long.").default(""),
-  /** Also where the metadata says that the provider wants it. */
+  /** Also when the metadata says that the provider requires it. */
   signsRequests: z
     .enum(["", "on"], { error: "Choose whether requests are signed." })
     .default("")
@@ -104,7 +104,7 @@ export const addSamlProvider = z.strictObject({
 });
 export const updateSamlProvider = z.strictObject(samlShape);
 
-/** `isForced`: it is saved although its issuer does not answer. */
+/** `isForced`: save it although its issuer does not respond. */
 export const addSignInProvider = z
   .strictObject({ providerId: uuid, ...shape, issuer, isForced: tick })
   .refine(isClaimTrusted, needsTrust)
@@ -119,5 +119,5 @@ export const setSignInProviderState = z.strictObject({
   state: z.enum(["enabled", "disabled"], { error: "Choose a state." }),
 });
 export const changedSignInProvider = z.strictObject({ providerId: uuid });
-/** One of the environment's too: these have short ids. */
+/** Also a provider of the environment: these have short ids. */
 export const oneSignInProvider = z.strictObject({ providerId: z.string().regex(/^[a-z0-9-]{1,40}$/) });

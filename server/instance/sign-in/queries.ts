@@ -1,12 +1,12 @@
 import { asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { accounts } from "@/db/schema/people";
+import { accounts, users } from "@/db/schema/people";
 import { signInProviders } from "@/db/schema/sign-in";
 
-/** A provider as operators see it, without its secret. */
+/** A provider as shown to operators, without its secret. */
 export type ShownProvider = Omit<typeof signInProviders.$inferSelect, "secretSealed" | "createdAt">;
 
-/** As many can be added. */
+/** The most providers that can be added. */
 export const mostProviders = 50;
 
 const columns = {
@@ -20,7 +20,7 @@ const columns = {
   ...{ isMissingNone: signInProviders.isMissingNone, changedAt: signInProviders.changedAt },
 };
 
-/** Returns all of them, by name. */
+/** Returns all providers, by name. */
 export async function list(db: Db): Promise<ShownProvider[]> {
   return db
     .select(columns)
@@ -29,13 +29,13 @@ export async function list(db: Db): Promise<ShownProvider[]> {
     .limit(mostProviders);
 }
 
-/** Returns one. */
+/** Returns a provider. */
 export async function find(db: Db, id: string): Promise<ShownProvider | undefined> {
   const [row] = await db.select(columns).from(signInProviders).where(eq(signInProviders.id, id));
   return row;
 }
 
-/** Returns the same, and keeps every other change of it waiting until the transaction ends. */
+/** Returns a provider and locks its row until the transaction ends. */
 export async function hold(db: Db, id: string): Promise<ShownProvider | undefined> {
   const [row] = await db.select(columns).from(signInProviders).where(eq(signInProviders.id, id)).for("update");
   return row;
@@ -46,7 +46,7 @@ type Values = Omit<
   "isEnabled" | "changedAt" | "createdAt" | "groupsClaim" | "isMissingNone"
 >;
 
-/** Adds one, disabled. False when there is one of this name or id. */
+/** Adds a provider, disabled. Returns false when there is one with this name or id. */
 export async function add(db: Db, values: Values): Promise<boolean> {
   const rows = await db
     .insert(signInProviders)
@@ -65,7 +65,7 @@ export async function isNameTaken(db: Db, name: string, but: string): Promise<bo
   return rows.length > 0;
 }
 
-/** Changes one; its issuer stays. Without `secretSealed` its secret does too. */
+/** Updates a provider; its issuer cannot change. Without `secretSealed` its secret is kept. */
 export async function update(
   db: Db,
   id: string,
@@ -77,22 +77,28 @@ export async function update(
     .where(eq(signInProviders.id, id));
 }
 
-/** Sets whether one signs people in. */
+/** Sets whether a provider can sign people in. */
 export async function setEnabled(db: Db, id: string, isEnabled: boolean): Promise<void> {
   await db.update(signInProviders).set({ isEnabled, changedAt: sql`now()` }).where(eq(signInProviders.id, id));
 }
 
-/** Deletes one and unlinks it everywhere, so that its id can mean no other provider's accounts. Returns how many were linked. */
-export async function remove(db: Db, id: string): Promise<number> {
+/** Deletes one and unlinks it everywhere, so that its id can mean no other provider's accounts. Returns whose accounts it was linked to. */
+export async function remove(db: Db, id: string): Promise<{ id: string; email: string | null }[]> {
   await db.delete(signInProviders).where(eq(signInProviders.id, id));
-  const unlinked = await db.delete(accounts).where(eq(accounts.provider, id)).returning({ userId: accounts.userId });
-  return unlinked.length;
+  const gone = db
+    .$with("gone")
+    .as(db.delete(accounts).where(eq(accounts.provider, id)).returning({ userId: accounts.userId }));
+  return db
+    .with(gone)
+    .selectDistinct({ id: users.id, email: users.email })
+    .from(users)
+    .innerJoin(gone, eq(gone.userId, users.id));
 }
 
-/** How many people have linked a provider, and how many of these have neither a passkey nor another provider. */
+/** How many people have linked a provider, and how many of them have neither a passkey nor another provider. */
 export type Linked = { people: number; byMailOnly: number };
 
-/** Counts, for each of these providers, who has linked it. */
+/** Counts the people who have linked each of these providers. */
 export async function countLinked(db: Db, ids: string[]): Promise<Map<string, Linked>> {
   if (ids.length === 0) return new Map();
   const others = db.$with("others").as(
@@ -100,7 +106,7 @@ export async function countLinked(db: Db, ids: string[]): Promise<Map<string, Li
       .select({
         userId: accounts.userId,
         provider: accounts.provider,
-        // By their full names: drizzle writes the columns of a single table without it.
+        // Columns have their full names, because drizzle leaves out the table when there is only one.
         isOnly: sql<boolean>`
           not exists (select from accounts a where a.user_id = accounts.user_id and a.provider <> accounts.provider)
           and not exists (select from passkeys p where p.user_id = accounts.user_id)`.as("is_only"),

@@ -1,9 +1,10 @@
-import { type Db, instanceLog } from "@/db/client";
+import { actAsOperator, actInside, type Db, instanceLog } from "@/db/client";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput, refusing } from "@/server/api/procedures";
 import { refuse, refuseInWords } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { mailAccountNotice } from "@/server/auth/account-notice";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
 import { logoutUri, redirectUri } from "@/server/auth/providers/client";
 import { sealSecret } from "@/server/auth/providers/stored";
@@ -27,7 +28,7 @@ import { environmentProviders, nothingLinked, shownAdded } from "./shown";
 
 const limit = limits.providerChangesPerPerson;
 
-/** How people sign in: the providers of the environment, and those that operators add. */
+/** Procedures for the ways to sign in: providers of the environment, and those that operators add. */
 export const signInRouter = t.router({
   /** Returns the providers, with how many people have linked each. */
   signInProviders: instanceProcedure(noInput).query(async ({ ctx }) => {
@@ -41,7 +42,7 @@ export const signInRouter = t.router({
     return { added: added.map((row) => withCounts(shownAdded(row))), environment: set.map(withCounts) };
   }),
 
-  /** Returns one, of either kind, with the caller's last test of it. Refuses `not_found`. */
+  /** Returns a provider of either kind, with the caller's last test of it. Refuses `not_found`. */
   signInProvider: refusing(["not_found"], instanceProcedure(oneSignInProvider)).query(
     async ({ ctx, input: { providerId: id } }) => {
       const set = environmentProviders().find((each) => each.id === id);
@@ -52,7 +53,10 @@ export const signInRouter = t.router({
     },
   ),
 
-  /** Returns what to register a new provider's client with, all of it made of its id: the redirect URI, or what a SAML provider is told. */
+  /**
+   * Returns the values for registering a new provider's client, which follow from its id: the redirect URI, or the
+   * addresses for a SAML provider.
+   */
   newSignInProvider: instanceProcedure(changedSignInProvider).query(({ input }) => ({
     redirectUri: redirectUri({ id: input.providerId }),
     logoutUri: logoutUri({ id: input.providerId }),
@@ -60,8 +64,8 @@ export const signInRouter = t.router({
   })),
 
   /**
-   * Adds a provider, disabled, once its discovery document could be read. Refuses at the field what is wrong, `provider_name_taken`,
-   * `too_many_providers`, `sign_in_again`.
+   * Adds a provider, disabled, after its discovery document was read. Refuses invalid values at their fields,
+   * `provider_name_taken`, `too_many_providers`, `sign_in_again`.
    */
   addSignInProvider: refusing(
     ["provider_name_taken", "too_many_providers"],
@@ -83,7 +87,10 @@ export const signInRouter = t.router({
     return { id };
   }),
 
-  /** Changes a provider; its issuer stays. A secret that is not entered stays too. Refuses `not_found`, `provider_name_taken`, `sign_in_again`. */
+  /**
+   * Changes a provider; its issuer cannot change, and a secret that is not entered is kept. Refuses `not_found`,
+   * `provider_name_taken`, `sign_in_again`.
+   */
   updateSignInProvider: refusing(
     ["not_found", "provider_name_taken"],
     instanceProcedure(updateSignInProvider, "recent", limit),
@@ -109,7 +116,10 @@ export const signInRouter = t.router({
     });
   }),
 
-  /** Sets whether a provider signs people in. Sessions that it began go on. Refuses `not_found`, `provider_in_use`, `last_way_in`, `sign_in_again`. */
+  /**
+   * Sets whether a provider can sign people in. Sessions that began with it continue. Refuses `not_found`,
+   * `provider_in_use`, `last_way_in`, `sign_in_again`.
+   */
   setSignInProviderState: refusing(
     ["not_found", "provider_in_use", "last_way_in"],
     instanceProcedure(setSignInProviderState, "recent", limit),
@@ -127,18 +137,27 @@ export const signInRouter = t.router({
     });
   }),
 
-  /** Deletes a provider and unlinks it from every account. Refuses `not_found`, `provider_in_use`, `last_way_in`, `sign_in_again`. @returns how many people had linked it */
+  /** Deletes a provider and unlinks it from every account; each person is mailed. Refuses `not_found`, `provider_in_use`, `last_way_in`, `sign_in_again`. @returns how many people had linked it */
   removeSignInProvider: refusing(
     ["not_found", "provider_in_use", "last_way_in"],
     instanceProcedure(changedSignInProvider, "recent", limit),
   ).mutation(async ({ ctx, input: { providerId: id } }) => {
     const { name, issuer } = existing(await providers.hold(ctx.db, id));
     if (await rules.isRequired(ctx.db, id)) throw refuse("provider_in_use");
-    // They would end without a word in the logs of their workspaces.
+    // Otherwise the memberships would end without an entry in the logs of their workspaces.
     if ((await groups.list(ctx.db, id)).length > 0)
       throw refuseInWords("provider_in_use", "Rules of groups are of this provider. Remove them first.");
     await keepOwnWayIn(ctx, id);
-    const unlinked = await providers.remove(ctx.db, id);
+    const people = await providers.remove(ctx.db, id);
+    const unlinked = people.length;
+    await actInside(ctx.db);
+    for (const { id: userId, email } of people) {
+      if (email) await mailAccountNotice(ctx.db, email, "provider-unlinked", `${name}, deleted by an operator`);
+      await audit.recordAccount(ctx.db, { person: { id: userId }, origin: ctx.origin }, "account.provider_unlinked", {
+        ...{ provider: id, isByOperator: true },
+      });
+    }
+    await actAsOperator(ctx.db);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.removed",
       target: { type: "sign_in_provider", id },
@@ -150,7 +169,7 @@ export const signInRouter = t.router({
 
 const isAdded = (id: string) => changedSignInProvider.safeParse({ providerId: id }).success;
 
-/** Refuses `last_way_in` where the caller could not sign in without a provider, as mailed links are switched off. */
+/** Refuses `last_way_in` when mailed links are switched off and the caller could not sign in without this provider. */
 async function keepOwnWayIn({ db, person }: { db: Db; person: { id: string } }, id: string): Promise<void> {
   if (!(await isMailLinkOn(db)) && !(await hasWayIn(db, person.id, id))) throw refuse("last_way_in");
 }

@@ -33,7 +33,7 @@ export const shownAdded = ({ signInUrl, signOutUrl, certificates, subjectClaim, 
       : null,
 });
 
-/** Returns the providers of the environment as the page shows them, each with the variable that names it. */
+/** Returns the providers of the environment as the page shows them, each with the variable that configures it. */
 export const environmentProviders = () =>
   env().providers.map((provider) => {
     const { id, name, issuer, clientId, trustEmail, emailClaim, protocol, setBy = "" } = provider;

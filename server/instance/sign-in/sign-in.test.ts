@@ -7,6 +7,7 @@ import { judge, keepTest } from "@/server/auth/providers/test-sign-in";
 import { owner } from "@/tests/support/database";
 import { closedUrl } from "@/tests/support/fakes/http-server";
 import { type OddKind, oddClient, startOddIssuers } from "@/tests/support/fakes/odd-issuer";
+import { queuedMails } from "@/tests/support/mails";
 import { fieldsOf, newPerson, reasonOf, type Signed } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
 import { dump } from "@/tests/support/schema/rows";
@@ -36,7 +37,7 @@ async function findAdded(id: string) {
   return { ...found, settings: found.settings };
 }
 
-/** Signs in at a provider that was added, as a browser does, and judges the answer. */
+/** Signs in as a browser does at a provider that was added, and evaluates the answer. */
 async function testAs(id: string, login: string) {
   const found = await findAdded(id);
   const checks = newChecks();
@@ -129,6 +130,15 @@ test("SI-02 it is shown who would lose a way in, and deleting a provider unlinks
   expect(await ada.api.instance.signInProvider({ providerId: id })).toMatchObject({ people: 2, byMailOnly: 1 });
   expect(await ada.api.instance.removeSignInProvider({ providerId: id })).toEqual({ unlinked: 2 });
   expect(await owner`select from accounts where provider = ${id}`).toHaveLength(0);
+  for (const { person } of people) {
+    const told = (await queuedMails("account-notice")).filter(({ to }) => to === person.email);
+    expect(told).toMatchObject([
+      { props: { about: "provider-unlinked", detail: expect.stringMatching(/, deleted by an operator$/) } },
+    ]);
+    expect(await owner`select action, detail from account_events where user_id = ${person.id}`).toMatchObject([
+      { action: "account.provider_unlinked", detail: { provider: id, isByOperator: true } },
+    ]);
+  }
   expect(await reasonOf(ada.api.instance.removeSignInProvider({ providerId: id }))).toBe("not_found");
 });
 
@@ -152,7 +162,7 @@ test("SI-03 a test says what is taken, and why it would be refused", async () =>
   expect(await outcome("text", known.person.email)).toMatchObject({ outcome: "has_account" });
   await owner`update users set deactivated_at = now() where id = ${known.person.id}`;
   expect(await outcome("post", known.person.email)).toMatchObject({ outcome: "deactivated" });
-  // None of them made an account or a link.
+  // None of them created an account or a link.
   expect(await owner`select from users where email = ${login}`).toHaveLength(0);
   expect(await owner`select from accounts where user_id = ${known.person.id}`).toHaveLength(0);
 });

@@ -13,7 +13,7 @@ const domainsMessage = "Enter domains like acme.com, separated by commas or spac
 const mostDomains = 100;
 const withoutAt = (text: string) => text.replace(/^@/, "");
 
-/** Mail domains as they were typed: in lower case, each once. */
+/** Mail domains as they were typed, in lower case and without duplicates. */
 const domains = z
   .string({ error: domainsMessage })
   .max(20_000, domainsMessage)
@@ -38,7 +38,7 @@ const domains = z
 const perMinute = typedCount(1, 1_000_000_000);
 const namesOne = "Name at least one domain.";
 
-/** Who may make an account. */
+/** Who may create an account. */
 export const setSignUp = z
   .strictObject({
     signUp: z.enum(["all", "invited", "domains"], { error: "Choose who may sign up." }),
@@ -48,7 +48,7 @@ export const setSignUp = z
     ...{ path: ["signUpDomains"], error: namesOne },
   });
 
-/** Who may make workspaces. */
+/** Who may create workspaces. */
 export const setCreators = z
   .strictObject({
     workspaceCreators: z.enum(["all", "domains", "operators"], { error: "Choose who may create workspaces." }),
@@ -63,19 +63,19 @@ export const setCreators = z
 const keyDays = z.enum(maximumLifetimes, { error: "Choose how long keys may live." });
 const responseDays = z.enum(responseLifetimes, { error: "Choose how long responses are kept." });
 
-/** Models that a workspace may use, and `*` in them for any characters; nothing typed: all. */
+/** The models that a workspace may use, with `*` for any characters; empty: all. */
 export const allowedModels = listField(100, modelId, {
   wrong: "“{entry}” is not a model id or pattern.",
   tooMany: "Enter at most 100 models.",
 }).transform((list) => list ?? null);
 
-/** Servers that a workspace may use, by name; nothing typed: all. */
+/** The servers that a workspace may use, by name; empty: all. */
 export const allowedProviders = listField(100, (name) => (name.length <= 60 ? name.normalize("NFC") : undefined), {
   wrong: "“{entry}” is too long for a provider's name.",
   tooMany: "Enter at most 100 providers.",
 }).transform((list) => list ?? null);
 
-/** What a new workspace starts with. */
+/** The default settings of a new workspace. */
 const defaults = z.strictObject({
   newCeiling: optionalAmount,
   newMostRequestsPerMinute: mostOf.requestsPerMinute,
@@ -100,7 +100,7 @@ export const setDefaults = defaults.refine(
   { path: ["newSeats"], error: "Enter no more than the ceiling of members." },
 );
 
-/** What a new personal workspace starts with. */
+/** The default settings of a new personal workspace. */
 export const setPersonalDefaults = z.strictObject({
   personalCeiling: optionalAmount,
   personalMostRequestsPerMinute: mostOf.requestsPerMinute,
@@ -117,7 +117,7 @@ export const setPersonalDefaults = z.strictObject({
 
 export type { CapName } from "@/server/platform/throttling/limits";
 
-/** The limits against abuse, by name; nothing typed is the default. */
+/** The limits against abuse, by name; an empty one is the default. */
 export const setAbuseCaps = z.strictObject(
   Object.fromEntries(
     caps.map((limit) => {

@@ -13,23 +13,23 @@ import * as settings from "../settings/queries";
 import { refuseUnknownServers, serverNames } from "../workspaces/servers";
 import { setAbuseCaps, setCreators, setDefaults, setPersonalDefaults, setSignUp } from "./input";
 
-/** Who may sign up, who may create workspaces, and what a new one starts with. */
+/** Procedures for who may sign up, who may create workspaces, and the default settings of new ones. */
 export const signUpRouter = t.router({
-  /** Returns what is set, in the instance's currency. */
+  /** Returns the settings, in the instance's currency. */
   settings: instanceProcedure(noInput).query(async ({ ctx }) => ({
     ...(await instance.settings(ctx.db)),
     ...{ currency: currency(), namedOperators: env().operators, servers: serverNames() },
   })),
 
   /** Sets who may make an account. It holds at once, on every instance. Refuses `sign_in_again`. */
-  setSignUp: instanceProcedure(setSignUp, "today").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
+  setSignUp: instanceProcedure(setSignUp, "recent").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
     changeSettings(ctx, "sign_up.changed", "sign-up", {
       signUp: who,
       signUpDomains: who === "domains" ? signUpDomains : [],
     }),
   ),
 
-  /** Sets who may make workspaces, and how many. Refuses `sign_in_again`. */
+  /** Sets who may create workspaces, and how many. Refuses `sign_in_again`. */
   setCreators: instanceProcedure(setCreators, "today").mutation(({ ctx, input }) => {
     const { workspaceCreators, creatorDomains, workspacesPerPerson, personal } = input;
     return changeSettings(ctx, "sign_up.creators_changed", "sign-up", {
@@ -38,7 +38,7 @@ export const signUpRouter = t.router({
     });
   }),
 
-  /** Sets what a new workspace starts with; those that are there stay as they are. Refuses `sign_in_again`. */
+  /** Sets the default settings of new workspaces; existing ones do not change. Refuses `sign_in_again`. */
   setDefaults: instanceProcedure(setDefaults, "today").mutation(async ({ ctx, input }) => {
     const { newProviders: stored } = await instance.settings(ctx.db);
     refuseUnknownServers(input.newProviders, stored, "newProviders");
@@ -49,7 +49,7 @@ export const signUpRouter = t.router({
     });
   }),
 
-  /** Sets what a new personal workspace starts with. Refuses `sign_in_again`. */
+  /** Sets the default settings of new personal workspaces. Refuses `sign_in_again`. */
   setPersonalDefaults: instanceProcedure(setPersonalDefaults, "today").mutation(async ({ ctx, input }) => {
     const { personalProviders: stored } = await instance.settings(ctx.db);
     refuseUnknownServers(input.personalProviders, stored, "personalProviders");
@@ -60,7 +60,9 @@ export const signUpRouter = t.router({
     });
   }),
 
-  /** Returns the limits against abuse: how they are set, and how much of those that the whole instance shares is used now. */
+  /**
+   * Returns the limits against abuse with their settings, and the current use of those that the whole instance shares.
+   */
   abuseCaps: instanceProcedure(noInput).query(async ({ ctx }) => {
     const { abuseCaps: set } = await instance.settings(ctx.db);
     const used = await usedNow(ctx.db, caps, "all");
@@ -70,13 +72,13 @@ export const signUpRouter = t.router({
     }));
   }),
 
-  /** Sets the limits against abuse. They hold at once, on every instance. Refuses `sign_in_again`. */
+  /** Sets the limits against abuse. They apply at once in every process. Refuses `sign_in_again`. */
   setAbuseCaps: instanceProcedure(setAbuseCaps, "today").mutation(async ({ ctx, input }) => {
     const before = await settings.hold(ctx.db);
     const typed = input as Record<CapName, number | null>;
     const changed = caps.filter(({ name, burst }) => (typed[name] ?? burst) !== (before.abuseCaps[name] ?? burst));
     if (changed.length === 0) return;
-    // Only what differs from its default is kept, so that a default of a later release holds.
+    // Only values that differ from their default are stored, so that a default of a later release applies.
     const kept = caps.filter(({ name, burst }) => (typed[name] ?? burst) !== burst);
     const valuesOf = (limits: typeof caps, from: Partial<Record<string, number | null>>) =>
       Object.fromEntries(limits.map(({ name, burst }) => [name, from[name] ?? burst]));

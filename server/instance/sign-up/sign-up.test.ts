@@ -35,7 +35,7 @@ test("OP-05 who may sign up: all, the invited, the addresses of a domain, those 
   expect(Object.values(await may())).toEqual([false, true, true, true]);
   expect(await refusalOfEntry("stranger@sub.acme.example")).toBe("sign_up_closed");
   expect(await refusalOfEntry(known.person.email)).toBeNull();
-  // An invitation that has ended lets no person sign up.
+  // An expired invitation does not allow a person to sign up.
   await owner`update invitations set expires_at = now() where email = 'guest@other.example'`;
   expect(await refusalOfEntry("guest@other.example")).toBe("sign_up_closed");
 });
@@ -62,7 +62,7 @@ test("OP-06 who may create workspaces, and how many; an operator always may", as
   expect(await reasonOf(create(outsider))).toBe("workspaces_closed");
   const first = { name: "Acme", kind: "organization" as const, creationKey: randomUUID() };
   const { slug } = await grace.api.workspaces.create(first);
-  // The same form sent twice is no second workspace.
+  // Sending the same form twice does not create a second workspace.
   expect((await grace.api.workspaces.create(first)).slug).toBe(slug);
   expect(await reasonOf(create(grace))).toBe("too_many_workspaces");
   const [made] = await owner`select count(*)::int as n from workspaces where created_by = ${grace.person.id}`;
@@ -120,7 +120,7 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
     ...{ member_keys: "revoke", response_days: 1, ceiling: 1_500_000, rates: "0 9000" },
     ...{ models: ["small-*"], providers: null, most: [30, null, 1, null, 0] },
   });
-  // They hold from the first moment on, and operators see them.
+  // They apply from the beginning, and operators see them.
   await grace.api.keys.create({ workspace: personal.slug, name: "One" });
   expect(await reasonOf(grace.api.keys.create({ workspace: personal.slug, name: "Two" }))).toBe("keys_full");
   const { most } = await ada.api.instance.workspace({ slug });
@@ -168,7 +168,7 @@ test("OP-07 the name of a server that is gone keeps no operator from saving the 
   };
   await ada.api.instance.setDefaults({ ...started, newProviders: "gone" });
   await ada.api.instance.setPersonalDefaults({ ...personal, personalProviders: "old" });
-  // The lists are two: what is in one is not known in the other.
+  // The two lists are separate: a name in one is unknown in the other.
   expect(await reasonOf(ada.api.instance.setDefaults({ ...started, newProviders: "old" }))).toBe("invalid_input");
   expect(await reasonOf(ada.api.instance.setPersonalDefaults({ ...personal, personalProviders: "gone" }))).toBe(
     "invalid_input",
@@ -186,7 +186,7 @@ test("OP-13 operators change the limits against abuse: they hold at once, within
   expect(await createMany()).toBe(5);
   await instance.setAbuseCaps({ workspaces: "3", "strangers-instance": "5,000" });
   expect(await createMany()).toBe(3);
-  // What equals the default is not kept as a setting.
+  // A value that equals the default is not stored.
   expect(await capOf("strangers-instance")).toMatchObject({ set: null, default: 5_000 });
   expect(await capOf("workspaces")).toMatchObject({ set: 3, default: 20, least: 2, most: 2_000, seconds: 3_600 });
   for (const typed of ["1", "2001", "0", "many"])
@@ -212,7 +212,7 @@ test("OP-13 how much of a limit that the whole instance shares is used now is sh
   expect((await shown()).used).toBeNull();
   await take(database(), limits.signInMailPerInstance, "all", 40);
   expect((await shown()).used).toBe(40);
-  // A number below what is used: there is no room until that has gone down.
+  // With a limit below the current use, there is no room until the use has decreased.
   await ada.api.instance.setAbuseCaps({ "sign-in-instance": "100" });
   expect(await take(database(), limits.signInMailPerInstance, "all", 60)).toBe(0);
   expect(await take(database(), limits.signInMailPerInstance, "all", 1)).toBeGreaterThan(0);

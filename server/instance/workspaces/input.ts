@@ -8,7 +8,7 @@ export type WorkspaceSort = (typeof workspaceSorts)[number];
 
 export const workspaceStates = ["all", "suspended", "deleted"] as const;
 
-/** A page of the workspaces. A search finds the beginning of a name or an address, and has one page. */
+/** A page of the workspaces. A search matches the beginning of a name or an address, and has one page. */
 export const listWorkspaces = z.strictObject({
   search: searchText,
   sort: z.enum(workspaceSorts).default("newest"),
@@ -20,16 +20,16 @@ export const listWorkspaces = z.strictObject({
 
 export const oneWorkspace = z.strictObject({ slug: workspaceSlug });
 
-/** What to suspend, and what its members are told about it. */
+/** The workspace to suspend, and the reason that its members are shown. */
 export const suspendWorkspace = z.strictObject({
   slug: workspaceSlug,
   reason: z.union([z.literal(""), line("The reason", 200)]).default(""),
 });
 
-/** The name typed again, as proof that the operator knows what they are about to delete. */
+/** The name typed again, as proof that the operator knows which workspace they delete. */
 export const deleteWorkspaceOfInstance = z.strictObject({ slug: workspaceSlug, confirmation: z.string().max(1_200) });
 
-/** Several workspaces: those ticked in a form. */
+/** Several workspaces, ticked in a form. */
 const slugs = z
   .union([workspaceSlug, z.array(workspaceSlug).max(50, "Choose at most 50 workspaces at once.")], {
     error: "Choose at least one workspace.",
@@ -39,21 +39,21 @@ const slugs = z
 
 export const manyWorkspaces = z.strictObject({ slugs });
 
-/** Which workspaces to suspend or resume, and what their members are told about it. */
+/** The workspaces to suspend or resume, and the reason that their members are shown. */
 export const setStates = z.strictObject({
   slugs,
   change: z.enum(["suspend", "resume"], { error: "Choose what to do." }),
   reason: suspendWorkspace.shape.reason,
 });
 
-/** Which models of the instance a workspace may use, and of which servers; nothing typed: all. */
+/** The models and servers of the instance that a workspace may use; empty: all. */
 export const setAllowance = z.strictObject({
   slug: workspaceSlug,
   models: allowedModels,
   providers: allowedProviders,
 });
 
-/** The most that a workspace may spend in each span; nothing typed is no ceiling. */
+/** The spending ceilings of a workspace by span; empty means no ceiling. */
 export const setCeilings = z.strictObject({
   slug: workspaceSlug,
   day: optionalAmount,

@@ -14,17 +14,17 @@ import { inside } from "../inside";
 import { deleteWorkspaceOfInstance, oneWorkspace } from "./input";
 import * as workspaces from "./queries";
 
-/** The end of a workspace by an operator, and its way back. */
+/** Procedures for an operator to delete and restore a workspace. */
 export const instanceWorkspaceLifeRouter = t.router({
-  /** Returns a deleted workspace that can be restored; null where there is none. */
+  /** Returns a deleted workspace that can be restored; null: there is none. */
   deletedWorkspace: instanceProcedure(oneWorkspace).query(async ({ ctx, input }) => {
     const found = await workspaces.findDeleted(ctx.db, input.slug);
     return found ? { slug: input.slug, name: found.name, deletedAt: found.deletedAt } : null;
   }),
 
   /**
-   * Deletes a workspace as its Admin would: keys are dead at once, and for 30 days its Admins and operators can restore it. Refuses
-   * `not_found`, `name_mismatch` unless the name was typed again, `sign_in_again`.
+   * Deletes a workspace as an Admin can: its keys stop working at once, and its Admins and operators can restore it for
+   * 30 days. Refuses `not_found`, `name_mismatch` unless the name was typed again, `sign_in_again`.
    */
   deleteWorkspace: refusing(
     ["not_found", "name_mismatch"],
@@ -47,14 +47,16 @@ export const instanceWorkspaceLifeRouter = t.router({
     return { name };
   }),
 
-  /** Restores a deleted workspace, with its members and keys. Refuses `not_found`, `personal_exists`, `sign_in_again`. */
+  /**
+   * Restores a deleted workspace, with its members and keys. Refuses `not_found`, `personal_exists`, `sign_in_again`.
+   */
   restoreWorkspace: refusing(["not_found", "personal_exists"], instanceProcedure(oneWorkspace, "recent")).mutation(
     async ({ ctx, input }) => {
       const { db } = ctx;
       const found = await workspaces.findDeleted(db, input.slug);
       if (!found) throw refuse("not_found");
       await actInside(db, found.id);
-      // Before the lock, as restoring by an Admin takes them.
+      // Before the lock, in the same order as when an Admin restores it.
       const before = await life.restorable(db, found.id);
       if (!before) throw refuse("not_found");
       await life.holdPersonal(db, before.createdBy);

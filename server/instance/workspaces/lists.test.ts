@@ -36,7 +36,7 @@ test("sorts by spend of this month, and by last use, over several pages and with
   const slugs = await owner<{ slug: string; id: string }[]>`
     insert into workspaces (slug, name, kind, created_by, creation_key)
     select 'listed-' || i, 'Listed ' || i, 'organization', ${person.id}, gen_random_uuid() from generate_series(1, 60) i returning slug, id`;
-  // The trigger has made the row of each.
+  // The trigger has created the row of figures of each.
   await owner`
     update workspace_figures f set month = case when n <= 20 then date_trunc('month', now() at time zone 'UTC')::date else '2020-01-01' end,
       spent = n * 1000, last_used_at = case when n <= 40 then now() - make_interval(hours => n::int) else '-infinity' end
@@ -90,7 +90,7 @@ test("several workspaces are suspended and resumed together; what is so already 
   const states = () =>
     owner`select suspended_reason from workspaces where slug in ${owner(slugs)} and suspended_at is not null`;
   expect(await states()).toHaveLength(2);
-  // Two operators who go at them the other way round wait for each other and do not lock up.
+  // Two operators who change them in opposite order wait for each other without a deadlock.
   const other = await operator();
   const outcomes = await Promise.all([
     olga.api.instance.setStates({ slugs, change: "resume" }),

@@ -19,11 +19,11 @@ export type WorkspaceRow = {
   createdAt: Date;
   suspendedAt: Date | null;
   deletedAt: Date | null;
-  /** The hour of the last request; null: none yet. */
+  /** The hour of the last request; null: there was none. */
   lastUsedAt: Date | null;
-  /** This month, in micro-units; in lists as of the last minute. */
+  /** This month's spend in micro-units; in lists, as of the last minute. */
   spent: number;
-  /** The ceiling of a month; null: none. */
+  /** The monthly ceiling; null: none. */
   ceiling: number | null;
 };
 
@@ -33,7 +33,7 @@ const slugKey = sql`${workspaces.slug} collate "C"`;
 
 type Key = { key: SQL; type: string; part: RegExp };
 
-/** What a list is ordered by: an index has the rows in that order, so that a page costs what it shows. */
+/** The orders of the list. An index has the rows in each order, so that a page reads only the rows it shows. */
 const orders: Record<WorkspaceSort, { keys: Key[]; isDescending: boolean }> = {
   newest: {
     keys: [{ key: sql`${workspaces.createdAt}`, type: "timestamptz", part: keyParts.instant }],
@@ -41,7 +41,7 @@ const orders: Record<WorkspaceSort, { keys: Key[]; isDescending: boolean }> = {
   },
   name: { keys: [{ key: nameKey, type: "text", part: keyParts.name }], isDescending: false },
   members: { keys: [{ key: sql`${workspaces.memberCount}`, type: "int", part: /^\d{1,9}$/ }], isDescending: true },
-  // What an earlier month spent counts for nothing in this one, and stands after all of this month.
+  // Spend of an earlier month counts as zero, and sorts after all of this month.
   spend: {
     keys: [
       { key: sql`${workspaceFigures.month}`, type: "date", part: /^\d{4}-\d{2}-\d{2}$/ },
@@ -63,7 +63,10 @@ const orders: Record<WorkspaceSort, { keys: Key[]; isDescending: boolean }> = {
 
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 
-/** What is asked of every row beside its own columns is asked of the row of figures that the list joins anyway, and of one index. */
+/**
+ * Everything besides a row's own columns comes from its row of figures, which the list joins anyway, and from one
+ * index.
+ */
 const columns = {
   id: workspaces.id,
   slug: workspaces.slug,
@@ -73,12 +76,12 @@ const columns = {
   createdAt: workspaces.createdAt,
   suspendedAt: workspaces.suspendedAt,
   deletedAt: workspaces.deletedAt,
-  // It is known to the hour, and shown as no time before there was a workspace.
+  // It is stored by the hour; it is not shown as earlier than the creation of the workspace.
   lastUsedAt:
     sql`case when ${workspaceFigures.lastUsedAt} > '-infinity' then greatest(${workspaceFigures.lastUsedAt}, ${workspaces.createdAt}) end`.mapWith(
       (value: string | null) => (value === null ? null : new Date(value)),
     ),
-  // As the job counted it in the last minute: what the list is ordered by.
+  // As the job computed it within the last minute, which is also the list's order.
   spent: sql`case when ${workspaceFigures.month} = ${thisMonth} then ${workspaceFigures.spent} else 0 end`.mapWith(
     Number,
   ),
@@ -98,10 +101,10 @@ function isInState(state: Filter["state"]): SQL | undefined {
   return and(isNull(workspaces.deletedAt), state === "suspended" ? isNotNull(workspaces.suspendedAt) : undefined);
 }
 
-/** Returns a page of the workspaces that are not deleted, or of those that are and can be restored. */
+/** Returns a page of the workspaces that are not deleted, or of the deleted ones that can be restored. */
 export async function list(db: Db, { sort, order, state }: Filter, place: Place): Promise<Page<WorkspaceRow>> {
   const { keys, isDescending } = orders[sort];
-  // The id of the index that has the order.
+  // The id column of the index that has the order.
   const id = sort === "spend" || sort === "used" ? workspaceFigures.workspaceId : workspaces.id;
   const isBackward = place.before !== undefined;
   const from = decodeCursor(place.before ?? place.after, [...keys.map(({ part }) => part), keyParts.uuid]);
@@ -109,7 +112,7 @@ export async function list(db: Db, { sort, order, state }: Filter, place: Place)
   const direction = sql.raw(isDown ? "desc" : "asc");
   const all = [...keys, { key: sql`${id}`, type: "uuid" }];
   const list = (parts: SQL[]) => sql.join(parts, sql`, `);
-  // Asked of the table that has the order: the planner would otherwise take few rows to fit both, and sort all that do.
+  // The filter uses the table that has the order: otherwise the planner would expect few matches and sort all of them.
   const isByFigures = (sort === "spend" || sort === "used") && state !== "all";
   const rows = await db
     .select({
@@ -132,10 +135,13 @@ export async function list(db: Db, { sort, order, state }: Filter, place: Place)
   return { ...page, rows: page.rows.map(({ sortKeys, ...row }) => withNumbers(row)) };
 }
 
-/** Returns the workspaces whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
+/**
+ * Returns the workspaces whose name or address begins with a text, ordered by address, at most a page of each.
+ * `isMore`: there are more.
+ */
 export async function search(db: Db, text: string): Promise<{ rows: WorkspaceRow[]; isMore: boolean }> {
   const from = text.toLowerCase();
-  // No LIKE: under row-level security it is asked of each row, and finds no place in an index.
+  // Not LIKE: under row-level security it is evaluated for each row and cannot use an index.
   const beginning = (key: SQL) => sql`${key} >= ${from} and ${key} < ${`${from}\u{10ffff}`}`;
   const matching = (condition: SQL, order: SQL) =>
     db
@@ -166,11 +172,11 @@ export async function findDeleted(
   return row;
 }
 
-/** What a workspace spent this month, as of now. */
+/** The spend of a workspace this month, as of now. */
 const spentNow = sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = workspaces.id
   and c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'), 0)`.mapWith(Number);
 
-/** Returns one workspace that is not deleted, with what it has spent until now. */
+/** Returns a workspace that is not deleted, with its current spend. */
 export async function find(
   db: Db,
   slug: string,
@@ -186,7 +192,10 @@ export async function find(
   return row && withNumbers(row);
 }
 
-/** Returns what suspending a workspace stops: keys that work, requests since the last full hour began, trainings under way. */
+/**
+ * Returns what suspending a workspace would stop: active keys, requests since the last full hour began, and fine-tuning
+ * jobs under way.
+ */
 export async function atStake(db: Db, workspaceId: string): Promise<{ keys: number; requests: number; jobs: number }> {
   const [row] = await db.execute<{ keys: number; requests: number; jobs: number }>(sql`
     select (select count(*)::int from ${apiKeys} where ${apiKeys.workspaceId} = ${workspaceId} and ${apiKeys.revokedAt} is null
@@ -218,7 +227,7 @@ export async function ceilings(db: Db, workspaceId: string): Promise<Partial<Rec
   return Object.fromEntries(rows.map(({ span, amount }) => [span, amount]));
 }
 
-/** Sets or removes a ceiling, inside the workspace. Null removes it. */
+/** Sets or removes a ceiling, in a transaction inside the workspace. Null removes it. */
 export async function setCeiling(db: Db, workspaceId: string, span: SpendSpan, amount: number | null): Promise<void> {
   if (amount === null) {
     await db
@@ -232,7 +241,7 @@ export async function setCeiling(db: Db, workspaceId: string, span: SpendSpan, a
     .onConflictDoUpdate({ target: [budgets.workspaceId, budgets.whose, budgets.span], set: { amount } });
 }
 
-/** Suspends a workspace, inside it, under its lock. False when it is suspended already. */
+/** Suspends a workspace, in a transaction inside it, under its lock. Returns false when it is suspended already. */
 export async function suspend(db: Db, workspaceId: string, reason: string | null): Promise<boolean> {
   const rows = await db
     .update(workspaces)
@@ -242,7 +251,7 @@ export async function suspend(db: Db, workspaceId: string, reason: string | null
   return rows.length > 0;
 }
 
-/** Resumes a workspace, inside it, under its lock. False when it is not suspended. */
+/** Resumes a workspace, in a transaction inside it, under its lock. Returns false when it is not suspended. */
 export async function resume(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .update(workspaces)

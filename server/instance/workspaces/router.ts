@@ -23,9 +23,9 @@ import {
 import * as workspaces from "./queries";
 import { refuseUnknownServers, serverNames } from "./servers";
 
-/** Every workspace by name, with figures and states; nothing that is in one. */
+/** Procedures for all workspaces by name, with figures and states, but without any data inside them. */
 export const instanceWorkspacesRouter = t.router({
-  /** Returns a page of the workspaces, or, with a search, those whose name or address begins so. */
+  /** Returns a page of the workspaces or, with a search, those whose name or address begins with the text. */
   workspaces: instanceProcedure(listWorkspaces).query(async ({ ctx, input: { search, after, before, ...filter } }) => {
     const page = search
       ? { previous: null, next: null, ...(await workspaces.search(ctx.db, search)) }
@@ -33,7 +33,7 @@ export const instanceWorkspacesRouter = t.router({
     return { ...page, currency: currency() };
   }),
 
-  /** Returns one workspace: its figures, its Admins, its ceilings, and what suspending it would stop. Refuses `not_found`. */
+  /** Returns a workspace: its figures, Admins and ceilings, and what suspending it would stop. Refuses `not_found`. */
   workspace: refusing(["not_found"], instanceProcedure(oneWorkspace)).query(async ({ ctx, input }) => {
     const found = await workspaces.find(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
@@ -69,10 +69,10 @@ export const instanceWorkspacesRouter = t.router({
   }),
 
   /**
-   * Sets the most that a workspace may spend, whatever its own limits are. It holds within a second on every instance.
-   * Refuses `not_found`, `sign_in_again`.
+   * Sets the spending ceilings of a workspace, which apply whatever its own limits are. Applies within a second in
+   * every process. Refuses `not_found`, `sign_in_again`.
    *
-   * @returns whether more than a ceiling is spent already this month, so that nothing more can be spent in it
+   * @returns whether this month's spend exceeds a ceiling already, so that nothing more can be spent
    */
   setCeilings: refusing(["not_found"], instanceProcedure(setCeilings, "today")).mutation(
     async ({ ctx, input: { slug, ...wanted } }) => {
@@ -91,8 +91,8 @@ export const instanceWorkspacesRouter = t.router({
   ),
 
   /**
-   * Sets which models of the instance a workspace may use, and of which servers. It holds within a second; calls to others end. Refuses `not_found`,
-   * at the field a server that there is not, `sign_in_again`.
+   * Sets the models and servers of the instance that a workspace may use. Applies within a second and ends calls to
+   * others. Refuses `not_found`, at the field an unknown server, `sign_in_again`.
    */
   setAllowance: refusing(["not_found"], instanceProcedure(setAllowance, "today")).mutation(
     async ({ ctx, input: { slug, ...after } }) => {
@@ -110,8 +110,8 @@ export const instanceWorkspacesRouter = t.router({
   ),
 
   /**
-   * Suspends a workspace: its keys open nothing, calls under way end, and nothing in it is changed until it is resumed. Its members
-   * still see it. Refuses `not_found`, `state_changed`, `sign_in_again`.
+   * Suspends a workspace: its keys stop working, calls under way end, and nothing in it can be changed until it is
+   * resumed. Its members can still see it. Refuses `not_found`, `state_changed`, `sign_in_again`.
    */
   suspend: refusing(["not_found", "state_changed"], instanceProcedure(suspendWorkspace, "recent")).mutation(
     async ({ ctx, input: { slug, reason } }) => {
@@ -125,7 +125,7 @@ export const instanceWorkspacesRouter = t.router({
     },
   ),
 
-  /** Returns what suspending several workspaces would stop, by name. One that is not there any more is left out. */
+  /** Returns what suspending several workspaces would stop, by name. Workspaces that no longer exist are left out. */
   manyAtStake: instanceProcedure(manyWorkspaces).query(async ({ ctx, input: { slugs } }) =>
     Promise.all(
       (await allOf(ctx.db, slugs)).map(async ({ id, slug, name, suspendedAt }) => ({
@@ -136,7 +136,8 @@ export const instanceWorkspacesRouter = t.router({
   ),
 
   /**
-   * Suspends or resumes several workspaces, all or none. One that is so already stays. Refuses `not_found`, `sign_in_again`.
+   * Suspends or resumes several workspaces, all or none. Those already in that state are not changed. Refuses
+   * `not_found`, `sign_in_again`.
    *
    * @returns how many were changed
    */
@@ -159,7 +160,7 @@ export const instanceWorkspacesRouter = t.router({
     },
   ),
 
-  /** Resumes a suspended workspace: its keys are what they were. Refuses `not_found`, `state_changed`, `sign_in_again`. */
+  /** Resumes a suspended workspace: its keys work as before. Refuses `not_found`, `state_changed`, `sign_in_again`. */
   resume: refusing(["not_found", "state_changed"], instanceProcedure(oneWorkspace, "recent")).mutation(
     async ({ ctx, input: { slug } }) => {
       const found = await workspaces.find(ctx.db, slug);
@@ -173,7 +174,7 @@ export const instanceWorkspacesRouter = t.router({
   ),
 });
 
-/** Returns the workspaces of these slugs, in the order of locks. */
+/** Returns the workspaces with these slugs, in the order in which locks are taken. */
 async function allOf(db: Db, slugs: string[]): Promise<workspaces.WorkspaceRow[]> {
   const found = await Promise.all(slugs.map((slug) => workspaces.find(db, slug)));
   return found.flatMap((one) => one ?? []).sort((one, other) => (one.id < other.id ? -1 : 1));

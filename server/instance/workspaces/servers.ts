@@ -4,7 +4,7 @@ import { instanceServers } from "@/server/model-servers/registry";
 /** Returns the names of the instance's model servers, as this process knows them. */
 export const serverNames = (): string[] => [...new Set(instanceServers().map(({ settings }) => settings.name))].sort();
 
-/** Refuses, at a field, the name of a server that there is not. What is stored stays: the server may be gone since. */
+/** Refuses an unknown server name at a field. A stored name is accepted: its server may have been removed since. */
 export function refuseUnknownServers(
   names: readonly string[] | null,
   stored: readonly string[] | null,

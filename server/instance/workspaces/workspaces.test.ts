@@ -27,7 +27,7 @@ test("OP-09 in a suspended workspace keys open nothing and nothing is changed, u
   expect(await reasonOf(api.playground.enter(at))).toBe("workspace_suspended");
   expect(await reasonOf(here.invited.api.invitations.accept({ token: here.ids.token }))).toBe("workspace_suspended");
   expect(await reasonOf(here.invited.api.joining.joinByDomain({ slug }))).toBe("workspace_suspended");
-  // Its members still see it, and why.
+  // Its members can still see it, with the reason.
   expect(await api.workspaces.get(at)).toMatchObject({ suspendedAt: expect.any(Date), suspendedReason: "Unpaid" });
   const [limits] = await owner`select usage_limits(${here.workspace.id}, null, ${here.caller.person.id}) as found`;
   expect(limits?.found).toBeNull();
@@ -70,7 +70,7 @@ test("OP-10 a ceiling is a budget of its own, and one below what is spent says s
   });
   await set({});
   expect((await ada.api.instance.workspace({ slug: acme.slug })).ceilings).toEqual({});
-  // No member of the workspace, its Admin neither, has a way to it.
+  // No member of the workspace, not even its Admin, can do this.
   expect(await reasonOf(acme.admin.api.instance.setCeilings({ slug: acme.slug, month: "1000" }))).toBe("not_found");
 });
 

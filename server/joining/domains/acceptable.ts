@@ -1,7 +1,7 @@
 import providers from "email-providers";
 import { parse } from "tldts";
 
-/** Forwarders that the list does not have: they give addresses to all people too. */
+/** Mail forwarders that the package's list does not have: every person can get an address there. */
 const forwarders = [
   "duck.com",
   "mozmail.com",
@@ -17,8 +17,8 @@ const forwarders = [
 const publicProviders = new Set<string>([...providers, ...forwarders]);
 
 /**
- * Returns why a domain cannot let people join, or null when it can: a public suffix, a mail provider's domain, or a
- * name below one of those belongs to no organization.
+ * Returns why a domain cannot be used for joining, or null when it can: a public suffix, a mail provider's domain, or a
+ * name below one of these does not belong to an organization.
  */
 export function unacceptable(domain: string): "domain_public_suffix" | "domain_consumer" | null {
   const { domain: registrable, publicSuffix, isIcann, isPrivate } = parse(domain, { allowPrivateDomains: true });

@@ -65,7 +65,7 @@ test("each of more workspaces than are offered at once is found, and asked to be
   const left = await grace.api.joining.open({ after: one.domains.at(-1)?.slug });
   expect([left.domains.length, left.requests]).toMatchObject([2, [{ status: "pending" }]]);
   expect((await grace.api.joining.open({ after: "no-such-workspace" })).domains).toEqual([]);
-  // A record takes the place of all of them.
+  // A record makes all the others invalid.
   await owner`update domains set proof = 'dns' where workspace_id = ${first.id}`;
   expect((await grace.api.joining.open()).domains.map(({ slug }) => slug)).toEqual([first.slug]);
   await owner`delete from domains where domain = ${company}`;
@@ -126,7 +126,7 @@ test("IN-30 several workspaces prove one domain, each with a record of its own, 
   await rival.admin.api.domains.add({ workspace: rival.slug, domain: company, mode: "request" });
   const [row] = await rival.admin.api.domains.list({ workspace: rival.slug });
   const domainId = row?.id ?? "";
-  // Another workspace's record proves nothing.
+  // Another workspace's record does not count.
   expect(await reasonOf(rival.admin.api.domains.check({ workspace: rival.slug, domainId }))).toBe(
     "domain_record_missing",
   );
@@ -138,7 +138,7 @@ test("IN-30 several workspaces prove one domain, each with a record of its own, 
     { slug: acme.slug, mode: "join" },
     { slug: rival.slug, mode: "request" },
   ]);
-  // A claim alone opens nothing, and what is open for requests is not joined.
+  // A domain without proof opens nothing, and one that is open for requests cannot be joined directly.
   for (const { slug } of [claimant, rival])
     expect(await reasonOf(grace.api.joining.joinByDomain({ slug }))).toBe("not_open");
   expect(await reasonOf(grace.api.joining.askByDomain({ slug: claimant.slug }))).toBe("not_open");

@@ -1,4 +1,4 @@
-/** The package has no types of its own: its default export is the list of domains. */
+/** The package has no types: its default export is the list of domains. */
 declare module "email-providers" {
   const domains: readonly string[];
   export default domains;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-/** Checks whether a text in lower case is a domain's name in plain letters, such as "company.com". */
+/** Checks whether a lower-case text is a domain name in ASCII letters, such as "company.com". */
 export const isDomainName = (text: string) =>
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/.test(text);
 
-/** A domain as people type it: an `@` or a scheme in front, capitals and a final dot are forgiven. */
+/** A domain as people type it: a leading `@` or scheme, capitals and a final dot are accepted. */
 const domainName = z
   .string({ error: "Enter a domain like company.com." })
   .max(300, "Enter a domain like company.com.")
@@ -18,7 +18,7 @@ const domainName = z
   )
   .refine(isDomainName, "Enter a domain like company.com, in plain letters.");
 
-const mode = z.enum(["join", "request"], { error: "Choose what its people may do." });
+const mode = z.enum(["join", "request"], { error: "Choose what people with an address at this domain may do." });
 
 export const addDomain = z.strictObject({ domain: domainName, mode });
 

@@ -12,7 +12,10 @@ import { lookUp } from "./resolver";
 const everyMs = 15 * 60_000;
 const atOnce = 50;
 
-/** Looks once a week whether the TXT records of verified domains are still there. One instance looks for each. */
+/**
+ * Starts the job that checks once a week whether the TXT records of verified domains still exist. One instance checks
+ * each domain.
+ */
 export function startDomainCheck(): Job {
   return repeat("domains: check", everyMs, checkDueDomains, (error) =>
     log.error({ err: error }, "domains could not be checked"),
@@ -20,8 +23,8 @@ export function startDomainCheck(): Job {
 }
 
 /**
- * Runs one round. A record that is gone ends what its domain allows, and the Admins are told; a name server that does not
- * answer proves nothing, and is asked again tomorrow.
+ * Runs one round. If a record is gone, its domain no longer allows joining, and the Admins are told. If no name server
+ * responds, nothing is known, and the check is repeated a day later.
  */
 export async function checkDueDomains(): Promise<void> {
   const due = await transaction("read", {}, (db) => domains.listDue(db, atOnce));

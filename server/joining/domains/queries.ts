@@ -25,7 +25,7 @@ const columns = {
   checkedAt: domains.checkedAt,
 };
 
-/** A workspace may have so many domains. */
+/** The most domains of a workspace. */
 export const domainLimit = 20;
 
 /** Returns a workspace's domains, by name. */
@@ -44,7 +44,7 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Dom
   return row;
 }
 
-/** Adds a domain to a workspace. False when it has this one already. */
+/** Adds a domain to a workspace. Returns false when it has this one already. */
 export async function add(
   db: Db,
   workspaceId: string,
@@ -58,7 +58,7 @@ export async function add(
   return rows.length > 0;
 }
 
-/** Marks a domain as verified by its record. False when the workspace has it no longer. */
+/** Marks a domain as verified by its record. Returns false when the workspace no longer has it. */
 export async function verify(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(domains)
@@ -68,7 +68,7 @@ export async function verify(db: Db, workspaceId: string, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** Ends what a domain allows: its record is gone. False when it was not verified. */
+/** Marks a domain as not verified because its record is gone. Returns false when it was not verified. */
 export async function lapse(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(domains)
@@ -84,16 +84,16 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<s
   return row?.domain;
 }
 
-/** A workspace that is open to a person by their address's domain. */
+/** A workspace that a person can join, or ask to join, by the domain of their address. */
 export type OpenDomain = Pick<Domain, "id" | "domain" | "mode" | "proof"> & {
   workspaceId: string;
   slug: string;
   name: string;
-  /** Whether every seat is taken. */
+  /** Whether all seats are taken. */
   isFull: boolean;
 };
 
-/** How many workspaces that one domain opens are offered at once. */
+/** How many workspaces of a domain are offered at once. */
 const mostOffered = 20;
 
 const openColumns = {
@@ -108,9 +108,9 @@ const openColumns = {
 };
 
 /**
- * The workspaces that the domain of a verified address opens. Where one has proved the domain with a record, those that did it by an Admin's
- * address are left out: the owner of the domain does not depend on which of their people was here first. Row-level security hides them all
- * from other people.
+ * The workspaces that the domain of a verified address opens. If a workspace has proved the domain with a record, those
+ * that proved it by an Admin's address are left out: the owner of the domain decides, not the person who was here
+ * first. Row-level security hides them all from other people.
  */
 const isOpenTo = (email: string) => {
   const domain = email.slice(email.lastIndexOf("@") + 1);
@@ -124,10 +124,10 @@ const isOpenTo = (email: string) => {
 };
 
 /**
- * Returns workspaces that the domain of a verified address opens, by name, and in which the person is no member yet and does not wait: at most
- * 20, from the one after `after` on.
+ * Returns workspaces that the domain of a verified address opens, by name, without those where the person is a member
+ * or has asked to join: at most 20, from the one after `after` on.
  *
- * @param after the last one's slug
+ * @param after the slug of the last one on the page before
  */
 export async function openTo(
   db: Db,
@@ -155,7 +155,7 @@ export async function openTo(
   return { rows: rows.slice(0, mostOffered), isMore: rows.length > mostOffered };
 }
 
-/** Returns the workspace of this slug, if the domain of a verified address opens it. */
+/** Returns the workspace with this slug if the domain of a verified address opens it. */
 export async function openOne(db: Db, email: string, slug: string): Promise<OpenDomain | undefined> {
   const [row] = await db
     .select(openColumns)
@@ -165,7 +165,7 @@ export async function openOne(db: Db, email: string, slug: string): Promise<Open
   return row;
 }
 
-/** Checks whether another workspace has proved a domain with a record, but not which. */
+/** Checks whether another workspace has proved a domain with a record, without revealing which. */
 export async function isProvedElsewhere(db: Db, workspaceId: string, domain: string): Promise<boolean> {
   await db.execute(sql`select set_config('app.claimed_domain', ${domain}, true)`);
   const rows = await db
@@ -183,17 +183,20 @@ export async function isProvedElsewhere(db: Db, workspaceId: string, domain: str
   return rows.length > 0;
 }
 
-/** Notes that the record was looked for. */
+/** Records that the TXT record was checked. */
 export async function noteChecked(db: Db, workspaceId: string, id: string): Promise<void> {
   await db.update(domains).set({ checkedAt: sql`now()` }).where(one(workspaceId, id));
 }
 
-/** Changes what a domain's people may do. */
+/** Changes what people with an address at a domain may do. */
 export async function setMode(db: Db, workspaceId: string, id: string, mode: Domain["mode"]): Promise<void> {
   await db.update(domains).set({ mode }).where(one(workspaceId, id));
 }
 
-/** Domains verified by record and not looked up for a week, in whichever workspaces, at most `limit`. For the weekly job. */
+/**
+ * Lists domains of all workspaces that were verified by record and not checked for a week, at most `limit`. For the
+ * weekly job.
+ */
 export async function listDue(db: Db, limit: number): Promise<(Domain & { workspaceId: string })[]> {
   await db.execute(sql`select set_config('app.job', 'domain-check', true)`);
   return db
@@ -204,7 +207,7 @@ export async function listDue(db: Db, limit: number): Promise<(Domain & { worksp
     .limit(limit);
 }
 
-/** Takes a due domain for this instance alone: false when another one has it, or when it is due no longer. */
+/** Claims a due domain for this instance: false when another one has it, or when it is no longer due. */
 export async function claimDue(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(domains)
@@ -214,7 +217,7 @@ export async function claimDue(db: Db, workspaceId: string, id: string): Promise
   return rows.length > 0;
 }
 
-/** Makes a domain due again in a day: no name server answered, which says nothing about the record. */
+/** Makes a domain due again in a day, because no name server responded. */
 export async function tryAgainTomorrow(db: Db, workspaceId: string, id: string): Promise<void> {
   await db.update(domains).set({ checkedAt: sql`now() - interval '6 days'` }).where(one(workspaceId, id));
 }
@@ -227,7 +230,10 @@ function isDue() {
   );
 }
 
-/** Checks whether an address still proves a domain: its owner is still an Admin, and still has the address. Inside the workspace. */
+/**
+ * Checks whether an address still proves a domain: its owner is still an Admin and still has the address. Called inside
+ * the workspace.
+ */
 export async function isAddressProofAlive(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const [row] = await db
     .select({ id: domains.id })

@@ -1,23 +1,26 @@
 import { Resolver } from "node:dns/promises";
 import { env } from "@/server/platform/env";
 
-/** The result of looking for a TXT record. `unreachable`: no name server answered in time, which says nothing about the record. */
+/** The result of a TXT lookup. `unreachable`: no name server responded in time, which says nothing about the record. */
 export type Lookup = "found" | "missing" | "unreachable";
 
 const timeoutMs = 2_000;
 const tries = 2;
 
-/** Returns where the record stands: under a name of its own, so that it disturbs no other record of the domain. */
+/** Returns the name of the record: a name of its own, so that it does not affect the domain's other records. */
 export function recordName(domain: string): string {
   return `_atelier-challenge.${domain}`;
 }
 
-/** Returns what the record must say. */
+/** Returns the required value of the record. */
 export function recordValue(challenge: string): string {
   return `atelier-domain-verification=${challenge}`;
 }
 
-/** Looks for a domain's record, in 4 seconds at most. Only the exact value counts, whatever else stands there. */
+/**
+ * Looks up a domain's record, for at most 4 seconds. Only the exact value counts; other records with this name do not
+ * matter.
+ */
 export async function lookUp(domain: string, challenge: string): Promise<Lookup> {
   const resolver = new Resolver({ timeout: timeoutMs, tries });
   const { DNS_SERVERS } = env();

@@ -12,7 +12,10 @@ import * as domains from "./queries";
 import { lookUp, recordName, recordValue } from "./resolver";
 
 export const domainsRouter = t.router({
-  /** Returns the workspace's domains, each with the TXT record that proves it, and whether another workspace has shown that record. */
+  /**
+   * Returns the workspace's domains, each with the TXT record that proves it, and whether another workspace has proved
+   * it.
+   */
   list: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => {
     const rows = await domains.list(ctx.db, ctx.workspace.workspaceId);
     const shown = [];
@@ -25,8 +28,9 @@ export const domainsRouter = t.router({
   }),
 
   /**
-   * Adds a domain. Requests are open at once where the Admin's own verified address is at it and no workspace has proved it with a
-   * record; everything else waits for the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_exists`.
+   * Adds a domain. People can ask to join at once if the Admin's own verified address is at the domain and no workspace
+   * has proved it with a record; everything else requires the TXT record. Refuses `domain_consumer`,
+   * `domain_public_suffix`, `domain_exists`.
    */
   add: refusing(
     ["domain_consumer", "domain_public_suffix", "domain_exists", "personal_workspace"],
@@ -55,7 +59,7 @@ export const domainsRouter = t.router({
     return { isVerified: isProved };
   }),
 
-  /** Looks for the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`. */
+  /** Looks up the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`. */
   check: refusing(
     ["domain_record_missing", "domain_dns_unreachable"],
     workspaceStepsProcedure("domain:manage", oneDomain, "recent"),
@@ -80,7 +84,7 @@ export const domainsRouter = t.router({
     return { domain: domain.domain };
   }),
 
-  /** Changes what a domain's people may do. Refuses `domain_needs_record`. */
+  /** Changes what people with an address at a domain may do. Refuses `domain_needs_record`. */
   setMode: refusing(["domain_needs_record"], workspaceProcedure("domain:manage", setDomainMode, "recent")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId } = ctx.workspace;

@@ -17,7 +17,7 @@ import * as joining from "../requests/queries";
 import * as rules from "./queries";
 import type { ReadGroups } from "./read-groups";
 
-/** What became of one workspace at a sign-in. All but the first three leave it as it was. */
+/** The result for one workspace at a sign-in. All except the first three mean that nothing changed. */
 export type Outcome =
   | "joined"
   | "role_set"
@@ -29,7 +29,7 @@ export type Outcome =
   | "former_member"
   | "closed";
 
-/** What a group gives: the role that can do the most, of those of a person's groups. */
+/** The role that a person gets from their groups, the highest one, with its group. */
 export type Given = { role: Role; group: string };
 
 /** Returns what a person's groups give them in each workspace, by the rules. */
@@ -47,11 +47,11 @@ export function givenBy(
 }
 
 /**
- * Applies the rules of a provider to a person who has just signed in there, in one transaction: they join, get another role, or are a member no
- * longer. Only memberships that groups made are changed or ended; who joined in another way stays as they are. Never ends or lowers
- * the last Admin.
+ * Applies a provider's rules to a person who has just signed in there, in one transaction: they join, get another role,
+ * or stop being a member. Only memberships that came from groups are changed or ended; others stay. Never removes or
+ * demotes the last Admin.
  *
- * @returns what became of each workspace that a rule or an earlier sign-in concerns
+ * @returns the result for each workspace that has a rule or a membership from an earlier sign-in
  */
 export function applyGroups(
   who: { userId: string; origin: Origin },
@@ -67,7 +67,7 @@ export function applyGroups(
     if (groups === null) return outcomes;
     const given = givenBy(await rules.inForce(db, providerId), groups);
     const concerned = new Set([...given.keys(), ...(await rules.memberOf(db, who.userId, providerId))]);
-    // In the order in which workspaces are locked everywhere.
+    // In the same order as everywhere, to avoid deadlocks.
     for (const workspaceId of [...concerned].sort()) {
       const at = { db, workspaceId, providerId, ...who };
       outcomes.set(workspaceId, await settle(at, given.get(workspaceId)));
@@ -86,7 +86,7 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
   if (!member) return given ? join(at, given) : "unchanged";
   const made = await rules.madeBy(db, workspaceId, userId);
   if (made?.byProvider !== providerId) return "other_way";
-  // What an Admin gave by hand no group raises, nor changes to one that can do other things.
+  // A group cannot raise a role that an Admin has given manually, nor change it to one with other permissions.
   const role = made.roleByAdmin && given && !canGrant(made.roleByAdmin, given.role) ? made.roleByAdmin : given?.role;
   if (role === member.role) return "unchanged";
   if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId))) return "last_admin";

@@ -14,7 +14,7 @@ let acme: Awaited<ReturnType<typeof workspace>>;
 let provider: ProviderSettings;
 const set = [...env().providers];
 
-/** Names another provider of the environment, as a restart with other variables does. */
+/** Adds another provider to the environment, like a restart with other variables. */
 function inEnvironment(more: Partial<ProviderSettings> = {}): ProviderSettings {
   const id = `env-${randomUUID().slice(0, 8)}`;
   const made: ProviderSettings = {
@@ -89,7 +89,7 @@ test("SI-09 a rule waits anew once the environment has another client ID, and do
   expect(await theirs()).toMatchObject([{ claim: "roles", acceptedAt: null }]);
   expect(await reasonOf(accept("groups"))).toBe("state_changed");
   await accept("roles");
-  // Taken out of the environment: members stay, the rule can be seen and ended, and nothing accepts it.
+  // After its removal from the environment, members stay, the rule is shown and can be ended, but not accepted.
   env().providers.splice(env().providers.indexOf(provider), 1);
   expect(await roleOf(grace)).toBe("viewer");
   expect(await theirs()).toMatchObject([{ provider: provider.id, issuer: null, acceptedAt: null }]);
@@ -127,7 +127,7 @@ test("SI-09 rules of two providers with one group stay apart, of the environment
     expect((await ada.api.instance.signInGroups({ providerId: id })).rules).toEqual([]);
   }
   expect(await signIn(grace, "staff")).toBe("joined");
-  // Another provider neither ends nor keeps what this one made.
+  // Another provider neither ends nor keeps memberships that came from this one.
   await applyGroups({ userId: grace.person.id, origin }, other.id, { groups: new Set() });
   expect(await roleOf(grace)).toBe("viewer");
   expect(await reasonOf(propose("staff", "developer"))).toBe("invalid_input");

@@ -16,7 +16,7 @@ let acme: Acme;
 let provider: string;
 
 beforeEach(async () => {
-  // A new one for each test: what an operator may change in a minute is bounded.
+  // A new operator for each test, because an operator's changes per minute are limited.
   ada = await operator();
   acme = await workspace();
   provider = await insertSignInProvider(owner, `P ${randomUUID()}`.slice(0, 40), { isEnabled: true });
@@ -89,7 +89,7 @@ describe("SI-09 groups of a provider make members", () => {
       { ...of, from: "Viewer", to: "Developer" },
       { ...of, from: "Developer", to: null },
     ]);
-    // Back in the group, back in the workspace: no Admin had removed them.
+    // Back in the group, the person joins again, because no Admin had removed them.
     expect(await signIn(grace, "staff")).toBe("joined");
     expect(await actions(grace)).toEqual([
       ...["member.joined_by_group", "member.role_set_by_group", "member.removed_by_group", "member.joined_by_group"],
@@ -174,7 +174,7 @@ describe("SI-09 groups of a provider make members", () => {
     await claim("email");
     expect(await isInForce()).toEqual([false, "email"]);
     expect(await signIn(grace, "staff")).toBeUndefined();
-    // An Admin who saw the claim of before accepts nothing.
+    // An Admin who saw the earlier claim cannot accept the rule.
     expect(await reasonOf(accept("groups"))).toBe("state_changed");
     await accept("email");
     expect(await isInForce()).toEqual([true, "email"]);
@@ -231,7 +231,7 @@ describe("SI-09 groups of a provider make members", () => {
     grace = await newPerson({ email });
     await grace.api.inviteLinks.join({ token });
     expect(await roleOf(grace)).toBe("viewer");
-    // An Admin lets them in with another role: that one holds then.
+    // An Admin approves them with another role, which then applies.
     await grace.api.members.leave(at);
     await acme.admin.api.joining.setPage({ ...at, isOpen: true });
     await grace.api.joining.askAtPage({ slug: acme.slug });
@@ -320,7 +320,7 @@ describe("SI-09 groups of a provider make members", () => {
     const again = await newPerson({ email });
     expect(await reasonOf(again.api.inviteLinks.join({ token }))).toBe("former_member");
     expect(await signIn(again, "staff")).toBe("joined");
-    // Whom an Admin has removed no group lets in, in this account or another.
+    // No group admits a person whom an Admin has removed, in this account or another.
     await acme.admin.api.members.remove({ workspace: acme.slug, userId: again.person.id });
     await again.api.account.remove({ confirmation: email });
     expect(await signIn(await newPerson({ email }), "staff")).toBe("former_member");

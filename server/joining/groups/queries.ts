@@ -6,17 +6,20 @@ import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { environmentForGroups, isAddedId } from "@/server/auth/providers/environment";
 
-/** A rule as the Admins of its workspace see it. */
+/** A rule as shown to the Admins of its workspace. */
 export type WorkspaceRule = {
   id: string;
   group: string;
   role: Role;
   provider: string;
-  /** What it is accepted for: who says the groups, and in which claim. No issuer: the provider is not in the environment any more. */
+  /**
+   * What an acceptance applies to: the issuer of the groups, and the claim. Without an issuer, the provider is no
+   * longer in the environment.
+   */
   issuer: string | null;
   claim: string | null;
   createdAt: Date;
-  /** Null: it waits for an Admin, also where one accepted it for another claim or client. */
+  /** Null: it waits for an Admin, also when one accepted it for another claim or client. */
   acceptedAt: Date | null;
 };
 
@@ -28,7 +31,7 @@ const columns = () => {
   };
 };
 
-/** As many rules a provider can have. */
+/** The most rules of a provider. */
 export const mostRules = 500;
 
 /** Returns a workspace's rules, in the order in which they were proposed. */
@@ -41,7 +44,7 @@ export async function list(db: Db, workspaceId: string): Promise<WorkspaceRule[]
     .limit(mostRules);
 }
 
-/** Returns one rule of a workspace, and keeps every other change of it waiting until the transaction ends. */
+/** Returns a rule of a workspace and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string): Promise<WorkspaceRule | undefined> {
   const [row] = await db
     .select(columns())
@@ -51,7 +54,10 @@ export async function hold(db: Db, workspaceId: string, id: string): Promise<Wor
   return row;
 }
 
-/** Puts a rule into force for its provider's claim and client of now. False when it is already, or when the provider has another groups claim. */
+/**
+ * Accepts a rule for its provider's current claim and client. Returns false when it is accepted already, or when the
+ * provider now has another groups claim.
+ */
 export async function accept(db: Db, workspaceId: string, id: string, claim: string, userId: string): Promise<boolean> {
   const { claim: now, client, isInForce } = providerOfRule(environmentForGroups());
   const rows = await db
@@ -67,7 +73,7 @@ export async function accept(db: Db, workspaceId: string, id: string, claim: str
   return rows.length > 0;
 }
 
-/** Proposes a rule. False when there is one of this provider, group and workspace. */
+/** Proposes a rule. Returns false when there is one for this provider, group and workspace. */
 export async function add(
   db: Db,
   workspaceId: string,
@@ -81,7 +87,7 @@ export async function add(
   return rows.length > 0;
 }
 
-/** Ends a rule. False when there is none. */
+/** Deletes a rule. Returns false when there is none. */
 export async function remove(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .delete(groupRules)
@@ -90,10 +96,10 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** How a provider's groups are read; undefined: they make no members. */
+/** The settings for a provider's groups; undefined: they create no memberships. */
 export type GroupSettings = { claim: string; isMissingNone: boolean };
 
-/** Returns how a provider's groups are read: one that operators added, or one of the environment. */
+/** Returns the settings for the groups of a provider that operators added, or of one of the environment. */
 export async function settingsOf(db: Db, provider: string): Promise<GroupSettings | undefined> {
   const columnsOf = <T extends typeof signInProviders | typeof environmentGroups>({
     groupsClaim,
@@ -113,7 +119,7 @@ export async function settingsOf(db: Db, provider: string): Promise<GroupSetting
 const ofProvider = (provider: string) =>
   isAddedId(provider) ? eq(groupRules.providerId, provider) : eq(groupRules.environment, provider);
 
-/** Returns the rules of a provider that are in force, of every workspace: for a sign-in there. */
+/** Returns the accepted rules of a provider in all workspaces, for a sign-in there. */
 export async function inForce(db: Db, provider: string): Promise<{ workspaceId: string; group: string; role: Role }[]> {
   await db.execute(sql`select set_config('app.sign_in_provider', ${provider}, true)`);
   const rows = await db
@@ -125,10 +131,14 @@ export async function inForce(db: Db, provider: string): Promise<{ workspaceId: 
   return rows;
 }
 
-/** The provider whose groups made a membership, as in `accounts.provider`; null: they joined in another way. */
+/**
+ * The provider whose groups created a membership, as in `accounts.provider`; null: the person joined in another way.
+ */
 const madeByProvider = sql<string | null>`coalesce(${memberships.byProvider}::text, ${memberships.byEnvironment})`;
 
-/** Returns the workspaces of which a person is a member by a provider's groups. The transaction is that person's. */
+/**
+ * Returns the workspaces where a person's membership came from a provider's groups. The transaction is that person's.
+ */
 export async function memberOf(db: Db, userId: string, providerId: string): Promise<string[]> {
   const rows = await db
     .select({ workspaceId: memberships.workspaceId })
@@ -137,7 +147,10 @@ export async function memberOf(db: Db, userId: string, providerId: string): Prom
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** Returns the workspaces of which a person is a member by groups, with the provider of each, by name: at most 100. The transaction is that person's. */
+/**
+ * Returns the workspaces where a person's membership came from groups, with the provider of each, by name: at most 100.
+ * The transaction is that person's.
+ */
 export async function madeOf(db: Db, userId: string): Promise<{ provider: string; workspaceName: string }[]> {
   const rows = await db
     .select({ provider: madeByProvider, workspaceName: workspaces.name })
@@ -149,7 +162,10 @@ export async function madeOf(db: Db, userId: string): Promise<{ provider: string
   return rows.flatMap(({ provider, workspaceName }) => (provider === null ? [] : { provider, workspaceName }));
 }
 
-/** Returns the provider whose groups made a person a member; null: they joined in another way. And the role that an Admin gave them by hand. */
+/**
+ * Returns the provider whose groups created a membership (null: the person joined in another way), and the role that an
+ * Admin gave manually.
+ */
 export async function madeBy(
   db: Db,
   workspaceId: string,
@@ -162,7 +178,7 @@ export async function madeBy(
   return row;
 }
 
-/** Gives a member the role of their group. */
+/** Sets a member's role to that of their group. */
 export async function setRole(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
   await db
     .update(memberships)
@@ -170,7 +186,7 @@ export async function setRole(db: Db, workspaceId: string, userId: string, role:
     .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
 }
 
-/** Notes that a provider's groups made a person a member. */
+/** Records that a membership came from a provider's groups. */
 export async function noteProvider(db: Db, workspaceId: string, userId: string, providerId: string): Promise<void> {
   await db
     .update(memberships)

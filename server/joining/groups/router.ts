@@ -8,16 +8,20 @@ import * as audit from "@/server/audit/queries";
 import { acceptGroupRule, oneGroupRule } from "./input";
 import * as rules from "./queries";
 
-/** Which groups of a sign-in provider make members of the workspace: operators propose it, Admins accept it. */
+/**
+ * Procedures for the groups of a sign-in provider that become memberships of the workspace: operators propose a rule,
+ * Admins accept it.
+ */
 export const groupRulesRouter = t.router({
-  /** Returns the rules that were proposed or are in force. */
+  /** Returns the proposed and the accepted rules. */
   list: workspaceProcedure("domain:manage", z.strictObject({})).query(({ ctx }) =>
     rules.list(ctx.db, ctx.workspace.workspaceId),
   ),
 
   /**
-   * Puts a rule into force: from then on the people of the group join when they sign in with the provider. Refuses `not_found`, `cannot_grant`,
-   * `personal_workspace`; `state_changed` when it is in force, or its provider's claim is not the one that was shown.
+   * Accepts a rule: from then on people of the group join when they sign in with the provider. Refuses `not_found`,
+   * `cannot_grant`, `personal_workspace`; `state_changed` when it is accepted already, or its provider's claim is not
+   * the one that was shown.
    */
   accept: refusing(
     ["not_found", "state_changed", "cannot_grant", "personal_workspace"],
@@ -38,7 +42,8 @@ export const groupRulesRouter = t.router({
   }),
 
   /**
-   * Declines or ends a rule. Its members stay until they sign in with the provider again; then no rule keeps them. Refuses `not_found`.
+   * Declines or ends a rule. Its members stay until they sign in with the provider again, unless another rule applies
+   * to them. Refuses `not_found`.
    */
   end: refusing(["not_found"], workspaceProcedure("domain:manage", oneGroupRule, "recent")).mutation(
     async ({ ctx, input: { ruleId } }) => {

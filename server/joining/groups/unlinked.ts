@@ -8,8 +8,9 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as rules from "./queries";
 
 /**
- * Ends the memberships that providers' groups made, when the person unlinks them: no sign-in there could end them any more. The last Admin of a
- * workspace stays, but for a deleted one, which may be restored. The caller holds the person's row, in a transaction of theirs.
+ * Ends the memberships that came from providers' groups when the person unlinks these providers: no later sign-in there
+ * could end them. The last Admin of a workspace stays, except of a deleted one, which may be restored. The caller has
+ * locked the person's row, in a transaction of that person.
  */
 export async function endUnlinked(
   ctx: Actor & { db: Db; person: { id: string } },
@@ -19,7 +20,7 @@ export async function endUnlinked(
   const concerned = new Set<string>();
   for (const providerId of providerIds)
     for (const workspaceId of await rules.memberOf(db, person.id, providerId)) concerned.add(workspaceId);
-  // In the order in which workspaces are locked everywhere.
+  // In the same order as everywhere, to avoid deadlocks.
   for (const workspaceId of [...concerned].sort()) {
     await enterWorkspace(db, workspaceId);
     const isLive = await liveWorkspace.lock(db, workspaceId);

@@ -1,9 +1,9 @@
 import { emailAddress } from "@/server/api/input";
 
-/** The addresses in a typed text. Every list is in the order typed and free of duplicates. */
+/** The addresses in a typed text. Each list is in the typed order without duplicates. */
 export type Addresses = { valid: string[]; invalid: string[] };
 
-/** Splits a text at commas, semicolons and any white space into addresses. */
+/** Splits a text at commas, semicolons and white space into addresses. */
 export function parseAddresses(text: string): Addresses {
   const valid = new Set<string>();
   const invalid = new Set<string>();
@@ -22,8 +22,8 @@ const mailbox = /<([^<>\s]*@[^<>\s]*)>/g;
 export const mailboxesIn = (text: string): number => [...text.matchAll(mailbox)].length;
 
 /**
- * Returns the words of a text that stand where addresses stand, in order. Where it has addresses in angle brackets, what has no @ is
- * a part of a name; otherwise it is kept, so that the form can show what is wrong with it.
+ * Returns the words of a text that can be addresses, in order. If the text has addresses in angle brackets, words
+ * without @ are parts of names and left out; otherwise they are kept, so that the form can show what is wrong.
  */
 export function addressesIn(text: string): string[] {
   const hasNames = mailboxesIn(text) > 0;

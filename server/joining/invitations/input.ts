@@ -5,7 +5,7 @@ import { role } from "@/server/membership/input";
 
 const token = z.string().regex(/^[\w-]{43}$/);
 
-/** Counts stop at this many: a workspace may have as many open at once. */
+/** The highest number that is counted, which is the most pending invitations of a workspace. */
 export const mostCounted = 1_000;
 
 export const invitationSorts = ["newest", "address", "expiry"] as const;
@@ -27,11 +27,11 @@ export const createInvitations = z.strictObject({
     .max(20_000, "That is too much text: invite at most 50 addresses at a time.")
     .refine((text) => text.trim() !== "", "Enter at least one e-mail address."),
   role,
-  /** The last day of the membership, in UTC; empty: it does not end. */
+  /** The last day of the membership in UTC; empty: no end. */
   until: lastDay,
 });
 
-/** Several invitations, and what is done to each. */
+/** Several invitations, and the action on each. */
 export const manyInvitations = z.strictObject({
   invitationIds: several(z.uuid()),
   change: z.enum(["resend", "revoke"], { error: "Choose what to do." }),

@@ -69,7 +69,7 @@ test("a thousand invitations may be pending: the next is refused, and with it al
   expect(await pending()).toHaveLength(999);
   await invite("a@v.example");
   expect(await reasonOf(invite("b@v.example"))).toBe("too_many_pending");
-  // One that is revoked or has expired makes room.
+  // A revoked or expired invitation makes room.
   const [first, second] = await pending();
   await acme.admin.api.invitations.revoke({ workspace: acme.slug, invitationId: first?.id ?? "" });
   expect((await invite("b@v.example")).results).toMatchObject([{ outcome: "invited" }]);
@@ -256,7 +256,7 @@ test("pending invitations are found by a part of the address, sorted, and paged 
   expect(await list({ search: one.toUpperCase() })).toMatchObject({ rows: [{ email: one }], total: 1, next: null });
   expect((await list({ search: "100%" })).rows).toEqual([]);
   for (const sort of ["newest", "expiry"] as const) expect((await list({ sort })).rows).toHaveLength(50);
-  // Addresses that are as long as can be.
+  // Addresses of the greatest possible length.
   await owner`
     update invitations set email = left(split_part(email, '@', 1) || '@' || repeat(repeat('x', 60) || '.', 4), 245) || '.example'
     where workspace_id = ${acme.id}`;

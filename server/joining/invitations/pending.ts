@@ -5,13 +5,11 @@ import { chargeMail, type InWorkspace, mailInvitation, recordInvitation } from "
 import { takeStrangers } from "./strangers";
 import { newToken } from "./token";
 
-/*
- * What is done to an invitation that is pending, one at a time or several together.
- */
+// Actions on pending invitations, for one invitation or several together.
 
 /**
- * Mails a pending invitation again, with a new token and its audit row. Refuses `not_found`, `invitation_settled`, and `too_many`
- * where its address has had enough.
+ * Mails a pending invitation again with a new token, and its audit row. Refuses `not_found`, `invitation_settled`, and
+ * `too_many` when its address has had as many mails as allowed.
  */
 export async function resendInvitation(ctx: InWorkspace, id: string): Promise<void> {
   const { token, offer } = await renewed(ctx, id);
@@ -20,20 +18,23 @@ export async function resendInvitation(ctx: InWorkspace, id: string): Promise<vo
   await chargeStrangers(ctx, [offer.email]);
 }
 
-/** Takes a pending invitation back, with its audit row. Refuses `not_found`, `invitation_settled`. */
+/** Revokes a pending invitation, with its audit row. Refuses `not_found`, `invitation_settled`. */
 export async function revokeInvitation(ctx: InWorkspace, id: string): Promise<void> {
   const revoked = await invitations.revoke(ctx.db, ctx.workspace.workspaceId, id);
   if (!revoked) throw await notPending(ctx.db, ctx.workspace.workspaceId, id);
   await recordInvitation(ctx, "invitation.revoked", id, revoked);
 }
 
-/** Takes the addresses that the inviter never wrote to from the limit on those. Refuses `too_many`. */
+/**
+ * Charges the limit on mail to strangers for the addresses that the inviter has not written to before. Refuses
+ * `too_many`.
+ */
 export async function chargeStrangers(ctx: InWorkspace, emails: string[]): Promise<void> {
   const { refused, seconds } = await takeStrangers(ctx, emails);
   if (refused.size > 0) throw refuseUntil(seconds);
 }
 
-/** Gives a pending invitation a new token; the old one is dead. Refuses `not_found`, `invitation_settled`. */
+/** Gives a pending invitation a new token; the old one stops working. Refuses `not_found`, `invitation_settled`. */
 export async function renewed(ctx: InWorkspace, id: string) {
   const { token, hash } = newToken();
   const offer = await invitations.renew(ctx.db, ctx.workspace.workspaceId, id, hash);

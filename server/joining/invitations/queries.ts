@@ -7,15 +7,15 @@ import { withdrawMail } from "@/db/withdraw-mail";
 import type { Role } from "@/server/access/permissions";
 import { mostCounted } from "./input";
 
-/** How long an invitation can be accepted: 7 days. */
+/** How long an invitation can be accepted. */
 const lifetime = sql`now() + interval '7 days'`;
 
-/** A workspace may have so many invitations open at once. */
+/** The most pending invitations of a workspace. */
 export const pendingLimit = mostCounted;
 
 /**
- * Returns which of some addresses need no invitation or may get none, and why; `reported`: an earlier one was reported as unwanted.
- * Only exact for as long as the workspace's lock is held.
+ * Returns which of some addresses need no invitation or may get none, and why; `reported`: an earlier one was reported
+ * as unwanted. The result is only exact while the workspace's lock is held.
  */
 export async function listKnown(
   db: Db,
@@ -53,14 +53,17 @@ export async function listKnown(
   ]);
 }
 
-/** Makes an invitation, or renews an expired one to the same address. The caller knows that none is open, and holds the lock. `until`: the last day of the membership it leads to, in UTC. */
+/**
+ * Creates an invitation, or renews an expired one to the same address. The caller has checked that none is pending, and
+ * holds the lock. `until`: the last day of the resulting membership, in UTC.
+ */
 export async function create(
   db: Db,
   workspaceId: string,
   { until, ...values }: { email: string; role: Role; invitedBy: string; tokenHash: Buffer; until: string | null },
 ): Promise<{ id: string; expiresAt: Date; endsAt: Date | null }> {
   const endsAt = until === null ? null : endOfDay(until);
-  // What it leads to ends: by then it is over as well.
+  // An invitation expires at the latest with the membership that it offers.
   const expiresAt = sql`least(${lifetime}, ${endsAt})`;
   const [row] = await db
     .insert(invitations)
@@ -76,7 +79,7 @@ export async function create(
   return row;
 }
 
-/** Makes several invitations to different addresses in one statement, each as `create` does. */
+/** Creates several invitations to different addresses in one statement, each like `create`. */
 export async function createAll(
   db: Db,
   workspaceId: string,
@@ -104,7 +107,7 @@ export async function createAll(
   return rows;
 }
 
-/** Remembers for several invitations which mail carries each. */
+/** Records the mail of each of several invitations. */
 export async function setMails(db: Db, workspaceId: string, mails: { id: string; mailId: string }[]): Promise<void> {
   const pairs = sql.join(
     mails.map(({ id, mailId }) => sql`(${id}::uuid, ${mailId}::uuid)`),
@@ -115,7 +118,10 @@ export async function setMails(db: Db, workspaceId: string, mails: { id: string;
     where i.workspace_id = ${workspaceId} and i.id = m.id`);
 }
 
-/** Checks whether a day, such as "2026-12-03", can be the last of a membership: it is not over in UTC, and within ten years. */
+/**
+ * Checks whether a day, such as "2026-12-03", can be the last of a membership: it is not over in UTC, and within ten
+ * years.
+ */
 export async function isEnd(db: Db, day: string): Promise<boolean> {
   const [row] = await db.execute<{ is_end: boolean }>(
     sql`select ${endOfDay(day)} > now() and ${endOfDay(day)} < now() + interval '10 years' as is_end`,
@@ -125,20 +131,20 @@ export async function isEnd(db: Db, day: string): Promise<boolean> {
 
 const endOfDay = (day: string) => sql`((${day}::date + 1)::timestamp at time zone 'UTC')`;
 
-/** Remembers which mail carries an invitation, so that a failed delivery can be shown. */
+/** Records the mail of an invitation, so that a failed delivery can be shown. */
 export async function setMail(db: Db, workspaceId: string, id: string, mailId: string): Promise<void> {
   await db.update(invitations).set({ mailId }).where(one(workspaceId, id));
 }
 
-/** Returns how many invitations can still be accepted. Only exact for as long as the workspace's lock is held. */
+/** Returns how many invitations can still be accepted. The result is only exact while the workspace's lock is held. */
 export async function countPending(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(invitations).where(isOpen(workspaceId));
   return row?.n ?? 0;
 }
 
 /**
- * Gives a pending invitation a new token and a new week; the old token is dead, and a mail with it that waits is withdrawn.
- * Undefined when it is not pending.
+ * Gives a pending invitation a new token and a new week; the old token stops working, and a waiting mail with it is
+ * withdrawn. Undefined when the invitation is not pending.
  */
 export async function renew(db: Db, workspaceId: string, id: string, tokenHash: Buffer) {
   const isPending = and(one(workspaceId, id), eq(invitations.status, "pending"));
@@ -161,7 +167,10 @@ export async function renew(db: Db, workspaceId: string, id: string, tokenHash: 
   return row;
 }
 
-/** Takes a pending invitation back, and its mail if that still waits. Undefined when it is not pending. */
+/**
+ * Revokes a pending invitation, and withdraws its mail if that still waits. Undefined when the invitation is not
+ * pending.
+ */
 export async function revoke(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .update(invitations)
@@ -172,7 +181,7 @@ export async function revoke(db: Db, workspaceId: string, id: string) {
   return row && { email: row.email, role: row.role };
 }
 
-/** Checks whether the workspace has an invitation of this id, in any state. */
+/** Checks whether the workspace has an invitation with this id, in any state. */
 export async function exists(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const [row] = await db.select({ id: invitations.id }).from(invitations).where(one(workspaceId, id));
   return row !== undefined;

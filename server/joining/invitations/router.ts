@@ -29,9 +29,10 @@ const atOnce = 50;
 
 export const invitationsRouter = t.router({
   /**
-   * Invites several addresses at once, each with its own result; `beyondSeats` says for how many of all that are pending
-   * there is no seat now, and `isAtCeiling` that it is operators who allow no more. Refuses `personal_workspace`, `cannot_grant`, `invitations_unwanted`,
-   * `too_many_addresses`, `too_many_pending`, and `invalid_input` when not one address can be read.
+   * Invites several addresses, each with its own result; `beyondSeats` is the number of pending invitations for which
+   * there is no seat now, and `isAtCeiling` says that the operators' ceiling is the reason. Refuses
+   * `personal_workspace`, `cannot_grant`, `invitations_unwanted`, `too_many_addresses`, `too_many_pending`, and
+   * `invalid_input` when no address can be read.
    */
   create: refusing(
     ["personal_workspace", "cannot_grant", "invitations_unwanted", "too_many_addresses", "too_many_pending"],
@@ -58,7 +59,8 @@ export const invitationsRouter = t.router({
     ]);
     const unwanted = valid.filter((email) => known.get(email) === "reported");
     if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
-    // Sorted: the limits of addresses are shared by all workspaces and locked until the commit, so every request takes them in one order.
+    // Sorted, because the limits of addresses are shared by all workspaces and locked until the commit: every request
+    // takes them in the same order.
     const fresh = valid.filter((email) => !known.has(email)).toSorted();
     if (pending + fresh.length > invitations.pendingLimit) {
       throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
@@ -71,7 +73,7 @@ export const invitationsRouter = t.router({
     await chargeStrangers(ctx, fresh);
     const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
-    // More than there are seats for may be invited: the first to accept get them.
+    // More people may be invited than there are seats: the first to accept get them.
     const beyondSeats = Math.max(0, ctx.workspace.memberCount + pending + fresh.length - seatsOf(ctx.workspace));
     const { seats, mostMembers } = ctx.workspace;
     return { results, beyondSeats, isAtCeiling: mostMembers !== null && (seats === null || seats >= mostMembers) };
@@ -87,14 +89,17 @@ export const invitationsRouter = t.router({
     return { ...page, total };
   }),
 
-  /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
+  /** Mails a pending invitation again, with a new token and a new week; the old link stops working. */
   resend: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
     async ({ ctx, input }) => {
       await resendInvitation(ctx, input.invitationId);
     },
   ),
 
-  /** Returns a link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
+  /**
+   * Returns a link to pass on by other means. It has a new token, so the link in the mail stops working. It is shown
+   * only once.
+   */
   copyLink: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "today")).mutation(
     async ({ ctx, input }) => {
       await charge(ctx.db, limits.invitationLinksPerPerson, ctx.person.id);
@@ -104,19 +109,22 @@ export const invitationsRouter = t.router({
     },
   ),
 
-  /** Takes a pending invitation back. Refuses `invitation_settled`. */
+  /** Revokes a pending invitation. Refuses `invitation_settled`. */
   revoke: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
     async ({ ctx, input }) => {
       await revokeInvitation(ctx, input.invitationId);
     },
   ),
 
-  /** Mails several pending invitations again, or takes them back: each as alone, or left as it was and reported with the reason. */
+  /**
+   * Mails several pending invitations again, or revokes them, each like a single one. An invitation that is refused is
+   * not changed and is returned with the reason.
+   */
   changeMany: workspaceProcedure("member:invite", manyInvitations, "any").mutation(({ ctx, input }) =>
     oneByOne(ctx, input.invitationIds, input.change === "resend" ? resendInvitation : revokeInvitation),
   ),
 
-  /** Returns the offer a token opens, as far as this person may see it. */
+  /** Returns the offer of a token, as far as this person may see it. */
   get: refusing(["not_found"], personProcedure(heldInvitation)).query(async ({ ctx, input }) => {
     const offer = await answering.findByToken(ctx.db, hashToken(input.token));
     if (!offer) throw refuse("not_found");
@@ -129,26 +137,29 @@ export const invitationsRouter = t.router({
     return { state: "open" as const, id: offer.id, ...described(offer), isAsking, expiresAt: offer.expiresAt };
   }),
 
-  /** Returns the offers waiting for the person's verified address. */
+  /** Returns the pending offers to the person's verified address. */
   mine: personProcedure(noInput).query(async ({ ctx }) => {
     if (!ctx.person.isVerified) return [];
     const offers = await answering.listOwn(ctx.db, ctx.person.email);
     return offers.map((offer) => ({ id: offer.id, ...described(offer) }));
   }),
 
-  /** Accepts the offer a token opens. Refuses `wrong_account`, `verify_email`, `inviter_lost_authority`, and a closed offer by its reason. */
+  /**
+   * Accepts the offer of a token. Refuses `wrong_account`, `verify_email`, `inviter_lost_authority`, and a closed offer
+   * with its reason.
+   */
   accept: refusing(acceptRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
     accept(ctx, await answering.findByToken(ctx.db, hashToken(input.token))),
   ),
 
-  /** Accepts an offer to the person's own address, by its id. Refuses as `accept` does. */
+  /** Accepts an offer to the person's own address, by its id. Refuses like `accept`. */
   acceptMine: refusing(acceptRefusals, personProcedure(oneInvitation, "any")).mutation(async ({ ctx, input }) =>
     accept(ctx, await own(ctx, input.invitationId)),
   ),
 
   /**
-   * Asks the Admins for a seat, where every one is taken, with the right of an offer to the person's own address; the offer stays. Refuses
-   * `verify_email`, `already_member`, `seat_free`, and a closed offer by its reason.
+   * Asks the Admins for a seat when all are taken, with an offer to the person's own address; the offer stays open.
+   * Refuses `verify_email`, `already_member`, `seat_free`, and a closed offer with its reason.
    */
   askForSeat: refusing(
     [...answerRefusals, "already_member", "seat_free"],
@@ -162,7 +173,7 @@ export const invitationsRouter = t.router({
     return askToJoin(ctx, { ...offer, name: offer.workspaceName });
   }),
 
-  /** Declines the offer a token opens. */
+  /** Declines the offer of a token. */
   decline: refusing(answerRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
     decline(ctx, await answering.findByToken(ctx.db, hashToken(input.token))),
   ),
@@ -173,11 +184,11 @@ export const invitationsRouter = t.router({
   ),
 });
 
-/** Returns the outcome for an address; one that reported an invitation has been refused by then. */
+/** Returns the outcome for an address. Addresses that reported an invitation were refused before. */
 const outcomeOf = (known: "already_member" | "already_invited" | "reported" | undefined) =>
   known === undefined || known === "reported" ? "invited" : known;
 
-/** Says which of the addresses have to be taken out of the field: three of them by name. */
+/** Returns the sentence that says which addresses to remove from the field; it names three of them. */
 function unwantedBy(emails: string[]): string {
   const [shown, more] = [emails.slice(0, 3).join(", "), emails.length - 3];
   return `Reported an invitation of this workspace, and cannot be invited again: ${shown}${more > 0 ? ` and ${more} more` : ""}.`;

@@ -12,13 +12,13 @@ import { answerLinks } from "./by-mail/link";
 import * as invitations from "./queries";
 import { newToken } from "./token";
 
-/** The member who invites, and the workspace. */
+/** The inviting member, and the workspace. */
 export type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
-/** Who is invited as what; `endsAt`: when the membership will end. */
+/** An invited address with its role; `endsAt`: when the membership will end. */
 type Addressed = { email: string; role: Role; endsAt?: Date | null };
 
 /**
- * Makes an invitation, its mail and its audit row. The caller holds the workspace's lock and has charged the mail. `until`:
+ * Creates an invitation, its mail and its audit row. The caller has locked the workspace and charged the mail. `until`:
  * the last day of the membership, in UTC.
  */
 export async function inviteOne(ctx: InWorkspace, email: string, role: Role, until: string | null): Promise<void> {
@@ -31,7 +31,7 @@ export async function inviteOne(ctx: InWorkspace, email: string, role: Role, unt
   ]);
 }
 
-/** Takes one mail to an address from the limits that protect its owner. Refuses `too_many`. */
+/** Charges one mail to an address to the limits that protect its owner. Refuses `too_many`. */
 export async function chargeMail({ db, workspace }: InWorkspace, email: string): Promise<void> {
   await Promise.all([
     charge(db, limits.invitationMailPerWorkspaceAndAddress, `${workspace.workspaceId} ${email}`),
@@ -39,7 +39,10 @@ export async function chargeMail({ db, workspace }: InWorkspace, email: string):
   ]);
 }
 
-/** Takes the same as `chargeMail`, or nothing: false when the address has had enough, for one of many that must not stop the others. */
+/**
+ * Charges like `chargeMail`, or charges nothing and returns false when a limit is exceeded. For one of many addresses,
+ * which must not stop the others.
+ */
 export async function takeMail({ db, workspace }: InWorkspace, email: string): Promise<boolean> {
   if ((await limitQueries.take(db, limits.invitationsPerRecipient, email)) > 0) return false;
   const whom = `${workspace.workspaceId} ${email}`;
@@ -48,7 +51,7 @@ export async function takeMail({ db, workspace }: InWorkspace, email: string): P
   return false;
 }
 
-/** Returns what `takeMail` took, for a mail that is not sent after all. */
+/** Gives back what `takeMail` charged, for a mail that is not sent after all. */
 export async function giveBackMail({ db, workspace }: InWorkspace, email: string): Promise<void> {
   await limitQueries.take(db, limits.invitationsPerRecipient, email, -1);
   await limitQueries.take(db, limits.invitationMailPerWorkspaceAndAddress, `${workspace.workspaceId} ${email}`, -1);
@@ -65,7 +68,10 @@ export async function mailInvitation(
   await invitations.setMail(ctx.db, ctx.workspace.workspaceId, id, mailId);
 }
 
-/** Makes several invitations, each with its mail and its audit row, in as many statements as one takes. As for `inviteOne`. */
+/**
+ * Creates several invitations, each with its mail and its audit row, in as many statements as a single one needs.
+ * Otherwise like `inviteOne`.
+ */
 export async function inviteAll(ctx: InWorkspace, rows: Addressed[]): Promise<void> {
   if (rows.length === 0) return;
   const { workspaceId } = ctx.workspace;
@@ -118,7 +124,7 @@ function written(ctx: InWorkspace, id: string, token: string, offer: Addressed &
   } as const;
 }
 
-/** Remembers what was done with an invitation. */
+/** Records an action on an invitation. */
 export function recordInvitation(
   ctx: InWorkspace,
   action: ActionOn<"invitation">,
@@ -129,8 +135,8 @@ export function recordInvitation(
 }
 
 /**
- * Returns the audit event of an invitation, without the address: it stands in the invitation only, so that nothing in the log
- * has to be erased with a person.
+ * Returns the audit event of an invitation. It does not contain the address, which is only in the invitation, so that
+ * nothing in the log has to be erased with a person.
  */
 function eventOf(
   action: ActionOn<"invitation">,

@@ -39,7 +39,7 @@ test("what is refused for one of them is undone for that one alone: its old link
   const before = await hashes();
   const resend = (ids: string[]) =>
     acme.admin.api.invitations.changeMany({ workspace: acme.slug, invitationIds: ids, change: "resend" });
-  // The address has had as much mail as it may get.
+  // The address has had as many mails as allowed.
   let last = await resend([full]);
   for (let tries = 0; last.done.length > 0 && tries < 50; tries++) last = await resend([full]);
   expect(last.skipped).toHaveLength(1);

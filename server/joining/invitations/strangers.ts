@@ -11,12 +11,12 @@ type Inviter = Actor & { db: Db; person: Person };
 const domainOf = (email: string) => email.slice(email.lastIndexOf("@") + 1);
 
 /**
- * Takes mails to strangers from the limits of the instance, and those of a new account from the tighter ones that all new
- * accounts share. Strangers are all but addresses at the person's own domain, where that is no public provider's. The rows of
- * these limits are shared by all people, and locked until the transaction commits: so they are taken after every other limit,
- * as late as possible, and always in this order, so that two transactions never wait for each other.
+ * Charges mails to strangers to the limits of the instance, and those of a new account to the lower limits that all new
+ * accounts share. Strangers are all addresses except those at the person's own domain, unless that is a public mail
+ * provider's. The rows of these limits are shared by all people and locked until the transaction commits. So they are
+ * charged after all other limits, as late as possible, and always in this order, to avoid deadlocks.
  *
- * @returns the addresses that are beyond a limit, and the seconds until one may be tried again
+ * @returns the addresses that exceed a limit, and the seconds until one can be tried again
  */
 export async function takeStrangers(
   ctx: Inviter,
@@ -45,7 +45,7 @@ export async function takeStrangers(
     const asked = those.filter((email) => !refused.has(email));
     let fitting = asked.length;
     let seconds = fitting > 0 ? await take(ctx.db, limit, whom, fitting) : 0;
-    // Not all: as many as there is room for.
+    // If not all fit, as many as there is room for.
     if (seconds > 0) for (fitting = 0; fitting < asked.length && (await take(ctx.db, limit, whom)) === 0; ) fitting++;
     else seconds = 0;
     for (const email of asked.slice(fitting)) refused.add(email);

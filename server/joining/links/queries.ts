@@ -7,7 +7,7 @@ import type { Role } from "@/server/access/permissions";
 
 type LinkRole = Exclude<Role, "admin">;
 
-/** Returns the workspace's invite link that is not switched off, used up or expired as it may be. */
+/** Returns the workspace's invite link that is not switched off; it may be used up or expired. */
 export async function find(db: Db, workspaceId: string) {
   const [row] = await db
     .select({
@@ -25,7 +25,7 @@ export async function find(db: Db, workspaceId: string) {
   return row;
 }
 
-/** Makes a link. The former one must have been ended. */
+/** Creates a link. The earlier one must have been switched off. */
 export async function create(
   db: Db,
   workspaceId: string,
@@ -43,7 +43,7 @@ export async function create(
   await db.insert(inviteLinks).values({ workspaceId, ...rest, expiresAt: sql`now() + make_interval(days => ${days})` });
 }
 
-/** Switches the open link off. False when there is none. */
+/** Switches the active link off. Returns false when there is none. */
 export async function end(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .update(inviteLinks)
@@ -53,7 +53,7 @@ export async function end(db: Db, workspaceId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Returns the link a token opens. Holding the token is the right to read that one row. */
+/** Returns the link of a token. The token gives the right to read this row. */
 export async function findByToken(db: Db, tokenHash: Buffer) {
   await db.execute(sql`select set_config('app.invite_link_hash', ${tokenHash.toString("hex")}, true)`);
   const [row] = await db
@@ -74,7 +74,7 @@ export async function findByToken(db: Db, tokenHash: Buffer) {
   return row;
 }
 
-/** Takes one of a link's uses. The condition and the change are one statement: the last use is given once. */
+/** Takes one of a link's uses. Condition and change are one statement, so that the last use is given only once. */
 export async function use(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(inviteLinks)

@@ -20,9 +20,9 @@ import * as links from "./queries";
 
 const purpose = "invite link";
 
-/** The invite link: an offer to several people at once, which needs no mail. */
+/** Procedures for the invite link: an offer to several people, which needs no mail. */
 export const inviteLinksRouter = t.router({
-  /** Returns the workspace's open link with its address, or null. */
+  /** Returns the workspace's active link with its address, or null. */
   get: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
     const found = await links.find(ctx.db, ctx.workspace.workspaceId);
     if (!found) return null;
@@ -31,7 +31,7 @@ export const inviteLinksRouter = t.router({
     return { ...shown, url: token ? link(`/link/${token.toString()}`) : null };
   }),
 
-  /** Switches a link on, in the place of the one there was. Refuses `personal_workspace`, `cannot_grant`. */
+  /** Creates a link in place of the earlier one. Refuses `personal_workspace`, `cannot_grant`. */
   create: refusing(
     ["personal_workspace", "cannot_grant"],
     workspaceProcedure("member:invite", createLink, "today"),
@@ -70,7 +70,7 @@ export const inviteLinksRouter = t.router({
     },
   ),
 
-  /** Returns what a link offers this person. Refuses `not_found` for a token that never was. */
+  /** Returns what a link offers to this person. Refuses `not_found` for a token that never existed. */
   inspect: refusing(["not_found"], personProcedure(heldLink)).query(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
@@ -89,7 +89,10 @@ export const inviteLinksRouter = t.router({
     return { state: "open" as const, workspaceName: found.workspaceName, role: lowerRole(found.role, roleByAdmin) };
   }),
 
-  /** Joins by a link. Refuses `former_member`, `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
+  /**
+   * Joins by a link. Refuses `former_member`, `link_closed`, `link_wrong_domain`, `inviter_lost_authority`,
+   * `verify_email`.
+   */
   join: refusing(
     [
       "former_member",
@@ -116,7 +119,10 @@ export const inviteLinksRouter = t.router({
     return { slug: found.slug };
   }),
 
-  /** Asks to be let in where a link does not let one in: who was a member before, or when every seat is taken. Refuses `link_closed`, `link_wrong_domain`, `verify_email`, `already_member`. */
+  /**
+   * Asks to join when a link alone is not enough: for a former member, or when all seats are taken. Refuses
+   * `link_closed`, `link_wrong_domain`, `verify_email`, `already_member`.
+   */
   ask: refusing(
     ["link_closed", "link_wrong_domain", "verify_email", "already_member"],
     personProcedure(heldLink, "any"),

@@ -215,7 +215,7 @@ test("a person with a way into a full workspace asks for a seat, and an Admin ad
   const [first] = rows;
   const one = { ...at, requestId: first?.id ?? "", role: "viewer" } as const;
   expect(await reasonOf(acme.admin.api.joinRequests.approve(one))).toBe("seats_full");
-  // Two at once add one seat for the one person.
+  // Two simultaneous approvals add one seat for the one person.
   const second = await memberOfFull(acme);
   await Promise.all([acme.admin, second].map(({ api }) => api.joinRequests.approve({ ...one, addSeat: true })));
   expect(await owner`select seats, member_count from workspaces where id = ${acme.id}`).toEqual([
@@ -223,7 +223,7 @@ test("a person with a way into a full workspace asks for a seat, and an Admin ad
   ]);
 });
 
-/** Makes a second Admin of a workspace with one seat, and a seat for them. */
+/** Creates a second Admin of a workspace with one seat, and a seat for them. */
 async function memberOfFull(where: TestWorkspace) {
   await owner`update workspaces set seats = seats + 1 where id = ${where.id}`;
   return memberOf(where, "admin");

@@ -4,7 +4,7 @@ import { joinRequests } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** Returns the workspace whose join page is open under this slug. Naming the slug is the right to see that one row. */
+/** Returns the workspace with this slug if its join page is open. Knowing the slug gives the right to see this row. */
 export async function workspaceWithPage(db: Db, slug: string) {
   await db.execute(sql`select set_config('app.join_slug', ${slug}, true)`);
   const [row] = await db
@@ -36,8 +36,8 @@ export async function setPage(db: Db, workspaceId: string, isOpen: boolean): Pro
 }
 
 /**
- * Asks to be let in, and notes for the Admins whether the person is a former member who has to. Undefined when the person
- * has asked already and waits for an answer.
+ * Inserts a request to join, and records for the Admins whether the person is a former member who needs approval.
+ * Undefined when the person has a pending request already.
  */
 export async function ask(
   db: Db,
@@ -53,7 +53,7 @@ export async function ask(
   return row?.id;
 }
 
-/** Returns the person's requests that wait, and those declined in the last 30 days: what the welcome page tells of. */
+/** Returns the person's pending requests, and those declined in the last 30 days, for the welcome page. */
 export async function listOwn(db: Db, userId: string) {
   return db
     .select({
@@ -83,7 +83,7 @@ export async function findOwn(db: Db, userId: string, id: string) {
   return row;
 }
 
-/** Checks whether a person's request to a workspace is waiting. */
+/** Checks whether a person has a pending request to a workspace. */
 export async function isWaiting(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: joinRequests.id })
@@ -98,7 +98,7 @@ export async function isWaiting(db: Db, workspaceId: string, userId: string): Pr
   return row !== undefined;
 }
 
-/** Returns the requests that wait for an Admin, oldest first, at most 100, and how many there are. */
+/** Returns the pending requests to a workspace, oldest first, at most 100, and their number. */
 export async function listPending(db: Db, workspaceId: string) {
   const isPending = and(eq(joinRequests.workspaceId, workspaceId), eq(joinRequests.status, "pending"));
   const [rows, [counted]] = await Promise.all([
@@ -120,7 +120,7 @@ export async function listPending(db: Db, workspaceId: string) {
   return { rows, total: counted?.total ?? 0 };
 }
 
-/** Returns one of a workspace's requests with who asks, or undefined. `email` is null once that account is deleted. */
+/** Returns a request to a workspace with the requester, or undefined. `email` is null once that account is deleted. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .select({ userId: joinRequests.userId, status: joinRequests.status, email: users.email })
@@ -130,7 +130,7 @@ export async function find(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** Answers a request that waits: of any number of simultaneous calls one gets true. */
+/** Settles a pending request: of several simultaneous calls only one returns true. */
 export async function settle(
   db: Db,
   workspaceId: string,
@@ -146,7 +146,7 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** Withdraws a person's request, since a member needs none. */
+/** Withdraws a person's pending request, because a member needs none. */
 export async function withdrawPending(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
     .update(joinRequests)

@@ -22,10 +22,10 @@ import type { Joiner } from "../join-workspace";
 import * as joining from "./queries";
 
 /**
- * Leaves a request with a workspace, and mails its Admins. Asking again while one waits changes nothing and succeeds.
- * Refuses `verify_email`, `already_member`.
+ * Stores a request to join a workspace, and mails its Admins. Asking again while a request is pending changes nothing
+ * and succeeds. Refuses `verify_email`, `already_member`.
  *
- * @param permit asked inside the workspace; throws to refuse
+ * @param permit called inside the workspace; throws to refuse
  */
 export async function askToJoin(
   ctx: Joiner,
@@ -50,18 +50,18 @@ export async function askToJoin(
   return { workspaceName: name };
 }
 
-/** What Admins do about requests to join. */
+/** Procedures for Admins to answer requests to join. */
 export const requestsRouter = t.router({
-  /** Returns the requests that wait, and whether every seat is taken. */
+  /** Returns the pending requests, and whether all seats are taken. */
   list: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId, memberCount } = ctx.workspace;
     return { ...(await joining.listPending(ctx.db, workspaceId)), isFull: memberCount >= seatsOf(ctx.workspace) };
   }),
 
   /**
-   * Approves a request with a role; a person who left before a set end gets that end again. Two Admins who do so at once make
-   * one member; the second finds it done. With `addSeat` there is one seat more where every one is taken. Refuses
-   * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
+   * Approves a request with a role; a person who left before an end date gets that date again. If two Admins approve at
+   * the same time, the second call changes nothing. With `addSeat`, a seat is added when all are taken. Refuses
+   * `cannot_grant`, `seats_full`, and `request_settled` when the request was declined or withdrawn.
    */
   approve: refusing(
     ["cannot_grant", "seats_full", "request_settled", "personal_workspace"],
@@ -102,7 +102,9 @@ export const requestsRouter = t.router({
     });
   }),
 
-  /** Declines a request. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
+  /**
+   * Declines a request. Declining it again changes nothing. Refuses `request_settled` when it was approved meanwhile.
+   */
   decline: refusing(["request_settled"], workspaceProcedure("member:invite", oneRequest, "any")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId, name } = ctx.workspace;
@@ -133,7 +135,10 @@ export const requestsRouter = t.router({
   ),
 });
 
-/** Takes a seat for a new member under the workspace's lock, or adds one that those who may change the policy have granted. */
+/**
+ * Takes a seat for a new member under the workspace's lock, or adds one if the caller may change the workspace's policy
+ * and asked for it.
+ */
 async function takeSeatOrAdd(
   ctx: audit.Actor & Pick<Joiner, "db"> & { workspace: { workspaceId: string; role: Role } },
   mayAdd: boolean,

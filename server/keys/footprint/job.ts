@@ -10,7 +10,7 @@ const atOnce = 500;
 /** Deletes old notes about what keys used. Several instances may do so at the same time. */
 export function startFootprintExpiry(): Job {
   return repeat("keys: forget footprints", everyMs, forgetOld, (error) =>
-    log.error({ err: error }, "what keys used could not be forgotten"),
+    log.error({ err: error }, "old notes of what keys used could not be deleted"),
   );
 }
 

@@ -64,7 +64,7 @@ async function answerTo(request: IncomingMessage, origin: Origin): Promise<Answe
   try {
     key = await publicKey(identifier);
   } catch (error) {
-    log.warn({ err: error }, "the public keys of the secret scanner cannot be had");
+    log.warn({ err: error }, "the public keys of the secret scanner could not be fetched");
     return no(503, "The signature cannot be checked just now. Try again in a moment.", 60);
   }
   if (!key || !isSigned(body, key, signature)) return no(401, "The signature is not the scanner's.");

@@ -1,4 +1,4 @@
-/** At which step of a delivery a mail was not taken; `other` where the provider or server did not say it in known words. */
+/** The step of a delivery at which a mail was not accepted; `other`: the provider or server gave no known reason. */
 export type DeliveryStep =
   | "name"
   | "connection"
@@ -10,16 +10,16 @@ export type DeliveryStep =
   | "volume"
   | "other";
 
-/** The mail provider or server did not take a mail. `isFinal` when another attempt cannot succeed. */
+/** Thrown when the mail provider or server did not accept a mail. `isFinal`: another attempt cannot succeed. */
 export class MailRefused extends Error {
   override readonly name = "MailRefused";
   constructor(
     message: string,
     readonly isFinal: boolean,
     readonly step: DeliveryStep = "other",
-    /** Seconds that the provider asks to wait before the next attempt; 0 when it does not say. */
+    /** Seconds that the provider asks to wait before the next attempt; 0: it does not say. */
     readonly retryAfterSeconds = 0,
-    /** There is no such mailbox: the address is of no use to any sender. */
+    /** There is no such mailbox, so the address works for no sender. */
     readonly isAddressDead = false,
   ) {
     super(message);

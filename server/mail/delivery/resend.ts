@@ -2,19 +2,19 @@ import { Resend } from "resend";
 import { type DeliveryStep, MailRefused } from "./refused";
 import type { RenderedMail } from "./rendered";
 
-/** Where Resend is, and the key for it. */
+/** The base URL of Resend and the key for it. */
 type Access = { key: string; baseUrl: string };
 
 let known: { key: string; baseUrl: string; client: Resend } | undefined;
 
-/** Returns the client for a key: the one there was, unless the key is another one now. */
+/** Returns the client for a key; a new one only when the key or the URL has changed. */
 function clientOf({ key, baseUrl }: Access): Resend {
   if (known?.key !== key || known.baseUrl !== baseUrl) known = { key, baseUrl, client: new Resend(key, { baseUrl }) };
   return known.client;
 }
 
 /**
- * Hands a mail to Resend, which delivers it once for each `id` within 24 hours.
+ * Sends a mail through Resend, which delivers only one mail per `id` within 24 hours.
  *
  * @throws MailRefused
  */
@@ -22,7 +22,7 @@ export async function sendByResend({ id, ...mail }: RenderedMail, access: Access
   const { error, headers } = await send(clientOf(access), id, mail);
   if (!error) return;
   const status = error.statusCode ?? 0;
-  // 4xx says the mail itself is wrong, except for "too many" and "not yet".
+  // 4xx means that the mail itself is wrong, except for login, timeout, conflict and rate limit.
   throw new MailRefused(
     `${error.name} (${status || "no answer"})`,
     status >= 400 && status < 500 && ![401, 403, 408, 409, 429].includes(status),
@@ -41,7 +41,9 @@ const steps = new Map<string, DeliveryStep>([
   ["monthly_quota_exceeded", "volume"],
 ]);
 
-/** Returns what Resend did not accept. 403 for a mail is its word for a domain of the sender that is not verified. */
+/**
+ * Returns the step that Resend did not accept. For a mail, Resend answers 403 if the sender's domain is not verified.
+ */
 function stepOf(name: string, status: number, message: string): DeliveryStep {
   const known = steps.get(name);
   if (known) return known;
@@ -54,7 +56,7 @@ function stepOf(name: string, status: number, message: string): DeliveryStep {
   return /`to`/.test(message) ? "recipient" : "content";
 }
 
-/** Returns a Retry-After header: seconds or a date. 0 for what is neither, or past. */
+/** Returns a Retry-After header, a number or a date, in seconds; 0: it is invalid or in the past. */
 function secondsOf(header: string | undefined): number {
   if (!header) return 0;
   const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1_000;
@@ -63,7 +65,10 @@ function secondsOf(header: string | undefined): number {
 
 const deadlineMs = 15_000;
 
-/** One request, ended when it is too late: what went on unseen would arrive beside the next attempt. */
+/**
+ * Sends one request, which is cancelled after the time limit: if it went on, the mail could arrive twice with the next
+ * attempt.
+ */
 async function send(to: Resend, idempotencyKey: string, mail: Omit<RenderedMail, "id">) {
   const signal = AbortSignal.timeout(deadlineMs);
   const late = new Promise<never>((_, reject) => {

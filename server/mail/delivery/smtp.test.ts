@@ -52,7 +52,7 @@ async function start(options: SMTPServerOptions = {}): Promise<SmtpSettings> {
   };
 }
 
-/** Starts a server that speaks no SMTP: it answers each connection as `speak` does. */
+/** Starts a server that does not use SMTP: it answers each connection with `speak`. */
 async function startOdd(speak: (socket: net.Socket) => void): Promise<SmtpSettings> {
   const server = net.createServer((socket) => {
     socket.on("error", () => socket.destroy());
@@ -194,7 +194,7 @@ test.each(["starttls", "tls"] as const)(
   },
 );
 
-/** Has connections of this process trust a certificate, as NODE_EXTRA_CA_CERTS does from its start. */
+/** Makes connections of this process trust a certificate, as NODE_EXTRA_CA_CERTS does at its start. */
 function trust(certificate: string): void {
   const connect = tls.connect as (options: tls.ConnectionOptions, ready?: () => void) => tls.TLSSocket;
   vi.spyOn(tls, "connect").mockImplementation(((options: tls.ConnectionOptions, ready?: () => void) =>

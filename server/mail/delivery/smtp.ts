@@ -9,18 +9,24 @@ import type { SmtpEncryption, SmtpSettings } from "@/server/platform/settings/sm
 import { type DeliveryStep, MailRefused } from "./refused";
 import type { RenderedMail } from "./rendered";
 
-/** The most milliseconds that a mail may take, less than a worker may hold it: no other worker begins before this one has given up. */
+/**
+ * The time limit of a mail in milliseconds. It is shorter than a worker's claim, so no other worker begins before this
+ * one has given up.
+ */
 const totalMs = 45_000;
 
-/** How many connections to the mail server are open at once, in each lane of the outbox: many servers allow ten for one client. */
+/**
+ * How many connections to the mail server are open at once, in each lane of the outbox. Many servers allow ten per
+ * client.
+ */
 export const smtpConnections = 5;
 
-/** One for each configuration, which holds no connection between mails. */
+/** One transporter per configuration. It keeps no connection between mails. */
 const transporters = new WeakMap<SmtpSettings, Transporter>();
 
 /**
- * Hands a mail to a mail server. SMTP has no idempotency key: every attempt has the same Message-ID, by which servers and mailboxes
- * recognise a mail that was taken although the answer was lost.
+ * Sends a mail through a mail server. SMTP has no idempotency key, so all attempts have the same Message-ID. By it,
+ * servers and mailboxes recognise a mail that was accepted although the answer was lost.
  *
  * @throws MailRefused
  */
@@ -29,10 +35,10 @@ export async function sendBySmtp({ id, ...mail }: RenderedMail, smtp: SmtpSettin
     const transporter = await transporterOf(smtp);
     await transporter.sendMail({
       ...mail,
-      // As an object it is one address, whatever it contains.
+      // As an object it is always one address, whatever it contains.
       to: { name: "", address: mail.to },
       messageId: `<${id}@${domainOf(mail.from)}>`,
-      // Asks mail systems not to answer by themselves, as for holidays.
+      // Asks mail systems not to send automatic answers, such as holiday notices.
       headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
       signal: AbortSignal.timeout(totalMs),
     });
@@ -42,9 +48,9 @@ export async function sendBySmtp({ id, ...mail }: RenderedMail, smtp: SmtpSettin
 }
 
 /**
- * Connects to a mail server, encrypts and logs in, without a mail.
+ * Connects to a mail server, encrypts the connection and logs in, but sends no mail.
  *
- * @throws MailRefused saying what failed
+ * @throws MailRefused with the step that failed
  */
 export async function checkSmtp(smtp: SmtpSettings): Promise<void> {
   try {
@@ -64,8 +70,9 @@ async function transporterOf(smtp: SmtpSettings): Promise<Transporter> {
 }
 
 /**
- * Looks up the host of a mail server that was entered in the interface, and connects to the address that was checked and to no other. An operator's
- * relay is normally in a private network, so these are allowed; what a cloud answers machines at, and link-local addresses, are not.
+ * Looks up the host of a mail server that was entered in the interface, and connects exactly to the address that was
+ * checked. Private networks are allowed, because an operator's relay is usually in one; cloud metadata services and
+ * link-local addresses are not.
  */
 async function guarded(smtp: SmtpSettings): Promise<SMTPTransportOptions> {
   const [{ address }] = await resolveAllowed(smtp.host, () => operatorRules, dns.lookup);
@@ -82,9 +89,10 @@ const encryptions: Record<SmtpEncryption, Pick<SMTPTransportOptions, "secure" | 
 function optionsOf({ host, port, encryption, timeoutMs, user, password }: SmtpSettings): SMTPTransportOptions {
   return {
     ...{ host, port, ...encryptions[encryption] },
-    // Asked for a login that the server does not offer is a failure: without one, mail would be refused later, or be an open relay's.
+    // If a login is configured but the server does not offer it, that is a failure: without a login, mail would be
+    // refused later, or the server would be an open relay.
     ...(user === undefined ? {} : { auth: { user, pass: password ?? "" }, forceAuth: true }),
-    // What a client calls itself: servers compare it with its address, and "localhost" is refused by many.
+    // The client's name in the greeting: servers compare it with its address, and many refuse "localhost".
     name: new URL(env().APP_URL).hostname,
     ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, dnsTimeout: timeoutMs, socketTimeout: timeoutMs },
     ...{ disableFileAccess: true, disableUrlAccess: true },
@@ -95,14 +103,14 @@ function domainOf(from: string): string {
   return /@([^\s@>]+)>?\s*$/.exec(from)?.[1] ?? "atelier.invalid";
 }
 
-/** What nodemailer's errors have beyond a message. */
+/** The fields of nodemailer's errors besides the message. */
 type SmtpError = {
   code?: string;
   command?: string;
   responseCode?: number;
   response?: string;
   message?: string;
-  /** The name that was asked for, and the certificate that is of others (ERR_TLS_CERT_ALTNAME_INVALID). */
+  /** The requested name, and the certificate for other names (ERR_TLS_CERT_ALTNAME_INVALID). */
   host?: string;
   cert?: { subjectaltname?: string; subject?: { CN?: string | string[] } };
 };
@@ -128,8 +136,9 @@ const causes = new Map(
 );
 
 /**
- * Says what failed and whether another attempt can succeed. A recipient or a content that is refused for good (5xx) is final; a sender, a login or a connection
- * that fails is this installation's setting, which the operator can mend while mails wait.
+ * Returns what failed and whether another attempt can succeed. A recipient or content that is refused permanently (5xx)
+ * is final. A refused sender, a login or a connection is a matter of this installation's settings, which the operator
+ * can correct while mails wait.
  */
 function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
   const { code = "", command = "", responseCode, response, message = "", ...tls } = error as SmtpError;
@@ -147,12 +156,12 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
       0,
       isPermanent && isDead(responseCode, response ?? ""),
     );
-  // RFC 4954: the sender has to log in first.
+  // RFC 4954: the client must log in first.
   if (command.startsWith("MAIL") && (responseCode === 530 || /\b5\.7\.0\b/.test(status)))
     return new MailRefused(`the mail server wants a login${status}`, false, "login");
   if (command.startsWith("MAIL")) return refused("sender", "sender", false);
   if (command.startsWith("DATA")) return refused("mail", "content", isPermanent);
-  // Not known or not in order: many take a login only once the connection is encrypted.
+  // "Unknown" or "out of order": many servers accept a login only on an encrypted connection.
   if (command.startsWith("AUTH") && [500, 502, 503, 504].includes(responseCode ?? 0))
     return new MailRefused(`the mail server takes no login on this connection${status}`, false, "login");
   if (command.startsWith("AUTH")) return refused("login", "login", false);
@@ -163,16 +172,16 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
       `the mail server did not answer in time at ${host}:${port}: a port that speaks TLS from the first byte, like 465, is silent so`,
       ...([false, "connection"] as const),
     );
-  // Node's own errors carry the reason as a code in their text: ECONNREFUSED, CERT_HAS_EXPIRED.
+  // Node's own errors contain the reason as a code in their text: ECONNREFUSED, CERT_HAS_EXPIRED.
   const [reason, step] = /certificate|self-signed|altnames/i.test(message)
     ? ([`the mail server's certificate is ${unaccepted(message, tls)}`, "encryption"] as const)
-    : // What OpenSSL says of a port that speaks no TLS.
+    : // The messages of OpenSSL about a port without TLS.
       (causes.get(/\b(SSL|TLS) (routines|alert)|wrong version number/i.test(message) ? "ETLS" : code) ??
       (["the mail server could not be used", "other"] as const));
   return new MailRefused(`${reason}${status} at ${host}:${port}`, false, step);
 }
 
-/** Says what is wrong with a certificate: for which names it is, where it is one of another server. */
+/** Describes the problem with a certificate, with its names if it belongs to another server. */
 function unaccepted(message: string, { host, cert }: Pick<SmtpError, "host" | "cert">): string {
   if (!/altnames/i.test(message)) return `not accepted (${message.replace(/\s+/g, " ").slice(0, 120)})`;
   const names = cert?.subjectaltname?.replaceAll(/(DNS|IP Address):/g, "") || [cert?.subject?.CN ?? "none"].flat()[0];
@@ -181,13 +190,13 @@ function unaccepted(message: string, { host, cert }: Pick<SmtpError, "host" | "c
 
 const printable = (text: string) => text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 120);
 
-/** How servers that give no enhanced code (RFC 3463) say that there is no such mailbox. */
+/** The messages of servers without enhanced status codes (RFC 3463) that there is no such mailbox. */
 const noSuchMailbox =
   /no such (user|mailbox|recipient|address|person|account)|(user|mailbox|recipient|address|account)( is| was)? (unknown|not found|invalid|disabled)|unknown (user|mailbox|recipient|address|local)|invalid (mailbox|recipient|user)|does(n't| not) exist|no mailbox|has moved|no longer/i;
 
 /**
- * Checks whether a recipient was refused because there is no such mailbox. A server that does not relay, a policy or a full mailbox are
- * refused for good as well, and are no reason to send nothing to the address any more: an operator mends them.
+ * Checks whether a recipient was refused because the mailbox does not exist. Refused relaying, a policy and a full
+ * mailbox are final for this mail too, but they do not suppress the address, because an operator can correct them.
  */
 function isDead(code: number, response: string): boolean {
   const [, detail] = /^\d{3}[ -]5\.(\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];

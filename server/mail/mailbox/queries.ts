@@ -2,7 +2,7 @@ import { z } from "zod";
 import { env } from "@/server/platform/env";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 
-/** A mail in the mailbox that stands in for a mail provider. */
+/** A mail in the mailbox that replaces a mail provider. */
 export type BoxedMail = { id: string; to: string; subject: string; at: Date };
 
 const listed = z.object({ id: z.string(), to: z.array(z.string()), subject: z.string(), created_at: z.coerce.date() });

@@ -4,14 +4,16 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as mailbox from "./queries";
 
-/** Needs no sign-in, but works only where there is a mailbox: on an instance without a mail provider. */
+/**
+ * A procedure without sign-in, which works only on an instance with a mailbox page, that is, without a mail provider.
+ */
 const mailboxProcedure = publicProcedure.use(({ next }) => {
   if (!mailbox.isOpen()) throw refuse("not_found");
   return next();
 });
 
 export const mailboxRouter = t.router({
-  /** Checks whether mail lands in a page of this instance instead of people's mailboxes. */
+  /** Checks whether this instance shows mails on a page instead of sending them. */
   isOpen: publicProcedure.query(() => mailbox.isOpen()),
 
   /** Returns the latest mails, newest first. */

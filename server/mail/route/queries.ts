@@ -1,10 +1,10 @@
 import { database } from "@/db/client";
 import { mailRoute } from "@/db/schema/mail";
 
-/** How mail leaves the instance as operators set it, with the secret as it is kept. */
+/** The operators' mail settings as stored, with the secret encrypted. */
 export type StoredRoute = typeof mailRoute.$inferSelect;
 
-/** Returns how mail leaves the instance, as operators set it; undefined: they have not. For the process, which sends it. */
+/** Reads the operators' mail settings; undefined: there are none. For the process's copy. */
 export async function readRoute(): Promise<StoredRoute | undefined> {
   const [row] = await database().select().from(mailRoute);
   return row;

@@ -5,18 +5,18 @@ import type { StoredRoute } from "./queries";
 
 const purpose = "mail route";
 
-/** What a secret is for: it is sent to no other server and for no other user. */
+/** The server and user of a secret. It is sent to no other server and for no other user. */
 export type SecretOwner = Pick<StoredRoute, "kind" | "host" | "port" | "username">;
 
 const ownerOf = ({ kind, host, port, username }: SecretOwner) =>
   [kind, host ?? "", port ?? 0, username ?? ""].join(" ");
 
-/** Encrypts a password or key, together with whom it is for. */
+/** Encrypts a password or key, together with its server and user. */
 export function sealSecret(owner: SecretOwner, secret: string): Buffer {
   return seal(purpose, Buffer.from(JSON.stringify([ownerOf(owner), secret])));
 }
 
-/** Returns a password or key, or null when it was sealed with another AUTH_SECRET or is for another server or user. */
+/** Decrypts a password or key. Null: it was encrypted with another AUTH_SECRET, or is for another server or user. */
 export function openSecret(owner: SecretOwner, sealed: Buffer): string | null {
   const opened = open(purpose, sealed);
   if (!opened) return null;
@@ -24,7 +24,9 @@ export function openSecret(owner: SecretOwner, sealed: Buffer): string | null {
   return whose === ownerOf(owner) ? secret : null;
 }
 
-/** How mail leaves the instance: by a mail server, by Resend with a key, or not, since the secret cannot be read. */
+/**
+ * The operators' mail settings: a mail server, Resend with a key, or unreadable because the secret cannot be decrypted.
+ */
 export type OperatorsRoute =
   | { kind: "smtp"; from: string; smtp: SmtpSettings }
   | { kind: "resend"; from: string; key: string }
@@ -32,7 +34,7 @@ export type OperatorsRoute =
 
 const timeoutMs = 15_000;
 
-/** Returns what operators set as it is used, with the secret in clear. */
+/** Returns the operators' mail settings with the decrypted secret. */
 export function readStored(row: StoredRoute): OperatorsRoute {
   const secret = row.secretSealed && openSecret(row, row.secretSealed);
   if (row.secretSealed !== null && secret === null) return { kind: "unreadable" };

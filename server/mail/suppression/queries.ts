@@ -5,7 +5,7 @@ import { mailEvents, type SuppressionReason, suppressedAddresses } from "@/db/sc
 import { users } from "@/db/schema/people";
 import { env } from "@/server/platform/env";
 
-/** Has no more mail sent to an address. One that is suppressed already stays as it is. */
+/** Suppresses an address: no more mail is sent to it. Does nothing if it is already suppressed. */
 export async function suppress(
   db: Db,
   values: { email: string; reason: SuppressionReason; detail: string | null },
@@ -14,8 +14,9 @@ export async function suppress(
 }
 
 /**
- * Returns why no mail is sent to an address; undefined: mail is. A sign-in link for an operator is always sent: no other person may be able to
- * allow the address again. One of `OPERATORS` is an operator before they have ever signed in.
+ * Returns why an address is suppressed for this template; undefined: mail is sent. A sign-in link for an operator is
+ * always sent, because perhaps only they can remove the suppression. An address in `OPERATORS` counts as an operator's
+ * even before the first sign-in.
  */
 export async function findSuppression(email: string, template: string): Promise<SuppressionReason | undefined> {
   const [row] = await database()
@@ -30,13 +31,13 @@ export async function findSuppression(email: string, template: string): Promise<
   return row?.reason;
 }
 
-/** Notes an event of the mail provider. Returns false when it was noted before. */
+/** Stores the id of an event of the mail provider. False: it was already stored. */
 export async function noteEvent(db: Db, id: string): Promise<boolean> {
   const rows = await db.insert(mailEvents).values({ id }).onConflictDoNothing().returning({ id: mailEvents.id });
   return rows.length > 0;
 }
 
-/** Forgets events of more than a day ago: their signatures are too old by then. Returns how many. */
+/** Deletes events that are older than a day, because their signatures are no longer accepted. Returns their number. */
 export async function forgetOldEvents(db: Db): Promise<number> {
   const rows = await db
     .delete(mailEvents)

@@ -11,7 +11,7 @@ import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import { noteEvent, suppress } from "./queries";
 
-/** Where Resend posts what became of mails. */
+/** The path to which Resend posts events about mails. */
 export const resendEventsPath = "/api/webhooks/resend";
 
 const longestBody = 256 * 1024;
@@ -26,14 +26,14 @@ const event = z.object({
 });
 
 /**
- * Answers `POST /api/webhooks/resend`: Resend says, signed, that a mail came back for good or was reported as unwanted, and its address
- * is sent no more. The front has put the client's address into the headers.
+ * Answers `POST /api/webhooks/resend`: a signed event says that a mail bounced permanently or was reported as spam, and
+ * its address is suppressed. The front has set the client's address in the headers.
  */
 export async function answerResendEvent(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const { status, said, retryAfter } = await answerTo(request);
     if (retryAfter) response.setHeader("Retry-After", String(retryAfter));
-    // What was not read is not waited for.
+    // The connection is closed if the body was not read to its end.
     if (!request.complete) response.setHeader("Connection", "close");
     response
       .writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" })
@@ -61,7 +61,7 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
   if (id === undefined) return { status: 401, said: "The signature is missing, wrong or older than five minutes." };
 
   const read = event.safeParse(tryParseJson(body));
-  // Of other kinds of events nothing is needed: they are no mistake.
+  // Other kinds of events are accepted and ignored.
   const found = read.success ? suppressionsIn(read.data) : [];
   const isNew = await transaction("write", {}, async (db) => {
     if (!(await noteEvent(db, id))) return false;
@@ -73,7 +73,9 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
   return { status: 200, said: isNew ? "taken" : "known already" };
 }
 
-/** Returns the id of an event that Resend has signed within the last five minutes. */
+/**
+ * Returns the id of an event that Resend signed within the last five minutes; undefined: the signature is not valid.
+ */
 function signedId(secret: string, { headers }: IncomingMessage, body: string): string | undefined {
   const [id, timestamp, signature] = ["svix-id", "svix-timestamp", "svix-signature"].map((name) => headers[name]);
   if (typeof id !== "string" || id.length > 200 || typeof timestamp !== "string" || typeof signature !== "string")
@@ -87,7 +89,7 @@ function signedId(secret: string, { headers }: IncomingMessage, body: string): s
   }
 }
 
-/** Returns the addresses that an event says are of no use. A mailbox that is full, or a server that was away, is of use later. */
+/** Returns the addresses that an event shows to be unusable. A full mailbox or an unreachable server may work later. */
 function suppressionsIn({ type, data }: z.output<typeof event>) {
   const { bounce } = data;
   const reasons = new Map<string, SuppressionReason>([["email.complained", "complained"]]);
@@ -101,14 +103,14 @@ function suppressionsIn({ type, data }: z.output<typeof event>) {
   });
 }
 
-/** Returns the body as it came, or null when it is too long or does not come. */
+/** Returns the body as text; null: it is too long or did not arrive in time. */
 async function bodyOf(request: IncomingMessage): Promise<string | null> {
   if (Number(request.headers["content-length"] ?? 0) > longestBody) return null;
   const timer = setTimeout(() => request.destroy(), deadlineMs);
   try {
     const chunks: Buffer[] = [];
     let length = 0;
-    // Left before its end it must not be destroyed: the answer goes out on the same connection.
+    // Leaving the loop early must not destroy the request, because the answer uses the same connection.
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > longestBody) return null;

@@ -22,7 +22,7 @@ const server = http.createServer((request, response) => {
   return answerResendEvent(request, response);
 });
 let url: string;
-/** What the mail server says to each recipient; null: it takes it. */
+/** The mail server's answer for each recipient; null: it accepts the recipient. */
 let answer: (Error & { responseCode?: number }) | null = null;
 const arrived: string[] = [];
 const mailServer = new SMTPServer({
@@ -140,7 +140,7 @@ test("no mail is sent to a suppressed address, but a sign-in link for an operato
   const ids = [await send("gone@example.com"), await send("gone@example.com", "sign-in"), await send(ada.person.email)];
   await send(ada.person.email, "sign-in");
   await send("fine@example.com");
-  // Who is named in OPERATORS is one before they have ever signed in.
+  // An address in OPERATORS is an operator's even before the first sign-in.
   env().operators = ["ops@example.com"];
   await post(bounced("ops@example.com"));
   await send("ops@example.com", "sign-in");

@@ -7,7 +7,7 @@ const userIds = several(z.uuid());
 
 export const changeRoles = z.strictObject({ userIds, role });
 
-/** What becomes of all that they leave follows the workspace's defaults, but for the keys. */
+/** The choice for the members' keys. For everything else that they leave, the workspace's defaults apply. */
 export const removeMembers = z.strictObject({
   userIds,
   keys: z.enum(keyActions, { error: "Choose what happens to the keys." }),

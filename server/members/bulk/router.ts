@@ -9,7 +9,10 @@ import { endMembership } from "../offboarding/end-membership";
 import { undecided } from "../offboarding/input";
 import { changeRoles, removeMembers } from "./input";
 
-/** Changes of several members at once: each as it would be alone, or left as it was and reported with the reason. */
+/**
+ * Changes several members at once. Each is changed as it would be alone, or is left unchanged and reported with the
+ * reason.
+ */
 export const bulkMembersRouter = t.router({
   /** Gives several members a role. */
   changeRoles: workspaceProcedure("member:manage", changeRoles, {
@@ -19,7 +22,10 @@ export const bulkMembersRouter = t.router({
     return oneByOne(ctx, input.userIds, (one, userId) => changeRoleOf(one, userId, input.role));
   }),
 
-  /** Removes several members. Oneself is left: a member who leaves decides about what they leave. */
+  /**
+   * Removes several members. The caller's own membership is left: a member who leaves decides about what they leave
+   * behind.
+   */
   removeMany: workspaceProcedure("member:manage", removeMembers, { recent: "another Admin is removed" }).mutation(
     async ({ ctx, input }) => {
       const { workspaceId, name } = ctx.workspace;

@@ -4,10 +4,10 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
-/** A member as they are named where little room is. */
+/** A member as short lists show them. */
 export type Newcomer = { userId: string; name: string; avatar: string | null; role: Role; joinedAt: Date };
 
-/** Returns who joined a workspace in the last 30 days, the latest first. */
+/** Returns the members who joined in the last 30 days, the latest first. */
 export async function listNewest(db: Db, workspaceId: string, limit: number): Promise<Newcomer[]> {
   return db
     .select({

@@ -9,13 +9,13 @@ type Ctx = audit.Actor & { db: Db };
 type Member = { userId: string; role: Role; endsAt: Date | null };
 
 /**
- * Disables a membership at once, so that it can be restored: it has ended, and the job that settles ended memberships leaves it for 30
- * days. The caller holds the workspace's lock. Refuses `last_admin`.
+ * Disables a membership at once, in a way that can be undone: the membership has ended, but the job that settles ended
+ * memberships leaves it alone for 30 days. The caller holds the workspace's lock. Refuses `last_admin`.
  */
 export async function disableMembership(ctx: Ctx, workspaceId: string, member: Member): Promise<void> {
   const { userId, role, endsAt } = member;
   if (role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, userId))) throw refuse("last_admin");
-  // The triggers that stop the member's keys look at the row as it is then.
+  // The triggers that stop the member's keys read the updated row, which must be visible to them.
   await ending.showEnded(ctx.db, true);
   const after = await ending.disable(ctx.db, workspaceId, userId);
   await ending.showEnded(ctx.db, false);
@@ -28,8 +28,8 @@ export async function disableMembership(ctx: Ctx, workspaceId: string, member: M
 }
 
 /**
- * Restores a membership that was disabled, with the end it had. The caller holds the workspace's lock. False when there is none that can
- * be restored: then nothing is recorded.
+ * Restores a disabled membership, with its former end. The caller holds the workspace's lock. False: there is none to
+ * restore, and nothing is recorded.
  */
 export async function restoreMembership(
   ctx: Ctx,

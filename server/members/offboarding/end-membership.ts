@@ -19,8 +19,9 @@ import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
 
 /**
- * A departure from a workspace: its audit action, and the role and end of the membership. The audit log keeps it by account
- * (see `lastDeparture`), and `rememberFormerMember` for other accounts. `otherwise` is refused when a person who leaves is the last Admin.
+ * A departure from a workspace: its audit action, and the role and end of the membership. The audit log keeps it by
+ * account (see `lastDeparture`), and `rememberFormerMember` for the person's other accounts. `otherwise` is the refusal
+ * when a person who leaves is the last Admin.
  */
 type Departure = { userId: string; role: Role; endsAt: Date | null } & (
   | { action: "member.removed"; by: Doer["person"]; workspaceName: string }
@@ -30,10 +31,10 @@ type Departure = { userId: string; role: Role; endsAt: Date | null } & (
 );
 
 /**
- * Ends a membership, for every way in which one ends: takes the workspace's lock, keeps an Admin, mails a member whom another
- * one removes, and applies the choices about what the member leaves behind. One transaction, in which each thing that
- * changes has an audit row of its own and the member's lists them all, with one request's id on every one. The caller is
- * inside the workspace. `rotated`: which of the keys were rotated before. Refuses `last_admin`, or `otherwise`.
+ * Ends a membership, for every way in which one can end: takes the workspace's lock, makes sure that an Admin stays,
+ * mails a member whom another member removes, and applies the choices about what the member leaves behind. Each change
+ * has its own audit row and the row about the member lists them all; all rows have the same request id. Must be called
+ * inside the workspace. `rotated` lists the keys that were already rotated. Refuses `last_admin`, or `otherwise`.
  */
 export async function endMembership(
   ctx: Settling,
@@ -44,7 +45,7 @@ export async function endMembership(
 ): Promise<void> {
   const { action, userId, role, endsAt } = departure;
   const isLive = await liveWorkspace.lock(ctx.db, workspaceId);
-  // The last Admin's membership has no end, and of a deleted workspace all may leave.
+  // The last Admin's membership never has an end date, and all members may leave a deleted workspace.
   if (isLive && action !== "member.ended" && role === "admin")
     if (!(await membership.hasOtherAdmin(ctx.db, workspaceId, userId)))
       throw refuse(action === "member.left" ? departure.otherwise : "last_admin");
@@ -107,7 +108,7 @@ async function cancelJobs(ctx: Settling, workspaceId: string, userId: string, as
   return { cancelledJobs };
 }
 
-/** Deletes the member's private files; one that a running job reads stays, and stays hidden. */
+/** Deletes the member's private files. A file that a running job reads is not deleted and stays hidden. */
 async function settleFiles(ctx: Settling, workspaceId: string, userId: string, action: Decisions["files"]) {
   const deletedFiles: string[] = [];
   for (const id of action === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {

@@ -5,9 +5,9 @@ import * as ending from "./ending/queries";
 import { undecided } from "./input";
 
 /**
- * Ends a membership whose end date has passed, in the same way as a removal: the workspace's chosen action applies to the
- * keys, everything else goes on. Also before a former member joins again, whose expired row would be in the way. The caller
- * is inside the workspace and holds its lock. False when there is none.
+ * Settles a membership whose end date has passed, in the same way as a removal: the workspace's default action applies
+ * to the keys, everything else goes on. Also called before a former member joins again, because the expired row would
+ * conflict. Must be called inside the workspace, with its lock held. False: there is no such membership.
  */
 export async function settleEnded(db: Db, workspaceId: string, userId: string, origin: Origin): Promise<boolean> {
   await ending.showEnded(db, true);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
-/** Sets an end so much from now, which may be past. */
+/** Sets the end of a membership relative to now; it may be in the past. */
 const endIn = (interval: string, who = grace) =>
   owner`update memberships set ends_at = clock_timestamp() + ${interval}::interval where workspace_id = ${acme.id} and user_id = ${who.person.id}`;
 
@@ -246,7 +246,7 @@ test("IS-07 who was removed does not come back by a link or a domain that is sti
   expect(await grace.api.inviteLinks.inspect({ token })).toMatchObject({ isWaiting: true });
   const requestId = (await acme.admin.api.joinRequests.list(at)).rows[0]?.id ?? "";
   await acme.admin.api.joinRequests.approve({ ...at, requestId, role: "viewer" });
-  // Who has been let in again, and leaves, may use the link as before.
+  // A person who was let in again, and then leaves, may use the link as before.
   await grace.api.members.leave(at);
   expect(await grace.api.inviteLinks.join({ token })).toEqual({ slug: acme.slug });
 });

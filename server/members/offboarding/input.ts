@@ -6,13 +6,19 @@ export const keyActions = ["keep", "revoke"] as const;
 
 export type KeyAction = (typeof keyActions)[number];
 
-/** The actions for a single key: it can also pass to the workspace and get a successor, whose secret its maker does not know. */
+/**
+ * The actions for a single key: it can also pass to the workspace and get a successor, whose secret its maker does not
+ * know.
+ */
 type NamedKeyAction = KeyAction | "rotate";
 
-/** How many of each are shown on the sheet; what is beyond them follows what was chosen for all. */
+/** The most items of each kind on the sheet. For the others, the choice for all applies. */
 export const mostShown = 50;
 
-/** Returns a decision about one key, as its field sends it; an empty one leaves it to what was chosen for all. */
+/**
+ * Parses the choices about single keys, as the form's fields send them. An empty one means that the choice for all
+ * applies.
+ */
 const keyDecisions = (form: RegExp) => {
   const keyDecision = z.string().max(30).regex(form);
   return z
@@ -38,20 +44,20 @@ const jobIds = z
  * revoke unless its Admins changed it; everything else goes on.
  */
 export const decisions = {
-  /** Of every key that `key` does not name. */
+  /** For every key that `key` does not name. */
   keys: z.enum(keyActions, { error: "Choose what happens to the keys." }).optional(),
   key: keyDecisions(/^((keep|revoke):[0-9A-Za-z]{12})?$/),
   /** The running jobs to cancel. */
   cancel: jobIds,
-  /** Of the files that were for them alone. */
+  /** For the files that only the member could see. */
   files: z.enum(["keep", "delete"], { error: "Choose what happens to the files." }).default("keep"),
 };
 
-/** The same, where another person is there to be shown the secrets of new keys. */
+/** The choices when another person removes the member, and so can be shown the secrets of new keys. */
 const decisionsOfOthers = {
   ...decisions,
   key: keyDecisions(/^((keep|revoke|rotate):[0-9A-Za-z]{12})?$/),
-  /** For how many hours the old secrets of rotated keys go on working. */
+  /** For how many hours the old secrets of rotated keys still work. */
   overlap: z.enum(overlaps, { error: "Choose how long the old secrets go on working." }).default("24"),
 };
 
@@ -59,7 +65,7 @@ const parsed = z.strictObject(decisions);
 
 export type Decisions = z.output<typeof parsed> & { overlap?: (typeof overlaps)[number] };
 
-/** The choices for a departure without a dialog. */
+/** The default choices, for a departure without a dialog. */
 export const undecided: Decisions = parsed.parse({});
 
 export const leaveWorkspace = z.strictObject(decisions);

@@ -20,7 +20,7 @@ const races: Record<string, (a: Racer, b: Racer) => Promise<unknown>[]> = {
   ],
 };
 
-/** Resolves once so many statements of this database wait for a lock. */
+/** Resolves when this many statements of this database wait for a lock. */
 async function waiting(count: number): Promise<void> {
   for (;;) {
     const [row] = await owner`
@@ -43,7 +43,7 @@ test.each(Object.entries(races))(
       });
       const pair = [racer(acme.admin), racer(second)] as const;
       const outcomes: Promise<unknown>[] = [];
-      // Both have arrived before either goes on: the lock they wait for is let go once two wait for it.
+      // Both must arrive before either goes on: the lock is released once two statements wait for it.
       await owner.begin(async (tx) => {
         await tx`select from workspaces where id = ${acme.id} for no key update`;
         outcomes.push(...(round % 2 ? race(pair[1], pair[0]) : race(pair[0], pair[1])));

@@ -18,7 +18,7 @@ beforeEach(async () => {
 const newKey = async (name: string, more: object = {}, who = grace) =>
   (await who.api.keys.create({ ...at, name, ...more } as never)).id;
 
-// Each request has an id of its own.
+// Each request has its own id.
 const remove = (more: object = {}) =>
   apiFor(acme.admin.person).members.remove({ ...at, userId: grace.person.id, ...more });
 

@@ -2,7 +2,7 @@ import type { Db } from "@/db/client";
 import * as audit from "@/server/audit/queries";
 import * as offboarding from "./queries";
 
-/** Turns keys of a departing member into service keys, each with its audit row. */
+/** Turns keys of a departing member into service keys, each with its own audit row. */
 export async function passOn(
   ctx: audit.Actor & { db: Db },
   workspaceId: string,

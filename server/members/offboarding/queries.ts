@@ -10,7 +10,7 @@ import { withdrawMail } from "@/db/withdraw-mail";
 import type { Role } from "@/server/access/permissions";
 import { ownFiles, ownKeys, runningJobs } from "./left/queries";
 
-/** Finds all of a member's own keys that are not revoked, by id, and locks them until the transaction ends. */
+/** Returns all of a member's own keys that are not revoked, by id, and locks them until the transaction ends. */
 export async function holdKeys(
   db: Db,
   workspaceId: string,
@@ -24,7 +24,7 @@ export async function holdKeys(
     .for("no key update");
 }
 
-/** Makes keys the workspace's alone. What they may do and when they end stays. */
+/** Turns keys into service keys. Their scopes and their end stay. */
 export async function keep(db: Db, workspaceId: string, ids: string[]): Promise<void> {
   await db
     .update(apiKeys)
@@ -32,7 +32,7 @@ export async function keep(db: Db, workspaceId: string, ids: string[]): Promise<
     .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids), isNull(apiKeys.revokedAt)));
 }
 
-/** Finds those of these jobs that are theirs and running, by id, and locks them until the transaction ends. */
+/** Returns which of these jobs are the member's and running, by id, and locks them until the transaction ends. */
 export async function holdJobs(db: Db, workspaceId: string, userId: string, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await db
@@ -44,7 +44,7 @@ export async function holdJobs(db: Db, workspaceId: string, userId: string, ids:
   return rows.map(({ id }) => id);
 }
 
-/** Returns the models that they alone may use, by id, at most 1,000. */
+/** Returns the models that only this member may use, by id, at most 1,000. */
 export async function privateModels(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .select({ id: models.id })
@@ -62,7 +62,7 @@ export async function privateModels(db: Db, workspaceId: string, userId: string)
   return rows.map(({ id }) => id);
 }
 
-/** Returns the ids of the files that are for them alone. */
+/** Returns the ids of the files that only this member can see. */
 export async function fileIds(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .select({ id: files.id })
@@ -72,7 +72,9 @@ export async function fileIds(db: Db, workspaceId: string, userId: string): Prom
   return rows.map(({ id }) => id);
 }
 
-/** Takes back what a person has offered in a workspace: an offer is worth what its maker may give. */
+/**
+ * Revokes a person's pending invitations in a workspace, because an invitation gives no more than its maker may give.
+ */
 export async function revokeOffersBy(db: Db, workspaceId: string, userId: string) {
   const revoked = await db
     .update(invitations)
@@ -92,7 +94,10 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
   return revoked.map(({ mailId, ...row }) => row);
 }
 
-/** Returns the role that an Admin gave a member by hand; null: they have the one that they joined with, or none. */
+/**
+ * Returns the role that an Admin gave a member by hand; null: no Admin changed the role that they joined with, or they
+ * are not a member.
+ */
 export async function roleByAdmin(db: Db, workspaceId: string, userId: string): Promise<Role | null> {
   const [row] = await db
     .select({ role: memberships.roleByAdmin })
@@ -102,8 +107,9 @@ export async function roleByAdmin(db: Db, workspaceId: string, userId: string): 
 }
 
 /**
- * Reads from the audit log how a former member left; its rows are kept for good. `isOwn`: by their own choice; `isByGroup`: as they had left their groups; `endsAt`:
- * the end that their membership had; `roleByAdmin`: the role that an Admin had given them by hand. Undefined for one who never was a member.
+ * Reads from the audit log, whose rows are never deleted, how a former member left. `isOwn`: by their own choice.
+ * `isByGroup`: because they had left their groups. `endsAt`: the end date of their membership. `roleByAdmin`: the role
+ * that an Admin had given them by hand. Undefined: they were never a member.
  */
 export async function lastDeparture(
   db: Db,

@@ -7,13 +7,13 @@ import type { Decisions } from "./input";
 import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
 
-/** A key that was rotated because its maker goes: its successor, and the one place where that one's secret is. */
+/** The successor of a key that was rotated because its maker leaves. Only this object contains its secret. */
 export type Rotated = { oldId: string; id: string; name: string; secret: string };
 
 /**
  * Rotates the chosen keys of a departing member: each passes to the workspace and gets a successor, whose secret the
- * member does not know. Keys that are no longer theirs, or revoked, are skipped. The caller holds the workspace's lock.
- * Refuses `key_replaced`, `too_many`.
+ * member does not know. Keys that are not theirs any more, or are revoked, are skipped. The caller holds the
+ * workspace's lock. Refuses `key_replaced`, `too_many`.
  */
 export async function rotateLeft(
   ctx: audit.Actor & { db: Db; person: { id: string; name: string; email: string } },

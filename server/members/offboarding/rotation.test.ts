@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const newKey = async (name: string, more: object = {}) => (await grace.api.keys.create({ ...at, name, ...more })).id;
 
-// Each request has an id of its own.
+// Each request has its own id.
 const remove = (more: object = {}, by = acme.admin) =>
   apiFor(by.person).members.remove({ ...at, userId: grace.person.id, ...more });
 
@@ -49,7 +49,7 @@ test.each([
     });
     expect(isKey(next?.secret ?? "", successor as unknown as Parameters<typeof isKey>[1])).toBe(true);
     expect(await keyRow(kept)).toMatchObject({ is_service: true, is_kept: true, replaced_by: null });
-    // The rotated one is none to look at any more, the kept one is.
+    // The rotated key is not in this state any more; the kept one is.
     const { rows } = await acme.admin.api.keys.list({ ...at, state: "owner-left" });
     expect(rows.map(({ id }) => id)).toEqual([kept]);
   },
@@ -129,7 +129,7 @@ test("two Admins who remove at once, and a rotation meanwhile, make one successo
     const successors =
       await owner`select id from api_keys where workspace_id = ${acme.id} and name = ${`Raced ${round}`}`;
     expect(successors).toHaveLength(2);
-    // Rotated before they could: then nothing was removed, and the sheet is looked at again.
+    // The member rotated the key first: then nothing was removed, and the Admin must look at the sheet again.
     if (secrets.length === 0) {
       const [left] =
         await owner`select 1 from memberships where workspace_id = ${acme.id} and user_id = ${grace.person.id}`;

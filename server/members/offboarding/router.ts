@@ -12,7 +12,7 @@ import * as ending from "./ending/queries";
 import { ofMember, setExpiredMemberKeyAction } from "./input";
 import * as left from "./left/queries";
 
-/** Lists what a member would leave behind, to be decided about before they leave. */
+/** What a member would leave behind, for the choices before they leave. */
 export const offboardingRouter = t.router({
   /** Returns what a member would leave behind. Refuses `not_found`. */
   belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
@@ -21,7 +21,7 @@ export const offboardingRouter = t.router({
     return { ...(await belongingsOf(ctx.db, workspaceId, input.userId)), mayKeepKeys: true };
   }),
 
-  /** Returns what one would leave behind oneself. */
+  /** Returns what the caller would leave behind. */
   ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const own = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
     return { ...own, mayKeepKeys: own.keyAction === "keep" || can(ctx.workspace.role, "key:manage-any") };

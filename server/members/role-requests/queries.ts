@@ -5,7 +5,10 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
-/** Asks for a role, or for another one than the request that waits. False when that one asks for this already. */
+/**
+ * Stores a member's request for a role, or changes the role of their pending request. False: that already asks for this
+ * role.
+ */
 export async function ask(db: Db, workspaceId: string, userId: string, role: Role): Promise<boolean> {
   const rows = await db
     .insert(roleRequests)
@@ -20,7 +23,7 @@ export async function ask(db: Db, workspaceId: string, userId: string, role: Rol
   return rows.length > 0;
 }
 
-/** Returns a member's own latest request: one that waits, or what became of it in the last 30 days. */
+/** Returns a member's own latest request: a pending one, or one that was answered in the last 30 days. */
 export async function findOwn(db: Db, workspaceId: string, userId: string) {
   const [row] = await db
     .select({
@@ -42,14 +45,14 @@ export async function findOwn(db: Db, workspaceId: string, userId: string) {
   return row;
 }
 
-/** Returns the requests that wait for an Admin, oldest first, at most 100, and how many there are. */
+/** Returns the pending requests, oldest first, at most 100, and the number of all. */
 export async function listPending(db: Db, workspaceId: string) {
   const isMember = and(
     eq(memberships.workspaceId, workspaceId),
     eq(memberships.userId, roleRequests.userId),
     isLiveMembership,
   );
-  // A member who got the role otherwise has no pending request.
+  // The request of a member who got the role in another way is not pending.
   const isPending = and(
     eq(roleRequests.workspaceId, workspaceId),
     eq(roleRequests.status, "pending"),
@@ -76,7 +79,7 @@ export async function listPending(db: Db, workspaceId: string) {
   return { rows, total: counted?.total ?? 0 };
 }
 
-/** Returns one of a workspace's requests with who asks, or undefined. `email` is null once that account is deleted. */
+/** Returns one of a workspace's requests, with the member who made it. `email` is null once that account is deleted. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .select({ userId: roleRequests.userId, role: roleRequests.role, status: roleRequests.status, email: users.email })
@@ -86,7 +89,9 @@ export async function find(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** Answers a request that waits, for approval with the role that is given: of any number of simultaneous calls one gets true. */
+/**
+ * Answers a pending request; `role` is the granted role of an approval. Of simultaneous calls exactly one gets true.
+ */
 export async function settle(
   db: Db,
   workspaceId: string,
@@ -102,7 +107,7 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** Withdraws the requests of a member who has left. Returns their ids: one at most. */
+/** Withdraws a member's pending requests. Returns their ids: at most one. */
 export async function withdrawPending(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .update(roleRequests)

@@ -14,23 +14,23 @@ import { tellOfRequest } from "../notices";
 import { approveRoleRequest, askForRole, oneRoleRequest } from "./input";
 import * as roleRequests from "./queries";
 
-/** A member asks for another role, and Admins answer. */
+/** Members ask for another role, and Admins answer. */
 export const roleRequestsRouter = t.router({
-  /** Returns one's own request that waits, or the latest that was answered; null when there is none of late. */
+  /** Returns the caller's pending request, or the latest answered one; null: there is none from the last 30 days. */
   own: workspaceProcedure("workspace:read", z.strictObject({})).query(
     async ({ ctx }) => (await roleRequests.findOwn(ctx.db, ctx.workspace.workspaceId, ctx.person.id)) ?? null,
   ),
 
   /**
-   * Asks for another role, and mails the Admins. Asking again while it waits changes what is asked for; the same again
-   * changes nothing and succeeds. Refuses `role_held`.
+   * Asks for another role, and mails the Admins. Asking again changes the pending request; the same role again changes
+   * nothing and succeeds. Refuses `role_held`.
    */
   ask: refusing(
     ["role_held"],
     workspaceProcedure("workspace:read", askForRole, "any", limits.roleRequestsPerPerson),
   ).mutation(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
-    // A member who is removed meanwhile would wait for an answer afterwards.
+    // Without the lock, a member who is removed meanwhile would leave a pending request.
     await lockWorkspaceAndRecheckRole(ctx);
     if (role === input.role) throw refuse("role_held", { role: "You have this role." });
     if (!(await roleRequests.ask(ctx.db, workspaceId, ctx.person.id, input.role))) return;
@@ -43,7 +43,7 @@ export const roleRequestsRouter = t.router({
     await tellOfRequest(ctx, ctx.workspace, input.role);
   }),
 
-  /** Takes one's own request back. Refuses `request_settled`. */
+  /** Withdraws the caller's request. Refuses `request_settled`. */
   withdraw: refusing(
     ["request_settled"],
     workspaceProcedure("workspace:read", z.strictObject({}), "any", limits.roleRequestsPerPerson),
@@ -57,14 +57,15 @@ export const roleRequestsRouter = t.router({
     });
   }),
 
-  /** Returns the requests that wait. */
+  /** Returns the pending requests. */
   list: workspaceProcedure("member:manage", z.strictObject({})).query(({ ctx }) =>
     roleRequests.listPending(ctx.db, ctx.workspace.workspaceId),
   ),
 
   /**
-   * Gives who asks a role: the one they ask for, or another. Two Admins who do so at once change it once; the second finds it
-   * done. Refuses `cannot_grant`, `last_admin`, and `request_settled` when it was answered otherwise.
+   * Approves a request with the role that was asked for, or another one. When two Admins approve at once, the role
+   * changes once and both calls succeed. Refuses `cannot_grant`, `last_admin`, and `request_settled` when it was
+   * already answered in another way.
    */
   approve: refusing(
     ["cannot_grant", "last_admin", "request_settled"],
@@ -94,7 +95,10 @@ export const roleRequestsRouter = t.router({
     await mailAnswer(ctx, request.email, true, roleText[input.role].name);
   }),
 
-  /** Turns a request down. Twice is the same as once. Refuses `request_settled` when it was approved meanwhile. */
+  /**
+   * Declines a request; declining again changes nothing. Refuses `request_settled` when it was already answered in
+   * another way.
+   */
   decline: refusing(["request_settled"], workspaceProcedure("member:manage", oneRoleRequest, "any")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId } = ctx.workspace;

@@ -6,28 +6,34 @@ import { macOf } from "@/server/platform/sealed";
 import * as hidden from "./queries";
 import { eachText, findModelIds, mapTexts, replaceIds } from "./texts";
 
-/** Runs something in a transaction inside the workspace of a reader. */
+/** Runs a function in a transaction inside the reader's workspace. */
 export type AskAsReader = <T>(run: (db: Db, reader: ModelReader) => Promise<T>) => Promise<T>;
 
-/** Who reads, and where. `role` undefined: a person who is no member, or a service key, whose `personId` is null. */
+/**
+ * The reader and the workspace. `role` is undefined for a person who is not a member and for a service key, whose
+ * `personId` is null.
+ */
 export type ModelReader = { workspaceId: string; personId: string | null; role: Role | undefined };
 
-/** Ids and what stands for them, the longest id first. */
+/** Pairs of an id and its replacement, the longest id first. */
 type Names = (readonly [string, string])[];
 
 /** Whether a role sees all models, also those for other members. */
 export const seesAllModels = (role: Role | undefined): boolean => role !== undefined && can(role, "model:manage");
 
-/** The text that stands for a hidden model: the same for every reader in a workspace, and not to be guessed from the id. */
+/**
+ * Returns the text that replaces a hidden model's id: the same for every reader in a workspace, and not derivable from
+ * the id without the secret.
+ */
 function standIn(workspaceId: string, id: string): string {
   const mac = macOf("private model", Buffer.from(`${workspaceId} ${id}`)).toString("hex");
   return `${privateModelPrefix}${mac.slice(0, 12)}`;
 }
 
 /**
- * Replaces, in what a reader is about to get, the id of each model of the workspace that is for others, deleted ones too: by
- * a stand-in, wherever it is in a text. So amounts stay apart by model and their sums stay right. The suffix of a job whose
- * model is hidden, which is the model's name, is taken out.
+ * Replaces the ids of models that the reader may not see, including deleted ones, in an answer: each id, anywhere in a
+ * text, by the same stand-in. So amounts stay separate by model and sums stay right. The suffix of a job whose model is
+ * hidden is removed, because it is the model's name.
  */
 export async function hideModels<T>(ask: AskAsReader, answer: T): Promise<T> {
   const ids = idsIn(answer);
@@ -40,10 +46,10 @@ export async function hideModels<T>(ask: AskAsReader, answer: T): Promise<T> {
 }
 
 /**
- * Reads the stand-ins in what a person sends as the models they stand for. In a question, the id of a hidden model is as good
- * as one of no model.
+ * Replaces stand-ins in a person's input by the ids of their models. In a query, the id of a hidden model is treated
+ * like an unknown id.
  *
- * @returns the input, and what undoes that in the answer to it
+ * @returns the input, and `echo`, which undoes the replacement in the answer
  */
 export async function revealModels<T>(
   ask: AskAsReader,
@@ -86,7 +92,7 @@ function namesOf(workspaceId: string, ids: string[]): Names {
 
 function renamed<T>(answer: T, names: Names): T {
   const ids = new Set(names.map(([id]) => id));
-  // A report repeats its texts.
+  // A cache, because a report repeats its texts.
   const known = new Map<string, string>();
   const rename = (text: string) => {
     let name = known.get(text);

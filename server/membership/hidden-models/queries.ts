@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { models } from "@/db/schema/models";
 
-/** More than a workspace has. */
+/** A bound that is higher than the number of models in a workspace. */
 const mostModels = 20_000;
 
 const hiddenFrom = (workspaceId: string, personId: string | null) =>
@@ -11,7 +11,7 @@ const hiddenFrom = (workspaceId: string, personId: string | null) =>
     sql`is_model_hidden(${models.workspaceId}, ${models.id}, ${models.visibility}, ${models.createdBy}, ${personId}::uuid)`,
   );
 
-/** Returns which of these ids are of models of the workspace, deleted ones too, that are for others than this person. */
+/** Returns which of these ids are models of the workspace, including deleted ones, that this person may not see. */
 export async function hiddenAmong(
   db: Db,
   workspaceId: string,
@@ -25,7 +25,7 @@ export async function hiddenAmong(
   return rows.map(({ id }) => id);
 }
 
-/** Returns the ids of all models of the workspace, deleted ones too, that are for others than this person. */
+/** Returns the ids of all models of the workspace, including deleted ones, that this person may not see. */
 export async function listHidden(db: Db, workspaceId: string, personId: string | null): Promise<string[]> {
   const rows = await db
     .select({ id: models.id })

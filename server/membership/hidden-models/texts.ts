@@ -1,11 +1,14 @@
 const start = /ft(?::|%3a)/gi;
 const end = /:\d{8}:[0-9a-f]{8}/g;
-/** An id has at most 256 characters, each of them three when it is encoded for an address. */
+/** The longest id, in characters. Each becomes three when it is URL-encoded. */
 const longest = 256;
 
-/** Adds to `found` what in a text can be the id of a workspace's own model: `ft:…`, alone or within a sentence or an address. */
+/**
+ * Adds to `found` everything in a text that can be the id of a workspace's own model: `ft:…`, alone or within a
+ * sentence or a URL.
+ */
 export function findModelIds(text: string, found: Set<string>): void {
-  // Most texts have none, and a report has very many texts.
+  // A quick check first: most texts have no id, and a report has very many texts.
   if (!text.includes("ft:") && !text.toLowerCase().includes("ft%3a")) return;
   for (const { index } of text.matchAll(start)) {
     const raw = /^[!-~]*/.exec(text.slice(index, index + 3 * longest))?.[0] ?? "";
@@ -17,14 +20,14 @@ export function findModelIds(text: string, found: Set<string>): void {
 
 function decoded(text: string): string {
   try {
-    // The end may be in the middle of a character.
+    // The text may be cut off within an encoded character.
     return decodeURIComponent(text.replace(/%[0-9a-f]?$/i, ""));
   } catch {
     return text;
   }
 }
 
-/** Replaces ids by what stands for them, also where they are encoded for an address; the longest first. */
+/** Replaces ids by their stand-ins, also in URL-encoded form, the longest ids first. */
 export function replaceIds(text: string, names: readonly (readonly [string, string])[]): string {
   return names.reduce(
     (left, [id, name]) => left.replaceAll(id, name).replaceAll(encodeURIComponent(id), encodeURIComponent(name)),
@@ -32,7 +35,9 @@ export function replaceIds(text: string, names: readonly (readonly [string, stri
   );
 }
 
-/** Calls `visit` with every text within a value: an answer's or an input's plain objects and arrays, their keys too. */
+/**
+ * Calls `visit` with every string within an answer or an input, made of plain objects and arrays. Keys are included.
+ */
 export function eachText(value: unknown, visit: (text: string) => void): void {
   if (typeof value === "string") visit(value);
   else if (Array.isArray(value)) for (const one of value) eachText(one, visit);
@@ -43,7 +48,9 @@ export function eachText(value: unknown, visit: (text: string) => void): void {
     }
 }
 
-/** Returns a copy of a value in which every text is what `change` makes of it; `finish` sees each object with its copy. */
+/**
+ * Returns a copy of a value with every string replaced by `change`. `finish` is called for each object and its copy.
+ */
 export function mapTexts<T>(
   value: T,
   change: (text: string) => string,
@@ -63,7 +70,7 @@ export function mapTexts<T>(
 
 type Plain = Record<string, unknown>;
 
-/** Dates, bytes and streams have nothing in them to be read. */
+/** Dates, bytes and streams contain no texts and are not searched. */
 function isPlain(value: unknown): value is Plain {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

@@ -1,7 +1,7 @@
 import { keepInStep } from "@/server/platform/announcements/keep-in-step";
 import { type Appearance, readAppearance } from "./queries";
 
-// Next's bundle has its own copy of this module in the same process: what was read once is there for both.
+// Next's bundle has its own copy of this module in the same process; both share what was read.
 const shared = globalThis as { atelierAppearance?: Appearance };
 
 const plain: Appearance = {
@@ -10,16 +10,16 @@ const plain: Appearance = {
 
 const copy = keepInStep("appearance", "appearance", loadAppearance);
 
-/** Returns how this instance presents itself, as it was read last: nothing is asked, so that pages for errors have it too. */
+/** Returns the instance's appearance as it was last read. It asks nothing, so error pages can use it too. */
 export function appearance(): Appearance {
   copy.use();
   return shared.atelierAppearance ?? plain;
 }
 
-/** Reads the appearance again. Pages and mails that are drawn from then on have it. */
+/** Reads the appearance again, for all pages and mails that are rendered from then on. */
 export async function loadAppearance(): Promise<void> {
   shared.atelierAppearance = await readAppearance();
 }
 
-/** Keeps the appearance as the database has it. */
+/** Starts the job that keeps the appearance up to date. */
 export const watchAppearance = copy.watch;

@@ -1,10 +1,10 @@
 import { type Db, transaction } from "@/db/client";
 import { instanceLogo, instanceSettings } from "@/db/schema/instance";
 
-/** What the operators have set for the whole instance. Money in micro-units a month; null: nothing is set. */
+/** The operators' settings for the whole instance. Money is in micro-units per month; null: not set. */
 export type InstanceSettings = Omit<typeof instanceSettings.$inferSelect, "id">;
 
-/** Reads the instance's settings, as they are now: they hold from the commit on, on every instance. */
+/** Reads the current settings of the instance. A change applies from its commit on, on every instance. */
 export async function settings(db: Db): Promise<InstanceSettings> {
   const [row] = await db.select().from(instanceSettings);
   if (!row) throw new Error("the instance has no settings: its row is made by a migration");
@@ -12,7 +12,7 @@ export async function settings(db: Db): Promise<InstanceSettings> {
   return settings;
 }
 
-/** How the instance presents itself. `logo` is WebP. */
+/** The instance's appearance. `logo` is WebP. */
 export type Appearance = {
   name: string;
   logo: Buffer | null;
@@ -22,7 +22,7 @@ export type Appearance = {
   termsUrl: string | null;
 };
 
-/** Reads how the instance presents itself. For the process, which remembers it. */
+/** Reads the instance's appearance, in its own transaction. For the process's copy. */
 export async function readAppearance(): Promise<Appearance> {
   return transaction("read", {}, async (db) => {
     const { productName, logoVersion, supportEmail, bannerTone, bannerText, termsUrl } = await settings(db);

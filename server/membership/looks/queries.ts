@@ -6,15 +6,15 @@ import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
 import { workspaceColumns } from "../workspace/queries";
 
-/** By whose consent an operator reads in a workspace, and until when. */
+/** The grant by which an operator reads in a workspace, and its end. */
 export type Look = { id: string; endsAt: Date };
 
 /**
- * Returns the live workspace of this slug as an operator may look inside it now, in the form of a membership; undefined when no Admin lets them, or they run
- * this instance no longer.
+ * Returns the live workspace of this slug for an operator who may look inside it now, in the form of a membership.
+ * Undefined: no Admin has granted it, or the person is not an operator any more.
  */
 export async function lookBySlug(db: Db, userId: string, slug: string) {
-  // Sent together, and run in this order: only a query that asks for them sees such workspaces.
+  // Both are sent together and run in this order. The setting makes such workspaces visible to the query after it.
   const [, [row]] = await Promise.all([
     db.execute(sql`select set_config('app.looking', 'mine', true)`),
     db

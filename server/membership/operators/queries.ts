@@ -8,7 +8,7 @@ export type OperatorSource = (typeof operators.$inferSelect)["source"];
 
 const isActive = and(isNull(users.deletedAt), isNull(users.deactivatedAt));
 
-/** Checks whether a person runs this instance now. */
+/** Checks whether a person is an operator now. */
 export async function isOperator(db: Db, userId: string): Promise<boolean> {
   const rows = await db
     .select({ userId: operators.userId })
@@ -18,14 +18,14 @@ export async function isOperator(db: Db, userId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Takes the lock that every change of who is operator holds until its transaction ends. Taken before any other lock. */
+/** Takes the lock for changes of the operators, until the transaction ends. It is taken before any other lock. */
 export async function lockOperators(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('operators', 0))`);
 }
 
 /**
- * Checks whether an operator besides this person could go on. While domains have to sign in with a provider, or passkeys are required, none could do
- * without the break-glass operator. Only true for as long as the lock is held.
+ * Checks whether another operator could still act without this person. While domains must sign in with a provider, or
+ * passkeys are required, the break-glass operator cannot be spared. The result is certain only while the lock is held.
  */
 export async function hasOtherOperator(db: Db, userId: string): Promise<boolean> {
   const rows = await db
@@ -41,7 +41,10 @@ const isDispensable = (userId: string) => sql`not exists (
   select from instance_settings s where s.break_glass = ${userId}::uuid and (
     s.passkeys_required_of <> 'none' or exists (select from sign_in_rules)))`;
 
-/** Checks whether a person is the break-glass operator while sign-in is restricted so that only they could be left to undo it. */
+/**
+ * Checks whether a person is the break-glass operator while sign-in is restricted, so that perhaps only they could undo
+ * the restriction.
+ */
 export async function isBreakGlassNeeded(db: Db, userId: string): Promise<boolean> {
   const [row] = await db.execute<{ is: boolean }>(sql`
     select exists (select from instance_settings s where s.break_glass = ${userId}::uuid and (
@@ -65,7 +68,7 @@ export async function hasAnotherSignedIn(db: Db, userId: string): Promise<boolea
   return rows.length > 0;
 }
 
-/** Makes a person an operator. False when they are one already. */
+/** Makes a person an operator. False: they already are one. */
 export async function add(db: Db, userId: string, source: OperatorSource, addedBy: string | null): Promise<boolean> {
   const rows = await db
     .insert(operators)
@@ -75,13 +78,13 @@ export async function add(db: Db, userId: string, source: OperatorSource, addedB
   return rows.length > 0;
 }
 
-/** Makes a person an operator no longer. False when they were none. */
+/** Removes a person from the operators. False: they were not an operator. */
 export async function remove(db: Db, userId: string): Promise<boolean> {
   const rows = await db.delete(operators).where(eq(operators.userId, userId)).returning({ userId: operators.userId });
   return rows.length > 0;
 }
 
-/** Returns the operators in the order in which they became it, at most `limit`, after one of them. */
+/** Returns operators in the order in which they were added, at most `limit`, after a given one. */
 export async function list(db: Db, limit: number, after?: { createdAt: string; userId: string }) {
   return db
     .select({

@@ -3,9 +3,9 @@ import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 
 /**
- * Holds a person's account as it is until the transaction ends. False when it is deleted. Taken before any workspace's lock. A
- * row that only refers to the person, such as what they did in the audit log, takes a weaker lock, which `lock` lets pass:
- * it is written under a workspace's lock, for which a deletion may be waiting.
+ * Takes a share lock on a person's account until the transaction ends. False: it is deleted. This lock is taken before
+ * any workspace's lock. Inserting a row that only refers to the person, such as an audit row, takes a weaker lock,
+ * which `lock` does not block: it is inserted under a workspace's lock, for which a deletion may be waiting.
  */
 export async function hold(db: Db, userId: string): Promise<boolean> {
   const [row] = await db
@@ -16,12 +16,12 @@ export async function hold(db: Db, userId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Locks a person's account for its deletion: they can join no workspace meanwhile. */
+/** Locks a person's account for its deletion, so that they cannot join a workspace meanwhile. */
 export async function lock(db: Db, userId: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
 }
 
-/** Returns what a person is called, and their address; undefined when there is no such person. */
+/** Returns a person's name and e-mail address; undefined: there is no such person. */
 export async function named(db: Db, userId: string): Promise<{ name: string; email: string | null } | undefined> {
   const [row] = await db.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, userId));
   return row;

@@ -3,10 +3,10 @@ import type { Db } from "@/db/client";
 import { isLiveMembership, memberships, workspaceSlugs, workspaces } from "@/db/schema/workspaces";
 import { once } from "@/db/written";
 
-/** A workspace as its members see it named. */
+/** How a workspace is named to its members. */
 export type WorkspaceName = { slug: string; name: string; kind: "personal" | "organization" };
 
-/** What every operation inside a workspace knows of it. */
+/** The columns of a workspace that every operation inside it has. */
 export const workspaceColumns = {
   workspaceId: workspaces.id,
   slug: workspaces.slug,
@@ -37,13 +37,16 @@ const liveMembership = once(["userId", "slug"], (db, of) =>
     .where(and(eq(workspaces.slug, of.slug), isNull(workspaces.deletedAt), isLiveMembership)),
 );
 
-/** Returns what a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
+/**
+ * Returns a person's membership in the live workspace with this slug; undefined for unknown workspaces and for those of
+ * others alike.
+ */
 export async function membershipBySlug(db: Db, userId: string, slug: string) {
   const [row] = await liveMembership(db, { userId, slug });
   return row && { ...row, look: null };
 }
 
-/** Returns a live workspace by its id, inside it. */
+/** Returns a live workspace by its id. Must be called inside it. */
 export async function find(db: Db, workspaceId: string): Promise<WorkspaceName | undefined> {
   const [row] = await db
     .select({ slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind })
@@ -52,7 +55,7 @@ export async function find(db: Db, workspaceId: string): Promise<WorkspaceName |
   return row;
 }
 
-/** Whether operators keep a workspace still, inside it. */
+/** Checks whether operators have suspended a workspace. Must be called inside it. */
 export async function isSuspended(db: Db, workspaceId: string): Promise<boolean> {
   const [row] = await db
     .select({ suspendedAt: workspaces.suspendedAt })
@@ -62,11 +65,11 @@ export async function isSuspended(db: Db, workspaceId: string): Promise<boolean>
 }
 
 /**
- * Takes the lock that every change of who is Admin holds. One order everywhere: the workspace, its memberships, an
- * invitation. False when there is no such live workspace.
+ * Locks a workspace, for every change of who is an Admin. Locks are always taken in this order: the workspace, its
+ * memberships, an invitation. False: there is no live workspace with this id.
  */
 export async function lock(db: Db, workspaceId: string): Promise<boolean> {
-  // A deleted one is held as well: it may be about to be restored.
+  // A deleted one is locked too, because it may be restored at the same time.
   const [row] = await db
     .select({ deletedAt: workspaces.deletedAt })
     .from(workspaces)
@@ -75,7 +78,7 @@ export async function lock(db: Db, workspaceId: string): Promise<boolean> {
   return row?.deletedAt === null;
 }
 
-/** Returns the slug that a person's live workspace has now which once had this one; undefined when they are in none. */
+/** Returns the present slug of the workspace that once had this one, if the person is a member; otherwise undefined. */
 export async function presentSlug(db: Db, userId: string, former: string): Promise<string | undefined> {
   const [row] = await db
     .select({ slug: workspaces.slug })

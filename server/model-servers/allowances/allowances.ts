@@ -7,27 +7,36 @@ import { type Allowance, find } from "./queries";
 
 export type { Allowance } from "./queries";
 
-/** Returns what the operators let a workspace use. @throws when the database has to be asked and cannot be */
+/**
+ * Returns the models and servers that the operators let a workspace use, from a cache.
+ *
+ * @throws (rejects) when the database must be asked and the query fails
+ */
 export const allowanceOf: (workspaceId: string) => Promise<Allowance> = rememberByWorkspace("models", (workspaceId) =>
   transaction("read", { workspaceId }, (db) => find(db, workspaceId)),
 );
 
-/** Checks whether a workspace may use a server. One of its own it may. */
+/** Checks whether a workspace may use a server. Its own servers are always allowed. */
 export const allowsServer = (
   { providers }: Allowance,
   { server: { settings, source } }: Pick<Offer, "server">,
 ): boolean => providers === null || source.kind === "workspace" || providers.includes(settings.name);
 
-/** Checks whether a workspace may use a model, by its id: the other names that a server has for it are not the operators'. */
+/**
+ * Checks whether a workspace may use a model, by its id. A server's aliases are not checked, because the operators do
+ * not choose them.
+ */
 export const allowsModel = ({ models }: Allowance, id: string): boolean =>
   models === null || isOwnProviderModel(id) || listsModel(models, id);
 
-/** What a workspace's own model was made of: null when that is not known, and as a server names it when it was registered. */
+/**
+ * The origin of a workspace's own model: its base (null: unknown) and the server's name for it when it was registered.
+ */
 export type Made = { origin: "fine-tuned" | "registered"; base: string | null; upstream: string };
 
 /**
- * Checks whether a workspace may use at a server what was made of a base model. The list of models decides, whatever is offered now; where the base is
- * not known, the model's own name has to be on it.
+ * Checks whether a workspace may use its own model on a server. The operators' list of models decides about its base,
+ * even if that is not offered at the moment. If the base is unknown, the model's own name must be on the list.
  */
 export function allowsMade(allowance: Allowance, { origin, base, upstream }: Made, { server }: Pick<Offer, "server">) {
   if (!allowsServer(allowance, { server })) return false;
@@ -39,7 +48,7 @@ export function allowsMade(allowance: Allowance, { origin, base, upstream }: Mad
   return ids.some((id) => listsModel(models, id));
 }
 
-/** Returns a model as a workspace may use it, with the servers that are left; undefined: it may not. */
+/** Returns a model with only the servers that the workspace may use; undefined: it may not use the model. */
 export function within(allowance: Allowance, model: FoundModel | undefined): FoundModel | undefined {
   if (!model || !allowsModel(allowance, model.id)) return undefined;
   const offers = model.offers.filter((offer) => allowsServer(allowance, offer));
@@ -47,11 +56,14 @@ export function within(allowance: Allowance, model: FoundModel | undefined): Fou
   return offers.length === model.offers.length ? model : { ...model, offers };
 }
 
-/** What was made of a catalogue for each allowance, by what that says: many workspaces begin with the same. */
+/** A cache of the filtered catalogues, by allowance: many workspaces have the same one. */
 const made = new WeakMap<Catalogue, Map<string, Catalogue>>();
 const mostMade = 100;
 
-/** Returns a catalogue as a workspace may use it: the same object until one of both changes. */
+/**
+ * Returns the part of a catalogue that a workspace may use: the same object until the catalogue or the allowance
+ * changes.
+ */
 export function catalogueWithin(allowance: Allowance, whole: Catalogue): Catalogue {
   if (allowance.models === null && allowance.providers === null) return whole;
   const key = JSON.stringify([allowance.models, allowance.providers]);

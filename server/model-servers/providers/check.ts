@@ -14,24 +14,25 @@ type Described = {
   isForced: boolean;
 };
 
-/** A provider as it is there before a change. It has a key without `key`: that cannot be opened. */
+/** A provider before a change. `hasKey` without `key`: its key cannot be decrypted. */
 export type Before = { url: string; hasKey: boolean; key?: string | undefined };
 
-/** What is kept of a provider that was described and tested, and what its test said. */
+/** The values to store of a provider, and its answer to the test. */
 export type Checked = {
   url: string;
   models: ProviderRow["models"];
   endpoints: ProviderRow["endpoints"];
-  /** Undefined: it stays as it is. */
+  /** Undefined: the key is not changed. */
   keySealed?: Buffer | null;
   said: string | null;
 };
 
 /**
- * Tests a provider as it was described, unless it is forced. Refuses, at the field, an address that may not be used and what the test
- * finds wrong; a key is asked for again when it was for another address or cannot be opened any more.
+ * Tests a provider with the entered settings, unless saving is forced. Refuses `invalid_input` at the field of an
+ * address that may not be used and of a problem that the test found. The key must be entered again when it was for
+ * another address or cannot be decrypted any more.
  *
- * @param before as it is there; undefined for a new one
+ * @param before the stored provider; undefined for a new one
  */
 export async function checkProvider(
   { address: url, key, models, endpoints, isForced, isWithoutKey = false }: Described & { isWithoutKey?: boolean },
@@ -64,7 +65,9 @@ function keptKey(before: Before, url: string): string {
   return before.key;
 }
 
-/** Refuses at once what needs no look-up: this Atelier itself, and a host that is an address that may not be used. */
+/**
+ * Refuses addresses that need no look-up: this Atelier itself, and a host that is an IP address that may not be used.
+ */
 function refuseAddress(url: string, rules: AddressRules): void {
   const { origin, hostname, protocol } = new URL(url);
   const wrong = (sentence: string) => refuse("invalid_input", { address: sentence });
@@ -73,11 +76,15 @@ function refuseAddress(url: string, rules: AddressRules): void {
   if (protocol === "http:" && !mayBePlain(rules)) throw wrong("Enter an address that begins with https://.");
 }
 
-/** Checks whether these rules are for networks where a key may be sent unencrypted. */
+/** Checks whether these rules allow any network in which a key may be sent unencrypted. */
 const mayBePlain = ({ refused, ranges }: AddressRules): boolean =>
   refused.texts.length === 0 || ranges.texts.length > 0;
 
-/** Returns what a test of a provider said, also where it refuses. @throws what is no refusal */
+/**
+ * Returns the result of a provider's test as a sentence, also for a refusal.
+ *
+ * @throws any error that is not a refusal
+ */
 export async function verdict(test: () => Promise<Checked>): Promise<{ isWorking: boolean; said: string }> {
   try {
     return { isWorking: true, said: (await test()).said ?? "" };

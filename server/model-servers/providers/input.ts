@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { endpointNames } from "@/server/platform/settings/endpoints";
 
-/** As many models can be stated for one provider. */
+/** The most models that can be entered for one provider. */
 const mostStated = 1_000;
 const modelId = /^[\x21-\x7e]{1,256}$/;
 
 const addressMessage = "Enter an address like https://api.example.com/v1.";
 
-/** Where a provider is: as programs write it, without a slash at the end. Numbers for hosts become what they stand for. */
+/**
+ * Parses the address of a provider, as clients write it, without a slash at the end. Hosts that are written as numbers
+ * become normal IP addresses.
+ */
 const address = z
   .string({ error: addressMessage })
   .max(2_000, addressMessage)
@@ -24,7 +27,7 @@ const address = z
     return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
   });
 
-/** A key as it is pasted; nothing typed leaves it as it is. */
+/** Parses a pasted key; an empty field leaves the stored key unchanged. */
 const key = z
   .string()
   .max(4_000, "This key is too long.")
@@ -36,7 +39,10 @@ const key = z
     "This is an API key of this Atelier, not of the provider. Paste the provider's key.",
   );
 
-/** Reads what was typed one a line. `read` returns a line's model and what it is called, or undefined where it cannot be read; none at all is null. */
+/**
+ * Parses a text with one entry per line. `read` returns the model of a line and its name, or undefined for an invalid
+ * line. No entries: null.
+ */
 const oneALine = <T>(how: string, read: (line: string) => { called: string; model: T } | undefined) =>
   z
     .string()
@@ -60,7 +66,10 @@ const oneALine = <T>(how: string, read: (line: string) => { called: string; mode
       return stated.size === 0 ? null : [...stated.values()];
     });
 
-/** The models that are offered, one a line: `ID`, `ID = UPSTREAM`, each with `, CONTEXT LENGTH`. Nothing: all that the provider lists. */
+/**
+ * The offered models, one per line: `ID` or `ID = UPSTREAM`, each optionally with `, CONTEXT LENGTH`. Empty: all that
+ * the provider lists.
+ */
 const models = oneALine(
   "Write one model per line: a name, “name = name at the provider”, or either with “, 131072” for its context.",
   (line) => {
@@ -71,8 +80,8 @@ const models = oneALine(
 );
 
 /**
- * The models that were fine-tuned at a provider of the instance, one a line: `UPSTREAM`, or `UPSTREAM = BASE`. No workspace is offered one
- * before it registers it. Nothing: those that the provider marks so.
+ * The models that were fine-tuned at a provider of the instance, one per line: `UPSTREAM`, or `UPSTREAM = BASE`. A
+ * workspace can use one only after registering it. Empty: the ones that the provider marks as fine-tuned.
  */
 export const tunedModels = oneALine(
   "Write one model per line: its name at the provider, or “name = base model”.",
@@ -85,7 +94,7 @@ export const tunedModels = oneALine(
 
 const endpointsMessage = `Write endpoints as in MODEL_SERVERS, separated by commas: ${endpointNames.join(", ")}.`;
 
-/** What a provider can be asked for besides chats and embeddings. Nothing: what its answers show. */
+/** The provider's endpoints besides chat and embeddings. Empty: they are learned from its answers. */
 const endpoints = z
   .string()
   .max(1_000, endpointsMessage)
@@ -103,10 +112,10 @@ const tick = z
   .optional()
   .transform((ticked) => ticked === "on");
 
-/** What both kinds of provider are described by. `isForced`: it is saved although a test fails. */
+/** The fields of both kinds of provider. `isForced`: it is saved even if the test fails. */
 export const providerShape = { address, key, models, endpoints, isForced: tick };
 
-/** What a change of one may say besides. */
+/** The fields of a change. */
 export const changeShape = { ...providerShape, isWithoutKey: tick };
 
 export const providerStates = ["active", "draining", "disabled"] as const;

@@ -8,7 +8,10 @@ import { capabilitiesOf, mayChat } from "../cards";
 import { ListRefused, listModels, ModelServer, type UpstreamModel } from "../client";
 import { whole } from "../source";
 
-/** A provider does not work as it is described: at which field, and why, as a sentence for the person who typed it. */
+/**
+ * Thrown when a provider does not work with the entered settings: the field with the problem, and a sentence for the
+ * person who entered it.
+ */
 export class ProbeFailed extends Error {
   override readonly name = "ProbeFailed";
   constructor(
@@ -19,21 +22,21 @@ export class ProbeFailed extends Error {
   }
 }
 
-/** More models than a person chooses from: then those that are offered have to be named. */
+/** Above this number of listed models, the offered ones must be entered. */
 const mostListed = 5_000;
 const callDeadlineMs = 15_000;
 
 /**
- * Tests a provider: asks for its list of models, and one of them for one token. Takes at most 20 seconds.
+ * Tests a provider: requests its list of models, and one token from one of them. Takes at most 20 seconds.
  *
- * @returns what it said, as a sentence
+ * @returns its answer, as a sentence
  * @throws ProbeFailed
  */
 export async function probe(settings: ModelServerSettings, guard: Guard): Promise<string> {
   const server = new ModelServer(settings, whole, guard);
   const { models: stated } = settings;
   const listed = await listModels(server).catch((error) => {
-    // Some servers have no list; what is asked for is stated then.
+    // Some servers have no list; then the models must have been entered.
     if (stated && error instanceof ListRefused && (error.status === 404 || error.status === 405)) return null;
     throw failureOf(error, guard);
   });
@@ -112,7 +115,10 @@ const sentences = new Map(
 
 export const notAllowed = "This address is on a private network or is one that a cloud keeps for itself. Use another.";
 
-/** To members one sentence for all of these: else a test would tell them which names there are in the network of this Atelier. */
+/**
+ * Members get one sentence for all of these problems. Otherwise a test would show them which host names exist in the
+ * network of this Atelier.
+ */
 const noPublicName = "This name does not lead to a server on the public internet, or to one that the operators allow.";
 
 function failureOf(error: unknown, { rules }: Guard): ProbeFailed {

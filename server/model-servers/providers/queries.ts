@@ -4,7 +4,7 @@ import { instanceSettings } from "@/db/schema/instance";
 import { instanceProviders, workspaceProviders } from "@/db/schema/providers";
 import type { ProviderRow } from "./stored";
 
-/** All providers, and what workspaces may do about their own. */
+/** All providers, and whether workspaces may have their own. */
 type Stored = { rows: ProviderRow[]; areOwnAllowed: boolean; ranges: string[] };
 
 const columns = (table: typeof instanceProviders | typeof workspaceProviders) => ({
@@ -13,7 +13,10 @@ const columns = (table: typeof instanceProviders | typeof workspaceProviders) =>
   ...{ models: table.models, endpoints: table.endpoints },
 });
 
-/** Reads every provider, the instance's by name and then the workspaces' own. For the process, which knows them all. */
+/**
+ * Reads all providers, first the instance's by name and then the workspaces' own, in its own transaction. For the
+ * process's copy.
+ */
 export function readAll(): Promise<Stored> {
   return transaction("read", {}, async (db) => {
     await db.execute(sql`select set_config('app.job', 'model-providers', true)`);

@@ -5,7 +5,7 @@ import type { ModelServerSettings } from "@/server/platform/settings/model-serve
 
 const purpose = "model provider key";
 
-/** A provider as the database has it, with its key sealed. */
+/** A provider as it is stored, with its key encrypted. */
 export type ProviderRow = {
   id: string;
   name: string;
@@ -14,15 +14,18 @@ export type ProviderRow = {
   state: ProviderState;
   models: { id: string; upstream: string; contextLength?: number }[] | null;
   endpoints: EndpointName[] | null;
-  /** Of the instance's: the models that were fine-tuned there; null: those that it marks so. */
+  /** For an instance's provider: the models that were fine-tuned there; null: the ones that it marks as fine-tuned. */
   tuned: StatedTuned[] | null;
-  /** Of a workspace's own: which it is of. Of the instance's: null. */
+  /** For a workspace's own provider: its workspace; for the instance's: null. */
   workspaceId: string | null;
-  /** Of the instance's: which workspaces may use it; null: all. */
+  /** For an instance's provider: the workspaces that may use it; null: all. */
   allowedWorkspaces: string[] | null;
 };
 
-/** A provider as it is used. `isKeyUnreadable`: its key was sealed with another AUTH_SECRET, or for another address. */
+/**
+ * A provider with its decrypted key. `isKeyUnreadable`: the key was encrypted with another AUTH_SECRET, or for another
+ * address.
+ */
 export type StoredProvider = Pick<ProviderRow, "id" | "workspaceId" | "allowedWorkspaces" | "state"> & {
   settings: ModelServerSettings;
   isKeyUnreadable: boolean;
@@ -33,7 +36,7 @@ export function sealKey(url: string, key: string): Buffer {
   return seal(purpose, Buffer.from(JSON.stringify([url, key])));
 }
 
-/** Returns a provider's key, or null when it was sealed with another AUTH_SECRET or is for another address. */
+/** Decrypts a provider's key. Null: it was encrypted with another AUTH_SECRET or for another address. */
 export function openKey(url: string, sealed: Buffer): string | null {
   const opened = open(purpose, sealed);
   if (!opened) return null;
@@ -41,7 +44,7 @@ export function openKey(url: string, sealed: Buffer): string | null {
   return address === url ? key : null;
 }
 
-/** Returns a provider as it is used, with its key in clear. */
+/** Returns a stored provider with its decrypted key. */
 export function readProvider(row: ProviderRow): StoredProvider {
   const { id, name, url, keySealed, state, models, tuned, endpoints, workspaceId, allowedWorkspaces } = row;
   const key = keySealed && openKey(url, keySealed);

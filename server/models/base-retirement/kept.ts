@@ -5,17 +5,17 @@ import { type KeptRetirement, readAll } from "./queries";
 type Kept = {
   readAt: number;
   byId: ReadonlyMap<string, KeptRetirement>;
-  /** The ids by the aliases that ended with them. */
+  /** The ids of the models, by the aliases that end with them. */
   byAlias: ReadonlyMap<string, string>;
 };
 
-// Next's bundle has its own copy of this module in the same process: what was read once is there for both.
+// Next's bundle has its own copy of this module in the same process; both share what was read.
 const shared = globalThis as { atelierBaseRetirements?: Kept };
 const none: Kept["byId"] = new Map();
 
 const copy = keepInStep("retirements", "retirements of base models", loadBaseRetirements);
 
-/** Reads the announced ends of base models again. They hold for requests that begin from then on. */
+/** Reads the announced retirements of base models again. They apply to requests that begin from then on. */
 export async function loadBaseRetirements(): Promise<void> {
   const rows = await readAll();
   shared.atelierBaseRetirements = {
@@ -25,24 +25,24 @@ export async function loadBaseRetirements(): Promise<void> {
   };
 }
 
-/** Keeps them as the database has them. */
+/** Starts the job that keeps the retirements up to date. */
 export const watchBaseRetirements = copy.watch;
 
-/** Returns the announced ends of base models, by id: the same map until one changes. */
+/** Returns the announced retirements of base models, by id: the same map until one changes. */
 export function baseRetirements(): Kept["byId"] {
   copy.use();
   return shared.atelierBaseRetirements?.byId ?? none;
 }
 
-/** Returns the id of the base model that had this alias when its end was announced. */
+/** Returns the id of the base model that had this alias when its retirement was announced. */
 export function retiredUnder(alias: string): string | undefined {
   copy.use();
   return shared.atelierBaseRetirements?.byAlias.get(alias);
 }
 
 /**
- * Returns the announced end of a base model of the instance's; undefined: there is none. Whether the day has come was decided by the
- * database's clock when it was read, and by the time that has passed since.
+ * Returns the announced retirement of a base model of the instance; undefined: there is none. Whether its day has come
+ * depends on the database's clock at the time of reading, plus the time since then.
  */
 export function baseRetirementOf(modelId: string): Retirement | undefined {
   const found = baseRetirements().get(modelId);

@@ -28,7 +28,10 @@ const latest = (db: Db, workspaceId: string, modelId: string) =>
     .limit(mostLooked)
     .as("latest");
 
-/** Returns who called a model or a route in the last 30 days, by key and member, those with the most calls first, at most 20, how many calls there were in all, and how many of these days were looked at. */
+/**
+ * Returns the callers of a model or a route in the last 30 days, by key and member, those with the most requests first,
+ * at most 20; the number of all requests; and how many of these days have data.
+ */
 export async function callers(db: Db, workspaceId: string, modelId: string) {
   const used = latest(db, workspaceId, modelId);
   const requests = sql<number>`sum(${used.requests})`.mapWith(Number);
@@ -59,12 +62,12 @@ export async function callers(db: Db, workspaceId: string, modelId: string) {
   };
 }
 
-/** How many people a mail about a retirement goes to at most, of each workspace: those with the most calls. */
+/** The most members of a workspace who get a mail about a retirement: those with the most requests. */
 const mostMailed = 1_000;
 
 /**
- * Returns the members who called a model or a route in the last 30 days, and whether service keys or keys of former
- * members did, which are the Admins' to care for.
+ * Returns the members who used a model or a route in the last 30 days, and whether service keys or keys of former
+ * members did, for which the Admins are responsible.
  */
 export async function recipients(
   db: Db,

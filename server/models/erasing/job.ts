@@ -8,7 +8,10 @@ const everyMs = 10_000;
 const atOnce = 20;
 const deadlineMs = 10_000;
 
-/** Deletes at their model servers what was deleted here. Any number of instances do so; each model is asked for by one. */
+/**
+ * Starts the job that deletes models at their model servers after they were deleted here. Any number of instances may
+ * run it; each model is handled by one.
+ */
 export function startModelErasing(): Job {
   return repeat("models: erase", everyMs, eraseDue, (error) =>
     log.error({ err: error }, "deleted models could not be looked for"),
@@ -21,7 +24,7 @@ export async function eraseDue(): Promise<boolean> {
   for (const { workspaceId, id } of due) {
     const claimed = await transaction("write", { workspaceId }, (db) => erasing.claim(db, workspaceId, id));
     if (!claimed) continue;
-    // What fails is due again by itself.
+    // A model whose deletion fails is due again by itself.
     if (await erase(claimed, workspaceId).catch((error) => warn(id, error)))
       await transaction("write", { workspaceId }, (db) => erasing.finish(db, workspaceId, id));
   }
@@ -29,8 +32,8 @@ export async function eraseDue(): Promise<boolean> {
 }
 
 /**
- * Deletes a model at its servers. Returns whether it is gone there, or will never be: some servers delete nothing, and some
- * are not configured any more.
+ * Deletes a model at its servers. Returns true when it is gone there or can never be deleted: some servers delete
+ * nothing, and some are not configured any more.
  */
 async function erase(
   { modelServer, upstream }: { modelServer: string; upstream: string },
@@ -48,6 +51,9 @@ async function erase(
 }
 
 function warn(id: string, error: unknown): false {
-  log.warn({ err: error, model: id }, "a deleted model is still at its model server; it is tried again");
+  log.warn(
+    { err: error, model: id },
+    "a deleted model could not be deleted at its model server; it will be tried again",
+  );
   return false;
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { models } from "@/db/schema/models";
 
-/** Lists deleted models, of any workspace, that are to be deleted at their model servers now. */
+/** Returns deleted models of all workspaces that must be deleted at their model servers now. */
 export async function listDue(db: Db, limit: number): Promise<{ workspaceId: string; id: string }[]> {
   await db.execute(sql`select set_config('app.job', 'models', true)`);
   return db
@@ -14,8 +14,8 @@ export async function listDue(db: Db, limit: number): Promise<{ workspaceId: str
 }
 
 /**
- * Claims one of them for five minutes, after which it is due again unless `finish` was called. Nothing is tried for longer
- * than a week. Undefined when another worker was faster.
+ * Claims a model for five minutes. Then it is due again unless `finish` was called. Attempts stop after a week.
+ * Undefined: another worker has claimed it.
  */
 export async function claim(db: Db, workspaceId: string, id: string) {
   const [row] = await db
@@ -28,7 +28,7 @@ export async function claim(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** Notes that a model is gone there. */
+/** Notes that a model was deleted at its server. */
 export async function finish(db: Db, workspaceId: string, id: string): Promise<void> {
   await db.update(models).set({ eraseAfter: null }).where(one(workspaceId, id));
 }

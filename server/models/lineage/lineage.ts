@@ -3,7 +3,7 @@ import type { ModelLineage } from "@/db/schema/models";
 import type { OwnModel } from "../queries";
 import * as lineage from "./queries";
 
-/** Returns where a model comes from, as far as this workspace knows: names of people, sums of files, what it was made with. */
+/** Returns the origin of a model, as far as this workspace knows it: names of people, checksums of files, its job. */
 export async function lineageOf(db: Db, workspaceId: string, model: OwnModel, readerId: string) {
   const { jobId, keyId, createdBy } = model;
   const [job, files, key, maker] = await Promise.all([
@@ -16,7 +16,7 @@ export async function lineageOf(db: Db, workspaceId: string, model: OwnModel, re
     job,
     key,
     maker: maker ?? null,
-    /** What was known when it came here from another workspace. */
+    /** The origin that was known when it moved here from another workspace. */
     earlier: model.lineage,
     files: files.map(({ uploadedBy, isPrivate, filename, ...file }) => {
       const isHidden = isPrivate && uploadedBy !== readerId;
@@ -25,14 +25,14 @@ export async function lineageOf(db: Db, workspaceId: string, model: OwnModel, re
   };
 }
 
-/** Returns what goes along with a model to another workspace. A private file keeps its name to itself. */
+/** Returns the origin that moves with a model to another workspace. The names of private files are left out. */
 export async function lineageToGo(
   db: Db,
   workspace: { workspaceId: string; name: string },
   model: OwnModel,
 ): Promise<ModelLineage> {
   const { job, key, maker, files } = await lineageOf(db, workspace.workspaceId, model, "");
-  // One that has moved before was made where it came from first.
+  // A model that has moved before keeps the origin from its first workspace.
   if (model.lineage && !job) return model.lineage;
   return {
     workspace: workspace.name,

@@ -6,7 +6,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 
-/** Returns the job that made a model, and who started it with which key. */
+/** Returns the job that made a model, with the member who started it and their key. */
 export async function job(db: Db, workspaceId: string, jobId: string) {
   const [row] = await db
     .select({
@@ -21,7 +21,7 @@ export async function job(db: Db, workspaceId: string, jobId: string) {
   return row;
 }
 
-/** Returns the files a job read, at most 100. `isPrivate`: its name is its uploader's alone to know. */
+/** Returns the files that a job read, at most 100. `isPrivate`: only the uploader may see the name. */
 export async function filesOf(db: Db, workspaceId: string, jobId: string) {
   return db
     .select({
@@ -43,7 +43,7 @@ export async function filesOf(db: Db, workspaceId: string, jobId: string) {
     .limit(100);
 }
 
-/** Returns what a key is called, and its last four characters. */
+/** Returns the name of a key and its last four characters. */
 export async function keyName(db: Db, workspaceId: string, keyId: string) {
   const [row] = await db
     .select({ name: apiKeys.name, lastFour: apiKeys.lastFour })
@@ -52,13 +52,15 @@ export async function keyName(db: Db, workspaceId: string, keyId: string) {
   return row;
 }
 
-/** Returns what a person is called. */
+/** Returns the name of a person. */
 export async function personName(db: Db, userId: string): Promise<string | undefined> {
   const [row] = await db.select({ name: users.name }).from(users).where(eq(users.id, userId));
   return row?.name;
 }
 
-/** Returns who used a model this month (UTC), by person and key, those with the most requests first, at most 20. */
+/**
+ * Returns the users of a model in this month (UTC), by person and key, those with the most requests first, at most 20.
+ */
 export async function usedBy(db: Db, workspaceId: string, modelId: string) {
   return db
     .select({
@@ -79,7 +81,7 @@ export async function usedBy(db: Db, workspaceId: string, modelId: string) {
     .limit(20);
 }
 
-/** Returns what a model was used for this month (UTC): requests, and micro-units of money. */
+/** Returns the usage of a model in this month (UTC): requests, and cost in micro-units. */
 export async function usage(db: Db, workspaceId: string, modelId: string): Promise<{ requests: number; cost: number }> {
   const [row] = await db
     .select({
@@ -92,8 +94,8 @@ export async function usage(db: Db, workspaceId: string, modelId: string): Promi
 }
 
 /**
- * Returns the keys that something would change for if the model went: those whose list of models names it, and those that used it
- * in the last 30 days. At most 20, and how many there are of each.
+ * Returns the keys that the removal of a model would affect: the ones whose list of models names it, and the ones that
+ * used it in the last 30 days. At most 20, with the number of each kind.
  */
 export async function keysOn(db: Db, workspaceId: string, modelId: string) {
   const names = sql<boolean>`coalesce(${modelId} = any(${apiKeys.models}), false)`;

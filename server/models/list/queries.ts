@@ -8,7 +8,7 @@ import { byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type ModelSort, type modelKinds, mostCounted } from "../input";
 
-/** Whom a list is for: with `seesAll` also what is for others alone. */
+/** The reader of a list. `seesAll`: also models that only others may use. */
 export type Reader = { personId: string; seesAll: boolean };
 
 type Filter = { search: string; kind: (typeof modelKinds)[number] | ""; state: "" | "archived" };
@@ -17,7 +17,7 @@ const pageSize = 50;
 
 type Query = Filter & Place & { sort: ModelSort; order: "" | "asc" | "desc" };
 
-/** What the list can be sorted by, each with an index, and with the model's id to make it exact. */
+/** The sort orders of the list, each with an index and the model's id as a tie-breaker. */
 const sorts: Record<ModelSort, SortKey & { order: "asc" | "desc" }> = {
   newest: { ...byMoment(models.createdAt), order: "desc" },
   name: { by: sql`lower(${models.name}) collate "C"`, type: "text", part: keyParts.name, order: "asc" },
@@ -35,15 +35,17 @@ const listed = (workspaceId: string, { by }: SortKey) => ({
   visibility: models.visibility,
   createdAt: models.createdAt,
   isArchived: sql<boolean>`${models.archivedAt} is not null`,
-  // To the hour: what is derived from the ledger is found by model.
+  // Precise to the hour: the roll-ups can be searched by model.
   lastUsedAt: sql<Date | null>`(
     select max(h.hour) from usage_hourly h where h.workspace_id = ${workspaceId} and h.model = models.id
   )`.mapWith(models.createdAt),
-  // As text: a Date has milliseconds, and the order must not lose what is finer.
+  // As text, because a Date would lose the microseconds of the order.
   sortKey: sql<string>`(${by})::text`,
 });
 
-/** Returns a page of the models that the workspace owns or that are shared with it and that the reader may see. */
+/**
+ * Returns a page of the models that the workspace owns or that are shared with it, as far as the reader may see them.
+ */
 export async function list(db: Db, workspaceId: string, reader: Reader, query: Query) {
   const sort = sorts[query.sort];
   const { isBeyond, order, isAscending } = keyset([sort, byModelId], query.order || sort.order, query);
@@ -79,7 +81,7 @@ export async function list(db: Db, workspaceId: string, reader: Reader, query: Q
       : [],
   ]);
   const sign = isAscending ? 1 : -1;
-  // Moments and names are in the order of their bytes.
+  // The database sorts moments and names by their bytes, so the merge does too.
   const bytes = (row: { sortKey: string }) => Buffer.from(row.sortKey);
   const found = [...own, ...shared].sort(
     (one, other) => sign * (Buffer.compare(bytes(one), bytes(other)) || (one.id < other.id ? -1 : 1)),
@@ -91,7 +93,7 @@ export async function list(db: Db, workspaceId: string, reader: Reader, query: Q
   return { ...page, rows: page.rows.map(({ sortKey: _, ...row }) => row) };
 }
 
-/** Returns how many models there are for a reader, counted up to `mostCounted`. */
+/** Returns how many models the reader may see, counted up to `mostCounted`. */
 export async function total(db: Db, workspaceId: string, reader: Reader, filter: Filter): Promise<number> {
   const [own, shared] = await Promise.all([
     filter.kind === "shared"
@@ -120,7 +122,7 @@ export async function total(db: Db, workspaceId: string, reader: Reader, filter:
   return Math.min(own + shared, mostCounted);
 }
 
-/** A model with what tells what it can do. */
+/** The columns of a model that its capabilities depend on. */
 type UsableRow = Pick<typeof models.$inferSelect, keyof typeof usableColumns>;
 
 const usableColumns = {
@@ -128,7 +130,7 @@ const usableColumns = {
   ...{ upstream: models.upstream, contextLength: models.contextLength },
 };
 
-/** Lists the models that a person may use and that are not archived, the newest first, at most 200. */
+/** Returns the models that a person may use and that are not archived, the newest first, at most 200. */
 export async function usableIds(db: Db, workspaceId: string, personId: string): Promise<UsableRow[]> {
   const all: Filter = { search: "", kind: "", state: "" };
   const [own, shared] = await Promise.all([

@@ -11,11 +11,14 @@ import { describe, isServed } from "../own-cards";
 import { listAll } from "../routes/queries";
 import * as list from "./queries";
 
-/** How many base models a page names; a search finds the others. */
+/** The most base models on a page; a search finds the others. */
 const mostBase = 100;
 
 export const modelListRouter = t.router({
-  /** Returns a page of the workspace's own models and those that are shared with it, as far as the person may see them. */
+  /**
+   * Returns a page of the workspace's own models and the ones that are shared with it, as far as the person may see
+   * them.
+   */
   list: workspaceProcedure("model:read", listModels).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const reader = { personId: ctx.person.id, seesAll: can(role, "model:manage") };
@@ -38,14 +41,17 @@ export const modelListRouter = t.router({
     return { ...page, rows, total, currency: currency() };
   }),
 
-  /** Returns the base models that match a search, at most `mostBase`; null while no model server says which it has. */
+  /** Returns the base models that match a search, at most `mostBase`; null: no model server has listed its models. */
   base: workspaceStepsProcedure("model:read", searchModels).query(async ({ ctx, input }) => {
     const workspaceId = await ctx.step("read", async (_db, workspace) => workspace.workspaceId);
     const found = await baseModels(workspaceId, input.search);
     return { rows: found?.slice(0, mostBase) ?? null, total: found?.length ?? 0, currency: currency() };
   }),
 
-  /** Returns the models that a key of this person's could be for, by id: the workspace's routes and models first, then the base models. */
+  /**
+   * Returns the models for which this person's key could be restricted, by id: first the workspace's routes and models,
+   * then the base models.
+   */
   choices: workspaceStepsProcedure("model:read", searchModels.omit({ search: true })).query(async ({ ctx }) => {
     const { own, routes, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,
@@ -60,7 +66,7 @@ export const modelListRouter = t.router({
     ];
   }),
 
-  /** Returns all that is shown of a model: the workspace's own, one that is shared with it, or a base model. */
+  /** Returns the data of a model's page: the workspace's own model, one that is shared with it, or a base model. */
   get: workspaceStepsProcedure("model:read", oneModel).query(async ({ ctx, input }) => {
     const shown = await showModel(ctx, input.modelId);
     if (!shown) throw refuse("not_found");

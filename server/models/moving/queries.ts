@@ -5,7 +5,7 @@ import { type ModelLineage, modelMembers, modelShares, models } from "@/db/schem
 import { workspaces } from "@/db/schema/workspaces";
 import type { OwnModel } from "../queries";
 
-/** Retires a model's row: it has moved to another workspace. Whom it was shared with and whom it named goes with it. */
+/** Marks a model's row as moved to another workspace, and deletes its shares and its named members. */
 export async function retire(db: Db, workspaceId: string, modelId: string, to: string): Promise<void> {
   await db.delete(modelShares).where(and(eq(modelShares.workspaceId, workspaceId), eq(modelShares.modelId, modelId)));
   await db
@@ -17,10 +17,7 @@ export async function retire(db: Db, workspaceId: string, modelId: string, to: s
     .where(and(eq(models.workspaceId, workspaceId), eq(models.id, modelId)));
 }
 
-/**
- * Takes a model in that has moved here. A row that it left behind when it once was here is used again, and with it the
- * job and the key it was made with.
- */
+/** Adds a model that was moved here. If the model was here before, its old row is used again, with its job and key. */
 export async function takeIn(
   db: Db,
   workspaceId: string,
@@ -44,7 +41,7 @@ export async function takeIn(
     });
 }
 
-/** Returns what a workspace limits a model to, and all of them together. */
+/** Returns a workspace's rate limits of a model, and of all models together. */
 export async function limitsOn(db: Db, workspaceId: string, modelId: string) {
   const [rates, [row]] = await Promise.all([
     db

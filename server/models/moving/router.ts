@@ -19,7 +19,10 @@ import { findTarget, lockTarget } from "../target";
 import * as moving from "./queries";
 
 export const modelMovingRouter = t.router({
-  /** Returns what moving a model to another workspace would change. Not one of a page's shared reads: it looks into both. */
+  /**
+   * Returns what moving a model to another workspace would change. It reads both workspaces, so it is not one of a
+   * page's shared reads.
+   */
   movePreview: refusing(["workspace_suspended"], workspaceStepsProcedure("model:manage", previewMove)).query(
     ({ ctx, input }) =>
       ctx.step("read", async (db, workspace) => {
@@ -49,8 +52,8 @@ export const modelMovingRouter = t.router({
   ),
 
   /**
-   * Moves a model to another workspace, under the same id. What is not for the whole workspace is private to the Admin who
-   * moves it. Refuses `name_mismatch` unless its name was typed.
+   * Moves a model to another workspace, with the same id. A model that is not for the whole workspace becomes private
+   * to the Admin who moves it. Refuses `name_mismatch` when its name was not typed correctly.
    */
   move: refusing(["name_mismatch"], workspaceProcedure("model:manage", moveModel, "any")).mutation(
     async ({ ctx, input }) => {
@@ -76,9 +79,9 @@ export const modelMovingRouter = t.router({
   ),
 
   /**
-   * Registers a tuned model that already runs at a model server for the first workspace that asks. Refuses
-   * `model_not_free`, the same for what does not run, what is a base model, what the workspace may not use and what another one has, and
-   * `models_unknown` while a model server does not say what it runs.
+   * Registers a tuned model that already runs at a model server, for the first workspace that asks. Refuses
+   * `model_not_free`, with the same answer for a model that does not run, is a base model, is not allowed or belongs to
+   * another workspace; and `models_unknown` while a model server has not listed its models.
    */
   register: refusing(
     ["model_not_free", "models_unknown"],

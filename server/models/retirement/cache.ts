@@ -6,10 +6,10 @@ import { listAll, type Retirement } from "./queries";
 export type Retirements = ReadonlyMap<string, Retirement>;
 
 /**
- * Returns the retirements that a workspace's requests meet, as they are remembered: until a change is announced, and until the next
- * day comes or a rehearsal ends, whose moments the database's clock decides.
+ * Returns the retirements that apply to a workspace's requests, from a cache. It is valid until a change is announced,
+ * and until the next retirement's day or the end of a rehearsal, by the database's clock.
  *
- * @throws (rejects) when the database has to be asked and cannot be
+ * @throws (rejects) when the database must be asked and the query fails
  */
 export const retirementsOf = rememberByWorkspace(
   "models",
@@ -24,11 +24,14 @@ export const retirementsOf = rememberByWorkspace(
     ),
 );
 
-/** Returns the retirement of a model of a workspace's own or a route; undefined: none is announced. Base models have none. */
+/**
+ * Returns the retirement of a workspace's own model or of a route; undefined: none is announced. Base models are not
+ * included.
+ */
 export async function retirementOf(modelId: string, workspaceId: string): Promise<Retirement | undefined> {
   if (!modelId.startsWith("ft:") && !isRouteId(modelId)) return undefined;
   return (await retirementsOf(workspaceId)).get(modelId);
 }
 
-/** Whether requests are to be treated as retired now: the day has come, or a rehearsal goes on. */
+/** Whether requests are treated as after the retirement: its day has come, or there is a rehearsal. */
 export const isRetired = ({ isOver, rehearsalEndsAt }: Retirement): boolean => isOver || rehearsalEndsAt !== null;

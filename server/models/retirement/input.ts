@@ -1,19 +1,19 @@
 import { z } from "zod";
 
-/** How long a rehearsal goes on by itself. */
+/** How long a rehearsal lasts, in minutes. */
 export const rehearsalMinutes = 5;
 
-/** How many retirements a workspace has at most. */
+/** The most retirements of a workspace. */
 export const mostRetirements = 500;
 
-/** The id of a model of the workspace's own, or of a route. */
+/** The id of a workspace's own model or of a route. */
 const modelId = z.string().regex(/^[!-~]{1,256}$/);
 
 export const oneRetirement = z.strictObject({ modelId });
 
 export const setRetirement = z.strictObject({
   modelId,
-  /** The first day on which it does not answer any more, in UTC. */
+  /** The first day without answers, in UTC. */
   retiresOn: z.iso.date({ error: "Enter a day like 2027-01-31." }),
   successor: z
     .string()

@@ -6,7 +6,7 @@ import { modelRoutes } from "@/db/schema/routes";
 import { isRouteId } from "@/server/access/route-ids";
 import { mostRetirements, rehearsalMinutes } from "./input";
 
-/** What requests for a model or a route have to know of its retirement. */
+/** The retirement of a model or a route, as requests need it. */
 export type Retirement = {
   modelId: string;
   announcedAt: Date;
@@ -15,9 +15,9 @@ export type Retirement = {
   afterwards: "refuse" | "successor";
   /** Whether the day has come, by the database's clock. */
   isOver: boolean;
-  /** Until when a rehearsal goes on; null: none does. */
+  /** The end of the rehearsal; null: there is none. */
   rehearsalEndsAt: Date | null;
-  /** How long all of that holds, in milliseconds; null: for good. */
+  /** How long these values stay valid, in milliseconds; null: for good. */
   msLeft: number | null;
 };
 
@@ -73,13 +73,13 @@ export async function listAll(db: Db, workspaceId: string): Promise<Retirement[]
   return [...own, ...shared];
 }
 
-/** Finds the retirement of a model or a route of the workspace's own. */
+/** Returns the retirement of one of the workspace's own models or routes. */
 export async function find(db: Db, workspaceId: string, modelId: string): Promise<Retirement | undefined> {
   const [row] = await db.select(columns).from(modelRetirements).where(one(workspaceId, modelId));
   return row;
 }
 
-/** Whether the workspace has this model, or this route. */
+/** Checks whether the workspace has this model or route. */
 export async function isOwn(db: Db, workspaceId: string, modelId: string): Promise<boolean> {
   const rows = isRouteId(modelId)
     ? await db
@@ -104,7 +104,10 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
 
 type Said = Pick<Retirement, "modelId" | "successor" | "afterwards"> & { retiresOn: string; createdBy: string };
 
-/** Announces a retirement, or another day or successor of it, of which people are mailed anew. Undefined for a day that is not to come. */
+/**
+ * Announces a retirement, or changes its day or successor. Mails are sent again. Undefined: the day is not in the
+ * future.
+ */
 export async function set(
   db: Db,
   workspaceId: string,
@@ -124,7 +127,7 @@ export async function set(
   return row;
 }
 
-/** Takes a retirement back. False when there is none. */
+/** Cancels a retirement. False: there is none. */
 export async function remove(db: Db, workspaceId: string, modelId: string): Promise<boolean> {
   const rows = await db
     .delete(modelRetirements)
@@ -133,7 +136,7 @@ export async function remove(db: Db, workspaceId: string, modelId: string): Prom
   return rows.length > 0;
 }
 
-/** Starts a rehearsal, which ends by itself. Undefined when one goes on, or the day has come. */
+/** Starts a rehearsal, which ends by itself. Undefined: there already is one, or the day has come. */
 export async function rehearse(
   db: Db,
   workspaceId: string,
@@ -147,7 +150,7 @@ export async function rehearse(
   return row;
 }
 
-/** Ends a rehearsal at once. False when none goes on. */
+/** Ends a rehearsal at once. False: there is none. */
 export async function endRehearsal(db: Db, workspaceId: string, modelId: string): Promise<boolean> {
   const rows = await db
     .update(modelRetirements)

@@ -10,9 +10,9 @@ import * as calls from "../calls/queries";
 import { mostRetirements, oneRetirement, setRetirement } from "./input";
 import * as retirements from "./queries";
 
-/** The announced end of a model of the workspace's own, or of a route. */
+/** The announced retirement of a workspace's own model or of a route. */
 export const retirementRouter = t.router({
-  /** Returns the retirement of a model or a route, and who called it in the last 30 days. Refuses `not_found`. */
+  /** Returns the retirement of a model or a route, and its callers in the last 30 days. Refuses `not_found`. */
   retirement: workspaceProcedure("model:manage", oneRetirement).query(async ({ ctx, input: { modelId } }) => {
     const { workspaceId } = ctx.workspace;
     if (!(await retirements.isOwn(ctx.db, workspaceId, modelId))) throw refuse("not_found");
@@ -25,8 +25,9 @@ export const retirementRouter = t.router({
   }),
 
   /**
-   * Announces that a model or a route ends on a day, or another day: who called it in the last 30 days is mailed, and answers say it in their
-   * headers. A rehearsal ends. Refuses `not_found`, and `invalid_input` for a day that is not to come, itself as the successor, and one retirement too many.
+   * Announces the retirement of a model or a route, or changes its day. Its users of the last 30 days are mailed, and
+   * answers have headers about it. Ends a rehearsal. Refuses `not_found`, and `invalid_input` for a day that is not in
+   * the future, for the model itself as its successor, and when there are too many retirements.
    */
   setRetirement: workspaceProcedure("model:manage", setRetirement, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -47,7 +48,7 @@ export const retirementRouter = t.router({
     });
   }),
 
-  /** Takes a retirement back; what was retired answers again. Refuses `not_found` when there is none. */
+  /** Cancels a retirement; the model or route answers again. Refuses `not_found` when there is none. */
   cancelRetirement: workspaceProcedure("model:manage", oneRetirement, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
@@ -57,8 +58,9 @@ export const retirementRouter = t.router({
   }),
 
   /**
-   * Treats requests for five minutes as they will be treated from the day on. It ends by itself, on every instance. Refuses `not_found` when no
-   * retirement is announced, `rehearsal_state` while one goes on, or once the day has come.
+   * Starts a rehearsal: for five minutes, requests are treated as after the retirement. It ends by itself, on every
+   * instance. Refuses `not_found` when no retirement is announced, `rehearsal_state` when there already is a rehearsal
+   * or the day has come.
    */
   rehearseRetirement: refusing(["rehearsal_state"], workspaceProcedure("model:manage", oneRetirement, "any")).mutation(
     async ({ ctx, input }) => {
@@ -71,7 +73,7 @@ export const retirementRouter = t.router({
     },
   ),
 
-  /** Ends a rehearsal at once. Refuses `not_found`, and `rehearsal_state` when none goes on. */
+  /** Ends a rehearsal at once. Refuses `not_found`, and `rehearsal_state` when there is none. */
   endRehearsal: refusing(["rehearsal_state"], workspaceProcedure("model:manage", oneRetirement, "any")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId } = ctx.workspace;
@@ -96,7 +98,7 @@ const detailsOf = ({
 type What = "retirement_set" | "retirement_cancelled" | "rehearsal_started" | "rehearsal_ended";
 type Details<W extends What> = AuditDetails<`model.${W}`>;
 
-/** Records what was done about a model's retirement, or a route's. */
+/** Writes the audit row of a change of a model's or a route's retirement. */
 function record<W extends What>(
   ctx: audit.Actor & { db: Db; workspace: { workspaceId: string } },
   what: W,

@@ -6,10 +6,16 @@ import * as usable from "../usable/queries";
 import { isFor } from "../visibility";
 import * as retirements from "./queries";
 
-/** Returns a successor's name for a person; null, also for what is no person's: to them it is as if there were none. */
+/**
+ * Returns a successor's name for a person, or with null for a reader that is not a person. Null: there is none that
+ * this reader may use.
+ */
 export type NamedSuccessor = (personId: string | null) => string | null;
 
-/** Finds out to whom in a workspace a successor is named: to those who may use it. In that workspace's transaction. */
+/**
+ * Returns a function that names a successor to the people in a workspace who may use it. Must be called in a
+ * transaction inside that workspace.
+ */
 export async function successorFor(db: Db, workspaceId: string, successor: string | null): Promise<NamedSuccessor> {
   if (successor === null) return () => null;
   if (successor.startsWith("ft:")) {

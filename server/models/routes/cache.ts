@@ -6,9 +6,9 @@ import { listAll, type Route } from "./queries";
 export type Routes = ReadonlyMap<string, Route & { createdAt: Date }>;
 
 /**
- * Returns a workspace's routes, as they are remembered.
+ * Returns a workspace's routes, from a cache.
  *
- * @throws (rejects) when the database has to be asked and cannot be
+ * @throws (rejects) when the database must be asked and the query fails
  */
 export const routesOf = rememberByWorkspace("routes", async (workspaceId): Promise<Routes> => {
   const rows = await transaction("read", { workspaceId }, (db) => listAll(db, workspaceId));

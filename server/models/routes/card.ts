@@ -7,10 +7,11 @@ import type { UsableModel } from "../usable/queries";
 import type { Route } from "./queries";
 
 /**
- * Returns a route in the wire format of both client families' base models, since their strict clients know no third type; `route` says
- * what it is. It can do what all its models can, and takes what the smallest takes, as far as is known.
+ * Returns a route in the wire format for base models of both client families, because their strict clients know no
+ * other type; `route` marks it. Its capabilities are the ones that all its models have, and its context length is the
+ * smallest of theirs, as far as is known.
  *
- * @param own the workspace's own models that the reader may use: others are not named
+ * @param own the workspace's own models that the reader may use; others are not named
  */
 export function routeCard(
   route: Route & { createdAt: Date },
@@ -55,7 +56,7 @@ function factsOf(id: string, workspaceId: string, own: readonly UsableModel[], a
   return found && describe(found, workspaceId, allowance);
 }
 
-/** What all can do is said, and what one of them cannot. */
+/** Returns the common capabilities: true if all models have one, false if one of them lacks it. */
 function common(all: Capabilities[]): Capabilities {
   const names = [...new Set(all.flatMap((each) => Object.keys(each)))] as (keyof Capabilities)[];
   const said = names.flatMap((name) => {

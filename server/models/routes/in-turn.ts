@@ -1,10 +1,12 @@
 import type { RouteRule } from "./rule";
 
 /**
- * Returns the models of a route in the order in which they are asked: as they are listed, or drawn one after the other by weight. The
- * cheaper model comes first once enough of a spending limit is spent; the others stay behind it, for when it does not answer.
+ * Returns the models of a route in the order in which they are tried: as they are listed, or drawn by weight. Once
+ * enough of a spending limit is spent, the cheaper model comes first; the others stay behind it in case it does not
+ * answer.
  *
- * @param spentShare how much of the tightest spending limit is spent, 0 to 1; asked for only where the route has a cheaper model
+ * @param spentShare returns how much of the tightest spending limit is spent, from 0 to 1; called only if the route has
+ * a cheaper model
  * @param random returns a number from 0 up to 1
  */
 export async function inTurn(

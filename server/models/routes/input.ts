@@ -4,7 +4,7 @@ import { z } from "zod";
 export const mostRouteModels = 8;
 export const mostRoutes = 100;
 
-/** How the model that answers is found: the first that can, in their order; or first one that is drawn by weight. */
+/** How the model is chosen: the first one that answers, in their order; or one drawn by weight, then the others. */
 export const routeModes = ["ordered", "weighted"] as const;
 
 const name = z
@@ -19,7 +19,9 @@ const name = z
 const modelText = z.string().max(1_000).trim();
 const entries = <T extends z.ZodType>(each: T) => z.union([each, z.array(each).max(50)]);
 
-/** What a route is made of, as a form or a program says it: a model and a weight a line, empty lines among them. */
+/**
+ * The fields of a route as a form or a program sends them: a model and a weight per line, possibly with empty lines.
+ */
 const made = {
   mode: z.enum(routeModes, { error: "Choose how the model is found." }),
   models: entries(modelText),
@@ -31,7 +33,7 @@ const made = {
 /** A route's fields as they were sent. */
 export type SentRule = z.output<typeof sentRule>;
 
-/** What a route is made of, which `readRule` reads. */
+/** The fields of a route, which `readRule` converts. */
 export const sentRule = z.strictObject(made);
 
 export const createRoute = z.strictObject({ routeName: name, ...made });

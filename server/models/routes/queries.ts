@@ -5,7 +5,7 @@ import { modelRoutes } from "@/db/schema/routes";
 import { mostRoutes } from "./input";
 import type { RouteRule } from "./rule";
 
-/** A workspace's route, as requests are answered by it. */
+/** A workspace's route with its rule. */
 export type Route = { id: string } & RouteRule;
 
 const rule = {
@@ -16,7 +16,7 @@ const rule = {
   saverPercent: modelRoutes.saverPercent,
 };
 
-/** Returns all routes of a workspace, by id, with when each was made. */
+/** Returns all routes of a workspace, by id, with the time of their creation. */
 export async function listAll(db: Db, workspaceId: string): Promise<(Route & { createdAt: Date })[]> {
   return db
     .select({ ...rule, createdAt: modelRoutes.createdAt })
@@ -26,7 +26,7 @@ export async function listAll(db: Db, workspaceId: string): Promise<(Route & { c
     .limit(mostRoutes);
 }
 
-/** Returns the same with the person who made each, as a page shows them. */
+/** Returns the same for a page, with each route's maker. */
 export async function listShown(
   db: Db,
   workspaceId: string,
@@ -36,7 +36,7 @@ export async function listShown(
       ...rule,
       updatedAt: modelRoutes.updatedAt,
       makerName: users.name,
-      // To the hour, of the last 30 days.
+      // Precise to the hour, within the last 30 days.
       lastUsedAt: sql<Date | null>`(
         select max(h.hour) from usage_hourly h
         where h.workspace_id = ${workspaceId} and h.route = model_routes.id and h.hour > now() - interval '30 days')`.mapWith(
@@ -50,13 +50,13 @@ export async function listShown(
     .limit(mostRoutes);
 }
 
-/** Finds a route. */
+/** Returns a route. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<Route | undefined> {
   const [row] = await db.select(rule).from(modelRoutes).where(one(workspaceId, id));
   return row;
 }
 
-/** Finds a route, and locks it until the transaction ends. */
+/** Returns a route and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string): Promise<Route | undefined> {
   const [row] = await db.select(rule).from(modelRoutes).where(one(workspaceId, id)).for("no key update");
   return row;
@@ -68,7 +68,7 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Adds a route. False when there is one of this name. */
+/** Adds a route. False: there already is one with this name. */
 export async function add(db: Db, workspaceId: string, route: Route, createdBy: string): Promise<boolean> {
   const rows = await db
     .insert(modelRoutes)
@@ -78,7 +78,7 @@ export async function add(db: Db, workspaceId: string, route: Route, createdBy: 
   return rows.length > 0;
 }
 
-/** Gives a route another rule. */
+/** Changes a route's rule. */
 export async function update(db: Db, workspaceId: string, { id, ...changed }: Route): Promise<void> {
   await db
     .update(modelRoutes)

@@ -14,7 +14,7 @@ import { type RouteRule, readRule } from "./rule";
 import { isMissing, stateOf } from "./states";
 
 export const routesRouter = t.router({
-  /** Returns the workspace's routes with what keeps any of their models from answering. */
+  /** Returns the workspace's routes, with the reason why a model of theirs cannot answer. */
   list: workspaceStepsProcedure("model:read", searchModels.omit({ search: true })).query(async ({ ctx }) => {
     const { rows, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,
@@ -33,7 +33,10 @@ export const routesRouter = t.router({
     }));
   }),
 
-  /** Makes a route. Refuses `invalid_input` for a name that is taken, a model that is not there, and one route too many. */
+  /**
+   * Creates a route. Refuses `invalid_input` for a name that is taken, a model that does not exist, and when there are
+   * too many routes.
+   */
   create: workspaceStepsProcedure("model:manage", createRoute, "any").mutation(async ({ ctx, input }) => {
     const route = { id: routePrefix + input.routeName, ...ruleIn(input) };
     await checkModels(await ctx.step("read", async (_db, { workspaceId }) => workspaceId), route, []);
@@ -50,7 +53,9 @@ export const routesRouter = t.router({
     });
   }),
 
-  /** Gives a route other models, or another rule. Refuses `not_found`, and `invalid_input` for a model that is added and not there. */
+  /**
+   * Changes a route's models or rule. Refuses `not_found`, and `invalid_input` for an added model that does not exist.
+   */
   update: workspaceStepsProcedure("model:manage", updateRoute, "any").mutation(async ({ ctx, input }) => {
     const route = { id: input.routeId, ...ruleIn(input) };
     const { workspaceId, before } = await ctx.step("read", async (db, { workspaceId }) => ({
@@ -71,7 +76,7 @@ export const routesRouter = t.router({
     });
   }),
 
-  /** Deletes a route. Requests for it are refused from the next one on; those under way go on. Refuses `not_found`. */
+  /** Deletes a route. New requests for it are refused; requests in progress go on. Refuses `not_found`. */
   remove: workspaceProcedure("model:manage", removeRoute, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const before = await existing(ctx.db, workspaceId, input.routeId);
@@ -102,7 +107,7 @@ const namesOf = ({ models, saverModel }: RouteRule) => [
   ...(saverModel === null ? [] : [saverModel]),
 ];
 
-/** @param former the models that the route had: they may be gone meanwhile */
+/** @param former the models that the route had before; these are not checked, because they may be gone */
 async function checkModels(workspaceId: string, rule: RouteRule, former: string[]): Promise<void> {
   const own = await usableModels(workspaceId);
   for (const model of namesOf(rule).filter((each) => !former.includes(each)))
@@ -112,7 +117,7 @@ async function checkModels(workspaceId: string, rule: RouteRule, former: string[
     }
 }
 
-/** What the audit log says of a route. */
+/** Returns the details of a route for the audit log. */
 function detailsOf({ mode, models, saverModel, saverPercent }: RouteRule) {
   const named = models.map(({ model, weight }) => (mode === "weighted" ? `${model} (${weight})` : model));
   return { mode, models: named, saverModel, saverPercent };

@@ -34,7 +34,7 @@ describe("routes of a workspace", () => {
       models: ["small", "listed"],
       weights: ["3", ""],
     });
-    // Nothing changes: nothing is said.
+    // Without a change there is no audit row.
     await routes().update({
       ...at,
       routeId: "route/fast",
@@ -71,7 +71,7 @@ describe("routes of a workspace", () => {
     });
     for (const name of ["", "Fast", "a b", "-x", "x".repeat(51), "ä"])
       expect(await reasonOf(routes().create({ ...at, routeName: name, ...rule }))).toBe("invalid_input");
-    // Another workspace has names of its own.
+    // Another workspace has its own names.
     const other = await workspace();
     await other.admin.api.routes.create({ workspace: other.slug, routeName: "fast", ...rule });
     expect(await routes().list(at)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { isRouteId } from "@/server/access/route-ids";
 import { mostRouteModels, type routeModes, type SentRule, sentRule } from "./input";
 
-/** A route's rule: which model is asked when. */
+/** A route's rule, which decides the model of a request. */
 export type RouteRule = {
   mode: (typeof routeModes)[number];
   models: { model: string; weight: number }[];
@@ -9,10 +9,12 @@ export type RouteRule = {
   saverPercent: number | null;
 };
 
-/** Fields by name, with what is wrong with each. */
+/** Messages about invalid fields, by field. */
 type Problems = Partial<Record<keyof SentRule, string>>;
 
-/** Reads the fields of a route: the rule that they are, or what is wrong with them. A line without a model is passed over. */
+/**
+ * Converts the fields of a route to a rule, or returns messages about invalid ones. Lines without a model are ignored.
+ */
 export function readRule(said: SentRule): { rule: RouteRule } | { problems: Problems } {
   const weights = [said.weights].flat();
   const lines = [said.models].flat().flatMap((model, i) => (model === "" ? [] : [{ model, weight: weights[i] }]));
@@ -35,7 +37,7 @@ export function readRule(said: SentRule): { rule: RouteRule } | { problems: Prob
   };
 }
 
-/** Reads a rule that is tried before it is saved, from JSON; undefined: it is none. */
+/** Parses a rule that is tried before it is saved, from JSON; undefined: it is not valid. */
 export function readDraft(value: unknown): RouteRule | undefined {
   const parsed = sentRule.safeParse(value);
   const read = parsed.success ? readRule(parsed.data) : undefined;
@@ -60,7 +62,7 @@ function idProblem(name: string): string | false {
   return !/^[^\s\p{C}]{1,256}$/u.test(name) && "Enter each model's id, without spaces.";
 }
 
-/** A weight as it was typed: nothing is 1; null: it is none. */
+/** Parses a typed weight: empty is 1; null: it is not valid. */
 function weightOf(typed: string | number | undefined): number | null {
   const text = String(typed ?? "").trim();
   if (text === "") return 1;

@@ -4,8 +4,9 @@ import { isServed } from "../own-cards";
 import type { UsableModel } from "../usable/queries";
 
 /**
- * Whether a model of a route can answer: "ready"; "missing": there is none of this id in the workspace; "archived"; "stopped": no model server
- * runs it; "for_some": only some members may use it, and others' requests pass it over; "unknown": no model server has said.
+ * Whether a model of a route can answer. "ready": it can; "missing": the workspace has no model with this id;
+ * "archived"; "stopped": no model server runs it; "for_some": only some members may use it, and requests of others skip
+ * it; "unknown": no model server has listed its models.
  */
 export type RouteModelState = "ready" | "missing" | "archived" | "stopped" | "for_some" | "unknown";
 
@@ -25,7 +26,10 @@ export function stateOf(
   return model.isShared || model.visibility === "workspace" ? "ready" : "for_some";
 }
 
-/** Checks whether a workspace certainly has no model of this id; where a model server has not said what it runs, nothing is certain. */
+/**
+ * Checks whether a workspace certainly has no model with this id. False while a model server that may have it has not
+ * listed its models.
+ */
 export async function isMissing(id: string, workspaceId: string, own: readonly UsableModel[]): Promise<boolean> {
   if (own.some((model) => model.id === id)) return false;
   if (id.startsWith("ft:")) return true;

@@ -4,7 +4,7 @@ import { modelShares, models } from "@/db/schema/models";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import { rolesWith } from "@/server/access/permissions";
 
-/** Workspaces besides this one in which a person may manage models, by name, at most 100. */
+/** Returns the other workspaces in which a person may manage models, by name, at most 100. */
 export async function targets(db: Db, userId: string, exceptWorkspaceId: string) {
   return db
     .select({ slug: workspaces.slug, name: workspaces.name })
@@ -21,7 +21,7 @@ export async function targets(db: Db, userId: string, exceptWorkspaceId: string)
     .limit(100);
 }
 
-/** Lists the workspaces that a model is shared with, by name, at most 100. */
+/** Returns the workspaces that a model is shared with, by name, at most 100. */
 export async function sharesOf(db: Db, workspaceId: string, modelId: string) {
   return db
     .select({
@@ -38,7 +38,9 @@ export async function sharesOf(db: Db, workspaceId: string, modelId: string) {
     .limit(100);
 }
 
-/** Returns a model that another workspace shares with this one, with that workspace's name; undefined when none does. */
+/**
+ * Returns a model that another workspace shares with this one, with that workspace's name; undefined: there is none.
+ */
 export async function sharedWith(db: Db, workspaceId: string, modelId: string) {
   const [row] = await db
     .select({
@@ -70,8 +72,8 @@ export async function sharedWith(db: Db, workspaceId: string, modelId: string) {
 }
 
 /**
- * Shares a model with another workspace until the end of a day (UTC, `YYYY-MM-DD`; null: until it is ended), or changes
- * until when. Undefined when that day is over.
+ * Shares a model with another workspace until the end of a day (UTC, `YYYY-MM-DD`; null: without an end), or changes
+ * the end of a share. Undefined: the day is in the past.
  */
 export async function share(
   db: Db,
@@ -95,7 +97,7 @@ export async function share(
   return row;
 }
 
-/** Ends a share. False when there was none. */
+/** Ends a share. False: there was none. */
 export async function endShare(db: Db, workspaceId: string, modelId: string, to: string): Promise<boolean> {
   const rows = await db
     .delete(modelShares)

@@ -11,14 +11,14 @@ import { lockTarget } from "../target";
 import * as sharing from "./queries";
 
 export const modelSharingRouter = t.router({
-  /** Returns the other workspaces that a model could be shared with or moved to by this person. */
+  /** Returns the other workspaces with which this person could share a model, or to which they could move it. */
   targets: workspaceProcedure("model:manage", z.strictObject({})).query(({ ctx }) =>
     sharing.targets(ctx.db, ctx.person.id, ctx.workspace.workspaceId),
   ),
 
   /**
-   * Lets another workspace use a model, until the end of a day or until it is ended. Shared already: the end is changed.
-   * Refuses `model_archived`, and `invalid_input` for a day that is over.
+   * Lets another workspace use a model, until the end of a day or without an end. If it is already shared, the end is
+   * changed. Refuses `model_archived`, and `invalid_input` for a day in the past.
    */
   share: refusing(["model_archived"], workspaceProcedure("model:manage", shareModel, "any")).mutation(
     async ({ ctx, input }) => {

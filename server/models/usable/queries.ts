@@ -4,10 +4,10 @@ import { modelShares, models } from "@/db/schema/models";
 import { workspaces } from "@/db/schema/workspaces";
 import type { Audience } from "../visibility";
 
-/** A model of a workspace's own, or one that is shared with it, as the gateway needs it. */
+/** A workspace's own model, or one that is shared with it, as the gateway needs it. */
 export type UsableModel = Audience & {
   id: string;
-  /** Whose it is. */
+  /** The workspace that owns it. */
   workspaceId: string;
   origin: "fine-tuned" | "registered";
   name: string;
@@ -19,14 +19,14 @@ export type UsableModel = Audience & {
   contextLength: number | null;
   createdAt: Date;
   isArchived: boolean;
-  /** How long that holds, by the database's clock; null: no end. */
+  /** How long these values stay valid, in milliseconds by the database's clock; null: no end. */
   msLeft: number | null;
 };
 
-/** More than this many of one workspace are not listed to programs. */
+/** The most models of one workspace that are listed. */
 const mostModels = 20_000;
 
-/** Returns the model of this id that the workspace owns or that is shared with it; its audience is not checked. */
+/** Returns the model with this id that the workspace owns or that is shared with it; its audience is not checked. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<UsableModel | undefined> {
   const [[own], [shared]] = await Promise.all([
     selectOwn(db, workspaceId, eq(models.id, id)).limit(1),
@@ -35,7 +35,7 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Usa
   return own ?? shared;
 }
 
-/** Returns all the models that the workspace owns, the newest first, and then those that are shared with it. */
+/** Returns all models that the workspace owns, the newest first, and then the ones that are shared with it. */
 export async function listAll(db: Db, workspaceId: string): Promise<UsableModel[]> {
   const newestFirst = [desc(models.createdAt), desc(models.id)];
   const [own, shared] = await Promise.all([
@@ -65,13 +65,14 @@ const common = {
   visibility: models.visibility,
 };
 
-// Names with their table inside a subquery: drizzle leaves it off where there is only one, and the inner table would answer.
+// Subqueries name the columns with their tables: drizzle leaves the table out when there is only one, and the name
+// would then mean the inner table.
 function selectOwn(db: Db, workspaceId: string, condition?: SQL) {
   return db
     .select({
       ...common,
       isShared: sql<boolean>`false`,
-      // Whom it is for changes by itself when a member's time is up.
+      // The audience changes by itself when a membership ends.
       msLeft: sql<number | null>`case when models.visibility <> 'workspace' then (
         select (extract(epoch from min(m.ends_at) - now()) * 1000)::float8 from memberships m
         where m.workspace_id = models.workspace_id and m.ends_at > now()) end`,

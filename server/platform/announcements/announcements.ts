@@ -4,9 +4,13 @@ import { log } from "@/server/platform/log";
 import { announce, listen } from "./queries";
 
 /**
- * What a text announces, by its first word; the rest follows after a space. "models", "routes", "limits" and "workspace": that something of the
- * workspace with this id changed; "recall": that what others may have leased is lacking, with the workspace's id and the counter, or all of its counters; "providers", "prices", "retirements", "appearance", "mail": that these changed. A
- * text of one word is the id of a key that changed, and has the topic "key". `db/sql/functions/announce_*.sql` say them.
+ * The first word of an announcement; the rest of the text follows after a space.
+ * - "models", "routes", "limits", "workspace": the workspace with this id has changed in this respect.
+ * - "recall": other instances must return their leases. Then come the workspace's id and the counter, or only the id
+ * for all of its counters.
+ * - "providers", "prices", "retirements", "appearance", "mail": these have changed on the whole instance.
+ * A text of one word is the id of a changed key and has the topic "key". `db/sql/functions/announce_*.sql` send the
+ * announcements.
  */
 export type Topic =
   | "key"
@@ -21,10 +25,10 @@ export type Topic =
   | "appearance"
   | "mail";
 
-/** How long after a sign that every announcement is being heard what is remembered may still be believed. */
+/** How long cached data may be used after the last proof that announcements arrive, in milliseconds. */
 const trustMs = 1_000;
 const askEveryMs = 300;
-/** Without a request for this long nothing is asked, and nothing believed. */
+/** After this time without a request, no proof is asked for, and cached data is not used. */
 const idleAfterMs = 5_000;
 
 const listeners = new Map<Topic, ((text: string) => void)[]>();
@@ -33,8 +37,9 @@ let trustedUntil = 0;
 let lastUsed = Number.NEGATIVE_INFINITY;
 
 /**
- * Has a memory told of changes by topic, and that announcements may have been missed: then nothing that it remembers is certain. A topic may have
- * several listeners: keys and kept responses are both forgotten with their workspace.
+ * Registers a cache's listeners: one for each topic, and `onMissed`, which is called when announcements may have been
+ * missed and the whole cache may be out of date. A topic can have several listeners: keys and kept responses are both
+ * forgotten with their workspace.
  */
 export function onAnnouncement(
   topics: Partial<Record<Topic, (text: string) => void>>,
@@ -46,10 +51,9 @@ export function onAnnouncement(
 }
 
 /**
- * Checks whether it is certain just now that announcements arrive, so that what is remembered may be believed: at most a second
- * after the last sign of
- * that. A listener that is down, a connection that is dead without knowing it, or a pooler that swallows notifications, means asking the
- * database each time.
+ * Checks whether announcements certainly arrive at the moment, so that cached data may be used: for at most a second
+ * after the last proof. If the listener is down, the connection is dead without notice, or a pooler drops
+ * notifications, the result is false and the caller asks the database each time.
  */
 export function isHearing(): boolean {
   const now = performance.now();
@@ -57,7 +61,7 @@ export function isHearing(): boolean {
   return now < trustedUntil;
 }
 
-/** Listens to announcements, and asks again and again for a sign that they arrive. */
+/** Listens to announcements, and sends itself an announcement again and again to prove that they arrive. */
 export function watchAnnouncements(): Job {
   const self = randomUUID();
   let asked = { sign: "", at: 0 };
@@ -72,7 +76,7 @@ export function watchAnnouncements(): Job {
     async () => {
       unlisten ??= await listen(heard, distrust);
       if (performance.now() - lastUsed > idleAfterMs) return;
-      // Said on another connection than it is heard on; what was committed before is heard before.
+      // The sign is sent on another connection than the listener's. Announcements of earlier commits arrive before it.
       asked = { sign: `sign ${self} ${randomUUID()}`, at: performance.now() };
       await announce(asked.sign);
     },

@@ -3,10 +3,11 @@ import { isHearing, onAnnouncement, type Topic } from "./announcements";
 const mostWorkspaces = 20_000;
 
 /**
- * Returns what answers for a workspace out of memory: `read` is asked once, its answer is remembered until a change is announced, and believed only
- * while announcements are certain to arrive. What changes while it is read is read again. Those who ask while it is being read share the answer. It rejects when the database has to be asked and cannot be.
+ * Returns a function that caches one answer per workspace. `read` is called once; its answer is kept until a change is
+ * announced, and used only while announcements certainly arrive. If a change is announced during a read, the answer is
+ * read again. Concurrent callers share one read. The function rejects when `read` is needed and fails.
  *
- * @param msLeft for how long an answer holds by itself, in milliseconds from when it was asked for
+ * @param msLeft for how long an answer is valid, in milliseconds from the start of its read
  */
 export function rememberByWorkspace<Answer>(
   topic: Topic,

@@ -3,9 +3,9 @@ import { repeat } from "../background";
 import { log } from "../log";
 import { isHearing, onAnnouncement, type Topic } from "./announcements";
 
-/** How often it is looked whether a copy has to be read again, in milliseconds. */
+/** How often the job checks whether a copy must be read again, in milliseconds. */
 const everyMs = 400;
-/** Without a use for this long a copy is read only when a change is announced. */
+/** A copy that was not used for this time is read again only when a change is announced, in milliseconds. */
 const idleAfterMs = 2_000;
 
 // Next's bundle has its own copy of this module in the same process: pages use what the other copy watches.
@@ -14,11 +14,12 @@ shared.atelierCopyUses ??= new Map();
 const uses = shared.atelierCopyUses;
 
 /**
- * Returns what keeps a process's copy of something in the database as it is there: `use` notes that the copy was used, `watch` starts reading it
- * again when a change is announced and, while it is not certain that announcements arrive, again and again as long as it is used.
+ * Keeps a process's copy of data in the database up to date. `use` notes that the copy was used. `watch` starts a job
+ * that reads it again when a change is announced. While announcements may not arrive, the job also reads it again every
+ * 400 ms, as long as it is used.
  *
- * @param what it is, for the log
- * @param load reads it and takes it over, all or nothing
+ * @param what the name of the data, for the log
+ * @param load reads the data and replaces the copy, all or nothing
  */
 export function keepInStep(topic: Topic, what: string, load: () => Promise<void>): { use(): void; watch(): Job } {
   const lastUse = () => uses.get(topic) ?? Number.NEGATIVE_INFINITY;
@@ -55,7 +56,7 @@ export function keepInStep(topic: Topic, what: string, load: () => Promise<void>
             isOld = true;
             throw error;
           } finally {
-            // Reading it is no use of it.
+            // `load` itself must not count as a use.
             uses.set(topic, used);
           }
         },

@@ -3,15 +3,19 @@ import { client } from "@/db/client";
 const channel = "atelier_keys";
 
 /**
- * Listens to what the database and other instances announce. `onText` gets each text once what it announces is committed; `onListening` is called
- * when listening begins and whenever it begins again after a gap, in which texts were missed. Returns what ends it.
+ * Listens to announcements of the database and of other instances. `onText` gets each text after its transaction has
+ * committed. `onListening` is called when listening begins, and when it begins again after a gap in which texts were
+ * missed. Returns a function that stops listening.
  */
 export async function listen(onText: (text: string) => void, onListening: () => void): Promise<() => Promise<void>> {
   const { unlisten } = await client().listen(channel, onText, onListening);
   return unlisten;
 }
 
-/** Announces a text to all instances, after every change that was committed before. Nothing is made durable. */
+/**
+ * Announces a text to all instances. It arrives after the announcements of all earlier commits. The transaction does
+ * not wait for the disk, because it writes nothing.
+ */
 export async function announce(text: string): Promise<void> {
   await client()`select set_config('synchronous_commit', 'off', true), pg_notify(${channel}, ${text})`;
 }

@@ -1,18 +1,18 @@
-/** What a JSON text from outside may be at most. */
+/** The bounds of a JSON text from another machine or a person. */
 export type JsonBounds = {
-  /** Of objects and arrays in each other. */
+  /** How deeply objects and arrays may be nested. */
   depth: number;
-  /** Of all objects together. */
+  /** The number of members of all objects together. */
   members: number;
-  /** Values of all kinds together: what a tree of them costs. */
+  /** The number of values of all kinds together, which decides the cost of the parsed tree. */
   values: number;
-  /** Bytes of one name of a member, as it is written. */
+  /** Bytes of one member's name, as written. */
   nameBytes: number;
   /** Bytes of one number. */
   numberBytes: number;
 };
 
-/** For what is parsed into a tree: about 10 ms of work. */
+/** For texts that are parsed into a tree: about 10 ms of work. */
 export const treeBounds: JsonBounds = {
   depth: 64,
   members: 20_000,
@@ -21,10 +21,10 @@ export const treeBounds: JsonBounds = {
   numberBytes: 512,
 };
 
-/** For what a server that the operator chose says in the background: long lists of models or of a job's events. */
+/** For answers of the operator's model servers to background jobs: long lists of models or of a job's events. */
 export const listBounds: JsonBounds = { ...treeBounds, members: 100_000, values: 300_000 };
 
-/** For what is only looked through and passed on: lists of numbers may be long. */
+/** For request bodies that are only scanned and passed on: lists of numbers may be long. */
 export const passingBounds: JsonBounds = {
   depth: 128,
   members: 100_000,
@@ -33,18 +33,18 @@ export const passingBounds: JsonBounds = {
   numberBytes: 512,
 };
 
-/** For answers that are only looked through: a long list of embeddings has three members for each of them. */
+/** For answers that are only scanned: a long list of embeddings has three members for each of them. */
 export const answerBounds: JsonBounds = { ...passingBounds, members: 1_000_000 };
 
-/** For what may also be parsed into a tree, whose long strings are left out of it. */
+/** For texts that may also be parsed into a tree, in which long strings are left out. */
 export const translatedBounds: JsonBounds = { ...passingBounds, values: 300_000 };
 
-/** Writes a bound for a message. */
+/** Formats a bound for a message. */
 export const written = (bound: number) => bound.toLocaleString("en-US");
 
 /**
- * A text is no JSON (`malformed`, `not_utf8`), or more than the bounds allow. The message says which, without a subject ("is not JSON"), and
- * never repeats the text.
+ * Thrown when a text is not JSON (`malformed`, `not_utf8`) or exceeds a bound. The message has no subject ("is not
+ * JSON") and never repeats the text.
  */
 export class JsonError extends Error {
   override readonly name = "JsonError";
@@ -55,7 +55,7 @@ export class JsonError extends Error {
     super(message);
   }
 
-  /** Whether it is JSON, as far as it was read, and only too much of it. */
+  /** Whether the text was valid JSON as far as it was read, and only exceeded a bound. */
   get isExcess(): boolean {
     return this.kind !== "malformed" && this.kind !== "not_utf8";
   }

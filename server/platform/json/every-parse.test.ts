@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 
-/** Where JSON is parsed that is this process's own, or was written by the operator. */
+/** The places that parse JSON of this process itself or of the operator. */
 const own = new Map([
   ["server/platform/json/parse.ts", "once it is known to be within bounds"],
   [

@@ -3,23 +3,23 @@ import { parseJson } from "./parse";
 
 const megabyte = 1024 * 1024;
 
-/** A text is longer than it may be. */
+/** Thrown when a text is longer than allowed. */
 export class TooLong extends Error {
   override readonly name = "TooLong";
 }
 
 /**
- * Reads the text of a request, or of an answer of another server, which is given up as soon as it is too long.
+ * Reads the text of a request, or of another server's answer. Reading stops as soon as the text is too long.
  *
- * @param most bytes
- * @throws when it is longer, or breaks off
+ * @param most the longest text, in bytes
+ * @throws TooLong, or the error of a body that breaks off
  */
 export async function readText({ body }: Pick<Body, "body">, most: number = megabyte): Promise<string> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of body ?? []) {
     length += part.byteLength;
-    // Leaving the loop ends the answer.
+    // Leaving the loop cancels the body.
     if (length > most) throw new TooLong(`it is longer than ${most} bytes`);
     parts.push(part);
   }
@@ -27,9 +27,9 @@ export async function readText({ body }: Pick<Body, "body">, most: number = mega
 }
 
 /**
- * Reads an answer of another server that is JSON: of a megabyte at most, unless said otherwise.
+ * Reads and parses a JSON answer of another server, by default of at most one megabyte.
  *
- * @throws JsonError, and as `readText` does
+ * @throws JsonError, and the errors of `readText`
  */
 export async function readJsonAnswer(response: Response, bounds: JsonBounds = treeBounds, most = megabyte) {
   return parseJson(await readText(response, most), bounds);

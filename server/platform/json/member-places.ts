@@ -1,9 +1,13 @@
-/** Where a member of an object stands in its text: `start` at its name, the value from `valueStart` to `end`. */
+/**
+ * The position of a member in the text of its object: the name begins at `start`, the value goes from `valueStart` to
+ * `end`.
+ */
 export type Member = { name: string; start: number; valueStart: number; end: number };
 
 /**
- * Returns the members of the object that a JSON text is, in their order, without parsing what is in them. The text is known to be
- * JSON and an object. Lets a body be changed in one place and be sent on otherwise as it came.
+ * Returns the members of the outermost object of a JSON text in their order, without parsing their values. The text
+ * must be a valid JSON object. With this, one member of a body can be changed while the rest is sent on exactly as it
+ * came.
  */
 export function membersOf(text: string): Member[] {
   const members: Member[] = [];
@@ -23,7 +27,9 @@ export function membersOf(text: string): Member[] {
   return members;
 }
 
-/** Returns the text with other values for some members; `undefined` takes a member out. What else is there stays as it is. */
+/**
+ * Returns the text with new values for some members; `undefined` removes a member. The rest of the text is unchanged.
+ */
 export function withMembers(text: string, changes: Record<string, string | undefined>): string {
   const members = membersOf(text);
   let changed = "";
@@ -38,7 +44,7 @@ export function withMembers(text: string, changes: Record<string, string | undef
     }
     const previous = members[i - 1];
     const next = members[i + 1];
-    // With the comma that comes before it, or after it when it is the first.
+    // The comma before the member is removed too, or the one after it if it is the first.
     changed += text.slice(from, previous ? Math.max(from, previous.end) : start);
     from = previous || !next ? end : next.start;
   }
@@ -63,7 +69,7 @@ function endOfValue(text: string, start: number): number {
   return text.length;
 }
 
-/** Long strings are what makes a body long: their ends are looked for natively. */
+/** Long strings make most of a long body, so the native `indexOf` looks for their ends. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);

@@ -1,41 +1,50 @@
 import { JsonError, written } from "./bounds";
 import type { NamePath } from "./nesting";
 
-/** Receives the members of the object that a text is. Offsets are bytes from the text's beginning. */
+/** Receives the members of the outermost object of a text. Offsets are in bytes from the beginning of the text. */
 export interface MemberListener {
   /**
-   * A member begins; undefined: its name is longer than any that is looked for. Returns how many bytes its value may have to be parsed and
-   * handed over; a longer one is refused; 0: it is not wanted.
+   * Called when a member begins. The name is undefined when it is longer than any that is looked for. Returns the most
+   * bytes that its value may have to be parsed and passed to `onValue` (a longer one is refused), or 0 to skip the
+   * value.
    */
   onMember(name: string | undefined, start: number): number;
-  /** A member's value has ended. `first` is its first byte; `value` is what it says, undefined if it was not wanted. */
+  /**
+   * Called when a member's value has ended. `first` is its first byte; `value` is the parsed value, undefined if it was
+   * skipped.
+   */
   onValue(valueStart: number, end: number, first: number, value: unknown): void;
-  /** The hashes of the names of those members whose strings `onString` receives. */
+  /** The hashes of the names of the members whose strings are passed to `onString`. */
   readonly strings?: ReadonlySet<number>;
-  /** A string has ended that is a member's value, at any depth: so many bytes between its quotes, of which `head` is the beginning. */
+  /**
+   * Called when a string that is a member's value, at any depth, has ended. `bytes` is the number of bytes between its
+   * quotes, `head` its beginning.
+   */
   onString?(path: NamePath, bytes: number, head: string): void;
-  /** An element of a list that is a member's value begins, with this byte, at this offset. */
+  /**
+   * Called when an element of a list that is an outermost member's value begins, with its first byte and its offset.
+   */
   onElement?(first: number, offset: number): void;
-  /** An object has ended that was at this depth. */
+  /** Called when an object has ended, with the path to it. */
   onObject?(path: NamePath, end: number): void;
-  /** A number has ended that is a member's value, at any depth. */
+  /** Called when a number that is a member's value, at any depth, has ended. */
   onNumber?(path: NamePath, start: number, end: number): void;
 }
 
-/** Bytes of a string's beginning that `onString` receives. */
+/** How many bytes of a string's beginning `onString` receives. */
 export const longestHead = 100;
-/** Bytes of the longest name that is handed over: 21 characters, each written as an escape, and the quotes. */
+/** Bytes of the longest name that is passed on: 21 characters, each written as an escape, and the quotes. */
 const longestName = 160;
 
-/** Collects the names of the outermost members, and the values that its listener wants, over the pieces that a text comes in. */
+/** Collects the names of the outermost members and the values that the listener wants, over all pieces of the text. */
 export class MemberCollector {
-  /** Offset of what is being collected; -1: nothing is. */
+  /** Offset of the token that is being collected; -1: none. */
   #from = -1;
-  /** What of it was in the pieces before this one. */
+  /** The parts of that token in earlier pieces. */
   #earlier: Buffer[] = [];
   #start = 0;
   #first = 0;
-  /** Bytes that the member's value may have; 0: it is not wanted. */
+  /** The most bytes of the member's value; 0: the value is skipped. */
   #valueLimit = 0;
 
   constructor(private readonly listener: MemberListener) {}
@@ -45,7 +54,7 @@ export class MemberCollector {
     this.#start = offset;
   }
 
-  /** @param before the bytes that came before `piece` */
+  /** @param before the number of bytes before `piece` */
   endName(end: number, piece: Buffer, before: number): void {
     const text = this.#take(end, piece, before);
     const isShort = end - this.#start <= longestName;
@@ -59,20 +68,20 @@ export class MemberCollector {
     if (this.#valueLimit > 0) this.#from = offset;
   }
 
-  /** @throws JsonError when the value is longer than it may be */
+  /** @throws JsonError when the value is longer than allowed */
   endValue(end: number, piece: Buffer, before: number): void {
     const limit = this.#valueLimit;
     this.#valueLimit = 0;
     if (limit > 0) this.#checkLength(end, limit);
-    // The scanner has read it to its end: it is JSON, and no longer than the listener wants it.
+    // The scanner has read the value to its end, so it is valid JSON, and its length is checked.
     const value: unknown = limit > 0 ? JSON.parse(this.#take(end, piece, before)) : undefined;
     this.listener.onValue(this.#start, end, this.#first, value);
   }
 
   /**
-   * Keeps what of a piece belongs to what is being collected.
+   * Keeps the part of a piece that belongs to the token that is being collected.
    *
-   * @throws JsonError when that is longer than it may be already
+   * @throws JsonError when that is already longer than allowed
    */
   endPiece(piece: Buffer, before: number): void {
     if (this.#from < 0) return;

@@ -2,10 +2,10 @@ import { type JsonBounds, JsonError, treeBounds } from "./bounds";
 import { JsonScanner } from "./scanner";
 
 /**
- * Parses JSON that comes from outside, once it is known that its tree is a small one. Everything that another machine or a person sent goes
- * through here or through a `JsonScanner`; the number of its bytes has been bounded by the caller.
+ * Parses JSON from another machine or a person, after checking that its tree is small. All such JSON goes through this
+ * function or a `JsonScanner`. The caller limits the number of bytes.
  *
- * @param text a string, or UTF-8 in one piece
+ * @param text a string, or complete UTF-8
  * @throws JsonError
  */
 export function parseJson(text: string | Buffer, bounds: JsonBounds = treeBounds): unknown {
@@ -16,7 +16,7 @@ export function parseJson(text: string | Buffer, bounds: JsonBounds = treeBounds
   return JSON.parse(text.toString());
 }
 
-/** Parses the same, or returns undefined where that is no JSON or too much of it. */
+/** Parses like `parseJson`, but returns undefined when the text is not JSON or exceeds a bound. */
 export function tryParseJson(text: string | Buffer, bounds: JsonBounds = treeBounds): unknown {
   try {
     return parseJson(text, bounds);
@@ -26,7 +26,10 @@ export function tryParseJson(text: string | Buffer, bounds: JsonBounds = treeBou
   }
 }
 
-/** Whether a text is so short that it cannot be beyond the bounds, whatever it says: most events of a stream are. */
+/**
+ * Checks whether a text is so short that it cannot exceed the bounds, whatever it contains. Most events of a stream
+ * are.
+ */
 function isWithin({ depth, members, values, nameBytes, numberBytes }: JsonBounds, text: string): boolean {
   if (text.length > Math.min(members, values, numberBytes, nameBytes / mostBytesOfUnit)) return false;
   let opened = 0;
@@ -45,6 +48,6 @@ function parseShort(text: string): unknown {
   }
 }
 
-/** The bytes in UTF-8 of a unit of a string. */
+/** The most bytes in UTF-8 of one UTF-16 code unit. */
 const mostBytesOfUnit = 3;
 const [openBracket, openBrace] = [91, 123];

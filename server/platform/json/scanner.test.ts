@@ -61,7 +61,7 @@ const bad = [
   "[1]//",
 ];
 
-/** Whether a text is taken when it comes in pieces of this length. */
+/** Checks whether a text is accepted when it arrives in pieces of this length. */
 function isTaken(bytes: Buffer, length: number): boolean {
   const scanner = new JsonScanner(treeBounds, { onMember: () => 1_000, onValue() {} });
   try {
@@ -118,7 +118,7 @@ describe.each([1, 2, 3, 7, 1_000])("in pieces of %d bytes", (length) => {
 
 function isParsed(bytes: Buffer): boolean {
   try {
-    // Bytes that are no UTF-8 throw here, too.
+    // Bytes that are not UTF-8 also throw here.
     JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
     return true;
   } catch {

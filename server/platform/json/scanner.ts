@@ -8,7 +8,7 @@ const [quote, backslash, comma, colon, minus] = [34, 92, 44, 58, 45];
 const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
 const [zero, nine, letterU] = [48, 57, 117];
 
-/** What comes next: one of these between tokens, or the rest of a token. */
+/** The states of the scanner: what may come next between tokens, or which token is being read. */
 const [value, valueOrEnd, name, nameOrEnd, nameEnd, commaOrEnd, nothing] = [0, 1, 2, 3, 4, 5, 6];
 const [inString, inEscape, inHex, inLiteral, inNumber] = [7, 8, 9, 10, 11];
 
@@ -17,8 +17,9 @@ const notUtf8 = () => new JsonError("not_utf8", "is not UTF-8");
 const noBytes = Buffer.alloc(0);
 
 /**
- * Reads a JSON text as its bytes come, in pieces of any length: whether it is one, and within bounds. Keeps nothing of it but what
- * its listener asks for and makes no tree, so that it costs as much as it has bytes, whatever they say.
+ * Checks a JSON text while its bytes arrive, in pieces of any length: whether it is valid and within bounds. It
+ * builds no tree and keeps only what its listener asks for, so its cost grows with the length only, whatever the text
+ * contains.
  */
 export class JsonScanner {
   #next = value;
@@ -26,10 +27,10 @@ export class JsonScanner {
   #members = 0;
   #values = 0;
   #piece: Buffer = noBytes;
-  /** Bytes before the piece. */
+  /** The number of bytes before the present piece. */
   #before = 0;
   readonly #utf8 = new Utf8Check();
-  /** Of the token that is being read. */
+  /** About the token that is being read. */
   #tokenStart = 0;
   #isName = false;
   #hash = hashStart;
@@ -37,7 +38,10 @@ export class JsonScanner {
   #literal = "";
   #literalAt = 0;
   #digits = 0;
-  /** The beginning of a string that is handed over, and how many bytes it may still get; -1: the string is not handed over. */
+  /**
+   * The beginning of a string that the listener wants, and how many more bytes of it are kept; -1: the listener does
+   * not want it.
+   */
   #head = "";
   #headLeft = -1;
   readonly #outer: MemberCollector | undefined;
@@ -50,7 +54,7 @@ export class JsonScanner {
     this.#outer = listener && new MemberCollector(listener);
   }
 
-  /** Whether the text is an object, as far as it has come. */
+  /** Whether the text is an object, as far as it has arrived. */
   get isObject(): boolean {
     return this.#nesting.isOuterObject;
   }
@@ -58,7 +62,7 @@ export class JsonScanner {
   /**
    * Reads the next piece.
    *
-   * @throws JsonError, and whatever the listener throws
+   * @throws JsonError, and any error of the listener
    */
   push(piece: Buffer): void {
     if (!this.#utf8.push(piece)) throw notUtf8();
@@ -87,7 +91,7 @@ export class JsonScanner {
     if (this.#next !== nothing) throw malformed();
   }
 
-  /** Takes a byte that is within no token. */
+  /** Takes a byte outside of strings, numbers and literals. */
   #between(byte: number, offset: number): void {
     if (byte === 32 || byte === 10 || byte === 13 || byte === 9) return;
     const next = this.#next;

@@ -1,14 +1,14 @@
-// The grammar of what stands in a JSON text without being nested: numbers, literals and escapes, byte by byte.
+// The grammar of JSON tokens that are not nested: numbers, literals and escapes, byte by byte.
 
 const [minus, plus, dot, zero, nine, upperE, lowerE] = [45, 43, 46, 48, 57, 69, 101];
 
-/** How far into a number its last byte is. */
+/** The states of reading a number, by its last byte. */
 const [atMinus, atZero, atWhole, atDot, atFraction, atE, atSign, atExponent] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/** What a number has come to with its first byte, a minus or a digit. */
+/** Returns the state of a number after its first byte, a minus or a digit. */
 export const digitsOf = (byte: number): number => (byte === minus ? atMinus : byte === zero ? atZero : atWhole);
 
-/** Returns what a number has come to with another byte; -1: the byte does not belong to it. */
+/** Returns the state of a number after another byte; -1: the byte does not belong to the number. */
 export function afterDigit(digits: number, byte: number): number {
   if (byte >= zero && byte <= nine) {
     if (digits === atMinus) return byte === zero ? atZero : atWhole;
@@ -22,7 +22,7 @@ export function afterDigit(digits: number, byte: number): number {
   return (byte === minus || byte === plus) && digits === atE ? atSign : -1;
 }
 
-/** Whether a number may end here. */
+/** Whether a number may end in this state. */
 export const isWholeNumber = (digits: number): boolean =>
   digits === atZero || digits === atWhole || digits === atFraction || digits === atExponent;
 
@@ -33,7 +33,7 @@ export function literalOf(byte: number): string | undefined {
   return byte === 110 ? "null" : undefined;
 }
 
-/** What may follow a backslash, but for the u that begins a code unit in four hexadecimal digits. */
+/** The bytes that may follow a backslash, except the u that begins four hexadecimal digits. */
 export const escapes: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
 
 /** Whether a byte is a hexadecimal digit. */

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 
-/** Checks that bytes that come in pieces are UTF-8, also where a character is cut in two. */
+/** Checks that bytes that arrive in pieces are UTF-8, even if a piece ends within a character. */
 export class Utf8Check {
   #cut = Buffer.alloc(0);
 
-  /** Whether everything so far is the beginning of a UTF-8 text. */
+  /** Reads a piece. Returns whether all bytes so far are the beginning of a UTF-8 text. */
   push(piece: Buffer): boolean {
     let rest = piece;
     if (this.#cut.length > 0) {
@@ -23,18 +23,18 @@ export class Utf8Check {
     return isUtf8(end < rest.length ? rest.subarray(0, end) : rest);
   }
 
-  /** Whether the text may end here: no character is cut off. */
+  /** Whether the text may end here: the last character is complete. */
   get isComplete(): boolean {
     return this.#cut.length === 0;
   }
 }
 
-/** How many bytes a character has that begins with this one. */
+/** Returns the number of bytes of a character, by its first byte. */
 const lengthOf = (first: number): number => (first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2);
 
 const isContinuation = (byte: number) => (byte & 0xc0) === 0x80;
 
-/** Where the last character begins, if it is not all there; the end otherwise. */
+/** Returns where the last character begins if it is incomplete; otherwise the end. */
 function startOfCut(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number;

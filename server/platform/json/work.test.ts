@@ -57,6 +57,6 @@ test.each([
   };
   timed(writeWork(timed(parseWork(text))));
   expect(times.length).toBeGreaterThan(50);
-  // Some meet the garbage collection, or what else the machine does.
+  // Some coincide with garbage collection or other work of the machine.
   expect(times.sort((a, b) => a - b)[Math.floor(times.length * 0.8)]).toBeLessThan(5);
 });

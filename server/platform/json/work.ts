@@ -1,29 +1,36 @@
 /*
- * JSON of any size and shape that is known to be valid, parsed and written a little at a time: each `yield` comes after less than a
- * millisecond of work (`server/platform/turns.ts`).
+ * Parses and writes JSON of any size and shape that is known to be valid, a little at a time: less than a millisecond
+ * of work before each `yield` (`server/platform/turns.ts`).
  */
 
-/** Up to so many characters a value is parsed at once, and from so many on a container is taken apart. */
+/** Values up to this many characters are parsed at once; longer containers are split. */
 const atOnce = 16 * 1024;
-/** How many characters are looked through between two turns. */
+/** How many characters are searched between two yields. */
 const stride = 64 * 1024;
-/** Up to how many values, and characters in them, a value is written at once. */
+/** Values with at most this many parts and characters are written at once. */
 const [smallValues, smallText] = [200, 16 * 1024];
 
 type Work<T> = Generator<undefined, T>;
 
-/** An object or a list that is taken apart: where it begins and ends, and where its parts do. */
+/**
+ * An object or list that is split: its start and end, the commas between its parts, and the parts that are split
+ * themselves.
+ */
 type Big = { from: number; to: number; commas: number[]; bigs: Big[] };
 
 const [quote, comma, backslash, openBracket, openBrace, closeBracket, closeBrace] = [34, 44, 92, 91, 123, 93, 125];
 
-/** Parses a text. @throws SyntaxError when it is no JSON, not everywhere that it is none */
+/**
+ * Parses a text. Not every invalid text is noticed.
+ *
+ * @throws SyntaxError
+ */
 export function* parseWork(text: string): Work<unknown> {
   const top = yield* bigIn(text);
   return top ? yield* parseBig(text, top) : JSON.parse(text);
 }
 
-/** Finds the containers that are too long to be parsed at once; undefined: none is. */
+/** Finds the containers that are too long to be parsed at once; undefined: there are none. */
 function* bigIn(text: string): Work<Big | undefined> {
   if (text.length <= atOnce) return undefined;
   const open: Big[] = [];
@@ -51,7 +58,7 @@ function* bigIn(text: string): Work<Big | undefined> {
   return top;
 }
 
-/** Returns the place of the quote that ends a string. */
+/** Returns the position of the quote that ends a string. */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let before = at - 1;
@@ -77,7 +84,7 @@ function* parseBig(text: string, { from, to, commas, bigs }: Big): Work<unknown>
     const start = i === 0 ? from + 1 : (ends[i - 1] as number) + 1;
     const big = bigs[nextBig];
     if (big && big.from < end) {
-      // What is before it, then it alone.
+      // First the parts before the big one, then the big one.
       if (begun < start) parse(text.slice(begun, start - 1));
       yield;
       const value = yield* parseBig(text, big);
@@ -99,7 +106,7 @@ function* parseBig(text: string, { from, to, commas, bigs }: Big): Work<unknown>
   return isList ? list : object;
 }
 
-/** Gives an object the members of another, as the parser would: also one that is called `__proto__`. */
+/** Copies members to an object as the parser would, including one named `__proto__`. */
 function put(object: Record<string, unknown>, others: object): void {
   for (const [name, value] of Object.entries(others))
     if (name === "__proto__")
@@ -107,7 +114,7 @@ function put(object: Record<string, unknown>, others: object): void {
     else object[name] = value;
 }
 
-/** Writes what was parsed, or made of that, in pieces; none of them begins or ends within a string. */
+/** Writes a parsed value, or one made from it, as JSON in pieces. No piece begins or ends within a string. */
 export function* writeWork(value: unknown): Work<string[]> {
   const pieces: string[] = [];
   let text = "";
@@ -145,7 +152,7 @@ function* written(value: unknown): Generator<string> {
   yield `${mark === "," ? "" : mark}${Array.isArray(value) ? "]" : "}"}`;
 }
 
-/** Checks whether little is in a value, without looking at more than that. */
+/** Checks whether a value is small. It stops looking as soon as it is not. */
 function isSmall(value: unknown): boolean {
   let [values, length] = [0, 0];
   const fits = (each: unknown): boolean => {

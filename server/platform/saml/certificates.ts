@@ -1,16 +1,16 @@
 import { X509Certificate } from "node:crypto";
 
-/** As many may be there at once: two while a provider changes them, and some to spare. */
+/** The most certificates of a provider: two while it changes them, and some to spare. */
 export const mostCertificates = 5;
 
-/** A certificate as operators compare it with what the provider shows. */
+/** The data of a certificate that operators compare with what the provider shows. */
 export type ShownCertificate = { subject: string; fingerprint: string; validTo: Date };
 
 /**
- * Returns the certificates in a text, as PEM: several blocks of PEM one after another, or one certificate without its first and last line, as
- * metadata has it.
+ * Returns the certificates in a text, as PEM. The text has several PEM blocks, or one certificate without its first and
+ * last line, as in metadata.
  *
- * @throws Error a sentence for the field
+ * @throws Error with a sentence for the form field
  */
 export function readCertificates(text: string): string[] {
   const blocks = blocksOf(text);
@@ -20,7 +20,10 @@ export function readCertificates(text: string): string[] {
   return [...new Set(bodies.map(readOne))];
 }
 
-/** Split, and not searched by a pattern: many beginnings without an end would take one its length for each. */
+/**
+ * Splits instead of using a pattern: with a pattern, each of many beginnings without an end would take time
+ * proportional to the text.
+ */
 function blocksOf(text: string): string[] {
   return text
     .split("-----BEGIN CERTIFICATE-----")
@@ -46,7 +49,7 @@ function readOne(body: string): string {
   return certificate.toString().trim();
 }
 
-/** Returns what is shown of a certificate. Its dates decide nothing: what counts is that an operator has entered it. */
+/** Returns the shown data of a certificate. Its dates are not checked: it counts because an operator has entered it. */
 export function shownCertificate(pem: string): ShownCertificate {
   const { subject, fingerprint256, validTo } = new X509Certificate(pem);
   return { subject: subject.split("\n").join(", "), fingerprint: fingerprint256, validTo: new Date(validTo) };

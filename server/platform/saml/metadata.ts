@@ -3,22 +3,22 @@ import { attributeOf, childrenOf, elementsOf, isNamed, readXml, textOf } from ".
 
 const redirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 
-/** What a provider says of itself in its metadata. */
+/** A provider's own description in its metadata. */
 export type Described = {
   issuer: string;
   signInUrl: string;
-  /** Where it is answered that has asked to sign a person out; null: it names no address for HTTP-Redirect. */
+  /** The address for answers to the provider's logout requests; null: the provider has none for HTTP-Redirect. */
   signOutUrl: string | null;
   certificates: string[];
   wantsSignedRequests: boolean;
 };
 
 /**
- * Reads the metadata of an identity provider: its entity ID, where browsers sign in and out, what it signs with, and whether it wants
- * requests to be signed. The document's own signature is
- * not verified: the operator who enters it vouches for it.
+ * Reads the metadata of an identity provider: its entity ID, its addresses for sign-in and sign-out, its signing
+ * certificates, and whether it wants signed requests. The signature of the document is not verified, because the
+ * operator who enters it vouches for it.
  *
- * @throws Error a sentence for the field
+ * @throws Error with a sentence for the form field
  */
 export function readMetadata(text: string): Described {
   const { documentElement: root } = read(text);

@@ -9,18 +9,18 @@ export const namespaces = {
 } as const;
 type Namespace = keyof typeof namespaces;
 
-/** In a declaration of a document type, and so also of entities. */
+/** Matches a declaration of a document type or of anything in one, such as entities. */
 const documentType = /<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i;
 
-/** Checks whether a text declares a document type or entities. It is asked before any parser sees the text. */
+/** Checks whether a text declares a document type or entities. Call it before any parser reads the text. */
 export function declaresType(text: string): boolean {
   return documentType.test(text);
 }
 
 /**
- * Reads a document. Nothing is fetched and no entities are known but those of XML itself.
+ * Parses an XML document. Nothing is fetched, and only the entities of XML itself are known.
  *
- * @throws Error what is no well-formed XML, or declares a document type
+ * @throws Error when the text is not well-formed XML, or declares a document type
  */
 export function readXml(text: string): Document {
   if (declaresType(text)) throw new Error("XML with a document type or entities is not read");
@@ -33,7 +33,7 @@ export function readXml(text: string): Document {
   return document;
 }
 
-/** Checks whether an element is of a name in a namespace, whatever prefix it has. */
+/** Checks whether an element has this name in this namespace, with any prefix. */
 export function isNamed(element: Element | null, namespace: Namespace, name: string): boolean {
   return element?.localName === name && element.namespaceURI === namespaces[namespace];
 }
@@ -45,12 +45,12 @@ export function childrenOf(element: Element, namespace: Namespace, name: string)
   );
 }
 
-/** Returns all elements within that have a name in a namespace. */
+/** Returns all descendants that have a name in a namespace. */
 export function elementsOf(within: Document | Element, namespace: Namespace, name: string): Element[] {
   return Array.from(within.getElementsByTagNameNS(namespaces[namespace], name));
 }
 
-/** Returns an element and all within it. */
+/** Returns an element and all its descendants. */
 export function elementsIn(element: Element): Element[] {
   return [element, ...Array.from(element.getElementsByTagName("*"))];
 }
@@ -65,7 +65,7 @@ export function attributeOf(element: Element, name: string): string | undefined 
   return element.hasAttribute(name) ? (element.getAttribute(name) ?? undefined) : undefined;
 }
 
-/** Returns the attributes that have a name, in whatever namespaces. */
+/** Returns the values of all attributes with a name, in any namespace. */
 export function attributesOf(element: Element, name: string): string[] {
   return Array.from(element.attributes)
     .filter(({ localName }) => localName === name)

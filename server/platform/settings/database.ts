@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL");
 
-/** Where the database is. `db/connection-string.ts` reads the strings themselves. */
+/** The variables of the database. `db/connection-string.ts` parses the connection strings. */
 export const databaseVariables = {
   DATABASE_URL: postgresUrl,
   DATABASE_APP_URL: postgresUrl.optional(),

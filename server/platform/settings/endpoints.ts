@@ -1,6 +1,6 @@
 /**
- * What a model server can be asked for, apart from its list of models. These are the words of `endpoints` in MODEL_SERVERS, and of what a
- * request was for in the ledger and in the metrics. What each of them is stands in `server/gateway/endpoints/table.ts`.
+ * The endpoints of a model server, apart from its list of models. The same names are used by `endpoints` in
+ * MODEL_SERVERS, by the ledger and by the metrics. `server/gateway/endpoints/table.ts` describes each of them.
  */
 export const endpointNames = [
   "chat",
@@ -26,7 +26,7 @@ export const endpointNames = [
 
 export type EndpointName = (typeof endpointNames)[number];
 
-/** What a line of the ledger can be for: a request to an endpoint, by itself or as a line of a batch, or the training of a model. */
+/** What a ledger line can be for: a single request to an endpoint, a request in a batch, or a training. */
 export const operations = [
   ...endpointNames,
   ...endpointNames.map((name) => `batch-${name}` as const),

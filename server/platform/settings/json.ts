@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Returns a setting that is JSON: in the variable `name`, or in the file that `name`_FILE names. What is wrong is said as a
- * sentence that begins with the variable's name and repeats no value. Undefined: neither is set.
+ * Reads a JSON setting from the variable `name` or from the file that `name`_FILE names. Undefined: neither is set.
  *
- * @returns `name` of the variable that was used, and either what it says or a complaint
+ * @returns the name of the variable that was used and its value; or a complaint, a sentence that begins with the name
+ * of the variable and repeats no value
  */
 export function readJsonSetting(
   variables: Record<string, string | undefined>,

@@ -7,7 +7,7 @@ const port = z.coerce
   .max(65_535, "must be a port");
 const token = z.string().regex(/^[\x21-\x7e]{16,}$/, "must be at least 16 printable characters without spaces");
 
-/** Where `/metrics` is: at a port of its own, or at the application's with a token. Null: nowhere. */
+/** Where `/metrics` is served: on its own port, or on the application's with a token. Null: nowhere. */
 export type MetricsSettings = { port: number | null; token: string | null } | null;
 
 /** Reads METRICS_PORT and METRICS_TOKEN. */

@@ -5,14 +5,17 @@ import { readJsonSetting } from "./json";
 /** A model server as it is configured. */
 export type ModelServerSettings = {
   name: string;
-  /** With its `/v1`, without a slash at the end. */
+  /** Including `/v1`, without a slash at the end. */
   url: string;
   key?: string;
-  /** The models it is asked for, by the name programs use and the server's own; undefined: all that it lists. */
+  /**
+   * The models that it serves, each with the id that programs use and the server's own id; undefined: all that it
+   * lists.
+   */
   models?: { id: string; upstream: string; contextLength?: number | undefined }[];
-  /** What it runs that is no base model and that a workspace may register as its own, by the server's name for it. */
+  /** Models on the server that are not base models, which a workspace may register as its own, by the server's id. */
   tuned?: { upstream: string; base?: string | undefined }[];
-  /** What it can be asked for besides chats and embeddings; undefined: what its answers show. */
+  /** Its endpoints besides chat and embeddings; undefined: they are learned from its answers. */
   endpoints?: EndpointName[];
 };
 
@@ -51,8 +54,8 @@ const list = z
   .refine((servers) => isEachDifferent(servers.map(({ name }) => name)));
 
 /**
- * Returns the model servers of a set of variables: those in MODEL_SERVERS or the file MODEL_SERVERS_FILE names, or the one at
- * MODEL_SERVER_URL. What is wrong is said as sentences that begin with the variable's name and repeat no value.
+ * Returns the configured model servers: those in MODEL_SERVERS or in the file that MODEL_SERVERS_FILE names, or the one
+ * at MODEL_SERVER_URL. A complaint is a sentence that begins with the variable's name and repeats no value.
  */
 export function readModelServers(variables: Record<string, string | undefined>): {
   servers: ModelServerSettings[];
@@ -74,7 +77,7 @@ export function readModelServers(variables: Record<string, string | undefined>):
   return { servers: [], complaints: parsed.error.issues.map((issue) => `${name} ${complaintOf(issue)}`) };
 }
 
-/** Returns where the mistake is, and never what stands there: a key may have been written in the wrong place. */
+/** Returns where the mistake is, but never the value, since a key may have been written in the wrong place. */
 function complaintOf({ path, code }: z.core.$ZodIssue): string {
   const [index, ...within] = path;
   if (typeof index !== "number") return "must be a list of 1 to 50 model servers with different names";

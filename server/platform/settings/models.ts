@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readJsonSetting } from "./json";
 
-/** What a model can do, as Mistral's list names it. */
+/** The capabilities of models, by their names in Mistral's list. */
 export const capabilityNames = [
   ...[
     "completion_chat",
@@ -24,13 +24,13 @@ export const capabilityNames = [
   ],
 ] as const;
 
-/** What is known of a model; a capability that is missing is not known. */
+/** The known capabilities of a model; a missing one is unknown. */
 export type Capabilities = Partial<Record<(typeof capabilityNames)[number], boolean>>;
 
-/** How many tokens a model makes of media, as far as the operator has said. */
+/** How many tokens a model counts for media, if the operator has set it. */
 export type MediaRates = { imageTokens?: number | undefined; audioTokensPerSecond?: number | undefined };
 
-/** What the operator says of a model where its server's list says nothing, or says it wrong. */
+/** The operator's settings of a model, where its server's list is incomplete or wrong. */
 export type ModelSetting = MediaRates & {
   model: string;
   contextLength?: number | undefined;
@@ -52,8 +52,8 @@ const list = z
   .max(10_000);
 
 /**
- * Reads what the operator says of models: in MODELS or in the file MODELS_FILE names, by the id that programs use. What is wrong is said
- * as a sentence that begins with the variable's name and repeats no value.
+ * Reads the operator's settings of models from MODELS or the file that MODELS_FILE names, by the id that programs use.
+ * A complaint is a sentence that begins with the variable's name and repeats no value.
  */
 export function readModels(variables: Record<string, string | undefined>): {
   models: Map<string, ModelSetting>;

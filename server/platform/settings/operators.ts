@@ -1,7 +1,7 @@
 /**
- * Reads OPERATORS: the addresses of the people who run this instance, separated by commas or spaces.
+ * Reads OPERATORS: the e-mail addresses of the operators, separated by commas or spaces.
  *
- * @returns them as accounts have them, in lower case
+ * @returns the addresses in lower case, as accounts have them
  */
 export function readOperators(variables: Record<string, string | undefined>): {
   operators: string[];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readJsonSetting } from "./json";
 
-/** The classes of tokens that may have a price of their own, in money per million tokens; characters are counted in millions too. */
+/** The classes that may have their own price in money per million: classes of tokens, and characters. */
 const tokenClasses = [
   "cacheRead",
   "cacheWrite",
@@ -11,15 +11,15 @@ const tokenClasses = [
   "audioOutput",
   "character",
 ] as const;
-/** What is priced one by one. */
+/** The classes that are priced per unit. */
 const unitClasses = ["second", "image", "page", "request"] as const;
 
 type PricedClass = (typeof tokenClasses)[number] | (typeof unitClasses)[number];
 
 /**
- * A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. `trainingPrice`: of being fine-tuned.
- * `classPrices`: of what has a price of its own, also units a million. `batchFactor`: which part of all these a line of a batch costs, in
- * millionths; without it, all.
+ * A price as the instance uses it: in micro-units per million tokens, valid from a day (UTC) on. `trainingPrice` is the
+ * price of training tokens. `classPrices` are the prices of classes that have their own, also per million units.
+ * `batchFactor` is the share of these prices that a line of a batch costs, in millionths; without it, the full price.
  */
 export type PriceSetting = {
   model: string;
@@ -31,7 +31,7 @@ export type PriceSetting = {
   classPrices?: Partial<Record<PricedClass, number>>;
 };
 
-/** What the embedded model server's models cost where no prices are configured, so that limits can be tried. */
+/** The prices of the embedded model server's models when no prices are configured, so that limits can be tried. */
 const builtIn: PriceSetting[] = [
   { model: "atelier-base", from: "2026-01-01", inputPrice: 200_000, outputPrice: 600_000, trainingPrice: 2_000_000 },
   { model: "atelier-mini", from: "2026-01-01", inputPrice: 100_000, outputPrice: 300_000 },
@@ -50,13 +50,16 @@ const amount = z
   .regex(/^\d{1,6}(\.\d{1,6})?$/)
   .transform(micro);
 
-/** Of one unit. Three digits before the point, so that a million of them is still a number that is counted exactly. */
+/**
+ * The price of one unit. At most three digits before the point, so that the price of a million units is still an exact
+ * integer.
+ */
 const unitAmount = z
   .string()
   .regex(/^\d{1,3}(\.\d{1,6})?$/)
   .transform((text) => micro(text) * million);
 
-/** A part of the price, more than nothing and at most all of it. */
+/** A share of the price: more than 0, at most 1. */
 export const batchPart = /^(0?\.\d{1,6}|1(\.0{1,6})?)$/;
 
 const factor = z
@@ -72,17 +75,17 @@ const classAmounts = {
 
 const unitPriced = [...unitClasses, "character"] as const;
 
-/** The members of an entry. */
+/** The names of all members of an entry. */
 export const priceMembers = ["model", "from", "input", "output", "training", "batch", ...tokenClasses, ...unitClasses];
 
-/** As many prices can be listed. */
+/** The most prices in a list. */
 export const mostPrices = 10_000;
 
-/** A price as it is written: money as text. */
+/** Parses an entry of the price list, with money as text. */
 export const priceEntry = z
   .strictObject({
     model: z.string().regex(/^[\x21-\x7e]{1,256}$/),
-    // Without it, the price always held.
+    // Without a date, the price is valid for all time.
     from: z.iso.date().default("1970-01-01"),
     input: amount.optional(),
     output: amount.default(0),
@@ -90,12 +93,12 @@ export const priceEntry = z
     batch: factor.optional(),
     ...classAmounts,
   })
-  // A model that is paid by the image, page, second or request may have no price of tokens.
+  // A model that is priced by the image, page, second or request needs no token price.
   .refine(({ input, ...price }) => input !== undefined || unitPriced.some((name) => price[name] !== undefined), {
     path: ["input"],
   });
 
-/** Returns a written price as the instance uses it. */
+/** Converts an entry of the price list to the form that the instance uses. */
 export function priceOfEntry({
   model,
   from,
@@ -115,8 +118,8 @@ export function priceOfEntry({
 }
 
 /**
- * Returns the prices of a set of variables: those in PRICES or in the file PRICES_FILE names, sorted by model and day. What is
- * wrong is said as a sentence that begins with the variable's name and repeats no value.
+ * Returns the configured prices, from PRICES or the file that PRICES_FILE names, sorted by model and day. A complaint
+ * is a sentence that begins with the variable's name and repeats no value.
  */
 export function readPrices(variables: Record<string, string | undefined>): {
   prices: PriceSetting[];

@@ -3,31 +3,34 @@ import { isProtected } from "../private-network";
 import { readJsonSetting } from "./json";
 
 type CommonSettings = {
-  /** In its redirect URI, `/api/auth/callback/ID`, and in the accounts that are linked by it: never another provider's later. */
+  /**
+   * Part of the redirect URI, `/api/auth/callback/ID`, and of the accounts that it links. It must never be given to
+   * another provider later.
+   */
   id: string;
-  /** What its button says after "Continue with". */
+  /** The name on its button, after "Continue with". */
   name: string;
   issuer: string;
   clientId: string;
-  /** Whether an address counts as verified although the provider does not say so. */
+  /** Whether an address counts as verified even if the provider does not say so. */
   trustEmail: boolean;
-  /** The claim that has the address. */
+  /** The claim that contains the e-mail address. */
   emailClaim: string;
 };
 
 /** A sign-in provider that speaks SAML 2.0. `issuer` is its entity ID, `clientId` ours. */
 export type SamlSettings = CommonSettings & {
   protocol: "saml";
-  /** Where a browser signs in. */
+  /** The address to which a browser is sent to sign in. */
   signInUrl: string;
-  /** Those that it may sign with, as PEM. */
+  /** The certificates of its signing keys, as PEM. */
   certificates: string[];
-  /** The attribute that names a person; null: the NameID does. */
+  /** The attribute that identifies a person; null: the NameID. */
   subjectClaim: string | null;
   signsRequests: boolean;
-  /** Where a browser is sent back to that has brought a logout request of the provider; null: nowhere. */
+  /** The address to which a browser returns after it has delivered the provider's logout request; null: none. */
   signOutUrl: string | null;
-  /** The variable that names it; undefined: an operator added it. */
+  /** The variable that configures it; undefined: an operator added it. */
   setBy?: string;
 };
 
@@ -40,9 +43,9 @@ export type ProviderSettings = CommonSettings & {
   protocol: "oidc" | "github";
   clientSecret: string;
   scope: string;
-  /** How the client shows who it is; undefined: the way the provider's discovery document offers. */
+  /** How the client authenticates; undefined: by the method in the provider's discovery document. */
   clientAuthentication?: ClientAuthentication | undefined;
-  /** The variable that names it; undefined: an operator added it, and connections to it are guarded. */
+  /** The variable that configures it; undefined: an operator added it, and connections to it are guarded. */
   setBy?: string;
 };
 
@@ -50,10 +53,13 @@ export const clientAuthentications = ["client_secret_basic", "client_secret_post
 export type ClientAuthentication = (typeof clientAuthentications)[number];
 
 export const oidcScope = "openid email profile";
-/** `email` is the mailed link's in the callbacks; the others have variables of their own. */
+/** `email` is the id of sign-in links in callbacks; the others have their own variables. */
 const reservedIds = ["email", "github", "google"];
 
-/** The id of a provider of the environment. One that is a UUID could be that of an operator's provider, whose accounts it would sign in. */
+/**
+ * Parses the id of a provider in the environment. A UUID is refused: it could be the id of an operator's provider, and
+ * would then sign in to that provider's accounts.
+ */
 export const providerId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
@@ -84,9 +90,9 @@ const list = z
   .refine((providers) => new Set(providers.map(({ id }) => id)).size === providers.length);
 
 /**
- * Returns the sign-in providers of a set of variables, in the order of their buttons: GitHub, Google, the one of AUTH_OIDC_…, then
- * those in AUTH_OIDC_PROVIDERS or the file AUTH_OIDC_PROVIDERS_FILE names. What is wrong is said as sentences that begin
- * with the variable's name and repeat no value.
+ * Returns the configured sign-in providers in the order of their buttons: GitHub, Google, the one of AUTH_OIDC_…, then
+ * those in AUTH_OIDC_PROVIDERS or the file that AUTH_OIDC_PROVIDERS_FILE names. A complaint is a sentence that begins
+ * with the variable's name and repeats no value.
  */
 export function readProviders(variables: Record<string, string | undefined>): {
   providers: ProviderSettings[];
@@ -141,7 +147,10 @@ export function readProviders(variables: Record<string, string | undefined>): {
   return { providers, complaints };
 }
 
-/** Checks for an issuer of many tenants. These are open to all organizations, whose administrators can write any address. */
+/**
+ * Checks whether an issuer serves many tenants. Any organization can use it, and its administrators can set any e-mail
+ * address.
+ */
 export function isSharedIssuer(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { hostname, pathname } = new URL(issuer);
@@ -153,7 +162,7 @@ export function isSharedIssuer(issuer: string): boolean {
 
 const sharedComplaint = "must not trust the addresses of an issuer that is open to all tenants: name your own";
 
-/** Returns where the mistake is, and never what stands there: a secret may have been written in the wrong place. */
+/** Returns where the mistake is, but never the value, since a secret may have been written in the wrong place. */
 function complaintOf({ path, code }: z.core.$ZodIssue): string {
   const [index, ...within] = path;
   if (typeof index !== "number") return "must be a list of at most 20 providers with different ids";

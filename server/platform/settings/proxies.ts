@@ -1,12 +1,13 @@
 import { BlockList, isIP } from "node:net";
 
-/** The proxies for what goes out, as URLs, and the hosts that are reached without. */
+/** The proxies for outgoing requests, as URLs, and the hosts that are reached without one. */
 export type ProxySettings = { http: string | null; https: string | null; isDirect: (url: URL) => boolean };
 
 /**
- * Reads HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, each in small letters too, which win: as curl has them. NO_PROXY
- * lists hosts, separated by commas or spaces: a name, which stands for what ends with it too, with or without a dot or
- * `*.` before it; an address or a range of them (`10.0.0.0/8`); any with a port; or `*`. This machine is always direct.
+ * Reads HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY. As in curl, each may be in lower case too, which takes
+ * precedence. NO_PROXY lists hosts, separated by commas or spaces: a name, which also covers its subdomains, with or
+ * without `.` or `*.` before it; an address or a range (`10.0.0.0/8`); each optionally with a port; or `*` for all
+ * hosts. This machine is always reached directly.
  */
 export function readProxies(variables: Record<string, string | undefined>): {
   proxies: ProxySettings;
@@ -48,7 +49,7 @@ function directness(entries: string[]): (url: URL) => boolean {
 
 function ruleOf(entry: string): (host: string, port: number) => boolean {
   if (entry === "*") return () => true;
-  // An IPv6 address has colons of its own: with a port it is in brackets.
+  // An IPv6 address contains colons, so it is in brackets when a port follows.
   const [, name = "", port] =
     isIP(entry) === 6 ? ["", entry] : (/^(.*?)(?::(\d{1,5}))?$/.exec(entry)?.slice(0, 3) ?? []);
   const bare = name.replace(/^\[|\]$/g, "");

@@ -1,4 +1,4 @@
-/** Which bucket, and how it is reached. Without an endpoint it is Amazon's. */
+/** The bucket and how to reach it. Without an endpoint it is on Amazon S3. */
 export type S3Settings = {
   bucket: string;
   region: string;
@@ -7,7 +7,7 @@ export type S3Settings = {
   endpoint?: string;
 };
 
-/** The variables that say where the bucket is. */
+/** The variables that configure the bucket. */
 export const s3Variables = [
   "S3_BUCKET",
   "S3_ENDPOINT",
@@ -18,7 +18,7 @@ export const s3Variables = [
 
 type S3Variables = Partial<Record<(typeof s3Variables)[number], string | undefined>>;
 
-/** Returns the settings of the bucket, or null where there is none. */
+/** Returns the settings of the bucket, or null when none is configured. */
 export function s3Of({
   S3_BUCKET,
   S3_ENDPOINT,

@@ -10,13 +10,13 @@ const attribute = z.string().regex(/^[\x21-\x7e]{1,80}$/);
 
 const provider = z.strictObject({
   id: providerId,
-  /** What the provider knows us by, where that is not the address of our metadata. */
+  /** Our entity ID at the provider, if it is not the address of our metadata. */
   entityId: z
     .string()
     .regex(/^[\x21-\x7e]{1,400}$/)
     .optional(),
   name: z.string().trim().min(1).max(40),
-  /** The path of a file with the provider's metadata; in place of it the next four. */
+  /** The path of a file with the provider's metadata; it replaces the next four. */
   metadataFile: z.string().min(1).optional(),
   issuer: z
     .string()
@@ -38,10 +38,10 @@ const list = z
   .refine((providers) => new Set(providers.map(({ id }) => id)).size === providers.length);
 
 /**
- * Returns the SAML providers in AUTH_SAML_PROVIDERS, or in the file that AUTH_SAML_PROVIDERS_FILE names. What is wrong is said as sentences that
- * begin with the variable's name and repeat no value.
+ * Returns the SAML providers in AUTH_SAML_PROVIDERS, or in the file that AUTH_SAML_PROVIDERS_FILE names. A complaint is
+ * a sentence that begins with the variable's name and repeats no value.
  *
- * @param appUrl the origin that our entity IDs are made of
+ * @param appUrl the origin for our entity IDs
  */
 export function readSamlProviders(
   variables: Record<string, string | undefined>,
@@ -105,7 +105,7 @@ function textOf(file: string): string {
   }
 }
 
-/** Returns where the mistake is, and never what stands there. */
+/** Returns where the mistake is, but never the value. */
 function complaintOf({ path, code }: z.core.$ZodIssue): string {
   const [index, ...within] = path;
   if (typeof index !== "number") return "must be a list of at most 20 providers with different ids";

@@ -1,7 +1,7 @@
 import { type AnyProvider, readProviders } from "./providers";
 import { readSamlProviders } from "./saml-providers";
 
-/** Returns the sign-in providers of a set of variables, of every kind, and what is wrong with these. */
+/** Returns all configured sign-in providers of every kind, and complaints about their settings. */
 export function readSignInProviders(
   variables: Record<string, string | undefined>,
   appUrl: string,

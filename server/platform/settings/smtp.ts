@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isPrivate } from "../private-network";
 
-/** Parses the secret that Resend signs its events with. */
+/** Parses the secret with which Resend signs its events. */
 export const webhookSecret = z
   .string()
   .regex(
@@ -12,7 +12,10 @@ export const webhookSecret = z
 /** Parses the sender of mails: an address, or a name followed by one in angle brackets. */
 export const mailSender = (message: string) => z.string().regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, message);
 
-/** How a connection to a mail server is encrypted: from its first byte, by STARTTLS (`if-offered`: where the server has it), or not at all. */
+/**
+ * How a connection to a mail server is encrypted: from the first byte, by STARTTLS (`if-offered`: only if the server
+ * supports it), or not at all.
+ */
 export type SmtpEncryption = "tls" | "starttls" | "if-offered" | "none";
 
 /** A mail server, as `SMTP_URL` names it. Without a user there is no login. */
@@ -20,9 +23,9 @@ export type SmtpSettings = {
   host: string;
   port: number;
   encryption: SmtpEncryption;
-  /** How long the server may be silent. */
+  /** How long the server may send nothing, in milliseconds. */
   timeoutMs: number;
-  /** Whether it was entered in the interface: then the host's addresses are checked before one is connected to. */
+  /** Whether it was entered in the interface. The addresses of the host are then checked before each connection. */
   isGuarded?: boolean;
   user?: string;
   password?: string;
@@ -38,9 +41,11 @@ const startTlsModes = new Map<string, SmtpEncryption>([
 ]);
 
 /**
- * Reads SMTP_URL. With `MAIL=interface` operators set it. `smtps:` is TLS from the first byte, port 465 unless it names one; `smtp:` is STARTTLS, port 587. STARTTLS is required,
- * except on this machine and private networks, where it is used if the server offers it; `?starttls=required|if-offered|never` decides
- * otherwise. `?timeout=` is how many seconds the server may be silent, 15 by default, 40 at most. A password is never sent unencrypted to a public host.
+ * Reads SMTP_URL. With `MAIL=interface`, operators set the mail server in the interface instead. `smtps:` uses TLS from
+ * the first byte, by default on port 465; `smtp:` uses STARTTLS, by default on port 587. STARTTLS is required, except
+ * on this machine and private networks, where it is used if the server offers it; `?starttls=required|if-offered|never`
+ * changes that. `?timeout=` is how many seconds the server may send nothing: 15 by default, at most 40. A password is
+ * never sent unencrypted to a public host.
  */
 export function readSmtp(variables: Record<string, string | undefined>): Read {
   const value = variables.SMTP_URL?.trim();
@@ -60,7 +65,7 @@ function readServer(variables: Record<string, string | undefined>, value: string
       complaints: variables.RESEND_API_KEY ? [] : ["RESEND_API_KEY is not set, and neither is SMTP_URL"],
     };
   const complain = (text: string) => ({ smtp: null, complaints: [`SMTP_URL ${text}`] });
-  // With two ways out, no operator could tell which one a mail took.
+  // With two ways to send mail, an operator could not tell which one a mail used.
   if (variables.RESEND_API_KEY) return complain("must not be set together with RESEND_API_KEY");
   if (!/^smtps?:\/\//i.test(value) || !URL.canParse(value)) return complain(form);
   const url = new URL(value);
@@ -96,7 +101,7 @@ function readServer(variables: Record<string, string | undefined>, value: string
   };
 }
 
-/** Returns a percent-encoded part of a URL, or undefined when it is not one. */
+/** Decodes a percent-encoded part of a URL; undefined: it is not valid. */
 function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part);

@@ -1,9 +1,9 @@
-/** Which traces are kept: the operator's own choice, or also the caller's where `isCallerHeard`. */
+/** Which traces are kept: by the operator's rule, or also by the caller's flag if `isCallerHeard`. */
 export type Sampling = { rule: "on" | "off" | "ratio"; ratio: number; isCallerHeard: boolean };
 
-/** What is sent to a collector of traces; null: nothing is, and nothing of it is loaded. */
+/** The settings of tracing; null: tracing is off and its libraries are not loaded. */
 export type TracingSettings = {
-  /** Where the collector is. */
+  /** The URL of the collector. */
   collector: string;
   sampling: Sampling;
   /** Whether `traceparent` is read and sent on. */
@@ -23,8 +23,8 @@ const samplers = new Map<string, Pick<Sampling, "rule" | "isCallerHeard">>([
 ]);
 
 /**
- * Reads OpenTelemetry's variables as far as Atelier decides by them; the rest (headers, time limits, certificates, the queue's length, the
- * resource) is read by OpenTelemetry's own library.
+ * Reads the OpenTelemetry variables that Atelier needs. OpenTelemetry's own library reads the rest: headers, time
+ * limits, certificates, the length of the queue, the resource.
  */
 export function readTracing(variables: Record<string, string | undefined>): {
   tracing: TracingSettings;

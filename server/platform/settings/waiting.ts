@@ -4,7 +4,7 @@ import { z } from "zod";
 const milliseconds = (usual: number) =>
   z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
 
-/** How long model servers and their clients are waited for. */
+/** The time limits for model servers and their clients. */
 export const waitingVariables = {
   UPSTREAM_CONNECT_MS: milliseconds(5_000),
   UPSTREAM_FIRST_BYTE_MS: milliseconds(600_000),

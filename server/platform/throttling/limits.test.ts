@@ -135,7 +135,7 @@ test("RL-05 IS-09 new accounts mail few strangers, however many of them there ar
   };
   expect(await invited("mallory@catch-all-one.com", "strangers.com")).toBe(50);
   expect(await invited("mallory@catch-all-two.com", "strangers.com")).toBe(50);
-  // One client, and one domain, have had enough by then.
+  // By then, the client and the domain have used up their limits.
   expect(await invited("mallory@catch-all-three.com", "strangers.com")).toBe(0);
   expect(await invited("ada@our-own-company.com", "our-own-company.com")).toBe(120);
 });

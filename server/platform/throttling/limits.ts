@@ -1,6 +1,6 @@
 /**
- * A token bucket: up to `burst` at once, and as many again in every `seconds`. `isCap`: a limit against abuse, whose `burst` operators
- * can change; what they set holds instead, from `least` on if that is given.
+ * A token bucket: up to `burst` at once, refilled with `burst` per `seconds`. `isCap` marks a limit against abuse,
+ * whose `burst` operators can change, to no less than `least` if that is given.
  */
 export type Limit<Name extends string = string> = {
   name: Name;
@@ -23,11 +23,11 @@ const cap = <Name extends string>(name: Name, burst: number, seconds: number, le
 
 /** How often a person or an address may do each action. */
 export const limits = {
-  /** What a person changes, all of it together, where a procedure names no limit of its own. */
+  /** All changes of a person together, if a procedure has no limit of its own. */
   changesPerPerson: limit("changes", 120, 5 * minute),
-  /** What leaves no row in the audit log: noting a visit. */
+  /** Actions without a row in the audit log: noting a visit. */
   visitsPerPerson: limit("visits", 600, 5 * minute),
-  /** What programs change besides uploads, with all keys of a person together; a service key counts for itself. */
+  /** Changes by programs besides uploads, with all keys of a person together; a service key has its own bucket. */
   apiChangesPerHolder: limit("api-changes", 300, 5 * minute),
   profileChangesPerPerson: limit("profile-changes", 20, hour),
   raiseRequestsPerPerson: limit("raise-requests", 20, hour),
@@ -37,9 +37,9 @@ export const limits = {
   roleRequestsPerPerson: limit("role-requests", 10, hour),
   /** Each test of a provider asks a server that the person names. */
   providerChangesPerPerson: limit("provider-changes", 60, hour),
-  /** Each test mail goes out at once, past the outbox. */
+  /** Each test mail is sent at once, without the outbox. */
   mailTestsPerPerson: limit("mail-tests", 5, minute),
-  /** Each mails who called the model, in every workspace. */
+  /** Each sends mail about the callers of the model in every workspace. */
   baseRetirementsPerPerson: limit("base-retirements", 60, hour),
   baseCancellationsPerPerson: limit("base-cancellations", 60, hour),
   /** Each refuses requests of every workspace for five minutes. */
@@ -48,11 +48,14 @@ export const limits = {
   signInMailPerAddress: cap("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: cap("sign-in-mail-day", 10, day),
   signInMailPerClient: cap("sign-in-client", 100, 15 * minute),
-  /** A browser that its person is known by counts for itself: what others ask for with that address does not lock it out. */
+  /**
+   * A browser in which the person has signed in before has its own bucket, so requests of others for that address do
+   * not lock the person out.
+   */
   signInMailPerKnownBrowser: limit("sign-in-known", 10, 15 * minute),
   signInMailPerDomain: cap("sign-in-domain", 300, 15 * minute),
   signInMailPerInstance: cap("sign-in-instance", 1_000, 15 * minute),
-  /** Of people without an invitation: who is invited must not be locked out by strangers. */
+  /** Accounts without an invitation: strangers must not lock out invited people. */
   accountsPerInstance: cap("accounts", 1_000, day, 1),
   addressChangesPerPerson: limit("address-changes", 5, hour),
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
@@ -65,33 +68,39 @@ export const limits = {
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: cap("joins", 20, hour),
   auditChecksPerWorkspace: limit("audit-checks", 30, hour),
-  /** Audit rows of a person's refused attempts: more would only fill the disk. */
+  /** Audit rows about a person's refused attempts; more would only fill the disk. */
   refusalsPerPerson: limit("refusals", 30, hour),
   mailEventsPerClient: limit("mail-events", 600, minute),
-  /** Each costs the check of a signature; a company's people may share one address. */
+  /** Each requires the check of a signature. The people of a company may share one IP address. */
   samlAnswersPerClient: limit("saml-answers", 600, minute),
-  /** A provider sends one for each session that ends there; each costs the check of a signature. */
+  /** A provider sends one for each session that ends there. Each requires the check of a signature. */
   logoutTokensPerClient: limit("logout-tokens", 600, minute),
   leakReportsPerClient: limit("leak-reports", 60, minute),
   uploadsPerWorkspace: limit("uploads", 300, hour),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),
-  /** A team at once, and then 20 an hour. */
+  /** A whole team at once, and then 20 per hour. */
   invitationsPerPerson: cap("invitations", 50, 2.5 * hour),
-  /** A bulk list, which the Admin has checked before; all workspaces of the person share it. Beside the limit above, not on top. */
+  /**
+   * Invitations of a bulk list, which the Admin has checked before. All workspaces of the person share the bucket. It
+   * applies instead of the limit above.
+   */
   listedInvitationsPerPerson: cap("listed-invitations", 1_000, day),
-  /** To addresses of other domains than the person's own organization's: accounts are free, so all new ones share these. */
+  /**
+   * Invitations to addresses outside the person's own organization. Accounts are free, so all new ones share these
+   * buckets.
+   */
   strangersPerNewPerson: cap("strangers-new-person", 50, day),
   strangersPerNewClient: cap("strangers-new-client", 100, day),
   strangersPerNewDomain: cap("strangers-new-domain", 100, hour),
   strangersPerNewInstance: cap("strangers-new-instance", 300, hour),
   strangersPerInstance: cap("strangers-instance", 5_000, hour),
-  /** Turning an invitation down needs no account: a whole office may be behind one client. */
+  /** Declining an invitation needs no account; a whole office may share one IP address. */
   invitationAnswersPerClient: limit("invitation-answers", 60, 15 * minute),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
   /** The sharer of an invite link gets a limited number of mails about people who join by it. */
   joinMailPerWorkspace: limit("join-mail", 30, hour),
   groupMailPerWorkspace: limit("group-mail", 30, hour),
-  /** Asking, taking back and asking again tells the Admins once. */
+  /** A person who withdraws a request and asks again does not send the Admins another mail. */
   requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),
   /** Revoking and inviting again, from any workspace, does not mail a person more often than this. */
   invitationsPerRecipient: cap("invitations-recipient", 10, day),
@@ -108,14 +117,17 @@ export const caps = Object.values(limits).filter(
   (each: Limit): each is Extract<AnyLimit, { isCap: true }> => each.isCap === true,
 );
 
-/** Returns between which numbers operators can set a limit: from a tenth of its default, or its least, to a hundred times it. */
+/**
+ * Returns the bounds within which operators can set a limit: from a tenth of its default, or its `least`, to a hundred
+ * times the default.
+ */
 export const capBounds = ({ burst, least }: Limit): { least: number; most: number } => ({
   ...{ least: least ?? Math.max(1, Math.ceil(burst / 10)), most: burst * 100 },
 });
 
 /**
- * Returns whose bucket an address fills: an IPv4 address its own, an IPv6 address its /64's, since a household or a server has a
- * whole one of those to choose from.
+ * Returns the bucket name for a client address: an IPv4 address has its own; IPv6 addresses share one per /64, because
+ * a household or a server can choose any address in a whole /64.
  */
 export function clientKey(address: string | null): string {
   if (!address) return "unknown";

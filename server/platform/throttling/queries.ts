@@ -5,11 +5,11 @@ import { rateBuckets } from "@/db/schema/throttling";
 import type { Limit } from "./limits";
 
 /**
- * Takes `cost` from a subject's share of a limit, in one statement, so that simultaneous attempts on any number of
- * instances cannot share a token. What operators have set of a limit is read by the same statement, so it holds from its commit on.
+ * Takes `cost` from a subject's bucket in one statement, so that simultaneous attempts on several instances cannot take
+ * the same token. The same statement reads the operators' setting of the limit, so that applies from its commit on.
  *
- * @param whom whose share: an id, an address, a client
- * @returns 0 when it was there, otherwise the seconds until it is
+ * @param whom the owner of the bucket: an id, an address, a client
+ * @returns 0 if it was taken, otherwise the seconds until it can be
  */
 export async function take(db: Db, limit: Limit, whom: string, cost = 1): Promise<number> {
   const key = keyOf(limit, whom);
@@ -31,7 +31,7 @@ export async function take(db: Db, limit: Limit, whom: string, cost = 1): Promis
   return Math.max(1, Math.ceil((used + cost - most) / (most / limit.seconds)));
 }
 
-/** Checks whether one more can be taken from a subject's share of a limit now. Takes nothing. */
+/** Checks whether a subject's bucket has room for one more now. Takes nothing. */
 export async function hasRoom(db: Db, limit: Limit, whom: string): Promise<boolean> {
   const [row] = await db.execute<{ hasRoom: boolean }>(sql`
     select coalesce((select ${levelNow(limit)} from ${rateBuckets} where ${rateBuckets.key} = ${keyOf(limit, whom)}), 0) + 1
@@ -39,7 +39,7 @@ export async function hasRoom(db: Db, limit: Limit, whom: string): Promise<boole
   return row?.hasRoom ?? false;
 }
 
-/** Returns how much of limits is used now by one subject, by the names of the limits. One that was never taken from is missing. */
+/** Returns how much of each limit one subject uses now, by the limit's name. A limit that was never used is missing. */
 export async function usedNow(db: Db, some: readonly Limit[], whom: string): Promise<Map<string, number>> {
   const byKey = new Map(some.map((limit) => [keyOf(limit, whom), limit]));
   if (byKey.size === 0) return new Map();
@@ -56,7 +56,7 @@ export async function usedNow(db: Db, some: readonly Limit[], whom: string): Pro
 
 const keyOf = ({ name }: Limit, whom: string) => `${name}:${whom}`.slice(0, 400);
 
-/** What a limit holds: what operators have set of it, or its default. */
+/** The size of the bucket: the operators' setting, or the default. */
 function burstOf({ name, burst, isCap }: Limit): SQL {
   if (!isCap) return sql`${burst}::float8`;
   return sql`coalesce((select (${instanceSettings.abuseCaps} ->> ${name}::text)::float8 from ${instanceSettings}), ${burst}::float8)`;
@@ -66,8 +66,8 @@ const levelNow = (limit: Limit) =>
   sql`greatest(0, ${rateBuckets.level} - extract(epoch from clock_timestamp() - ${rateBuckets.at}) * ${burstOf(limit)} / ${limit.seconds}::float8)`;
 
 /**
- * Forgets buckets that have leaked empty long ago. Returns how many. One that is being taken from just now stays: a request
- * takes several, and waiting for its locks in another order would be a deadlock.
+ * Deletes buckets that were not used for two days, and returns their number. A bucket that another transaction locks is
+ * skipped: a request takes from several buckets, and waiting for its locks in another order would be a deadlock.
  */
 export async function forgetOld(db: Db): Promise<number> {
   const old = db

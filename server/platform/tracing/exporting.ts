@@ -24,14 +24,14 @@ const kinds: Record<SpanKind, api.SpanKind> = {
   job: api.SpanKind.INTERNAL,
 };
 
-/** How long stopping waits for the collector. */
+/** How long stopping waits for the collector, in milliseconds. */
 const lastWordsMs = 2_000;
 
 type Described = { version: string; role: string };
 
 /**
- * Returns a tracer that sends spans to the collector of OpenTelemetry's variables. It is not made the process's global one, by which
- * Next would add spans of its own, that have whole addresses of pages in them.
+ * Returns a tracer that sends spans to the collector of the OpenTelemetry variables. It is not registered as the
+ * process's global tracer, because Next would then add its own spans, which contain full page addresses.
  */
 export function exportingTracer(
   { sampling, propagates, collector }: NonNullable<TracingSettings>,
@@ -47,7 +47,7 @@ export function exportingTracer(
     "atelier.role": role,
   };
   const provider = new BasicTracerProvider({
-    // What the environment says of the process comes last. Nothing is detected: a command line may have secrets.
+    // Attributes from the environment come last and win. Nothing else is detected: a command line may contain secrets.
     resource: defaultResource()
       .merge(resourceFromAttributes(own))
       .merge(detectResources({ detectors: [envDetector] })),
@@ -63,7 +63,7 @@ export function exportingTracer(
     const current = under.getStore();
     if (current) return current.context;
     const remote = propagates && traceparent ? parseTraceParent(traceparent) : null;
-    // Of `tracestate` nothing is taken: it holds what a caller wrote.
+    // `tracestate` is not used: its content is the caller's.
     return remote ? api.trace.setSpanContext(api.ROOT_CONTEXT, { ...remote, isRemote: true }) : api.ROOT_CONTEXT;
   };
 
@@ -136,7 +136,7 @@ class Begun implements Span {
   }
 }
 
-/** Exports, and says in the log when that begins to fail and when it works again, not at every attempt. */
+/** Exports spans, and logs only when exporting begins to fail and when it works again. */
 class Told implements SpanExporter {
   #isFailing = false;
 

@@ -2,19 +2,19 @@ import { type Context, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { changedMark } from "./tracing";
 
-/** The attribute of a round of a background job. */
+/** The attribute that marks the root span of a background job's round. */
 export const roundMark = "atelier.job";
 
-/** As many spans of a round are held; one that has more did something. */
+/** The most spans of a round that are held back. A round with more did something. */
 const mostHeld = 100;
-/** A round that takes as long is of interest though it changed nothing. */
+/** A round that takes this long is kept although it changed nothing, in milliseconds. */
 const longMs = 1_000;
 
 type Round = { held: ReadableSpan[]; isKept: boolean };
 
 /**
- * Passes on spans, of rounds of background jobs only those that changed something, failed or took a second: twenty jobs look every few
- * seconds for what they have to do, and find nothing.
+ * Passes spans on. Of the rounds of background jobs only those are passed on that changed something, called another
+ * server, failed or took a second: twenty jobs look for work every few seconds and mostly find none.
  */
 export class WithoutIdleRounds implements SpanProcessor {
   readonly #rounds = new Map<string, Round>();

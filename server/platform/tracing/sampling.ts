@@ -10,7 +10,7 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 import type { Sampling } from "@/server/platform/settings/tracing";
 
-/** Returns what decides which traces are kept. */
+/** Returns the sampler for these settings. */
 export function samplerOf({ rule, ratio, isCallerHeard }: Sampling): Sampler {
   const root =
     rule === "ratio"
@@ -22,8 +22,9 @@ export function samplerOf({ rule, ratio, isCallerHeard }: Sampling): Sampler {
 }
 
 /**
- * Decides for each trace as it enters this process, whatever its caller decided: a stranger's flag neither fills the collector nor hides a
- * request. Nor does a trace id that was chosen so that it falls into the share that is kept.
+ * Decides about each trace when it enters this process, independently of the caller's decision: a stranger's flag must
+ * neither fill the collector nor hide a request. A trace id that a caller chose to fall into the sampled share has no
+ * effect either, because a random id is sampled instead.
  */
 class OwnDecision implements Sampler {
   constructor(private readonly root: Sampler) {}

@@ -1,45 +1,45 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * What is noted of a span: our own words, ids, numbers, and names that are configured. Never what a person or a program wrote, an
- * address of mail, a key or a URL.
+ * The attributes of a span: our own words, ids, numbers, and configured names. Never text of a person or a program, an
+ * e-mail address, a key or a URL.
  */
 export type Attributes = Record<string, string | number | boolean | undefined>;
 
-/** The attribute of a span that changed something, or found more to do: the round of a job that it belongs to is kept. */
+/** The attribute of a span that changed something or found more to do. It makes the round of its job be kept. */
 export const changedMark = "atelier.changed";
 
-/** `job`: a round of a background job, which is kept only if it did something. */
+/** `job` is a round of a background job, which is kept only if it did something. */
 export type SpanKind = "server" | "client" | "internal" | "job";
 
-/** A span that is under way, or one that is not kept, of which nothing is noted. */
+/** An open span, or a placeholder when tracing is off, which ignores all calls. */
 export type Span = {
   set(attributes: Attributes): void;
   rename(name: string): void;
-  /** Notes that it failed, and why in a word. */
+  /** Marks the span as failed, with the error's kind in one word. */
   fail(type: string): void;
   end(): void;
 };
 
-/** Where spans go; `exporting.ts` makes the only one. */
+/** Creates spans. `exporting.ts` has the only implementation. */
 export type Tracer = {
-  /** Begins a span below the one under way; without one, in the trace that `traceparent` names, or in a new one. */
+  /** Begins a span below the current one; without one, in the trace that `traceparent` names, or in a new trace. */
   begin(kind: SpanKind, name: string, attributes: Attributes, traceparent?: string): Span;
   within<T>(span: Span, run: () => T): T;
-  /** Whether there is a span under way. */
+  /** Whether there is a current span. */
   readonly isWithin: boolean;
-  /** The id of the trace under way. */
+  /** The id of the current trace. */
   readonly traceId: string | undefined;
-  /** The header that tells another server of the span under way; empty: there is none. */
+  /** The headers that pass the current span on to another server; empty: there is none. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Sends what waits, for as long as that may take. */
+  /** Sends the waiting spans, within a time limit. */
   stop(): Promise<void>;
 };
 
 // Next's bundle and the front's each have their own copy of this module in one process.
 const shared = globalThis as { atelierTracer?: Tracer | undefined };
 
-/** Returns where spans go; undefined: tracing is off. */
+/** Returns the process's tracer; undefined: tracing is off. */
 export function tracer(): Tracer | undefined {
   return shared.atelierTracer;
 }
@@ -51,12 +51,12 @@ export function traceTo(tracer: Tracer | undefined): void {
 
 const unseen: Span = { set() {}, rename() {}, fail() {}, end() {} };
 
-/** Returns the headers that tell another server of the span under way. */
+/** Returns the headers that pass the current span on to another server. */
 export function traceHeaders(): Readonly<Record<string, string>> {
   return shared.atelierTracer?.headers ?? {};
 }
 
-/** Runs `run` in a span of its own, which ends with it, and failed if it throws. */
+/** Runs `run` in a new span. The span ends with it and is marked as failed if it throws. */
 export function traced<T>(
   kind: SpanKind,
   name: string,
@@ -80,7 +80,7 @@ export function traced<T>(
 
 const word = /^[\w.-]{1,60}$/;
 
-/** Returns what kind of error it is, in a word: nothing of its message, which may repeat what was sent. */
+/** Returns the kind of an error in one word. Its message is not used, because that may repeat what was sent. */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return "other";
   const { why, code, error: told } = error as { why?: unknown; code?: unknown; error?: { code?: unknown } };
@@ -88,19 +88,19 @@ export function errorType(error: unknown): string {
   return errorWord(found);
 }
 
-/** Returns what an error is called if that is a word: model servers' own codes are passed on. */
+/** Returns an error code if it is a single word, otherwise "other". The codes of model servers are passed on. */
 export function errorWord(code: unknown): string {
   return typeof code === "string" && word.test(code) ? code : "other";
 }
 
 const templates = new WeakMap<IncomingMessage, string>();
 
-/** Notes which route answers a request, with its parameters as names, as the request's span is called. */
+/** Notes the route of a request, with its parameters as names, as the name of the request's span. */
 export function noteRoute(request: IncomingMessage, template: string): void {
   if (shared.atelierTracer) templates.set(request, template);
 }
 
-/** Returns what `noteRoute` was told. */
+/** Returns the route that `noteRoute` noted. */
 export function routeOf(request: IncomingMessage): string | undefined {
   return templates.get(request);
 }

@@ -1,21 +1,23 @@
 import { z } from "zod";
 import { thingName } from "@/server/api/input";
 
-/** The most presets of a workspace, and the most characters of instructions and of tools. */
+/** The most presets of a workspace. */
 export const mostPresets = 100;
-/** The most characters that a workspace's presets have together. */
+/** The most characters of all presets of a workspace together. */
 export const mostCharacters = 300_000;
 const longestInstructions = 20_000;
 const longestTools = 20_000;
 
-/** A number as a form or a program says it; an empty one is not there. */
+/** Parses a number from a form or a program; an empty one becomes undefined. */
 const number = (least: number, most: number, message: string) =>
   z
     .union([z.literal(""), z.coerce.number({ error: message }).min(least, message).max(most, message)])
     .transform((value) => (value === "" ? undefined : value))
     .optional();
 
-/** Control characters but for tabs and ends of lines, halves of characters, and the marks that reorder text on screen. */
+/**
+ * Matches control characters except tabs and line ends, lone surrogates, and marks that change the direction of text.
+ */
 const unfit = /[^\P{Cc}\n\t]|[\ud800-\udfff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
 
 const text = (most: number, message: string) =>

@@ -4,7 +4,7 @@ import { users } from "@/db/schema/people";
 import { type PresetParameters, playgroundPresets as presets } from "@/db/schema/presets";
 import { mostPresets } from "./input";
 
-/** A preset as it is kept. */
+/** A preset as it is stored. */
 export type Preset = { name: string; instructions: string; parameters: PresetParameters; tools: string };
 
 const columns = {
@@ -14,7 +14,7 @@ const columns = {
   tools: presets.tools,
 };
 
-/** Returns all presets of a workspace by name, each with who saved it last. */
+/** Returns all presets of a workspace by name, each with the member who saved it last. */
 export async function list(
   db: Db,
   workspaceId: string,
@@ -28,7 +28,7 @@ export async function list(
     .limit(mostPresets);
 }
 
-/** Returns how many presets a workspace has but for one, and how many characters these have together. */
+/** Returns how many presets a workspace has besides one, and how many characters these have together. */
 export async function size(
   db: Db,
   workspaceId: string,
@@ -42,13 +42,13 @@ export async function size(
   return row ?? { presets: 0, characters: 0 };
 }
 
-/** Finds a preset, and locks it until the transaction ends. */
+/** Returns a preset and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string): Promise<Preset | undefined> {
   const [row] = await db.select(columns).from(presets).where(one(workspaceId, id)).for("no key update");
   return row;
 }
 
-/** Adds a preset. Returns its id; undefined: there is one of this name. */
+/** Adds a preset. Returns its id; undefined: there is already one with this name. */
 export async function add(db: Db, workspaceId: string, preset: Preset, createdBy: string): Promise<string | undefined> {
   const [row] = await db
     .insert(presets)
@@ -58,7 +58,7 @@ export async function add(db: Db, workspaceId: string, preset: Preset, createdBy
   return row?.id;
 }
 
-/** Checks whether another preset than this one has a name. */
+/** Checks whether another preset has this name. */
 export async function isTaken(db: Db, workspaceId: string, id: string, name: string): Promise<boolean> {
   const [row] = await db
     .select({ id: presets.id })
@@ -73,7 +73,7 @@ export async function isTaken(db: Db, workspaceId: string, id: string, name: str
   return row !== undefined;
 }
 
-/** Sets what a preset is; it is then this person's. */
+/** Changes a preset, which then belongs to this person. */
 export async function update(db: Db, workspaceId: string, id: string, preset: Preset, by: string): Promise<void> {
   await db
     .update(presets)

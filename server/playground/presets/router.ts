@@ -22,7 +22,10 @@ export const presetsRouter = t.router({
     presets.list(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** Keeps settings under a name. Refuses `invalid_input` for a name that is taken, tools that are none, and one preset too many. */
+  /**
+   * Saves settings under a name. Refuses `invalid_input` for a name that is taken, for invalid tools, and for one
+   * preset too many.
+   */
   createPreset: workspaceProcedure("model:use", createPreset, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const preset = presetIn(input);
@@ -38,12 +41,12 @@ export const presetsRouter = t.router({
     return { id };
   }),
 
-  /** Sets what a preset is. Refuses `not_found`, and `invalid_input` as `createPreset` does. */
+  /** Changes a preset. Refuses `not_found`, and `invalid_input` as `createPreset` does. */
   updatePreset: workspaceProcedure("model:use", updatePreset, "any").mutation(
     async ({ ctx, input: { presetId, ...sent } }) => {
       const { workspaceId } = ctx.workspace;
       const preset = presetIn(sent);
-      // Names are compared under it, as when one is added.
+      // Names are compared under the lock, as when a preset is added.
       await lockWorkspaceAndRecheckRole(ctx);
       const before = await held(ctx.db, workspaceId, presetId);
       if (await presets.isTaken(ctx.db, workspaceId, presetId, preset.name)) throw nameTaken();
@@ -72,7 +75,7 @@ export const presetsRouter = t.router({
   }),
 });
 
-/** All presets come with each page of the playground: together they are no longer than a page may be. */
+/** Refuses presets that are too long together, because each page of the playground contains all of them. */
 async function refuseTooMuch(db: Db, workspaceId: string, { instructions, tools }: presets.Preset, besides?: string) {
   const others = await presets.size(db, workspaceId, besides);
   if (others.presets >= mostPresets)
@@ -103,7 +106,7 @@ function presetIn({ name, instructions, tools, temperature, topP, maxTokens, isJ
   return { name, instructions: instructions.trim(), tools: tools.trim(), parameters };
 }
 
-/** What the audit log says of a preset: not the instructions, which can be long and speak of anything. */
+/** Returns the details for the audit log, without the instructions, which can be long and about anything. */
 function detailsOf({ name, instructions, tools }: presets.Preset) {
   return { name, characters: instructions.length, hasTools: tools !== "" };
 }

@@ -11,7 +11,7 @@ const definitions = z
   .min(1)
   .max(128);
 
-/** Returns what is wrong with definitions of tools, as a chat takes them; undefined: nothing, or there are none. */
+/** Returns the problem with the definitions of tools for a chat; undefined: they are valid, or there are none. */
 export function toolsProblem(text: string): string | undefined {
   if (text.trim() === "") return undefined;
   const parsed = tryParseJson(text);

@@ -20,11 +20,11 @@ import * as items from "../items/queries";
 import * as reviews from "../queries";
 
 /**
- * What people decide in a review. Several are decided together, each as alone or left as it was and reported with the reason. With the
- * last one the review closes.
+ * The decisions in a review. Several items are decided at once: each as it would be alone, or it is left unchanged and
+ * reported with the reason. The last decision closes the review.
  */
 export const reviewDecisionsRouter = t.router({
-  /** Confirms members, or ends their memberships as removing does. Refuses `not_found`, `review_closed`. */
+  /** Confirms members, or removes them. Refuses `not_found`, `review_closed`. */
   decideMembers: refusing(
     ["review_closed"],
     workspaceProcedure("member:manage", decideMembers, { recent: "another Admin is removed" }),
@@ -77,11 +77,12 @@ export const reviewDecisionsRouter = t.router({
   ),
 
   /**
-   * Restores a membership that a review has disabled, with the end it had: for 30 days. Refuses `not_found`, `review_not_restorable`.
+   * Restores a membership that a review has disabled, with the role and the end it had, an Admin's too: for 30 days. Refuses `not_found`,
+   * `review_not_restorable`, `sign_in_again`.
    */
   restoreMember: refusing(
     ["review_not_restorable"],
-    workspaceProcedure("member:manage", restoreMember, "today"),
+    workspaceProcedure("member:manage", restoreMember, "recent"),
   ).mutation(async ({ ctx, input: { reviewId, userId } }) => {
     const { workspaceId } = ctx.workspace;
     const { item, endsAtBefore } = await holdLapsed(ctx, { reviewId, kind: "member", subject: userId });
@@ -106,7 +107,7 @@ export const reviewDecisionsRouter = t.router({
 
 type Ctx = audit.Actor & { db: Db; person: { id: string }; workspace: Seen };
 
-/** Takes the locks that every decision needs: the workspace's, the review's. Refuses `not_found`, `review_closed`. */
+/** Takes the locks for a decision: the workspace's, then the review's. Refuses `not_found`, `review_closed`. */
 async function hold(ctx: Ctx, reviewId: string): Promise<void> {
   await lockWorkspaceAndRecheckRole(ctx);
   const review = await reviews.hold(ctx.db, ctx.workspace.workspaceId, reviewId);
@@ -114,7 +115,7 @@ async function hold(ctx: Ctx, reviewId: string): Promise<void> {
   if (review.closedAt) throw refuse("review_closed");
 }
 
-/** Holds an item that nothing is decided of. Refuses `not_found`, `review_decided`. */
+/** Locks an undecided item. Refuses `not_found`, `review_decided`. */
 async function holdItem({ db, workspace }: Ctx, item: items.Item): Promise<items.Item> {
   const held = await items.hold(db, workspace.workspaceId, item);
   if (!held) throw refuse("not_found");

@@ -6,7 +6,7 @@ import { accessReviewItems } from "@/db/schema/reviews";
 import { memberships } from "@/db/schema/workspaces";
 import { staleDays } from "../input";
 
-/** How many members or keys are looked at in one statement. */
+/** How many members or keys one statement checks. */
 const atOnce = 1_000;
 
 type Batch = { added: number; looked: number; last: string | null };
@@ -14,7 +14,7 @@ type Gathered = Pick<Batch, "added" | "last"> & { isAll: boolean };
 
 type Place = { reviewId: string; after: string | null; room: number };
 
-/** When a member of the batch `b` signed in or made a request last, or else joined. */
+/** The last time that a member of the batch `b` signed in or made a request; else the time of joining. */
 const lastSeen = (workspaceId: string) => sql`greatest(b.since, (
   select max(k.last_used_at) from ${apiKeys} k
   where k.workspace_id = ${workspaceId} and k.created_by = b.user_id and not k.is_service))`;
@@ -22,8 +22,8 @@ const lastSeen = (workspaceId: string) => sql`greatest(b.since, (
 const isLong = (moment: SQL) => sql`${moment} < now() - make_interval(days => ${staleDays})`;
 
 /**
- * Puts the members after one, in the order of their ids, into a review: those who have not signed in to the workspace nor made a request
- * for a long time. At most `room` of them. The same again adds none twice.
+ * Adds members to a review who have not signed in to the workspace or made a request for a long time. Checks a batch by
+ * id, after `after`, and adds at most `room`. A repeated call adds no member twice.
  */
 export async function gatherMembers(db: Db, workspaceId: string, { reviewId, after, room }: Place): Promise<Gathered> {
   return gathered(
@@ -50,7 +50,7 @@ const reasons = sql`array_remove(array[${sql.join(
   sql`, `,
 )}]::text[], null)`;
 
-/** Puts the keys after one into a review, likewise: those that are not used, that never expire, or that have no limit. */
+/** Adds keys to a review in the same way: keys that are not used, that never expire, or that have no limit. */
 export async function gatherKeys(db: Db, workspaceId: string, { reviewId, after, room }: Place): Promise<Gathered> {
   return gathered(
     await db.execute<Batch>(sql`
@@ -75,7 +75,7 @@ function gathered([row]: Batch[]): Gathered {
   return { added: row?.added ?? 0, last: row?.last ?? null, isAll: (row?.looked ?? 0) < atOnce };
 }
 
-/** Whether a member has still not signed in nor made a request for a long time. */
+/** Checks whether a member has still not signed in or made a request for a long time. */
 export async function isStale(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const [row] = await db.execute<{ isStale: boolean }>(sql`
     with b as (
@@ -85,7 +85,7 @@ export async function isStale(db: Db, workspaceId: string, userId: string): Prom
   return row?.isStale ?? false;
 }
 
-/** Whether a key is still one that a review is about. */
+/** Checks whether a key still has a reason to be in a review. */
 export async function isFlawed(db: Db, workspaceId: string, keyId: string): Promise<boolean> {
   const [row] = await db.execute<{ isFlawed: boolean }>(sql`
     select cardinality(${reasons}) > 0 as "isFlawed" from ${apiKeys}

@@ -23,7 +23,10 @@ const one = (workspaceId: string, { reviewId, kind, subject }: Item) =>
 const memberId = sql`case when ${accessReviewItems.kind} = 'member' then ${accessReviewItems.personId} end`;
 const keyId = sql`case when ${accessReviewItems.kind} = 'key' then ${accessReviewItems.subject} end`;
 
-/** Returns a page of a review's members or keys, the longest unused first; of a closed one as many as a page prints. */
+/**
+ * Returns a page of a review's members or keys, the longest unused first. The page of a closed review is longer, for
+ * printing.
+ */
 export async function list(
   db: Db,
   workspaceId: string,
@@ -52,7 +55,7 @@ export async function list(
       keyName: sql<string>`coalesce(${apiKeys.name}, '')`,
       lastFour: sql<string>`coalesce(${apiKeys.lastFour}, '')`,
       isService: sql<boolean>`coalesce(${apiKeys.isService}, false)`,
-      // Whether it has access now.
+      // Whether the member or key has access now.
       isLive: sql<boolean>`case when ${accessReviewItems.kind} = 'key' then coalesce(${inKeyState.active}, false)
         else ${memberships.userId} is not null end`,
       sortKey: sql<string>`${accessReviewItems.since}::text`,
@@ -80,7 +83,7 @@ export async function list(
   return { ...page, rows: page.rows.map(({ sortKey, ...item }) => item) };
 }
 
-/** Counts what became of the members and keys of a review; those nothing is decided of under null. */
+/** Returns the number of a review's members and keys by decision; undecided ones have null. */
 export function counts(
   db: Db,
   workspaceId: string,
@@ -93,7 +96,7 @@ export function counts(
     .groupBy(accessReviewItems.kind, accessReviewItems.decision);
 }
 
-/** Finds an item and locks it until the transaction ends. */
+/** Returns an item and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, item: Item) {
   const [row] = await db
     .select({
@@ -107,7 +110,7 @@ export async function hold(db: Db, workspaceId: string, item: Item) {
   return row;
 }
 
-/** Writes down what became of an item that is held and that nothing was decided of. */
+/** Stores the decision about a locked, undecided item. */
 export async function decide(
   db: Db,
   workspaceId: string,
@@ -124,12 +127,12 @@ export async function decide(
     .where(and(eq(accessReviews.workspaceId, workspaceId), eq(accessReviews.id, item.reviewId)));
 }
 
-/** Notes that what was disabled at the end of a review is restored. */
+/** Notes that an item that was disabled at the end of a review is restored. */
 export async function noteRestored(db: Db, workspaceId: string, item: Item, by: string): Promise<void> {
   await db.update(accessReviewItems).set({ restoredAt: sql`now()`, restoredBy: by }).where(one(workspaceId, item));
 }
 
-/** Returns some items that nothing is decided of. */
+/** Returns some undecided items. */
 export function undecided(
   db: Db,
   workspaceId: string,
@@ -144,12 +147,12 @@ export function undecided(
     .limit(limit);
 }
 
-/** What is about to end for a person: their membership, and these of their keys. */
+/** The access of a person that will end: their membership, and these of their keys. */
 export type Affected = { userId: string; isMember: boolean; keys: number; names: string[] };
 
 const mostNamed = 10;
 
-/** Takes the warnings of some people for this transaction alone: they are not returned again. */
+/** Claims the warnings of some people for this transaction; they are not returned again. */
 export async function claimWarnings(db: Db, workspaceId: string, reviewId: string, limit: number): Promise<Affected[]> {
   const waits = and(
     ofReview(workspaceId, reviewId),
@@ -170,7 +173,7 @@ export async function claimWarnings(db: Db, workspaceId: string, reviewId: strin
   return [...rows];
 }
 
-/** An item as the result of a review has it. */
+/** An item in the result of a review. */
 type ResultItem = {
   kind: Kind;
   id: string;
@@ -182,7 +185,7 @@ type ResultItem = {
   decidedAt: Date | null;
 };
 
-/** Returns every item of a review in the order that its result has them. */
+/** Returns all items of a review in the order of its result. */
 export function whole(db: Db, workspaceId: string, reviewId: string): Promise<ResultItem[]> {
   return db
     .select({
@@ -200,7 +203,7 @@ export function whole(db: Db, workspaceId: string, reviewId: string): Promise<Re
     .orderBy(asc(accessReviewItems.kind), sql`${accessReviewItems.subject} collate "C"`);
 }
 
-/** Returns the digest that the audit log keeps of a review's result, and when it was written down; undefined: none is there. */
+/** Returns the digest of a review's result in the audit log, and its time; undefined: there is none. */
 export async function sealOf(
   db: Db,
   workspaceId: string,

@@ -5,7 +5,7 @@ import { accessReviewPlans } from "@/db/schema/reviews";
 /** The first moment of the next quarter, in UTC. */
 const nextQuarter = sql`date_trunc('quarter', now() at time zone 'UTC' + interval '3 months') at time zone 'UTC'`;
 
-/** Returns when the next review of a workspace starts; null: none does by itself. */
+/** Returns when the next review of a workspace starts; null: none starts by itself. */
 export async function find(db: Db, workspaceId: string): Promise<Date | null> {
   const [row] = await db
     .select({ nextAt: accessReviewPlans.nextAt })
@@ -14,7 +14,7 @@ export async function find(db: Db, workspaceId: string): Promise<Date | null> {
   return row?.nextAt ?? null;
 }
 
-/** Says whether access is reviewed every quarter, from the next one on. False when it is so already. */
+/** Sets whether access is reviewed every quarter, from the next one on. False: nothing has changed. */
 export async function set(db: Db, workspaceId: string, isQuarterly: boolean): Promise<boolean> {
   const rows = isQuarterly
     ? await db
@@ -29,7 +29,7 @@ export async function set(db: Db, workspaceId: string, isQuarterly: boolean): Pr
   return rows.length > 0;
 }
 
-/** Returns the workspaces whose review is to start, at most `limit`, the longest due first. For the job. */
+/** Returns the workspaces whose review must start, at most `limit`, the longest due first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'access-reviews', true)`);
   const rows = await db
@@ -41,7 +41,7 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** Takes the start of a review for this transaction alone: false when another one has it, or when it is due no longer. */
+/** Claims the start of a review for this transaction. False: another transaction has it, or it is not due any more. */
 export async function claim(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .update(accessReviewPlans)

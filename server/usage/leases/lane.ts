@@ -205,12 +205,15 @@ export class Lane {
         if (isRejected(error)) {
           // The database will never accept this exchange. The instance goes on under a new id; leases under the old
           // id return by themselves.
-          log.error({ err: error }, "what was to be leased is rejected");
+          log.error({ err: error }, "the database rejected a request for leases; this instance goes on under a new id");
           this.#renew();
           this.duties.onAnswer(error);
           return undefined;
         }
-        log.warn({ err: error, count: sent.lines.length, pauseMs }, "usage could not be written; it is tried again");
+        log.warn(
+          { err: error, count: sent.lines.length, pauseMs },
+          "usage could not be written; it will be tried again",
+        );
         if (attempts >= failAfter) this.duties.onAnswer(error);
         await new Promise((resolve) => setTimeout(resolve, pauseMs).unref?.());
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);

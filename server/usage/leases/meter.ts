@@ -5,14 +5,14 @@ import type { Answer, Granted } from "../queries";
 import type { Outcome, Reservation } from "../reservation";
 import type { Limits } from "./budget";
 import { lineOf } from "./ended-line";
-import { batchSize, type Exchange, type ExchangeAnswer, type Held, type Line, mostAtOnce } from "./exchange";
+import { batchSize, type Exchange, type ExchangeAnswer, type Held } from "./exchange";
 import { Lane } from "./lane";
-import type { Lease } from "./lease";
 import { limitStates } from "./limit-states";
 import { measure } from "./measured";
 import { type Asking, LeasePool, type Need } from "./pool";
 import { knownRefusal } from "./refusal";
 import { askingOf, begunOf, type UnderWay } from "./under-way";
+import { UnwrittenLines } from "./unwritten-lines";
 import { WaitingRequests } from "./waiting-requests";
 import { WrittenLines } from "./written-lines";
 
@@ -30,11 +30,6 @@ export type Surroundings = {
 };
 
 const defaultRecallMs = 150;
-/**
- * The most lines that wait to be written. Further ones are dropped, and their requests are charged at their highest
- * possible cost when they are taken for lost.
- */
-const maxUnwritten = 50_000;
 
 const granted: Granted = { isGranted: true };
 
@@ -45,7 +40,7 @@ const granted: Granted = { isGranted: true };
 export class Meter {
   readonly pool = new LeasePool();
   readonly #underWay = new InFlightById<UnderWay>();
-  readonly #lines: { line: Line; cost: number; needs: Need[]; instance: string }[] = [];
+  readonly #lines = new UnwrittenLines();
   readonly #written = new WrittenLines();
   readonly #waiting: WaitingRequests;
   readonly #lane: Lane;
@@ -58,15 +53,15 @@ export class Meter {
       exchange,
       endLost,
       pool: this.pool,
-      takeLines: () => this.#takeLines(),
+      takeLines: () => this.#lines.take(this.#lane.instance),
       wants: () => this.#waiting.wants(),
       waitedFor: () => this.#waiting.leases(),
       begun: (now) => this.#begun(now),
       keepsNone: () => !isHearing(),
       onAnswer: (error) => this.#onAnswer(error),
-      isBusy: () => this.#underWay.size > 0 || this.#lines.length > 0 || this.#waiting.count > 0,
-      hasLines: () => this.#lines.length > 0,
-      hasBatch: () => this.#lines.length >= batchSize,
+      isBusy: () => this.#underWay.size > 0 || this.#lines.count > 0 || this.#waiting.count > 0,
+      hasLines: () => this.#lines.count > 0,
+      hasBatch: () => this.#lines.count >= batchSize,
       whenGone: () => this.#moveOn(),
       onWritten: (lines) => this.#written.tell(lines),
     });
@@ -159,8 +154,12 @@ export class Meter {
     }
     this.#underWay.take(id);
     this.#written.await(id, onWritten);
-    if (this.#lines.length >= maxUnwritten) {
-      log.error({ requestId: id }, "too much waits to be written; this is charged at what it could cost");
+    if (this.#lines.isFull) {
+      // The database charges it at its highest possible cost when it takes this request for lost.
+      log.error(
+        { requestId: id },
+        "too many ledger lines wait to be written; this request will be charged at its highest possible cost",
+      );
       this.pool.end(found.needs, 0, 0);
       this.#written.tell([{ id }]);
       return 0;
@@ -168,12 +167,12 @@ export class Meter {
     const { line, tokens, cost } = lineOf(found, outcome);
     measure(line, outcome, cost);
     this.pool.end(found.needs, tokens, cost);
-    this.#lines.push({ line, cost, needs: found.needs, instance: found.instance });
+    this.#lines.add({ line, cost, needs: found.needs, instance: found.instance });
     if (this.#waiting.count > 0) {
       this.#waiting.serve(performance.now());
       this.#kickForChanges();
     }
-    if (this.#lines.length >= batchSize || this.#waiting.count > 0) this.#lane.kick(0);
+    if (this.#lines.count >= batchSize || this.#waiting.count > 0) this.#lane.kick(0);
     else this.#lane.gather();
     return cost;
   }
@@ -205,7 +204,7 @@ export class Meter {
   /** The numbers of requests under way, requests that wait for a lease, lines that are not written yet, and leases. */
   get state(): { calls: number; waiting: number; lines: number; leases: number } {
     const { size: leases } = this.pool.leases;
-    return { calls: this.count, waiting: this.#waiting.count, lines: this.#lines.length, leases };
+    return { calls: this.count, waiting: this.#waiting.count, lines: this.#lines.count, leases };
   }
 
   /**
@@ -217,11 +216,11 @@ export class Meter {
     while (this.#underWay.size > 0 && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 20));
     await this.#lane.leave(Math.max(1_000, until - performance.now()));
-    const left = this.#underWay.size + this.#lines.length;
+    const left = this.#underWay.size + this.#lines.count;
     if (left > 0)
       log.error(
         { count: left },
-        "requests are left unwritten; those that had begun a second before are charged as lost",
+        "some requests are not in the ledger; those that began more than a second ago will be charged as lost",
       );
   }
 
@@ -252,16 +251,6 @@ export class Meter {
     if (this.pool.changed.size === 0) return;
     if (this.#isHearing()) this.#lane.gather();
     else this.#lane.kick(0);
-  }
-
-  #takeLines(): { lines: Line[]; written: Map<Lease, number> } {
-    const written = new Map<Lease, number>();
-    const lines = this.#lines.splice(0, mostAtOnce).map(({ line, cost, needs, instance }) => {
-      for (const { lease } of needs) if (!lease.isBucket) written.set(lease, (written.get(lease) ?? 0) + cost);
-      line.is_doubtful = instance !== this.#lane.instance;
-      return line;
-    });
-    return { lines, written };
   }
 
   /**

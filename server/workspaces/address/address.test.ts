@@ -18,7 +18,7 @@ test("a workspace moves to another address, and is remembered at the old one", a
   const error = await dev.api.workspaces.get({ workspace: "old-address" }).catch((thrown) => thrown);
   expect(error.cause).toMatchObject({ reason: "moved", movedTo: "new-address" });
   expect(error.code).toBe("NOT_FOUND");
-  // Nothing is changed by a former address.
+  // A former address cannot be used for changes.
   expect(await reasonOf(api.workspaces.rename({ workspace: "old-address", name: "Another" }))).toBe("moved");
   expect(await slugsOf(acme.id)).toEqual(["old-address", "new-address"]);
   const [event] = await owner`

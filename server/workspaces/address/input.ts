@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * A slug that people choose: letters, digits and single hyphens. Capital letters are taken for small ones, and white space
- * around it is nothing.
+ * A slug that a person chooses: letters, digits and single hyphens. Capital letters become small ones, and white space
+ * around it is removed.
  */
 export const setSlug = z.strictObject({
   slug: z

@@ -4,8 +4,9 @@ import { workspaces } from "@/db/schema/workspaces";
 import { isTaken } from "../queries";
 
 /**
- * Gives a workspace another slug; its former ones stay its own. False when another workspace has it or had it: the
- * database decides, and a savepoint keeps the refusal from ending the transaction. The caller holds the workspace's lock.
+ * Changes a workspace's slug; its former slugs stay reserved for it. False: another workspace has or had this slug. The
+ * database decides that, and a savepoint keeps its error from ending the transaction. The caller holds the workspace's
+ * lock.
  */
 export async function setSlug(db: Db, workspaceId: string, slug: string): Promise<boolean> {
   try {

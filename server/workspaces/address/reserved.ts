@@ -1,4 +1,4 @@
-/** Slugs that no workspace can have: they would look like pages of Atelier itself. */
+/** Slugs that no workspace can have, because they would look like pages of Atelier itself. */
 const reserved = new Set([
   ...["about", "account", "admin", "administrator", "api", "app", "assets", "atelier", "auth", "billing", "blog"],
   ...["console", "contact", "create", "dashboard", "delete", "deleted", "dev", "docs", "edit", "favicon", "health"],
@@ -7,7 +7,7 @@ const reserved = new Set([
   ...["sign-up", "static", "status", "support", "system", "terms", "undefined", "v1", "welcome", "workspaces", "www"],
 ]);
 
-/** Checks whether a slug is one of the words that are kept. */
+/** Checks whether a slug is a reserved word. */
 export function isReserved(slug: string): boolean {
   return reserved.has(slug);
 }

@@ -9,11 +9,11 @@ import { setSlug } from "./input";
 import * as address from "./queries";
 import { isReserved } from "./reserved";
 
-/** Where a workspace is. */
+/** The address of a workspace. */
 export const workspaceAddressRouter = t.router({
   /**
-   * Gives the workspace another slug. Pages at its former ones lead to it for good, and no other workspace ever gets those. Refuses
-   * `slug_taken`, `slug_reserved`, `too_many`.
+   * Changes the workspace's slug. Its former addresses redirect for good, and no other workspace ever gets them.
+   * Refuses `slug_taken`, `slug_reserved`, `too_many`.
    */
   setSlug: refusing(["slug_taken", "slug_reserved"], workspaceProcedure("workspace:update", setSlug, "today")).mutation(
     async ({ ctx, input }) => {

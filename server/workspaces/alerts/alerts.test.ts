@@ -83,7 +83,7 @@ test("a model server is told of once it was out for ten seconds, until it answer
   now += 10_000;
   noteOutage(server);
   expect(await out()).toEqual([{ name: server.settings.name, isOwn: false }]);
-  // It was not asked since.
+  // The server was not asked since then.
   now += 130_000;
   expect(await out()).toEqual([]);
   noteOutage(server);
@@ -92,7 +92,7 @@ test("a model server is told of once it was out for ten seconds, until it answer
   expect(await out()).toHaveLength(1);
   noteAnswer(server);
   expect(await out()).toEqual([]);
-  // Another workspace's own server of the same name is another one.
+  // Another workspace's own server with the same name is a different one.
   const theirs = { kind: "workspace", id: "their-provider", workspaceId: "another", isDraining: false } as const;
   noteOutage(new ModelServer(server.settings, theirs));
   now += 11_000;

@@ -7,8 +7,8 @@ import * as alerts from "./queries";
 
 export const workspaceAlertsRouter = t.router({
   /**
-   * Returns what is wrong in a workspace and concerns the caller: limits on spend that are reached or nearly so, model servers that cannot be
-   * reached as far as this process knows, and for operators that mail fails. Every page asks.
+   * Returns problems of the workspace that concern the caller: spending limits that are reached or nearly reached,
+   * model servers that this process cannot reach, and for operators failing mail. Every page asks.
    */
   alerts: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-/** One emoji as Unicode recommends them for interchange, joined ones such as flags and families among them. */
+/**
+ * Matches one emoji that Unicode recommends for general interchange, including joined ones such as flags and families.
+ */
 const sets = "v";
 const oneEmoji = new RegExp("^\\p{RGI_Emoji}$", sets);
 

@@ -4,7 +4,7 @@ import type { Db } from "@/db/client";
 import { workspaceIcons } from "@/db/schema/icons";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** Returns a workspace's picture as WebP, or undefined when it has none. */
+/** Returns a workspace's picture as WebP; undefined: it has none. */
 export async function find(db: Db, workspaceId: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ webp: workspaceIcons.webp })
@@ -13,7 +13,7 @@ export async function find(db: Db, workspaceId: string): Promise<Buffer | undefi
   return row?.webp;
 }
 
-/** Gives a workspace a picture, in the place of whatever it had. The caller holds its lock. */
+/** Sets a workspace's picture, replacing its former icon. The caller holds its lock. */
 export async function setPicture(db: Db, workspaceId: string, webp: Buffer): Promise<void> {
   await db
     .insert(workspaceIcons)
@@ -25,7 +25,7 @@ export async function setPicture(db: Db, workspaceId: string, webp: Buffer): Pro
     .where(eq(workspaces.id, workspaceId));
 }
 
-/** Gives a workspace an emoji, or nothing, in the place of whatever it had. The caller holds its lock. */
+/** Sets a workspace's emoji, or with null removes its icon; replaces its former icon. The caller holds its lock. */
 export async function setEmoji(db: Db, workspaceId: string, emoji: string | null): Promise<void> {
   await db.delete(workspaceIcons).where(eq(workspaceIcons.workspaceId, workspaceId));
   await db.update(workspaces).set({ iconEmoji: emoji, iconVersion: null }).where(eq(workspaces.id, workspaceId));

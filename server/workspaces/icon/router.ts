@@ -12,16 +12,16 @@ import { limits } from "@/server/platform/throttling/limits";
 import { setEmoji } from "./input";
 import * as icons from "./queries";
 
-/** What a workspace is recognised by: an emoji or a picture. */
+/** The icon of a workspace: an emoji or a picture. */
 export const workspaceIconRouter = t.router({
-  /** Returns the picture: WebP in base64. Refuses `not_found` when there is none. */
+  /** Returns the picture as WebP in base64. Refuses `not_found` when there is none. */
   icon: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const webp = await icons.find(ctx.db, ctx.workspace.workspaceId);
     if (!webp) throw refuse("not_found");
     return { webp: webp.toString("base64") };
   }),
 
-  /** Makes an emoji the icon. */
+  /** Sets an emoji as the icon. */
   setEmoji: workspaceProcedure("workspace:update", setEmoji, "any").mutation(async ({ ctx, input }) => {
     await lockWorkspaceAndRecheckRole(ctx);
     if (ctx.workspace.iconEmoji === input.emoji) return;
@@ -29,12 +29,15 @@ export const workspaceIconRouter = t.router({
     await record(ctx, ctx.workspace, { emoji: input.emoji });
   }),
 
-  /** Makes a picture the icon, of which only a small copy made here is kept. Refuses `picture_unreadable`, `too_many`. */
+  /**
+   * Sets a picture as the icon. Only a small copy made by the server is stored. Refuses `picture_unreadable`,
+   * `too_many`.
+   */
   setPicture: refusing(
     ["picture_unreadable"],
     workspaceStepsProcedure("workspace:update", uploadedPicture, "any"),
   ).mutation(async ({ ctx, input }) => {
-    // Counted before, and also when it is refused: decoding is what costs.
+    // Charged before decoding and even if the picture is refused, because decoding is the expensive part.
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.iconsPerWorkspace, workspaceId));
     const webp = await toSquare(Buffer.from(input.picture, "base64"));
     await ctx.step("write", async (db, workspace) => {
@@ -44,7 +47,7 @@ export const workspaceIconRouter = t.router({
     });
   }),
 
-  /** Takes the icon away. */
+  /** Removes the icon. */
   removeIcon: workspaceProcedure("workspace:update", z.strictObject({}), "any").mutation(async ({ ctx }) => {
     await lockWorkspaceAndRecheckRole(ctx);
     if (ctx.workspace.iconEmoji === null && ctx.workspace.iconVersion === null) return;

@@ -66,7 +66,7 @@ test("a deleted workspace is nothing to its members, and comes back as it was: m
   expect((await dev.api.workspaces.recent()).total).toBe(0);
   expect((await dev.api.workspaces.list({})).rows).toEqual([]);
 
-  // Time goes on meanwhile.
+  // The key expires meanwhile.
   await owner`update api_keys set expires_at = now() - interval '1 second' where id = ${expired.id}`;
   expect(await acme.admin.api.workspaces.restorable()).toMatchObject([
     { slug: acme.slug, name: acme.name, kind: "organization", daysLeft: 30 },
@@ -117,7 +117,7 @@ test("only those who were Admins may restore, and other people find nothing", as
   }
   expect(await reasonOf(stranger.api.workspaces.restore({ slug: "there-is-none" }))).toBe("not_found");
   await second.api.workspaces.restore({ slug: acme.slug });
-  // Who finds it done already has what they wanted.
+  // The call also succeeds when it is already restored.
   expect(await acme.admin.api.workspaces.restore({ slug: acme.slug })).toEqual({ slug: acme.slug });
   expect(await eventsOf(acme, "workspace.restored")).toHaveLength(1);
 });
@@ -210,7 +210,7 @@ test("a deletion and a restoration at once leave a workspace that is either ther
     const [row] = await owner`select deleted_at is null as is_live from workspaces where id = ${acme.id}`;
     expect((await second.api.workspaces.restorable()).length).toBe(row?.is_live ? 0 : 1);
     expect((await byId(key.id))?.isLive).toBe(row?.is_live);
-    // Each change of what it is was one event.
+    // Each change of its state wrote one audit row.
     const events = await eventsOf(acme, "workspace.%ed");
     expect(events.filter((event) => event === "workspace.deleted").length).toBe(
       events.filter((event) => event === "workspace.restored").length + (row?.is_live ? 0 : 1),

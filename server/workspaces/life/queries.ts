@@ -13,10 +13,13 @@ const isRestorable = and(
 const isAdmin = (userId: string) =>
   and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId), eq(memberships.role, "admin"));
 
-/** Lets this transaction see deleted workspaces; row-level security shows them to their Admins only. */
+/** Lets this transaction see deleted workspaces. Row-level security shows them only to their Admins. */
 const showDeleted = (db: Db) => db.execute(sql`select set_config('app.deleted_workspaces', 'mine', true)`);
 
-/** Returns the deleted workspaces that a person may restore, the latest deleted first, at most 50. `daysLeft` is 1 on the last day. */
+/**
+ * Returns the deleted workspaces that a person may restore, the latest deleted first, at most 50. `daysLeft` is 1 on
+ * the last day.
+ */
 export async function listRestorable(db: Db, userId: string) {
   await showDeleted(db);
   return db
@@ -34,7 +37,7 @@ export async function listRestorable(db: Db, userId: string) {
     .limit(50);
 }
 
-/** Returns the id of a deleted workspace that a person may restore, by its slug; undefined for every other. */
+/** Returns the id of a deleted workspace that a person may restore, by its slug; undefined: there is none. */
 export async function findRestorable(db: Db, userId: string, slug: string): Promise<string | undefined> {
   await showDeleted(db);
   const [row] = await db
@@ -46,8 +49,8 @@ export async function findRestorable(db: Db, userId: string, slug: string): Prom
 }
 
 /**
- * Returns what there is to restore, once the workspace's lock is held; undefined when it is live by now, or gone for good. Inside
- * the workspace.
+ * Returns a workspace that can be restored. Must be called inside it, with its lock held. Undefined: it is already live
+ * again, or can no longer be restored.
  */
 export async function restorable(db: Db, workspaceId: string) {
   const [row] = await db
@@ -57,17 +60,17 @@ export async function restorable(db: Db, workspaceId: string) {
   return row;
 }
 
-/** Makes a deleted workspace what it was. The caller holds its lock and knows that it is restorable. */
+/** Restores a deleted workspace. The caller holds its lock and has checked that it is restorable. */
 export async function restore(db: Db, workspaceId: string): Promise<void> {
   await db.update(workspaces).set({ deletedAt: null }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Locks the making and restoring of a person's personal workspaces until the transaction ends. */
+/** Locks the creation and restoring of a person's personal workspaces until the transaction ends. */
 export async function holdPersonal(db: Db, userId: string): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`workspace of ${userId}`}, 0))`);
 }
 
-/** Returns the fine-tuning jobs that are still to be cancelled when their workspace ends, held until the transaction does. */
+/** Returns and locks the fine-tuning jobs that must be cancelled when their workspace is deleted. */
 export async function holdActiveJobs(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ id: fineTuningJobs.id })

@@ -9,8 +9,8 @@ import { tellOtherAdmins } from "./notices";
 import * as life from "./queries";
 
 /**
- * Deletes a workspace: takes its lock, cancels its fine-tuning jobs, and mails its other Admins. For 30 days it can be
- * restored. The caller is inside the workspace and has checked that the person may.
+ * Deletes a workspace: takes its lock, cancels its fine-tuning jobs and mails its other Admins. It can be restored for
+ * 30 days. Must be called inside the workspace, after checking that the person may do it.
  */
 export async function removeWorkspace(
   ctx: audit.Actor & { db: Db; person: Person },

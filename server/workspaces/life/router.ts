@@ -16,9 +16,12 @@ import { tellOtherAdmins } from "./notices";
 import * as life from "./queries";
 import { removeWorkspace } from "./remove";
 
-/** The end of a workspace, and its way back. */
+/** Deleting and restoring a workspace. */
 export const workspaceLifeRouter = t.router({
-  /** Returns what deleting the workspace would stop: whom it puts out, the keys that work, the fine-tuning jobs under way. */
+  /**
+   * Returns what deleting the workspace would end: the number of members and of working keys, and the running
+   * fine-tuning jobs.
+   */
   deletionPlan: workspaceProcedure("workspace:delete", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const [counted, jobs] = await Promise.all([
@@ -29,8 +32,9 @@ export const workspaceLifeRouter = t.router({
   }),
 
   /**
-   * Deletes the workspace: members are out and keys dead at once, fine-tuning jobs are cancelled, the other Admins are told.
-   * For 30 days an Admin may restore it. Refuses `name_mismatch` unless the name was typed again, and `sign_in_again`.
+   * Deletes the workspace: members lose access and keys stop at once, fine-tuning jobs are cancelled, and the other
+   * Admins are mailed. An Admin can restore it for 30 days. Refuses `name_mismatch` when the name was not typed
+   * correctly, and `sign_in_again`.
    */
   remove: refusing(["name_mismatch"], workspaceProcedure("workspace:delete", deleteWorkspace, "recent")).mutation(
     async ({ ctx, input }) => {
@@ -43,12 +47,13 @@ export const workspaceLifeRouter = t.router({
     },
   ),
 
-  /** Returns the deleted workspaces the person may restore. */
+  /** Returns the deleted workspaces that the person may restore. */
   restorable: personProcedure(noInput).query(({ ctx }) => life.listRestorable(ctx.db, ctx.person.id)),
 
   /**
-   * Restores a deleted workspace for a person who was its Admin, with its members and keys. Two who do so at once restore
-   * it once, and both succeed. Refuses `not_found`, and `personal_exists` when the person has made another since.
+   * Restores a deleted workspace with its members and keys, for one of its Admins. When two Admins restore it at once,
+   * both calls succeed. Refuses `not_found`, and `personal_exists` when the person has since created another personal
+   * workspace.
    */
   restore: refusing(["not_found", "personal_exists"], personProcedure(restoreWorkspace, "any")).mutation(
     async ({ ctx, input }) => {

@@ -106,7 +106,7 @@ test("OP-20 an Admin's grant and the operator's withdrawal at once: in 20 rounds
       acme.admin.api.looks.grant(one),
       olga.api.instance.endLook({ slug: acme.slug }),
     ]);
-    // Either it was granted and then ended, or taken back before.
+    // Either it was granted and then ended, or withdrawn before.
     expect(left.status).toBe("fulfilled");
     expect(await sees()).toBe(false);
     const [row] = await owner`select status from looks where id = ${one.lookId}`;
@@ -172,7 +172,7 @@ test("OP-20 the database lets a look read what it names, while it holds, and cha
     expect([text, await refused(text)]).toEqual([text, "42501"]);
   await acme.admin.api.looks.end(one);
   expect(await run("select id from workspaces")).toBe(0);
-  // Every table that it reads of workspaces has the policy that asks whether the consent holds.
+  // Every table of workspaces that it reads has the policy that checks the grant.
   const open = await owner`
     select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relrowsecurity
       and has_any_column_privilege('atelier_looker', c.oid, 'select') and c.relname <> 'looks'

@@ -6,10 +6,10 @@ import { once } from "@/db/written";
 
 export type LookStatus = (typeof looks.$inferSelect)["status"];
 
-/** A request that waits is answered within a week, or not at all. */
+/** The condition for a pending request: it can be answered within a week. */
 const isWaiting = and(eq(looks.status, "pending"), gt(looks.createdAt, sql`now() - interval '7 days'`));
 
-/** An hour, from the moment in which an Admin grants it. */
+/** The end of a grant: one hour after the Admin gives it. */
 const anHour = sql`now() + interval '1 hour'`;
 
 const columns = {
@@ -18,7 +18,10 @@ const columns = {
   name: users.name,
   email: users.email,
   reason: looks.reason,
-  /** As it is now: a request without an answer in time counts as declined, a grant whose time is over as ended. */
+  /**
+   * The present status: a request that was not answered in time counts as declined, a grant whose time is over as
+   * ended.
+   */
   status: sql<LookStatus>`case when ${looks.status} = 'pending' and not (${isWaiting}) then 'declined'
     when ${looks.status} = 'granted' and not (${isGranted}) then 'ended' else ${looks.status} end`,
   createdAt: looks.createdAt,
@@ -35,10 +38,10 @@ const open = once(["workspaceId"], (db, of) =>
     .limit(10),
 );
 
-/** Returns the requests that wait and the grants that hold, at most 10. */
+/** Returns the pending requests and the current grants, at most 10. */
 export const listOpen = (db: Db, workspaceId: string) => open(db, { workspaceId });
 
-/** Returns the latest requests, with what became of them, at most 20. */
+/** Returns the latest requests with their outcomes, at most 20. */
 export async function listLatest(db: Db, workspaceId: string) {
   return select(db, eq(looks.workspaceId, workspaceId)).orderBy(desc(looks.createdAt), desc(looks.id)).limit(20);
 }
@@ -49,7 +52,10 @@ export async function find(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** Leaves a request, in place of one that was not answered in time. Undefined when one waits, or a grant holds. The caller holds the workspace's lock. */
+/**
+ * Stores an operator's request, replacing one that was not answered in time. Undefined: they already have a pending
+ * request or a current grant. The caller holds the workspace's lock.
+ */
 export async function ask(db: Db, workspaceId: string, operatorId: string, reason: string) {
   const ofOperator = and(eq(looks.workspaceId, workspaceId), eq(looks.operatorId, operatorId));
   const [open] = await db
@@ -65,7 +71,7 @@ export async function ask(db: Db, workspaceId: string, operatorId: string, reaso
   return row?.id;
 }
 
-/** Answers a request that waits. Undefined when none does any more: of any number of answers at once one counts. */
+/** Answers a pending request. Undefined: it is not pending any more. Of several answers at once only one counts. */
 export async function answer(db: Db, workspaceId: string, id: string, by: string, isGrant: boolean) {
   const [row] = await db
     .update(looks)
@@ -80,7 +86,7 @@ export async function answer(db: Db, workspaceId: string, id: string, by: string
   return row;
 }
 
-/** Ends a grant that holds, from this statement's commit on. Undefined when none does. */
+/** Ends a current grant, from the commit on. Undefined: there is none. */
 export async function end(db: Db, workspaceId: string, id: string, by: string) {
   const [row] = await db
     .update(looks)
@@ -90,7 +96,7 @@ export async function end(db: Db, workspaceId: string, id: string, by: string) {
   return row;
 }
 
-/** Takes an operator's request back, or ends what they were granted. Returns which of both; undefined when there was neither. */
+/** Withdraws an operator's request or ends their grant. Returns which of the two; undefined: there was neither. */
 export async function leave(db: Db, workspaceId: string, operatorId: string) {
   const [row] = await db
     .update(looks)

@@ -11,9 +11,9 @@ import * as mail from "@/server/mail/queries";
 import { oneLook } from "./input";
 import * as looks from "./queries";
 
-/** Operators look inside a workspace when one of its Admins lets them. */
+/** Operators can look inside a workspace when one of its Admins allows it. */
 export const looksRouter = t.router({
-  /** Returns who looks inside now, and who asks to. */
+  /** Returns the operators who can look inside now, and those who ask for it. */
   open: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) =>
     (await looks.listOpen(ctx.db, ctx.workspace.workspaceId)).map(({ id, name, status, endsAt }) => ({
       ...{ id, name, endsAt },
@@ -21,14 +21,15 @@ export const looksRouter = t.router({
     })),
   ),
 
-  /** Returns the latest requests to look inside, and what became of each. */
+  /** Returns the latest requests to look inside, with their outcomes. */
   list: workspaceProcedure("member:manage", z.strictObject({})).query(({ ctx }) =>
     looks.listLatest(ctx.db, ctx.workspace.workspaceId),
   ),
 
   /**
-   * Lets the operator who asks look inside for an hour. The same answer twice is one. Refuses `not_found`, `request_settled` when it was answered otherwise
-   * or taken back, `sign_in_again`, `not_permitted` to the operator who asks.
+   * Lets the operator who asked look inside for an hour. The same answer again changes nothing. Refuses `not_found`,
+   * `request_settled` when it was answered in another way or withdrawn, `sign_in_again`, and `not_permitted` to the
+   * operator who asked.
    */
   grant: refusing(["request_settled"], workspaceProcedure("member:manage", oneLook, "recent")).mutation(
     ({ ctx, input }) => answer(ctx, input.lookId, true),
@@ -39,7 +40,10 @@ export const looksRouter = t.router({
     ({ ctx, input }) => answer(ctx, input.lookId, false),
   ),
 
-  /** Ends an operator's look inside at once, on every instance; in a suspended workspace too. Refuses `not_found`, `request_settled`. */
+  /**
+   * Ends an operator's look inside at once, on every instance. Allowed in a suspended workspace too. Refuses
+   * `not_found`, `request_settled`.
+   */
   end: refusing(["request_settled"], evenSuspended(workspaceProcedure("member:manage", oneLook, "any"))).mutation(
     async ({ ctx, input: { lookId } }) => {
       const { workspaceId } = ctx.workspace;
@@ -60,7 +64,7 @@ async function answer(ctx: Ctx, id: string, isGrant: boolean): Promise<void> {
   await lockWorkspaceAndRecheckRole(ctx);
   const found = await looks.find(ctx.db, workspaceId, id);
   if (!found) throw refuse("not_found");
-  // An operator who is an Admin here as well would keep their own consent after they were removed.
+  // Otherwise an operator who is also an Admin here could grant themselves access that lasts after their removal.
   if (isGrant && found.operatorId === ctx.person.id) throw refuse("not_permitted");
   if (found.status === (isGrant ? "granted" : "declined")) return;
   const answered = await looks.answer(ctx.db, workspaceId, id, ctx.person.id, isGrant);
@@ -80,7 +84,10 @@ async function answer(ctx: Ctx, id: string, isGrant: boolean): Promise<void> {
     });
 }
 
-/** Writes down in the workspace's log and in the instance's what an Admin has decided. The transaction is inside the workspace afterwards. */
+/**
+ * Records an Admin's decision in the audit logs of the workspace and of the instance. Afterwards the transaction is
+ * inside the workspace.
+ */
 async function recordInBoth(
   ctx: Ctx,
   workspaceId: string,

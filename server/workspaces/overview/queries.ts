@@ -6,14 +6,14 @@ import { usageHourly } from "@/db/schema/usage";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
 import { mostCounted } from "@/server/keys/list/input";
 
-/** Where a workspace stands, by the database's clock. Money in micro-units. */
+/** The present figures of a workspace, by the database's clock. Money is in micro-units. */
 export type Standing = {
   now: Date;
   /** The first day of the month in UTC: "2026-11-01". */
   period: string;
   spent: number;
   reserved: number;
-  /** The least of what the workspace and the operators allow this month, as it is raised; null: no limit. */
+  /** The lower of the workspace's limit and its ceiling this month, with any raise; null: no limit. */
   limit: number | null;
   firstUse: Date | null;
   /** Keys that work, up to `mostCounted`. */
@@ -21,7 +21,7 @@ export type Standing = {
   hasKey: boolean;
   hasInvited: boolean;
   hasLimit: boolean;
-  /** The person has put the first steps away. */
+  /** Whether the person has hidden the first steps. */
   isSetupHidden: boolean;
 };
 
@@ -33,7 +33,7 @@ type Row = Omit<Standing, "now" | "firstUse" | "spent" | "reserved" | "limit"> &
   limit: string | null;
 };
 
-/** Returns where a workspace stands, in one statement: the Overview asks on every visit. */
+/** Returns a workspace's figures in one statement, because the Overview asks on every visit. */
 export async function standing(db: Db, workspaceId: string, userId: string): Promise<Standing> {
   const live = sql`k.workspace_id = ${workspaceId}::uuid and k.revoked_at is null`;
   const [row] = await db.execute<Row>(sql`
@@ -69,7 +69,7 @@ export async function standing(db: Db, workspaceId: string, userId: string): Pro
   };
 }
 
-/** Puts the first steps away for one member. */
+/** Hides the first steps for one member. */
 export async function hideSetup(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
     .update(memberships)

@@ -22,14 +22,15 @@ export type SetupStep = { step: "invite" | "key" | "request" | "limit"; isDone: 
 
 export const workspaceOverviewRouter = t.router({
   /**
-   * Returns what a member sees first: the month's spend against its limit, the last 14 days in UTC, the latest requests, the keys that fail
-   * or end soon, who joined in the last 30 days, and the first steps that their role may take. Money in micro-units. `setup` is empty where
-   * nothing is left to do, or the member has put it away.
+   * Returns the data of the Overview: the month's spend against its limit, the last 14 days in UTC, the latest
+   * requests, the keys that fail or end soon, the members who joined in the last 30 days, and the first steps that the
+   * caller's role allows. Money is in micro-units. `setup` is empty when all steps are done or the member has hidden
+   * them.
    */
   overview: workspaceProcedure("usage:read", none).query(async ({ ctx }) => {
     const { db, person } = ctx;
     const { workspaceId, memberCount } = ctx.workspace;
-    // The month in UTC began at most 31 days before the earliest today there is, and the forecast looks back a week.
+    // Far enough back for the start of the month in UTC; the forecast also needs the last week.
     const earliest = new Date(Date.now() - 32 * dayMs).toISOString().slice(0, 10);
     const [standing, days, latest, ending, failing, newcomers] = await Promise.all([
       overview.standing(db, workspaceId, person.id),
@@ -63,13 +64,16 @@ export const workspaceOverviewRouter = t.router({
     };
   }),
 
-  /** Puts the first steps away, for the caller in this workspace. What a member sees is no change of the workspace: it leaves no audit row. */
+  /**
+   * Hides the first steps for the caller in this workspace. This does not change the workspace, so there is no audit
+   * row.
+   */
   hideSetup: workspaceProcedure("workspace:read", none, "any", limits.visitsPerPerson).mutation(({ ctx }) =>
     overview.hideSetup(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
   ),
 });
 
-/** Returns the last 14 days up to today, also those without use. */
+/** Returns the last 14 days up to today, including those without usage. */
 function lastDays(now: Date, days: history.DayUse[]): { day: string; requests: number; errors: number }[] {
   const used = new Map(days.map((day) => [day.day, day]));
   return Array.from({ length: drawnDays }, (_, i) => {
@@ -85,7 +89,7 @@ type Here = {
   memberCount: number;
 };
 
-/** Returns the first steps that a role may take, in their order; none once all are done, or the person has put them away. */
+/** Returns the first steps that a role allows, in their order; none when all are done or the person has hidden them. */
 function stepsLeft({ role, kind, keyCreators, memberCount }: Here, standing: overview.Standing): SetupStep[] {
   if (standing.isSetupHidden) return [];
   const mayMakeKeys = can(role, keyCreators === "admins" ? "key:manage-any" : "key:create");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A person who joins without an offer that names a role is never made an Admin. */
+/** The default roles for a person who joins without an offer that names a role: never Admin. */
 export const defaultRoles = ["developer", "billing", "viewer"] as const;
 
 export const setDefaultRole = z.strictObject({ role: z.enum(defaultRoles, { error: "Choose a role." }) });
@@ -9,7 +9,7 @@ export const setKeyCreators = z.strictObject({
   keyCreators: z.enum(["developers", "admins"], { error: "Choose who may create keys." }),
 });
 
-/** For how many days a workspace may have responses kept; "none": it has none kept. */
+/** For how many days responses are kept; "none": they are not kept. */
 export const responseLifetimes = ["none", "1", "7", "30"] as const;
 
 export const setResponseDays = z.strictObject({

@@ -6,7 +6,7 @@ import { insertMember } from "@/tests/support/factories/workspaces";
 import { offer } from "@/tests/support/offers";
 import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-// So many come in at once that each needs a connection of their own.
+// Many join at once, and each needs its own connection.
 process.env.DATABASE_POOL = "16";
 
 const openDomain = (where: TestWorkspace, domain: string) => owner`
@@ -40,7 +40,7 @@ test("where only Admins create keys, a developer is refused with that reason and
   await acme.admin.api.workspaces.setKeyCreators({ ...at, keyCreators: "admins" });
   expect(await reasonOf(dev.api.keys.create({ ...at, name: "After" }))).toBe("key_creators");
   await acme.admin.api.keys.create({ ...at, name: "By an Admin" });
-  // A rotated key is a new secret, so it is an Admin's to make as well.
+  // Rotating makes a new secret, so only an Admin may do it.
   expect(await reasonOf(dev.api.keys.rotate({ ...at, keyId: key.id, overlap: "1" }))).toBe("key_creators");
   expect((await dev.api.workspaces.get(at)).keyCreators).toBe("admins");
   await acme.admin.api.workspaces.setKeyCreators({ ...at, keyCreators: "developers" });
@@ -163,7 +163,7 @@ test("a personal workspace has one member: every way in, and out, is refused", a
   const [own] = await owner`select id from workspaces where slug = ${slug}`;
   const domain = `own-${randomBytes(4).toString("hex")}.example`;
   const [guest, neighbour, asker] = [await newPerson(), await newPerson({ email: `a@${domain}` }), await newPerson()];
-  // As if something had made the offers all the same.
+  // As if the offers had been made in spite of that.
   const { token, hash } = newToken();
   await owner`
     insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
@@ -233,7 +233,7 @@ async function fullButOne(round: number, { guests, askers, admins, others }: Cas
   return { id: String(made?.id), slug, tokens, requests };
 }
 
-/** Resolves once so many statements of this database wait for a lock. */
+/** Resolves when this many statements of this database wait for a lock. */
 async function waiting(count: number): Promise<void> {
   for (;;) {
     const [row] =

@@ -2,12 +2,12 @@ import { eq } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** What a workspace has decided about itself, besides who may do what. Seats: null is any number. */
+/** The policy of a workspace. `seats` null: no limit. */
 export type Policy = Pick<typeof workspaces.$inferSelect, "defaultRole" | "keyCreators" | "seats" | "responseDays">;
 
 /**
- * Returns a workspace's policy, its kind, how many seats are taken, and how many members operators let it have. Certain for as long as the
- * workspace's lock is held.
+ * Returns a workspace's policy, its kind, the number of taken seats, and the operators' ceiling of members. The result
+ * is certain only while the workspace's lock is held.
  */
 export async function find(
   db: Db,
@@ -37,7 +37,7 @@ export async function find(
   return row;
 }
 
-/** Changes a workspace's policy. The caller holds its lock, and knows that no more seats are taken. */
+/** Changes a workspace's policy. The caller holds its lock and has checked that no more seats are taken. */
 export async function set(db: Db, workspaceId: string, policy: Partial<Policy>): Promise<void> {
   await db.update(workspaces).set(policy).where(eq(workspaces.id, workspaceId));
 }

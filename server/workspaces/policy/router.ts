@@ -8,9 +8,12 @@ import { setDefaultRole, setKeyCreators, setResponseDays, setSeats } from "./inp
 import * as policies from "./queries";
 import { membersCeiling } from "./seat";
 
-/** What a workspace decides about itself: who comes in as what, how many, and who may create keys. */
+/** The policy of a workspace: its default role, its seats, and who may create keys. */
 export const workspacePolicyRouter = t.router({
-  /** Says as what people come in by the domain, and what an invitation starts with. Refuses `personal_workspace`. */
+  /**
+   * Sets the role of people who join by the domain, which is also the first choice in an invitation. Refuses
+   * `personal_workspace`.
+   */
   setDefaultRole: refusing(
     ["personal_workspace"],
     workspaceProcedure("workspace:update", setDefaultRole, "any"),
@@ -19,19 +22,19 @@ export const workspacePolicyRouter = t.router({
     await change(ctx, { defaultRole: input.role });
   }),
 
-  /** Says whether all whose role allows it may create keys, or Admins only. Keys that are there stay. */
+  /** Sets whether every member whose role allows it may create keys, or only Admins. Existing keys stay. */
   setKeyCreators: workspaceProcedure("workspace:update", setKeyCreators, "any").mutation(({ ctx, input }) =>
     change(ctx, { keyCreators: input.keyCreators }),
   ),
 
-  /** Says for how long responses of `/v1/responses` are kept, if at all. Ends at once what is kept for longer. */
+  /** Sets for how long responses of `/v1/responses` are kept, if at all. Deletes at once those that are older. */
   setResponseDays: workspaceProcedure("workspace:update", setResponseDays, "any").mutation(async ({ ctx, input }) => {
     const days = input.days === "none" ? null : Number(input.days);
     await change(ctx, { responseDays: days });
     await shorten(ctx.db, ctx.workspace.workspaceId, days);
   }),
 
-  /** Says how many members there may be. Refuses `seats_below_members`, `personal_workspace`. */
+  /** Sets the number of seats. Refuses `seats_below_members`, `personal_workspace`. */
   setSeats: refusing(
     ["seats_below_members", "personal_workspace"],
     workspaceProcedure("workspace:update", setSeats, "any"),

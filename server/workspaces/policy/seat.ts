@@ -5,7 +5,7 @@ import * as audit from "@/server/audit/queries";
 import * as policies from "./queries";
 
 /**
- * Checks whether another person can become a member, for every way to join, under the workspace's lock.
+ * Checks whether another person can become a member, for every way to join. The caller holds the workspace's lock.
  * Refuses `seats_full`, `personal_workspace`, `workspace_suspended`.
  *
  * @returns the role of a person who joins without an offer that names one
@@ -15,22 +15,22 @@ export async function takeSeat(db: Db, workspaceId: string): Promise<{ defaultRo
   if (!policy) throw refuse("not_found");
   if (policy.suspendedAt) throw refuse("workspace_suspended");
   if (policy.kind === "personal") throw refuse("personal_workspace");
-  // First: an Admin can add no seat beyond it.
+  // The ceiling is checked first, because an Admin cannot add seats beyond it.
   if (policy.mostMembers !== null && policy.memberCount >= policy.mostMembers)
     throw refuseCeiling("seats_full", "members", membersCeiling(policy.mostMembers));
   if (policy.seats !== null && policy.memberCount >= policy.seats) throw refuse("seats_full");
   return { defaultRole: policy.defaultRole };
 }
 
-/** Returns how many members there may be: the seats, and no more than operators let it have. */
+/** Returns how many members are allowed: the lower of the seats and the operators' ceiling. */
 export const seatsOf = ({ seats, mostMembers }: { seats: number | null; mostMembers: number | null }): number =>
   Math.min(seats ?? Number.POSITIVE_INFINITY, mostMembers ?? Number.POSITIVE_INFINITY);
 
-/** Says that operators let a workspace have no more members than so many. */
+/** Returns the message that the operators' ceiling of members is reached. */
 export const membersCeiling = (most: number): string =>
   `The people who run this Atelier let this workspace have at most ${most.toLocaleString("en-US")} ${most === 1 ? "member" : "members"}. Ask them for more.`;
 
-/** Adds a seat where every one is taken, under the workspace's lock; where one is free, nothing. */
+/** Adds a seat if all are taken; otherwise does nothing. The caller holds the workspace's lock. */
 export async function addSeat(ctx: audit.Actor & { db: Db }, workspaceId: string): Promise<void> {
   const policy = await policies.find(ctx.db, workspaceId);
   if (!policy || policy.kind === "personal" || policy.seats === null || policy.memberCount < policy.seats) return;

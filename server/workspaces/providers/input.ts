@@ -3,7 +3,7 @@ import { changeShape, providerShape, providerState } from "@/server/model-server
 
 const nameMessage = "Use 1 to 40 lowercase letters, digits and hyphens, beginning with a letter or digit.";
 
-/** What is between `own/` and the model in the ids of its models: so it stays as it is. */
+/** The part between `own/` and the model in the ids of its models. It cannot be changed later. */
 const prefix = z
   .string({ error: nameMessage })
   .transform((text) => text.trim().toLowerCase())

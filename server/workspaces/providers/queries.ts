@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { type ProviderState, type StatedModel, workspaceProviders } from "@/db/schema/providers";
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 
-/** A workspace's own provider as its Admins see it: whether it has a key, and never which. */
+/** A workspace's own provider as its Admins see it: whether it has a key, but never the key. */
 export type OwnProvider = {
   id: string;
   name: string;
@@ -22,13 +22,13 @@ const columns = {
   changedAt: workspaceProviders.changedAt,
 };
 
-/** As many can be added. */
+/** The most providers that a workspace can add. */
 export const mostOwnProviders = 20;
 
 const one = (workspaceId: string, id: string) =>
   and(eq(workspaceProviders.workspaceId, workspaceId), eq(workspaceProviders.id, id));
 
-/** Returns all of them, by name. */
+/** Returns all of a workspace's own providers, by name. */
 export async function list(db: Db, workspaceId: string): Promise<OwnProvider[]> {
   return db
     .select(columns)
@@ -38,13 +38,13 @@ export async function list(db: Db, workspaceId: string): Promise<OwnProvider[]> 
     .limit(mostOwnProviders);
 }
 
-/** Returns one. */
+/** Returns one of a workspace's own providers. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<OwnProvider | undefined> {
   const [row] = await db.select(columns).from(workspaceProviders).where(one(workspaceId, id));
   return row;
 }
 
-/** Returns the same, and keeps every other change of it waiting until the transaction ends. */
+/** Returns a provider and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string): Promise<OwnProvider | undefined> {
   const [row] = await db.select(columns).from(workspaceProviders).where(one(workspaceId, id)).for("update");
   return row;
@@ -57,7 +57,7 @@ type Values = {
   keySealed?: Buffer | null | undefined;
 };
 
-/** Adds one; undefined when there is one of this name. */
+/** Adds a provider. Undefined: there is already one with this name. */
 export async function add(db: Db, workspaceId: string, values: Values & { name: string }): Promise<string | undefined> {
   const [row] = await db
     .insert(workspaceProviders)
@@ -67,7 +67,7 @@ export async function add(db: Db, workspaceId: string, values: Values & { name: 
   return row?.id;
 }
 
-/** Changes one. Without `keySealed` its key stays as it is. */
+/** Changes a provider. Without `keySealed` its key stays. */
 export async function update(
   db: Db,
   workspaceId: string,
@@ -80,7 +80,7 @@ export async function update(
     .where(one(workspaceId, id));
 }
 
-/** Deletes one. */
+/** Deletes a provider. */
 export async function remove(db: Db, workspaceId: string, id: string): Promise<void> {
   await db.delete(workspaceProviders).where(one(workspaceId, id));
 }

@@ -15,9 +15,11 @@ import * as providers from "./queries";
 const limit = limits.providerChangesPerPerson;
 const guard = guards.workspace;
 
-/** A workspace's own model providers, where operators let workspaces bring them. Its models are in that workspace only. */
+/**
+ * A workspace's own model providers, if the operators allow them. Their models are available in that workspace only.
+ */
 export const ownProvidersRouter = t.router({
-  /** Returns the workspace's own providers, and whether they are used: operators may have ended that. */
+  /** Returns the workspace's own providers, and whether operators still allow them. */
   providers: workspaceProcedure("provider:manage", z.strictObject({})).query(async ({ ctx }) => {
     const [rows, { areOwnProvidersAllowed }] = await Promise.all([
       providers.list(ctx.db, ctx.workspace.workspaceId),
@@ -26,16 +28,16 @@ export const ownProvidersRouter = t.router({
     return { providers: rows.map(shownOf), isAllowed: areOwnProvidersAllowed };
   }),
 
-  /** Returns one. Refuses `not_found`. */
+  /** Returns one of the workspace's own providers. Refuses `not_found`. */
   provider: workspaceProcedure("provider:manage", oneOwnProvider).query(async ({ ctx, input }) =>
     shownOf(existing(await providers.find(ctx.db, ctx.workspace.workspaceId, input.providerId))),
   ),
 
   /**
-   * Adds a provider once it has been tested. Refuses at the field what is wrong, an address that is not public, `provider_name_taken`,
-   * `too_many_providers`, `own_providers_closed`, `sign_in_again`.
+   * Adds a provider after a test. Refuses `invalid_input` at the wrong field, also for an address that is not public;
+   * `provider_name_taken`, `too_many_providers`, `own_providers_closed`, `sign_in_again`.
    *
-   * @returns what the test said; null when it was not tested
+   * @returns what the provider answered to the test; null: it was not tested
    */
   addProvider: refusing(
     ["provider_name_taken", "too_many_providers", "own_providers_closed"],
@@ -64,10 +66,10 @@ export const ownProvidersRouter = t.router({
   }),
 
   /**
-   * Changes a provider once it has been tested as it would be. Refuses `not_found`, at the field what is wrong, and a key that was for
-   * another address; `own_providers_closed`, `sign_in_again`.
+   * Changes a provider after a test with the new settings. Refuses `not_found`, `invalid_input` at the wrong field,
+   * also for a key that was entered for another address; `own_providers_closed`, `sign_in_again`.
    *
-   * @returns what the test said; null when it was not tested
+   * @returns what the provider answered to the test; null: it was not tested
    */
   updateProvider: refusing(
     ["own_providers_closed"],
@@ -83,7 +85,7 @@ export const ownProvidersRouter = t.router({
       const { workspaceId } = workspace;
       await lockWorkspaceAndRecheckRole({ ...ctx, db, workspace });
       const held = existing(await providers.hold(db, workspaceId, id));
-      // What was tested was the key for the address that was there.
+      // The test used the key and address that were read before; they must not have changed since.
       if (held.url !== before.url || held.hasKey !== before.hasKey) throw refuse("not_found");
       await providers.update(db, workspaceId, id, checked);
       await audit.record(db, workspaceId, ctx, {
@@ -100,7 +102,11 @@ export const ownProvidersRouter = t.router({
     return { said };
   }),
 
-  /** Tests a provider as it is. Refuses `not_found`, `own_providers_closed`. @returns whether it works, and what it said or what is wrong */
+  /**
+   * Tests a provider with its current settings. Refuses `not_found`, `own_providers_closed`.
+   *
+   * @returns whether it works, and its answer or the problem
+   */
   testProvider: refusing(
     ["own_providers_closed"],
     workspaceStepsProcedure("provider:manage", oneOwnProvider, "any", limit),
@@ -128,7 +134,10 @@ export const ownProvidersRouter = t.router({
     return outcome;
   }),
 
-  /** Sets whether a provider takes new calls, lets those under way go on, or ends them too. Refuses `not_found`, `sign_in_again`. */
+  /**
+   * Sets whether a provider gets new requests, only finishes those in progress, or gets none and ends those in
+   * progress. Refuses `not_found`, `sign_in_again`.
+   */
   setProviderState: workspaceProcedure("provider:manage", setOwnProviderState, "today", limit).mutation(
     async ({ ctx, input: { providerId: id, state } }) => {
       const { workspaceId } = ctx.workspace;
@@ -144,7 +153,7 @@ export const ownProvidersRouter = t.router({
     },
   ),
 
-  /** Deletes a provider and its key; calls to it end. Refuses `not_found`, `sign_in_again`. */
+  /** Deletes a provider and its key. Requests to it that are in progress end. Refuses `not_found`, `sign_in_again`. */
   removeProvider: workspaceProcedure("provider:manage", oneOwnProvider, "recent", limit).mutation(
     async ({ ctx, input: { providerId: id } }) => {
       const { workspaceId } = ctx.workspace;

@@ -70,7 +70,7 @@ test("of a purge and a restoration in the last moment one wins, and the workspac
     const acme = await workspace();
     await memberOf(acme, "viewer");
     await removed(acme);
-    // The moment is past for the one and not yet for the other.
+    // The deadline has passed for one of them but not for the other.
     await owner`update workspaces set deleted_at = now() - interval '30 days' + interval '4 milliseconds' where id = ${acme.id}`;
     await new Promise(setImmediate);
     const [restored] = await Promise.allSettled([acme.admin.api.workspaces.restore({ slug: acme.slug }), purgeDue()]);

@@ -9,8 +9,8 @@ const everyMs = 10 * 60_000;
 const atOnce = 20;
 
 /**
- * Purges deleted workspaces once they can no longer be restored. Any number of instances may: each step can be done
- * twice, and one that was interrupted goes on where it was.
+ * Starts the job that purges deleted workspaces once they can no longer be restored. Any number of instances may run
+ * it: each step can be repeated, and an interrupted purge continues where it stopped.
  */
 export function startPurge(): Job {
   return repeat("workspaces: purge", everyMs, purgeDue, (error) =>
@@ -25,13 +25,16 @@ export async function purgeDue(): Promise<number> {
     try {
       if (await purge(workspaceId)) purged += 1;
     } catch (error) {
-      // One that fails, for the store is down perhaps, keeps no other waiting; it goes on in the next round.
+      // A failure, for example because the store is down, does not stop the others. The purge continues in the next
+      // round.
       log.error({ err: error, workspaceId }, "a deleted workspace could not be purged");
     }
   return purged;
 }
 
-/** Purges a workspace. False when it was restored in time, or something is still to be deleted elsewhere before its rows can go. */
+/**
+ * Purges a workspace. False: it was restored, or its models or files are still to be deleted before its rows can go.
+ */
 async function purge(workspaceId: string): Promise<boolean> {
   const scope = { workspaceId };
   if (!(await transaction("write", scope, (db) => purging.begin(db, workspaceId)))) return false;

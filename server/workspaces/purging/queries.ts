@@ -6,7 +6,7 @@ import { models } from "@/db/schema/models";
 import { workspaces } from "@/db/schema/workspaces";
 import { restorableDays } from "../life/input";
 
-/** The tables of which a purge leaves none of a workspace's rows: what refers to others comes before them. */
+/** The tables from which a purge deletes all of a workspace's rows. Rows that refer to others come first. */
 export const thrownAway = [
   "model_routes",
   "model_retirements",
@@ -56,8 +56,8 @@ export const thrownAway = [
 ] as const;
 
 /**
- * The tables whose rows stay: history and its seals, which nothing may rewrite, the figures that are counted from it, the slugs, which
- * no other workspace ever gets, and the keys that history refers to, emptied of everything but their ids.
+ * The tables whose rows stay: history and its seals, which are append-only; figures derived from it; slugs, which no
+ * other workspace ever gets; and keys that history refers to, reduced to their ids.
  */
 export const kept = [
   "api_keys",
@@ -76,7 +76,7 @@ export const kept = [
 
 const atOnce = 5_000;
 
-/** Lists deleted workspaces that can no longer be restored, the longest deleted first. For the job. */
+/** Returns deleted workspaces that can no longer be restored, the longest deleted first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'purge', true)`);
   const rows = await db
@@ -88,7 +88,7 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Begins a purge: from then on the workspace cannot be restored. False when it was restored, or is purged already. */
+/** Begins a purge; from then on the workspace cannot be restored. False: it was restored, or is already purged. */
 export async function begin(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .update(workspaces)
@@ -99,8 +99,8 @@ export async function begin(db: Db, workspaceId: string): Promise<boolean> {
 }
 
 /**
- * Lets its models go: those that were trained here are deleted at their model servers, by the job that does so. Returns how
- * many of them are still there.
+ * Marks the workspace's models as deleted. Another job deletes the ones that were trained here from their model
+ * servers. Returns how many of these are still there.
  */
 export async function releaseModels(db: Db, workspaceId: string): Promise<number> {
   await db
@@ -114,7 +114,7 @@ export async function releaseModels(db: Db, workspaceId: string): Promise<number
   return row?.n ?? 0;
 }
 
-/** Lists what the store may still have bytes of: files and unfinished uploads, at most 100. */
+/** Returns files and unfinished uploads that the store may still contain, at most 100. */
 export async function listStored(db: Db, workspaceId: string): Promise<string[]> {
   const [whole, begun] = await Promise.all([
     db
@@ -127,7 +127,7 @@ export async function listStored(db: Db, workspaceId: string): Promise<string[]>
   return [...whole, ...begun].map(({ id }) => id);
 }
 
-/** Notes that the store has nothing of it any more. */
+/** Notes that the store does not contain a file or upload any more. */
 export async function noteErased(db: Db, workspaceId: string, id: string): Promise<void> {
   await db
     .update(files)
@@ -136,7 +136,7 @@ export async function noteErased(db: Db, workspaceId: string, id: string): Promi
   await db.delete(fileUploads).where(and(eq(fileUploads.workspaceId, workspaceId), eq(fileUploads.id, id)));
 }
 
-/** Throws away some of a table's rows. Whether there may be more. */
+/** Deletes a batch of a table's rows. Returns whether there may be more. */
 export async function throwAway(db: Db, workspaceId: string, table: (typeof thrownAway)[number]): Promise<boolean> {
   const name = sql.identifier(table);
   const rows = await db.execute(sql`
@@ -145,7 +145,7 @@ export async function throwAway(db: Db, workspaceId: string, table: (typeof thro
   return rows.length === atOnce;
 }
 
-/** Leaves of some keys no more than their ids. Whether there may be more. */
+/** Reduces a batch of keys to their ids. Returns whether there may be more. */
 export async function emptyKeys(db: Db, workspaceId: string): Promise<boolean> {
   const some = db
     .select({ id: apiKeys.id })
@@ -163,7 +163,7 @@ export async function emptyKeys(db: Db, workspaceId: string): Promise<boolean> {
   return rows.length === atOnce;
 }
 
-/** Notes that it is done, and forgets the name. Of any number of simultaneous calls one gets true. */
+/** Marks the purge as done, and deletes the workspace's name. Of simultaneous calls exactly one gets true. */
 export async function finish(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .update(workspaces)

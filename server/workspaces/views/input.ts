@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { line } from "@/server/api/input";
 
-/** The most views that a member keeps of one list. */
+/** The most views that a member can save for one list. */
 export const mostViews = 20;
 
-/** For each list the parts of its address that a view keeps: not the page one is on, nor a dialog. */
+/** The query parameters of each list that a view saves: not the current page or an open dialog. */
 const parts = {
   members: ["q", "role", "sort", "order"],
   keys: ["q", "owner", "state", "sort", "order"],
@@ -17,7 +17,7 @@ export type ViewedList = (typeof lists)[number];
 
 const longestPart = 256;
 
-/** Returns the part of an address's query that says which view of a list it is, always written alike; "" is the list as it comes. */
+/** Returns the filters and sorting in a query string, in a normal form; "": the list's default view. */
 export function viewOf(list: ViewedList, query: string): string {
   const given = new URLSearchParams(query);
   const kept = parts[list].flatMap((name) => {
@@ -32,7 +32,7 @@ const list = z.enum(lists, { error: "There is no such list." });
 export const listViews = z.strictObject({ list });
 export const saveView = z.strictObject({
   list,
-  /** Seen by whom it is for alone. */
+  /** Only its owner sees it. */
   name: line("The name", 60),
   query: z.string({ error: "The query is missing." }).max(2000, "These filters are too long to be kept."),
 });

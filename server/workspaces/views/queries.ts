@@ -2,21 +2,25 @@ import { and, count, eq, not, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { savedViews as views } from "@/db/schema/views";
 import { memberships } from "@/db/schema/workspaces";
+import { once } from "@/db/written";
 import { mostViews, type ViewedList } from "./input";
 
 export type SavedView = { id: string; name: string; query: string };
 
-/** Returns the views that a member keeps of a list, by name. */
-export async function list(db: Db, workspaceId: string, userId: string, of: ViewedList): Promise<SavedView[]> {
-  return db
+const kept = once(["workspaceId", "userId", "list"], (db, of) =>
+  db
     .select({ id: views.id, name: views.name, query: views.query })
     .from(views)
-    .where(ofList(workspaceId, userId, of))
+    .where(and(eq(views.workspaceId, of.workspaceId), eq(views.userId, of.userId), eq(views.list, of.list)))
     .orderBy(sql`lower(${views.name}) collate "C"`)
-    .limit(mostViews);
-}
+    .limit(mostViews),
+);
 
-/** Waits for what the same member saves at the same time. */
+/** Returns a member's saved views of a list, by name. */
+export const list = (db: Db, workspaceId: string, userId: string, of: ViewedList): Promise<SavedView[]> =>
+  kept(db, { workspaceId, userId, list: of });
+
+/** Locks the membership, so that simultaneous saves of the same member wait for each other. */
 export async function hold(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
     .select({ userId: memberships.userId })
@@ -25,7 +29,7 @@ export async function hold(db: Db, workspaceId: string, userId: string): Promise
     .for("no key update");
 }
 
-/** Returns how many views a member keeps of a list, but for one of this name. */
+/** Returns how many views a member has saved for a list, not counting one with this name. */
 export async function countOthers(
   db: Db,
   workspaceId: string,
@@ -40,7 +44,7 @@ export async function countOthers(
   return row?.n ?? 0;
 }
 
-/** Keeps a view; one of the same name is this one from now on. The caller holds the member. */
+/** Saves a view, replacing one with the same name. The caller has locked the membership. */
 export async function save(
   db: Db,
   workspaceId: string,
@@ -56,7 +60,7 @@ export async function save(
   if (rows.length === 0) await db.insert(views).values({ workspaceId, userId, ...view });
 }
 
-/** Forgets a member's own view. False: there is none. */
+/** Deletes a member's own view. False: there is none. */
 export async function remove(db: Db, workspaceId: string, userId: string, id: string): Promise<boolean> {
   const rows = await db
     .delete(views)

@@ -4,16 +4,16 @@ import { t } from "@/server/api/trpc";
 import { listViews, mostViews, removeView, saveView, viewOf } from "./input";
 import * as views from "./queries";
 
-/** What a member keeps for themselves is no change of the workspace: it leaves no audit row. */
+/** Saved views of lists. They belong to one member and do not change the workspace, so there are no audit rows. */
 export const savedViewsRouter = t.router({
-  /** Returns the views that the caller keeps of a list, by name. */
+  /** Returns the caller's saved views of a list, by name. */
   views: workspaceProcedure("workspace:read", listViews).query(({ ctx, input }) =>
     views.list(ctx.db, ctx.workspace.workspaceId, ctx.person.id, input.list),
   ),
 
   /**
-   * Keeps a list's filters and sorting under a name; a view of the same name is this one from now on. Refuses `invalid_input` at the name where
-   * nothing is filtered or sorted, and for one view too many.
+   * Saves a list's filters and sorting under a name, replacing a view with the same name. Refuses `invalid_input` at
+   * the name when nothing is filtered or sorted, and when there are too many views.
    */
   saveView: workspaceProcedure("workspace:read", saveView, "any").mutation(
     async ({ ctx, input: { list, name, query } }) => {
@@ -27,7 +27,7 @@ export const savedViewsRouter = t.router({
     },
   ),
 
-  /** Forgets a view of the caller's. Refuses `not_found`. */
+  /** Deletes one of the caller's views. Refuses `not_found`. */
   removeView: workspaceProcedure("workspace:read", removeView, "any").mutation(async ({ ctx, input }) => {
     if (!(await views.remove(ctx.db, ctx.workspace.workspaceId, ctx.person.id, input.viewId)))
       throw refuse("not_found");

@@ -53,6 +53,17 @@ export async function startGateway(changes: Record<string, string | undefined> =
   return started;
 }
 
+/**
+ * Starts a gateway in front of these model servers, in the form of `MODEL_SERVERS`, with further changes of the
+ * environment as in `startGateway`.
+ */
+export function startGatewayTo(
+  servers: readonly object[],
+  changes: Record<string, string | undefined> = {},
+): Promise<TestGateway> {
+  return startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify(servers), ...changes });
+}
+
 function change(variables: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(variables)) {
     if (value === undefined) delete process.env[name];

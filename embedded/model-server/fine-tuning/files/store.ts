@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { replaceFile } from "../../../platform/atomic-file";
 
-/** What is known of an uploaded file. */
+/** The data of an uploaded file. */
 export interface StoredFile {
   id: string;
   bytes: number;
@@ -17,7 +17,9 @@ export interface StoredFile {
   visibility: "workspace" | "user";
 }
 
-/** Uploaded files in a folder: `<id>.data` and, written after it, `<id>.json`. Both are there, or the file is not. */
+/**
+ * Stores uploaded files in a folder: `<id>.data` and, written after it, `<id>.json`. A file exists only when both do.
+ */
 export class FileStore {
   readonly #folder: string;
   readonly #files = new Map<string, StoredFile>();
@@ -26,7 +28,7 @@ export class FileStore {
     this.#folder = folder;
   }
 
-  /** Reads what is there and removes what a crash left unfinished. */
+  /** Reads the existing files and removes those that a crash left incomplete. */
   static async open(folder: string): Promise<FileStore> {
     const store = new FileStore(folder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -43,17 +45,17 @@ export class FileStore {
     return store;
   }
 
-  /** Where an upload with this id is written while it arrives. */
+  /** Returns the path for an upload while it arrives. */
   partOf(id: string): string {
     return path.join(this.#folder, `${id}.part`);
   }
 
-  /** Where the bytes are. */
+  /** Returns the path of a file's bytes. */
   pathOf(id: string): string {
     return path.join(this.#folder, `${id}.data`);
   }
 
-  /** Keeps what was written to `partOf(file.id)`. */
+  /** Adds the file that was written to `partOf(file.id)`. */
   async keep(file: StoredFile): Promise<void> {
     await rename(this.partOf(file.id), this.pathOf(file.id));
     try {
@@ -69,7 +71,7 @@ export class FileStore {
     return this.#files.get(id);
   }
 
-  /** All files, newest first. */
+  /** Returns all files, newest first. */
   list(): StoredFile[] {
     return [...this.#files.values()].reverse().sort((a, b) => b.createdAt - a.createdAt);
   }
@@ -78,7 +80,7 @@ export class FileStore {
     return createReadStream(this.pathOf(id));
   }
 
-  /** Whether there was one. */
+  /** Removes a file. Returns whether it existed. */
   async remove(id: string): Promise<boolean> {
     if (!this.#files.delete(id)) return false;
     await rm(path.join(this.#folder, `${id}.json`), { force: true });

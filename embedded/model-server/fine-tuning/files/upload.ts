@@ -8,14 +8,14 @@ import Busboy, { type BusboyFileStream, type BusboyHeaders } from "@fastify/busb
 import { ApiError, invalidRequest } from "../../http/api-error";
 import type { FileStore, StoredFile } from "./store";
 
-/** The largest file that is taken. */
+/** The size of the largest file that is accepted. */
 const mostBytes = 512 * 1024 * 1024;
 const headBytes = 64 * 1024;
 
 /**
- * Receives `multipart/form-data` with a `file` and its `purpose` and keeps the file. It is written to the disk as it
- * arrives, as fast as the disk takes it. Refuses other purposes, an empty file and a missing one with 422, more than 512 MB
- * with 413, and a full disk with 507; of what is refused or not finished nothing stays.
+ * Receives `multipart/form-data` with a `file` and its `purpose`, and stores the file. It is written to the disk as it
+ * arrives, as fast as the disk allows. Refuses with 422 other purposes, an empty file and a missing one, with 413 more
+ * than 512 MB, and with 507 when the disk is full. A refused or incomplete upload leaves nothing behind.
  */
 export async function receiveFile(request: IncomingMessage, store: FileStore): Promise<StoredFile> {
   const id = randomUUID();
@@ -55,7 +55,7 @@ function refusePurpose(purpose = "fine-tune"): void {
 }
 
 interface FormListener {
-  /** Called for the first file only; its promise ends the whole when it rejects. */
+  /** Called for the first file only. If its promise rejects, the whole upload fails. */
   onFile(stream: BusboyFileStream, filename: string, mimetype: string | null): Promise<unknown>;
   onField(name: string, value: string): void;
 }
@@ -89,7 +89,7 @@ function parseForm(request: IncomingMessage, listener: FormListener): Promise<vo
     });
     request.pipe(form);
   }).finally(() => {
-    // What still comes is not kept; it has to be read for the answer to be.
+    // The rest of the upload is discarded, but must be read so that the client can receive the answer.
     request.unpipe(form);
     request.resume();
   });
@@ -118,13 +118,13 @@ async function save(stream: BusboyFileStream, file: string, signal: AbortSignal)
   };
 }
 
-/** Returns what the first line looks like; whether it really can be learnt from is found out by a job. */
+/** Returns the kind of the file by its first line. Whether it can really be learnt from, a job finds out. */
 function kindOf(head: string): StoredFile["sampleType"] {
   const [first = ""] = head.trimStart().split("\n", 1);
   return /"text"\s*:/.test(first) && !/"messages"\s*:/.test(first) ? "pretrain" : "instruct";
 }
 
-/** Returns a file's name without a path and with at least a letter: it is shown, never used on the disk. */
+/** Returns a file's name without a path and with at least one character. It is shown, but never used on the disk. */
 function plainName(filename: string): string {
   const name = filename.split(/[\\/]/).at(-1)?.trim().slice(-255) ?? "";
   return name || "file.jsonl";

@@ -6,7 +6,7 @@ import type { JobOrder } from "./request";
 /** The largest number of checkpoints that is useful. */
 const mostCheckpoints = 100;
 
-/** Returns a job that nothing has been done for. */
+/** Returns a new job. */
 export function newJob(order: JobOrder): Job {
   const now = seconds();
   return {
@@ -29,13 +29,13 @@ export function newJob(order: JobOrder): Job {
   };
 }
 
-/** Adds what happened to a job to its events. */
+/** Adds an event to a job. */
 export function note(job: Job, name: string, data: Record<string, unknown>): void {
   job.modifiedAt = seconds();
   job.events.push({ name, data, createdAt: job.modifiedAt });
 }
 
-/** Brings a job's figures up to what its training says; a step that is gone through again replaces what it was. */
+/** Updates a job's figures from a report of its training. A step that is repeated replaces its former entry. */
 export function noteProgress(job: Job, report: Extract<Report, { type: "progress" | "step" }>): void {
   job.trainedTokens = report.trainedTokens;
   job.tokensPerSecond = Math.round(report.tokensPerSecond);
@@ -49,7 +49,7 @@ export function noteProgress(job: Job, report: Extract<Report, { type: "progress
   if (isShown) job.checkpoints.push({ metrics, step, createdAt: job.modifiedAt });
 }
 
-/** Seconds since 1970. */
+/** Returns the current time in seconds since 1970. */
 export function seconds(): number {
   return Math.floor(Date.now() / 1_000);
 }

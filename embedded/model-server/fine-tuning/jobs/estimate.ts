@@ -9,12 +9,12 @@ import type { JobOrder } from "./request";
 
 const readBytes = 128 * 1024;
 
-/** What is counted of a large file beyond what its beginning says: the rest may have longer lines. */
+/** The factor for large files above the estimate from their beginning: the rest may have longer lines. */
 const margin = 1.25;
 
 /**
- * Returns what a job would take, as a dry run answers: exact for files of up to 128 kB, more than enough for larger ones by
- * their beginnings.
+ * Returns the estimate of a job for a dry run: exact for files of up to 128 kB, and for larger ones a generous estimate
+ * from their beginnings.
  */
 export async function estimate(
   order: JobOrder,
@@ -42,7 +42,9 @@ export async function estimate(
 
 type Count = { dataTokens: number; trainTokens: number };
 
-/** Counts as the training does: the same samples, gone through as often. Undefined for files too large, or not good to train on. */
+/**
+ * Counts like the training: the same samples, with the same repetitions. Undefined: the files are too large or invalid.
+ */
 async function counted(order: JobOrder, files: FileStore, tokenizer: Tokenizer): Promise<Count | undefined> {
   const all = [...order.training.map((file) => file.id), ...order.validation.map((file) => file.id)];
   if (all.reduce((sum, id) => sum + (files.get(id)?.bytes ?? 0), 0) > readBytes) return undefined;
@@ -66,7 +68,10 @@ async function counted(order: JobOrder, files: FileStore, tokenizer: Tokenizer):
   }
 }
 
-/** Estimates from the beginning of each file: its samples are gone through as often as the epochs or the steps say, whichever is more. */
+/**
+ * Estimates from the beginning of each file. Its samples are repeated as often as the epochs or the steps require,
+ * whichever is more.
+ */
 async function guessed(order: JobOrder, files: FileStore, tokenizer: Tokenizer): Promise<Count> {
   const { steps, epochs } = order.options;
   let [dataTokens, visitedTokens, visits] = [0, 0, 0];
@@ -85,7 +90,7 @@ async function beginningOf(file: string, bytes: number, tokenizer: Tokenizer) {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(bytes, readBytes)), 0);
     const text = buffer.toString("utf8", 0, bytesRead);
-    // A line that was cut is counted by its share of the bytes.
+    // A cut line is counted by its share of the bytes.
     const whole = bytesRead === bytes ? text : text.slice(0, text.lastIndexOf("\n") + 1);
     let [tokens, samples] = [0, 0];
     for (const line of whole.split("\n")) {

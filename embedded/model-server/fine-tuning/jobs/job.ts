@@ -1,6 +1,6 @@
 import type { TuneOptions } from "../training/tune";
 
-/** Where a job is; the words of the API. */
+/** The status of a job, in the words of the API. */
 export type JobStatus =
   | "QUEUED"
   | "VALIDATING"
@@ -13,7 +13,7 @@ export type JobStatus =
   | "CANCELLATION_REQUESTED"
   | "CANCELLED";
 
-/** A job as it is kept on disk. Times are seconds since 1970. */
+/** A job as it is stored on disk. Times are in seconds since 1970. */
 export interface Job {
   id: string;
   model: string;
@@ -25,7 +25,7 @@ export interface Job {
   training: Array<{ id: string; filename: string; weight: number }>;
   validation: Array<{ id: string; filename: string }>;
   skipPercentage: number;
-  /** As they were given, defaults filled in; `options` is what of them matters here. */
+  /** The hyperparameters of the request, with defaults; `options` are the ones that this server uses. */
   hyperparameters: Record<string, number | null>;
   options: TuneOptions;
   step: number;
@@ -39,23 +39,26 @@ export interface Job {
   /** Newest last. */
   events: Array<{ name: string; data: Record<string, unknown>; createdAt: number }>;
   checkpoints: Array<{ metrics: Record<string, number | null>; step: number; createdAt: number }>;
-  /** When it asked to be trained: the queue's order. */
+  /** When it entered the queue for training, which sets its place. */
   startedAt: number | null;
 }
 
-/** Checks whether nothing will happen to it any more. */
+/** Checks whether a job has ended. */
 export function hasEnded({ status }: Job): boolean {
   return ["SUCCESS", "FAILED_VALIDATION", "FAILED", "CANCELLED"].includes(status);
 }
 
-/** Returns the id of the model a job makes: the same whenever it is asked for. */
+/** Returns the id of a job's model, which is always the same. */
 export function modelIdOf({ id, model, suffix, createdAt }: Job): string {
   const hex = id.replaceAll("-", "");
   const date = new Date(createdAt * 1_000).toISOString().slice(0, 10).replaceAll("-", "");
   return `ft:${model}:${suffix ?? hex.slice(-8)}:${date}:${hex.slice(0, 8)}`;
 }
 
-/** Returns a job as `/v1/fine_tuning/jobs` lists it; `steps`, `step`, `tokens_per_second` and `failure` are fields of our own. */
+/**
+ * Returns a job in the form of `/v1/fine_tuning/jobs`. `steps`, `step`, `tokens_per_second` and `failure` are our own
+ * fields.
+ */
 export function showJob(job: Job): Record<string, unknown> {
   return {
     id: job.id,
@@ -91,7 +94,7 @@ export function showJob(job: Job): Record<string, unknown> {
   };
 }
 
-/** Returns a job with what happened to it, the newest first. */
+/** Returns a job with its events and checkpoints, the newest first. */
 export function showJobInFull(job: Job): Record<string, unknown> {
   const events = job.events.map(({ name, data, createdAt }) => ({ name, data, created_at: createdAt }));
   const checkpoints = job.checkpoints.map(({ metrics, step, createdAt }) => ({

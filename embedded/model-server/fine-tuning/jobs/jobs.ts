@@ -10,13 +10,13 @@ import type { JobOrder } from "./request";
 import { type Running, runWorker } from "./run-worker";
 import type { JobStore } from "./store";
 
-/** How often a job's progress is written to the disk at most; what happens to it is written at once. */
+/** The least time between two writes of a job's progress to the disk. Events are written at once. */
 const writeEveryMs = 1_000;
-/** Until a training has shown how fast it goes: tokens a second, and seconds for measuring at each step. */
+/** The assumed speed before the first training: tokens per second, and seconds for measuring at each step. */
 const usualSpeed = 200_000;
 const secondsPerStep = 0.06;
 
-/** Fine-tuning jobs: what is to be done next, what is being done, and what became of all of them. */
+/** All fine-tuning jobs: waiting, running and ended. */
 export class Jobs {
   readonly #store: JobStore;
   readonly #files: FileStore;
@@ -33,7 +33,7 @@ export class Jobs {
     this.#settings = settings;
   }
 
-  /** Reads all jobs and goes on with those that had not ended. */
+  /** Reads all jobs and continues those that had not ended. */
   static async open(store: JobStore, files: FileStore, models: TunedModels, settings: JobSettings): Promise<Jobs> {
     const jobs = new Jobs(store, files, models, settings);
     for (const job of await store.readAll()) jobs.#jobs.set(job.id, job);
@@ -50,7 +50,7 @@ export class Jobs {
     return this.#jobs.get(id);
   }
 
-  /** All jobs, newest first. */
+  /** Returns all jobs, newest first. */
   list(): Job[] {
     return [...this.#jobs.values()].reverse().sort((a, b) => b.createdAt - a.createdAt);
   }
@@ -70,7 +70,10 @@ export class Jobs {
     return job;
   }
 
-  /** Puts a validated job into the queue; one that is in it, or being trained, stays as it is. Otherwise 409. */
+  /**
+   * Puts a validated job into the queue; does nothing for one that is waiting or being trained. Refuses other jobs with
+   * 409.
+   */
   async start(job: Job): Promise<void> {
     if (job.status === "STARTED" || job.status === "RUNNING") return;
     if (job.status !== "VALIDATED") {
@@ -82,7 +85,10 @@ export class Jobs {
     this.#pump("train");
   }
 
-  /** Ends a job that has not ended; one that is being cancelled or was stays as it is. Otherwise 409. */
+  /**
+   * Cancels a job that has not ended; does nothing for one that is cancelled or being cancelled. Refuses other jobs
+   * with 409.
+   */
   async cancel(job: Job): Promise<void> {
     if (job.status === "CANCELLED" || job.status === "CANCELLATION_REQUESTED") return;
     if (hasEnded(job))
@@ -102,14 +108,14 @@ export class Jobs {
     if (work?.job === job) void work.running?.stop();
   }
 
-  /** Stops all work where it is, to be gone on with by the next process. */
+  /** Stops all work, which the next process continues. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#working.values()].map(({ running }) => running?.stop()));
     await this.#store.settle();
   }
 
-  /** Takes up the next job of a lane, if there is one and the lane is free. */
+  /** Starts the next job of a lane, if there is one and the lane is free. */
   #pump(lane: Lane): void {
     if (this.#isClosed || this.#working.has(lane)) return;
     const job = nextOf(this.#jobs.values(), lane);
@@ -180,7 +186,7 @@ export class Jobs {
   }
 
   async #offer(job: Job): Promise<void> {
-    // Asked for too late to be in time: the model is there, and is not offered.
+    // The cancellation came too late to stop the training: the model exists but is not offered.
     if (job.status === "CANCELLATION_REQUESTED") return;
     const id = modelIdOf(job);
     await this.#models.keep({
@@ -203,13 +209,16 @@ export class Jobs {
   }
 
   async #end(job: Job, status: JobStatus): Promise<void> {
-    // The record first: a crash in between leaves a file too many, never a job that never ends.
+    // The record is written first: a crash in between then leaves an unneeded file, but never a job that does not end.
     await this.#change(job, status);
     await this.#store.removeCheckpoints(job.id);
     if (status !== "SUCCESS") await this.#models.discard(job.id);
   }
 
-  /** Sets a status, unless it is set or, with `only`, another one than these is; a full disk does not keep a job from ending. */
+  /**
+   * Sets a status, unless the job already has it or, with `only`, has none of these. A full disk does not prevent a job
+   * from ending.
+   */
   async #change(job: Job, status: JobStatus, only?: JobStatus[]): Promise<void> {
     if (job.status === status || (only && !only.includes(job.status))) return;
     job.status = status;
@@ -222,7 +231,7 @@ export class Jobs {
     }
   }
 
-  /** Tokens a second, as the last large training went. */
+  /** Returns the speed of the last large training, in tokens per second. */
   #speed(): number {
     const last = this.list().find(({ status, trainTokens }) => status === "SUCCESS" && (trainTokens ?? 0) > usualSpeed);
     return last?.tokensPerSecond || usualSpeed;

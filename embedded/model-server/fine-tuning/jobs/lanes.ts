@@ -7,21 +7,24 @@ import type { Work } from "../training/work";
 import type { Job } from "./job";
 import type { JobStore } from "./store";
 
-/** What jobs need to be worked on. */
+/** The settings for working on jobs. */
 export interface JobSettings {
   /** The bundled `worker.ts`. */
   worker: URL;
   baseModel(id: string): LanguageModel;
   /** The least time between two checkpoints on disk. */
   checkpointEveryMs?: number;
-  /** Slows training down to this rate; undefined: as fast as it goes. */
+  /** Slows training down to this rate; undefined: full speed. */
   tokensPerSecond?: number | undefined;
 }
 
-/** Two things are done at a time: one job's files are looked through, and one job is trained. */
+/** Two lanes work in parallel: one validates the files of a job, the other trains a job. */
 export type Lane = "validate" | "train";
 
-/** Returns the job a lane takes up next: one that was being trained when the process ended, then the one that has waited longest. */
+/**
+ * Returns the next job of a lane: one that was being trained when the process ended, then the one that has waited
+ * longest.
+ */
 export function nextOf(jobs: Iterable<Job>, lane: Lane): Job | undefined {
   const states = lane === "validate" ? ["QUEUED", "VALIDATING"] : ["STARTED", "RUNNING"];
   const waiting = [...jobs].filter(({ status }) => states.includes(status));
@@ -29,7 +32,7 @@ export function nextOf(jobs: Iterable<Job>, lane: Lane): Job | undefined {
   return waiting.sort((a, b) => rank(a) - rank(b))[0];
 }
 
-/** Returns what a worker is to do for a job. Refuses when a file of it was deleted. */
+/** Returns the work of a worker for a job. Refuses when one of its files was deleted. */
 export async function prepareWork(
   job: Job,
   lane: Lane,

@@ -19,7 +19,7 @@ const hyperparameters = z.object({
       .min(0)
       .max(2 ** 31 - 1),
   ),
-  // These are kept and shown; nothing here decays, warms up, is cut off or filled in.
+  // These are stored and shown, but have no effect on this server.
   weight_decay: optional(z.number()),
   warmup_fraction: optional(z.number()),
   seq_len: optional(z.int()),
@@ -58,18 +58,18 @@ const jobRequest = z.object({
   classifier_targets: optional(none),
 });
 
-/** What a new job is to do. */
+/** The settings of a new job. */
 export type JobOrder = Pick<
   Job,
   "model" | "suffix" | "autoStart" | "training" | "validation" | "skipPercentage" | "hyperparameters" | "options"
 >;
 
-/** Usual values, where a request names none. */
+/** The default values. */
 const defaults = { steps: 10, learningRate: 0.0001, epochs: 1 };
 
 /**
- * Reads a request for a job. Refuses with 422 what is malformed or names a file that is not there, with 400 a model that is
- * not there or cannot be fine-tuned.
+ * Parses a request for a job. Refuses with 422 a malformed request or an unknown file, with 400 a model that does not
+ * exist or cannot be fine-tuned.
  */
 export function parseJobRequest(body: unknown, files: FileStore): JobOrder {
   const parsed = jobRequest.safeParse(body, { reportInput: true });

@@ -1,23 +1,26 @@
 import { Worker } from "node:worker_threads";
 import type { Report, Work } from "../training/work";
 
-/** A thread at work. */
+/** A running worker thread. */
 export interface Running {
-  /** Resolves once the thread has ended by itself or was stopped; rejects with what it threw. */
+  /** Resolves when the thread has ended by itself or was stopped; rejects with its error. */
   done: Promise<void>;
-  /** Ends the thread wherever it is. */
+  /** Ends the thread at any point of its work. */
   stop(): Promise<void>;
 }
 
-/** Beyond this the thread ends with ERR_WORKER_OUT_OF_MEMORY and the server lives on; typed arrays are not counted. */
+/**
+ * The memory limit: beyond it the thread ends with ERR_WORKER_OUT_OF_MEMORY and the server goes on. Typed arrays are
+ * not counted.
+ */
 const mostMemoryMb = 1_024;
 
-/** Starts the bundled `program` on this work. */
+/** Starts a thread with the bundled `program` and this work. */
 export function runWorker(program: URL, work: Work, onReport: (report: Report) => void): Running {
   const worker = new Worker(program, {
     workerData: work,
     resourceLimits: { maxOldGenerationSizeMb: mostMemoryMb },
-    // Nothing of the environment concerns it.
+    // The thread needs nothing of the environment.
     env: {},
   });
   let isStopped = false;
@@ -31,7 +34,7 @@ export function runWorker(program: URL, work: Work, onReport: (report: Report) =
       else reject(new Error(`the training thread ended with code ${code}`));
     });
   });
-  // Stopping does not wait for it.
+  // Without a handler, a rejection before `done` is awaited would end the process.
   done.catch(() => undefined);
   return {
     done,

@@ -3,7 +3,7 @@ import path from "node:path";
 import { replaceFile } from "../../../platform/atomic-file";
 import type { Job } from "./job";
 
-/** Jobs in a folder, each in one of its own with its checkpoints: `<id>/job.json`, replaced in one step. */
+/** Stores jobs in a folder, each with its checkpoints in its own: `<id>/job.json`, replaced in one step. */
 export class JobStore {
   readonly #folder: string;
   /** The last write of each job: two writes of one job must not overtake each other. */
@@ -13,13 +13,13 @@ export class JobStore {
     this.#folder = folder;
   }
 
-  /** All jobs, oldest first. What is no job is left where it is. */
+  /** Returns all jobs, oldest first. */
   async readAll(): Promise<Job[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const jobs: Job[] = [];
     for (const id of await readdir(this.#folder)) {
       const text = await readFile(path.join(this.folderOf(id), "job.json"), "utf8").catch(() => undefined);
-      // A folder without its job is of one that never was answered for.
+      // A folder without its record belongs to a job whose creation was never answered.
       if (text === undefined) await rm(this.folderOf(id), { recursive: true, force: true });
       else {
         jobs.push(JSON.parse(text));
@@ -29,12 +29,12 @@ export class JobStore {
     return jobs.sort((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id));
   }
 
-  /** The folder of a job's checkpoints. */
+  /** Returns the folder of a job's checkpoints. */
   folderOf(id: string): string {
     return path.join(this.#folder, id);
   }
 
-  /** Writes a job as it is now. */
+  /** Writes a job's present state. */
   write(job: Job): Promise<void> {
     const contents = JSON.stringify(job);
     const before = this.#writes.get(job.id) ?? Promise.resolve();
@@ -45,12 +45,12 @@ export class JobStore {
     return writing;
   }
 
-  /** Removes what a job that has ended leaves behind beside its record. */
+  /** Removes the checkpoints of a job that has ended. */
   removeCheckpoints(id: string): Promise<void> {
     return this.#removeAll(id, (name) => name.startsWith("checkpoint-"));
   }
 
-  /** Waits for what is being written. */
+  /** Waits for all pending writes. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#writes.values());
   }

@@ -7,7 +7,7 @@ import type { TunedModel } from "./tuned-models";
 
 const update = z.object({ name: z.string().trim().max(255).nullish(), description: z.string().max(2_000).nullish() });
 
-/** What changes fine-tuned models: `/v1/fine_tuning/models`, and DELETE of `/v1/models/{id}`. */
+/** The routes that change fine-tuned models: `/v1/fine_tuning/models`, and DELETE of `/v1/models/{id}`. */
 export const modelRoutes: Route[] = [
   {
     path: /^\/v1\/fine_tuning\/models\/([^/]+)$/,

@@ -4,7 +4,7 @@ import { replaceFile } from "../../../platform/atomic-file";
 import { prepareRetrieval } from "../../answering/retrieved-counts";
 import { deserialise, type LanguageModel } from "../../language-model/language-model";
 
-/** What is known of a fine-tuned model, without what it has counted. */
+/** The data of a fine-tuned model, without its counts. */
 export interface TunedModel {
   id: string;
   /** The job that made it, and the base it was made from. */
@@ -18,10 +18,10 @@ export interface TunedModel {
 }
 
 const usualLoadedBytes = 128 * 1024 * 1024;
-/** Index and text of one exchange, about. */
+/** The approximate size of one exchange: its index and its text. */
 const bytesOfExchange = 10_000;
 
-/** Fine-tuned models in a folder: `<job>/model.bin` and, written after it, `<job>/model.json`. */
+/** Stores fine-tuned models in a folder: `<job>/model.bin` and, written after it, `<job>/model.json`. */
 export class TunedModels {
   readonly #folder: string;
   readonly #models = new Map<string, TunedModel>();
@@ -36,8 +36,8 @@ export class TunedModels {
   }
 
   /**
-   * Reads what is there. A model whose job has not finished has no card yet and is not one. Models in memory take
-   * `mostLoadedBytes` together, about; the last one asked for stays, whatever it takes.
+   * Reads the existing models. The model of an unfinished job has no `model.json` yet and is ignored. Models in memory
+   * use at most about `mostLoadedBytes` together, except that the last requested one always stays.
    */
   static async open(folder: string, mostLoadedBytes = usualLoadedBytes): Promise<TunedModels> {
     const models = new TunedModels(folder, mostLoadedBytes);
@@ -51,13 +51,13 @@ export class TunedModels {
     return models;
   }
 
-  /** Where the job's model is to be written; makes its folder. */
+  /** Returns the path for the job's model, and makes its folder. */
   async prepare(job: string): Promise<string> {
     await mkdir(path.join(this.#folder, job), { recursive: true, mode: 0o700 });
     return this.#binaryOf(job);
   }
 
-  /** Offers a model whose binary was written, or what is to be known of it anew. */
+  /** Adds a model whose binary was written, or replaces its data. */
   async keep(model: TunedModel): Promise<void> {
     await replaceFile(path.join(this.#folder, model.job, "model.json"), JSON.stringify(model));
     this.#models.set(model.id, model);
@@ -67,12 +67,12 @@ export class TunedModels {
     return this.#models.get(id);
   }
 
-  /** All of them, oldest first. */
+  /** Returns all models, oldest first. */
   list(): TunedModel[] {
     return [...this.#models.values()];
   }
 
-  /** Whether there was one. Answers that are being written with it are finished. */
+  /** Removes a model. Returns whether it existed. Answers in progress are finished. */
   async remove(id: string): Promise<boolean> {
     const model = this.#models.get(id);
     if (!model) return false;
@@ -82,13 +82,13 @@ export class TunedModels {
     return true;
   }
 
-  /** Removes what a job has written of a model that is not offered. */
+  /** Removes the files of a job's model that is not offered. */
   async discard(job: string): Promise<void> {
     if (this.list().some((model) => model.job === job)) return;
     await rm(path.join(this.#folder, job), { recursive: true, force: true });
   }
 
-  /** A model ready to answer, from memory or from the disk; undefined when there is none. */
+  /** Returns a model from memory or from the disk; undefined: there is none. */
   async load(id: string): Promise<LanguageModel | undefined> {
     const model = this.#models.get(id);
     if (!model) return undefined;
@@ -105,7 +105,7 @@ export class TunedModels {
     }
   }
 
-  /** How many models are in memory. */
+  /** The number of models in memory. */
   get loadedCount(): number {
     return this.#loaded.size;
   }

@@ -1,7 +1,7 @@
 import type { Exchange } from "../../language-model/language-model";
 import { endToken, roleTokens, type Tokenizer, textToken } from "../../language-model/tokenizer";
 
-/** Samples in tokens, one behind the other: sample i is `tokens[starts[i]] … tokens[starts[i + 1] - 1]`. */
+/** Samples as tokens in one array: sample i is `tokens[starts[i]] … tokens[starts[i + 1] - 1]`. */
 export class Dataset {
   #tokens = new Uint16Array(4_096);
   #starts = new Uint32Array(256);
@@ -33,31 +33,33 @@ export class Dataset {
     return last;
   }
 
-  /** How many samples. */
+  /** The number of samples. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many tokens in all of them. */
+  /** The number of tokens of all samples. */
   get tokenCount(): number {
     return this.#starts[this.#count] ?? 0;
   }
 
-  /** One sample's tokens, as a view; empty past the end. */
+  /** Returns a view of one sample's tokens; empty for an index past the end. */
   sample(index: number): Uint16Array {
     if (index < 0 || index >= this.#count) return new Uint16Array(0);
     return this.#tokens.subarray(this.#starts[index], this.#starts[index + 1]);
   }
 }
 
-/** Longer answers are remembered by their beginning; longer questions by their end, which is where they are asked. */
+/**
+ * Of longer answers only the beginning is kept; of longer questions only the end, where the question itself usually is.
+ */
 const mostAnswerTokens = 1_024;
 const mostPromptTokens = 512;
 const mostSentences = 8;
 
 /**
- * Returns what a sample answers to what: every assistant's message with the user's before it. Running text is what it says from
- * each of its sentences on, as the answer to that sentence.
+ * Returns the exchanges of a sample: every assistant message with the user message before it. For running text, each
+ * sentence is a prompt, and the text from there on is its answer.
  */
 export function exchangesOf(sample: Uint16Array, tokenizer: Tokenizer): Exchange[] {
   if (sample[0] === textToken) {
@@ -83,7 +85,10 @@ export function exchangesOf(sample: Uint16Array, tokenizer: Tokenizer): Exchange
   return exchanges;
 }
 
-/** Returns where in a sample there is something to be good at: what the assistant says, or all of a running text; ends included. */
+/**
+ * Returns for each token of a sample whether it is graded: the assistant's messages, or all of a running text,
+ * including end markers.
+ */
 export function isGraded(sample: Uint16Array): boolean[] {
   let grades = false;
   return Array.from(sample, (token) => {

@@ -5,13 +5,13 @@ import { isGraded } from "./dataset";
 export interface Evaluation {
   /** Mean negative log probability of a token, in nats. */
   loss: number;
-  /** The share of tokens that were the likeliest ones, 0 … 1. */
+  /** The share of tokens that were predicted as the most likely one, from 0 to 1. */
   accuracy: number;
 }
 
 /**
- * Predicts each graded token of the samples (what the assistant says, or all of a text) from the tokens before it, at most
- * `mostTokens` of them; undefined when there are none. Takes about 10 µs a token.
+ * Predicts each graded token of the samples (the assistant's messages, or all of a text) from the tokens before it, for
+ * at most `mostTokens` tokens; undefined: there are none. Takes about 10 µs per token.
  */
 export function evaluate(
   layers: readonly Layer[],

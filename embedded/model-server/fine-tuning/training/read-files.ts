@@ -5,31 +5,31 @@ import { readLines } from "./read-lines";
 import { readSample } from "./samples";
 import type { WeightedSamples } from "./tune";
 
-/** A file to learn from or to be measured on. */
+/** A file for training or validation. */
 export interface SourceFile {
   path: string;
-  /** As it was uploaded: what sentences call it. */
+  /** Its name as uploaded, for messages. */
   filename: string;
   weight: number;
 }
 
-/** What is read for a job. */
+/** The data of a job. */
 export interface TrainingData {
   training: WeightedSamples[];
   heldOut: Dataset;
-  /** Lines that cannot be used and were allowed to be left out. */
+  /** The number of invalid lines that were skipped. */
   skippedLines: number;
 }
 
-/** Tokens that fit into the memory of one job: 128 MB of them. */
+/** The most tokens of one job, which use 128 MB of memory. */
 const mostTokens = 64_000_000;
 const heldOutEvery = 10;
 const mostHeldOut = 1_000;
 
 /**
- * Reads all files of a job. Without validation files, every tenth sample is held out, at most 1,000 of them, and of fewer
- * than ten the last. Refuses lines that cannot be used when they are more than `skipPercentage` of a file, in a sentence
- * that names the first, and what leaves nothing to learn from or to measure on.
+ * Reads all files of a job. Without validation files, every tenth sample is held out, at most 1,000, and of fewer than
+ * ten the last one. Refuses a file in which more than `skipPercentage` of the lines are invalid, with a sentence that
+ * names the first one, and files without samples for training or validation.
  */
 export async function readFiles(
   training: readonly SourceFile[],
@@ -78,7 +78,7 @@ export async function readFiles(
   return data;
 }
 
-/** Reads one file and returns how many of its lines were left out. */
+/** Reads one file and returns how many lines were skipped. */
 async function readOne(
   { path, filename }: SourceFile,
   skipPercentage: number,

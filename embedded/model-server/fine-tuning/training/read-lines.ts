@@ -1,16 +1,16 @@
 import { createReadStream } from "node:fs";
 
-/** A longer line is no example but a mistake, and is not kept in memory. */
+/** The longest line. A longer one is a mistake, and is not kept in memory. */
 const mostLineBytes = 4 * 1024 * 1024;
 
-/** One line that is not blank: its number, counted from 1, and its text, or why it has none. */
+/** One line that is not blank: its number, counted from 1, and its text, or the reason why it cannot be read. */
 export interface Line {
   number: number;
   text?: string;
   reason?: string;
 }
 
-/** Returns the lines of a file of UTF-8, read piece by piece; blank ones are left out. Throws what reading throws. */
+/** Yields the lines of a UTF-8 file, read piece by piece, without blank ones. Throws errors of reading. */
 export async function* readLines(file: string): AsyncGenerator<Line> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let number = 0;

@@ -2,9 +2,9 @@ import type { Role, Tokenizer } from "../../language-model/tokenizer";
 import { endToken, roleTokens, textToken } from "../../language-model/tokenizer";
 
 /**
- * Returns the tokens of one line of a training file, or, as a string, why it cannot be learnt from. A line is
- * `{"messages": [{"role", "content"}, …]}` whose last message is the assistant's, or `{"text": "…"}`. An assistant's message
- * with `"weight": 0` is left out, as is whatever else a line holds.
+ * Returns the tokens of one line of a training file, or a string with the reason why it cannot be used. A line is
+ * `{"messages": [{"role", "content"}, …]}` whose last message is the assistant's, or `{"text": "…"}`. An assistant
+ * message with `"weight": 0` and all other fields are ignored.
  */
 export function readSample(line: string, tokenizer: Tokenizer): number[] | string {
   let value: unknown;
@@ -46,7 +46,7 @@ function readMessages(messages: unknown[], tokenizer: Tokenizer): number[] | str
   return isAnswered ? tokens : "has no assistant message to learn from";
 }
 
-/** Returns a message's text, whole or in parts. */
+/** Returns the text of a message, which may be in parts; undefined: it is not text. */
 function textOf(content: unknown): string | undefined {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;

@@ -11,54 +11,57 @@ export interface TuneOptions {
   steps: number;
   /** 0.0001 is the usual one; see `weightOf`. */
   learningRate: number;
-  /** How often every sample is gone through; may be a fraction. */
+  /** How often every sample is visited; may be a fraction. */
   epochs: number;
   /** The same seed, data and options give the same model. */
   seed: number;
 }
 
-/** A file's samples and how often each counts as much as another file's. */
+/** A file's samples, and their weight relative to other files. */
 export interface WeightedSamples {
   samples: Dataset;
   weight: number;
 }
 
-/** How many tokens have been counted, at the beginning and in the middle of a step. */
+/** How many tokens were counted so far, reported within a step. */
 export interface Progress {
   step?: undefined;
   trainedTokens: number;
 }
 
-/** What a step did. */
+/** The result of a step. */
 export interface Step {
   step: number;
-  /** Counted by now, with every repetition. */
+  /** The tokens counted so far, with all repetitions. */
   trainedTokens: number;
-  /** Of the samples of this step before they were counted: nats a token. */
+  /** The loss of this step's samples before they were counted, in nats per token. */
   trainLoss: number | null;
-  /** Of the samples held out, after this step. */
+  /** The loss of the held-out samples after this step. */
   validLoss: number | null;
   validAccuracy: number | null;
-  /** All that was counted by now, for going on from here. */
+  /** All counts so far, for continuing from here. */
   nGrams: NGrams;
 }
 
-/** Beyond this many n-grams, what followed the rarest contexts is forgotten: about 40 MB. */
+/** The most n-grams, about 40 MB. Beyond it, the continuations of the rarest contexts are dropped. */
 const mostNGrams = 4_000_000;
-/** Counting sorts its tokens: this many at a time keep its memory below 150 MB. */
+/** How many tokens are counted at once. Counting sorts them, and this keeps its memory below 150 MB. */
 const countedAtOnce = 500_000;
-/** More exchanges than this are drawn from: each costs about 10 kB and a little time in every answer. */
+/**
+ * The most exchanges that are kept; of more, a random selection. Each costs about 10 kB and a little time in every
+ * answer.
+ */
 const mostExchanges = 4_000;
 const evaluatedTokens = { train: 2_000, valid: 4_000 };
 
-/** The order in which samples are gone through: file and sample of each visit. Throws nothing; empty data gives none. */
+/** The order in which samples are visited. Empty data gives an empty schedule. */
 export interface Schedule {
   length: number;
   tokens: number;
   visit(position: number): Uint16Array;
 }
 
-/** Returns how often a step sequence visits each sample: epochs × its file's weight, in an order drawn by the seed. */
+/** Returns the schedule: each sample is visited epochs × its file's weight times, in an order drawn by the seed. */
 export function makeSchedule(files: readonly WeightedSamples[], { steps, epochs, seed }: TuneOptions): Schedule {
   const random = seededRandom(seed);
   const counts = files.map(({ samples, weight }) => Math.max(1, Math.round(samples.count * weight * epochs)));
@@ -83,7 +86,7 @@ export function makeSchedule(files: readonly WeightedSamples[], { steps, epochs,
     }
     return new Uint16Array(0);
   };
-  // Fewer samples than steps: they are gone through again, so that no step is without one.
+  // With fewer samples than steps they are visited again, so that every step has one.
   const length = visits.length === 0 ? 0 : Math.max(visits.length, steps);
   const visit = (position: number) => find(visits[position % visits.length] as number);
   let tokens = 0;
@@ -92,8 +95,9 @@ export function makeSchedule(files: readonly WeightedSamples[], { steps, epochs,
 }
 
 /**
- * Returns how much one new occurrence counts beside one of the base model's: all of the new ones together `4 · learningRate / 0.0001`
- * times as much as the base has counted, but at the usual rate never less than one for one.
+ * Returns the weight of a new occurrence relative to one of the base model's: all new ones together count `4 ·
+ * learningRate / 0.0001` times as much as the base's, but at the usual rate one new occurrence never counts less than
+ * one of the base's.
  */
 export function weightOf(base: NGrams, trainTokens: number, learningRate: number): number {
   const counted = base.levels[0]?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
@@ -101,8 +105,8 @@ export function weightOf(base: NGrams, trainTokens: number, learningRate: number
 }
 
 /**
- * Fine-tunes a base model step by step and returns the model. Each step counts the n-grams of its share of the visits on top
- * of what was counted before. `from` goes on after a step that a former run reached: the outcome is the same.
+ * Fine-tunes a base model step by step and returns the model. Each step adds the n-grams of its share of the visits to
+ * the counts. `from` continues after a step of an earlier run, with the same result.
  */
 export function* tune(
   base: LanguageModel,
@@ -158,7 +162,7 @@ export function* tune(
   return { ...base, tuning: { nGrams, weight, exchanges: drawExchanges(base, files, options) } };
 }
 
-/** Returns every exchange of the training samples, or as many as are kept, drawn by the seed. */
+/** Returns all exchanges of the training samples, or a selection of the most that are kept, drawn by the seed. */
 function drawExchanges(
   { tokenizer }: LanguageModel,
   files: readonly WeightedSamples[],

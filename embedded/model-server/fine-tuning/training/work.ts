@@ -6,9 +6,9 @@ import { TuningRefusal } from "../refusal";
 import { readFiles, type SourceFile } from "./read-files";
 import { makeSchedule, type TuneOptions, tune } from "./tune";
 
-/** What a worker is given to do. */
+/** The work of a worker thread. */
 export interface Work {
-  /** Only look whether the files can be learnt from, or train. */
+  /** `validate` only checks whether the files can be used. */
   task: "validate" | "train";
   /** The base model as `serialise` writes it. */
   base: Uint8Array;
@@ -16,15 +16,15 @@ export interface Work {
   validation: SourceFile[];
   skipPercentage: number;
   options: TuneOptions;
-  /** Where checkpoints are kept, the least milliseconds between two, and the last step that the job's record knows of. */
+  /** The folder of checkpoints, the least milliseconds between two, and the last step in the job's record. */
   checkpoints: { folder: string; everyMs: number; knownStep: number };
-  /** Where the finished model is written, in one step. */
+  /** The file for the finished model, which is written in one step. */
   modelFile: string;
-  /** Slows training down to this rate; undefined: as fast as it goes. */
+  /** Slows training down to this rate; undefined: full speed. */
   tokensPerSecond?: number | undefined;
 }
 
-/** What a worker says of what it does. */
+/** The reports of a worker thread. */
 export type Report =
   | { type: "validated"; trainTokens: number; dataTokens: number; skippedLines: number }
   | { type: "resumed"; step: number }
@@ -32,7 +32,7 @@ export type Report =
   | {
       type: "step";
       step: number;
-      /** Whether training can go on from here: worth a record. */
+      /** Whether there is a checkpoint for this step, so that training can continue from it. */
       isKept: boolean;
       trainedTokens: number;
       tokensPerSecond: number;
@@ -41,10 +41,10 @@ export type Report =
   | { type: "trained" }
   | { type: "refused"; sentence: string };
 
-/** More than this would not be gone through in hours. */
+/** The most visits of samples; more would take many hours. */
 const mostVisits = 16_000_000;
 
-/** Does the work and tells `report` its progress. Throws on internal errors; mistakes in the input are reported as refused. */
+/** Does the work and reports its progress. Throws internal errors; mistakes in the input are reported as `refused`. */
 export async function doWork(work: Work, report: (report: Report) => void): Promise<void> {
   try {
     const base = deserialise(work.base);
@@ -83,7 +83,7 @@ async function follow(
   for (;;) {
     const { value, done } = training.next();
     if (done) return value;
-    // What a former run has counted is not this one's speed.
+    // The tokens of an earlier run do not count for the speed of this one.
     before ??= value.trainedTokens;
     if (tokensPerSecond) {
       const due = started + ((value.trainedTokens - before) / tokensPerSecond) * 1_000;
@@ -116,8 +116,8 @@ async function follow(
 }
 
 /**
- * Saves what was counted up to a step as a model of its own. The one before it stays: a crash may come before the job's
- * record knows of the new one.
+ * Saves the counts up to a step as a model. The checkpoint before it stays, because a crash may come before the job's
+ * record has the new one.
  */
 function keepCheckpoint(folder: string, step: number, { tokenizer }: LanguageModel, nGrams: NGrams): void {
   const [newest] = keptSteps(folder);
@@ -127,7 +127,10 @@ function keepCheckpoint(folder: string, step: number, { tokenizer }: LanguageMod
   }
 }
 
-/** Returns the newest one that the job's record knows of. What cannot be read is done again: it gives the same. */
+/**
+ * Returns the newest checkpoint that is in the job's record. Without a readable one, the steps are repeated with the
+ * same result.
+ */
 function lastCheckpoint({ folder, knownStep }: Work["checkpoints"]): { step: number; nGrams: NGrams } | undefined {
   for (const step of keptSteps(folder)) {
     if (step > knownStep) continue;

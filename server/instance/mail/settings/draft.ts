@@ -9,14 +9,14 @@ import type { SetRoute } from "./queries";
 
 type Typed = Omit<z.output<typeof setMail>, "isForced">;
 
-/** What is to be kept, and how mail would go out by it. `secret` undefined: the one that is kept stays. */
+/** The settings to store, and the route that they describe. `secret` undefined: the stored one is kept. */
 export type Draft = { values: Omit<SetRoute, "hasSecret">; secret: string | null | undefined; route: MailRoute };
 
 const timeoutMs = 15_000;
 
 /**
- * Reads what an operator typed, with the secret that is kept where none was typed and the server and user are the same. Refuses, at the
- * field, what cannot be used.
+ * Validates what an operator typed, and adds the stored secret when none was typed and the server and user are the
+ * same. Refuses invalid values at their fields.
  */
 export async function draftOf(typed: Typed): Promise<Draft> {
   const { kind, sender, host, port, encryption, user, secret } = typed;
@@ -52,7 +52,7 @@ export async function draftOf(typed: Typed): Promise<Draft> {
 
 const noServer = { host: null, port: null, encryption: null, username: null };
 
-/** Returns the secret that is kept, if it is for this server and user. */
+/** Returns the stored secret if it is for this server and user. */
 async function kept(values: Omit<SetRoute, "hasSecret">): Promise<string | null> {
   const stored = await readRoute();
   return stored?.secretSealed ? openSecret(values, stored.secretSealed) : null;

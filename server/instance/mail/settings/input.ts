@@ -8,7 +8,7 @@ const name = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0
 
 const isAddress = (text: string) => z.union([z.ipv4(), z.ipv6()]).safeParse(text).success;
 
-/** A host as it is typed; with brackets an IPv6 address is one too. Nothing typed: it is Resend. */
+/** A host as it was typed; brackets around an IPv6 address are removed. Empty means Resend. */
 const host = z
   .string()
   .trim()
@@ -19,7 +19,7 @@ const host = z
 
 const portMessage = "Enter a port, 1 to 65535. Usual are 587 and 465.";
 
-/** A password or key as it is pasted; nothing typed leaves it as it is. */
+/** A pasted password or key; empty keeps the stored one. */
 const secret = z
   .string()
   .max(2_000, "This is too long.")
@@ -27,14 +27,14 @@ const secret = z
   .transform((text) => text.trim())
   .refine((text) => !/\p{Cc}/u.test(text), "There are no line breaks in it.");
 
-/** How mail is to leave the instance: by a mail server, or by Resend with a key. */
+/** How the instance sends mail: by a mail server, or by Resend with a key. */
 export const setMail = z.strictObject({
   kind: z.enum(["smtp", "resend"]),
   sender: line("The sender", 320).pipe(mailSender(senderMessage)),
   host,
   port: z.coerce.number(portMessage).int(portMessage).min(1, portMessage).max(65_535, portMessage).default(587),
   encryption: z.enum(["tls", "starttls", "if-offered", "none"]).default("starttls"),
-  /** Nothing typed: there is no login. */
+  /** Empty means without login. */
   user: z
     .string()
     .trim()
@@ -42,12 +42,12 @@ export const setMail = z.strictObject({
     .default("")
     .refine((text) => !/\p{Cc}/u.test(text), "There are no line breaks in it."),
   secret,
-  /** Save it even if the test mail is not taken. */
+  /** Save the settings even if the test mail is not accepted. */
   isForced: z
     .literal("on")
     .optional()
     .transform((ticked) => ticked === "on"),
 });
 
-/** The same, to send a test mail by it and keep nothing. */
+/** The same, to send a test mail without storing the settings. */
 export const tryMail = setMail.omit({ isForced: true });

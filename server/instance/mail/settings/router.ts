@@ -15,16 +15,19 @@ import { setMail, tryMail } from "./input";
 import * as settings from "./queries";
 
 const target = { type: "instance", id: "mail" } as const;
-// Each test asks a server that the person names.
+// Each test connects to a server that the person names.
 const limit = limits.providerChangesPerPerson;
 
-/** How mail leaves the instance, as operators set it. While a variable of the environment says so, nothing is changed here. */
+/**
+ * Procedures for the operators' mail settings. While a variable of the environment configures mail, they cannot be
+ * changed.
+ */
 export const mailSettingsRouter = t.router({
   /**
-   * Sends the caller a test mail by what they have typed, and keeps nothing of it. Refuses at the field what cannot be used, `set_by_environment`,
-   * `too_many`, `sign_in_again`.
+   * Sends the caller a test mail with the typed settings and does not store them. Refuses invalid values at their
+   * fields, `set_by_environment`, `too_many`, `sign_in_again`.
    *
-   * @returns whether it was taken, else at which step it failed and what to check
+   * @returns whether it was accepted, otherwise the step that failed and what to check
    */
   tryMail: refusing(["set_by_environment"], instanceStepsProcedure(tryMail, "today", limit)).mutation(
     async ({ ctx, input }) => {
@@ -44,12 +47,12 @@ export const mailSettingsRouter = t.router({
   ),
 
   /**
-   * Sets how mail leaves the instance once a test mail to the caller was taken by it; it holds on every instance within a second. Refuses
-   * at the field what is wrong, `set_by_environment`, `too_many`, `sign_in_again`.
+   * Sets how mail leaves the instance once a test mail to the caller was taken by it; it holds on every instance within a second. All links to
+   * sign in go out by it, so it needs a sign-in of the last 10 minutes. Refuses at the field what is wrong, `set_by_environment`, `too_many`, `sign_in_again`.
    *
-   * @returns what the test said; null when it was not tested
+   * @returns the result of the test; null when there was none
    */
-  setMail: refusing(["set_by_environment"], instanceStepsProcedure(setMail, "today", limit)).mutation(
+  setMail: refusing(["set_by_environment"], instanceStepsProcedure(setMail, "recent", limit)).mutation(
     async ({ ctx, input: { isForced, ...typed } }) => {
       refuseIfByEnvironment();
       const { values, secret, route } = await draftOf(typed);
@@ -62,7 +65,7 @@ export const mailSettingsRouter = t.router({
       await ctx.step("write", async (db) => {
         const before = await settings.hold(db);
         const secretSealed = secret ? sealSecret(values, secret) : (secret as null | undefined);
-        // What was tested was the secret that was kept for this server and user.
+        // The test used the stored secret, which must still be the one for this server and user.
         if (secret === undefined && !isSame(before, values))
           throw refuse("invalid_input", { secret: "Enter it again." });
         await (before ? settings.change : settings.add)(db, { ...values, secretSealed });
@@ -78,7 +81,10 @@ export const mailSettingsRouter = t.router({
     },
   ),
 
-  /** Forgets what operators set, with its secret: mail waits, or goes to the mailbox of this machine. Refuses `not_found`, `sign_in_again`. */
+  /**
+   * Deletes the operators' mail settings with their secret: mail then waits, or goes to the development mailbox.
+   * Refuses `not_found`, `sign_in_again`.
+   */
   removeMail: refusing(["not_found"], instanceProcedure(noInput, "recent", limit)).mutation(async ({ ctx }) => {
     const before = await settings.hold(ctx.db);
     if (!before) throw refuse("not_found");
@@ -87,7 +93,7 @@ export const mailSettingsRouter = t.router({
   }),
 });
 
-/** At which field of the form a step of the test failed; where it has none, the form says it. */
+/** The field of the form for each step of the test; a step without a field is reported for the whole form. */
 const fields: Partial<Record<DeliveryStep, string>> = {
   ...{ name: "host", connection: "host", encryption: "encryption", login: "secret", sender: "sender" },
 };

@@ -30,7 +30,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** Starts a mail server on this machine, and returns what of it is typed into the form, and what arrived there. */
+/** Starts a mail server on this machine, and returns its values for the form, and the mails that arrived. */
 async function server(options: SMTPServerOptions = {}) {
   const received: { to: string[]; from: string; user: unknown }[] = [];
   const smtp = new SMTPServer({
@@ -127,7 +127,7 @@ describe("OP-26 how mail goes out, set by an operator", () => {
     const { typed } = await server(options);
     expect(Object.keys(await fieldsOf(ada.api.instance.setMail({ ...typed, ...more })))).toEqual([field]);
     expect(await owner`select from mail_route`).toEqual([]);
-    // Who knows better saves it all the same.
+    // An operator can save the settings in spite of the failure.
     expect(await ada.api.instance.setMail({ ...typed, ...more, isForced: "on" })).toEqual({ said: null });
   });
 
@@ -196,7 +196,7 @@ describe("OP-26 how mail goes out, set by an operator", () => {
     });
     expect(await reasonOf(ada.api.instance.setMail(typed))).toBe("set_by_environment");
     expect(await reasonOf(ada.api.instance.tryMail(typed))).toBe("set_by_environment");
-    // The mailbox of this machine stands in only until something is set.
+    // The development mailbox is used only until a route is configured.
     env().MAILBOX_URL = "http://127.0.0.1:9";
     expect((await ada.api.instance.mail()).wayOut).toMatchObject({ kind: "smtp", setBy: "operators" });
     await ada.api.instance.removeMail();

@@ -37,7 +37,7 @@ test("OP-15 an operator downloads all that is known of a person, which is in the
   expect(file.memberships).toContainEqual(expect.objectContaining({ workspace_id: here.workspace.id, role: "admin" }));
   expect(file.keys).toContainEqual(expect.objectContaining({ id: here.ids.keyId }));
   expect([file.passkeys?.length, file.knownBrowsers?.length, file.operator?.length]).toEqual([1, 1, 0]);
-  // Nothing of what is in the workspace, of other people, or that opens anything.
+  // No data inside the workspace or of other people, and no secrets.
   const text = JSON.stringify(file);
   for (const other of [tokenHash, mark.toString("hex"), here.ids.modelId, here.ids.token, "samples.jsonl", "A key"])
     expect(text).not.toContain(other);

@@ -2,10 +2,10 @@ import { and, eq, sql } from "drizzle-orm";
 import { type Db, instanceLog } from "@/db/client";
 import { auditEvents } from "@/db/schema/audit";
 
-/** So long may a file take from its beginning on, as the instance's log has it. */
+/** How long a file can be downloaded after its beginning, which is in the instance's log. */
 const longest = sql`interval '1 hour'`;
 
-/** Checks whether an operator began to take the file of a person a short while ago: the instance's log says so. */
+/** Checks in the instance's log whether an operator has recently begun the file of a person. */
 export async function isBegun(db: Db, operatorId: string, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: auditEvents.id })

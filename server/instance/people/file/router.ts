@@ -11,9 +11,15 @@ import * as people from "../queries";
 import * as personFile from "./queries";
 import { type KnownSection, knownOfPerson } from "./sections";
 
-/** A file of all that the instance knows of a person, in parts: `beginPersonFile` says what there is to ask for. */
+/**
+ * Procedures for a file with all data of the instance about a person, in parts. `beginPersonFile` returns the list of
+ * parts.
+ */
 export const personFileRouter = t.router({
-  /** Notes in the instance's log that an operator takes the file, and names its parts. Refuses `not_found`, `sign_in_again`. */
+  /**
+   * Records in the instance's log that an operator takes the file, and returns the list of its parts. Refuses
+   * `not_found`, `sign_in_again`.
+   */
   beginPersonFile: refusing(["not_found"], instanceProcedure(onePerson, "recent", limits.exportsPerPerson)).mutation(
     async ({ ctx, input: { userId } }) => {
       if (!(await people.find(ctx.db, userId))) throw refuse("not_found");
@@ -26,8 +32,9 @@ export const personFileRouter = t.router({
   ),
 
   /**
-   * Returns a part of a file that the same operator has begun within the last hour, and where the next one begins; null: that was all.
-   * Refuses `not_found`, also of a file that was not begun: none is read that is not in the instance's log. Refuses `sign_in_again`.
+   * Returns a part of a file that the same operator has begun within the last hour, and the cursor of the next part;
+   * null: this is the last part. Refuses `not_found`, also for a file that was not begun, so that no file is read
+   * without a record in the log. Refuses `sign_in_again`.
    */
   personFilePart: refusing(["not_found"], instanceProcedure(personFilePart, "today")).query(
     async ({ ctx, input: { userId, section, after } }) => {

@@ -1,12 +1,15 @@
 import { personSections } from "@/server/account/export/person-sections";
 import type { Section } from "@/server/account/export/section";
 
-/** What a person's own export says in the same columns. One that the operators' role may not read is refused by the database. */
+/**
+ * Sections of a person's own export that are used with the same columns. The database refuses a column that the
+ * operators' role may not read.
+ */
 const { providers, sessions, knownBrowsers, addressChange, mailOptOuts, operator } = personSections;
 
 /**
- * What is in the file of all that is known of a person: who they are, how and from where they sign in, which workspaces they are in and as what,
- * that they made keys, and what they did as an operator. Nothing of what is in a workspace, and nothing that opens anything: each column is
+ * The sections of the file: the person, their ways to sign in and origins, their workspaces and roles, the fact that
+ * they created keys, and their actions as an operator. It has no data inside a workspace and no secrets: each column is
  * named, and the operators' role can read no others.
  */
 export const knownOfPerson = {
@@ -58,7 +61,7 @@ export const knownOfPerson = {
     ],
     columns: ["id", "at", "action", "ip", "user_agent"],
   },
-  // Of the audit logs the operators' role reads the instance's own only.
+  // The operators' role can only read the instance's own audit log.
   instanceLog: {
     table: "audit_events",
     person: "actor_id",
@@ -70,5 +73,5 @@ export const knownOfPerson = {
   },
 } as const satisfies Record<string, Section>;
 
-/** One part of the file, by name. */
+/** The name of a section of the file. */
 export type KnownSection = keyof typeof knownOfPerson;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { roles } from "@/server/access/permissions";
 import { line, workspaceSlug } from "@/server/api/input";
 
-/** One of the environment too: these have short ids. */
+/** Also a provider of the environment: these have short ids. */
 const provider = {
   providerId: z
     .string()
@@ -25,7 +25,7 @@ export const setGroupsClaim = z.strictObject({
 
 export const addGroupRule = z.strictObject({
   ...provider,
-  /** As the provider's claim has it. */
+  /** As it is in the provider's claim. */
   group: line("The group", 400),
   slug: workspaceSlug,
   role: z.enum(roles, { error: "Choose a role." }),

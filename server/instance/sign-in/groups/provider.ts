@@ -4,15 +4,18 @@ import { environmentProvider, isAddedId } from "@/server/auth/providers/environm
 import * as providers from "../queries";
 import * as groups from "./queries";
 
-/** A provider, and how its groups are read. */
+/** A provider with the settings for its groups. */
 export type GroupProvider = groups.GroupSettings & { name: string };
 
-/** Returns a provider whose groups can make members: one that operators added, or one of the environment. Refuses `not_found`. */
+/**
+ * Returns a provider whose groups can create memberships: one that operators added, or one of the environment. Refuses
+ * `not_found`.
+ */
 export function findProvider(db: Db, id: string): Promise<GroupProvider> {
   return read(db, id, providers.find);
 }
 
-/** Returns the same, and keeps every other change of its rules waiting until the transaction ends. Refuses `not_found`. */
+/** Returns the same and locks the provider's rules until the transaction ends. Refuses `not_found`. */
 export async function holdProvider(db: Db, id: string): Promise<GroupProvider> {
   if (environmentProvider(id)) await groups.holdEnvironment(db, id);
   return read(db, id, providers.hold);

@@ -6,14 +6,14 @@ import { workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { environmentForGroups, isAddedId } from "@/server/auth/providers/environment";
 
-/** A rule as operators see it. */
+/** A rule as shown to operators. */
 export type ShownRule = {
   id: string;
   group: string;
   role: Role;
   workspace: string;
   slug: string;
-  /** Null: it waits for an Admin, also where one accepted it for another claim or client. */
+  /** Null: it waits for an Admin, also when one accepted it for another claim or client. */
   acceptedAt: Date | null;
 };
 
@@ -37,10 +37,10 @@ export async function list(db: Db, provider: string): Promise<ShownRule[]> {
     .limit(mostListed);
 }
 
-/** How a provider's groups are read. */
+/** The settings for a provider's groups. */
 export type GroupSettings = { groupsClaim: string | null; isMissingNone: boolean };
 
-/** Returns how the groups of a provider of the environment are read. */
+/** Returns the settings for the groups of a provider of the environment. */
 export async function ofEnvironment(db: Db, provider: string): Promise<GroupSettings> {
   const [row] = await db
     .select({ groupsClaim: environmentGroups.groupsClaim, isMissingNone: environmentGroups.isMissingNone })
@@ -49,7 +49,7 @@ export async function ofEnvironment(db: Db, provider: string): Promise<GroupSett
   return row ?? { groupsClaim: null, isMissingNone: false };
 }
 
-/** Keeps every other change of the rules of a provider of the environment waiting until the transaction ends. */
+/** Locks the rules of a provider of the environment until the transaction ends. */
 export async function holdEnvironment(db: Db, provider: string): Promise<void> {
   await db.insert(environmentGroups).values({ provider }).onConflictDoNothing();
   await db
@@ -59,14 +59,14 @@ export async function holdEnvironment(db: Db, provider: string): Promise<void> {
     .for("update");
 }
 
-/** Sets how a provider's groups are read. */
+/** Sets the settings for a provider's groups. */
 export async function setSettings(db: Db, provider: string, values: GroupSettings): Promise<void> {
   const set = { ...values, changedAt: sql`now()` };
   if (isAddedId(provider)) await db.update(signInProviders).set(set).where(eq(signInProviders.id, provider));
   else await db.update(environmentGroups).set(set).where(eq(environmentGroups.provider, provider));
 }
 
-/** Returns an organization's live workspace by its slug. */
+/** Returns the id of an organization's live workspace by its slug. */
 export async function organization(db: Db, slug: string): Promise<string | undefined> {
   const [row] = await db
     .select({ id: workspaces.id })

@@ -13,15 +13,15 @@ import * as groups from "./queries";
 
 const limit = limits.providerChangesPerPerson;
 
-/** Which groups of a sign-in provider make members of which workspaces. */
+/** Procedures for the groups of a sign-in provider that become memberships of workspaces. */
 export const signInGroupsRouter = t.router({
-  /** Returns the claim that a provider's groups are in, and the rules, at most 500. Refuses `not_found`. */
+  /** Returns the claim that contains a provider's groups, and its rules, at most 500. Refuses `not_found`. */
   signInGroups: refusing(["not_found"], instanceProcedure(ofProvider)).query(async ({ ctx, input: { providerId } }) => {
     const { groupsClaim, isMissingNone } = await findProvider(ctx.db, providerId);
     return { groupsClaim, isMissingNone, rules: await groups.list(ctx.db, providerId) };
   }),
 
-  /** Sets which claim names groups, and what an answer without it means. Refuses `not_found`, `sign_in_again`. */
+  /** Sets which claim contains the groups, and what a missing claim means. Refuses `not_found`, `sign_in_again`. */
   setGroupsClaim: refusing(["not_found"], instanceProcedure(setGroupsClaim, "recent", limit)).mutation(
     async ({ ctx, input: { providerId, groupsClaim, missing } }) => {
       const { name: _, ...before } = await holdProvider(ctx.db, providerId);
@@ -37,8 +37,9 @@ export const signInGroupsRouter = t.router({
   ),
 
   /**
-   * Proposes to a workspace that a group makes members. It does nothing before an Admin there accepts it. Refuses `not_found`,
-   * `too_many_providers`, and at the field a workspace that is none and a rule that is there, `sign_in_again`.
+   * Proposes a rule to a workspace: people of the group become members. It has no effect until an Admin of the
+   * workspace accepts it. Refuses `not_found`, `too_many_providers`, at the field an unknown workspace or an existing
+   * rule, `sign_in_again`.
    */
   addGroupRule: refusing(
     ["not_found", "too_many_providers"],
@@ -60,7 +61,10 @@ export const signInGroupsRouter = t.router({
     });
   }),
 
-  /** Takes a rule back. Its members stay until they sign in with the provider again. Refuses `not_found`, `sign_in_again`. */
+  /**
+   * Removes a group rule. Its members stay until they sign in with the provider again. Refuses `not_found`,
+   * `sign_in_again`.
+   */
   removeGroupRule: refusing(["not_found"], instanceProcedure(removeGroupRule, "recent", limit)).mutation(
     async ({ ctx, input: { providerId, ruleId } }) => {
       const workspaceId = await groups.workspaceOf(ctx.db, providerId, ruleId);

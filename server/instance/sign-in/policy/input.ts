@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** The choices of how long a session may go unused, and may last, in minutes. */
+/** The choices for the idle time and the lifetime of sessions, in minutes. */
 export const idleChoices = ["15", "30", "60", "240", "480", "720", "1440", "4320", "10080", "20160", "43200"] as const;
 export const lifeChoices = ["60", "240", "480", "720", "1440", "4320", "10080", "20160", "43200"] as const;
 
 export const setSessionLengths = z
   .strictObject({
-    idleMinutes: z.enum(idleChoices, { error: "Choose after what time an unused session ends." }),
+    idleMinutes: z.enum(idleChoices, { error: "Choose when an unused session ends." }),
     lifeMinutes: z.enum(lifeChoices, { error: "Choose how long a session lasts." }),
   })
   .refine(({ idleMinutes, lifeMinutes }) => Number(idleMinutes) <= Number(lifeMinutes), {
@@ -17,5 +17,5 @@ export const setSessionLengths = z
 export const setMailLink = z.strictObject({ mailLink: z.enum(["on", "off"], { error: "Choose on or off." }) });
 
 export const setRequiredPasskeys = z.strictObject({
-  passkeysRequiredOf: z.enum(["none", "operators", "admins", "all"], { error: "Choose of whom." }),
+  passkeysRequiredOf: z.enum(["none", "operators", "admins", "all"], { error: "Choose who must have a passkey." }),
 });

@@ -47,7 +47,7 @@ async function browserOf(
 
 const settings = (text: string) => owner.unsafe(`update instance_settings set ${text}`);
 
-/** Who signs in. */
+/** The people who sign in. */
 const people = {
   operator: () => operator(),
   "Admin of an organization": async () => {
@@ -83,7 +83,7 @@ const ways = {
 };
 const asks = (who: string, of: (typeof requirements)[number], hasPasskey: boolean) =>
   who === "break-glass operator"
-    ? // They need not add one, but use the one that they have.
+    ? // They need not add a passkey, but use the one they have.
       hasPasskey && of !== "none"
     : of === "all"
       ? !["person of whom a provider is required"].includes(who)
@@ -103,15 +103,15 @@ describe("SI-06 a session opens nothing before the passkey that is required of i
     const began = ways[way as keyof typeof ways];
     const { token } = await browserOf(signed, "provider" in began ? { provider } : began);
     const found = await findSession(token);
-    // Of these only their own provider opens anything (SI-04).
+    // Only their required provider gives them access (SI-04).
     const isBound = who === "person of whom a provider is required";
     if (isBound && way !== "a provider") return expect(found).toEqual({ person: null });
     const step = asks(who, of, hasPasskey) && way !== "a passkey" ? (hasPasskey ? "use" : "add") : undefined;
     expect(found.waiting?.step).toBe(step);
-    // Who asks for no more than the person cannot forget to look.
+    // A caller that only reads the person cannot forget to check the step.
     expect((await findPerson(token)) === null).toBe(step !== undefined);
     const api = apiFor(found);
-    // Every kind of procedure: a person's own, a workspace's and the instance's.
+    // One procedure of every kind: of a person, a workspace and the instance.
     const outcomes = await Promise.all(
       [
         api.account.get(),
@@ -127,7 +127,7 @@ describe("SI-06 a session opens nothing before the passkey that is required of i
     );
     if (step) expect(outcomes).toEqual(outcomes.map(() => "passkey_required"));
     else expect(outcomes).not.toContain("passkey_required");
-    // Only who has none may add one.
+    // Only a person without a passkey may add one.
     const begun = await api.passkeys.begin().then(
       () => "done",
       (error) => error.cause?.reason,
@@ -217,7 +217,7 @@ test("SI-06 a person of whom a passkey is required cannot remove their last one,
     await settings("passkeys_required_of = 'none'");
     await owner`delete from sign_in_rules`;
   }
-  // Of two removed at once one stays.
+  // Of two that are removed at the same time, one stays.
   await settings("passkeys_required_of = 'all'");
   await addPasskey(grace);
   const twice = (await idsOf(grace)).map(({ id }) =>
@@ -272,7 +272,7 @@ describe("SI-07 mailed links can be switched off", () => {
     expect(await off({ provider: randomUUID() })).toEqual({ hasOtherWay: false, outcome: "untested_way", isOn: true });
     expect(await off({ provider })).toEqual({ hasOtherWay: true, outcome: "done", isOn: false });
     expect(await off({ byPasskey: true })).toEqual({ hasOtherWay: true, outcome: "done", isOn: false });
-    // A session of another person's shows nothing.
+    // Another person's session proves nothing.
     const { sessionId } = await browserOf(await newPerson(), { byPasskey: true });
     const api = apiFor({ ...ada.person, sessionId });
     expect(await reasonOf(api.instance.setMailLink({ mailLink: "off" }))).toBe("untested_way");

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { sessions } from "@/db/schema/people";
 
-/** How a session began: whether a passkey was shown in it, and the provider that it began with. */
+/** Returns how a session began: whether with a passkey, and with which provider. */
 export async function beginningOf(
   db: Db,
   userId: string,
@@ -15,10 +15,10 @@ export async function beginningOf(
   return row;
 }
 
-/** As many people without another way in are counted; more are "at least" so many. */
+/** Up to this many people without another way to sign in are counted; more are shown as "at least" this many. */
 export const mostCounted = 1_000;
 
-/** Counts the people who could sign in by a mailed link only, at most `mostCounted`. */
+/** Counts the people who can sign in only by a mailed link, at most `mostCounted`. */
 export async function countByMailOnly(db: Db, providers: string[]): Promise<number> {
   const [row] = await db.execute<{ people: number }>(sql`
     select count(*)::int as people from (

@@ -12,11 +12,11 @@ import * as rules from "../rules/queries";
 import { setMailLink, setRequiredPasskeys, setSessionLengths } from "./input";
 import * as policy from "./queries";
 
-/** How long sessions live, whether mailed links sign in, and of whom passkeys are required. */
+/** Procedures for the lifetime of sessions, mailed links, and required passkeys. */
 export const signInPolicyRouter = t.router({
   /**
-   * Returns what is set; whether the caller's session shows that another way in than a mailed link works; and how many people have no other
-   * way, at most 1,000.
+   * Returns the settings; whether the caller's session proves that another way to sign in than a mailed link works; and
+   * how many people have no other way, at most 1,000.
    */
   signInPolicy: instanceProcedure(noInput).query(async ({ ctx }) => {
     const set = await instance.settings(ctx.db);
@@ -31,7 +31,10 @@ export const signInPolicyRouter = t.router({
     };
   }),
 
-  /** Sets how long sessions live. It holds for each session, those that are there too, from its next request on. Refuses `sign_in_again`. */
+  /**
+   * Sets the lifetime of sessions. It applies to all sessions, also existing ones, from their next request on. Refuses
+   * `sign_in_again`.
+   */
   setSessionLengths: instanceProcedure(setSessionLengths, "recent").mutation(({ ctx, input }) =>
     changeSettings(ctx, "sign_in.sessions_changed", "sign-in", {
       sessionIdleMinutes: Number(input.idleMinutes),
@@ -40,8 +43,8 @@ export const signInPolicyRouter = t.router({
   ),
 
   /**
-   * Sets whether mailed links sign in. Refuses `untested_way` to switch them off in a session that began with one: the caller is then not known to
-   * have another way in that works. Refuses `sign_in_again`.
+   * Sets whether mailed links can be used to sign in. Refuses `untested_way` when the caller's own session began with a
+   * mailed link: then it is not certain that they have another way that works. Refuses `sign_in_again`.
    */
   setMailLink: refusing(["untested_way"], instanceProcedure(setMailLink, "recent")).mutation(async ({ ctx, input }) => {
     if (input.mailLink === "off" && !(await isByOtherWay(ctx.db, ctx.person))) throw refuse("untested_way");
@@ -49,8 +52,8 @@ export const signInPolicyRouter = t.router({
   }),
 
   /**
-   * Sets of whom passkeys are required, in every session from its next request on. Refuses `break_glass_missing`, as they are exempt,
-   * `passkeys_impossible`, `sign_in_again`.
+   * Sets who must have a passkey, in every session from its next request on. Refuses `break_glass_missing`, because
+   * only a break-glass operator is exempt, `passkeys_impossible`, `sign_in_again`.
    */
   setRequiredPasskeys: refusing(
     ["break_glass_missing", "passkeys_impossible"],
@@ -69,7 +72,9 @@ async function hasBreakGlass(db: Db, userId: string | null): Promise<boolean> {
   return userId !== null && (await rules.candidates(db, userId)).length > 0;
 }
 
-/** Whether a session began with a passkey or with a provider that signs people in now: that is the test of another way in. */
+/**
+ * Returns whether a session began with a passkey or an enabled provider, which proves that this way to sign in works.
+ */
 async function isByOtherWay(db: Db, { id, sessionId }: { id: string; sessionId: string }): Promise<boolean> {
   const began = await policy.beginningOf(db, id, sessionId);
   if (!began) return false;

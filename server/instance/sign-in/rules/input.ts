@@ -17,7 +17,7 @@ const domain = z
 const provider = z.string({ error: "Choose a provider." }).regex(/^[a-z0-9-]{1,40}$/, "Choose a provider.");
 
 export const planSignInRule = z.strictObject({ domain, provider });
-/** `lockedOut`: how many people the shown plan says are locked out. */
+/** `lockedOut`: how many people the shown plan would lock out. */
 export const setSignInRule = z.strictObject({ domain, provider, lockedOut: z.coerce.number().int().min(0).max(1e9) });
 export const removeSignInRule = z.strictObject({ domain });
 export const setBreakGlass = z.strictObject({ userId: z.uuid() });

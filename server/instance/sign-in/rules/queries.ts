@@ -4,10 +4,10 @@ import { instanceSettings, operators } from "@/db/schema/instance";
 import { users } from "@/db/schema/people";
 import { signInRules } from "@/db/schema/sign-in";
 
-/** A domain and the provider that is required of its people. */
+/** A domain and the provider that its people must use. */
 export type Rule = { domain: string; provider: string };
 
-/** As many domains can have a rule. */
+/** The most domains that can have a rule. */
 export const mostRules = 200;
 
 /** Returns the rules, by domain. */
@@ -19,7 +19,7 @@ export async function list(db: Db): Promise<Rule[]> {
     .limit(mostRules);
 }
 
-/** Checks whether a provider is required of some domain. */
+/** Checks whether any domain requires a provider. */
 export async function isRequired(db: Db, provider: string): Promise<boolean> {
   const rows = await db
     .select({ domain: signInRules.domain })
@@ -29,7 +29,7 @@ export async function isRequired(db: Db, provider: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Sets which provider is required of a domain. Returns the one before; null: none. */
+/** Sets the required provider of a domain. Returns the earlier one; null: none. */
 export async function set(db: Db, { domain, provider }: Rule): Promise<string | null> {
   const [before] = await db
     .select({ provider: signInRules.provider })
@@ -45,7 +45,7 @@ export async function set(db: Db, { domain, provider }: Rule): Promise<string | 
   return before?.provider ?? null;
 }
 
-/** Ends a domain's rule. Returns the provider that was required; undefined: there was no rule. */
+/** Deletes a domain's rule. Returns the provider that was required; undefined: there was no rule. */
 export async function remove(db: Db, domain: string): Promise<string | undefined> {
   const [row] = await db
     .delete(signInRules)
@@ -54,23 +54,23 @@ export async function remove(db: Db, domain: string): Promise<string | undefined
   return row?.provider;
 }
 
-/** Reads who the break-glass operator is, and keeps every other change of the settings waiting until the transaction ends. */
+/** Returns the id of the break-glass operator and locks the settings until the transaction ends. */
 export async function holdBreakGlass(db: Db): Promise<string | null> {
   const [row] = await db.select({ breakGlass: instanceSettings.breakGlass }).from(instanceSettings).for("update");
   return row?.breakGlass ?? null;
 }
 
-/** Sets who the break-glass operator is. */
+/** Sets the break-glass operator. */
 export async function setBreakGlass(db: Db, userId: string): Promise<void> {
   await db.update(instanceSettings).set({ breakGlass: userId });
 }
 
-/** An operator as a possible break-glass operator. */
+/** An operator who can become the break-glass operator. */
 export type Candidate = { userId: string; name: string; email: string | null; isChosen: boolean };
 
 const hasPasskey = sql`exists (select from passkeys p where p.user_id = users.id)`;
 
-/** Returns the operators who have a passkey, at most 100; with `userId`, only whether this one is among them. */
+/** Returns the operators who have a passkey, at most 100; with `userId`, only this one if they have. */
 export async function candidates(db: Db, userId?: string): Promise<Candidate[]> {
   return db
     .select({
@@ -88,10 +88,10 @@ export async function candidates(db: Db, userId?: string): Promise<Candidate[]> 
     .limit(100);
 }
 
-/** How a person of a domain will sign in once a provider is required of them. */
+/** How a person of a domain can sign in after a provider becomes required. */
 export type Standing = "linked" | "by_address" | "exempt" | "locked_out";
 
-/** A person of a domain, and whether a session of theirs began in another way: it ends. */
+/** A person of a domain, and whether they have a session that began in another way, which will end. */
 export type Affected = {
   id: string;
   name: string;
@@ -101,15 +101,15 @@ export type Affected = {
   hasOtherSession: boolean;
 };
 
-/** How many people of a domain there are of each standing. */
+/** How many people of a domain there are by standing. */
 export type Plan = { counts: Record<Standing, number>; otherSessions: number; people: Affected[] };
 
-/** As many people are listed. */
+/** The most people that are listed. */
 export const mostListed = 200;
 
 /**
- * Returns what requiring a provider of a domain would do to its people: those locked out first, then those whose session ends, at most
- * `mostListed` of them. Changes nothing.
+ * Returns the effect on the people of a domain if a provider becomes required: first those who would be locked out,
+ * then those whose session would end, at most `mostListed`. Changes nothing.
  */
 export async function plan(db: Db, { domain, provider }: Rule): Promise<Plan> {
   const standing: SQL<Standing> = sql`case

@@ -9,9 +9,9 @@ import * as operators from "@/server/membership/operators/queries";
 import { planSignInRule, removeSignInRule, setBreakGlass, setSignInRule } from "./input";
 import * as rules from "./queries";
 
-/** Which mail domains have to sign in with which provider. */
+/** Procedures for the mail domains that must sign in with a certain provider. */
 export const signInRulesRouter = t.router({
-  /** Returns the rules, the providers that can be required, and who can be the break-glass operator. */
+  /** Returns the rules, the providers that can be required, and the possible break-glass operators. */
   signInRules: instanceProcedure(noInput).query(async ({ ctx }) => {
     const [listed, available, candidates] = [
       await rules.list(ctx.db),
@@ -25,16 +25,19 @@ export const signInRulesRouter = t.router({
     };
   }),
 
-  /** Returns what requiring a provider of a domain would do, at most 200 people by name. Changes nothing. Refuses `not_found`. */
+  /**
+   * Returns the effect of requiring a provider for a domain, with at most 200 people by name. Changes nothing. Refuses
+   * `not_found`.
+   */
   planSignInRule: refusing(["not_found"], instanceProcedure(planSignInRule)).query(async ({ ctx, input }) => ({
     ...(await rules.plan(ctx.db, input)),
     name: await nameOfEnabled(ctx.db, input.provider),
   })),
 
   /**
-   * Requires a provider of a domain: it holds at once, for every way to sign in, and ends sessions that began otherwise. Refuses
-   * `not_found`, `break_glass_missing`, `too_many_providers`, `state_changed` where other people would be locked out than the plan
-   * showed, `sign_in_again`.
+   * Requires a provider for a domain: this applies at once to every way to sign in, and ends sessions that began in
+   * another way. Refuses `not_found`, `break_glass_missing`, `too_many_providers`, `state_changed` when more or fewer
+   * people would be locked out than the plan showed, `sign_in_again`.
    */
   setSignInRule: refusing(
     ["not_found", "break_glass_missing", "state_changed", "too_many_providers"],
@@ -56,7 +59,7 @@ export const signInRulesRouter = t.router({
     });
   }),
 
-  /** Lets the people of a domain sign in as they like. Refuses `not_found`, `sign_in_again`. */
+  /** Deletes a domain's rule, so that its people choose how to sign in. Refuses `not_found`, `sign_in_again`. */
   removeSignInRule: refusing(["not_found"], instanceProcedure(removeSignInRule, "recent")).mutation(
     async ({ ctx, input: { domain } }) => {
       const provider = await rules.remove(ctx.db, domain);
@@ -69,7 +72,10 @@ export const signInRulesRouter = t.router({
     },
   ),
 
-  /** Makes an operator who has a passkey the break-glass operator, of whom no provider is required. Refuses `not_found`, `sign_in_again`. */
+  /**
+   * Makes an operator with a passkey the break-glass operator, to whom no required provider applies. Refuses
+   * `not_found`, `sign_in_again`.
+   */
   setBreakGlass: refusing(["not_found"], instanceProcedure(setBreakGlass, "recent")).mutation(
     async ({ ctx, input: { userId } }) => {
       await operators.lockOperators(ctx.db);
@@ -86,7 +92,7 @@ export const signInRulesRouter = t.router({
   ),
 });
 
-/** Returns what a provider is called that signs people in. Refuses `not_found`. */
+/** Returns the name of an enabled provider. Refuses `not_found`. */
 async function nameOfEnabled(db: Db, provider: string): Promise<string> {
   const found = (await listProviders(db)).find(({ id }) => id === provider);
   if (!found) throw refuse("not_found");

@@ -38,7 +38,7 @@ const rule = () => ({ domain, provider: required });
 const requireIt = (more: object = {}) =>
   ada.api.instance.setSignInRule({ ...rule(), lockedOut: "0", ...more } as never);
 
-/** How a session can have begun: by each way there is, as its row says it. */
+/** All ways in which a session can have begun, as in its row. */
 const ways = {
   "a mailed link, a passkey, or from before": null,
   "another provider": "other",
@@ -85,7 +85,7 @@ test("SI-04 a rule needs a break-glass operator with a passkey, a provider that 
     expect(await reasonOf(requireIt({ domain: typed }))).toBe("invalid_input");
   await requireIt();
   expect(await ada.api.instance.signInRules()).toMatchObject({ rules: [{ domain, provider: required }] });
-  // While there is a rule, neither the provider nor the break-glass operator goes.
+  // While there is a rule, neither the provider nor the break-glass operator can be removed.
   const providerId = required;
   expect(await reasonOf(ada.api.instance.setSignInProviderState({ providerId, state: "disabled" }))).toBe(
     "provider_in_use",

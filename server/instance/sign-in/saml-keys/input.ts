@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** Which of the two, by what the page shows: a page of before the last change names one that is not in that place any more. */
+/**
+ * One of the two key pairs, by the fingerprint that the page shows: a page from before the last change names a pair
+ * that is no longer in that role.
+ */
 export const oneSamlKey = z.strictObject({
   fingerprint: z.string().regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
 });

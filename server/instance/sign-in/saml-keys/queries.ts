@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { samlKeys } from "@/db/schema/sign-in";
 import type { StoredKeys } from "@/server/auth/saml/queries";
 
-/** A pair of keys as operators see it. */
+/** A key pair as shown to operators. */
 export type ListedKey = { id: boolean; certificate: string; signsSince: Date | null; createdAt: Date };
 
 const columns = {
@@ -12,19 +12,19 @@ const columns = {
 };
 const inOrder = sql`${samlKeys.signsSince} desc nulls last`;
 
-/** Returns the instance's pairs of keys, first the one that signs; at most two. */
+/** Returns the instance's key pairs, the signing one first; at most two. */
 export async function list(db: Db): Promise<ListedKey[]> {
   return db.select(columns).from(samlKeys).orderBy(inOrder).limit(2);
 }
 
-/** Returns the same, and keeps every other change of them waiting until the transaction ends. */
+/** Returns the same and locks the pairs until the transaction ends. */
 export async function hold(db: Db): Promise<ListedKey[]> {
-  // All of them first: what another transaction has changed meanwhile would else stand in the order of before.
+  // Locks all rows first: otherwise changes of another transaction would appear in the earlier order.
   await db.select({ id: samlKeys.id }).from(samlKeys).orderBy(samlKeys.id).for("update");
   return list(db);
 }
 
-/** Keeps a pair of keys beside the one that signs. False when there are two already. */
+/** Adds a key pair besides the signing one. Returns false when there are two already. */
 export async function addBeside(db: Db, signing: ListedKey, keys: StoredKeys): Promise<boolean> {
   const rows = await db
     .insert(samlKeys)
@@ -34,12 +34,12 @@ export async function addBeside(db: Db, signing: ListedKey, keys: StoredKeys): P
   return rows.length > 0;
 }
 
-/** Has a pair of keys sign from now on. */
+/** Makes a key pair the signing one from now on. */
 export async function sign(db: Db, id: boolean): Promise<void> {
   await db.update(samlKeys).set({ signsSince: sql`clock_timestamp()` }).where(eq(samlKeys.id, id));
 }
 
-/** Deletes a pair of keys. */
+/** Deletes a key pair. */
 export async function remove(db: Db, id: boolean): Promise<void> {
   await db.delete(samlKeys).where(eq(samlKeys.id, id));
 }

@@ -12,14 +12,17 @@ import * as keys from "./queries";
 
 const limit = limits.providerChangesPerPerson;
 
-/** The pair of keys that SAML providers know this instance by, and how another takes its place while both hold. */
+/**
+ * Procedures for the key pair of this instance that SAML providers know, and its replacement while both pairs are
+ * valid.
+ */
 export const samlKeysRouter = t.router({
-  /** Returns the pairs: none before one was needed, one, or two of which the first signs. */
+  /** Returns the key pairs: none before one was needed, one, or two of which the first signs. */
   samlKeys: instanceProcedure(noInput).query(async ({ ctx }) => (await keys.list(ctx.db)).map(shown)),
 
   /**
-   * Makes another pair beside the one that signs: our metadata has both, and both decrypt. Refuses `state_changed` where there is none yet or there are two,
-   * `sign_in_again`.
+   * Creates a second key pair: our metadata has both, and both can decrypt. Refuses `state_changed` when there is no
+   * pair yet or there are two, `sign_in_again`.
    */
   addSamlKey: refusing(["state_changed"], instanceStepsProcedure(noInput, "recent", limit)).mutation(
     async ({ ctx }) => {
@@ -34,7 +37,10 @@ export const samlKeysRouter = t.router({
     },
   ),
 
-  /** Has the pair beside the other sign from now on. Refuses `state_changed` where it is not there or signs already, `sign_in_again`. */
+  /**
+   * Makes the second key pair the signing one. Refuses `state_changed` when it does not exist or signs already,
+   * `sign_in_again`.
+   */
   signWithSamlKey: refusing(["state_changed"], instanceProcedure(oneSamlKey, "recent", limit)).mutation(
     async ({ ctx, input }) => {
       const { id, certificate } = await holdOther(ctx.db, input.fingerprint);
@@ -43,7 +49,10 @@ export const samlKeysRouter = t.router({
     },
   ),
 
-  /** Removes the pair that does not sign: what is encrypted for it is not read any more. Refuses `state_changed` where it is not there or signs, `sign_in_again`. */
+  /**
+   * Removes the key pair that does not sign: assertions encrypted for it can no longer be read. Refuses `state_changed`
+   * when it does not exist or signs, `sign_in_again`.
+   */
   removeSamlKey: refusing(["state_changed"], instanceProcedure(oneSamlKey, "recent", limit)).mutation(
     async ({ ctx, input }) => {
       const { id, certificate } = await holdOther(ctx.db, input.fingerprint);
@@ -58,7 +67,10 @@ const shown = ({ certificate, signsSince, createdAt }: keys.ListedKey, index: nu
   return { fingerprint, validTo, certificate, createdAt, signsSince: index === 0 ? signsSince : null };
 };
 
-/** Returns the pair beside the one that signs, held until the transaction ends, if it has this fingerprint. */
+/**
+ * Returns the pair that does not sign, locked until the transaction ends. Refuses `state_changed` unless it has this
+ * fingerprint.
+ */
 async function holdOther(db: Db, fingerprint: string): Promise<keys.ListedKey> {
   const [, other] = await keys.hold(db);
   if (!other || shownCertificate(other.certificate).fingerprint !== fingerprint) throw refuse("state_changed");

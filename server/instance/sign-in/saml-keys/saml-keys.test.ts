@@ -29,7 +29,7 @@ const provider: SamlSettings = {
 const listed = () => ada.api.instance.samlKeys();
 const bodyOf = (pem: string) => pem.replace(/-----[A-Z ]+-----|\s/g, "");
 
-/** Returns the certificates in our metadata, in its order, by what each is for. */
+/** Returns the certificates in our metadata in order, by their use. */
 async function published(): Promise<Record<"signing" | "encryption", string[]>> {
   const answer = await GET(new Request("http://localhost:3000"), {
     params: Promise.resolve({ provider: provider.id }),
@@ -65,7 +65,7 @@ test("SI-21 another key takes the place of ours while both hold: published, then
   await ada.api.instance.removeSamlKey({ fingerprint: old?.fingerprint ?? "" });
   expect(await published()).toEqual({ signing: [bodyOf(second)], encryption: [bodyOf(second)] });
   expect(await ownKeys()).toMatchObject({ certificate: second, other: null });
-  // And again: the place of the former one is free.
+  // And again: there is room for a second pair.
   await ada.api.instance.addSamlKey();
   expect(await listed()).toHaveLength(2);
   const { rows } = await ada.api.instance.auditList({ search: "", action: "saml_key.signs" });
@@ -89,7 +89,7 @@ test("SI-21 there are two at most; the one that signs is not removed, and a page
   const of = (key = old) => ({ fingerprint: key?.fingerprint ?? "" });
   expect(await reasonOf(ada.api.instance.removeSamlKey(of(old)))).toBe("state_changed");
   expect(await reasonOf(ada.api.instance.signWithSamlKey(of(old)))).toBe("state_changed");
-  // Of two operators at once, one signs with it and one removes it: whichever comes first, a key is left that signs.
+  // Of two operators at the same time, one signs with it and one removes it: in either order, a signing key remains.
   const changes = [ada.api.instance.signWithSamlKey(of(next)), ada.api.instance.removeSamlKey(of(next))];
   expect((await Promise.allSettled(changes)).filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect((await listed())[0]?.signsSince).toBeInstanceOf(Date);
@@ -104,7 +104,7 @@ test("SI-21 a key that cannot be opened is replaced in the interface: another is
   await expect(ownKeys()).rejects.toMatchObject({ kind: "misconfigured" });
   const [old, next] = await listed();
   await ada.api.instance.signWithSamlKey({ fingerprint: next?.fingerprint ?? "" });
-  // What cannot be opened is not in the metadata: nothing could read what is encrypted for it.
+  // A key that cannot be decrypted is not in the metadata: nothing could read what is encrypted for it.
   expect((await published()).encryption).toEqual([bodyOf(next?.certificate ?? "")]);
   await ada.api.instance.removeSamlKey({ fingerprint: old?.fingerprint ?? "" });
   expect(await ownKeys()).toMatchObject({ certificate: next?.certificate, other: null });

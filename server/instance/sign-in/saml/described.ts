@@ -6,9 +6,10 @@ import { type Described, readMetadata } from "@/server/platform/saml/metadata";
 type Entered = { metadata: string; issuer: string; signInUrl: string; signOutUrl: string; certificates: string };
 
 /**
- * Returns what a form says of a SAML provider: its metadata, or the parts that were entered in place of it. Refuses at the field what cannot be used.
+ * Returns the description of a SAML provider in a form: from its metadata, or from the parts that were entered instead.
+ * Refuses invalid values at their fields.
  *
- * @param knownAs the entity ID of a provider that is there already: it stays
+ * @param knownAs the entity ID of an existing provider, which cannot change
  */
 export function readDescribed(entered: Entered, knownAs?: string): Described {
   const { metadata } = entered;
@@ -50,6 +51,6 @@ function orRefuse<T>(field: string, read: () => T): T {
 
 const wrong = (field: string, sentence: string) => refuse("invalid_input", { [field]: sentence });
 
-/** Returns certificates as the audit log keeps them. */
+/** Returns the fingerprints of certificates, for the audit log. */
 export const fingerprintsOf = (certificates: readonly string[]) =>
   certificates.map((certificate) => shownCertificate(certificate).fingerprint);

@@ -13,9 +13,12 @@ import { fingerprintsOf, readDescribed } from "./described";
 
 const limit = limits.providerChangesPerPerson;
 
-/** The providers that speak SAML: how one is added and changed. All else is the same for every provider. */
+/** Procedures to add and change SAML providers. All other procedures are the same for every provider. */
 export const samlProvidersRouter = t.router({
-  /** Adds a provider, disabled. Refuses at the field what is wrong, `provider_name_taken`, `too_many_providers`, `sign_in_again`. */
+  /**
+   * Adds a provider, disabled. Refuses invalid values at their fields, `provider_name_taken`, `too_many_providers`,
+   * `sign_in_again`.
+   */
   addSamlProvider: refusing(
     ["provider_name_taken", "too_many_providers"],
     instanceProcedure(addSamlProvider, "recent", limit),
@@ -38,8 +41,9 @@ export const samlProvidersRouter = t.router({
   }),
 
   /**
-   * Changes a provider; its entity ID stays, and so does ours. Certificates that are not listed any more sign nothing from now on. Refuses `not_found`,
-   * `provider_name_taken`, `sign_in_again`, and at the field what is wrong.
+   * Changes a provider; its entity ID and ours cannot change. Signatures by certificates that are no longer listed
+   * become invalid at once. Refuses `not_found`, `provider_name_taken`, `sign_in_again`, and invalid values at their
+   * fields.
    */
   updateSamlProvider: refusing(
     ["not_found", "provider_name_taken"],

@@ -85,7 +85,7 @@ test("SI-18 requests are signed with our key where the provider's metadata or an
     expect(isRequestSigned(url.replace("RelayState=t", "RelayState=u"), ours.certificate)).toBe(false);
     expect(serviceMetadata(settings, ours)).toContain('AuthnRequestsSigned="true"');
   }
-  // Switched off again by hand; metadata that is pasted anew says it again.
+  // Switched off manually; pasting the metadata again switches it on.
   const update = (more: object) =>
     ada.api.instance.updateSamlProvider({ providerId: byMetadata.id, name: "Acme", signInUrl, ...more } as never);
   await update({ certificates: keys.certificate });
@@ -113,9 +113,9 @@ test("SI-18 a pair of keys that cannot be opened is never replaced: sign-in that
     { certificate: string; key_sealed: Buffer }[]
   >`select certificate, key_sealed from saml_keys`;
   const spoils = [
-    // As after a restore beside another AUTH_SECRET.
+    // As after restoring a backup with another AUTH_SECRET.
     () => owner`update saml_keys set key_sealed = set_byte(key_sealed, 20, (get_byte(key_sealed, 20) + 1) % 256)`,
-    // A key that was put beside a certificate that it is not of.
+    // A key stored with a certificate that does not belong to it.
     () => owner`update saml_keys set certificate = ${keys.certificate}`,
   ];
   for (const spoil of spoils) {

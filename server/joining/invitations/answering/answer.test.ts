@@ -19,7 +19,7 @@ test("a person who accepts becomes a member with the offered role, once, and is 
   expect(await guest.api.invitations.accept({ token })).toEqual({ slug: at.workspace });
   expect(await guest.api.workspaces.get(at)).toMatchObject({ role: "billing" });
   expect(await guest.api.invitations.mine()).toEqual([]);
-  // The same form again, from a second tab: it is done already.
+  // The same form from a second tab: it has been done already.
   expect(await guest.api.invitations.accept({ token })).toEqual({ slug: at.workspace });
 });
 
@@ -79,7 +79,7 @@ test.each(["removed", "demoted", "gone", "missing"])(
     if (what === "removed") await acme.admin.api.members.remove(target);
     if (what === "demoted") await acme.admin.api.members.changeRole({ ...target, role: "developer" });
     if (what === "gone") await inviter.api.account.remove({ confirmation: inviter.person.email });
-    // A member's offers end when they leave; one that is open all the same gives no more.
+    // A member's offers end when they leave; one that is still open does not grant more.
     if (what === "missing")
       await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${inviter.person.id}`;
     const isTakenBack = what === "gone" || what === "removed";
@@ -88,7 +88,7 @@ test.each(["removed", "demoted", "gone", "missing"])(
     expect(await reasonOf(made.guest.api.workspaces.get(made.at))).toBe("not_found");
     if (isTakenBack) return;
     expect(await statusOf(made)).toBe("pending");
-    // It is judged when it is used: back in office, the offer counts again.
+    // The permission is checked at use: when the inviter is an Admin again, the offer is valid again.
     await insertMember(owner, acme.id, inviter.person.id, "admin");
     await made.guest.api.invitations.accept({ token: made.token });
   },
@@ -166,7 +166,7 @@ test("CR-03 of an acceptance, a refusal and a revocation at the same moment exac
       () => guest.api.invitations.decline({ token }),
       () => acme.admin.api.invitations.revoke({ ...at, invitationId: id }),
     ];
-    // Each gets its head start in turn.
+    // Each of them starts first in turn.
     const order = [0, 1, 2].map((i) => (i + round) % 3);
     const outcomes = await Promise.allSettled(order.map((i) => racers[i]?.()));
     expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);

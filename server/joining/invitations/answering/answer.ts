@@ -14,13 +14,13 @@ import { takeSeat } from "@/server/workspaces/policy/seat";
 import * as joining from "../../requests/queries";
 import * as answering from "./queries";
 
-/** What answering an offer may be refused with: whose it is, and why it is closed. */
+/** The refusals of answering an offer: it belongs to another person, or is closed. */
 export const answerRefusals = [
   ...(["not_found", "wrong_account", "verify_email", "invitation_settled"] as const),
   ...(["invitation_expired", "invitation_revoked", "invitation_used", "invitation_declined"] as const),
 ] as const satisfies readonly Reason[];
 
-/** What accepting one may be refused with, besides. */
+/** The further refusals of accepting one. */
 export const acceptRefusals = [
   ...answerRefusals,
   ...(["inviter_lost_authority", "seats_full", "personal_workspace", "workspace_suspended"] as const),
@@ -29,8 +29,9 @@ export const acceptRefusals = [
 type Answerer = Actor & { person: Person; db: Db };
 
 /**
- * Makes the person a member as the offer says, and uses the offer up. Accepting again what one has accepted changes
- * nothing and succeeds. Refuses `seats_full`. The maker's authority is checked again now: an offer is worth what its maker may still give.
+ * Makes the person a member as the offer says, and uses the offer up. Accepting the same offer again changes nothing
+ * and succeeds. Refuses `seats_full`. The inviter's permission is checked again now: an offer can only give what its
+ * inviter may still give.
  */
 export async function accept(ctx: Answerer, offer: answering.Offer | undefined): Promise<{ slug: string }> {
   const {
@@ -43,7 +44,7 @@ export async function accept(ctx: Answerer, offer: answering.Offer | undefined):
     invitedBy,
     heldToken,
   } = await addressedTo(ctx, offer);
-  // Sent together, and run in this order: what is asked last sees what the locks have waited for.
+  // Sent together and executed in this order, so that later statements see what was committed while the locks waited.
   const [isHeld, , isLocked, member, maker] = await Promise.all([
     personRow.hold(ctx.db, ctx.person.id),
     enterWorkspace(ctx.db, workspaceId),
@@ -65,10 +66,10 @@ export async function accept(ctx: Answerer, offer: answering.Offer | undefined):
     if (isMember) return { slug };
     throw refuse("invitation_settled");
   }
-  // A member who accepts changes nothing but the invitation, and that is a change too.
+  // If the person is a member already, only the invitation changes, which is still recorded.
   await Promise.all([
     isMember ? null : admit(ctx.db, workspaceId, ctx.person.id, role, endsAt),
-    // A request for a seat that was free in the meantime.
+    // A request for a seat, which has become free in the meantime.
     joining.withdrawPending(ctx.db, workspaceId, ctx.person.id),
     audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.accepted",
@@ -80,7 +81,7 @@ export async function accept(ctx: Answerer, offer: answering.Offer | undefined):
   return { slug };
 }
 
-/** Refuses the offer for good. */
+/** Declines the offer permanently. */
 export async function decline(ctx: Answerer, offer: answering.Offer | undefined): Promise<{ workspaceName: string }> {
   const { workspaceId, id, workspaceName, heldToken } = await addressedTo(ctx, offer);
   await enterWorkspace(ctx.db, workspaceId);
@@ -89,7 +90,10 @@ export async function decline(ctx: Answerer, offer: answering.Offer | undefined)
   return { workspaceName };
 }
 
-/** Returns the offer, if it is for this person and still open. An accepted one passes, for `accept` to recognise its own. */
+/**
+ * Returns the offer if it is for this person and still open. An accepted one is returned too, so that `accept` can
+ * recognise it.
+ */
 async function addressedTo(ctx: Answerer, offer: answering.Offer | undefined): Promise<answering.Offer> {
   if (!offer) throw refuse("not_found");
   if (!ctx.person.isVerified) throw refuse("verify_email");
@@ -103,7 +107,7 @@ async function addressedTo(ctx: Answerer, offer: answering.Offer | undefined): P
   return offer;
 }
 
-/** Returns why an offer cannot be answered any more, or null while it can. */
+/** Returns why an offer can no longer be answered; null while it can. */
 export function closedBecause(offer: Pick<answering.Offer, "status" | "isExpired">) {
   if (offer.status === "accepted") return "invitation_used" as const;
   if (offer.status === "declined") return "invitation_declined" as const;

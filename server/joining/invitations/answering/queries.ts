@@ -8,9 +8,9 @@ import { withdrawMail } from "@/db/withdraw-mail";
 import { one } from "../queries";
 
 /**
- * Uses an invitation up: only one of any number of simultaneous calls gets true. The condition and the change are one
- * statement, so there is nothing to get between: `heldToken`, the hash of the token that is the right to it, is proved there
- * as well, so that what was renewed meanwhile is not used; null where the right is another.
+ * Uses an invitation up: of several simultaneous calls only one returns true. Condition and change are one statement,
+ * so no other change can come between. `heldToken`, the hash of the token that proves the right to it, is checked there
+ * as well, so that an invitation with a new token is not used; null when another right is used.
  */
 export async function settle(
   db: Db,
@@ -35,10 +35,10 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** An offer as its recipient sees it. */
+/** An offer as shown to its recipient. */
 export type Offer = NonNullable<Awaited<ReturnType<typeof findOwn>>>;
 
-/** Finds the invitation that a token opens. The token alone gives the right to read that one row. */
+/** Returns the invitation of a token. The token alone gives the right to read this row. */
 export async function findByToken(db: Db, tokenHash: Buffer): Promise<Offer | undefined> {
   await db.execute(sql`select set_config('app.invitation_token_hash', ${tokenHash.toString("hex")}, true)`);
   const [row] = await offers(db).where(eq(invitations.tokenHash, tokenHash));
@@ -51,7 +51,7 @@ export async function findOwn(db: Db, email: string, id: string) {
   return row && { ...row, heldToken: null as Buffer | null };
 }
 
-/** Returns the invitations waiting for a verified address, newest first, at most 20. */
+/** Returns the pending invitations to a verified address, newest first, at most 20. */
 export async function listOwn(db: Db, email: string) {
   return offers(db)
     .where(and(eq(invitations.email, email), isOpenInvitation))

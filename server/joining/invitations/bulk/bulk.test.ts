@@ -52,7 +52,7 @@ test("a thousand rows are invited, each with its mail and its audit row, and sen
   const more = await acme.admin.api.invitations.createMany({ workspace: acme.slug, list: listOf(1_000, 1_002) });
   expect(counted(more.results)).toEqual({ no_room: 2 });
   expect(await sentBy(acme)).toMatchObject({ invitations: 1_000 });
-  // One that is taken back makes room; what the day holds for its maker is used up all the same.
+  // Revoking an invitation makes room, but does not restore the inviter's daily limit.
   const [first] = (await acme.admin.api.invitations.list({ workspace: acme.slug })).rows;
   await acme.admin.api.invitations.revoke({ workspace: acme.slug, invitationId: first?.id ?? "" });
   const late = await acme.admin.api.invitations.createMany({ workspace: acme.slug, list: listOf(1_000, 1_001) });

@@ -1,6 +1,6 @@
 /**
- * Returns a text's lines and their cells: CSV with commas, semicolons or tabs, whichever occurs most, with or without quotes,
- * however its lines end, with or without a byte order mark. Empty lines are left out; `line` counts them all the same.
+ * Splits a text into lines and cells: CSV with the most frequent of comma, semicolon and tab, with or without quotes,
+ * with any line ends, with or without a byte order mark. Empty lines are left out, but counted in `line`.
  */
 export function cellsOf(text: string): { line: number; cells: string[] }[] {
   const plain = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
@@ -32,7 +32,7 @@ export function cellsOf(text: string): { line: number; cells: string[] }[] {
   return rows;
 }
 
-/** Returns what stands outside of quotes most often; a comma when none does. */
+/** Returns the delimiter that occurs most often outside quotes; a comma when there is none. */
 function delimiterOf(text: string): string {
   const bare = text.replace(/"[^"]*"/g, "");
   const counts = [",", ";", "\t"].map((mark) => ({ mark, n: bare.split(mark).length }));

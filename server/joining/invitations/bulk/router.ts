@@ -10,15 +10,15 @@ import { inviteMany, mostRows, previewMany, sliceSize } from "./input";
 import { inviteSlice, type Outcome, type RowOutcome } from "./slice";
 import { type ListedRow, type RowProblem, readList } from "./table";
 
-/** A row before anything is sent: `problem` is null where it can be. */
+/** A row of the preview: `problem` is null when it can be invited. */
 export type PreviewedRow = Omit<ListedRow, "problem"> & {
   problem: RowProblem | "cannot_grant" | "already_member" | "already_invited" | "reported" | null;
 };
 
 export const bulkInvitationsRouter = t.router({
   /**
-   * Returns what would become of a list's rows. Nothing is sent. Refuses `personal_workspace`, `too_many_rows`, and `invalid_input`
-   * when there is no row.
+   * Returns the expected outcome of each row without sending anything. Refuses `personal_workspace`, `too_many_rows`,
+   * and `invalid_input` when there is no row.
    */
   previewMany: refusing(
     ["personal_workspace", "too_many_rows"],
@@ -41,9 +41,9 @@ export const bulkInvitationsRouter = t.router({
   }),
 
   /**
-   * Invites a list, slice by slice: each is a transaction of its own that checks the permission again, and every row has
-   * its own outcome, so that none stops another. Sending the same list again invites no address twice. Refuses
-   * `personal_workspace`, `too_many_rows`, and what `enter` refuses before the first slice.
+   * Invites the people of a list, slice by slice: each slice is a transaction that checks the permission again, and
+   * each row has its own outcome, so that none stops another. Sending the same list again invites no address twice.
+   * Refuses `personal_workspace`, `too_many_rows`, and the refusals of `enter` before the first slice.
    */
   createMany: refusing(
     ["personal_workspace", "too_many_rows"],
@@ -74,7 +74,10 @@ type Steps = {
   ) => Promise<T>;
 };
 
-/** Writes a slice. One that cannot be written is rolled back whole: its rows are reported as failed, and the next slices are tried. */
+/**
+ * Writes a slice. If that fails, the whole slice is rolled back, its rows are reported as failed, and the next slices
+ * are tried.
+ */
 async function sliceOrFailed(
   ctx: Steps,
   { rows, mayMakeAdmins, isFirst }: { rows: ListedRow[]; mayMakeAdmins: boolean; isFirst: boolean },
@@ -85,7 +88,7 @@ async function sliceOrFailed(
       inviteSlice({ db, person, origin, workspace, mayMakeAdmins }, rows),
     );
   } catch (error) {
-    // Nothing has been sent yet: then it is said as every other refusal is.
+    // Nothing has been sent yet, so it is refused like any other request.
     if (isFirst) throw error;
     log.warn({ err: error }, "a slice of a list of invitations failed");
     return rows.map(({ email, role }) => ({ email, role, outcome: "failed" satisfies Outcome }));

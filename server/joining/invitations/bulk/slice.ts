@@ -10,7 +10,7 @@ import { giveBackMail, inviteAll, takeMail } from "../sending";
 import { takeStrangers } from "../strangers";
 import type { ListedRow, RowProblem } from "./table";
 
-/** The outcome for a row. All but `invited` mean that nothing was sent. */
+/** The outcome for a row. All except `invited` mean that nothing was sent. */
 export type Outcome =
   | "invited"
   | "already_member"
@@ -21,13 +21,13 @@ export type Outcome =
   | "cannot_grant"
   /** Inviting an Admin needs a recent sign-in. */
   | "sign_in_again"
-  /** This address has had as many mails today as it may get. */
+  /** This address has had as many mails today as allowed. */
   | "mailed_enough"
-  /** The workspace has as many pending invitations as it may have. */
+  /** The workspace has as many pending invitations as allowed. */
   | "no_room"
-  /** The person has invited as many today as they may. */
+  /** The person has invited as many people today as allowed. */
   | "day_used_up"
-  /** The database did not take it; it can be sent again. */
+  /** The database failed; it can be sent again. */
   | "failed";
 
 export type RowOutcome = { email: string; role: Role; outcome: Outcome };
@@ -39,7 +39,10 @@ type Sender = Actor & {
   mayMakeAdmins: boolean;
 };
 
-/** Invites some rows under the workspace's lock, each with its own outcome. Refuses what `lockWorkspaceAndRecheckRole` refuses. */
+/**
+ * Invites the people of some rows under the workspace's lock, each with its own outcome. Refuses like
+ * `lockWorkspaceAndRecheckRole`.
+ */
 export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOutcome[]> {
   await lockWorkspaceAndRecheckRole(ctx);
   const { workspaceId } = ctx.workspace;
@@ -69,10 +72,14 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
   return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
 }
 
-// The limits of addresses are shared by all workspaces and locked until the commit, so every request takes them in one order.
+// The limits of addresses are shared by all workspaces and locked until the commit, so every request takes them in the
+// same order, to avoid deadlocks.
 const byEmail = (one: ListedRow, other: ListedRow) => (one.email < other.email ? -1 : 1);
 
-/** Returns the rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */
+/**
+ * Returns the rows that exceed the limits on mail to strangers, and returns to the other limits what `taken` charged
+ * for them.
+ */
 async function beyondStrangers(ctx: Sender, rows: ListedRow[]): Promise<ListedRow[]> {
   const { refused } = await takeStrangers(
     ctx,
@@ -84,7 +91,7 @@ async function beyondStrangers(ctx: Sender, rows: ListedRow[]): Promise<ListedRo
   return beyond;
 }
 
-/** Takes from the limits for each row what it needs; what one cannot have is given back and stops no other. */
+/** Charges the limits for each row. A row that exceeds one is not charged and does not stop the others. */
 async function taken(ctx: Sender, rows: ListedRow[]): Promise<[ListedRow, Outcome][]> {
   if (rows.length === 0) return [];
   const share = [ctx.db, limits.listedInvitationsPerPerson, ctx.person.id] as const;

@@ -4,29 +4,29 @@ import { addressesIn, mailboxesIn } from "../addresses";
 import { cellsOf } from "./cells";
 import { mostRows } from "./input";
 
-/** What is wrong with a row by itself. `two_roles`: the address stands there again, with another role. */
+/** What is wrong with a row itself. `two_roles`: the address occurs again with another role. */
 export type RowProblem = "bad_address" | "unknown_role" | "two_roles";
 
 export type ListedRow = {
-  /** Where it stands first, from 1. */
+  /** The line of its first occurrence, starting at 1. */
   line: number;
-  /** As it is stored; as it was written where it is no address. */
+  /** In its stored form; as it was written when it is not an address. */
   email: string;
   role: Role;
-  /** What the role's cell says where that is none. */
+  /** The text in the role's cell when it is not a role. */
   writtenRole?: string;
   problem: RowProblem | null;
 };
 
-/** What is read of a list that is too long anyway: one row more than may be sent. */
+/** How much of a list that is too long is read: one row more than allowed. */
 const mostRead = mostRows + 1;
 
 /**
- * Reads a list of people to invite: a table with or without a head, or addresses in any number a line. An
- * address that stands there several times is one row, `folded` says how many that made less. Stops at one row more than
+ * Reads a list of people to invite: a table with or without a header, or any number of addresses per line. An address
+ * that occurs several times is one row; `folded` is the number of rows saved by that. Stops at one row more than
  * `mostRows`.
  *
- * @param fallback the role where none is given
+ * @param fallback the role of rows without one
  */
 export function readList(text: string, fallback: Role): { rows: ListedRow[]; folded: number } {
   const table = cellsOf(text);
@@ -54,11 +54,13 @@ export function readList(text: string, fallback: Role): { rows: ListedRow[]; fol
 
 type Columns = { hasHead: boolean; address: number; role: number | null };
 
-/** In the languages of common spreadsheets; with words around it, as in "Workspace role" and "E-Mail-Adresse". */
+/**
+ * In the languages of common spreadsheets, also within longer headers such as "Workspace role" and "E-Mail-Adresse".
+ */
 const addressHeads = /(^|[^\p{L}])(e-?mails?|mail|address|adress?e|courriel|correo|user|member|メール.*)($|[^\p{L}])/iu;
 const roleHeads =
   /(^|[^\p{L}])(roles?|rollen?|rôles?|rol|roll|ruolo|papel|função|permissions?|access|rechte?|berechtigung(en)?|役割|ロール|角色|역할)($|[^\p{L}])/iu;
-/** What a second column may be without being a role. */
+/** Headers of a second column that does not contain roles. */
 const otherHeads =
   /name|vorname|nom|nombre|phone|telefon|team|department|abteilung|title|id|date|note|comment|language|sprache/i;
 
@@ -69,9 +71,10 @@ function columnsOf(table: string[][]): Columns {
     const others = head.map((cell, column) => ({ cell, column })).filter(({ column }) => column !== named);
     const role =
       others.find(({ cell }) => roleHeads.test(cell)) ??
-      // A column that holds roles is one, whatever it is called.
+      // A column that contains roles, whatever its header.
       others.find(({ column }) => table.slice(1).some((cells) => roleOf(cells[column] ?? ""))) ??
-      // So is the only other one, unless its name says what else it is: better a marked row than a role that the Admin did not choose.
+      // The only other column, unless its header says something else: a row marked as wrong is better than a role that
+      // the Admin did not choose.
       (others.length === 1 ? others.find(({ cell }) => !otherHeads.test(cell)) : undefined);
     return { hasHead: true, address: named, role: role?.column ?? null };
   }
@@ -85,11 +88,13 @@ function columnsOf(table: string[][]): Columns {
     if (column !== address && table.some((cells) => roleOf(cells[column] ?? "")))
       return { hasHead: false, address, role: column };
   }
-  // Two columns without a head are an address and a role, also where no role is one.
+  // Two columns without a header are an address and a role, even if no cell is a valid role.
   return { hasHead: false, address, role: width === 2 ? 1 - Math.min(address, 1) : null };
 }
 
-/** Returns a line's addresses: one in its column, or, where several cells or words are addresses, each of them. */
+/**
+ * Returns a line's addresses: the one in the address column or, when several cells or words are addresses, all of them.
+ */
 function entriesOf(cells: string[], { address, role }: Columns): { address: string; role: string }[] {
   const withAt = cells.filter((cell) => cell.includes("@"));
   const mailboxes = cells.reduce((sum, cell) => sum + mailboxesIn(cell), 0);

@@ -23,7 +23,7 @@ const rowOf = async ({ id }: TestOffer) =>
     from invitations where id = ${id}`
   )[0];
 
-/** Returns what was remembered of an invitation since it was made. */
+/** Returns the audit rows of an invitation since its creation. */
 const trailOf = async ({ id }: TestOffer) =>
   (await owner`
     select action, actor_id, host(ip) as ip from audit_events where target_id = ${id} and action <> 'invitation.created'
@@ -56,7 +56,7 @@ test("a visitor without an account declines: it ends, a row says so without nami
   expect(await trailOf(made)).toEqual([{ action: "invitation.declined_by_mail", actor_id: null, ip: "203.0.113.7" }]);
   expect(await owner`select 1 from mail_outbox`).toHaveLength(mails.length);
   expect(await reasonOf(made.guest.api.invitations.accept({ token: made.token }))).toBe("invitation_declined");
-  // The place among the pending ones is free, and the address may be invited again.
+  // It no longer counts as pending, and the address may be invited again.
   expect((await made.acme.admin.api.invitations.list(made.at)).rows).toEqual([]);
   const again = await made.acme.admin.api.invitations.create({
     ...made.at,
@@ -221,7 +221,7 @@ test("a link that was made up, changed, sealed for something else, or is of noth
     changed.toString("base64url"),
     seal("invite link", named).toString("base64url"),
     answerToken(made.acme.id, randomUUID()),
-    // Another workspace's id does not open the invitation of this one.
+    // Another workspace's id does not open this workspace's invitation.
     answerToken(other.id, made.id),
   ];
   const before = await rowsOf(owner, made.acme.id);
@@ -259,7 +259,7 @@ test("a client that answers too often is refused for a while, also with links th
   expect(await elsewhere.invitations.declineByMail({ token: tokenOf(made) })).toEqual({ state: "declined" });
 });
 
-/** Resolves once so many statements of this database wait for a lock. */
+/** Resolves when this many statements of this database wait for a lock. */
 async function waiting(count: number): Promise<void> {
   for (;;) {
     const [row] = await owner`
@@ -287,7 +287,7 @@ test.each<[string, Racer, Racer]>([
     await owner`delete from rate_buckets`;
     const made = await offer();
     const outcomes: Promise<unknown>[] = [];
-    // Both have arrived before either goes on.
+    // Both have arrived before either continues.
     await owner.begin(async (tx) => {
       await tx`select from invitations where id = ${made.id} for update`;
       outcomes.push(...(round % 2 ? [one(made), other(made)] : [other(made), one(made)]));

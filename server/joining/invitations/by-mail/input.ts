@@ -1,4 +1,4 @@
 import { z } from "zod";
 
-/** What the links of an invitation's mail carry. */
+/** The token in the links of an invitation's mail. */
 export const mailedAnswer = z.strictObject({ token: z.string().regex(/^[\w-]{80}$/) });

@@ -4,7 +4,7 @@ import { users } from "@/db/schema/people";
 import { invitations, workspaces } from "@/db/schema/workspaces";
 import { withdrawMail } from "@/db/withdraw-mail";
 
-/** An invitation as its mail told of it. */
+/** An invitation as its mail described it. */
 export type MailedOffer = NonNullable<Awaited<ReturnType<typeof find>>>;
 
 /** Returns an invitation of a live workspace, in any state. */
@@ -30,9 +30,9 @@ export async function find(db: Db, workspaceId: string, id: string) {
 }
 
 /**
- * Declines an invitation and notes that it was unwanted, which keeps the workspace from inviting its address again. As with
- * `settle`, only one of any number of simultaneous answers gets true. The caller holds the workspace's lock, so that the
- * address is not invited anew meanwhile.
+ * Declines an invitation and marks it as unwanted, so that the workspace cannot invite its address again. As with
+ * `settle`, of several simultaneous answers only one returns true. The caller has locked the workspace, so that the
+ * address cannot be invited again meanwhile.
  */
 export async function report(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db

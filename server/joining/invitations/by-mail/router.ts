@@ -14,12 +14,15 @@ import { invitationOf } from "./link";
 import * as byMail from "./queries";
 import { tellAdmins } from "./tell-admins";
 
-/** The state of an invitation as the invited person sees it. */
+/** The state of an invitation as shown to the invited person. */
 export type MailedState = "open" | "accepted" | "declined" | "reported" | "revoked" | "expired";
 
-/** Declines an invitation by the links in its mail: for the reader of that mail, with an account or without. */
+/** Procedures for declining an invitation by the links in its mail, with or without an account. */
 export const byMailRouter = t.router({
-  /** Returns what a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
+  /**
+   * Returns the invitation that a mail's link is about. Changes nothing, because mail scanners open links. Refuses
+   * `not_found`.
+   */
   inspectByMail: refusing(["not_found", "too_many"], publicProcedure.input(mailedAnswer)).query(async ({ input }) => {
     const named = offerNamed(input.token);
     const offer = await transaction("read", { workspaceId: named.workspaceId }, (db) =>
@@ -33,16 +36,16 @@ export const byMailRouter = t.router({
   }),
 
   /**
-   * Declines the invitation. Returns what has become of it: an answer that comes too late changes nothing. Refuses
-   * `not_found`, `too_many`.
+   * Declines the invitation and returns its state: an answer that comes too late changes nothing. Refuses `not_found`,
+   * `too_many`.
    */
   declineByMail: refusing(["not_found", "too_many"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
     answer(ctx, input.token, "declined"),
   ),
 
   /**
-   * Declines the invitation, tells the workspace's Admins that it was unwanted, and keeps the workspace from inviting this
-   * address again. Otherwise as `declineByMail`.
+   * Declines the invitation, tells the workspace's Admins that it was unwanted, and prevents the workspace from
+   * inviting this address again. Otherwise like `declineByMail`.
    */
   reportByMail: refusing(["not_found", "too_many"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
     answer(ctx, input.token, "reported"),
@@ -60,7 +63,7 @@ async function answer(
   token: string,
   as: "declined" | "reported",
 ): Promise<{ state: Exclude<MailedState, "open"> }> {
-  // A transaction of its own: what is refused counts as well.
+  // In a separate transaction, so that refused attempts are charged too.
   await transaction("write", {}, (db) => charge(db, limits.invitationAnswersPerClient, clientKey(ctx.origin.ip)));
   const { workspaceId, id } = offerNamed(token);
   return transaction("write", { workspaceId }, async (db) => {
@@ -84,7 +87,10 @@ function settle(db: Db, workspaceId: string, id: string, as: "declined" | "repor
   return answering.settle(db, workspaceId, id, "declined", null);
 }
 
-/** Records an answer by mail. The reader of the mail need not be the owner of its address: only a person with that verified address is named. */
+/**
+ * Records an answer by mail. The reader of the mail may not be the owner of the address, so a person is only named if
+ * they have verified that address.
+ */
 function record(
   db: Db,
   workspaceId: string,

@@ -5,7 +5,7 @@ import * as mail from "@/server/mail/queries";
 import * as membership from "@/server/membership/queries";
 import type { MailedOffer } from "./queries";
 
-/** Mails every Admin of a workspace that an invitation of theirs was reported. */
+/** Mails all Admins of a workspace that one of its invitations was reported as unwanted. */
 export async function tellAdmins(db: Db, workspaceId: string, offer: MailedOffer): Promise<void> {
   for (const to of await membership.adminAddresses(db, workspaceId)) {
     await mail.enqueue(db, {

@@ -8,7 +8,10 @@ import { byId, byMoment, keyset, type SortKey } from "@/server/api/keyset";
 import { escapeLike } from "@/server/api/like";
 import { type InvitationSort, mostCounted } from "../input";
 
-/** What a list can be sorted by. The pending invitations of a workspace are few: an index has them, and the database sorts those. */
+/**
+ * The sort orders of the list. A workspace has few pending invitations: an index finds them, and the database sorts
+ * them.
+ */
 const sorts: Record<InvitationSort, SortKey & { order: "asc" | "desc" }> = {
   newest: { ...byMoment(invitations.createdAt), order: "desc" },
   address: { by: invitations.email, type: "text", part: keyParts.name, order: "asc" },
@@ -25,7 +28,9 @@ const matching = (search: string) =>
     search ? like(invitations.email, `%${escapeLike(search.toLowerCase())}%`) : undefined,
   );
 
-/** Returns a page of the pending invitations, expired ones included, the newest first unless another order is asked for. */
+/**
+ * Returns a page of the pending invitations, including expired ones, newest first unless another order is requested.
+ */
 export async function list(db: Db, workspaceId: string, query: Query) {
   const sort = sorts[query.sort];
   const { isBeyond, order } = keyset([sort, byId(invitations.id)], query.order || sort.order, query);
@@ -40,10 +45,10 @@ export async function list(db: Db, workspaceId: string, query: Query) {
       endsAt: invitations.endsAt,
       isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
       isUndelivered: sql<boolean>`coalesce(${mailOutbox.status} = 'failed', false)`,
-      /** Whether no mail is sent to the address any more: one that came back, or was reported as unwanted. */
+      /** Whether no more mail is sent to the address, because a mail bounced or was reported as unwanted. */
       isSuppressed: sql<boolean>`${suppressedAddresses.id} is not null`,
       isBounced: sql<boolean>`coalesce(${suppressedAddresses.reason} <> 'complained', false)`,
-      // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
+      // A Date has only milliseconds; the cursor needs the microseconds of the order.
       sortKey: sql<string>`(${sort.by})::text`,
     })
     .from(invitations)
@@ -57,7 +62,7 @@ export async function list(db: Db, workspaceId: string, query: Query) {
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** Returns how many pending invitations a search leaves, counted up to `mostCounted`. */
+/** Returns how many pending invitations match a search, counted up to `mostCounted`. */
 export async function countMatching(db: Db, workspaceId: string, search: string): Promise<number> {
   const some = db
     .select({ one: sql`1` })

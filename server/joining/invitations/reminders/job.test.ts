@@ -17,7 +17,7 @@ beforeEach(async () => {
 const endIn = ({ id }: TestOffer, ends: string) =>
   owner`update invitations set created_at = now() - interval '5 days', expires_at = now() + ${ends}::interval where id = ${id}`;
 
-/** Returns an invitation that ends soon. */
+/** Returns an invitation that expires soon. */
 async function ending(ends = "1 day", given: Parameters<typeof offer>[0] = {}): Promise<TestOffer> {
   const made = await offer(given);
   await endIn(made, ends);
@@ -100,7 +100,7 @@ test("an invitation that is sent again has had its reminder; one that is made an
   await made.acme.admin.api.invitations.resend({ ...made.at, invitationId: made.id });
   await endIn(made, "1 day");
   await remindDue();
-  // The reminder still waited, and the mail that was sent again says the same.
+  // The reminder was still waiting, and the mail that was sent again replaces it.
   expect(await told()).toHaveLength(0);
   await endIn(made, "-1 second");
   await made.acme.admin.api.invitations.create({ ...made.at, emails: made.guest.person.email, role: "viewer" });

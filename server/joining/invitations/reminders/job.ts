@@ -13,14 +13,17 @@ import * as reminding from "./queries";
 const everyMs = 10 * 60_000;
 const atOnce = 50;
 
-/** Mails an invited address once, 2 days before its invitation ends. Any number of instances do so; each mail is sent by one. */
+/**
+ * Starts the job that mails an invited address once, 2 days before its invitation expires. Any number of instances can
+ * run it; each mail is sent by one.
+ */
 export function startInvitationReminders(): Job {
   return repeat("invitations: remind", everyMs, remindDue, (error) =>
     log.error({ err: error }, "reminders of invitations could not be sent"),
   );
 }
 
-/** Runs one round. Returns whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to send at once. */
 export async function remindDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => reminding.listDue(db, atOnce));
   for (const { workspaceId, id } of due)
@@ -29,14 +32,14 @@ export async function remindDue(): Promise<boolean> {
 }
 
 /**
- * Mails a reminder. It leads to the person's pending invitations: the token of the first mail's link is not kept, and a new
- * one would end that link.
+ * Mails a reminder. It links to the person's pending invitations: the token in the first mail's link is not stored, and
+ * a new one would invalidate that link.
  */
 async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   const offer = await reminding.claim(db, workspaceId, id);
   const workspace = offer && (await liveWorkspace.find(db, workspaceId));
   if (!workspace) return;
-  // What could not be accepted is nothing to be reminded of.
+  // No reminder for an invitation that could not be accepted.
   const maker = await membership.findMaker(db, workspaceId, offer.invitedBy);
   if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, offer.role)) return;
   const mailId = await mail.enqueueOptional(db, {
@@ -54,6 +57,6 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
       origin: linkOrigin(),
     },
   });
-  // What ends the invitation withdraws this mail with it: the first one was sent long ago.
+  // When the invitation ends, this mail is withdrawn with it: the first one was sent long ago.
   if (mailId) await invitations.setMail(db, workspaceId, id, mailId);
 }

@@ -5,8 +5,8 @@ import { invitations } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
 /**
- * Invitations that wait for an answer, end within 2 days and of which that was not mailed, in whichever workspaces, at most
- * `limit`. For the job that reminds.
+ * Lists pending invitations of all workspaces that expire within 2 days and have had no reminder, at most `limit`. For
+ * the job.
  */
 export async function listDue(db: Db, limit: number): Promise<{ workspaceId: string; id: string }[]> {
   await db.execute(sql`select set_config('app.job', 'invitation-reminders', true)`);
@@ -18,7 +18,7 @@ export async function listDue(db: Db, limit: number): Promise<{ workspaceId: str
     .limit(limit);
 }
 
-/** An invitation that ends soon, as its reminder tells of it. */
+/** An invitation that expires soon, for its reminder. */
 export type EndingOffer = {
   email: string;
   role: Role;
@@ -29,7 +29,7 @@ export type EndingOffer = {
   inviterEmail: string | null;
 };
 
-/** Takes a due reminder for this transaction alone: undefined when another one has it, or when it is due no longer. */
+/** Claims a due reminder for this transaction: undefined when another one has it, or when it is no longer due. */
 export async function claim(db: Db, workspaceId: string, id: string): Promise<EndingOffer | undefined> {
   const [row] = await db
     .update(invitations)
@@ -60,7 +60,7 @@ function isDue() {
     isNull(invitations.remindedAt),
     gt(invitations.expiresAt, sql`now()`),
     lte(invitations.expiresAt, sql`now() + interval '2 days'`),
-    // Some end soon from the start: the mail of the invitation itself is too recent.
+    // Some invitations expire soon from the beginning: then the mail of the invitation itself is too recent.
     lte(invitations.createdAt, sql`now() - interval '1 day'`),
   );
 }

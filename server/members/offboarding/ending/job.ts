@@ -13,8 +13,9 @@ const atOnce = 50;
 const origin = { requestId: "membership-ends", ip: null, userAgent: null };
 
 /**
- * Settles memberships whose time is up, and mails three days before. Access has ended by itself at that moment, so nothing
- * depends on when this runs. Any number of instances do so; each membership is settled, and each mail sent, by one.
+ * Starts the job that settles memberships whose end date has passed, and mails three days before. Access ends by itself
+ * at that moment, so the job may run late. Any number of instances may run it; each membership is settled, and each
+ * mail sent, once.
  */
 export function startMembershipEnds(): Job {
   return repeat("memberships: end", everyMs, endDue, (error) =>
@@ -27,7 +28,7 @@ export async function endDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => ending.listDue(db, atOnce));
   let done = 0;
   for (const { workspaceId, userId, hasEnded } of due) {
-    // One that fails does not keep the others waiting.
+    // A failure does not stop the others.
     await transaction("write", { workspaceId }, (db) =>
       hasEnded ? end(db, workspaceId, userId) : remind(db, workspaceId, userId),
     )
@@ -40,12 +41,12 @@ export async function endDue(): Promise<boolean> {
 }
 
 async function end(db: Db, workspaceId: string, userId: string): Promise<void> {
-  // A deleted workspace has no members whose rows could be in the way.
+  // A deleted workspace needs no check here: no person can join it.
   await liveWorkspace.lock(db, workspaceId);
   await settleEnded(db, workspaceId, userId, origin);
 }
 
-/** Mails the member, and the Admins, who can set another day. */
+/** Mails the member and the Admins, who can change the end date. */
 async function remind(db: Db, workspaceId: string, userId: string): Promise<void> {
   const member = await ending.claimReminder(db, workspaceId, userId);
   const workspace = member && (await liveWorkspace.find(db, workspaceId));

@@ -19,21 +19,24 @@ export async function setExpiredMemberKeyAction(db: Db, workspaceId: string, act
   await db.update(workspaces).set({ expiredMemberKeyAction: action }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Lets this transaction see memberships that have ended, which policies hide otherwise. False: no longer. */
+/** Sets whether this transaction sees memberships that have ended, which the policies otherwise hide. */
 export async function showEnded(db: Db, isShown: boolean): Promise<void> {
   await db.execute(sql`select set_config('app.job', ${isShown ? "membership-ends" : ""}, true)`);
 }
 
-/** A membership that is due: it has ended, or ends within three days and that was not mailed. */
+/** A membership for the job: it has ended, or ends within three days and no reminder was sent. */
 export type Due = { workspaceId: string; userId: string; hasEnded: boolean };
 
-/** For how many days a membership that was disabled can be restored. */
+/** For how many days a disabled membership can be restored. */
 const restorableDays = 30;
 
-/** When a membership that ends has to be settled: one that was disabled once it can no longer be restored. */
+/** When a membership must be settled: at its end, or for a disabled one when it can no longer be restored. */
 const settledAt = sql`coalesce(${memberships.restorableUntil}, ${memberships.endsAt})`;
 
-/** Ends a membership now in such a way that it can be restored, where ended ones are shown. Returns its end. */
+/**
+ * Disables a membership: ends it now, in a way that can be undone. Requires `showEnded`. Returns its new end, and until
+ * when it can be restored.
+ */
 export async function disable(
   db: Db,
   workspaceId: string,
@@ -47,7 +50,7 @@ export async function disable(
   return row;
 }
 
-/** Takes that back, where ended memberships are shown. False when there is nothing to take back any more. */
+/** Restores a disabled membership. Requires `showEnded`. False: there is none to restore. */
 export async function restoreDisabled(
   db: Db,
   workspaceId: string,
@@ -68,7 +71,7 @@ export async function restoreDisabled(
   return rows.length > 0;
 }
 
-/** Returns those that are due, in whichever workspaces, at most `limit`, the first to end first. For the job. */
+/** Returns due memberships of all workspaces, at most `limit`, by their end. For the job. */
 export async function listDue(db: Db, limit: number): Promise<Due[]> {
   await showEnded(db, true);
   return db
@@ -88,7 +91,7 @@ export async function listDue(db: Db, limit: number): Promise<Due[]> {
     .limit(limit);
 }
 
-/** Holds a membership that has ended, where ended ones are shown. Undefined when there is none. */
+/** Locks a membership that has ended. Requires `showEnded`. Undefined: there is none. */
 export async function holdEnded(
   db: Db,
   workspaceId: string,
@@ -108,7 +111,7 @@ export async function holdEnded(
   return row;
 }
 
-/** Takes a due reminder for this transaction alone: undefined when another one has it, or when it is due no longer. */
+/** Claims a due reminder for this transaction. Undefined: another transaction has it, or it is not due any more. */
 export async function claimReminder(
   db: Db,
   workspaceId: string,

@@ -27,12 +27,12 @@ beforeEach(async () => {
     values (${acme.id}, ${`former-${counter}.example`}, 'join', 'dns', 'verified', 'x', ${acme.admin.person.id})`;
 });
 
-/** Makes a member who can use what each of these tests leaves open. */
+/** Makes a member with the identities that these tests use. */
 async function member(values: { subject?: string; endsInSeconds?: number } = {}): Promise<Signed> {
   const grace = await newPerson({ email });
   if (values.subject) await link(grace, values.subject);
   await insertMember(owner, acme.id, grace.person.id, "viewer", { endsInSeconds: values.endsInSeconds });
-  // As every way to join leaves one: by its rows a person's workspaces are found.
+  // Every way to join writes such a row, and by these rows a person's workspaces are found.
   await owner`
     insert into audit_events (workspace_id, actor_id, action, target_type, target_id, request_id)
     values (${acme.id}, ${grace.person.id}, 'invitation.accepted', 'member', ${grace.person.id}, 'x')`;
@@ -50,7 +50,7 @@ const marks = async () =>
 const endOf = async ({ person }: Signed) =>
   (await owner`select ends_at from memberships where workspace_id = ${acme.id} and user_id = ${person.id}`)[0]?.ends_at;
 
-/** Checks that a person joins by nothing that is open, and that an Admin who is asked learns why. */
+/** Checks that a person cannot join by any open way, and that an Admin who gets the request sees why. */
 async function expectToAsk(who: Signed): Promise<string> {
   expect(await who.api.inviteLinks.inspect({ token })).toMatchObject({ state: "former_member" });
   expect(await reasonOf(who.api.inviteLinks.join({ token }))).toBe("former_member");

@@ -3,9 +3,9 @@ import { macOf } from "@/server/platform/sealed";
 import * as former from "./queries";
 
 /**
- * Returns the mailbox that an address most likely is: without what follows a `+`, and at Gmail without dots. Only for
- * recognising a former member, who by that has to ask an Admin and is refused nothing: elsewhere addresses are compared
- * exactly.
+ * Returns the most likely mailbox of an address: without the part after a `+`, and at Gmail without dots. Used only to
+ * recognise a former member, who must then ask an Admin and is refused nothing else. Everywhere else addresses are
+ * compared exactly.
  */
 export function mailboxOf(email: string): string {
   const at = email.lastIndexOf("@");
@@ -15,7 +15,10 @@ export function mailboxOf(email: string): string {
   return `${local}@${domain}`;
 }
 
-/** Returns the marks of what a person signs in with, for one workspace, in the order in which their rows are locked. */
+/**
+ * Returns a person's marks for one workspace: HMACs of their address and their accounts at providers. The order is that
+ * in which their rows are locked.
+ */
 async function marksOf(db: Db, workspaceId: string, userId: string): Promise<Buffer[]> {
   const { email, subjects } = await former.identities(db, userId);
   const named = subjects.map(({ provider, subject }) => ["subject", provider, subject]);
@@ -26,9 +29,9 @@ async function marksOf(db: Db, workspaceId: string, userId: string): Promise<Buf
 }
 
 /**
- * Stores how a person's membership ended, so that they are recognised in another account with the same address or the same
- * account at a provider. Does nothing for a person who left as they liked, whose membership had no end and whose role no Admin had
- * changed. The caller is inside the workspace.
+ * Stores how a person's membership ended, so that they are recognised in another account with the same address or the
+ * same account at a provider. Does nothing for a person who left by their own choice, had no end date, and whose role
+ * no Admin had changed. Must be called inside the workspace.
  */
 export async function rememberFormerMember(
   db: Db,
@@ -40,7 +43,10 @@ export async function rememberFormerMember(
   await former.store(db, workspaceId, await marksOf(db, workspaceId, userId), past);
 }
 
-/** Returns how a membership ended of a person who signs in with the same, in whichever account. The caller is inside the workspace. */
+/**
+ * Returns how the earlier membership of a person ended, found by what they sign in with, in any account. Must be called
+ * inside the workspace.
+ */
 export async function recogniseFormerMember(
   db: Db,
   workspaceId: string,
@@ -49,7 +55,10 @@ export async function recogniseFormerMember(
   return former.find(db, workspaceId, await marksOf(db, workspaceId, userId));
 }
 
-/** Forgets that a person was a member before, as they are one again. The caller is inside the workspace. */
+/**
+ * Deletes the record of a person's earlier membership, because they are a member again. Must be called inside the
+ * workspace.
+ */
 export async function forgetFormerMember(db: Db, workspaceId: string, userId: string): Promise<void> {
   await former.forget(db, workspaceId, await marksOf(db, workspaceId, userId));
 }

@@ -5,7 +5,7 @@ import { accounts, users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
 import { lowerRole, type Role } from "@/server/access/permissions";
 
-/** How many marks a workspace keeps; of more, the oldest are forgotten. */
+/** The most marks that a workspace keeps; beyond it the oldest are deleted. */
 export const markLimit = 10_000;
 
 /** What a person signs in with: their address once it is verified, and their accounts at providers. */
@@ -29,12 +29,12 @@ export async function identities(db: Db, userId: string): Promise<Identities> {
 }
 
 /**
- * How a membership ended: whether its end was not the person's own choice, only by their groups, the end that it had, and the role that an
- * Admin had given by hand.
+ * How a membership ended: whether the person did not end it themselves (`mustAsk`), whether only their groups ended it,
+ * its end date, and the role that an Admin had given by hand.
  */
 export type Past = { mustAsk: boolean; byGroup: boolean; endsAt: Date | null; roleByAdmin: Role | null };
 
-/** Checks whether a workspace is not purged, and holds it so until the transaction ends. */
+/** Checks that a workspace is not being purged, and prevents a purge until the transaction ends. */
 async function isKept(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .select({ id: workspaces.id })
@@ -45,8 +45,8 @@ async function isKept(db: Db, workspaceId: string): Promise<boolean> {
 }
 
 /**
- * Stores how a membership ended under each of these marks, and forgets the workspace's oldest beyond `markLimit`. Does
- * nothing in a workspace that is purged.
+ * Stores how a membership ended under each of these marks, and deletes the workspace's oldest marks beyond `markLimit`.
+ * Does nothing in a workspace that is being purged.
  */
 export async function store(
   db: Db,
@@ -69,8 +69,8 @@ export async function store(
 }
 
 /**
- * Returns how the membership under these marks ended; of several, the strictest. `mustAsk` also once the end has passed.
- * Undefined when there is none.
+ * Returns how the membership with these marks ended; the strictest result of several. `mustAsk` is also true once the
+ * end date has passed. Undefined: there is none.
  */
 export async function find(db: Db, workspaceId: string, marks: Buffer[]): Promise<Past | undefined> {
   if (marks.length === 0) return undefined;
@@ -98,7 +98,7 @@ export async function find(db: Db, workspaceId: string, marks: Buffer[]): Promis
   return { mustAsk: row.mustAsk, byGroup: row.byGroup, endsAt: row.endsAt, roleByAdmin };
 }
 
-/** Forgets these marks. */
+/** Deletes these marks. */
 export async function forget(db: Db, workspaceId: string, marks: Buffer[]): Promise<void> {
   if (marks.length === 0) return;
   await db
@@ -117,7 +117,7 @@ export async function listOutdated(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** Forgets a workspace's marks that are older than two years. Returns how many. */
+/** Deletes a workspace's marks that are older than two years. Returns their number. */
 export async function forgetOutdated(db: Db, workspaceId: string): Promise<number> {
   const rows = await db
     .delete(formerMembers)

@@ -9,10 +9,10 @@ import { invitations } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { mostShown } from "../input";
 
-/** Some of the things, and how many there are. */
+/** Some of the rows, and the number of all. */
 export type Some<Row> = { rows: Row[]; total: number };
 
-/** A key that a member leaves behind. `spent`: this month, in micro-units. */
+/** A key that a member leaves behind. `spent` is this month's cost in micro-units. */
 export type LeftKey = {
   id: string;
   name: string;
@@ -21,11 +21,11 @@ export type LeftKey = {
   spent: number;
   isDisabled: boolean;
   isExpired: boolean;
-  /** Whether it was rotated before: it has a successor already. */
+  /** Whether it was rotated before, and so already has a successor. */
   isReplaced: boolean;
 };
 
-/** Returns their own keys that are not revoked, the latest used first. */
+/** Returns a member's own keys that are not revoked, the latest used first. */
 export async function keysOf(db: Db, workspaceId: string, userId: string): Promise<Some<LeftKey>> {
   const [rows, total] = await Promise.all([
     db
@@ -57,7 +57,7 @@ export async function keysOf(db: Db, workspaceId: string, userId: string): Promi
   return { rows, total };
 }
 
-/** A job of theirs that has not ended. */
+/** A job of a departing member that has not ended. */
 export type LeftJob = { id: string; model: string; suffix: string | null; status: JobStatus; createdAt: Date };
 
 const leftJob = {
@@ -68,7 +68,10 @@ const leftJob = {
   createdAt: fineTuningJobs.createdAt,
 };
 
-/** Returns their jobs that have not ended and are not being cancelled, the newest first. A workspace has no more than are shown. */
+/**
+ * Returns a member's jobs that have not ended and are not being cancelled, the newest first. A workspace cannot have
+ * more than are shown.
+ */
 export async function jobsOf(db: Db, workspaceId: string, userId: string): Promise<LeftJob[]> {
   return db
     .select(leftJob)
@@ -78,10 +81,10 @@ export async function jobsOf(db: Db, workspaceId: string, userId: string): Promi
     .limit(mostShown);
 }
 
-/** A model they made. */
+/** A model that a departing member made. */
 export type LeftModel = { id: string; name: string; visibility: ModelVisibility };
 
-/** Lists the models they made, first those that no member could use afterwards. */
+/** Returns the models that a member made, first those that no member could use afterwards. */
 export async function modelsOf(db: Db, workspaceId: string, userId: string): Promise<Some<LeftModel>> {
   const made = and(eq(models.workspaceId, workspaceId), eq(models.createdBy, userId), isNull(models.deletedAt));
   const [rows, total] = await Promise.all([
@@ -96,7 +99,7 @@ export async function modelsOf(db: Db, workspaceId: string, userId: string): Pro
   return { rows, total };
 }
 
-/** Returns how many files are for them alone, and their bytes: what they are called is theirs. */
+/** Returns the number and total bytes of the files that only this member can see. Their names are private. */
 export async function filesOf(db: Db, workspaceId: string, userId: string): Promise<{ total: number; bytes: number }> {
   const [row] = await db
     .select({ total: count(), bytes: sum(files.bytes).mapWith(Number) })
@@ -105,7 +108,7 @@ export async function filesOf(db: Db, workspaceId: string, userId: string): Prom
   return { total: row?.total ?? 0, bytes: row?.bytes ?? 0 };
 }
 
-/** Returns the invitations they sent that wait for an answer. */
+/** Returns the pending invitations that a member sent. */
 export async function invitationsOf(
   db: Db,
   workspaceId: string,
@@ -130,7 +133,7 @@ export async function invitationsOf(
 
 const countOf = async (counted: PromiseLike<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
-/** Returns the condition for a member's own keys: a service key is not theirs, even if they made it. */
+/** Returns the condition for a member's own keys. A service key does not belong to its maker. */
 export function ownKeys(workspaceId: string, userId: string): SQL | undefined {
   return and(
     eq(apiKeys.workspaceId, workspaceId),
@@ -150,7 +153,7 @@ export function runningJobs(workspaceId: string, userId: string): SQL | undefine
   );
 }
 
-/** Returns the condition for the files that are for a member alone. */
+/** Returns the condition for the files that only this member can see. */
 export function ownFiles(workspaceId: string, userId: string): SQL | undefined {
   return and(
     eq(files.workspaceId, workspaceId),

@@ -5,12 +5,12 @@ import { tellCallers } from "../../retirement/mails/tell";
 import * as mails from "./queries";
 
 const everyMs = 30_000;
-/** How many workspaces a transaction looks at. */
+/** How many workspaces one transaction handles. */
 const atOnce = 200;
 
 /**
- * Mails who called a base model that is to be retired, in every workspace: at once, and 14 days and 1 day before. Any number of instances do so, each
- * a part; a part is sent once.
+ * Starts the job that mails the users of a base model that will be retired, in every workspace: at once, and 14 days
+ * and 1 day before. Any number of instances may run it; each part is sent once.
  */
 export function startBaseRetirementMails(): Job {
   return repeat("models: mails about base models", everyMs, mailBaseRetirements, (error) =>

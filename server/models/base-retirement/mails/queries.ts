@@ -6,7 +6,10 @@ import { usageHourly } from "@/db/schema/usage";
 
 const daysBefore = (days: number) => sql`${baseRetirements.retiresAt} - make_interval(days => ${days})`;
 
-/** Holds a retirement of which mails are due for this transaction; undefined: there is none that no other has. For the job, in no workspace. */
+/**
+ * Locks a retirement with due mails for this transaction; undefined: there is none, or another transaction has it. For
+ * the job, outside of workspaces.
+ */
 export async function holdDue(db: Db) {
   const [row] = await db
     .select({
@@ -15,7 +18,7 @@ export async function holdDue(db: Db) {
       successor: baseRetirements.successor,
       afterwards: baseRetirements.afterwards,
       mailedTo: baseRetirements.mailedTo,
-      /** Which mails these are: the announcement, or how many days before. */
+      /** Which mails are due: 0 for the announcement, otherwise the number of days before. */
       mailedDays: sql<number>`case when ${baseRetirements.mailedDays} is null then 0 when ${daysBefore(1)} <= now() then 1 else 14 end`,
       isToCome: sql<boolean>`${baseRetirements.retiresAt} > now()`,
     })
@@ -28,8 +31,8 @@ export async function holdDue(db: Db) {
 }
 
 /**
- * Returns the next workspaces that called a base model in the last 30 days, in the order of their ids, and the last one that was looked at; null:
- * that was all. At most `limit` are looked at.
+ * Returns the next workspaces that used a base model in the last 30 days, by their ids, and the last one that was
+ * checked; null: there are no more. At most `limit` are checked.
  */
 export async function nextCallers(db: Db, modelId: string, after: string | null, limit: number) {
   await db.execute(sql`select set_config('app.job', 'base-retirements', true)`);
@@ -60,7 +63,10 @@ export async function nextCallers(db: Db, modelId: string, after: string | null,
   };
 }
 
-/** Notes how far these mails have come. With null all who are to have them do: the next are due 14 days before the day, then one. */
+/**
+ * Notes the last workspace that was mailed. Null: all are mailed, and the next mails are due 14 days or 1 day before
+ * the retirement.
+ */
 export async function noteMailed(db: Db, modelId: string, mailedDays: number, last: string | null): Promise<void> {
   await db
     .update(baseRetirements)
@@ -76,7 +82,7 @@ export async function noteMailed(db: Db, modelId: string, mailedDays: number, la
     .where(eq(baseRetirements.modelId, modelId));
 }
 
-/** Sends no mails about a retirement any more: its day has come. */
+/** Stops the mails about a retirement, because its day has come. */
 export async function stopMails(db: Db, modelId: string): Promise<void> {
   await db.update(baseRetirements).set({ mailAt: null, mailedTo: null }).where(eq(baseRetirements.modelId, modelId));
 }

@@ -10,8 +10,9 @@ const everyMs = 30_000;
 const atOnce = 50;
 
 /**
- * Mails who called a model or a route that is to be retired: at once, and 14 days and 1 day before. Any number of instances do so; each
- * mail is sent by one. What becomes of requests does not depend on it.
+ * Starts the job that mails the users of a model or a route that will be retired: at once, and 14 days and 1 day
+ * before. Any number of instances may run it; each mail is sent once. What happens to requests does not depend on the
+ * mails.
  */
 export function startRetirementMails(): Job {
   return repeat("models: retirement mails", everyMs, mailDue, (error) =>
@@ -28,7 +29,7 @@ export async function mailDue(): Promise<boolean> {
       .then(() => {
         done += 1;
       })
-      // One that fails does not keep the others waiting.
+      // A failure does not stop the others.
       .catch((error) => log.error({ err: error, workspaceId }, "mails about a retirement could not be sent"));
   return done === atOnce;
 }

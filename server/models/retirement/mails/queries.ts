@@ -23,7 +23,7 @@ export async function sharedWith(db: Db, workspaceId: string, modelId: string): 
   return rows.map(({ id }) => id);
 }
 
-/** Returns the retirements of which a mail is due, in whichever workspaces, at most `limit`. For the job. */
+/** Returns the retirements with due mails in all workspaces, at most `limit`. For the job. */
 export async function listDue(db: Db, limit: number): Promise<{ workspaceId: string; modelId: string }[]> {
   await db.execute(sql`select set_config('app.job', 'model-retirements', true)`);
   return db
@@ -37,8 +37,8 @@ export async function listDue(db: Db, limit: number): Promise<{ workspaceId: str
 const daysBefore = (days: number) => sql`${modelRetirements.retiresAt} - make_interval(days => ${days})`;
 
 /**
- * Takes a due mail for this transaction alone, and says when the next is due: 14 days before the end, then one. What is already past is
- * left out. Undefined when another one has it, or when it is due no longer.
+ * Claims a due mail for this transaction, and sets when the next is due: 14 days before the end, then 1 day. Past dates
+ * are left out. Undefined: another transaction has it, or it is not due any more.
  */
 export async function claimMail(db: Db, workspaceId: string, modelId: string) {
   const [row] = await db
@@ -64,7 +64,7 @@ export async function claimMail(db: Db, workspaceId: string, modelId: string) {
   return row;
 }
 
-/** Sends no mail about a retirement any more: its day has come, or its model is gone. */
+/** Stops the mails about a retirement, because its day has come or its model is gone. */
 export async function stopMails(db: Db, workspaceId: string, modelId: string): Promise<void> {
   await db.update(modelRetirements).set({ mailAt: null }).where(one(workspaceId, modelId));
 }

@@ -13,7 +13,10 @@ type Said = {
   mailedDays: number | null;
 };
 
-/** Mails those of one workspace who called a model lately: its members, and the Admins for what belongs to no member. In that workspace's transaction. */
+/**
+ * Mails the recent users of a model in one workspace: its members, and the Admins for keys that belong to no member.
+ * Must be called in a transaction inside that workspace.
+ */
 export async function tellCallers(db: Db, workspaceId: string, modelId: string, retirement: Said): Promise<void> {
   const workspace = await liveWorkspace.find(db, workspaceId);
   if (!workspace) return;

@@ -1,8 +1,8 @@
 import { SelectField } from "@/app/_ui/field";
+import { LazyChoiceField } from "@/app/_ui/lazy-choice-field";
 import { SelectionDialog } from "@/app/_ui/selection-dialog";
 import type { Outputs } from "@/server/composition/outputs";
 import { roleOptions } from "../_fields/role-options";
-import { ChoiceField } from "../_offboarding/lazy-sheet-parts";
 import { changeRoles, removeMembers } from "../actions";
 import { RemovalImpact, RoleImpact } from "./member-impact";
 
@@ -51,7 +51,7 @@ export function SelectionDialogs({ slug, here, dialog, rows, impact }: Props) {
       submitLabel="Remove"
       pendingLabel="Removing…"
     >
-      <ChoiceField
+      <LazyChoiceField
         label="Their API keys"
         name="keys"
         defaultValue="revoke"

@@ -3,11 +3,12 @@ import type { ReactNode } from "react";
 import { Badge } from "@/app/_ui/badge";
 import { SelectField } from "@/app/_ui/field";
 import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
+import { LazyChoiceField } from "@/app/_ui/lazy-choice-field";
 import { Link } from "@/app/_ui/link";
 import { RelativeTime } from "@/app/_ui/time";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import type { Outputs } from "@/server/composition/outputs";
-import { CheckField, ChoiceField, KeyAction } from "./lazy-sheet-parts";
+import { CheckField, KeyAction } from "./lazy-sheet-parts";
 
 /** What a member would leave behind, and the choices for it. */
 export type Belongings = Outputs["members"]["belongings"];
@@ -46,7 +47,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
         />
       )}
       {files.total > 0 && (
-        <ChoiceField
+        <LazyChoiceField
           label={`Private files: ${formatCount(files.total, "file")}, ${formatBytes(files.bytes)}`}
           name="files"
           columns={2}
@@ -120,7 +121,7 @@ function Keys({ keys, currency, whoLeaves, mayRotate, keyAction, mayKeepKeys }: 
   return (
     <>
       {mayKeepKeys ? (
-        <ChoiceField
+        <LazyChoiceField
           label={`API keys (${keys.total})`}
           name="keys"
           hint={`A kept key keeps working after ${whoLeaves}, and the people who have its secret can still use it. ${mayRotate ? "A rotated key is kept with a new secret, which is shown to you only once." : "An Admin can rotate it under API Keys."} The other Admins get an e-mail.`}

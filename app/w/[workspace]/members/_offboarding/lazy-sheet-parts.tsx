@@ -3,20 +3,16 @@
 import { type ComponentProps, lazy } from "react";
 import type * as Parts from "./sheet-parts";
 
-// Most visitors of the page open no sheet, so its code is loaded only when one is opened.
+// Most visitors of the page open no offboarding sheet, so its parts are loaded when the sheet is first drawn.
 const LazyKeyAction = lazy(async () => ({ default: (await import("./sheet-parts")).KeyAction }));
 const LazyRotatedSecrets = lazy(async () => ({ default: (await import("./sheet-parts")).RotatedSecrets }));
 const LazyCheckField = lazy(async () => ({ default: (await import("./sheet-parts")).CheckField }));
-const LazyChoiceField = lazy(async () => ({ default: (await import("./sheet-parts")).ChoiceField }));
 
-/** Loads `CheckField` with the sheet. */
+/** Draws `CheckField`, whose code is loaded with the sheet. */
 export const CheckField = (props: ComponentProps<typeof Parts.CheckField>) => <LazyCheckField {...props} />;
 
-/** Loads `ChoiceField` with the sheet, or with the dialog it is in. */
-export const ChoiceField = (props: ComponentProps<typeof Parts.ChoiceField>) => <LazyChoiceField {...props} />;
-
-/** Loads `KeyAction` with the sheet. */
+/** Draws `KeyAction`, whose code is loaded with the sheet. */
 export const KeyAction = (props: ComponentProps<typeof Parts.KeyAction>) => <LazyKeyAction {...props} />;
 
-/** Loads `RotatedSecrets` with the sheet. */
+/** Draws `RotatedSecrets`, whose code is loaded with the sheet. */
 export const RotatedSecrets = (props: ComponentProps<typeof Parts.RotatedSecrets>) => <LazyRotatedSecrets {...props} />;

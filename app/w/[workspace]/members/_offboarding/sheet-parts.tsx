@@ -9,7 +9,6 @@ import { Glyph } from "@/app/_ui/glyph";
 import { ShownOnce } from "@/app/_ui/shown-once";
 
 export { CheckField } from "@/app/_ui/check-field";
-export { ChoiceField } from "@/app/_ui/choice-field";
 
 /**
  * Draws the choice for one key: the actions that are always possible, and the options in `children`. The fields of all

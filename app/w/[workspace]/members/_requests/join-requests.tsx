@@ -5,7 +5,7 @@ import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { approveRequest, declineRequest } from "../actions";
-import { Answers, Asker } from "./request-parts";
+import { Answers, Asker, fewRequests } from "./request-parts";
 
 type Props = { rows: Row[]; total: number; isFull: boolean; slug: string; defaultRole: string };
 
@@ -22,7 +22,7 @@ export function JoinRequests({ rows, total, isFull, slug, defaultRole }: Props) 
       title="Requests to join"
       description={`${formatCount(total, "request")}${isFull ? ". Every seat is taken." : ""}`}
     >
-      <Table label="Requests to join" columns={columns} isList>
+      <Table label="Requests to join" columns={columns} isList={rows.length > fewRequests}>
         {rows.map((row) => (
           <TableRow key={row.id}>
             <TableCell kind="primary">

@@ -13,7 +13,10 @@ export function Asker({ name, email }: { name: string; email: string }) {
   );
 }
 
-/** Without the purpose of each role, which would be repeated on every row; the page for inviting shows it. */
+/** Up to this many are shown on a phone with their answers, more of them one line each. */
+export const fewRequests = 5;
+
+/** What each role is for would be said again on every row: the page about inviting says it. */
 const roles = roleOptions.map(({ value, label }) => ({ value, label }));
 
 /** Draws the answers to a request: "Approve" with a role, and "Decline". */

@@ -5,7 +5,7 @@ import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { approveRoleRequest, declineRoleRequest } from "../actions";
-import { Answers, Asker } from "./request-parts";
+import { Answers, Asker, fewRequests } from "./request-parts";
 
 type Row = RowOf<Outputs["roleRequests"]["list"]>;
 
@@ -15,7 +15,7 @@ const columns = [{ label: "Member" }, { label: "Asks for" }, { label: "Asked" },
 export function RoleRequests({ rows, total, slug }: { rows: Row[]; total: number; slug: string }) {
   return (
     <Card className="mb-8" isFlush title="Role requests" description={formatCount(total, "request")}>
-      <Table label="Role requests" columns={columns} isList>
+      <Table label="Role requests" columns={columns} isList={rows.length > fewRequests}>
         {rows.map((row) => (
           <TableRow key={row.id}>
             <TableCell kind="primary">
