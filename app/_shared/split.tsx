@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Illustration } from "@/app/_shared/illustration";
 import { Wordmark } from "@/app/_ui/mark";
 
-/** Draws a page for a person who is not in a workspace yet: what to do on the left, an illustration on the right. */
+/** Draws a page for a person who is not in a workspace yet: the content on the left, an illustration on the right. */
 export function Split({ children, corner }: { children: ReactNode; corner?: ReactNode }) {
   return (
     <div className="grid min-h-dvh lg:grid-cols-2">

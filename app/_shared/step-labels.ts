@@ -19,12 +19,12 @@ const names = {
 
 const mostTicks = 7;
 
-/** Returns what the steps of a chart are called, and which of them have a name at the axis. All in UTC. */
+/** Returns the names of a chart's steps, and which of them are shown at the axis. All in UTC. */
 export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps {
   const { long, short } = names[granularity];
   const [longFormat, shortFormat] = [inUtc(long), inUtc(short)];
   const labels = steps.map((step) => longFormat.format(step));
-  // Many hours are told apart by their days.
+  // With many hours, the axis shows the days.
   if (granularity === "hour" && steps.length > 24) {
     const noons = steps.flatMap((step, index) => (step.getUTCHours() === 12 ? [{ step, index }] : []));
     return { labels, ticks: noons.map(({ step, index }) => ({ index, label: inUtc(dayShort).format(step) })) };

@@ -15,17 +15,17 @@ import { mostCounted } from "@/server/workspaces/input";
 
 type Props = {
   person: { name: string; email: string; avatar: string | null; isOperator: boolean };
-  /** Null: the person is at the pages of the instance. */
+  /** Null: the person is on the pages of the instance. */
   workspace: (Iconic & { permissions: Permission[] }) | null;
   recent: { rows: Iconic[]; total: number };
   invitations: number;
-  /** How much is in the inbox. */
+  /** The number of items in the inbox. */
   waiting: number;
 };
 
 const mostShown = 99;
 
-/** Shows who is signed in and where; from here to every other workspace. */
+/** Draws the account menu: the person, the current workspace, and links to all other workspaces. */
 export function AccountMenu({ person, workspace, recent, invitations, waiting }: Props) {
   const waits = waiting > mostShown ? `${mostShown}+` : String(waiting);
   const others = recent.rows.filter(({ slug }) => slug !== workspace?.slug);

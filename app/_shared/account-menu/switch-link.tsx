@@ -4,7 +4,7 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { MenuLink } from "@/app/_ui/menu";
 
-/** Leads to the page of another workspace that one is on in this one. */
+/** Draws a link to the same page of another workspace. */
 export function SwitchLink({ slug, icon, children }: { slug: string; icon?: ReactNode; children: ReactNode }) {
   const [, root, , page] = usePathname().split("/");
   return (

@@ -12,7 +12,7 @@ import { groupName, plainName } from "./words";
 
 export type Choices = { people: { id: string; name: string | null }[]; actions: string[]; types: string[] };
 
-/** Shows how the log is narrowed: all of it in the address, so that it can be kept and sent. */
+/** Draws the filters of the log. They are all in the address, so that a view can be saved and shared. */
 export function Filters({ here, view, choices }: { here: string; view: View; choices: Choices }) {
   const { query, problem } = view;
   const errorOf = (field: "from" | "to") => (problem?.field === field ? problem.message : undefined);

@@ -2,7 +2,7 @@
 
 import { formAction } from "@/server/composition/form-action";
 
-/** Takes an operator's request to look inside back, or ends their look. */
+/** Withdraws an operator's request to look inside, or ends their look. */
 export const endLook = formAction((api, input) => api.instance.endLook(input), {
   goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=look-ended`,
 });

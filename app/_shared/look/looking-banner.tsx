@@ -6,7 +6,10 @@ import { Eye } from "@/app/_ui/icons";
 import { Link } from "@/app/_ui/link";
 import { endLook } from "./actions";
 
-/** Tells an operator on every page that they look inside a workspace, for how long still, and gives a way out. `isInside`: the page is the workspace's. */
+/**
+ * Shows an operator on every page that they are looking inside a workspace, the remaining time, and the button that
+ * ends it. `isInside`: the page belongs to the workspace.
+ */
 export function LookingBanner({
   slug,
   name,

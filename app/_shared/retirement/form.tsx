@@ -3,11 +3,11 @@ import { SelectField, TextField } from "@/app/_ui/field";
 
 type Props = {
   retirement: { retiresAt: Date; successor: string | null; afterwards: "refuse" | "successor" } | null;
-  /** What could answer in its place. */
+  /** The models that could answer in its place. */
   successors: string[];
 };
 
-/** Draws the fields of an announced end: the day, the successor, and what becomes of requests. */
+/** Draws the fields of a retirement: the day, the successor, and how requests are handled from that day on. */
 export function RetirementFields({ retirement, successors }: Props) {
   const kept = retirement?.successor;
   return (

@@ -13,7 +13,7 @@ type Retirement = {
   rehearsalEndsAt: Date | null;
 };
 
-/** Says in a notice when something ends, and what becomes of requests then. */
+/** Shows a notice with the end of a model or route, and how requests are handled after it. */
 export function RetirementState({
   retirement: { isOver, retiresAt, afterwards, successor },
 }: {
@@ -38,7 +38,7 @@ export function RetirementState({
 
 type Action = FormProps<void>["action"];
 
-/** Draws what starts and ends a rehearsal. `of`: what the actions are about. */
+/** Draws the buttons that start and end a rehearsal. `of`: the hidden fields that name the model or route. */
 export function RehearsalCard({
   of,
   rehearsalEndsAt,
@@ -71,7 +71,7 @@ export function RehearsalCard({
   );
 }
 
-/** Draws what takes an announced end back. */
+/** Draws the card that cancels a retirement. */
 export function CancelCard({ of, isOver, action }: { of: Record<string, string>; isOver: boolean; action: Action }) {
   return (
     <Card
