@@ -49,12 +49,17 @@ export async function recordAccount(
   action: string,
   detail?: Record<string, unknown>,
 ): Promise<void> {
-  await db.insert(accountEvents).values({
-    userId: actor.person.id,
-    action,
-    detail: detail ?? null,
-    ip: actor.origin.ip,
-    userAgent: actor.origin.userAgent,
-    requestId: actor.origin.requestId,
-  });
+  await recordAccounts(db, [actor.person], actor.origin, action, detail);
+}
+
+/** Writes the same row about a change of the account of each of these people. */
+export async function recordAccounts(
+  db: Db,
+  people: { id: string }[],
+  { ip, userAgent, requestId }: Origin,
+  action: string,
+  detail?: Record<string, unknown>,
+): Promise<void> {
+  const row = { action, detail: detail ?? null, ip, userAgent, requestId };
+  await db.insert(accountEvents).values(people.map(({ id: userId }) => ({ ...row, userId })));
 }

@@ -1,6 +1,7 @@
 import type { Db } from "@/db/client";
 import type { AccountNoticeAbout } from "@/emails/account-notice";
 import { link, linkOrigin } from "@/server/mail/links";
+import type { Mail } from "@/server/mail/outbox";
 import * as mail from "@/server/mail/queries";
 
 /**
@@ -15,9 +16,12 @@ export async function mailAccountNotice(
   about: AccountNoticeAbout,
   detail: string | null,
 ): Promise<void> {
-  await mail.enqueue(db, {
-    to: email,
-    template: "account-notice",
-    props: { about, detail, recipient: email, url: link("/account"), origin: linkOrigin() },
-  });
+  await mail.enqueue(db, accountNotice(email, about, detail));
 }
+
+/** Returns the mail that `mailAccountNotice` sends. */
+export const accountNotice = (email: string, about: AccountNoticeAbout, detail: string | null): Mail => ({
+  to: email,
+  template: "account-notice",
+  props: { about, detail, recipient: email, url: link("/account"), origin: linkOrigin() },
+});

@@ -1,10 +1,9 @@
-import { actAsOperator, actInside, type Db, instanceLog } from "@/db/client";
+import { type Db, instanceLog } from "@/db/client";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput, refusing } from "@/server/api/procedures";
 import { refuse, refuseInWords } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { mailAccountNotice } from "@/server/auth/account-notice";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
 import { logoutUri, redirectUri } from "@/server/auth/providers/client";
 import { sealSecret } from "@/server/auth/providers/stored";
@@ -25,6 +24,7 @@ import { nameTaken, refuseNameOfEnvironment } from "./names";
 import * as providers from "./queries";
 import * as rules from "./rules/queries";
 import { environmentProviders, nothingLinked, shownAdded } from "./shown";
+import { tellUnlinked } from "./tell-unlinked";
 
 const limit = limits.providerChangesPerPerson;
 
@@ -153,14 +153,7 @@ export const signInRouter = t.router({
     await keepOwnWayIn(ctx, id);
     const people = await providers.remove(ctx.db, id);
     const unlinked = people.length;
-    await actInside(ctx.db);
-    for (const { id: userId, email } of people) {
-      if (email) await mailAccountNotice(ctx.db, email, "provider-unlinked", `${name}, deleted by an operator`);
-      await audit.recordAccount(ctx.db, { person: { id: userId }, origin: ctx.origin }, "account.provider_unlinked", {
-        ...{ provider: id, isByOperator: true },
-      });
-    }
-    await actAsOperator(ctx.db);
+    await tellUnlinked(ctx.db, people, { id, name }, ctx.origin);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.removed",
       target: { type: "sign_in_provider", id },

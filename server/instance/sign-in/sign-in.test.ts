@@ -135,11 +135,25 @@ test("SI-02 it is shown who would lose a way in, and deleting a provider unlinks
     expect(told).toMatchObject([
       { props: { about: "provider-unlinked", detail: expect.stringMatching(/, deleted by an operator$/) } },
     ]);
-    expect(await owner`select action, detail from account_events where user_id = ${person.id}`).toMatchObject([
-      { action: "account.provider_unlinked", detail: { provider: id, isByOperator: true } },
+    expect(await owner`select action, detail, ip from account_events where user_id = ${person.id}`).toMatchObject([
+      { action: "account.provider_unlinked", detail: { provider: id, isByOperator: true }, ip: null },
     ]);
   }
   expect(await reasonOf(ada.api.instance.removeSignInProvider({ providerId: id }))).toBe("not_found");
+});
+
+test("SI-02 of a provider that more people have linked than are told by one statement, each is told once", async () => {
+  const { id } = await add();
+  await owner`
+    with people as (
+      insert into users (name, email, email_verified_at)
+        select 'Many', 'many-' || n || '@unlinked.example', now() from generate_series(1, 1001) n returning id)
+    insert into accounts (user_id, type, provider, provider_account_id) select people.id, 'oauth', ${id}, people.id from people`;
+  expect(await ada.api.instance.removeSignInProvider({ providerId: id })).toEqual({ unlinked: 1_001 });
+  const told = (await queuedMails("account-notice"))
+    .map(({ to }) => to)
+    .filter((to) => to.endsWith("@unlinked.example"));
+  expect([told.length, new Set(told).size]).toEqual([1_001, 1_001]);
 });
 
 const outcome = async (kind: OddKind, login: string, more: object = {}) => {
