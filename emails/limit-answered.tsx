@@ -42,7 +42,7 @@ export default function LimitAnswered(props: LimitAnsweredProps) {
         <Strong>{props.isModel ? defuse(props.wanted) : inFigures(props.wanted)}</Strong>
       </Fact>
       {isApproved && until !== null && <Fact label="Until the end of">{dayInWords(until)} (UTC)</Fact>}
-      {!isApproved && <Paragraph>Everything stays as it is. If you need more, talk to one of the Admins.</Paragraph>}
+      {!isApproved && <Paragraph>Nothing was changed. If you need more, talk to one of the Admins.</Paragraph>}
       <Button href={props.url} label="See the limits" />
     </Layout>
   );

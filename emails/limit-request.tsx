@@ -61,7 +61,7 @@ export default function LimitRequest(props: LimitRequestProps) {
         <Strong>{limit === null ? defuse(props.wanted) : inFigures(props.wanted)}</Strong>
       </Fact>
       {props.reason && <Fact label="Why">{defuse(props.reason, 500)}</Fact>}
-      {use && <Fact label="Used by the person in the last 30 days">{inFigures(use)}</Fact>}
+      {use && <Fact label="Used by this person in the last 30 days">{inFigures(use)}</Fact>}
       {forecast && (
         <Fact label="Forecast of the workspace's month">
           {inFigures(`${forecast.now}, with this at most ${forecast.after}`)}

@@ -4,8 +4,8 @@ export const reviewRefusals = {
     "CONFLICT",
     "A rehearsal has started or ended meanwhile. Reload the page to see the current state.",
   ],
-  review_open: ["CONFLICT", "An access review is open already. Finish that one first."],
-  review_closed: ["CONFLICT", "This access review is closed. Its result does not change any more."],
-  review_decided: ["CONFLICT", "This was decided meanwhile. Reload the page to see the decision."],
-  review_not_restorable: ["CONFLICT", "There is nothing to restore here any more."],
+  review_open: ["CONFLICT", "An access review is already open. Finish it first."],
+  review_closed: ["CONFLICT", "This access review is closed. Its result can no longer be changed."],
+  review_decided: ["CONFLICT", "This was decided in the meantime. Reload the page to see the decision."],
+  review_not_restorable: ["CONFLICT", "This can no longer be restored."],
 } as const;

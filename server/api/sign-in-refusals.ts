@@ -11,7 +11,7 @@ export const signInRefusals = {
   passkey_required: ["FORBIDDEN", "You need a passkey here. Add or use yours on the sign-in page to continue."],
   untested_way: [
     "CONFLICT",
-    "Sign in with a passkey or an enabled provider first, and switch it off in that session. That proves that you can sign in again.",
+    "Before you turn this off, sign in with a passkey or an enabled provider. This makes sure that you can sign in again.",
   ],
   last_way_in: [
     "CONFLICT",

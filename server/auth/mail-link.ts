@@ -22,7 +22,7 @@ export async function mailLinkOffSentence(): Promise<string> {
   const ways = [...(arePasskeysPossible() ? ["a passkey"] : []), ...providers];
   const last = ways.pop();
   const named = ways.length > 0 ? `${ways.join(", ")} or ${last}` : last;
-  return `Sign-in links by e-mail are switched off here. ${named ? `Sign in with ${named}.` : "Ask the people who run this Atelier."}`;
+  return `Sign-in links by e-mail are turned off here. ${named ? `Sign in with ${named}.` : "Ask the people who run this Atelier."}`;
 }
 
 /**

@@ -109,7 +109,10 @@ test("beyond what memory should hold, outcomes are dropped and said to be", asyn
   exchange.mockRejectedValue(away);
   for (let i = 0; i < 50_001; i++) end(`r${i}`);
   expect(log.error).toHaveBeenCalledTimes(1);
-  expect(log.error).toHaveBeenCalledWith({ requestId: "r50000" }, expect.stringContaining("what it could cost"));
+  expect(log.error).toHaveBeenCalledWith(
+    { requestId: "r50000" },
+    expect.stringContaining("at its highest possible cost"),
+  );
   let written = 0;
   exchange.mockImplementation(async ({ lines }) => {
     written += lines.length;

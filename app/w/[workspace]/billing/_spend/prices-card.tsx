@@ -48,7 +48,7 @@ export function PricesCard({ currency, models, prices }: Props) {
     <Card
       isFlush
       title="Prices"
-      description="Of a million tokens, input and output. Set by the operator of this Atelier. A request costs what the price was when it was made."
+      description="Of a million tokens, input and output. Set by the operator of this Atelier. A request is charged at the price of the time when it was made."
     >
       {unpriced.length > 0 && (
         <div className="p-4 md:px-5">
