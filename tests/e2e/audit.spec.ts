@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByRole("columnheader", { name: "When" })).toHaveAttribute("aria-sort", "ascending");
     await expect(events(page).getByRole("row").nth(1)).toContainText("created the key");
     await page.goto(`/w/${acme.slug}/audit?q=nothing-like-it`);
-    await expect(page.getByText("Nothing matches")).toBeVisible();
+    await expect(page.getByText("No matching events")).toBeVisible();
     await page.goto(`/w/${acme.slug}/audit?from=2026-02-02&to=2026-02-01`);
     await expect(page.getByText("The last day is before the first.")).toBeVisible();
 

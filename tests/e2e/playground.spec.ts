@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
-const log = (page: Page, model: string) => page.getByRole("log", { name: `Messages with ${model}` });
+const log = (page: Page, model: string) => page.getByRole("log", { name: `Conversation with ${model}` });
 
 async function say(page: Page, text: string): Promise<void> {
   await page.getByLabel("Message").fill(text);

@@ -61,7 +61,7 @@ export function Conversation({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         role="log"
-        aria-label={`Messages with ${model.name}`}
+        aria-label={`Conversation with ${model.name}`}
         aria-busy={isBusy}
         className="flex h-[max(14rem,calc(100dvh-34rem))] flex-1 flex-col gap-4 overflow-y-auto p-4 focus-visible:-outline-offset-2"
       >
