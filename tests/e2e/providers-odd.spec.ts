@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
     test("Cancel at the provider leads back to where one was going, and is no error", async ({ page }) => {
       await go(page, "Odd hops");
       await page.getByRole("button", { name: "Cancel" }).click();
-      await expect(page.getByText("Odd hops did not sign you in: it was cancelled there")).toBeVisible();
+      await expect(page.getByText("Odd hops did not sign you in: the sign-in was cancelled")).toBeVisible();
       await expect(page.locator('input[name="callbackUrl"]').first()).toHaveValue("/welcome/create");
     });
   });
@@ -176,13 +176,13 @@ test.describe("IS-03 a session that is eleven minutes old", () => {
     await page.goto("/account");
     await age();
     await page.getByRole("button", { name: "Link Odd text" }).click();
-    await expect(page.getByText("Linking Odd text needs a sign-in of the last 10 minutes.")).toBeVisible();
+    await expect(page.getByText("To link Odd text you must have signed in within the last 10 minutes.")).toBeVisible();
 
     await database`update sessions set created_at = now() where user_id = ${person.id}`;
     await page.getByRole("button", { name: "Link Odd text" }).click();
     await age();
     await atIssuer(page, `mallory-${tag()}@example.com`);
-    await expect(page.getByText("Linking Odd text needs a sign-in of the last 10 minutes.")).toBeVisible();
+    await expect(page.getByText("To link Odd text you must have signed in within the last 10 minutes.")).toBeVisible();
     expect(await linked()).toHaveLength(0);
 
     // The page that a stale session is sent to: a stranger's account there signs the stranger in, and links nothing.

@@ -73,7 +73,7 @@ test("IS-03 a session that is older than ten minutes links nothing", async ({ si
   await page.goto("/account");
   await page.getByRole("button", { name: "Link Acme ID" }).click();
   // Refused before the provider is asked; `server/auth/providers` asks again when it answers.
-  await expect(page.getByText("Linking Acme ID needs a sign-in of the last 10 minutes.")).toBeVisible();
+  await expect(page.getByText("To link Acme ID you must have signed in within the last 10 minutes.")).toBeVisible();
   await expect(page.getByRole("link", { name: "Sign in again" })).toBeVisible();
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 });
@@ -87,7 +87,7 @@ test("IS-03 a session that grows older than ten minutes at the provider links no
   await page.getByRole("button", { name: "Link Acme ID" }).click();
   await database`update sessions set created_at = now() - interval '11 minutes' where user_id = ${person.id}`;
   await atIssuer(page, `other-${tag()}@example.com`);
-  await expect(page.getByText("Linking Acme ID needs a sign-in of the last 10 minutes.")).toBeVisible();
+  await expect(page.getByText("To link Acme ID you must have signed in within the last 10 minutes.")).toBeVisible();
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 });
 
@@ -100,7 +100,7 @@ test("an issuer's account that another person has linked cannot be linked again"
     await atIssuer(page, login);
     await page.waitForURL(/\/account/);
   }
-  await expect(second.page.getByText("Acme ID could not be linked: another person here")).toBeVisible();
+  await expect(second.page.getByText("Acme ID could not be linked: its account is already linked")).toBeVisible();
   expect(await database`select 1 from accounts where user_id = ${second.person.id}`).toHaveLength(0);
 });
 
