@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 const failing: Record<string, string> = {
   silent: "Odd silent has not verified your e-mail address.",
-  nameless: "Odd nameless does not tell your e-mail address",
+  nameless: "Odd nameless did not send your e-mail address",
   forged: "The sign-in with Odd forged failed: its response was invalid.",
   http: "The sign-in with Odd http failed: its response was invalid.",
   broken: "Odd broken is not responding.",

@@ -57,7 +57,9 @@ test("the exact time is reached by keyboard and by a finger, in the person's zon
     if (hasTouch) await time.tap();
     else {
       await time.evaluate((element) => {
-        const all = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select")];
+        const all = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, summary")].filter(
+          (each) => each.checkVisibility({ visibilityProperty: true }),
+        );
         all[all.indexOf(element as HTMLElement) - 1]?.focus();
       });
       await page.keyboard.press("Tab");
