@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`/w/${acme.slug}/audit?q=nothing-like-it`);
     await expect(page.getByText("No matching events")).toBeVisible();
     await page.goto(`/w/${acme.slug}/audit?from=2026-02-02&to=2026-02-01`);
-    await expect(page.getByText("The last day is before the first.")).toBeVisible();
+    await expect(page.getByText("The end date is before the start date.")).toBeVisible();
 
     const card = page.getByRole("region", { name: "Verify" });
     await card.getByRole("button", { name: "Verify" }).click();
