@@ -37,9 +37,9 @@ export const rights = [
   },
   {
     name: "a provider that operators delete is unlinked without a word to the people",
-    file: "server/instance/sign-in/router.ts",
-    in: "removeSignInProvider",
-    skip: "mailAccountNotice",
+    file: "server/instance/sign-in/tell-unlinked.ts",
+    in: "tellUnlinked",
+    skip: "mail.enqueueAll",
     expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
   },
 ];

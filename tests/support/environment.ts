@@ -22,6 +22,7 @@ if (!shared.testIntervals) {
 for (const timer of shared.testIntervals ?? []) clearInterval(timer);
 shared.testIntervals = [];
 vi.doUnmock("@/server/usage/metering");
+vi.unstubAllGlobals();
 vi.resetModules();
 for (const name of Object.keys(shared)) if (name.startsWith("atelier")) delete shared[name];
 shared.testSettings ??= { ...process.env };
