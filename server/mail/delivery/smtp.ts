@@ -94,7 +94,9 @@ function optionsOf({ host, port, encryption, timeoutMs, user, password }: SmtpSe
     ...(user === undefined ? {} : { auth: { user, pass: password ?? "" }, forceAuth: true }),
     // The client's name in the greeting: servers compare it with its address, and many refuse "localhost".
     name: new URL(env().APP_URL).hostname,
-    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, dnsTimeout: timeoutMs, socketTimeout: timeoutMs },
+    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, dnsTimeout: timeoutMs },
+    // Longer, so that a server that never greets is reported as such, and not as any silent connection.
+    socketTimeout: 1.2 * timeoutMs,
     ...{ disableFileAccess: true, disableUrlAccess: true },
   };
 }
