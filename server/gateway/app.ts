@@ -8,11 +8,12 @@ import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { noteRoute, tracer } from "@/server/platform/tracing/tracing";
 import { answerDirectly, directRoutes } from "./direct";
-import { anthropicCard, cardFor } from "./door/allowed-models";
+import { cardFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
 import { countChanges } from "./door/count-changes";
 import { answerPreflight } from "./door/cross-origin";
 import { withoutHiddenModels } from "./door/hidden-models";
+import { anthropicCard } from "./door/model-lists";
 import { answerUnknownPath, wrongBase } from "./door/paths";
 import { readOff } from "./door/unread-body";
 import { apiError, Refusal } from "./errors/errors";
@@ -85,7 +86,7 @@ const answerOthers = getRequestListener((request, bindings) => gateway.fetch(req
 
 /** Answers a request of a program to the `/v1` API, which is the HTTP API of OpenAI and Mistral. */
 export function answerProgram(incoming: IncomingMessage, outgoing: ServerResponse): void {
-  // Clients that take it for a proxy write the whole address; which host it has says nothing here.
+  // Clients that are configured for a proxy send the whole address. Its host has no meaning here.
   incoming.url = incoming.url?.replace(/^https?:\/\/[^/?#]*(?=\/)/i, "");
   if (incoming.method === "OPTIONS") return void answerOptions(incoming, outgoing);
   if (!answerDirectly(incoming, outgoing)) void answerOthers(incoming, outgoing);

@@ -44,8 +44,9 @@ async function waitForHand(db: Db, { workspaceId, id }: ClaimedJob, message: str
 }
 
 /**
- * Returns for whom a job starts: its creator; a key that was passed on to the workspace is its member's no more. A
- * sentence: the key may no longer do that. That a key has ended, the limits say.
+ * Returns the person and key for which a job starts, or a sentence when the key may no longer start it. For a key that
+ * was passed on to another member or to the workspace, that is no longer the person who created the job. A key that has
+ * ended is refused by the check of its limits.
  */
 async function askerOf({ model, createdBy, keyId }: ClaimedJob): Promise<Asker | string> {
   const key = keyId === null ? undefined : (recall(keyId) ?? (await lookUp(keyId)));
@@ -57,7 +58,7 @@ async function askerOf({ model, createdBy, keyId }: ClaimedJob): Promise<Asker |
   return { ...atelier, person: personId === null ? null : { id: personId }, keyId };
 }
 
-/** Says what a person who created a job on its page has lost; undefined: nothing. */
+/** Returns a sentence about the right that the creator of a job has lost; undefined: none. */
 async function lossOfMember(db: Db, workspaceId: string, userId: string | undefined): Promise<string | undefined> {
   const maker = userId === undefined ? undefined : await findMaker(db, workspaceId, userId);
   if (!maker) return "The person who created it is no longer a member of this workspace.";

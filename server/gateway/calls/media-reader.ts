@@ -1,6 +1,6 @@
 import { hashOf, type NamePath } from "@/server/platform/json/nesting";
 
-/** An image, a recording or a file that a message has: `characters` of base64 that it is sent as; 0: it is elsewhere, by address. */
+/** An image, a recording or a file in a message. `characters` is its length in base64; 0: the message has only its address. */
 export type Media = { kind: "image" | "audio" | "file"; characters: number; format?: string };
 
 const kinds = new Map<string | undefined, Media["kind"]>(
@@ -12,23 +12,23 @@ const kinds = new Map<string | undefined, Media["kind"]>(
   }),
 );
 
-/** Where else than under its type's own name a part has its medium, in this order. */
+/** The members in which a part has its medium, beside the one that is named like its type; in this order. */
 const besides = ["source", "image_url", "file_data", "result"];
-/** What the medium's own object has it as, in this order. */
+/** The members of a medium's own object that can contain it, in this order. */
 const payloads = ["data", "file_data", "url"];
 const descriptions = ["type", "format", "media_type"];
 const nameOf = new Map(
   [...(kinds.keys() as Iterable<string>), ...besides, ...payloads, ...descriptions].map((name) => [hashOf(name), name]),
 );
 
-/** What parts may be in, besides the request's own members: nothing else of a message is media. */
+/** The members in which parts may be, besides those of the request. Media elsewhere in a message are text for the model. */
 const containers: ReadonlySet<number> = new Set(["content", "images", "output", "messages"].map(hashOf));
-/** Of what type an object may be that has parts in it; most have none. */
+/** The types of objects that can contain parts; most have no type. */
 const wrapper = /^message$|_(?:output|result)$/;
-/** How the medium of a part begins that does not say its type: no text does. */
+/** The beginning of the medium of a part without a type. No text begins like this. */
 const plainPayload = /^(?:data:[a-z]+\/|[\w+/=-]{100})/i;
 
-/** In which members of a request media may be. */
+/** The members of a request in which media may be, as hashes. */
 export type MediaPlaces = ReadonlySet<number>;
 
 /** Returns the places for members of these names. */
@@ -38,7 +38,7 @@ const ofChats = placesOf("messages");
 
 type Said = { bytes: number; head: string };
 
-/** What an object says that may be a part: its own strings, and those of the objects in it by the objects' names. */
+/** Collects the strings of an object that may be a part: its own, and those of the objects in it by the objects' names. */
 class PartReader {
   readonly #own = new Map<string, Said>();
   readonly #inner = new Map<string, Map<string, Said>>();
@@ -53,7 +53,7 @@ class PartReader {
     else this.#inner.set(parent, (this.#inner.get(parent) ?? new Map()).set(name, said));
   }
 
-  /** The medium that it is. */
+  /** The medium of the part; undefined: it is none. */
   get medium(): Media | undefined {
     const { type } = this;
     if (type !== undefined) {
@@ -87,16 +87,17 @@ class PartReader {
 type Found = { medium: Media; member: number };
 
 /**
- * Finds the media in a request's messages, documents and texts as they come, in the forms that OpenAI's, Mistral's, vLLM's, Jina's and Anthropic's API
- * have for them. Only a part that is of a type of media is one, or that has nothing but what is no text: the same text elsewhere is text for the model.
+ * Finds the media in a request's messages, documents and texts while the body arrives, in the formats of the APIs of
+ * OpenAI, Mistral, vLLM, Jina and Anthropic. A part is a medium if its type says so, or if it has no type and its content
+ * cannot be text. The same characters elsewhere are text for the model.
  */
 export class MediaReader {
-  /** What is to be told to it. */
+  /** The names of the members whose strings this reader has to see, as hashes. */
   static readonly strings: ReadonlySet<number> = new Set(nameOf.keys());
-  /** By depth: the objects that are being read and have said something. */
+  /** By depth: the object that is being read, once it had a string that counts. */
   readonly #parts: (PartReader | undefined)[] = [];
   readonly #found: Found[] = [];
-  /** By depth: how many were found when the last object there ended, of those that are in the same objects. */
+  /** By depth: how many media had been found when the last object at that depth ended. */
   readonly #ended: number[] = [];
 
   constructor(private readonly places: MediaPlaces = ofChats) {}
@@ -105,7 +106,7 @@ export class MediaReader {
     return this.#found.map(({ medium }) => medium);
   }
 
-  /** Those in one member of the request. */
+  /** Returns the media in one member of the request. */
   foundIn(member: string): Media[] {
     const hash = hashOf(member);
     return this.#found.filter((each) => each.member === hash).map(({ medium }) => medium);
@@ -132,7 +133,7 @@ export class MediaReader {
     this.#ended[depth] = this.#found.length;
   }
 
-  /** How many there were before the object at this depth began: since an object that is not in it has ended last. */
+  /** Returns how many media had been found before the object at this depth began. */
   #beforeObject(depth: number): number {
     let most = 0;
     for (let each = 0; each <= depth; each++) most = Math.max(most, this.#ended[each] ?? 0);
@@ -145,7 +146,7 @@ export class MediaReader {
     return part;
   }
 
-  /** Whether an object at this depth may be a part, or have some in it. */
+  /** Checks whether an object at this depth can be a part or contain parts. */
   #mayBePart(names: Int32Array, depth: number): boolean {
     const member = names[1] as number;
     if (depth < 2 || !this.places.has(member)) return false;

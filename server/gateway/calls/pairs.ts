@@ -1,6 +1,9 @@
 import type { Media } from "./media-reader";
 
-/** What a request asks for pairs of texts is read as: how many pairs, and the bytes of text and the media that are read again with each after the first. */
+/**
+ * The pairs of texts in a request: how many there are, and the bytes of text and the media that the model reads again
+ * with each pair after the first.
+ */
 export type Pairs = { count: number; againBytes: number; againMedia: Media[] };
 
 type Side = { bytes: number; elements: number };
