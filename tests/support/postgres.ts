@@ -98,9 +98,12 @@ const roomBytes = 2 * 1024 ** 3;
  * @returns its name, which contains the process number of its run
  */
 async function tablespaceInMemory(superuser: postgres.Sql): Promise<string | undefined> {
+  const name = `memory_${process.pid}`;
+  // vitest runs this set-up for each of its projects, in one process.
+  const [made] = await superuser`select from pg_tablespace where spcname = ${name}`;
+  if (made) return name;
   if (!hasRoom()) return undefined;
   const folder = mkdtempSync(path.join(memoryFolder, `atelier-test-${process.pid}-`));
-  const name = `memory_${process.pid}`;
   try {
     const { uid, gid } = statSync(clusterFolder);
     chownSync(folder, uid, gid);
