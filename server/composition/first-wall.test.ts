@@ -64,6 +64,7 @@ import * as offboarding from "@/server/members/offboarding/queries";
 import * as members from "@/server/members/queries";
 import * as roleRequests from "@/server/members/role-requests/queries";
 import * as hiddenModels from "@/server/membership/hidden-models/queries";
+import * as givenLooks from "@/server/membership/looks/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as allowances from "@/server/model-servers/allowances/queries";
@@ -1597,6 +1598,12 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "membership.remove": () => ({ ask: (db, id) => membership.remove(db, id, theirs.ids.userId), gives: undefined }),
+  "membership/looks.endGivenBy": () => ({
+    ask: (db, id) => givenLooks.endGivenBy(db, id, theirs.caller.person.id, null),
+    prepare: sql`update looks set status = 'granted', ends_at = now() + interval '1 hour',
+      settled_by = ${theirs.caller.person.id} where id = ${theirs.ids.lookId}`,
+    gives: [],
+  }),
   "models/erasing.claim": () => ({
     ask: (db, id) => modelErasing.claim(db, id, theirs.ids.modelId),
     prepare: sql`

@@ -9,6 +9,7 @@ import { cancelJob } from "@/server/fine-tuning/jobs";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { endLooksOf } from "../end-looks";
 import { type Doer, tellOfKeys, tellOfRemoval } from "../notices";
 import * as roleRequests from "../role-requests/queries";
 import * as ending from "./ending/queries";
@@ -56,6 +57,7 @@ export async function endMembership(
     ...("group" in departure ? departure.group : {}),
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
+  await endLooksOf(ctx, workspaceId, userId);
   const roleByAdmin = await offboarding.roleByAdmin(ctx.db, workspaceId, userId);
   await membership.remove(ctx.db, workspaceId, userId);
   const byGroup = action === "member.removed_by_group";
