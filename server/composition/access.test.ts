@@ -156,7 +156,7 @@ test("RP-20 an operator is a member of nothing by that: every procedure inside a
 });
 
 test.each(peopleOnly)("RP-01 $path asks for nothing but a session", async ({ path }) => {
-  const here = await world("viewer");
+  const here = await readyFor(path, "viewer");
   expect(classOf(await call(callerOf(path, here).api, path, inputFor(path, here)))).toBe("allowed");
 });
 

@@ -9,6 +9,7 @@ import * as accountExport from "@/server/account/export/queries";
 import { workspaceSections } from "@/server/account/export/sections";
 import * as inbox from "@/server/account/inbox/queries";
 import * as auditChoices from "@/server/audit/choices/queries";
+import * as auditExports from "@/server/audit/exports/queries";
 import * as auditReading from "@/server/audit/reading/queries";
 import * as auditSeals from "@/server/audit/seals/queries";
 import * as batchChanges from "@/server/batches/changes/queries";
@@ -217,6 +218,13 @@ const reads: Record<string, () => Look> = {
   }),
   "audit/choices.isActor": () => ({
     ask: (db, id) => auditChoices.isActor(db, id, theirs.workspace.admin.person.id),
+    gives: false,
+  }),
+  "audit/exports.isBegun": () => ({
+    ask: (db, id) => auditExports.isBegun(db, id, theirs.caller.person.id, "audit.exported", { search: "" }),
+    prepare: sql`
+      insert into audit_events (workspace_id, actor_id, action, target_type, target_id, after)
+      values (${theirs.workspace.id}, ${theirs.caller.person.id}, 'audit.exported', 'workspace', 'x', '{"format": "csv"}')`,
     gives: false,
   }),
   "audit/reading.list": () => ({
