@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { parseAllDocuments } from "yaml";
 import { ensureDependencies, root } from "../../scripts/setup.mjs";
 import { findHelm, installTools, tools } from "./helm.mjs";
+import { checkNetworkPolicy } from "./network-policy.mjs";
 
 ensureDependencies({ dev: true });
 installTools();
@@ -201,35 +202,9 @@ await check("the migration runs before installations and upgrades, and needs the
   assert.deepEqual(Object.keys(containers[0].env[0].valueFrom), ["secretKeyRef"]);
   assert.equal(containers[0].envFrom, undefined);
 });
-await check("the network policy is there when it is wanted, holds for every pod, and opens what the values name", () => {
-  assert.equal(of(render(usual), "NetworkPolicy").length, 0);
-  const [{ spec }] = of(everything, "NetworkPolicy");
-  const pods = [...of(everything, "Deployment"), ...of(everything, "Job")].map(({ spec }) => spec.template);
-  for (const { metadata } of pods)
-    for (const [name, value] of Object.entries(spec.podSelector.matchLabels))
-      assert.equal(metadata.labels[name], value);
-  assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
-  const opened = ({ ports, ...more }) => [ports.map(({ port }) => port), more];
-  assert.deepEqual(spec.ingress.map(opened), [
-    [["http"], { from: [{ podSelector: { matchLabels: { app: "proxy" } } }] }],
-    [["metrics"], { from: [{ podSelector: {} }] }],
-  ]);
-  const named = of(everything, "Deployment")[0].spec.template.spec.containers[0].ports.map(({ name }) => name);
-  assert.deepEqual(named, ["http", "metrics"]);
-  assert.deepEqual(spec.egress.map(opened), [
-    [[53, 53], {}],
-    [[5432], { to: [{ ipBlock: { cidr: "10.1.0.0/24" } }] }],
-    [[443], {}],
-    [[8000, 11434], {}],
-    [[4318], {}],
-  ]);
-  const [plain] = of(render([...usual, "networkPolicy.enabled=true"]), "NetworkPolicy");
-  assert.deepEqual(plain.spec.ingress.map(opened), [[["http"], {}]]);
-  assert.deepEqual(
-    plain.spec.egress.map(opened).map(([ports]) => ports),
-    [[53, 53], [5432], [25, 465, 587], [443], [8000]],
-  );
-});
+await check("the network policy is there when it is wanted, holds for every pod, and opens what the values name", () =>
+  checkNetworkPolicy({ everything, usual: render(usual), plain: render([...usual, "networkPolicy.enabled=true"]) }),
+);
 await check("a change of the configuration replaces the pods", () => {
   const annotation = (values) =>
     of(render(values), "Deployment", "web")[0].spec.template.metadata.annotations["checksum/config"];
