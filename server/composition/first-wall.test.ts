@@ -313,6 +313,13 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => webhooks.find(db, id),
     gives: undefined,
   }),
+  "billing/webhooks.ofMember": () => ({
+    ask: (db, id) => webhooks.ofMember(db, id, theirs.caller.person.id),
+    prepare: sql`
+      insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed, set_by)
+      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})`,
+    gives: undefined,
+  }),
   "billing/webhooks.latest": () => ({
     ask: (db, id) => webhooks.latest(db, id),
     prepare: theirDelivery(),
@@ -1178,7 +1185,15 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "billing/webhooks.set": () => ({
-    ask: (db, id) => webhooks.set(db, id, { host: "a.example", urlSealed: Buffer.of(1), secretSealed: Buffer.of(1) }),
+    ask: (db, id) =>
+      webhooks.set(db, id, { host: "a.example", urlSealed: Buffer.of(1), secretSealed: Buffer.of(1), setBy: null }),
+    gives: undefined,
+  }),
+  "billing/webhooks.passOn": () => ({
+    ask: (db, id) => webhooks.passOn(db, id, null),
+    prepare: sql`
+      insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed, set_by)
+      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})`,
     gives: undefined,
   }),
   "billing/webhooks.remove": () => ({

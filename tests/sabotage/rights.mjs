@@ -129,4 +129,11 @@ export const rights = [
     replace: "is not null or null =",
     expectRedIn: ["server/audit/reading.test.ts"],
   },
+  {
+    name: "the webhook of a former member goes on",
+    file: "server/members/offboarding/end-membership.ts",
+    find: "...(await settleWebhook(ctx, workspaceId, userId, decisions)),",
+    replace: "",
+    expectRedIn: ["server/members/offboarding/webhook.test.ts"],
+  },
 ];

@@ -18,6 +18,7 @@ import type { Decisions } from "./input";
 import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
+import { settleWebhook } from "./settle-webhook";
 
 /**
  * A departure from a workspace: its audit action, and the role and end of the membership. The audit log keeps it by
@@ -83,6 +84,7 @@ async function settle(
     ...(await revokeOffers(ctx, workspaceId, userId)),
     ...(await withdrawRequest(ctx, workspaceId, userId)),
     ...(await settleKeys(ctx, workspaceId, userId, decisions)),
+    ...(await settleWebhook(ctx, workspaceId, userId, decisions)),
     ...(await cancelJobs(ctx, workspaceId, userId, decisions.cancel)),
     ...(await settleFiles(ctx, workspaceId, userId, decisions.files)),
     privateModels,
