@@ -317,7 +317,8 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => webhooks.ofMember(db, id, theirs.caller.person.id),
     prepare: sql`
       insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed, set_by)
-      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})`,
+      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})
+      on conflict (workspace_id) do update set set_by = excluded.set_by`,
     gives: undefined,
   }),
   "billing/webhooks.latest": () => ({
@@ -1193,7 +1194,8 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => webhooks.passOn(db, id, null),
     prepare: sql`
       insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed, set_by)
-      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})`,
+      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})
+      on conflict (workspace_id) do update set set_by = excluded.set_by`,
     gives: undefined,
   }),
   "billing/webhooks.remove": () => ({
