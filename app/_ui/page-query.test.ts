@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listInput, orderOf, pagerOf, partsOf, placeOf, readDialog, single, withQuery } from "./page-query";
+import { listInput, matchingOf, orderOf, pagerOf, partsOf, placeOf, readDialog, single, withQuery } from "./page-query";
 
 test("an address is on one page of a list: after a row where it names two", () => {
   expect(placeOf({ after: "a", before: "b" })).toEqual({ after: "a" });
@@ -33,6 +33,14 @@ test("a pager says which rows these are while the address knows how far one has 
   for (const page of ["1", "0", "-2", "1e3", "9999999", "x"])
     expect(pagerOf("/keys", {}, middle, { page }).summary).toBeUndefined();
   expect(pagerOf("/keys", {}, { rows: [], previous: null, next: null }, {})).toEqual({});
+});
+
+test("what a filter leaves is counted on one page, and is said to be more on several", () => {
+  const none = { previous: null, next: null };
+  expect(matchingOf({ rows: rowsOf(7), ...none })).toBe("7");
+  expect(matchingOf({ rows: rowsOf(50), ...none })).toBe("50");
+  expect(matchingOf({ rows: rowsOf(50), previous: null, next: "c" })).toBe("50+");
+  expect(matchingOf({ rows: rowsOf(3), previous: "c", next: null })).toBe("50+");
 });
 
 test("an order is one of two", () => {

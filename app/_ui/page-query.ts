@@ -6,6 +6,9 @@ export type QueryValue = string | string[] | undefined;
 /** A position in a list: after or before a row. */
 export type Place = { after?: string; before?: string };
 
+/** A page of a list, as a list procedure returns it. */
+type PageOfRows = { rows: unknown[]; previous: string | null; next: string | null };
+
 /** The query of a list's address: the search, the sorting and the page of the list. */
 export type ListQuery = Place & { q?: string; sort?: string; order?: string; page?: string };
 
@@ -54,7 +57,7 @@ export function orderOf({ order }: { order?: string }): { order?: "asc" | "desc"
 export function pagerOf(
   path: string,
   kept: Record<string, string>,
-  { rows, previous, next }: { rows: unknown[]; previous: string | null; next: string | null },
+  { rows, previous, next }: PageOfRows,
   { page }: { page?: string | undefined },
   { size = 50, total }: { size?: number; total?: number | undefined } = {},
 ): { previousHref?: string; nextHref?: string; summary?: string } {
@@ -75,6 +78,14 @@ export function pagerOf(
  */
 export function totalOf(total: number, most: number, isPart: boolean): number | undefined {
   return isPart || total >= most ? undefined : total;
+}
+
+/**
+ * Returns how many rows a filter leaves: "7", or "50+" for more than a page. Counting them all would take longer than
+ * reading the page.
+ */
+export function matchingOf({ rows, previous, next }: PageOfRows, size = 50): string {
+  return previous === null && next === null ? whole(rows.length) : `${whole(size)}+`;
 }
 
 const rangeText = (first: number, last: number, total: number | undefined) =>

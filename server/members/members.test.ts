@@ -84,28 +84,32 @@ test("each order of members begins as its head says, and a role leaves those who
   expect((await names({ sort: "active", order: "asc" }))[0]).toBe("zoe");
   expect(await names({ role: "developer" })).toEqual(["abe"]);
   expect(await names({ role: "developer", search: "zo" })).toEqual([]);
-  const { matching, total } = await api.members.list({ workspace: acme.slug, role: "viewer" });
-  expect({ matching, total }).toEqual({ matching: 1, total: 3 });
+  const { rows, total } = await api.members.list({ workspace: acme.slug, role: "viewer" });
+  expect({ shown: rows.length, total }).toEqual({ shown: 1, total: 3 });
   expect(await reasonOf(api.members.list({ workspace: acme.slug, role: "owner" as "admin" }))).toBe("invalid_input");
 });
 
-test("how many a filter leaves is counted up to a hundred, on its first page and on later ones", async () => {
+test("a search in pages of fifty, forward and back, alone and with a role or another order", async () => {
   const acme = await workspace();
   const { api } = acme.admin;
-  const mostOf = async (asked: object) => {
-    const { matching, total, rows, next } = await api.members.list({ workspace: acme.slug, ...asked });
-    return { matching, total, shown: rows.length, next };
+  await insertMembers(owner, acme.id, 60, { name: "Crowd", joinedSecondsAgo: 60 });
+  const ask = async (asked: object) => {
+    const { total, rows, previous, next } = await api.members.list({ workspace: acme.slug, ...asked });
+    return { total, names: rows.map(({ name }) => name), previous, next };
   };
-  await insertMembers(owner, acme.id, 60, { name: "Crowd" });
-  const first = await mostOf({ search: "crowd" });
-  expect(first).toMatchObject({ matching: 60, total: 61, shown: 50 });
-  expect(await mostOf({ search: "crowd", after: first.next })).toMatchObject({ matching: 60, shown: 10, next: null });
-  expect(await mostOf({})).toMatchObject({ matching: 61, total: 61, shown: 50 });
-  await insertMembers(owner, acme.id, 60, { name: "More of the crowd" });
-  const many = await mostOf({ search: "crowd" });
-  expect(many).toMatchObject({ matching: 100, total: 121, shown: 50 });
-  expect(await mostOf({ search: "crowd", after: many.next })).toMatchObject({ matching: 100, shown: 50 });
-  expect(await mostOf({ search: "none of that name" })).toMatchObject({ matching: 0, shown: 0, next: null });
+  const crowd = Array.from({ length: 60 }, (_, i) => `Crowd ${i + 1}`);
+  const first = await ask({ search: "crowd" });
+  expect(first).toMatchObject({ total: 61, names: crowd.slice(0, 50), previous: null });
+  const second = await ask({ search: "crowd", after: first.next });
+  expect(second).toMatchObject({ names: crowd.slice(50), next: null });
+  expect(await ask({ search: "crowd", before: second.previous })).toMatchObject({ names: first.names, previous: null });
+  // A cursor that is none of ours begins at the beginning, or at the end when one goes back.
+  expect((await ask({ search: "crowd", before: "x" })).names).toEqual(crowd.slice(10));
+  expect((await ask({ search: "CROWD", order: "desc" })).names).toEqual(crowd.slice(10).reverse());
+  expect((await ask({ search: "crowd 7", role: "admin" })).names).toEqual([]);
+  expect((await ask({ search: "owd 7" })).names).toEqual(["Crowd 7"]);
+  expect(await ask({ search: "none of that name" })).toMatchObject({ names: [], previous: null, next: null });
+  expect((await ask({})).names).toHaveLength(50);
 });
 
 test("what waits for an Admin is counted: invitations, people at the door, members who ask for another role", async () => {

@@ -1,4 +1,4 @@
-import { and, count, eq, ilike, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, ilike, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
 import { joinRequests, roleRequests } from "@/db/schema/joining";
@@ -72,54 +72,37 @@ const select = (db: Db, sort: SortKey, where: SQL | undefined) =>
 
 const byJoining = [sorts.joined, byId(memberships.userId)] as const;
 
-/** The first page of the list without a filter, in the default order. */
-const opened = once(["workspaceId"], (db, of) =>
-  select(db, sorts.joined, eq(memberships.workspaceId, of.workspaceId))
+const firstOf = (db: Db, where: SQL | undefined) =>
+  select(db, sorts.joined, where)
     .orderBy(...keyset(byJoining, sorts.joined.order, {}).order)
-    .limit(pageSize + 1),
+    .limit(pageSize + 1);
+
+/** The first page of the list in the default order. */
+const opened = once(["workspaceId"], (db, of) => firstOf(db, eq(memberships.workspaceId, of.workspaceId)));
+
+/** The first page of a search in the default order. */
+const searched = once(["workspaceId", "pattern"], (db, of) =>
+  firstOf(db, and(eq(memberships.workspaceId, of.workspaceId), isLike(of.pattern))),
 );
 
-/**
- * Returns a page of a workspace's members, by default in the order in which they joined. `seen` is how many members
- * match, counted up to `mostCounted`; only on the first page of a filter, because finding the matches a second time to
- * count them made searches slow.
- */
-export async function list(
-  db: Db,
-  workspaceId: string,
-  query: Query,
-): Promise<Page<Member> & { seen: number | undefined }> {
+/** Returns a page of a workspace's members, by default in the order in which they joined. */
+export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<Member>> {
   const sort = sorts[query.sort];
-  const isFirst = query.after === undefined && query.before === undefined;
-  const isCounted = isFiltered(query) && isFirst;
-  const isOpened = isFirst && !isCounted && sort === sorts.joined && query.order !== "desc";
   const { isBeyond, order } = keyset([sort, byId(memberships.userId)], query.order || sort.order, query);
-  const rows = isOpened
-    ? await opened(db, { workspaceId })
-    : await select(db, sort, and(eq(memberships.workspaceId, workspaceId), matching(query), isBeyond))
+  const isFirst = query.after === undefined && query.before === undefined;
+  const isWritten = isFirst && !query.role && sort === sorts.joined && query.order !== "desc";
+  const pattern = `%${escapeLike(query.search)}%`;
+  const matching = and(
+    query.role ? eq(memberships.role, query.role) : undefined,
+    query.search ? isLike(pattern) : undefined,
+  );
+  const rows = isWritten
+    ? await (query.search ? searched(db, { workspaceId, pattern }) : opened(db, { workspaceId }))
+    : await select(db, sort, and(eq(memberships.workspaceId, workspaceId), matching, isBeyond))
         .orderBy(...order)
-        .limit(isCounted ? mostCounted : pageSize + 1);
-  const page = toPage(rows.slice(0, pageSize + 1), pageSize, query, (row) => [row.sortKey, row.userId]);
-  return {
-    ...page,
-    rows: page.rows.map(({ sortKey, ...member }) => member),
-    seen: isCounted ? rows.length : undefined,
-  };
-}
-
-/** Checks whether a filter is set. */
-export const isFiltered = ({ search, role }: Filter): boolean => search !== "" || role !== "";
-
-/** Returns how many members match a filter, counted up to `mostCounted`. */
-export async function countMatching(db: Db, workspaceId: string, filter: Filter): Promise<number> {
-  const some = db
-    .select({ one: sql`1` })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(filter)))
-    .limit(mostCounted);
-  const [row] = await db.select({ n: count() }).from(some.as("some"));
-  return row?.n ?? 0;
+        .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.userId]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };
 }
 
 const most = sql.raw(String(mostCounted));
@@ -154,10 +137,4 @@ export async function avatar(db: Db, workspaceId: string, userId: string, hash: 
   return row?.webp;
 }
 
-function matching({ search, role }: Filter): SQL | undefined {
-  const pattern = `%${escapeLike(search)}%`;
-  return and(
-    role ? eq(memberships.role, role) : undefined,
-    search ? or(ilike(users.name, pattern), ilike(users.email, pattern)) : undefined,
-  );
-}
+const isLike = (pattern: string | SQLWrapper) => or(ilike(users.name, pattern), ilike(users.email, pattern));

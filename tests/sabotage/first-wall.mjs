@@ -13,11 +13,7 @@ const without = (slice, query, find, replace = "") => ({
 });
 
 const members = (query, after = ", ") =>
-  without(
-    ["list", "countMatching"].includes(query) ? "members" : "membership",
-    query,
-    `eq(memberships.workspaceId, workspaceId)${after}`,
-  );
+  without(query === "list" ? "members" : "membership", query, `eq(memberships.workspaceId, workspaceId)${after}`);
 const byId = (slice, table, ...queries) =>
   queries.map((query) => without(slice, query, "one(workspaceId, id)", `eq(${table}.id, id)`));
 const joinRequests = (query, after = ", ") =>
@@ -28,7 +24,7 @@ const inviteLinks = (query, after = ", ") =>
 export const firstWall = [
   members("list", ","),
   without("members", "opened", "eq(memberships.workspaceId, of.workspaceId)", "sql`true`"),
-  members("countMatching"),
+  without("members", "searched", "eq(memberships.workspaceId, of.workspaceId), "),
   members("hasOther"),
   members("find"),
   members("listAdmins"),

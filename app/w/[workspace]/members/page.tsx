@@ -4,13 +4,12 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { FilterBar } from "@/app/_ui/filter-bar";
 import { Flash } from "@/app/_ui/flash";
-import { formatCount, formatUpTo } from "@/app/_ui/format";
-import { chosenOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
+import { formatCount } from "@/app/_ui/format";
+import { chosenOf, matchingOf, orderOf, pagerOf, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { roles, roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
-import { mostCounted } from "@/server/members/input";
 import { whoMay } from "../_shared/permission";
 import { SavedViews, savedViews, viewsInCard } from "../_shared/saved-views";
 import { workspaceHere } from "../_shared/workspace-here";
@@ -75,7 +74,7 @@ export default async function Members({ params, searchParams }: Props) {
         title="Manage members"
         description={
           query.q || role
-            ? `${formatUpTo(page.matching, mostCounted)} of ${formatCount(page.total, "member")}`
+            ? `${matchingOf(page)} of ${formatCount(page.total, "member")}`
             : formatCount(page.total, "member")
         }
         footer={<Pager {...pagerOf(here, kept, page, query, { total: query.q || role ? undefined : page.total })} />}
