@@ -1,5 +1,5 @@
-// P4b: what limits cost a chat call. A key of a workspace without any limit beside one with every kind of limit on key, member, model, workspace
-// and ceiling, at one instance; and the limited one at three instances on one database. The model server answers at once.
+// P4b: how much time limits add to a chat call. Compares a key of a workspace without limits with one that has every kind of limit on key, member,
+// model, workspace and ceiling, at one instance; and the limited one at three instances on one database. The model server answers immediately.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { profiled } from "./processes.mjs";
