@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// Who may: permissions, memberships, addresses, sessions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// Access: permissions, memberships, addresses, sessions.
 
 export const access = [
   {

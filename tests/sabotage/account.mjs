@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// What is a person's own: their address, their passkeys, their data.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// The data of a person: their address, their passkeys, their export.
 
 export const account = [
   {

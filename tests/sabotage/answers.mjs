@@ -1,4 +1,4 @@
-/** What model servers answer, and what is counted of what they are asked. */
+/** The answers of model servers, and the usage that is counted for requests to them. */
 export const answers = [
   {
     name: "an image that is compared with several texts is counted once",

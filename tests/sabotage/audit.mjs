@@ -1,4 +1,4 @@
-// The audit log: that it is sealed in one chain, that a forgery shows, and that refused attempts are in it.
+// The audit log: it is sealed in one chain, a forgery is detected, and it contains refused attempts.
 import { readdirSync } from "node:fs";
 
 const chain = "server/audit/chain.ts";
@@ -6,7 +6,7 @@ const expectRedIn = ["server/audit/chain.test.ts"];
 
 const members = ["actorId", "before", "after", "ip", "userAgent", "requestId"];
 
-/** What makes the tables of a new database. */
+/** The file that creates the tables of a new database. */
 const tables = readdirSync(new URL("../../db/migrations", import.meta.url)).find((file) =>
   file.endsWith("_tables.sql"),
 );

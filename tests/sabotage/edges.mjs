@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// What comes in from outside: inputs, headers, addresses, domains, configuration.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// Data from outside: inputs, headers, addresses, domains, configuration.
 
 export const edges = [
   {

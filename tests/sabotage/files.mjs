@@ -1,4 +1,4 @@
-/** Files: who may see them, what is kept of them, and what is erased. */
+/** Files: who may see them, which data of them is kept, and which is erased. */
 export const files = [
   {
     name: "a private file is visible to all members",

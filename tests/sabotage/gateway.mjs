@@ -1,4 +1,4 @@
-/** The door for programs: who may do what, what is reserved, and what crosses. */
+/** The gateway: its permissions, its reservations, and the data that passes through it. */
 export const gateway = [
   {
     name: "a server with several models is asked for ranks in words that name none",

@@ -1,4 +1,4 @@
-// What belongs to the instance as a whole: its look, its mail, its traces.
+// Settings of the instance: its appearance, its mail, its traces.
 
 export const instance = [
   {

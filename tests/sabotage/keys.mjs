@@ -1,4 +1,4 @@
-// What opens the gateway, and who may change it.
+// API keys: which requests they authorize, and who may change them.
 
 export const keys = [
   {

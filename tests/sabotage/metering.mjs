@@ -1,4 +1,4 @@
-// What may be spent and what was: limits, leases, counters, roll-ups.
+// Spend and its limits: limits, leases, counters, roll-ups.
 
 export const metering = [
   {

@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// What keeps simultaneous requests and dying connections from each other.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// The locks and checks for simultaneous requests and lost connections.
 
 export const races = [
   {

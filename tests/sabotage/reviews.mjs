@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// Access reviews, retirements of models, and what is said before a change.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// Access reviews, retirements of models, and the previews of changes.
 
 export const reviews = [
   {

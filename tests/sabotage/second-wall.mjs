@@ -1,4 +1,4 @@
-// What the database refuses by itself, taken out of its policies, triggers and grants.
+// The database's own protection: policies, triggers and grants that are removed.
 
 const policies = (table) => `db/sql/policies/${table}.sql`;
 const keyById = "db/sql/functions/api_key_by_id.sql";
@@ -24,7 +24,7 @@ const tables = [
   "model_retirements",
 ];
 
-/** What waits for a person is read of these in several workspaces at once. */
+/** The inbox of a person reads these tables for several workspaces in one query. */
 const readInSeveral = [
   "join_requests",
   "role_requests",
@@ -133,7 +133,7 @@ export const secondWall = [
     name: `${table} without FORCE`,
     file: policies(table),
     find: `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;`,
-    // Said, as a migration before may have forced it.
+    // Explicit, because an earlier migration may have forced it.
     replace: `ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY;`,
     expectRedIn,
   })),

@@ -1,4 +1,4 @@
-// What a provider has to send before it says anything of a person.
+// The checks of a sign-in provider's answer before it identifies a person.
 
 export const signInProviders = [
   {
