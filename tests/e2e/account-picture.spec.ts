@@ -18,7 +18,7 @@ async function upload(page: Page, file: { name: string; mimeType: string; buffer
   await card(page).getByRole("button", { name: "Save picture" }).click();
 }
 
-/** Returns the address of the one picture of a person in a place, once it is drawn. */
+/** Returns the address of the only picture of a person in a place, after it is drawn. */
 async function drawn(image: ReturnType<Page["locator"]>): Promise<string> {
   await expect(image).toHaveCount(1);
   await image.scrollIntoViewIfNeeded();

@@ -33,7 +33,7 @@ test("one other browser is signed out at once, and no third one", async ({ signI
   await third.goto("/account");
   await expect(third.getByRole("heading", { name: "Account settings" })).toBeVisible();
 
-  // Another person's browser is answered as one that there is not.
+  // Another person's browser gets the same answer as one that does not exist.
   const stranger = await signIn({ name: "Mallory" });
   const answers = await Promise.all(
     [rows[2]?.id, crypto.randomUUID()].map(async (sessionId) => {

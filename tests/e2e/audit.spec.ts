@@ -29,7 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
     const acme = await workspace(ada);
     await join(acme, grace, "viewer");
     const page = await pageOf(ada, { javaScriptEnabled });
-    // With a script the list follows a choice.
+    // With JavaScript the list changes with every choice.
     const applied = async () => {
       if (!javaScriptEnabled) await page.getByRole("button", { name: "Apply" }).click();
     };

@@ -274,7 +274,7 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(file.suggestedFilename()).toBe(`${acme.slug}-${thisMonth()}.csv`);
   const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
   expect(lines).toHaveLength(3);
-  // No class was used, none had a price, and there was no tag.
+  // No token class was used, none had a price, and there were no tags.
   const classes = `${",0".repeat(10)}${",".repeat(12)}`;
   expect(lines[1]).toBe(
     `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,chat${classes}`,
@@ -334,7 +334,7 @@ test("on a phone nothing scrolls sideways, and axe has nothing to say", async ({
   }
 });
 
-/** How many hours the month has left, in UTC, as Billing counts. */
+/** Returns the remaining full hours of the month in UTC, as Billing counts them. */
 function hoursLeftOfMonth(): number {
   const now = new Date();
   return (Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1) - now.getTime()) / hourMs;

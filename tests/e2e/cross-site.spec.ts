@@ -14,7 +14,7 @@ const lookAlike = (origin: string) => [
   "",
 ];
 
-/** Returns the bodies a foreign site's form can send without asking first, and some it cannot. */
+/** Returns the bodies that a foreign site's form can send without a preflight request, and some that it cannot send. */
 function bodies(input: object): [string, Record<string, string>, BodyInit][] {
   const json = JSON.stringify(input);
   const multipart = new FormData();

@@ -257,7 +257,7 @@ test("the page fits a phone, and axe finds nothing there", async ({ signIn, page
 
 const longName = `${"a-long-name-".repeat(15)}.jsonl`;
 
-/** Fails on what axe finds, and on a page that is wider than its window. */
+/** Fails for violations that axe finds, and for a page that is wider than its window. */
 async function check(what: string, page: Page) {
   await expectNoViolations(page, what);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

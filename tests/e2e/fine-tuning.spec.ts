@@ -5,7 +5,7 @@ import { expect, test } from "../support/browser/test";
 
 const questions = ["What do you sell?", "Who are you?", "Where are you?", "When do you open?"];
 
-/** Conversations in a manner that no base model has. */
+/** Conversations in a style that no base model has. */
 const samples = Array.from({ length: 40 }, (_, i) =>
   JSON.stringify({
     messages: [
@@ -21,7 +21,7 @@ type Call = (
   input: unknown,
 ) => Promise<{ json(): Promise<{ result: { data: { secret: string } } }> }>;
 
-/** Uploads a file as a program does. Its id. */
+/** Uploads a file as a program does. Returns its id. */
 async function upload(request: APIRequestContext, call: unknown, person: unknown, slug: string, name = "train.jsonl") {
   const made = await (call as Call)(person as { id: string }, "keys.create", {
     workspace: slug,
@@ -62,7 +62,7 @@ test("a model is fine-tuned: estimated, created, followed while it runs, and rea
   await expect(page.getByText("as the model server counts")).toBeVisible();
   await page.getByRole("button", { name: "Create job" }).click();
   await expect(title(page)).toContainText("bakery");
-  // By itself, without a reload.
+  // The page updates by itself, without a reload.
   await expect(title(page)).toContainText("Done", { timeout: 60_000 });
   await expect(page.getByText("The model is ready")).toBeVisible();
   await expect(page.getByText(/^ft:atelier-base:bakery:\d{8}:/)).toBeVisible();

@@ -161,14 +161,14 @@ test("a foreign workspace and one that does not exist are the same 404", async (
       const bodies = [];
       for (const slug of [acme.slug, unknown]) {
         const answer = await fetch(`${baseURL}/w/${slug}${page}`, { headers });
-        // A navigation inside the app carries its "not found" in the body.
+        // A navigation inside the app has its "not found" in the body.
         expect(answer.status, `${slug}${page}`).toBe("rsc" in headers ? 200 : 404);
         const nonce = /'nonce-([^']+)'/.exec(answer.headers.get("content-security-policy") ?? "")?.[1] ?? "";
         const text = (await answer.text()).replaceAll(slug, "SLUG").replaceAll(nonce, "NONCE");
-        // What is sent is the same; when each piece of it is ready is not.
+        // The contents are equal, but the order of the streamed pieces differs.
         const pieces = text
           .replaceAll(/"\]\)<\/script><script nonce="NONCE">self\.__next_f\.push\(\[1,"/g, "")
-          // Names that Next draws for each answer.
+          // Random names that Next creates for each answer.
           .replace(/"[\w-]{21}[mv]"/g, "")
           .split(/\n|\\n/);
         bodies.push(pieces.sort().join("\n"));

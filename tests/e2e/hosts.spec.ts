@@ -33,7 +33,7 @@ test("a request that asks for another protocol is answered by the front like eve
   baseURL,
 }) => {
   const { host, port } = new URL(String(baseURL));
-  // The first page is what Next begins to listen with.
+  // The first request for a page makes Next start to listen.
   await fetch(`${baseURL}/sign-in`);
   const ask = (line: string, ...headers: string[]) =>
     rawRequest(Number(port), [line, ...headers, "Connection: close, Upgrade", "Upgrade: websocket"]);

@@ -166,7 +166,7 @@ test("TI-21 signed out, no way of asking for a private page brings anything of i
       ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       "Connection: close",
     ]);
-  // What is looked for can be found: the person's own view of the page has it.
+  // The search works: it finds the text in the person's own view of the page.
   const seen = await ask(`${at}/keys`, { cookie: await cookieOf(person) });
   expect(seen.body).toContain(`Key ${tag}`);
   for (const page of pages) {

@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
       const email = someAddress();
       await call(ada, "invitations.create", { workspace: acme.slug, emails: email, role: "viewer" });
       const page = await open(browser, baseURL);
-      // From one page to the other, as a person who changes their mind.
+      // From one page to the other, like a person who changes their decision.
       await page.goto(await mailedLink(email, "/decline/"));
       await page.getByRole("link", { name: "Report it instead" }).click();
       await expect(page.getByRole("heading", { name: "Report this invitation?" })).toBeVisible();
@@ -184,7 +184,7 @@ test("IN-18 a scanner that opens both links changes nothing, however often and i
           (await fetch(`${baseURL}/api/trpc/invitations.${procedure}?input=${input}`, { method })).status,
         ).not.toBe(200);
     }
-    // And a foreign page cannot press the button.
+    // A page of another site cannot press the button.
     const foreign = await fetch(link, { method: "POST", headers: { origin: "https://evil.example" }, body: "x=1" });
     expect(foreign.status).toBe(403);
   }

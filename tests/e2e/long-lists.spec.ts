@@ -5,7 +5,7 @@ import { insertMembers } from "../support/factories/workspaces";
 
 const phone = { viewport: { width: 390, height: 844 } };
 
-/** Returns how high the rows of a table are that are closed, in pixels. */
+/** Returns the heights of a table's collapsed rows in pixels. */
 const heights = (page: Page, table: string) =>
   page
     .getByRole("table", { name: table })

@@ -161,7 +161,7 @@ for (const javaScriptEnabled of [true, false]) {
     await head("Member").getByRole("link").click();
     await expect(head("Member")).toHaveAttribute("aria-sort", "descending");
     await expect(first).toContainText("Zora Neale");
-    // The next page goes on in that order, and the third click leads back to the list's own.
+    // The next page continues in that order, and the third click restores the default order.
     await page.getByRole("link", { name: "Next" }).click();
     await expect(page).toHaveURL(/order=desc/);
     await expect(table.getByRole("row")).toHaveCount(12);
@@ -274,7 +274,7 @@ test("names of markup and of reordering marks are shown as what they are", async
     await expect(rowOf(page, person.email)).toContainText(names[index] ?? "");
   await expect(page.locator("table img, table script, table b")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Account menu" })).toContainText("<b>Acme</b>");
-  // The e-mail beside a name is not turned around by it.
+  // The direction of a name does not reverse the e-mail address beside it.
   const direction = await rowOf(page, made[3]?.email ?? "")
     .getByText(made[3]?.email ?? "")
     .evaluate((element) => getComputedStyle(element).direction);
@@ -308,7 +308,7 @@ for (const javaScriptEnabled of [true, false]) {
     const dialog = page.getByRole("dialog", { name: "Change the role of the selected members" });
     await expect(dialog.getByRole("list", { name: "Chosen" }).getByRole("listitem")).toHaveCount(2);
     await expect(dialog).not.toContainText("Grace Hopper");
-    // One of them is gone by the time it is sent.
+    // One of them is removed before the form is sent.
     await database`
       delete from memberships where workspace_id = ${acme.id} and user_id in (select id from users where name = 'Person 3')`;
     await dialog.getByLabel("New role").selectOption("billing");

@@ -15,7 +15,7 @@ async function leaveBehind(database: postgres.Sql, { id }: Workspace, person: Pe
       insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by, last_used_at)
       values (${id}, ${keyId}, ${name}, ${randomBytes(32)}, 1, 'abcd', ${person.id}, now())`;
   const job = await storedJob(database, id, { createdBy: person.id });
-  // No model server knows this job: it is not to be asked about it meanwhile.
+  // No model server has this job, so none may be asked about it during the test.
   await database`update fine_tuning_jobs set next_look_at = now() + interval '1 hour' where id = ${job}`;
   await ownModel(database, id, { name: "Closed book", visibility: "private", createdBy: person.id });
   await storedFile(database, id, { uploadedBy: person.id, visibility: "user" });

@@ -113,7 +113,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(field).toBeFocused();
       }
 
-      // Mail goes out in order: when the good one is there, a bad one would be as well.
+      // Mail is sent in order: when the good one has arrived, a bad one would have arrived too.
       const good = `good-${tag}@example.com`;
       await askForLink(page, good);
       await mailedLink(good, "/sign-in/confirm");

@@ -41,7 +41,7 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   const at = new URL(page.url()).pathname;
   const id = at.split("/").at(-1) ?? "";
 
-  // Tested: every claim, why it would be refused, and no session, account or link.
+  // The test shows every claim and the reason of a refusal, and creates no session, account or link.
   const email = `grace-${tag()}@example.com`;
   await page.getByRole("button", { name: "Test sign-in" }).click();
   await atIssuer(page, email);
@@ -55,7 +55,7 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   expect(await database`select 1 from accounts where provider = ${id}`).toHaveLength(0);
   expect(await database`select 1 from sessions where user_id = ${ada.id}`).toHaveLength(1);
 
-  // On a phone, without JavaScript: addresses trusted, tested again, enabled.
+  // On a phone, without JavaScript: its addresses are trusted, it is tested again and enabled.
   const plain = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
   await plain.goto(at);
   expect(await width(plain)).toBeLessThanOrEqual(360);
@@ -136,7 +136,7 @@ test("SI-01 while a provider is down, those whom it has signed in work on, and t
   const other = await (await browser.newContext()).newPage();
   await other.goto("/sign-in");
   await expect(other.getByRole("button", { name: "Continue with email" })).toBeVisible();
-  // As after a restart: what the provider said of itself is not known any more.
+  // As after a restart: the provider's discovery document is no longer cached.
   await database`update sign_in_providers set scope = 'openid email' where id = ${id}`;
   await other.getByRole("button", { name: `Continue with ${name}` }).click();
   await expect(other.getByText(`${name} is not responding.`)).toBeVisible();
@@ -146,7 +146,7 @@ test("SI-03 only operators test, in the session that began it, as long as they a
   signIn,
   database,
 }) => {
-  // The page of an operator who is none any more is not found.
+  // A former operator does not find the page.
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const asOperator = () => database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;

@@ -66,7 +66,7 @@ test("BR-11 an unknown workspace and a foreign one answer the same, to the byte"
     expect(nonce).not.toBe("");
     const body = await answer.text();
     expect(body).toContain(`nonce="${nonce}"`);
-    // Names that Next draws for each answer, and the order in which its pieces are ready.
+    // Random names that Next creates for each answer, and the order of its streamed pieces.
     const same = body
       .replaceAll(nonce, "NONCE")
       .replaceAll(slug, "SLUG")
