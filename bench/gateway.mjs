@@ -9,7 +9,7 @@ const body = { model: "m", messages: [{ role: "user", content: "Hello!" }], max_
 
 export async function run(stage) {
   const floor = await stage.floor();
-  if (!floor) throw new Error("it needs the peers (PEERS_DIR), of which one is the model server");
+  if (!floor) throw new Error("it needs the peers (PEERS_DIR), because one of them is the model server");
   const app = await stage.gateway(`http://127.0.0.1:${floor.port}/v1`);
   const where = await stage.world.place(stage.sql);
   const [{ key, id }] = await stage.world.keys(stage.sql, where, 1);

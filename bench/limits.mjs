@@ -12,7 +12,7 @@ const much = 9_000_000_000_000;
 
 export async function run(stage) {
   const floor = await stage.floor();
-  if (!floor) throw new Error("it needs the peers (PEERS_DIR), of which one is the model server");
+  if (!floor) throw new Error("it needs the peers (PEERS_DIR), because one of them is the model server");
   const upstream = `http://127.0.0.1:${floor.port}/v1`;
   const instances = [];
   for (const name of ["gateway 1", "gateway 2", "gateway 3"]) instances.push(await stage.gateway(upstream, name));

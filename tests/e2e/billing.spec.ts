@@ -10,7 +10,7 @@ const thisMonth = () => new Date().toISOString().slice(0, 7);
 
 const limitCard = (page: Page) => page.getByRole("region", { name: "Monthly limit" });
 
-test("a monthly limit is set, stands against what is spent, is changed and removed", async ({
+test("a monthly limit is set, is compared with the spend, is changed and removed", async ({
   signIn,
   workspace,
   database,
@@ -159,7 +159,7 @@ test("a member's limit: found by search, set, shown, removed", async ({ team, da
   await expect(page.getByText("The member's limit was removed.")).toBeVisible();
 });
 
-test("alerts are a set of percentages; what is none is explained and kept", async ({ signIn, workspace }) => {
+test("alerts are a set of percentages; a wrong value is explained and kept", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/billing`);
@@ -176,7 +176,7 @@ test("alerts are a set of percentages; what is none is explained and kept", asyn
   await expect(field).toHaveValue("75, 90");
 });
 
-test("a Viewer sees everything, may try, and reads who may change it", async ({
+test("a Viewer sees all of it, may try a limit, and reads who may change it", async ({
   signIn,
   workspace,
   join,
@@ -246,7 +246,7 @@ test("without JavaScript a limit is tried, set with a mistake in between, and re
   await expect(limitCard(page)).toContainText("No limit");
 });
 
-test("a statement sums a month up, prints without the frame, and comes as CSV that no spreadsheet runs", async ({
+test("a statement sums up a month, prints without the frame, and is available as CSV that no spreadsheet runs", async ({
   signIn,
   workspace,
   call,
@@ -295,7 +295,7 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(673);
 });
 
-test("what is no month, and a foreign workspace, are not found", async ({ signIn, workspace, request }) => {
+test("an invalid month and a foreign workspace are not found", async ({ signIn, workspace, request }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person, page } = await signIn();
   const acme = await workspace(person);
@@ -308,7 +308,7 @@ test("what is no month, and a foreign workspace, are not found", async ({ signIn
   expect(signedOut.status()).toBe(307);
 });
 
-test("on a phone nothing scrolls sideways, and axe has nothing to say", async ({
+test("on a phone nothing scrolls sideways, and axe finds no violations", async ({
   signIn,
   pageOf,
   workspace,

@@ -44,7 +44,7 @@ for (const [title, changed, named] of cases) {
   });
 }
 
-test("FA-19 with a DATA_DIR that cannot be made it says so in a sentence", async () => {
+test("FA-19 a DATA_DIR that cannot be created is reported in a sentence", async () => {
   const { code, output } = await startRefused({ ...(await complete()), DATA_DIR: "/dev/null/atelier" });
   expect(output).toContain("DATA_DIR cannot be made");
   expect(output).not.toContain("at mkdirSync");

@@ -2,7 +2,7 @@ import { expect, test } from "../support/browser/test";
 
 const messages = [{ role: "user", content: "Hello" }];
 
-test("a key made on the page chats, streams and embeds at once, and only from where it may", async ({
+test("a key from the page chats, streams and embeds immediately, and only from its allowed addresses", async ({
   baseURL,
   database,
   signIn,

@@ -21,7 +21,7 @@ function addresses(ids: { slug: string; person: string }): string[] {
     });
 }
 
-test("OP-04 no page and no download of the instance opens for a person who is no operator, nor a part of one that a browser asks for by itself", async ({
+test("OP-04 no page, download or part of a page of the instance opens for a person who is not an operator", async ({
   signIn,
   workspace,
   request,

@@ -1,7 +1,7 @@
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
-test("OP-17 an operator sends a test mail and has a waiting one tried again; with and without JavaScript", async ({
+test("OP-17 an operator sends a test mail and retries a waiting one; with and without JavaScript", async ({
   signIn,
   database,
   pageOf,

@@ -247,7 +247,7 @@ test("a pasted key is named by its id alone: nothing else of it leaves the brows
   await expect(said.getByRole("textbox")).toHaveCount(0);
 });
 
-test("a policy caps what can be chosen, and shows what lives longer", async ({ signIn, workspace, join, call }) => {
+test("a policy limits the choices, and shows keys that live longer", async ({ signIn, workspace, join, call }) => {
   const { person, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(person);
   await call(person, "keys.create", { workspace: acme.slug, name: "Old", expiration: "never" });
@@ -269,7 +269,7 @@ test("a policy caps what can be chosen, and shows what lives longer", async ({ s
   await expect(hers.getByRole("region", { name: "API keys" })).toContainText("Keys live 30 days at most.");
 });
 
-test("a leak report is taken from a program, at our own address alone, and not believed without its signature", async ({
+test("a leak report is accepted from a program, only at our own address, and only with a valid signature", async ({
   request,
   baseURL,
 }) => {

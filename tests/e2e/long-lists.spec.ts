@@ -76,7 +76,7 @@ test("on a phone the limits of fifty keys take four screens, and a key's name st
   await expect(page.getByText("1–50 of 50")).toHaveCount(0);
 });
 
-test("where the system chooses the colours a row's menu is still seen", async ({
+test("with forced colours a row's menu is still visible", async ({
   signIn,
   workspace,
   database,

@@ -47,7 +47,7 @@ test.afterEach(async () => {
   await mail?.close();
 });
 
-test("OP-26 the first operator enters the mail server that is there, is told what is wrong, and the next sign-in link comes by it", async ({
+test("OP-26 the first operator enters a mail server, reads what is wrong, and the next sign-in link is sent through it", async ({
   browser,
 }) => {
   test.setTimeout(240_000);

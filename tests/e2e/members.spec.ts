@@ -27,7 +27,7 @@ test("an Admin changes a member's role", async ({ signIn, workspace, join }) => 
   await expect(dialog).toBeHidden();
 });
 
-test("a removed member is out at their very next click", async ({ signIn, workspace, join }) => {
+test("a removed member has no access from their next click", async ({ signIn, workspace, join }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);
@@ -45,7 +45,7 @@ test("a removed member is out at their very next click", async ({ signIn, worksp
   expect((await hers.goto(`/w/${acme.slug}`))?.status()).toBe(404);
 });
 
-test("a member leaves, and is somewhere else", async ({ signIn, workspace, join, database }) => {
+test("a member leaves, and gets another page", async ({ signIn, workspace, join, database }) => {
   const { person: ada } = await signIn();
   const acme = await workspace(ada);
   const { person: grace, page } = await signIn({ name: "Grace Hopper" });
@@ -201,7 +201,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("invitations and requests have tabs of their own, with how many wait", async ({ team, invite, database }) => {
+test("invitations and requests have their own tabs, with the number of open ones", async ({ team, invite, database }) => {
   const { acme, ada, grace, page } = await team("viewer");
   await invite(acme, ada, "waiting@example.com");
   await database`insert into role_requests (workspace_id, user_id, role) values (${acme.id}, ${grace.id}, 'developer')`;
@@ -237,7 +237,7 @@ for (const role of ["developer", "billing", "viewer"] as const) {
   });
 }
 
-test("a personal workspace has one member, and says why it takes no other", async ({ signIn, workspace, database }) => {
+test("a personal workspace has one member, and says why it can have no other", async ({ signIn, workspace, database }) => {
   const { person: ada, page } = await signIn();
   const own = await workspace(ada, "Own");
   await database`update workspaces set kind = 'personal' where id = ${own.id}`;
@@ -249,7 +249,7 @@ test("a personal workspace has one member, and says why it takes no other", asyn
   await expect(page.getByRole("button", { name: "Leave" })).toHaveCount(0);
 });
 
-test("names of markup and of reordering marks are shown as what they are", async ({
+test("names with markup or reordering characters are shown as plain text", async ({
   signIn,
   workspace,
   join,

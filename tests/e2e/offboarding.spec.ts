@@ -235,7 +235,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("whose time is up is out at their next click", async ({ signIn, workspace, join, database }) => {
+test("a member whose membership has ended has no access from their next click", async ({ signIn, workspace, join, database }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada } = await signIn();
   const acme = await workspace(ada);
@@ -250,7 +250,7 @@ test("whose time is up is out at their next click", async ({ signIn, workspace, 
     .toBe(0);
 });
 
-test("the sheet fits on a phone, and axe has nothing to say about it", async ({ team, pageOf, database }) => {
+test("the sheet fits on a phone, and axe finds no violations", async ({ team, pageOf, database }) => {
   const { acme, ada, grace } = await team("admin");
   await leaveBehind(database, acme, grace);
   const page = await pageOf(ada, { viewport: { width: 390, height: 844 } });

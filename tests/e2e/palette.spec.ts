@@ -5,7 +5,7 @@ import { expect, test } from "../support/browser/test";
 const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Search or jump to…" });
 const fieldOf = (page: Page) => page.getByRole("combobox", { name: "Search or jump to" });
 
-test("the palette is opened, searched and left by keyboard alone", async ({ signIn, workspace, join }) => {
+test("the palette is opened, searched and closed only with the keyboard", async ({ signIn, workspace, join }) => {
   const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada, "Acme");
   const { person: grace } = await signIn({ name: "Grace Hopper" });

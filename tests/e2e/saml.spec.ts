@@ -95,7 +95,7 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   expect(account).toEqual({ provider_account_id: `id of ${email}`, provider: at.split("/").at(-1) });
 });
 
-test("SI-14 an answer signs in only the browser that asked for it, and what is begun at the provider signs in none", async ({
+test("SI-14 an answer signs in only the browser that requested it, and a sign-in that starts at the provider signs in none", async ({
   page,
   browser,
   signIn,
@@ -147,7 +147,7 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
   expect([refused.status, refused.headers.getSetCookie()]).toEqual([200, []]);
 });
 
-test("SI-21 an operator has another key for SAML take the place of ours, step by step, without JavaScript and on a phone", async ({
+test("SI-21 an operator replaces our SAML key in steps, without JavaScript and on a phone", async ({
   signIn,
   database,
   pageOf,

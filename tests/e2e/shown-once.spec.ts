@@ -211,7 +211,7 @@ test("a key whose answer was lost on the way is in the list, and the dialog says
   await expect(dialog).toBeHidden();
 });
 
-test("a tab that was closed while a key was made loses its secret alone: the list has the key", async ({
+test("a tab that is closed while a key is created loses only the secret: the list has the key", async ({
   signIn,
   pageOf,
   workspace,
@@ -236,7 +236,7 @@ test("a tab that was closed while a key was made loses its secret alone: the lis
   await expect(next.getByText("Key revoked. It no longer works.")).toBeVisible();
 });
 
-test("a signing secret is asked about before the page is left, and one whose answer was lost is made anew by saving", async ({
+test("the browser asks before a page with a signing secret is left, and saving replaces a secret whose answer was lost", async ({
   signIn,
   workspace,
 }) => {

@@ -20,7 +20,7 @@ const fitsPhone = async (page: Page) => {
   if (size) await page.setViewportSize(size);
 };
 
-test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and switches mailed links off", async ({
+test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and turns mailed links off", async ({
   browser,
 }) => {
   test.info().annotations.push({ type: "expects-console-error" });

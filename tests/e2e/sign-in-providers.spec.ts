@@ -84,7 +84,7 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   expect(await database`select 1 from accounts where provider = ${id}`).toHaveLength(0);
 });
 
-test("SI-01 a provider that is disabled signs no person in, also not one who is at it already", async ({
+test("SI-01 a disabled provider signs in no person, not even one who has already started", async ({
   page,
   signIn,
   database,
@@ -112,7 +112,7 @@ test("SI-01 a provider that is disabled signs no person in, also not one who is 
   }
 });
 
-test("SI-01 while a provider is down, those whom it has signed in work on, and the others find the ways that are left", async ({
+test("SI-01 while a provider is down, people who are signed in continue, and others find the remaining ways to sign in", async ({
   page,
   browser,
   signIn,
@@ -142,7 +142,7 @@ test("SI-01 while a provider is down, those whom it has signed in work on, and t
   await expect(other.getByText(`${name} is not responding.`)).toBeVisible();
 });
 
-test("SI-03 only operators test, in the session that began it, as long as they are operators", async ({
+test("SI-03 only operators test, only in the session that started the test, and only while they are operators", async ({
   signIn,
   database,
 }) => {

@@ -13,7 +13,7 @@ test.afterAll(() => issuers.stop());
 
 const tag = () => randomBytes(4).toString("hex");
 
-test("SI-04 an operator sees who would be locked out, requires a provider, and every way leads there", async ({
+test("SI-04 an operator sees who would be locked out, requires a provider, and every sign-in leads to it", async ({
   signIn,
   database,
   mailedLink,

@@ -12,7 +12,7 @@ const chart = (page: Page, name: string) => page.getByRole("region", { name, exa
 const tile = (page: Page, name: string) => page.locator("dl > div").filter({ hasText: new RegExp(`^${name}`) });
 const requests = (page: Page) => page.getByRole("table", { name: "Recent requests" });
 
-test("a workspace that was not used says what comes here, and shows the first request within two seconds", async ({
+test("an unused workspace explains the page, and shows the first request within two seconds", async ({
   signIn,
   workspace,
   database,
@@ -40,7 +40,7 @@ test("a workspace that was not used says what comes here, and shows the first re
   await expect(requests(page)).not.toContainText("another");
 });
 
-test("figures, charts and tables say what was used, by keyboard and as a table", async ({ team, database }) => {
+test("figures, charts and tables show the usage, by keyboard and as a table", async ({ team, database }) => {
   const { acme, ada, page, grace } = await team("developer");
   const [production, nightly, robot] = [
     await insertKey(database, acme.id, ada.id, { name: "Production" }),

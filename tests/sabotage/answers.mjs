@@ -15,7 +15,7 @@ export const answers = [
     expectRedIn: ["server/gateway/streaming/event-reader.test.ts"],
   },
   {
-    name: "another answer is made of an answer however long it is",
+    name: "an answer of any length is translated",
     file: "server/gateway/streaming/answer-reader.ts",
     find: "isTranslated ? longestTranslated : longestAnswer",
     replace: "isTranslated ? 2 * longestTranslated : longestAnswer",

@@ -17,7 +17,7 @@ export const keys = [
     expectRedIn: ["server/keys/secret.test.ts"],
   },
   {
-    name: "a key is kept without the pepper",
+    name: "a key is hashed without the pepper",
     file: "server/keys/secret.ts",
     find: 'createHmac("sha256", env().KEY_PEPPER)',
     replace: 'createHmac("sha256", env().APP_URL)',
