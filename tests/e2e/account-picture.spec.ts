@@ -78,7 +78,10 @@ test("a picture is uploaded, seen only by the members of a shared workspace, and
   await expect(row).toContainText("AL");
 });
 
-test("a file that is not a picture is refused at its field, with and without JavaScript", async ({ signIn, pageOf }) => {
+test("a file that is not a picture is refused at its field, with and without JavaScript", async ({
+  signIn,
+  pageOf,
+}) => {
   const { person, page } = await signIn();
   const script = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
   const plain = await pageOf(person, { javaScriptEnabled: false });

@@ -4,7 +4,12 @@ import { expect, test } from "../support/browser/test";
 
 const card = (page: Page) => page.getByRole("region", { name: "Signed-in browsers" });
 
-test("one other browser is signed out immediately, and a third one stays signed in", async ({ signIn, pageOf, database, call }) => {
+test("one other browser is signed out immediately, and a third one stays signed in", async ({
+  signIn,
+  pageOf,
+  database,
+  call,
+}) => {
   const { person, page } = await signIn();
   const [there, third] = [await pageOf(person), await pageOf(person)];
   for (const each of [page, there, third]) {

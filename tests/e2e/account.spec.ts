@@ -135,7 +135,12 @@ test("a new address is requested and confirmed by the mailed link's button, and 
   await expect(page.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
 });
 
-test("without JavaScript: a new address, mails and the person's data", async ({ signIn, pageOf, mailedLink, database }) => {
+test("without JavaScript: a new address, mails and the person's data", async ({
+  signIn,
+  pageOf,
+  mailedLink,
+  database,
+}) => {
   const { person } = await signIn();
   const page = await pageOf(person, { javaScriptEnabled: false });
   const email = someAddress();

@@ -74,12 +74,7 @@ test("BR-02 the policy allows only scripts with this answer's nonce", async ({ b
   expect(await planted.text()).not.toContain('nonce="mine"');
 });
 
-test("private answers are never cached, and unchanging files are", async ({
-  baseURL,
-  signIn,
-  workspace,
-  cookieOf,
-}) => {
+test("private answers are never cached, and unchanging files are", async ({ baseURL, signIn, workspace, cookieOf }) => {
   const { person } = await signIn();
   const acme = await workspace(person);
   const headers = { cookie: await cookieOf(person) };

@@ -150,10 +150,7 @@ test("domains: a consumer domain is refused at its field and stays there, a clai
   await expect(card).not.toContainText(domain);
 });
 
-test("on an open join page any person can ask to join; a closed one is not found", async ({
-  signIn,
-  workspace,
-}) => {
+test("on an open join page any person can ask to join; a closed one is not found", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person, "Acme");
   const { page: stranger } = await signIn({ name: "Grace Hopper" });

@@ -76,12 +76,7 @@ test("on a phone the limits of fifty keys take four screens, and a key's name st
   await expect(page.getByText("1–50 of 50")).toHaveCount(0);
 });
 
-test("with forced colours a row's menu is still visible", async ({
-  signIn,
-  workspace,
-  database,
-  pageOf,
-}) => {
+test("with forced colours a row's menu is still visible", async ({ signIn, workspace, database, pageOf }) => {
   const { person: ada } = await signIn();
   const acme = await workspace(ada);
   await insertKey(database, acme.id, ada.id, { name: "Nightly" });

@@ -79,7 +79,12 @@ test("without JavaScript the new link is shown in a field", async ({ signIn, pag
   await expect(hers.getByRole("button", { name: "Accept invitation" })).toBeVisible();
 });
 
-test("Resend mails a new link, and the earlier one stops working", async ({ signIn, workspace, invite, mailedLink }) => {
+test("Resend mails a new link, and the earlier one stops working", async ({
+  signIn,
+  workspace,
+  invite,
+  mailedLink,
+}) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);

@@ -201,7 +201,11 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("invitations and requests have their own tabs, with the number of open ones", async ({ team, invite, database }) => {
+test("invitations and requests have their own tabs, with the number of open ones", async ({
+  team,
+  invite,
+  database,
+}) => {
   const { acme, ada, grace, page } = await team("viewer");
   await invite(acme, ada, "waiting@example.com");
   await database`insert into role_requests (workspace_id, user_id, role) values (${acme.id}, ${grace.id}, 'developer')`;
@@ -237,7 +241,11 @@ for (const role of ["developer", "billing", "viewer"] as const) {
   });
 }
 
-test("a personal workspace has one member, and says why it can have no other", async ({ signIn, workspace, database }) => {
+test("a personal workspace has one member, and says why it can have no other", async ({
+  signIn,
+  workspace,
+  database,
+}) => {
   const { person: ada, page } = await signIn();
   const own = await workspace(ada, "Own");
   await database`update workspaces set kind = 'personal' where id = ${own.id}`;

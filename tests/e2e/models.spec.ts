@@ -19,10 +19,7 @@ const expectNoSidewaysScroll = async (page: Page) =>
     await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
   ).toBeLessThanOrEqual(0);
 
-test("a workspace without tuned models shows what they are, and the base models", async ({
-  signIn,
-  workspace,
-}) => {
+test("a workspace without tuned models shows what they are, and the base models", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/models`);
@@ -214,10 +211,7 @@ test("a Developer changes their own models, reads who may change the others, and
   expect((await page.request.get(modelHref(acme.slug, hidden))).status()).toBe(404);
 });
 
-test("a tuned model that does not run cannot be registered, which its field says", async ({
-  signIn,
-  workspace,
-}) => {
+test("a tuned model that does not run cannot be registered, which its field says", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/models`);

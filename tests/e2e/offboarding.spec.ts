@@ -235,7 +235,12 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("a member whose membership has ended has no access from their next click", async ({ signIn, workspace, join, database }) => {
+test("a member whose membership has ended has no access from their next click", async ({
+  signIn,
+  workspace,
+  join,
+  database,
+}) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada } = await signIn();
   const acme = await workspace(ada);

@@ -9,10 +9,7 @@ async function say(page: Page, text: string): Promise<void> {
   await page.getByRole("button", { name: "Send" }).click();
 }
 
-test("a chat is streamed, counted, remembered, charged, and can be copied as code", async ({
-  signIn,
-  workspace,
-}) => {
+test("a chat is streamed, counted, remembered, charged, and can be copied as code", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/models/playground?model=atelier-base`);
