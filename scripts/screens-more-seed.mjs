@@ -36,10 +36,7 @@ export async function seedMore(sql, { acme, maya, tunde, team, key }) {
     insert into batches (workspace_id, id, endpoint, form, input_file_id, created_by, status, total, expires_at, next_look_at)
     values (${acme}, ${batch}, '/v1/chat/completions', 'openai', ${file}, ${maya}, 'in_progress', 2400, now() + interval '20 hours', now() + interval '1 day')`;
   return {
-    endUser: createHash("md5")
-      .update("end user 3")
-      .digest("hex")
-      .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
+    endUser: "00000000-0000-4000-8000-000000000003",
     review,
     batch,
   };

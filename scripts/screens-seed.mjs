@@ -86,7 +86,7 @@ export async function seed(sql, rows) {
   await sql`update workspaces set end_user_fields = '{user}', end_user_names = 'keep' where id = ${acme}`;
   await sql`
     insert into end_users (workspace_id, id, lookup, name)
-    select ${acme}, md5('end user ' || n)::uuid, sha256(('end user ' || n)::bytea), 'customer-' || (4000 + n * 37) from generate_series(1, 9) n`;
+    select ${acme}, ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, sha256(('end user ' || n)::bytea), 'customer-' || (4000 + n * 37) from generate_series(1, 9) n`;
 
   // Requests of the last four weeks. The product itself derives the data of its pages from them.
   await sql`
@@ -94,7 +94,7 @@ export async function seed(sql, rows) {
       error_code, end_user, prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
     select ${acme}, now() - make_interval(mins => n * 67 + 3), gen_random_uuid(), k.id, k.created_by, m.model, m.model, 'chat', n % 3 = 0,
       case when n % 41 = 0 then 502 else 200 end, case when n % 41 = 0 then 'model_server_failed' end,
-      case when n % 4 < 2 then md5('end user ' || (1 + (n * n) % 9))::uuid else '00000000-0000-0000-0000-000000000000' end,
+      case when n % 4 < 2 then ('00000000-0000-4000-8000-' || lpad((1 + (n * n) % 9)::text, 12, '0'))::uuid else '00000000-0000-0000-0000-000000000000' end,
       900 + n % 700, 200 + (n * 7) % 500, m.price, m.price * 3, m.price * (3 + n % 5) / 10, 'reported', 180 + (n * n) % 1900
     from generate_series(0, 600) n
     join lateral (select id, created_by from api_keys where workspace_id = ${acme} order by id offset n % ${keys.length} limit 1) k on true

@@ -82,6 +82,6 @@ describe.each([
     const apart = seen.flatMap((a, i) =>
       seen.slice(i + 1).map((b, j) => ({ pair: `${i + 1} ${i + j + 2}`, far: distance(a, b), isNext: j === 0 })),
     );
-    expect(apart.filter(({ far, isNext }) => far < (isNext ? 0.12 : 0.06))).toEqual([]);
+    expect(apart.filter(({ far, isNext }) => far < (isNext ? 0.12 : 0.075))).toEqual([]);
   });
 });

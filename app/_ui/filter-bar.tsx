@@ -116,7 +116,7 @@ function SearchField({
     if (field.current && field.current !== document.activeElement) field.current.value = value;
   }, [value]);
   return (
-    <div className="relative min-w-40 grow md:max-w-72">
+    <div className="relative min-w-[min(10rem,100%)] grow md:max-w-72">
       <span className="pointer-events-none absolute inset-y-0 left-2.75 z-1 flex items-center text-ink-faint">
         {isPending ? <Spinner /> : <Glyph name="search" />}
       </span>

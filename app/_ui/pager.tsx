@@ -19,7 +19,10 @@ export function Pager({
 }) {
   if (previousHref === undefined && nextHref === undefined) return null;
   return (
-    <nav aria-label={label} className="flex w-full items-center justify-between gap-3 text-[0.8125rem] text-ink-soft">
+    <nav
+      aria-label={label}
+      className="flex w-full flex-wrap items-center justify-between gap-3 text-[0.8125rem] text-ink-soft"
+    >
       <Step href={previousHref} rel="prev">
         <Glyph name="left" />
         Previous

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant } from "./columns";
+import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
 /**
@@ -15,6 +16,11 @@ export const alertWebhooks = pgTable(
     host: text().notNull(),
     urlSealed: bytea().notNull(),
     secretSealed: bytea().notNull(),
+    /**
+     * The member who set it up, or took it over from one who left; null: it was set up before this is recorded, or was
+     * kept without one.
+     */
+    setBy: uuid().references(() => users.id),
     createdAt: instant().notNull().defaultNow(),
   },
   (table) => [check("alert_webhooks_host", sql`char_length(${table.host}) between 1 and 300`)],

@@ -67,6 +67,15 @@ export async function endOtherSessions(db: Db, userId: string, keptId: string): 
   return rows.length;
 }
 
+/** Ends the sessions of the person that began with a provider, except one. Returns how many it ended. */
+export async function endSessionsOf(db: Db, userId: string, provider: string, keptId: string): Promise<number> {
+  const rows = await db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), eq(sessions.provider, provider), ne(sessions.id, keptId)))
+    .returning({ id: sessions.id });
+  return rows.length;
+}
+
 /**
  * Ends one session of a person, unless it is the kept one. Returns the name of its browser; undefined: there was no
  * such session.

@@ -128,7 +128,7 @@ export const accountRouter = t.router({
 
   /**
    * Unlinks a provider and mails the person; unlinking it again changes nothing. Memberships that came from its groups
-   * end. Refuses `verify_email`, `last_way_in` when mailed links are switched off, `sign_in_again`.
+   * end, and so do the sessions that began with it, except the caller's own. Refuses `verify_email`, `last_way_in` when mailed links are switched off, `sign_in_again`.
    */
   unlink: refusing(["verify_email", "last_way_in"], personProcedure(oneProvider, "recent")).mutation(
     async ({ ctx, input }) => {
@@ -137,7 +137,8 @@ export const accountRouter = t.router({
       if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
       await refuseWithoutWayIn(ctx.db, ctx.person.id);
       await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", await nameOf(ctx.db, input.provider));
-      await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
+      const sessions = await account.endSessionsOf(ctx.db, ctx.person.id, input.provider, ctx.person.sessionId);
+      await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider, sessions });
       await endUnlinked(ctx, [input.provider]);
     },
   ),

@@ -8,7 +8,8 @@ type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string
 
 /**
  * Locks the workspace until the transaction ends and reads the caller's role again. The role that the procedure began
- * with may be outdated: an earlier holder of the lock may have changed it. Refuses `not_found`, `not_permitted`.
+ * with may be outdated: an earlier holder of the lock may have changed it, or an operator may have deactivated the
+ * person. Refuses `not_found`, `not_permitted`.
  */
 export async function lockWorkspaceAndRecheckRole({
   db,
@@ -18,7 +19,7 @@ export async function lockWorkspaceAndRecheckRole({
   // Sent together and run in this order, so the second query sees the state after the wait for the lock.
   const [isThere, member] = await Promise.all([
     liveWorkspace.lock(db, workspaceId),
-    membership.find(db, workspaceId, person.id),
+    membership.findMaker(db, workspaceId, person.id),
   ]);
   if (!isThere) throw refuse("not_found");
   if (member?.role !== role) throw refuse("not_permitted");

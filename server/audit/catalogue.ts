@@ -188,6 +188,10 @@ export const auditActions = {
   "spend.default_limits_set": { target: "workspace", sentence: "set the spending limits of new members and keys" },
   "spend.limit_removed": { target: "workspace", sentence: "removed the workspace's monthly limit" },
   "spend.limit_set": { target: "workspace", sentence: "set the workspace's monthly limit" },
+  "spend.webhook_kept": {
+    target: "workspace",
+    sentence: "kept the webhook of budget alerts that a former member had set",
+  },
   "spend.webhook_removed": { target: "workspace", sentence: "removed the webhook of budget alerts" },
   "spend.webhook_set": { target: "workspace", sentence: "set the webhook of budget alerts" },
   "spend.webhook_tested": { target: "workspace", sentence: "sent a test to the webhook of budget alerts" },

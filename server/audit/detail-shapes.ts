@@ -39,6 +39,7 @@ export const departure = {
   ...{ role: "text", roleByAdmin: "text", endsAt: "moment" },
   ...{ revokedInvitations: "texts", withdrawnRequests: "texts", cancelledJobs: "texts", deletedFiles: "texts" },
   ...{ keptKeys: "texts", revokedKeys: "texts", rotatedKeys: "texts", privateModels: "texts" },
+  ...{ keptWebhooks: "texts", removedWebhooks: "texts" },
 } as const satisfies Details;
 export const groupRule = { provider: "text", group: "text", role: "text" } as const satisfies Details;
 export const inviteLink = {

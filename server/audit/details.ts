@@ -200,6 +200,7 @@ export const auditDetails = {
   "spend.limit_removed": monthly,
   "spend.default_limits_set": { newMemberLimit: "number", newKeyLimit: "number" },
   "spend.limit_set": monthly,
+  "spend.webhook_kept": { host: "text", from: "text" },
   "spend.webhook_removed": { host: "text" },
   "spend.webhook_set": { host: "text" },
   "spend.webhook_tested": { host: "text" },

@@ -4,6 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { currency } from "@/server/usage/prices";
 import * as choices from "./choices/queries";
+import * as exports from "./exports/queries";
 import type { AuditFilters, AuditOrder } from "./input";
 import * as reading from "./reading/queries";
 
@@ -27,14 +28,18 @@ export async function logChoices(db: Db, workspaceId: string) {
 }
 
 /**
- * Returns a part of a log's download, newest first, and the cursor of the next part. Refuses like `refuseUnknownActor`.
+ * Returns a part of a log's download, newest first, and the cursor of the next part. Refuses `not_found` for a download
+ * that this person has not begun within the last 12 hours, so that no part is read without a row in the log.
+ *
+ * @param begun the person, and the action with which the beginning of the download was recorded
  */
 export async function partOfLog(
   db: Db,
   workspaceId: string,
+  begun: { by: string; as: "audit.exported" | "instance.audit_exported" },
   { after, ...filters }: AuditFilters & { after?: string | undefined },
 ) {
-  await refuseUnknownActor(db, workspaceId, filters);
+  if (!(await exports.isBegun(db, workspaceId, begun.by, begun.as, filters))) throw refuse("not_found");
   return { workspaceId, ...(await reading.part(db, workspaceId, filters, after)) };
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
 import { owner } from "@/tests/support/database";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
+import { operator } from "@/tests/support/procedures/world";
 import { seal } from "./chain";
 import * as choices from "./choices/queries";
 import { auditList } from "./input";
@@ -171,6 +172,29 @@ test("a download has the log in parts, with the chain's links, and is itself in 
     after: { format: "jsonl", action: "key.*" },
     seal: null,
   });
+});
+
+test("PA-06 no part of a download is read that the log does not have: of that person, that part of the log, and lately", async () => {
+  const other = await workspace();
+  const second = await memberOf(other, "admin");
+  const { api } = await operator();
+  const here = { workspace: other.slug };
+  const part = (by = other.admin, more: object = {}) => reasonOf(by.api.audit.export({ ...here, ...more }).then(gone));
+  const gone = () => Promise.reject(new Error("it was read"));
+  const instancePart = () => reasonOf(api.instance.auditPart({ action: "operator.*" }).then(gone));
+  expect([await part(), await instancePart()]).toEqual(["not_found", "not_found"]);
+  await other.admin.api.audit.startExport({ ...here, action: "key.*", search: "key", format: "csv" });
+  await api.instance.startAuditExport({ action: "operator.*", format: "jsonl" });
+  expect(await part(other.admin, { action: "key.*", search: "key" })).toBe("bug");
+  expect(await instancePart()).toBe("bug");
+  expect(await part(other.admin)).toBe("not_found");
+  expect(await part(other.admin, { action: "key.*" })).toBe("not_found");
+  expect(await part(second, { action: "key.*", search: "key" })).toBe("not_found");
+  expect(await reasonOf((await operator()).api.instance.auditPart({ action: "operator.*" }))).toBe("not_found");
+  await owner`
+    insert into audit_events (workspace_id, actor_id, action, target_type, target_id, after, at)
+    values (${other.id}, ${second.person.id}, 'audit.exported', 'workspace', ${other.id}, '{"format": "csv"}', now() - interval '13 hours')`;
+  expect(await part(second)).toBe("not_found");
 });
 
 test("TI-01 another workspace's people and things are as unknown as none", async () => {

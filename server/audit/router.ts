@@ -34,9 +34,12 @@ export const auditRouter = t.router({
     },
   ),
 
-  /** Returns a part of a download, newest first, and the cursor of the next part. */
-  export: fromStandby(workspaceProcedure("audit:read", auditPart)).query(({ ctx, input }) =>
-    partOfLog(ctx.db, ctx.workspace.workspaceId, input),
+  /**
+   * Returns a part of a download that the same person has begun within the last 12 hours, newest first, and the cursor
+   * of the next part. Refuses `not_found`, also for a download that was not begun.
+   */
+  export: fromStandby(workspaceProcedure("audit:read", auditPart)).query(({ ctx, input: { workspace: _, ...part } }) =>
+    partOfLog(ctx.db, ctx.workspace.workspaceId, { by: ctx.person.id, as: "audit.exported" }, part),
   ),
 
   /**

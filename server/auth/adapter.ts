@@ -1,5 +1,5 @@
 import { DrizzleAdapter } from "@auth/drizzle-adapter";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { headers } from "next/headers";
 import type { Adapter, AdapterSession } from "next-auth/adapters";
 import { database } from "@/db/client";
@@ -8,8 +8,9 @@ import { accounts, sessions, users, verificationTokens } from "@/db/schema/peopl
 import { emailAddress, properName } from "@/server/api/input";
 import { handedOver } from "./handed-over";
 import { nameFromAddress } from "./name-from-address";
-import { absoluteLimit, findPerson, hashSessionToken, idleLimit } from "./person";
+import { findPerson, hashSessionToken } from "./person";
 import { countAccount } from "./sign-up";
+import { storeSession } from "./store-session";
 
 /**
  * Returns the Drizzle adapter of Auth.js with these differences: session tokens are hashed before they reach the
@@ -79,22 +80,23 @@ function canonical(email: string): string {
   return emailAddress.parse(email);
 }
 
-/** Creates a session for a person in the browser of this request. `byPasskey`: they signed in with a passkey. */
+/**
+ * Creates a session for a person in the browser of this request. `byPasskey`: they signed in with a passkey.
+ *
+ * @throws `ProviderFailure` when the provider was disabled or deleted since it answered
+ */
 export async function beginSession(sessionToken: string, userId: string, byPasskey: boolean): Promise<void> {
   const sent = await headers();
   const verified = handedOver.getStore();
-  await database()
-    .insert(sessions)
-    .values({
-      sessionToken: hashSessionToken(sessionToken),
-      userId,
-      expires: sql`now() + least(${idleLimit}, ${absoluteLimit})`,
-      ip: sent.get("x-client-address"),
-      userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
-      provider: verified?.provider ?? null,
-      providerSessionHash: verified?.session ? hashSessionToken(verified.session) : null,
-      byPasskey,
-    });
+  await storeSession({
+    sessionToken: hashSessionToken(sessionToken),
+    userId,
+    ip: sent.get("x-client-address"),
+    userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
+    provider: verified?.provider ?? null,
+    providerSessionHash: verified?.session ? hashSessionToken(verified.session) : null,
+    byPasskey,
+  });
 }
 
 async function evictUnverified(userId: string): Promise<void> {

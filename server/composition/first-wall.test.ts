@@ -9,6 +9,7 @@ import * as accountExport from "@/server/account/export/queries";
 import { workspaceSections } from "@/server/account/export/sections";
 import * as inbox from "@/server/account/inbox/queries";
 import * as auditChoices from "@/server/audit/choices/queries";
+import * as auditExports from "@/server/audit/exports/queries";
 import * as auditReading from "@/server/audit/reading/queries";
 import * as auditSeals from "@/server/audit/seals/queries";
 import * as batchChanges from "@/server/batches/changes/queries";
@@ -64,6 +65,7 @@ import * as offboarding from "@/server/members/offboarding/queries";
 import * as members from "@/server/members/queries";
 import * as roleRequests from "@/server/members/role-requests/queries";
 import * as hiddenModels from "@/server/membership/hidden-models/queries";
+import * as givenLooks from "@/server/membership/looks/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as allowances from "@/server/model-servers/allowances/queries";
@@ -218,6 +220,13 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => auditChoices.isActor(db, id, theirs.workspace.admin.person.id),
     gives: false,
   }),
+  "audit/exports.isBegun": () => ({
+    ask: (db, id) => auditExports.isBegun(db, id, theirs.caller.person.id, "audit.exported", { search: "" }),
+    prepare: sql`
+      insert into audit_events (workspace_id, actor_id, action, target_type, target_id, after)
+      values (${theirs.workspace.id}, ${theirs.caller.person.id}, 'audit.exported', 'workspace', 'x', '{"format": "csv"}')`,
+    gives: false,
+  }),
   "audit/reading.list": () => ({
     ask: async (db, id) =>
       [
@@ -302,6 +311,14 @@ const reads: Record<string, () => Look> = {
   }),
   "billing/webhooks.find": () => ({
     ask: (db, id) => webhooks.find(db, id),
+    gives: undefined,
+  }),
+  "billing/webhooks.ofMember": () => ({
+    ask: (db, id) => webhooks.ofMember(db, id, theirs.caller.person.id),
+    prepare: sql`
+      insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed, set_by)
+      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})
+      on conflict (workspace_id) do update set set_by = excluded.set_by`,
     gives: undefined,
   }),
   "billing/webhooks.latest": () => ({
@@ -1169,7 +1186,16 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "billing/webhooks.set": () => ({
-    ask: (db, id) => webhooks.set(db, id, { host: "a.example", urlSealed: Buffer.of(1), secretSealed: Buffer.of(1) }),
+    ask: (db, id) =>
+      webhooks.set(db, id, { host: "a.example", urlSealed: Buffer.of(1), secretSealed: Buffer.of(1), setBy: null }),
+    gives: undefined,
+  }),
+  "billing/webhooks.passOn": () => ({
+    ask: (db, id) => webhooks.passOn(db, id, null),
+    prepare: sql`
+      insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed, set_by)
+      values (${theirs.workspace.id}, 'a.example', 'x', 'x', ${theirs.caller.person.id})
+      on conflict (workspace_id) do update set set_by = excluded.set_by`,
     gives: undefined,
   }),
   "billing/webhooks.remove": () => ({
@@ -1597,6 +1623,12 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "membership.remove": () => ({ ask: (db, id) => membership.remove(db, id, theirs.ids.userId), gives: undefined }),
+  "membership/looks.endGivenBy": () => ({
+    ask: (db, id) => givenLooks.endGivenBy(db, id, theirs.caller.person.id, null),
+    prepare: sql`update looks set status = 'granted', ends_at = now() + interval '1 hour',
+      settled_by = ${theirs.caller.person.id} where id = ${theirs.ids.lookId}`,
+    gives: [],
+  }),
   "models/erasing.claim": () => ({
     ask: (db, id) => modelErasing.claim(db, id, theirs.ids.modelId),
     prepare: sql`

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Freshness } from "@/server/api/freshness";
+import { mailSettingsRouter } from "@/server/instance/mail/settings/router";
+import { operatorsRouter } from "@/server/instance/operators/router";
+import { signInGroupsRouter } from "@/server/instance/sign-in/groups/router";
+import { signInPolicyRouter } from "@/server/instance/sign-in/policy/router";
+import { signInRouter } from "@/server/instance/sign-in/router";
+import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
+import { samlProvidersRouter } from "@/server/instance/sign-in/saml/router";
+import { samlKeysRouter } from "@/server/instance/sign-in/saml-keys/router";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
 import { apiFor, memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
@@ -121,6 +129,19 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       "reviews.decideMembers": ["recent"],
       "roleRequests.approve": ["recent"],
     });
+  });
+
+  test("every change of how people sign in, or of who is an operator, needs one of the last 10 minutes", () => {
+    // Only a test mail to oneself does not.
+    const others = ["tryMail"];
+    const routers = [
+      ...[signInRouter, signInGroupsRouter, signInPolicyRouter, signInRulesRouter, samlProvidersRouter],
+      ...[samlKeysRouter, operatorsRouter, mailSettingsRouter],
+    ];
+    const named = routers.flatMap(({ _def }) => Object.keys(_def.procedures)).map((name) => `instance.${name}`);
+    const ways = changes.filter(({ path }) => named.includes(path) && !others.includes(path.slice("instance.".length)));
+    expect(ways.length).toBeGreaterThanOrEqual(20);
+    expect(ways.filter(({ freshness }) => freshness !== "recent").map(({ path }) => path)).toEqual([]);
   });
 
   test.each(procedures().filter(({ path }) => !publicProcedures.includes(path)))(

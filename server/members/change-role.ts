@@ -4,6 +4,7 @@ import type { Person } from "@/server/api/context";
 import { refuse } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
+import { endLooksOf } from "./end-looks";
 import { keepAnAdmin } from "./keep-an-admin";
 import { tellOfRole } from "./notices";
 
@@ -27,6 +28,7 @@ export async function changeRoleOf(ctx: Changing, userId: string, role: Role): P
   if (member.role === role) return;
   if (!canGrant(ownRole, role)) throw refuse("cannot_grant");
   await keepAnAdmin(ctx.db, workspaceId, userId, member.role, role);
+  await endLooksOf(ctx, workspaceId, userId);
   await membership.changeRole(ctx.db, workspaceId, userId, role);
   await audit.record(ctx.db, workspaceId, ctx, {
     action: "member.role_changed",

@@ -27,7 +27,7 @@ export async function find(
   return row;
 }
 
-/** Returns the role of the maker of an offer; undefined: they are not a member, or an operator has deactivated them. */
+/** Returns the role of an active member, such as the maker of an offer; undefined: they are not a member, or an operator has deactivated them. */
 export async function findMaker(db: Db, workspaceId: string, userId: string): Promise<{ role: Role } | undefined> {
   const [row] = await db
     .select({ role: memberships.role })

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { parseAllDocuments } from "yaml";
 import { ensureDependencies, root } from "../../scripts/setup.mjs";
 import { findHelm, installTools, tools } from "./helm.mjs";
+import { checkNetworkPolicy } from "./network-policy.mjs";
 
 ensureDependencies({ dev: true });
 installTools();
@@ -27,6 +28,7 @@ const kinds = {
   HorizontalPodAutoscaler: "kubernetes-models/autoscaling/v2",
   PodDisruptionBudget: "kubernetes-models/policy/v1",
   Ingress: "kubernetes-models/networking.k8s.io/v1",
+  NetworkPolicy: "kubernetes-models/networking.k8s.io/v1",
   ServiceMonitor: "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1",
 };
 
@@ -45,6 +47,9 @@ const forms = {
     "gateway.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].key=a",
     "gateway.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].operator=Exists",
     "imagePullSecrets[0].name=registry",
+    ...["networkPolicy.enabled=true", "networkPolicy.ingressFrom[0].podSelector.matchLabels.app=proxy"],
+    ...["networkPolicy.egress.database.to[0].ipBlock.cidr=10.1.0.0/24", "networkPolicy.egress.mail.ports=null"],
+    ...["networkPolicy.egress.modelServers.ports={8000,11434}", "networkPolicy.egress.extra[0].ports[0].port=4318"],
   ],
   "with as little as possible": [
     ...[...needed, "files.existingClaim=files", "gateway.autoscaling.enabled=false", "ingress.enabled=false"],
@@ -197,6 +202,9 @@ await check("the migration runs before installations and upgrades, and needs the
   assert.deepEqual(Object.keys(containers[0].env[0].valueFrom), ["secretKeyRef"]);
   assert.equal(containers[0].envFrom, undefined);
 });
+await check("the network policy is there when it is wanted, holds for every pod, and opens what the values name", () =>
+  checkNetworkPolicy({ everything, usual: render(usual), plain: render([...usual, "networkPolicy.enabled=true"]) }),
+);
 await check("a change of the configuration replaces the pods", () => {
   const annotation = (values) =>
     of(render(values), "Deployment", "web")[0].spec.template.metadata.annotations["checksum/config"];
@@ -214,5 +222,6 @@ await check("what cannot work is refused, with what to set", () => {
   for (const name of ["AUTH_SECRET", "DATABASE_URL", "SMTP_URL", "ROLE"])
     refused([...usual, `env.${name}=x`], new RegExp(name));
   refused([...usual, "gateways.replicas=2"], /gateways/);
+  refused([...usual, "networkPolicy.egress.smtp.ports={25}"], /smtp/);
 });
 console.log(`\n${passed} passed, 0 failed`);

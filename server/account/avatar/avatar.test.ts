@@ -116,6 +116,7 @@ test("who deletes their account has no picture afterwards, also when they change
 test("it is in what one takes along, as the bytes that are kept", async () => {
   const ada = await newPerson();
   const { hash } = await ada.api.account.setAvatar({ picture: await picture() });
+  await ada.api.account.beginExport();
   const { rows } = await ada.api.account.exportPart({ section: "picture" });
   expect(rows).toEqual([{ webp: (await ada.api.account.avatar({ hash })).webp }]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { optionalMails } from "@/server/mail/input";
 import { owner } from "@/tests/support/database";
 import { use } from "@/tests/support/factories/usage";
-import { memberOf, type Signed, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, workspace } from "@/tests/support/people";
 import { world } from "@/tests/support/procedures/world";
 import { personSections } from "./person-sections";
 import type { Section } from "./section";
@@ -150,6 +150,7 @@ test("what a person did in a workspace they have left is in the export too; what
 test("a stranger who names a workspace gets none of its rows", async () => {
   const here = await world();
   const elsewhere = await workspace();
+  await elsewhere.admin.api.account.beginExport();
   for (const section of Object.keys(workspaceSections) as (keyof typeof workspaceSections)[]) {
     const { rows } = await elsewhere.admin.api.account.exportWorkspacePart({ section, workspaceId: here.workspace.id });
     expect([section, rows]).toEqual([section, []]);
@@ -179,4 +180,17 @@ test("a section that is longer than a part comes in several, each row once", asy
   expect(actions).toHaveLength(1203);
   expect(new Set(data.workspaces[0]?.usage?.map((row) => (row as { id: string }).id)).size).toBe(520);
   expect(data.workspaces[0]?.usage).toHaveLength(520);
+});
+
+test("no part of an export is read that the account's log does not have", async () => {
+  const ada = await newPerson();
+  const { id: workspaceId } = await workspace("Ada's", ada);
+  const parts = () =>
+    Promise.allSettled([
+      ada.api.account.exportPart({ section: "sessions" }),
+      ada.api.account.exportWorkspacePart({ section: "membership", workspaceId }),
+    ]).then((all) => all.map(({ status }) => status));
+  expect(await parts()).toEqual(["rejected", "rejected"]);
+  await ada.api.account.beginExport();
+  expect(await parts()).toEqual(["fulfilled", "fulfilled"]);
 });

@@ -1,5 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { accountEvents } from "@/db/schema/audit";
 import { decodeCursor, encodeCursor, keyParts } from "@/server/api/cursors";
 import type { Section } from "./section";
 
@@ -26,6 +27,22 @@ export async function listWorkspaces(db: Db, userId: string): Promise<string[]> 
     order by id`);
   await db.execute(sql`select set_config('app.job', '', true)`);
   return rows.map(({ id }) => id);
+}
+
+/** Checks in the account's log whether the person has begun an export within the last 12 hours. */
+export async function isBegun(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: accountEvents.id })
+    .from(accountEvents)
+    .where(
+      and(
+        eq(accountEvents.userId, userId),
+        sql`${accountEvents.at} > now() - interval '12 hours'`,
+        eq(accountEvents.action, "account.exported"),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
 }
 
 /** Returns a part of a section of the person's data outside any workspace. */

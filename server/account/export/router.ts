@@ -1,5 +1,6 @@
 import { enterWorkspace } from "@/db/client";
-import { noInput, personProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { hideModels } from "@/server/membership/hidden-models/hide";
@@ -24,25 +25,33 @@ export const accountExportRouter = t.router({
     };
   }),
 
-  /** Returns a part of the person's data outside any workspace. */
-  exportPart: personProcedure(exportedPersonPart, "today").query(({ ctx, input }) =>
-    exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after),
-  ),
+  /**
+   * Returns a part of the person's data outside any workspace, of an export that was begun within the last 12 hours.
+   * Refuses `not_found`, also for an export that was not begun, so that nothing is read without a row in the account's
+   * log.
+   */
+  exportPart: refusing(["not_found"], personProcedure(exportedPersonPart, "today")).query(async ({ ctx, input }) => {
+    if (!(await exporting.isBegun(ctx.db, ctx.person.id))) throw refuse("not_found");
+    return exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after);
+  }),
 
   /**
    * Returns a part of the person's data in a workspace. The person need not be a member of it: every row that is read
-   * has the person's own id, in any workspace.
+   * has the person's own id, in any workspace. Refuses like `exportPart`.
    */
-  exportWorkspacePart: personProcedure(exportedWorkspacePart, "today").query(async ({ ctx, input }) => {
-    const section = workspaceSections[input.section];
-    const { workspaceId } = input;
-    const personId = ctx.person.id;
-    await enterWorkspace(ctx.db, workspaceId);
-    const part = await exporting.workspacePart(ctx.db, workspaceId, personId, section, input.after);
-    // The person's usage and changes can name models that they may not see any more.
-    return hideModels(async (run) => {
-      const member = await membership.find(ctx.db, workspaceId, personId);
-      return run(ctx.db, { workspaceId, personId, role: member?.role });
-    }, part);
-  }),
+  exportWorkspacePart: refusing(["not_found"], personProcedure(exportedWorkspacePart, "today")).query(
+    async ({ ctx, input }) => {
+      const section = workspaceSections[input.section];
+      const { workspaceId } = input;
+      const personId = ctx.person.id;
+      if (!(await exporting.isBegun(ctx.db, personId))) throw refuse("not_found");
+      await enterWorkspace(ctx.db, workspaceId);
+      const part = await exporting.workspacePart(ctx.db, workspaceId, personId, section, input.after);
+      // The person's usage and changes can name models that they may not see any more.
+      return hideModels(async (run) => {
+        const member = await membership.find(ctx.db, workspaceId, personId);
+        return run(ctx.db, { workspaceId, personId, role: member?.role });
+      }, part);
+    },
+  ),
 });

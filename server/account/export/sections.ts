@@ -69,6 +69,12 @@ export const workspaceSections = {
     key: byId,
     columns: ["id", "kind", "measure", "amount", "status", "settled_at"],
   },
+  alertWebhooks: {
+    table: "alert_webhooks",
+    person: "set_by",
+    key: [["workspace_id", "uuid"]],
+    columns: ["host", "created_at"],
+  },
   looks: {
     table: "looks",
     person: "operator_id",

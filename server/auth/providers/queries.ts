@@ -2,6 +2,7 @@ import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { type Db, database } from "@/db/client";
 import { accounts, users } from "@/db/schema/people";
 import { signInProviders, signInTests } from "@/db/schema/sign-in";
+import { isAddedId } from "./environment";
 
 /** An account at a provider. */
 export type ProviderAccount = { provider: string; providerAccountId: string };
@@ -43,6 +44,27 @@ export async function findAdded(id: string): Promise<typeof signInProviders.$inf
   const [row] = await database().select().from(signInProviders).where(eq(signInProviders.id, id));
   return row;
 }
+
+/**
+ * Checks whether a session may begin with a provider, and keeps it so until the transaction ends: operators who disable
+ * or delete the provider wait for it, and then end that session too. Those of the environment always may.
+ */
+export async function holdEnabled(db: Db, id: string): Promise<boolean> {
+  if (!isAddedId(id)) return true;
+  await db.execute(sql`select pg_advisory_xact_lock_shared(${signInsOf(id)})`);
+  const [row] = await db
+    .select({ isEnabled: signInProviders.isEnabled })
+    .from(signInProviders)
+    .where(eq(signInProviders.id, id));
+  return row?.isEnabled === true;
+}
+
+/** Waits for the sign-ins with a provider that are under way, and keeps others waiting until the transaction ends. */
+export async function holdSignIns(db: Db, id: string): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(${signInsOf(id)})`);
+}
+
+const signInsOf = (id: string) => sql`hashtextextended(${`sign-ins of ${id}`}, 0)`;
 
 /** Checks whether an account has this address. */
 export async function hasAccount(email: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, lt, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { auditEvents } from "@/db/schema/audit";
 import { alertWebhooks, webhookDeliveries } from "@/db/schema/webhooks";
 
 /** Returns the webhook of a workspace; undefined: it has none. */
@@ -12,12 +13,37 @@ export async function find(db: Db, workspaceId: string) {
 export async function set(
   db: Db,
   workspaceId: string,
-  values: Pick<typeof alertWebhooks.$inferInsert, "host" | "urlSealed" | "secretSealed">,
+  values: Pick<typeof alertWebhooks.$inferInsert, "host" | "urlSealed" | "secretSealed" | "setBy">,
 ): Promise<void> {
   await db
     .insert(alertWebhooks)
     .values({ workspaceId, ...values })
     .onConflictDoUpdate({ target: alertWebhooks.workspaceId, set: { ...values, createdAt: sql`now()` } });
+}
+
+/**
+ * Returns the webhook of a workspace if this member set it up or took it over; undefined: another member did, or there
+ * is none. Who set up an older one is in the audit log.
+ */
+export async function ofMember(db: Db, workspaceId: string, userId: string): Promise<{ host: string } | undefined> {
+  const setLast = db
+    .select({ actorId: auditEvents.actorId })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.workspaceId, workspaceId), eq(auditEvents.action, "spend.webhook_set")))
+    .orderBy(desc(auditEvents.at), desc(auditEvents.id))
+    .limit(1);
+  const [row] = await db
+    .select({ host: alertWebhooks.host })
+    .from(alertWebhooks)
+    .where(
+      and(eq(alertWebhooks.workspaceId, workspaceId), sql`coalesce(${alertWebhooks.setBy}, (${setLast})) = ${userId}`),
+    );
+  return row;
+}
+
+/** Passes the webhook to another member; null: it is no member's any more. */
+export async function passOn(db: Db, workspaceId: string, to: string | null): Promise<void> {
+  await db.update(alertWebhooks).set({ setBy: to }).where(eq(alertWebhooks.workspaceId, workspaceId));
 }
 
 /** Removes the webhook and its pending deliveries. Returns its host; undefined: there was none. */

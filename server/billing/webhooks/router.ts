@@ -53,6 +53,7 @@ export const alertWebhooksRouter = t.router({
       host: url.host,
       urlSealed: sealed("url", url.href),
       secretSealed: sealed("secret", secret),
+      setBy: ctx.person.id,
     });
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "spend.webhook_set",

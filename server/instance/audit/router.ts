@@ -1,7 +1,7 @@
 import { instanceLog } from "@/db/client";
 import { charge } from "@/server/api/charge";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
-import { noInput } from "@/server/api/procedures";
+import { noInput, refusing } from "@/server/api/procedures";
 import { fromStandby } from "@/server/api/standby";
 import { t } from "@/server/api/trpc";
 import { auditExport, auditList, auditPart } from "@/server/audit/input";
@@ -29,8 +29,13 @@ export const instanceAuditRouter = t.router({
     });
   }),
 
-  /** Returns a part of a download, newest first, and the cursor of the next part. */
-  auditPart: fromStandby(instanceProcedure(auditPart)).query(({ ctx, input }) => partOfLog(ctx.db, instanceLog, input)),
+  /**
+   * Returns a part of a download that the same operator has begun within the last 12 hours, newest first, and the
+   * cursor of the next part. Refuses `not_found`, also for a download that was not begun.
+   */
+  auditPart: refusing(["not_found"], fromStandby(instanceProcedure(auditPart))).query(({ ctx, input }) =>
+    partOfLog(ctx.db, instanceLog, { by: ctx.person.id, as: "instance.audit_exported" }, input),
+  ),
 
   /**
    * Recomputes the chain and returns whether it is intact, or its first flaw. The result is recorded in the log

@@ -7,6 +7,7 @@ import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
+import { endLooksOf } from "@/server/members/end-looks";
 import * as operators from "@/server/membership/operators/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as signInRules from "../sign-in/rules/queries";
@@ -48,11 +49,11 @@ export const peopleRouter = t.router({
     let revoked = 0;
     for (const { id, isMember } of touched) {
       await actInside(db, id);
-      if (keys === "revoke") {
-        // In the same order as every change of several keys: see keys.fixMany.
-        await liveWorkspace.lock(db, id);
+      // Also the order of every change of several keys: see keys.fixMany. An Admin's grant of a look waits for it.
+      await liveWorkspace.lock(db, id);
+      if (isMember) await endLooksOf(ctx, id, userId);
+      if (keys === "revoke")
         for (const key of await people.holdKeys(db, id, userId)) revoked += Number(await revokeKey(ctx, id, key, true));
-      }
       if (isMember)
         await audit.record(db, id, ctx, { action: "member.deactivated", target: { type: "member", id: userId } });
     }

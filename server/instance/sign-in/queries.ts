@@ -1,6 +1,6 @@
-import { asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { accounts, users } from "@/db/schema/people";
+import { accounts, sessions, users } from "@/db/schema/people";
 import { signInProviders } from "@/db/schema/sign-in";
 
 /** A provider as shown to operators, without its secret. */
@@ -127,4 +127,24 @@ export async function countLinked(db: Db, ids: string[]): Promise<Map<string, Li
     .from(others)
     .groupBy(others.provider);
   return new Map(rows.map(({ provider, ...counts }) => [provider, counts]));
+}
+
+/** Counts the people whose sessions would end with a provider: those that it began, without the caller's own one. */
+export async function countSignedIn(db: Db, id: string, keptSessionId: string): Promise<number> {
+  const [row] = await db
+    .select({ people: sql<number>`count(distinct ${sessions.userId})::int` })
+    .from(sessions)
+    .where(and(eq(sessions.provider, id), ne(sessions.id, keptSessionId), sql`${sessions.expires} > now()`));
+  return row?.people ?? 0;
+}
+
+/** Ends the sessions that a provider began, without the caller's own one. Returns how many ended of each person. */
+export async function endBegun(db: Db, id: string, keptSessionId: string): Promise<Map<string, number>> {
+  const rows = await db
+    .delete(sessions)
+    .where(and(eq(sessions.provider, id), ne(sessions.id, keptSessionId)))
+    .returning({ userId: sessions.userId });
+  const people = new Map<string, number>();
+  for (const { userId } of rows) people.set(userId, (people.get(userId) ?? 0) + 1);
+  return people;
 }

@@ -24,6 +24,7 @@ import { nameTaken, refuseNameOfEnvironment } from "./names";
 import * as providers from "./queries";
 import * as rules from "./rules/queries";
 import { environmentProviders, nothingLinked, shownAdded } from "./shown";
+import { signOutOf } from "./sign-out";
 import { tellUnlinked } from "./tell-unlinked";
 
 const limit = limits.providerChangesPerPerson;
@@ -49,7 +50,8 @@ export const signInRouter = t.router({
       const shown = set ?? shownAdded(existing(isAdded(id) ? await providers.find(ctx.db, id) : undefined));
       const counts = await providers.countLinked(ctx.db, [id]);
       const test = await findTest(ctx.db, ctx.person.id, id);
-      return { ...shown, ...(counts.get(id) ?? nothingLinked), test };
+      const signedIn = await providers.countSignedIn(ctx.db, id, ctx.person.sessionId);
+      return { ...shown, ...(counts.get(id) ?? nothingLinked), signedIn, test };
     },
   ),
 
@@ -117,7 +119,8 @@ export const signInRouter = t.router({
   }),
 
   /**
-   * Sets whether a provider can sign people in. Sessions that began with it continue. Refuses `not_found`,
+   * Sets whether a provider can sign people in. Disabling it ends the sessions that began with it, except the caller's
+   * own. Refuses `not_found`,
    * `provider_in_use`, `last_way_in`, `sign_in_again`.
    */
   setSignInProviderState: refusing(
@@ -128,17 +131,19 @@ export const signInRouter = t.router({
     const isEnabled = state === "enabled";
     if (!isEnabled && (await rules.isRequired(ctx.db, id))) throw refuse("provider_in_use");
     if (!isEnabled) await keepOwnWayIn(ctx, id);
+    const signedOut = isEnabled ? 0 : await signOutOf(ctx, id);
     await providers.setEnabled(ctx.db, id, isEnabled);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.state_changed",
       target: { type: "sign_in_provider", id },
       before: { name, isEnabled: before },
-      after: { name, isEnabled },
+      after: { name, isEnabled, ...(isEnabled ? {} : { signedOut }) },
     });
   }),
 
   /**
-   * Deletes a provider, unlinks it from every account and mails each of these people. Refuses `not_found`,
+   * Deletes a provider, unlinks it from every account, mails each of these people, and ends the sessions that began
+   * with it, except the caller's own. Refuses `not_found`,
    * `provider_in_use`, `last_way_in`, `sign_in_again`. @returns how many people had linked it
    */
   removeSignInProvider: refusing(
@@ -151,13 +156,14 @@ export const signInRouter = t.router({
     if ((await groups.list(ctx.db, id)).length > 0)
       throw refuseInWords("provider_in_use", "Rules of groups are of this provider. Remove them first.");
     await keepOwnWayIn(ctx, id);
+    const signedOut = await signOutOf(ctx, id);
     const people = await providers.remove(ctx.db, id);
     const unlinked = people.length;
     await tellUnlinked(ctx.db, people, { id, name }, ctx.origin);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.removed",
       target: { type: "sign_in_provider", id },
-      before: { name, issuer, unlinked },
+      before: { name, issuer, unlinked, signedOut },
     });
     return { unlinked };
   }),

@@ -4,6 +4,7 @@ import type { Origin } from "@/server/api/context";
 import { refusalOf } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { admit } from "@/server/members/admit";
+import { endLooksOf } from "@/server/members/end-looks";
 import { tellOfGroup, tellOfJoin } from "@/server/members/notices";
 import { endMembership } from "@/server/members/offboarding/end-membership";
 import { settleEnded } from "@/server/members/offboarding/ended";
@@ -102,6 +103,7 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
     await tellOfGroup(db, workspaceId, userId, { from: member.role, to: null });
     return "removed";
   }
+  await endLooksOf({ db, ...actor }, workspaceId, userId);
   await rules.setRole(db, workspaceId, userId, role);
   await audit.record(db, workspaceId, actor, {
     action: "member.role_set_by_group",

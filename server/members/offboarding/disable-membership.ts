@@ -3,6 +3,7 @@ import type { Role } from "@/server/access/permissions";
 import { refuse } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
+import { endLooksOf } from "../end-looks";
 import * as ending from "./ending/queries";
 
 type Ctx = audit.Actor & { db: Db };
@@ -15,6 +16,7 @@ type Member = { userId: string; role: Role; endsAt: Date | null };
 export async function disableMembership(ctx: Ctx, workspaceId: string, member: Member): Promise<void> {
   const { userId, role, endsAt } = member;
   if (role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, userId))) throw refuse("last_admin");
+  await endLooksOf(ctx, workspaceId, userId);
   // The triggers that stop the member's keys read the updated row, which must be visible to them.
   await ending.showEnded(ctx.db, true);
   const after = await ending.disable(ctx.db, workspaceId, userId);

@@ -9,6 +9,7 @@ import { cancelJob } from "@/server/fine-tuning/jobs";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { endLooksOf } from "../end-looks";
 import { type Doer, tellOfKeys, tellOfRemoval } from "../notices";
 import * as roleRequests from "../role-requests/queries";
 import * as ending from "./ending/queries";
@@ -17,6 +18,7 @@ import type { Decisions } from "./input";
 import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
+import { settleWebhook } from "./settle-webhook";
 
 /**
  * A departure from a workspace: its audit action, and the role and end of the membership. The audit log keeps it by
@@ -56,6 +58,7 @@ export async function endMembership(
     ...("group" in departure ? departure.group : {}),
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
+  await endLooksOf(ctx, workspaceId, userId);
   const roleByAdmin = await offboarding.roleByAdmin(ctx.db, workspaceId, userId);
   await membership.remove(ctx.db, workspaceId, userId);
   const byGroup = action === "member.removed_by_group";
@@ -81,6 +84,7 @@ async function settle(
     ...(await revokeOffers(ctx, workspaceId, userId)),
     ...(await withdrawRequest(ctx, workspaceId, userId)),
     ...(await settleKeys(ctx, workspaceId, userId, decisions)),
+    ...(await settleWebhook(ctx, workspaceId, userId, decisions)),
     ...(await cancelJobs(ctx, workspaceId, userId, decisions.cancel)),
     ...(await settleFiles(ctx, workspaceId, userId, decisions.files)),
     privateModels,

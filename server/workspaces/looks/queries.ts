@@ -2,6 +2,7 @@ import { and, desc, eq, gt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { isGranted, looks } from "@/db/schema/looks";
 import { users } from "@/db/schema/people";
+import { memberships } from "@/db/schema/workspaces";
 import { once } from "@/db/written";
 
 export type LookStatus = (typeof looks.$inferSelect)["status"];
@@ -9,8 +10,10 @@ export type LookStatus = (typeof looks.$inferSelect)["status"];
 /** The condition for a pending request: it can be answered within a week. */
 const isWaiting = and(eq(looks.status, "pending"), gt(looks.createdAt, sql`now() - interval '7 days'`));
 
-/** The end of a grant: one hour after the Admin gives it. */
-const anHour = sql`now() + interval '1 hour'`;
+/** The end of a grant: one hour after the Admin gives it, or the end of the Admin's own membership before that. */
+const anHour = (workspaceId: string, adminId: string) =>
+  sql`least(now() + interval '1 hour', (select m.ends_at from ${memberships} m
+    where m.workspace_id = ${workspaceId} and m.user_id = ${adminId}))`;
 
 const columns = {
   id: looks.id,
@@ -77,7 +80,7 @@ export async function answer(db: Db, workspaceId: string, id: string, by: string
     .update(looks)
     .set({
       status: isGrant ? "granted" : "declined",
-      endsAt: isGrant ? anHour : null,
+      endsAt: isGrant ? anHour(workspaceId, by) : null,
       settledAt: sql`now()`,
       settledBy: by,
     })

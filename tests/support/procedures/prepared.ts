@@ -94,6 +94,12 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.grantCeiling": askOperators,
   "instance.personFilePart": ({ operators: [operator], ids: { userId } }) =>
     operator.api.instance.beginPersonFile({ userId }),
+  "account.exportPart": ({ caller }) => caller.api.account.beginExport(),
+  "account.exportWorkspacePart": ({ caller }) => caller.api.account.beginExport(),
+  "audit.export": ({ caller, ids: { workspace } }) =>
+    caller.api.audit.startExport({ workspace, search: "workspace", format: "csv" }),
+  "instance.auditPart": ({ operators: [operator] }) =>
+    operator.api.instance.startAuditExport({ action: "operator.*", format: "csv" }),
   "instance.reactivate": ({ ids }) => owner`update users set deactivated_at = now() where id = ${ids.userId}`,
   "instance.removeLogo": () => owner`
     with made as (insert into instance_logo (webp) values ('x') on conflict do nothing) update instance_settings set logo_version = 1`,

@@ -31,6 +31,7 @@ export default async function SignInProvider({ params, searchParams }: Props) {
   const groups = provider.hasGroups ? await instance.signInGroups({ providerId: id }) : null;
   const failed = providerWords(single(query.failure), [provider], id);
   const loss = lossOf(provider);
+  const cost = `${loss} ${endOf(provider)}`;
   return (
     <>
       <Flash news={news} done={query.done} />
@@ -70,11 +71,11 @@ export default async function SignInProvider({ params, searchParams }: Props) {
         {groups && <GroupsCard id={id} groups={groups} />}
         {!provider.setBy && (
           <>
-            <ProviderStateCard id={id} isEnabled={provider.isEnabled} loss={loss} />
+            <ProviderStateCard id={id} isEnabled={provider.isEnabled} loss={cost} />
             <DeleteProviderCard
               id={id}
               name={provider.name}
-              loss={loss}
+              loss={cost}
               isAsking={readDialog(query.dialog).dialog === "delete"}
             />
           </>
@@ -89,4 +90,12 @@ function lossOf({ people, byMailOnly }: { people: number; byMailOnly: number }):
   if (people === 0) return "No person has linked it.";
   const linked = people === 1 ? "1 person has linked it" : `${formatNumber(people)} people have linked it`;
   return `${linked}; without it, ${formatNumber(byMailOnly)} could sign in only by mailed link.`;
+}
+
+/** Returns a sentence about whom disabling or deleting a provider signs out. */
+function endOf({ signedIn }: { signedIn: number }): string {
+  if (signedIn === 0) return "No other person is signed in with it.";
+  return signedIn === 1
+    ? "1 person who signed in with it is signed out."
+    : `${formatNumber(signedIn)} people who signed in with it are signed out.`;
 }

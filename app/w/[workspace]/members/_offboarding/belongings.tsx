@@ -24,15 +24,16 @@ type Props = {
 
 /** Shows what a person leaves behind, with a choice for each: the fields of the surrounding form. */
 export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: Props) {
-  const { keys, jobs, models, files, invitations } = left;
+  const { keys, jobs, models, files, invitations, webhook } = left;
   const privateCount = models.rows.filter(({ visibility }) => visibility === "private").length;
-  if (keys.total + jobs.length + models.total + files.total + invitations.total === 0)
+  if (keys.total + jobs.length + models.total + files.total + invitations.total === 0 && !webhook)
     return (
       <p className="text-ink-soft">Nothing is left behind: no keys, jobs, models, private files or invitations.</p>
     );
   return (
     <>
       {keys.total > 0 && <Keys {...left} whoLeaves={whoLeaves} mayRotate={mayRotate} />}
+      {webhook && <Webhook host={webhook.host} mayChoose={mayRotate} keyAction={left.keyAction} />}
       {jobs.length > 0 && (
         <CheckField
           label={`Cancel running jobs (${jobs.length})`}
@@ -175,6 +176,40 @@ function Keys({ keys, currency, whoLeaves, mayRotate, keyAction, mayKeepKeys }: 
         />
       )}
     </>
+  );
+}
+
+function Webhook({ host, mayChoose, keyAction }: { host: string; mayChoose: boolean } & Pick<Belongings, "keyAction">) {
+  const label = `Webhook of budget alerts: ${host}`;
+  if (!mayChoose)
+    return (
+      <Part title={label}>
+        <p className="text-[0.8125rem] text-ink-faint">
+          {keyAction === "keep"
+            ? "It stays with the workspace."
+            : "It is removed. Budget alerts are still sent by e-mail. An Admin can set a webhook again."}
+        </p>
+      </Part>
+    );
+  return (
+    <LazyChoiceField
+      label={label}
+      name="webhook"
+      columns={2}
+      defaultValue={keyAction === "keep" ? "keep" : "remove"}
+      choices={[
+        {
+          value: "remove",
+          label: "Remove webhook",
+          description: "Nothing more is posted there. Budget alerts are still sent by e-mail.",
+        },
+        {
+          value: "keep",
+          label: "Keep webhook",
+          description: "It is yours from now on. Check that you know its address.",
+        },
+      ]}
+    />
   );
 }
 

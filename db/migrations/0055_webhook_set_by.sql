@@ -1,0 +1,2 @@
+ALTER TABLE "alert_webhooks" ADD COLUMN "set_by" uuid;--> statement-breakpoint
+ALTER TABLE "alert_webhooks" ADD CONSTRAINT "alert_webhooks_set_by_users_id_fk" FOREIGN KEY ("set_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;
