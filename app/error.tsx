@@ -3,7 +3,7 @@
 import { lazy, Suspense } from "react";
 import type { Failure } from "./_shared/error-page";
 
-// This comes with every page, and what it draws is loaded when there is an error. Where that fails too, `global-error.tsx` is shown.
+// This file is part of every page; what it draws is loaded only when there is an error. If that fails too, `global-error.tsx` is shown.
 const LazyPage = lazy(async () => ({ default: (await import("./_shared/error-page")).ErrorPage }));
 
 export default function ErrorPage(failure: Failure) {

@@ -36,7 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const { name, logo, banner } = pageAppearance();
   const { formats, isAsked } = await pageFormats();
   return (
-    // The theme switch changes the attribute before React has read it, and that is no mistake.
+    // The theme switch changes the attribute before React reads it, which is intended.
     <html
       lang="en"
       data-theme={theme}

@@ -1,5 +1,5 @@
-// P16: the audit log at a million events against one of a thousand, as it comes and by each filter; and its download: how fast,
-// and what it takes of memory.
+// P16: the audit log with a million events compared with a thousand, without and with each filter; and the speed and the memory of
+// its download.
 import http from "node:http";
 import { figure } from "./figures.mjs";
 import { median } from "./load.mjs";
@@ -84,7 +84,7 @@ async function download(stage, app, where) {
   ];
 }
 
-/** Megabytes a second of a download, from its request to its last byte. */
+/** Returns the megabytes per second of a download, from its request to its last byte. */
 function save({ host }, port, { slug, admin }, query) {
   const begun = performance.now();
   return new Promise((resolve, reject) => {
@@ -108,12 +108,12 @@ function save({ host }, port, { slug, admin }, query) {
   });
 }
 
-/** Events of a year by fifty people, of twenty actions, and their seals, whose hashes are none. */
+/** Inserts events of a year by fifty people, with twenty actions, and their seals, which have no valid hashes. */
 async function fill(sql, where, count) {
   const people = await sql`select user_id from memberships where workspace_id = ${where.id} order by user_id`;
   const ids = people.map(({ user_id }) => user_id);
   await sql.begin(async (tx) => {
-    // Nothing of it is to be sealed while something is measured.
+    // Without triggers, and with seals, so that no sealing runs during a measurement.
     await tx`set local session_replication_role = replica`;
     const aTime = 250_000;
     for (let from = 0; from < count; from += aTime)

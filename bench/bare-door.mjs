@@ -1,9 +1,9 @@
-// The least that the `/v1` door must do, and nothing else, on bare node:http: a request's id, the security headers, an
-// HMAC of the key compared with the one kept in a Map, a line of log, and a list of models that is ready. The floor of P1;
-// with ASKS=1 each key is asked of the database as well, through the function that the application asks: that of P2. With
-// FORWARDS a call to a model takes what it may cost from a limit held in memory, is sent on and answered, and is written in batches by the
-// function that the application uses, with nothing looked at or bounded in between: that of P4. A body of more than a megabyte is read and
-// thrown away, and refused: the floor of P4c.
+// Only the minimum work of the `/v1` door, on bare node:http: a request id, the security headers, an
+// HMAC of the key compared with the one in a Map, a log line, and a prepared list of models. This is the floor of P1.
+// With ASKS=1 each key is also looked up in the database, with the application's own function: the floor of P2. With
+// FORWARDS a call to a model reserves its maximum cost from a limit in memory, is forwarded and answered, and is written in batches by the
+// application's function, without any checks or bounds in between: the floor of P4. A body of more than a megabyte is read,
+// discarded and refused: the floor of P4c.
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import pino from "pino";
@@ -41,7 +41,7 @@ http
     const key = request.headers.authorization?.slice("Bearer ".length) ?? "";
     if (asks && key) await sql`select * from api_key_by_id(${key.slice(4, 16)})`;
     const mac = macOf(key);
-    // Whatever comes first is a key from then on.
+    // The first value that arrives is accepted as a key from then on.
     if (!kept.has(key)) kept.set(key, mac);
     if (!timingSafeEqual(mac, kept.get(key))) return response.writeHead(401).end();
     if (request.method === "POST" && Number(request.headers["content-length"]) > 1_000_000)
@@ -90,7 +90,7 @@ let waiting = [];
 let turn = 0;
 const instance = randomUUID();
 
-/** What ends within 20 ms is written together, as the application does. */
+/** Calls that end within 20 ms are written together, as in the application. */
 function settle({ id, model, prompt_tokens, completion_tokens }) {
   const line = {
     ...{ workspace_id: workspaceId, id, key_id: keyId, counted_as: `key:${keyId}`, member_id: memberId, model },

@@ -1,13 +1,13 @@
-// P18: a batch of 10,000 lines. How many of them are under way at the model server, against how many it may be asked at once, and how much memory
-// the instance takes for it.
+// P18: a batch of 10,000 lines: how many of them are in progress at the model server, compared with the allowed concurrency, and how much memory
+// the instance needs for it.
 import http from "node:http";
 import { figure } from "./figures.mjs";
 import { pause, residentMiB } from "./processes.mjs";
 
 const lines = 10_000;
-/** `BATCH_CONCURRENCY`, as it is without a setting. */
+/** The default of `BATCH_CONCURRENCY`. */
 const atOnce = 16;
-/** As long as a quick model takes to answer. */
+/** The answer time of a fast model. */
 const answerMs = 200;
 const longestMs = 600_000;
 
@@ -42,7 +42,7 @@ export async function run(stage) {
     }
     throw new Error("a batch took too long");
   };
-  // What any batch takes once.
+  // The one-time costs of the first batch.
   await runBatch(500);
   await pause(3_000);
   const before = residentMiB(app.pid);
@@ -77,7 +77,7 @@ function fileOf(count) {
   return Array.from({ length: count }, (_, i) => JSON.stringify(line(i))).join("\n");
 }
 
-/** A model server that knows how many requests it has had under way, on average from its first one after `begin` to its last. */
+/** Starts a model server that measures the average number of requests in progress, from the first one after `begin` to the last. */
 async function countingServer() {
   let [underWay, answered, lastAt, sum] = [0, 0, 0, 0];
   let [from, first, result] = [0, true, undefined];
@@ -99,7 +99,7 @@ async function countingServer() {
     request.resume();
     if (request.method === "GET") return send(response, JSON.stringify({ object: "list", data: [{ id: "m" }] }));
     note();
-    // It is counted from its first line on: each is looked at before any is sent.
+    // Counted from the first request, because all lines are checked before any is sent.
     if (first) [first, from, sum, answered] = [false, performance.now(), 0, 0];
     underWay += 1;
     setTimeout(() => {
@@ -117,7 +117,7 @@ async function countingServer() {
       result = undefined;
     },
     end() {
-      // Up to the last answer: after it the files are written.
+      // Until the last answer, because the files are written after it.
       result ??= { mean: sum / (lastAt - from), perSecond: answered / ((lastAt - from) / 1000) };
       return result;
     },

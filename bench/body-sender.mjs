@@ -1,12 +1,12 @@
-// Sends the worst bodies there are, ten at once, each with a key of its own, again and again until it is told to stop. In a process of its own, so
-// that it does not slow down those who measure. argv: the port and the keys.
+// Sends the most expensive bodies, ten at the same time, each with another key, repeatedly until it is stopped. It is a separate process, so
+// that it does not slow down the measurement. argv: the port and the keys.
 import net from "node:net";
 
 const [port, ...keys] = process.argv.slice(2);
 const most = 32 * 1024 * 1024 - 1_024;
 const head = '{"model":"m","max_tokens":20,"messages":[{"role":"user","content":"Hello!"}],"x":';
 
-/** A JSON object of nearly 32 MB whose last member repeats this. */
+/** Returns a JSON object of nearly 32 MB whose last member repeats this text. */
 function body(begin, piece, end) {
   const tail = Buffer.from(`${end}}`);
   const start = Buffer.from(head + begin);
@@ -40,7 +40,7 @@ process.on("message", () => {
 
 const answers = {};
 
-/** One of them; resolves with the status and how many seconds to wait. */
+/** Sends one body. Resolves to the status and the seconds to wait before the next. */
 function send(key, bytes) {
   return new Promise((resolve) => {
     const socket = net.connect({ port: Number(port), host: "127.0.0.1" });

@@ -1,4 +1,4 @@
-// The browser the pages are measured in.
+// The browser in which the pages are measured.
 import { chromium } from "@playwright/test";
 import { chromiumPath, sandboxArgs, switchedOff } from "../scripts/chromium.mjs";
 

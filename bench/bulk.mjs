@@ -1,5 +1,5 @@
-// P13: a list of a thousand invitations, in slices of 50 as the page sends them: rows a second, with their mails and audit
-// rows. Each round is another workspace's and another person's, since each has their limits.
+// P13: a list of a thousand invitations, in slices of 50 as the page sends them: rows per second, with their mails and audit
+// rows. Each round uses another workspace and another person, because both have limits.
 import { figure } from "./figures.mjs";
 import { median } from "./load.mjs";
 import { measure } from "./rounds.mjs";
@@ -29,7 +29,7 @@ export async function run(stage) {
     });
     const [{ n }] = await sql`select count(mail_id)::int as n from invitations where workspace_id = ${where.id}`;
     if (n !== rows) throw new Error(`${n} invitations with a mail, not ${rows}`);
-    // The first one warms up.
+    // The first one is for warm-up.
     if (round > 0) taken.push(rate * slice);
   }
   const value = median(taken);

@@ -1,4 +1,4 @@
-// P13: creating an invitation, creating a key, accepting an invitation: each by many people, since each has their limits.
+// P13: creating an invitation, creating a key, accepting an invitation: each by many people, because each person has limits.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { profiled } from "./processes.mjs";
@@ -45,7 +45,7 @@ export async function run(stage) {
         return call(stage, where.admin, "keys.create", { workspace: where.slug, name: "Bench" });
       },
     },
-    // A person accepts an invitation once.
+    // A person can accept an invitation only once.
     { ...common, name: "accept", next: () => accepts[accepted++] },
   ];
   if (peer) {
@@ -105,11 +105,11 @@ export async function run(stage) {
   ].map((each) => ({ ...each, discarded: found.discarded, noisy: found.noisy }));
 }
 
-/** The median time of the least that a database can be asked, in milliseconds. */
+/** Returns the median time of the simplest possible query, in milliseconds. */
 async function roundTrip(sql) {
   const times = [];
   for (let i = 0; i < 400; i += 1) {
-    // As between the statements of a request, when the answering process is idle.
+    // Like the pause between the statements of a request, in which the database process is idle.
     await new Promise((resolve) => setTimeout(resolve, 2));
     const begun = performance.now();
     await sql`select 1`;

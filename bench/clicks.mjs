@@ -1,11 +1,11 @@
-// P8: from a click to what it changed on screen, in a warm browser: the first sign of it in frames, the outcome in ms.
+// P8: the time from a click to its effect on screen, in a warm browser: to the first change in frames, to the result in ms.
 import { browse } from "./browser.mjs";
 import { figure } from "./figures.mjs";
 import { median } from "./load.mjs";
 
 const times = 12;
 
-/** Runs in the page. Clicks, counts frames to the first change, and waits until the outcome has been painted. */
+/** Runs in the page. Clicks, counts frames until the first change, and waits until the result is painted. */
 function clickAndWatch(element, outcome) {
   return new Promise((resolve) => {
     const isThere = () =>
@@ -25,7 +25,7 @@ function clickAndWatch(element, outcome) {
         return performance.now() - begun < 10_000
           ? requestAnimationFrame(frame)
           : resolve({ feedback: Number.NaN, ms: Number.NaN });
-      // What this frame holds is on screen when the next one begins.
+      // The contents of this frame are on screen when the next frame begins.
       requestAnimationFrame(() => {
         watcher.disconnect();
         resolve({ feedback, ms: performance.now() - begun });
@@ -87,7 +87,7 @@ export async function run(stage) {
       await dialog.getByRole("button", { name: "Done" }).click();
     }
   });
-  // The first two warm up.
+  // The first two are for warm-up.
   const of = (what, key) => median(taken[what].slice(2).map((each) => each[key]));
   return ["switch", "invite", "key"].flatMap((what) => {
     const name = { switch: "switch workspace", invite: "invite a member", key: "create a key" }[what];

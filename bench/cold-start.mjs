@@ -1,4 +1,4 @@
-// P10: from `npm start`'s program to the first answer, embedded PostgreSQL included.
+// P10: the time from the start of `npm start`'s program to the first answer, including embedded PostgreSQL.
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { figure } from "./figures.mjs";

@@ -1,6 +1,6 @@
-// A figure: what was measured, its value, what it is compared with, and whether it is where it should be.
+// A figure: what was measured, its value, the base of its comparison, and whether it meets its target.
 
-/** Numbers the way they are read: three digits that matter. */
+/** Formats a number with three significant digits. */
 export function shown(value, unit = "") {
   if (!Number.isFinite(value)) return "not measured";
   const text =
@@ -9,8 +9,8 @@ export function shown(value, unit = "") {
 }
 
 /**
- * A figure to report. With `against` its ratio is to that number, which `base` names, or `times` where that was measured pair by pair. `atLeast` and `atMost` are the
- * target, of the ratio where there is one and of the value otherwise; without what it is compared with, none is judged.
+ * Returns a figure to report. Its ratio is to the number `against`, which `base` names, or `times` if it was measured in pairs. `atLeast` and `atMost` are the
+ * target of the ratio, or of the value when there is no ratio. If the base of the comparison is missing, the target is not checked.
  */
 export function figure({ id, name, value, unit, against, base, times, atLeast, atMost, note = "" }) {
   const isCompared = base !== undefined;

@@ -1,5 +1,5 @@
-// P15: uploading a file of 512 MB through /v1/files, checked, hashed and synced on its way, against copying it on the same
-// disk; what that costs of memory; and how fast lines are checked, against splitting and parsing them in one piece.
+// P15: uploading a file of 512 MB through /v1/files, which checks, hashes and syncs it, compared with copying it on the same
+// disk; the memory for it; and how fast lines are checked, compared with splitting and parsing the file as one text.
 import { once } from "node:events";
 import { open, rm, statfs } from "node:fs/promises";
 import http from "node:http";
@@ -58,7 +58,7 @@ export async function run(stage) {
   ];
 }
 
-/** Conversations of some length, so many bytes of them, in whole lines. */
+/** Returns conversations of about this many bytes, in complete lines. */
 function lines(bytes) {
   const made = [];
   for (let length = 0, i = 0; ; i += 1) {
@@ -75,7 +75,7 @@ function lines(bytes) {
   }
 }
 
-/** Megabytes a second of an upload, from its first byte to its answer. */
+/** Returns the megabytes per second of an upload, from its first byte to its answer. */
 async function upload(port, key, piece, pieces) {
   const begun = performance.now();
   const request = http.request({
@@ -98,7 +98,7 @@ async function upload(port, key, piece, pieces) {
   return (piece.length * pieces) / mib / seconds;
 }
 
-/** Megabytes a second of writing the same bytes to a file and syncing it. */
+/** Returns the megabytes per second of writing the same bytes to a file and syncing it. */
 async function copy(folder, piece, pieces) {
   const file = path.join(folder, "copied");
   const begun = performance.now();

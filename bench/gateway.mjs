@@ -1,5 +1,5 @@
-// P4: what the gateway adds to a chat call, everything on (key, limits, ledger), against the model server itself and
-// against Portkey's gateway, which checks no key and keeps no ledger. The model server answers at once.
+// P4: how much time the gateway adds to a chat call with key, limits and ledger, compared with the model server alone and
+// with Portkey's gateway, which checks no key and has no ledger. The model server answers immediately.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { peersDir, profiled, start } from "./processes.mjs";
@@ -9,7 +9,7 @@ const body = { model: "m", messages: [{ role: "user", content: "Hello!" }], max_
 
 export async function run(stage) {
   const floor = await stage.floor();
-  if (!floor) throw new Error("it needs the peers (PEERS_DIR), of which one is the model server");
+  if (!floor) throw new Error("it needs the peers (PEERS_DIR), because one of them is the model server");
   const app = await stage.gateway(`http://127.0.0.1:${floor.port}/v1`);
   const where = await stage.world.place(stage.sql);
   const [{ key, id }] = await stage.world.keys(stage.sql, where, 1);
@@ -33,7 +33,7 @@ export async function run(stage) {
   const contenders = ["atelier", "door", "portkey"].flatMap((name) => [
     at(plain[name], `${name} 1`, 1),
     at(plain[name], `${name} 32`, 32),
-    // Portkey answers a stream of this model server with 500, and the door knows none.
+    // Portkey answers a stream of this model server with 500, and the bare door does not support streams.
     name === "atelier" ? at(streamed[name], `${name} streamed`, 1) : undefined,
   ]);
   const control = at(plain.direct, "direct 1", 1);

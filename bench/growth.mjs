@@ -1,6 +1,6 @@
-// P12: how what is asked again and again grows with what there is: keys, members, workspaces, and lines of the ledger,
-// from a hundred to a million, and ten million lines behind the Usage page. A report has as many rows to sum as there are days on
-// which a key asked a model, so it is compared as well with one of a two-hundredth of the lines, by as many keys on the same days.
+// P12: how the time of frequent requests grows with the number of keys, members, workspaces and lines of the ledger,
+// from a hundred to a million, and with ten million lines for the Usage page. A report sums one row per key, model and day,
+// so it is also compared with one of a two-hundredth of the lines with the same number of keys and days.
 import { figure } from "./figures.mjs";
 import { pause } from "./processes.mjs";
 import { measure, rounds } from "./rounds.mjs";
@@ -49,7 +49,7 @@ export async function run(stage) {
   contenders.push(at("the same report of fewer lines", read(alike.admin, ...report)));
   const [control, ...others] = contenders;
   for (const one of contenders) await measure({ ...one, ms: 300 });
-  // The first reports have their days rolled up.
+  // The first reports cause the roll-up of their days.
   await pause(5_000);
   const found = await rounds(control, others, { warm: 1_000 });
   const grown = (name, more) => ({
@@ -75,7 +75,7 @@ export async function run(stage) {
   ];
 }
 
-/** Lines of the ledger over this month's days, in the order of time, by fifty keys, and their hours. */
+/** Writes lines of the ledger for this month's days in the order of time, by fifty keys, and their hours. */
 async function ledger(sql, where, count) {
   const keys = await sql`select id from api_keys where workspace_id = ${where.id} order by id limit 50`;
   const ids = keys.map(({ id }) => id);

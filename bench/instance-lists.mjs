@@ -1,17 +1,17 @@
-// P12: the pages of the instance's lists, each sort, filter and search of theirs, with a million rows against a hundred; and beside each
-// page what it reads, which is a fifth of it. Of either size a list has a whole page of rows, so that what is compared is finding them.
+// P12: the pages of the instance's lists, with each sort, filter and search, with a million rows compared with a hundred; and separately
+// the procedure that each page reads, which takes a fifth of its time. Both sizes fill a page with rows, so that the difference is the time to find them.
 // The two sizes of a list are measured one after the other.
 import { figure } from "./figures.mjs";
 import { measure, rounds } from "./rounds.mjs";
 import { page } from "./stage.mjs";
 
-/** How many there are, of which one in `every` is suspended, and deleted, or deactivated; and what finds more than a page of them. */
+/** The number of rows: one in `every` is suspended, one deleted or deactivated; and a search that finds more than a page of them. */
 const sizes = {
   few: { many: 300, every: 3, slug: "many-", name: "team ", email: "person-", person: "person " },
   many: { many: 1_000_000, every: 100, slug: "many-5", name: "team a", email: "person-5", person: "person a" },
 };
 
-/** What is asked, by what it is called in the results. */
+/** The requests, by their names in the results. */
 const askedOf = ({ slug, name, email, person }) => ({
   ...Object.fromEntries(
     ["newest", "name", "members", "spend", "used"].map((sort) => [

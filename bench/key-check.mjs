@@ -1,4 +1,4 @@
-// P1: GET /v1/models with 1,000 keys, 32 in flight.
+// P1: GET /v1/models with 1,000 keys, 32 requests in flight.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { profiled } from "./processes.mjs";

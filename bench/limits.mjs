@@ -1,5 +1,5 @@
-// P4b: what limits cost a chat call. A key of a workspace without any limit beside one with every kind of limit on key, member, model, workspace
-// and ceiling, at one instance; and the limited one at three instances on one database. The model server answers at once.
+// P4b: how much time limits add to a chat call. Compares a key of a workspace without limits with one that has every kind of limit on key, member,
+// model, workspace and ceiling, at one instance; and the limited one at three instances on one database. The model server answers immediately.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { profiled } from "./processes.mjs";
@@ -12,7 +12,7 @@ const much = 9_000_000_000_000;
 
 export async function run(stage) {
   const floor = await stage.floor();
-  if (!floor) throw new Error("it needs the peers (PEERS_DIR), of which one is the model server");
+  if (!floor) throw new Error("it needs the peers (PEERS_DIR), because one of them is the model server");
   const upstream = `http://127.0.0.1:${floor.port}/v1`;
   const instances = [];
   for (const name of ["gateway 1", "gateway 2", "gateway 3"]) instances.push(await stage.gateway(upstream, name));

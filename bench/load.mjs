@@ -1,5 +1,5 @@
-// The load generator: N requests in flight over N connections that stay open, written and read as bytes, since a client
-// as heavy as the servers it measures would make them all look alike.
+// The load generator: N requests in flight over N connections that stay open. It writes and reads bytes, because with a client
+// as slow as the measured servers all of them would seem equally fast.
 import net from "node:net";
 
 /** A request as bytes. `headers` are sent as they are; a body is JSON. */
@@ -12,8 +12,8 @@ export function request(method, path, headers = {}, body) {
 }
 
 /**
- * Sends `count` requests at most, for `ms` at most, `inFlight` at a time; `next(i)` gives the i-th. Answers with the
- * milliseconds of each, how often each status came, and how long it all took.
+ * Sends at most `count` requests during at most `ms`, `inFlight` at a time; `next(i)` returns the i-th. Returns the
+ * milliseconds of each request, the number of answers by status, and the total time.
  */
 export async function load({ port, next, inFlight, count = Number.POSITIVE_INFINITY, ms = 30_000 }) {
   const latencies = [];
@@ -56,7 +56,7 @@ export async function load({ port, next, inFlight, count = Number.POSITIVE_INFIN
   return { latencies, statuses, bytes, ms: performance.now() - begun };
 }
 
-/** Eats an answer piece by piece; gives its status once it is whole, and 0 before. */
+/** Reads an answer in pieces. Returns its status when it is complete, and 0 before. */
 function newReader() {
   let head = "";
   let status = 0;
@@ -83,11 +83,11 @@ function newReader() {
   };
 }
 
-/** The value below which the given share of a list is. */
+/** Returns the value below which this share of a list is. */
 export function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** The middle value of a list. */
+/** Returns the median of a list. */
 export const median = (values) => percentile(values, 0.5);

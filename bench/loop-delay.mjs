@@ -1,6 +1,6 @@
-// Loaded into a server that is measured: SIGWINCH begins to watch its event loop, and the next one writes to LOOP_DELAY_TO how long it was
-// blocked at most, in milliseconds: by the clock, and by the CPU that its thread used meanwhile, which neither other processes nor threads that
-// collect garbage beside it add to.
+// Loaded into a measured server: SIGWINCH starts to watch its event loop, and the next SIGWINCH writes to LOOP_DELAY_TO the longest time that it
+// was blocked, in milliseconds: by the clock, and by the CPU time of its thread, which does not include other processes or the threads of the
+// garbage collector.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 const everyMs = 2;
@@ -28,7 +28,7 @@ process.on("SIGWINCH", () => {
   renameSync(`${process.env.LOOP_DELAY_TO}.part`, process.env.LOOP_DELAY_TO);
 });
 
-/** The milliseconds of CPU that this thread has used; those of the whole process where the system does not say. */
+/** Returns the CPU milliseconds of this thread, or of the process on systems that do not report threads. */
 function threadCpu() {
   try {
     return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;

@@ -1,4 +1,4 @@
-// P6: the members page, and a search in it, at 5,000 and 100,000 members against 50.
+// P6: the members page, and a search in it, with 5,000 and 100,000 members compared with 50.
 import { figure } from "./figures.mjs";
 import { profiled } from "./processes.mjs";
 import { measure, rounds } from "./rounds.mjs";
@@ -42,7 +42,7 @@ export async function run(stage) {
           name: `members ${what} at ${size.toLocaleString("en")}, one at a time`,
           value: found[`${what} ${size}`].p50,
           unit: "ms",
-          // Not a search at 50, which has fewer rows to draw.
+          // Compared with the page and not with a search among 50 members, which would draw fewer rows.
           against: found["page 50"].p50,
           base: "the page at 50",
           atMost: 1.15,

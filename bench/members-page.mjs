@@ -1,4 +1,4 @@
-// P5: the members page of a workspace of 50, against the least that Next can answer.
+// P5: the members page of a workspace with 50 members, compared with the simplest page of Next.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { startNextHandler } from "./next-handler.mjs";
@@ -20,7 +20,7 @@ export async function run(stage) {
     ms: 2_500,
   });
   const handler = at("handler", request("GET", "/api"), 8, floor);
-  // Next's own work for a page: one of this project that reads nothing.
+  // Next's own work for a page: a page of this project that reads no data.
   const empty = at("empty", page(stage, where.admin, "/help"), 8);
   const alone = at("alone", members, 1);
   const together = at("together", members, 8);

@@ -1,4 +1,4 @@
-// P11: the memory of the server, idle and after a round of everything.
+// P11: the memory of the server, idle and after using every part of it.
 import { figure } from "./figures.mjs";
 import { load, request } from "./load.mjs";
 import { pause, residentMiB } from "./processes.mjs";

@@ -1,6 +1,6 @@
-// P14: lines of ended requests that one instance writes a second, on one hot workspace and across 1,000, each with its line in the ledger,
-// three counters, its hour, and what is leased of three limits: the statement that the gateway sends, one at a time, with as many lines as it has at
-// most. The floor is the ledger and the counters alone, written in one statement that no policy looks at.
+// P14: how many ended requests one instance writes per second, for one busy workspace and for 1,000, each with its line in the ledger,
+// three counters, its hour, and the leases of three limits. It uses the gateway's statement, one at a time, with the maximum number of lines.
+// The floor writes only the ledger and the counters, in one statement that no policy checks.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { figure } from "./figures.mjs";
@@ -26,7 +26,7 @@ const floor = `
 export async function run(stage) {
   const sql = postgres(stage.urls.DATABASE_APP_URL, { max: 1, fetch_types: false, onnotice: () => {} });
   try {
-    // It makes the tables, and is idle from then on.
+    // It creates the tables and is idle afterwards.
     await stage.app();
     await stage.sql.unsafe(floor);
     const hot = await workspaces(stage, 1);
@@ -77,7 +77,7 @@ const lineOf = ({ workspaceId, keyId, memberId }) => ({
   ...{ usage_source: "reported", first_byte_ms: 5, total_ms: 40 },
 });
 
-/** The gateway's statement; each place's three leases grow and shrink with it. */
+/** Returns the gateway's statement; it raises and lowers three leases of each workspace. */
 function writer(sql, columns) {
   const instance = randomUUID();
   const period = `${new Date().toISOString().slice(0, 7)}-01`;
@@ -107,7 +107,7 @@ const floorWriter = (sql) => ({
   write: (lines) => sql`select floor_write(${JSON.stringify(lines)}::text::jsonb)`,
 });
 
-/** Lines a second that are written, one batch after the other. The next one is gathered meanwhile, as requests end while lines are written. */
+/** Returns the lines written per second, one batch after another. The next batch is built during the write, because requests also end during it. */
 async function linesPerSecond({ prepare, write }, places, atOnce, forMs) {
   const begun = performance.now();
   let written = 0;
@@ -115,7 +115,7 @@ async function linesPerSecond({ prepare, write }, places, atOnce, forMs) {
   const gather = () => prepare(Array.from({ length: atOnce }, () => places[next++ % places.length]));
   let batch = gather();
   while (performance.now() - begun < forMs) {
-    // It is sent as soon as it is waited for.
+    // The driver sends the statement only when it is awaited.
     const writing = write(batch).execute();
     batch = gather();
     await writing;

@@ -1,4 +1,4 @@
-// P6: the models page, and a search in it, at 10,000 models of a workspace's own against 50.
+// P6: the models page, and a search in it, with 10,000 tuned models of a workspace compared with 50.
 import { figure } from "./figures.mjs";
 import { profiled } from "./processes.mjs";
 import { measure, rounds } from "./rounds.mjs";

@@ -1,4 +1,4 @@
-// The least that Next answers with JSON: one route handler and nothing before it. The floor of everything that Next draws.
+// The simplest JSON answer of Next: one route handler without anything before it. The floor of all pages that Next draws.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { freePort, start } from "./processes.mjs";
 
 const next = path.join(root, "node_modules/next/dist/bin/next");
 
-/** Builds that one handler beside the benchmarks' data and serves it, at `/api`. */
+/** Builds this handler in the folder of the benchmarks' data and serves it at `/api`. */
 export async function startNextHandler() {
   const folder = path.join(root, ".data/bench-next-handler");
   mkdirSync(path.join(folder, "app/api"), { recursive: true });

@@ -1,4 +1,4 @@
-// Starts and stops what is measured, and reads what the system says of it.
+// Starts and stops the measured processes, and reads their use of CPU and memory from the system.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -7,7 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../scripts/setup.mjs";
 
-/** Where the other products are, or undefined: then figures stand without their ratios. */
+/** The folder of the other products; undefined when it is missing: figures then have no ratios. */
 export const peersDir = [process.env.PEERS_DIR, path.resolve(root, "../shared/peers")].find(
   (folder) => folder && existsSync(path.join(folder, "node_modules")),
 );
@@ -66,7 +66,7 @@ export async function freePort() {
   return port;
 }
 
-/** The seconds of CPU a process has used, its threads included; 0 where the system does not say. */
+/** Returns the CPU seconds that a process and its threads have used; 0 on systems that do not report it. */
 export function cpuSeconds(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
@@ -78,7 +78,7 @@ export function cpuSeconds(pid) {
   }
 }
 
-/** The memory a process occupies, in MiB; NaN where the system does not say. */
+/** Returns the memory of a process in MiB; NaN on systems that do not report it. */
 export function residentMiB(pid) {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
@@ -87,7 +87,7 @@ export function residentMiB(pid) {
   }
 }
 
-/** Takes a CPU profile of a server while `run` loads it, and says in words where the time went. */
+/** Records a CPU profile of a server while `run` loads it, and returns a text that says where the time was spent. */
 export async function profiled(server, run) {
   if (process.platform === "win32" || !server.profileTo) return "";
   rmSync(server.profileTo, { force: true });

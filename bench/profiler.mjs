@@ -1,4 +1,4 @@
-// Loaded into a server that is measured: SIGUSR2 begins a CPU profile, and the next one writes it to PROFILE_TO.
+// Loaded into a measured server: SIGUSR2 starts a CPU profile, and the next SIGUSR2 writes it to PROFILE_TO.
 import { renameSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
 

@@ -1,4 +1,4 @@
-// bench/results.md: a part for each thing that is measured, replaced when it is measured again.
+// bench/results.md: one section per measurement, replaced when it is measured again.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
@@ -8,7 +8,7 @@ const heading = "| # | what | value | ratio | target | met | where the time goes
 const intro =
   "# How fast\n\nWritten by `npm run bench` and `npm run lighthouse`. Only ratios carry over to another machine: each is taken in one run, medians of three\ninterleaved rounds.";
 
-/** Replaces the part `name` by these figures; the other parts stay, with their dates, in their order. */
+/** Replaces the section `name` by these figures. The other sections keep their dates and their order. */
 export function writeResult(name, figures) {
   const file = path.join(root, "bench/results.md");
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -29,10 +29,10 @@ export function writeResult(name, figures) {
   writeFileSync(file, `${intro}\n\n${parts.join("\n\n")}\n`);
 }
 
-/** What `npm run lighthouse` measured: the last part. */
+/** The results of `npm run lighthouse`: the last section. */
 export const lighthouse = "lighthouse";
 
-/** What `npm run bench` measures, in the order of the parts: files of this folder. */
+/** The benchmarks of `npm run bench`, in the order of the sections: files of this folder. */
 export const benchmarks = [
   "key-check",
   "unknown-keys",

@@ -1,4 +1,4 @@
-// P3: a key is revoked on one instance while another is asked every 5 ms.
+// P3: a key is revoked on one instance while another instance gets a request with it every 5 ms.
 import { figure } from "./figures.mjs";
 import { percentile } from "./load.mjs";
 import { pause } from "./processes.mjs";
@@ -22,7 +22,7 @@ export async function run(stage) {
       await response.arrayBuffer();
       return response.status;
     };
-    // Both have answered for it lately, so that whatever they remember is there.
+    // Both have answered requests with it recently, so that their caches contain it.
     for (let i = 0; i < 5; i += 1) if ((await ask()) !== 200) throw new Error("a live key was refused");
     let revokedAt;
     const revoking = fetch(`http://127.0.0.1:${first.port}/api/trpc/keys.revoke`, {

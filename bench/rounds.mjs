@@ -1,11 +1,11 @@
-// The method: warm up, interleave, the control first and last in every round, and only rounds whose two controls agree.
+// The method: warm-up, then rounds in which the contenders alternate, with the control first and last. Only rounds whose two controls agree count.
 
 import { load, median, percentile } from "./load.mjs";
 import { cpuSeconds } from "./processes.mjs";
 
 const mostApart = 0.25;
 
-/** One measurement of one contender: requests a second, milliseconds, and the server's CPU milliseconds a request. */
+/** One measurement of one contender: requests per second, milliseconds, and the server's CPU milliseconds per request. */
 export async function measure({ port, pid, next, inFlight, ms, count, expect = 200, together }) {
   if (together) return sumOf(await Promise.all(together.map((each) => measure({ ...each, ms, count }))));
   const before = pid === undefined ? 0 : cpuSeconds(pid);
@@ -23,7 +23,7 @@ export async function measure({ port, pid, next, inFlight, ms, count, expect = 2
   };
 }
 
-/** What several servers did at the same time: their rates together, and the mean of everything else by request. */
+/** Combines the results of several servers that ran at the same time: the sum of their rates, and the mean per request of all other values. */
 function sumOf(all) {
   const rate = all.reduce((sum, each) => sum + each.rate, 0);
   const mean = (key) => all.reduce((sum, each) => sum + each[key] * each.rate, 0) / rate;
@@ -37,9 +37,9 @@ function sumOf(all) {
 }
 
 /**
- * Measures every contender in turn until so many rounds held, three of seven unless more are asked for, and gives the median of each of their
- * numbers, by name, with how many rounds were thrown away as `discarded`. Every other round goes the other way. `times(name, base)` is the median
- * of how many times as long one took as another in the same round: what slows a whole round slows both.
+ * Measures every contender in turn until enough rounds are valid, by default three of at most seven. Returns the median of each of their
+ * numbers, by name, and the number of invalid rounds as `discarded`. Every second round has the reverse order. `times(name, base)` is the median
+ * ratio of two contenders' times in the same round, because a slow phase of the machine affects both.
  */
 export async function rounds(control, contenders, { warm = 1_000, wanted = 3, attempts = 7 } = {}) {
   for (const one of [control, ...contenders]) await measure({ ...one, ms: one.warm ?? warm, count: one.warmCount });
@@ -52,7 +52,7 @@ export async function rounds(control, contenders, { warm = 1_000, wanted = 3, at
     const last = await measure(control);
     const apart = Math.abs(first.rate - last.rate) / Math.max(first.rate, last.rate);
     round[control.name] = { ...first, rate: (first.rate + last.rate) / 2, cpu: (first.cpu + last.cpu) / 2 };
-    // The last attempts are taken as they come: better a figure marked noisy than none.
+    // The last attempts always count: a figure that is marked as noisy is better than none.
     if (apart > mostApart && attempts - attempt > wanted - kept.length) discarded += 1;
     else kept.push({ round, isNoisy: apart > mostApart });
   }

@@ -1,4 +1,4 @@
-// P9: the JavaScript that the members page loads, as it comes over the wire.
+// P9: the size of the JavaScript that the members page loads, as transferred.
 import { browse } from "./browser.mjs";
 import { figure } from "./figures.mjs";
 

@@ -1,5 +1,5 @@
-// What every benchmark stands on: one PostgreSQL, the application, the floor and the other products, each started when
-// it is first asked for.
+// The servers that the benchmarks measure: one PostgreSQL, the application, the floor and the other products. Each is started
+// when a benchmark first needs it.
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { root } from "../scripts/setup.mjs";
 import { request } from "./load.mjs";
 import { freePort, peersDir, start } from "./processes.mjs";
 
-/** What `npm start` gives to Node.js. */
+/** The options of Node.js that `npm start` sets. */
 export const startArgs = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
   .scripts.start.split(" ")
   .slice(1);
@@ -27,7 +27,7 @@ export async function openStage() {
     KEY_PEPPER: secret(),
     NODE_ENV: "production",
   };
-  // What the bundled parts of the project read here; the servers get theirs from `configuration`.
+  // For the bundled parts of the project in this process; the servers get their environment from `configuration`.
   const unused = {
     DATABASE_URL: "postgres://unused",
     RESEND_API_KEY: "unused",
@@ -61,26 +61,26 @@ export async function openStage() {
     host: new URL(home).host,
     sql: database.sql,
     world,
-    /** The application, as `npm start` runs it, on a database that is shared. */
+    /** The application, as `npm start` runs it, on the shared database. */
     app: () => once("app", () => application("app", port)),
-    /** Another instance of it, on the same database. */
+    /** Another instance of the application, on the same database. */
     secondApp: () => once("second", async () => application("second", await freePort())),
-    /** An instance on a database of its own, which is empty. */
+    /** An instance with its own, empty database. */
     appAlone: async (name) => {
       const { urls, sql } = await database.empty(`alone_${name}`);
       const app = await once(name, async () => application(name, await freePort(), urls));
       return { app, sql };
     },
-    /** An instance of its own in front of a model server, with a price for every model. */
+    /** A separate instance in front of a model server, with a price for every model. */
     gateway: async (modelServer, name = "gateway", env = {}) =>
       application(name, await freePort(), {
         ...env,
         MODEL_SERVER_URL: modelServer,
         PRICES: JSON.stringify([{ model: "*", input: "1", output: "2" }]),
       }),
-    /** Where the database is, for a benchmark that asks it itself. */
+    /** The database's URL, for a benchmark that sends its own queries. */
     urls: database.urls,
-    /** The floor, with its tables filled; undefined where the peers are not. */
+    /** The floor, with its tables filled; undefined without the peers. */
     floor: () =>
       peersDir &&
       once("floor", async () => {
@@ -92,8 +92,8 @@ export async function openStage() {
         return peer("floor.mjs", env);
       }),
     /**
-     * What the `/v1` door must do at least, on bare node:http; for a key that it has not seen, when it `asks`; for a call that
-     * it `forwards` to the port `upstream`, in the name of a key of a workspace.
+     * The minimum work of the `/v1` door, on bare node:http. With `asks`, each new key is looked up in the database; with `forwards`,
+     * a call is sent to the port `upstream` for a key of a workspace.
      */
     bareDoor: ({ asks = false, forwards, more = {} } = {}) =>
       once("bare door", async () => {
@@ -105,7 +105,7 @@ export async function openStage() {
         };
         return start({ args: ["bench/bare-door.mjs"], env, port: await freePort(), path: "/" });
       }),
-    /** better-auth with what its /seed answered; `mode` is "memory" or "default". */
+    /** better-auth, with the answer of its /seed; `mode` is "memory" or "default". */
     betterAuth: (mode) =>
       peersDir &&
       once(`better-auth ${mode}`, async () => {
@@ -114,7 +114,7 @@ export async function openStage() {
         const seed = await (await fetch(`http://127.0.0.1:${server.port}/seed`)).json();
         return { ...server, seed, origin: `http://127.0.0.1:${server.port}` };
       }),
-    /** Ends the servers that were started, so that the next benchmark has the machine to itself. */
+    /** Stops the servers that were started, so that nothing else runs during the next benchmark. */
     async clear() {
       for (const [name, opened] of running) {
         running.delete(name);
@@ -128,9 +128,9 @@ export async function openStage() {
   };
 }
 
-/** Requests a person's page, or calls a procedure with GET. */
+/** Returns the request for a person's page, or for a procedure that is called with GET. */
 export const page = (stage, who, path) => request("GET", path, { host: stage.host, cookie: who.cookie });
 
-/** A call of a procedure that changes something. */
+/** Returns the request that calls a procedure which changes data. */
 export const call = (stage, who, procedure, input) =>
   request("POST", `/api/trpc/${procedure}`, { host: stage.host, origin: stage.home, cookie: who.cookie }, input);

@@ -1,5 +1,5 @@
-// Memory of the gateway with 500 streams open to clients that read slowly, from a model server that writes as fast as it
-// can: what is not read must wait there, not here.
+// The memory of the gateway with 500 open streams to clients that read slowly, from a model server that writes as fast as it
+// can: unread data must wait in the model server, not in the gateway.
 import http from "node:http";
 import net from "node:net";
 import { figure } from "./figures.mjs";
@@ -22,7 +22,7 @@ export async function run(stage) {
   const sockets = await open(app.port, key, many);
   await pause(3_000);
   const early = residentMiB(app.pid);
-  // The system's own buffers take some megabytes of each stream before a writer has to wait.
+  // The system's buffers accept some megabytes of each stream before a writer has to wait.
   for (let last = -1, waited = 0; last !== upstream.writtenMiB() && waited < 120; waited += 1) {
     last = upstream.writtenMiB();
     await pause(1_000);
@@ -41,7 +41,7 @@ export async function run(stage) {
   ];
 }
 
-/** Opens streams, of which a kilobyte a minute is read. */
+/** Opens streams and reads one kilobyte per minute from each. */
 async function open(port, key, count) {
   const body = JSON.stringify({
     model: "m",
@@ -65,7 +65,7 @@ async function open(port, key, count) {
   return sockets;
 }
 
-/** A model server whose streams never end and are never short of something to say. */
+/** Starts a model server whose streams never end and always have data to send. */
 async function fastUpstream() {
   let written = 0;
   const event = `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta: { content: "x".repeat(perEvent) }, finish_reason: null }] })}\n\n`;

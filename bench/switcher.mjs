@@ -1,4 +1,4 @@
-// P7: the workspace list of a person who is in 1,000, against 10 and against better-auth's list of them.
+// P7: the workspace list of a person in 1,000 workspaces, compared with a person in 10 and with better-auth's list.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { profiled } from "./processes.mjs";

@@ -1,4 +1,4 @@
-// P16: how fast the embedded model server trains, and how quickly it goes on answering chats meanwhile.
+// P16: how fast the embedded model server trains, and how fast it answers chats during training.
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "../scripts/setup.mjs";
@@ -32,7 +32,7 @@ async function figures(server) {
   form.set("file", new Blob([trainingFile()]), "bench.jsonl");
   const file = await api("/files", { method: "POST", body: form });
   const train = async () => {
-    // Long enough for every chat that is measured meanwhile; cancelled after them.
+    // Long enough for all measured chats; it is cancelled after them.
     const hyperparameters = { training_steps: 200, epochs: 20 };
     const order = { model: "atelier-base", training_files: [file.id], auto_start: true, hyperparameters };
     const { id } = await api("/fine_tuning/jobs", { method: "POST", body: JSON.stringify(order) });
@@ -71,7 +71,7 @@ async function figures(server) {
   ];
 }
 
-/** Questions and answers of words from the readme, always the same ones. */
+/** Returns questions and answers with words from the readme, the same in every run. */
 function trainingFile() {
   const words = readFileSync(path.join(root, "README.md"), "utf8").match(/[a-z]{2,}/g);
   let state = 1;

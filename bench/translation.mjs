@@ -1,5 +1,5 @@
-// P17: what it adds to a call of /v1/responses and /v1/messages that a chat is made of it, against one that is passed on as it is; and how much
-// later the first event of a stream comes than the model server's, of one that is translated and of one that is passed on.
+// P17: how much time the translation into a chat adds to a call of /v1/responses and /v1/messages, compared with a call that is forwarded unchanged;
+// and how much later than the model server's the first event of a stream arrives, for translated and for forwarded streams.
 import http from "node:http";
 import { figure } from "./figures.mjs";
 import { median, request } from "./load.mjs";
@@ -7,7 +7,7 @@ import { profiled } from "./processes.mjs";
 import { measure, rounds } from "./rounds.mjs";
 
 const messages = [{ role: "user", content: "Hello!" }];
-/** The two APIs: what is asked, what a server says that has them, and how its streams begin and end. */
+/** The two APIs: the request, the answer of a server that has the API, and the first and last events of its streams. */
 const apis = {
   responses: {
     path: "/v1/responses",
@@ -43,9 +43,9 @@ const chat = {
   choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
   usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
 };
-/** How long after its first event a stream ends: any time between, as what an instance does at intervals is not to fall on one part of all streams. */
+/** The time from a stream's first event to its end: a random value between these, so that periodic tasks of an instance do not coincide with the same part of all streams. */
 const restMs = [10, 60];
-/** Turns in which a stream of each kind is opened; and how many are opened before, so many at a time, as what is young runs several times slower. */
+/** The number of turns, each with a stream of each kind; the number of streams for warm-up, and how many of them run at a time: cold code is several times slower. */
 const [turns, warmStreams, atOnce] = [150, 1_500, 10];
 
 export async function run(stage) {
@@ -124,8 +124,8 @@ export async function run(stage) {
 }
 
 /**
- * Opens streams in turns, each time one of every kind beside one of the server's own, one after the other. Returns, by name, the medians of how many
- * milliseconds later the first byte of a stream came than that one's: since it was asked for, and since the server had written.
+ * Opens streams in turns: in each turn one of every kind and one directly from the server, one after another. Returns by name the medians of how many
+ * milliseconds the first byte of a stream is later than that of the direct one: since the request, and since the server wrote it.
  */
 async function laterThan(direct, kinds, upstream) {
   const agent = new http.Agent({ keepAlive: true });
@@ -151,7 +151,7 @@ async function laterThan(direct, kinds, upstream) {
   );
 }
 
-/** Opens a stream and reads it to its end. Returns when its first byte came. */
+/** Opens a stream and reads it to its end. Returns when its first byte arrived. */
 function firstByte(agent, { port, path, authorization, body }, upstream) {
   const sent = JSON.stringify({ ...body, stream: true });
   const headers = { authorization, "content-type": "application/json", "content-length": Buffer.byteLength(sent) };
@@ -171,7 +171,7 @@ function firstByte(agent, { port, path, authorization, body }, upstream) {
   });
 }
 
-/** A model server that answers at once: both APIs and chats for the model `has`, for `lacks` chats only. */
+/** Starts a model server that answers immediately. The model `has` supports both APIs and chats, `lacks` only chats. */
 async function serverWithBoth() {
   const list = { object: "list", data: [{ id: "has" }, { id: "lacks" }] };
   const byPath = new Map(
@@ -210,7 +210,7 @@ async function serverWithBoth() {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: server.address().port,
-    /** When it last wrote the first event of a stream. */
+    /** The time when it last wrote the first event of a stream. */
     writtenAt: () => writtenAt,
     close: () => {
       server.closeAllConnections();

@@ -1,4 +1,4 @@
-// P2: keys that this process has never seen, among a million rows.
+// P2: requests with keys that this process has never seen, with a million rows in the table.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { profiled } from "./processes.mjs";

@@ -12,38 +12,38 @@ export { columns } from "@/server/usage/leases/columns";
 export { mostAtOnce } from "@/server/usage/leases/exchange";
 export { insertWorkspace } from "@/tests/support/factories/workspaces";
 
-/** A person with a session: the header that shows it. */
+/** A person with a session, and the header with its cookie. */
 export type Signed = { id: string; email: string; cookie: string };
 
 /** A workspace and its Admin. */
 export type Place = { id: string; slug: string; admin: Signed };
 
-/** Reads the configuration now, for good: keys are drawn with its pepper. */
+/** Reads the configuration once, because keys are created with its pepper. */
 export function readConfiguration(): void {
   env();
 }
 
-/** Starts the PostgreSQL that everything measured shares. */
+/** Starts the PostgreSQL that all measured servers share. */
 export async function startDatabase(dataDir: string) {
   const server = await startPostgres({ dataDir, settings: { max_connections: "200" } });
   const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
   const at = (name: string) => server.superuserUrl.replace(/\/[^/]*$/, `/${name}`);
   const sql = postgres(at("atelier"), { max: 4, onnotice: () => {} });
-  // A run before this one had another pepper, with which no instance of this one would start. Its keys are not used again.
+  // An earlier run had another pepper, and no instance of this run would start with that. Its keys are not used again.
   const [before] = await sql`select to_regclass('public.key_peppers') is not null as "hasPeppers"`;
   if (before?.hasPeppers) await sql`delete from key_peppers`;
   return {
     urls: { DATABASE_URL: server.ownerUrl, DATABASE_APP_URL: server.appUrl },
-    /** Past every policy, in the application's database. */
+    /** A connection to the application's database that no policy restricts. */
     sql,
-    /** Makes another database and returns its URL. */
+    /** Creates another database and returns its URL. */
     async other(name: string) {
       await superuser.unsafe(`create database "${name}"`).catch((error: { code?: string }) => {
         if (error.code !== "42P04") throw error;
       });
       return at(name);
     },
-    /** Makes a database anew as the application needs one, and returns the environment that leads to it and a way past every policy. */
+    /** Creates an empty database for the application. Returns the environment for it, and a connection that no policy restricts. */
     async empty(name: string) {
       await superuser.unsafe(`drop database if exists "${name}" with (force)`);
       await superuser.unsafe(`create database "${name}" owner atelier_owner`);
@@ -77,15 +77,15 @@ export async function operator(sql: postgres.Sql): Promise<Signed> {
 const seeded = ["users", "workspaces", "memberships", "workspace_figures", "budgets"];
 
 /**
- * Makes people who are seen on different days, and as many organizations of theirs that spend and are used differently much and have a ceiling. One
- * person in `every` is deactivated, and one organization each suspended and deleted.
+ * Makes people with different days of last activity, and the same number of organizations with different spend, usage and ceilings. One person
+ * in `every` is deactivated, one organization in `every` is suspended, and one is deleted.
  */
 export async function manyOfAll(sql: postgres.Sql, many: number, every: number): Promise<void> {
   await sql.begin(async (sql) => {
-    // Without the triggers, which would count each membership by itself.
+    // Without the triggers, which would count each membership separately.
     await sql`set local session_replication_role = replica`;
     await sql`set local maintenance_work_mem = '1GB'`;
-    // A million rows in one go are indexed in a fraction of the time that each takes by itself. What a constraint needs stays.
+    // Indexing a million rows together takes a fraction of the time of indexing each row when it is inserted. Indexes of constraints stay.
     const indexes = await sql<{ name: string; definition: string }[]>`
       select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
       from pg_index i
@@ -145,7 +145,7 @@ export async function memberOfMany(sql: postgres.Sql, who: Signed, many: number)
   return `${tag}-1`;
 }
 
-/** Makes keys of a workspace, with their real MACs. */
+/** Makes keys of a workspace with valid MACs. */
 export async function keys(sql: postgres.Sql, where: Place, many: number): Promise<{ id: string; key: string }[]> {
   const drawn = Array.from({ length: many }, drawKey);
   for (let i = 0; i < drawn.length; i += 2_000) {
@@ -158,7 +158,7 @@ export async function keys(sql: postgres.Sql, where: Place, many: number): Promi
   return drawn.map(({ id, key }) => ({ id, key }));
 }
 
-/** Makes models of a workspace's own, each used once this month. */
+/** Makes tuned models of a workspace, each used once this month. */
 export async function models(sql: postgres.Sql, where: Place, many: number): Promise<void> {
   await sql`
     insert into models (workspace_id, id, origin, name, base, model_server, upstream, created_by, created_at)
@@ -171,7 +171,7 @@ export async function models(sql: postgres.Sql, where: Place, many: number): Pro
     from models m where m.workspace_id = ${where.id}`;
 }
 
-/** Fills the table of keys up to a million rows or more, whose secrets are random. */
+/** Fills the table of keys to at least a million rows, with random secrets. */
 export async function otherKeys(sql: postgres.Sql, where: Place, many: number): Promise<void> {
   await sql`
     insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by)

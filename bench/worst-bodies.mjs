@@ -1,4 +1,4 @@
-// P4c: ten of the worst bodies at once. How long others wait meanwhile, how long the event loop is blocked, and how much memory it takes.
+// P4c: ten of the most expensive bodies at the same time: how long other requests wait, how long the event loop is blocked, and how much memory it takes.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -75,7 +75,7 @@ export async function run(stage) {
   ];
 }
 
-/** What others' calls take without and beside ten bodies that are sent again and again, and what that does to the server. */
+/** Measures other calls without and with ten bodies that are sent repeatedly, and the effects on the server. */
 async function withBodies(server, key, others, delayFile) {
   const bytes = request("POST", "/v1/chat/completions", { authorization: `Bearer ${key}` }, body);
   const small = { name: "others", port: server.port, pid: server.pid, next: () => bytes, inFlight: 8, ms: 5_000 };
@@ -103,7 +103,7 @@ async function withBodies(server, key, others, delayFile) {
   return { alone, beside, memory: most - before, blocked, answers };
 }
 
-/** A model server that reads what it is sent and answers at once. */
+/** Starts a model server that reads each request and answers immediately. */
 async function quickUpstream() {
   const answer = JSON.stringify({
     ...{ id: "c", object: "chat.completion", created: 1, model: "m" },

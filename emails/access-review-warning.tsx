@@ -8,13 +8,13 @@ export interface AccessReviewWarningProps {
   /** The workspace, or its keys. */
   url: string;
   workspaceName: string;
-  /** Whether the membership itself is about to be disabled. */
+  /** Whether the membership will be disabled, not only keys. */
   isMember: boolean;
-  /** How many of their keys are, and the names of some. */
+  /** How many of their keys will be disabled, and the names of some. */
   keys: number;
   keyNames: string[];
   dueAt: Date;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -23,7 +23,7 @@ export function subject({ isMember }: AccessReviewWarningProps): string {
   return isMember ? "Your access to a workspace is about to be disabled" : "API keys of yours are about to be disabled";
 }
 
-/** Renders the mail to a member: a review of access disables theirs, or their keys, unless it is confirmed. */
+/** Renders the mail to a member: an access review will disable their membership or keys unless an Admin confirms them. */
 export default function AccessReviewWarning(props: AccessReviewWarningProps) {
   const rest = props.keys - props.keyNames.length;
   return (

@@ -8,15 +8,15 @@ export interface AccessReviewProps {
   url: string;
   workspaceName: string;
   stage: "started" | "ending" | "closed";
-  /** How many of each are in it. */
+  /** How many members and keys the review contains. */
   members: number;
   keys: number;
-  /** How many of them nothing is decided of. */
+  /** How many of them have no decision yet. */
   undecided: number;
-  /** How many were disabled at its end. */
+  /** How many were disabled when the review ended. */
   disabled: number;
   dueAt: Date;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

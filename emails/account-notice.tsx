@@ -3,7 +3,7 @@ import { oneLine } from "./defuse";
 import { Layout, Paragraph } from "./layout";
 import { Named } from "./who";
 
-/** What happened to an account, or was tried with its address. */
+/** What happened to an account, or what a person tried with its address. */
 export type AccountNoticeAbout =
   | "account-deleted"
   | "address-changed"
@@ -16,13 +16,13 @@ export type AccountNoticeAbout =
 
 export interface AccountNoticeProps {
   about: AccountNoticeAbout;
-  /** The new address, masked, or the passkey's or the provider's name; null where there is nothing to name. */
+  /** The new address, masked, or the name of the passkey or the provider; null for the other events. */
   detail: string | null;
-  /** Whose account it is, or was: where this mail goes. */
+  /** The account's address, or its former address. This mail is sent to it. */
   recipient: string;
   /** The account settings. */
   url: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -81,7 +81,7 @@ export function subject({ about }: AccountNoticeProps): string {
   return texts[about].title;
 }
 
-/** Renders the mail to a person, about what makes their account theirs. Always sent. */
+/** Renders the mail about a change to how a person signs in, or to their account. Always sent. */
 export default function AccountNotice({ about, detail, recipient, url, origin }: AccountNoticeProps) {
   const { title, preheader, label, text } = texts[about];
   return (

@@ -13,7 +13,7 @@ test.each([
   ["12 JPY", "¥12", "12 ¥"],
 ])("%s is said as on the pages", (written, english, german) => {
   expect(inFigures(written)).toBe(english);
-  // Intl puts a space that does not break before the sign.
+  // Intl puts a no-break space before the currency sign.
   expect(inGerman(() => inFigures(written)).replaceAll("\u00a0", " ")).toBe(german);
 });
 

@@ -4,7 +4,7 @@ import { currentFormats } from "@/server/platform/formats";
  * Formats the amounts and numbers of a text in the recipient's language: "1,240 requests, 12.30 EUR" becomes
  * "1.240 requests, 12,30 €" in German. An amount keeps its decimals.
  *
- * @param text written by the program, never by a person: numbers as in "1,240", money as in "12.30 EUR"
+ * @param text from the program, never from a user: numbers as in "1,240", money as in "12.30 EUR"
  */
 export function inFigures(text: string): string {
   const locale = `${currentFormats().locale}-u-nu-latn`;

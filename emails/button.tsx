@@ -3,8 +3,8 @@ import { Paragraph, Small } from "./layout";
 import { style } from "./style";
 
 /**
- * Renders the one thing a mail asks for, as a button and as the written-out address below it: for clients that draw no buttons, and
- * for people who want to see where a link leads. The text version has only the address, on a line of its own.
+ * Renders the main action of a mail as a button, with the full address below it: some clients do not draw buttons, and some
+ * people want to see where a link leads. The text version has only the address, on a separate line.
  */
 export function Button({ href, label }: { href: string; label: string }) {
   return (

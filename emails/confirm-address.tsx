@@ -4,14 +4,14 @@ import { Layout, Paragraph, Rule, Small, Strong } from "./layout";
 import { productName } from "./product";
 
 export interface ConfirmAddressProps {
-  /** The page whose button changes the address; opening it alone does not. */
+  /** The page whose button changes the address. Opening the page does not change it. */
   url: string;
-  /** The address the account has now. */
+  /** The account's current address. */
   currentEmail: string;
-  /** The address it is to have, which is also where this mail goes. */
+  /** The account's new address. This mail is sent to it. */
   email: string;
   expiresInMinutes: number;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -8,8 +8,8 @@ const DOT = /[.\u2024\u3002\ufe52\uff0e\uff61]/gu;
 const COLON_SLASH = /[:\ufe55\uff1a][/\\\uff0f\uff3c]/gu;
 
 /**
- * Returns one line of visible text: line breaks and control characters become one space; what has no shape of its own (overrides
- * of the writing direction, zero-width characters, lone surrogates) goes. The two joiners stay: Persian names and emoji
+ * Returns one line of visible text: line breaks and control characters become one space. Removes invisible characters (overrides
+ * of the writing direction, zero-width characters, lone surrogates), except the two joiners, because Persian names and emoji
  * need them.
  */
 export function oneLine(text: string): string {
@@ -17,9 +17,9 @@ export function oneLine(text: string): string {
 }
 
 /**
- * Returns a name as people gave it, made safe to show in a mail we send for them: one line, at most `longest` characters, and
- * a zero-width space wherever a mail client would otherwise see a domain or an address to turn into a link. The look-alikes
- * of the dot, the colon and the slash count too, because browsers read "evil。com" as evil.com.
+ * Returns a user's name in a form that is safe to show in our mails: one line, at most `longest` characters, and
+ * a zero-width space wherever a mail client would otherwise recognize a domain or an address and make it a link. Characters that
+ * look like the dot, the colon or the slash are handled too, because browsers read "evil。com" as evil.com.
  */
 export function defuse(name: string, longest = LONGEST_NAME): string {
   return shorten(oneLine(name), longest)

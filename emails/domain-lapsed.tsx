@@ -8,7 +8,7 @@ export interface DomainLapsedProps {
   url: string;
   domain: string;
   workspaceName: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -16,7 +16,7 @@ export function subject(_props: DomainLapsedProps): string {
   return "A domain of your workspace is no longer verified";
 }
 
-/** Renders the mail to each Admin of a workspace: its domain's TXT record is gone, so new people cannot join by it. */
+/** Renders the mail to each Admin of a workspace: the domain's TXT record was not found, so new people cannot join through the domain. */
 export default function DomainLapsed(props: DomainLapsedProps) {
   return (
     <Layout

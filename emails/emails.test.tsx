@@ -94,7 +94,7 @@ type Shown = {
   html: () => Promise<string>;
   url: string;
   button: string;
-  /** What a mail offers besides, below its button. */
+  /** The other actions of a mail, below its button. */
   quiet?: { href: string; label: string }[];
 };
 

@@ -5,12 +5,12 @@ import { Named, Who } from "./who";
 export interface InvitationAcceptedProps {
   /** The workspace's members. */
   url: string;
-  /** Who accepted; as people gave it, may be empty, then the address stands alone. */
+  /** The name of the person who accepted, as they entered it. When it is empty, the mail shows only the address. */
   personName: string;
   personEmail: string;
   workspaceName: string;
   role: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -7,17 +7,17 @@ import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
 import { Named, Who } from "./who";
 
 export interface InvitationReminderProps extends TurnDownProps {
-  /** Where one's invitations wait, once one has signed in. */
+  /** The page that lists a person's open invitations after they sign in. */
   url: string;
-  /** As people gave it; may be empty, then the address stands alone. */
+  /** The person's name as they entered it. When it is empty, the mail shows only the address. */
   inviterName: string;
   inviterEmail: string;
   workspaceName: string;
   role: "Admin" | "Developer" | "Billing" | "Viewer";
   expiresAt: Date;
-  /** The address that is invited, which is also where this mail goes. */
+  /** The invited address. This mail is sent to it. */
   recipient: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -6,15 +6,15 @@ import { Named, Who } from "./who";
 export interface InvitationReportedProps {
   /** The workspace's audit log. */
   url: string;
-  /** Who reported it: the address that had been invited. */
+  /** The address that was invited. Its owner reported the invitation. */
   invitedEmail: string;
-  /** Who had invited; as people gave it, may be empty. */
+  /** The name of the member who sent the invitation, as they entered it; may be empty. */
   inviterName: string;
-  /** Empty once that account is deleted. */
+  /** Empty after that account was deleted. */
   inviterEmail: string;
   workspaceName: string;
   role: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -7,21 +7,21 @@ import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
 import { Named, Who } from "./who";
 
 export interface InvitationProps extends TurnDownProps {
-  /** The page that shows the invitation; opening it accepts nothing. */
+  /** The page that shows the invitation. Opening it does not accept the invitation. */
   url: string;
-  /** As people gave it; may be empty, then the address stands alone. */
+  /** The person's name as they entered it. When it is empty, the mail shows only the address. */
   inviterName: string;
   inviterEmail: string;
   workspaceName: string;
   role: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** What the role may do, as a sentence of ours, such as "Can create API keys and use models." */
+  /** What the role may do, as a sentence from our texts, such as "Can create API keys and use models." */
   roleDescription: string;
   expiresAt: Date;
-  /** When the membership it leads to ends; null: it does not. */
+  /** When the membership will end; null: it has no end date. */
   endsAt?: Date | null;
-  /** The address that is invited, which is also where this mail goes. */
+  /** The invited address. This mail is sent to it. */
   recipient: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

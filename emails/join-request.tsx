@@ -6,11 +6,11 @@ import { Named, Who } from "./who";
 export interface JoinRequestProps {
   /** The page where the request is answered. */
   url: string;
-  /** As people gave it; may be empty, then the address stands alone. */
+  /** The person's name as they entered it. When it is empty, the mail shows only the address. */
   personName: string;
   personEmail: string;
   workspaceName: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -18,7 +18,7 @@ export function subject(_props: JoinRequestProps): string {
   return `A person asks to join your workspace on ${productName()}`;
 }
 
-/** Renders the mail to each Admin of a workspace: a request to join waits for an answer. */
+/** Renders the mail to each Admin of a workspace: a person asks to join. */
 export default function JoinRequest(props: JoinRequestProps) {
   return (
     <Layout

@@ -5,7 +5,7 @@ import { inWords } from "./moment";
 import { Named } from "./who";
 
 export interface KeyExpiringProps {
-  /** The key in the list, where it is rotated. */
+  /** The key in the list of keys, where it can be rotated. */
   url: string;
   keyName: string;
   /** Its first and last characters, such as "atl_4Qx8…m2Zt". */
@@ -13,10 +13,10 @@ export interface KeyExpiringProps {
   workspaceName: string;
   /** Whether this is the last reminder, a day before; otherwise it is the first, seven days before. */
   isLastDay: boolean;
-  /** Whether this goes to the key's maker; otherwise to an Admin, in their place. */
+  /** Whether the recipient is the member who created the key; otherwise it is an Admin. */
   isMaker: boolean;
   expiresAt: Date;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -25,7 +25,7 @@ export function subject({ isLastDay }: KeyExpiringProps): string {
   return isLastDay ? "An API key expires tomorrow" : "An API key expires in a week";
 }
 
-/** Renders the mail to the key's maker, or to an Admin in their place: the key expires soon. */
+/** Renders the mail to the member who created a key, or to an Admin if that member has left: the key expires soon. */
 export default function KeyExpiring(props: KeyExpiringProps) {
   return (
     <Layout

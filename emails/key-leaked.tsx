@@ -5,17 +5,17 @@ import { productName } from "./product";
 import { Named } from "./who";
 
 export interface KeyLeakedProps {
-  /** The key in the list, where it is rotated. */
+  /** The key in the list of keys, where it can be rotated. */
   url: string;
   keyName: string;
   /** Its first and last characters, such as "atl_4Qx8…m2Zt". */
   masked: string;
   workspaceName: string;
-  /** Where the key was found, as the report says. Shown, never linked to. */
+  /** Where the key was found, as the report says. It is shown as text, never as a link. */
   foundAt: string;
-  /** Whether this goes to the key's maker; otherwise to an Admin. */
+  /** Whether the recipient is the member who created the key; otherwise it is an Admin. */
   isMaker: boolean;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -24,7 +24,7 @@ export function subject(_props: KeyLeakedProps): string {
   return "An API key was found in public and is disabled";
 }
 
-/** Renders the mail to the Admins and the key's maker: the key was found in public and was disabled. */
+/** Renders the mail to the Admins and the member who created the key: the key was found in public and was disabled. */
 export default function KeyLeaked(props: KeyLeakedProps) {
   return (
     <Layout

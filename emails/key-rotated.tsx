@@ -11,21 +11,21 @@ export interface KeyRotatedProps {
   /** Its first and last characters, such as "atl_4Qx8…m2Zt". */
   masked: string;
   workspaceName: string;
-  /** Who did it; as people gave it, may be empty, then the address stands alone. */
+  /** The name of the Admin who did it, as they entered it. When it is empty, the mail shows only the address. */
   byName: string;
   byEmail: string;
   /** When the old secret stops working; null: it does not expire. */
   endsAt: Date | null;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: KeyRotatedProps): string {
   return "An Admin has rotated your API key";
 }
 
-/** Renders the mail to the maker of a key: an Admin has rotated it, and the new key is the workspace's. */
+/** Renders the mail to the member who created a key: an Admin has rotated it, and the workspace owns the new key. */
 export default function KeyRotated(props: KeyRotatedProps) {
   return (
     <Layout

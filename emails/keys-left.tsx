@@ -7,25 +7,25 @@ export interface KeysLeftProps {
   /** The workspace's keys. */
   url: string;
   workspaceName: string;
-  /** Who left; as they gave it, may be empty, then the address stands alone. */
+  /** The name of the member who left, as they entered it. When it is empty, the mail shows only the address. */
   personName: string;
   personEmail: string;
-  /** Names of the keys that were revoked, some of them, and how many there are. */
+  /** The revoked keys: the names of some, and how many there are. */
   revoked: string[];
   revokedTotal: number;
-  /** Names of the keys that pass to the workspace and go on working, likewise. */
+  /** The keys that the workspace now owns and that still work: the names of some, and how many there are. */
   kept: string[];
   keptTotal: number;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: KeysLeftProps): string {
   return "API keys of a member who left";
 }
 
-/** Renders the mail to the Admins: a membership has ended, and with it the keys of that member, or some of them go on. */
+/** Renders the mail to the Admins: a membership has ended. Says which of the member's keys were revoked and which still work. */
 export default function KeysLeft(props: KeysLeftProps) {
   return (
     <Layout

@@ -6,16 +6,16 @@ import { style, styleSheet } from "./style";
 
 interface LayoutProps {
   title: string;
-  /** The line an inbox shows after the subject. Never a name: strangers choose those. */
+  /** The line an inbox shows after the subject. It never contains a name, because strangers choose their names. */
   preheader: string;
-  /** Our own address, so that people can compare it with where the links lead. */
+  /** The instance's address, so that people can compare the links with it. */
   origin: string;
-  /** Why this mail came to this person, as one sentence. */
+  /** Why this person receives this mail, as one sentence. */
   reason: ReactNode;
   children: ReactNode;
 }
 
-/** Renders what all our mails share: the wordmark, one card, and a footer that says where the mail comes from and why. */
+/** Renders the common parts of all our mails: the wordmark, one card, and a footer that says where the mail comes from and why. */
 export function Layout({ title, preheader, origin, reason, children }: LayoutProps) {
   return (
     <Html lang="en" dir="ltr">
@@ -79,7 +79,7 @@ function Wordmark() {
   );
 }
 
-/** Renders a paragraph of the mail's own message. */
+/** Renders a paragraph of the mail's main message. */
 export function Paragraph({ children }: { children: ReactNode }) {
   return (
     <Text className="ink" style={style.text}>
@@ -97,7 +97,7 @@ export function Small({ children }: { children: ReactNode }) {
   );
 }
 
-/** Renders a label and what it stands for. What strangers chose goes here rather than into a sentence that would sound like ours. */
+/** Renders a label and its value. Text that strangers chose is shown here, and not inside a sentence, where it would look like our own words. */
 export function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Text className="ink" style={style.text}>
@@ -110,12 +110,12 @@ export function Fact({ label, children }: { label: string; children: ReactNode }
   );
 }
 
-/** Renders a hairline between the message and the small print. It has no meaning in the text version. */
+/** Renders a thin line between the message and the footer text. The text version omits it. */
 export function Rule() {
   return <Hr className="rule" style={style.rule} data-skip-in-text="true" />;
 }
 
-/** Renders text that a person wrote, kept apart from the sentence around it: right-to-left names do not reorder our own words. */
+/** Renders text that a person wrote, isolated from the sentence around it, so that a right-to-left name does not reorder our words. */
 export function Strong({ children }: { children: string }) {
   return (
     <bdi className="ink" style={style.strong}>

@@ -10,14 +10,14 @@ export interface LimitAnsweredProps {
   url: string;
   isApproved: boolean;
   workspaceName: string;
-  /** Whose limit it is, or what the model is for: "The key Production". */
+  /** The subject of the limit or of the model request: "The key Production". */
   whose: string;
-  /** What they have now, or asked for: "60.00 EUR a day", or a model's ID. */
+  /** The granted or requested limit or model: "60.00 EUR a day", or a model's ID. */
   wanted: string;
   isModel: boolean;
-  /** The last day of a raise, "2026-12-03"; null: it stays. */
+  /** The last day of a temporary raise, "2026-12-03"; null: it is permanent. */
   until: string | null;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -8,26 +8,26 @@ import { Named, Who } from "./who";
 export interface LimitRequestProps {
   /** The page where the request is answered. */
   url: string;
-  /** As people gave it; may be empty, then the address stands alone. */
+  /** The person's name as they entered it. When it is empty, the mail shows only the address. */
   personName: string;
   personEmail: string;
   workspaceName: string;
-  /** Whose limit it is: "The key Production"; of a model, for what. */
+  /** The subject of the limit or of the model request: "The key Production". */
   whose: string;
-  /** With currency and span: "20.00 EUR a month"; null: it is no limit, but a model. */
+  /** With currency and period: "20.00 EUR a month"; null: the request is for a model, not for a limit. */
   limit: string | null;
-  /** With their currency; null: the limit is not one on spend. */
+  /** With their currency; null: the limit is not a spend limit. */
   spent: string | null;
   wanted: string;
-  /** As the person wrote it; may be empty. */
+  /** The reason, as the person wrote it; may be empty. */
   reason: string;
-  /** What the asker used in the last 30 days: "1,240 requests, 12.30 EUR"; missing in mails of former versions. */
+  /** The person's usage in the last 30 days: "1,240 requests, 12.30 EUR"; missing in mails of earlier versions. */
   use?: string;
-  /** What this month is expected to cost, and at most with what is asked for; null: not known. */
+  /** The expected cost of this month, and the most it can cost with the requested limit; null: not known. */
   forecast?: { now: string; after: string } | null;
-  /** Whether it is for the operators, of whom a higher ceiling is asked. */
+  /** Whether the recipients are the operators, who can raise the workspace's ceiling. */
   isForOperators?: boolean;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -3,11 +3,11 @@ import { Layout, Paragraph } from "./layout";
 import { Named } from "./who";
 
 export interface LookAnsweredProps {
-  /** The workspace; where it was declined, the operators' page about it. */
+  /** The workspace; after a refusal, the operators' page about it. */
   url: string;
   isGranted: boolean;
   workspaceName: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -16,7 +16,7 @@ export function subject({ isGranted }: LookAnsweredProps): string {
   return isGranted ? "You can look inside the workspace for an hour" : "Your request to look inside was declined";
 }
 
-/** Renders the mail to the operator who asked to look inside: the answer. */
+/** Renders the mail to the operator who asked to view a workspace: the answer. */
 export default function LookAnswered(props: LookAnsweredProps) {
   const { isGranted } = props;
   return (

@@ -6,13 +6,13 @@ import { Named, Who } from "./who";
 export interface LookRequestProps {
   /** The page where the request is answered. */
   url: string;
-  /** The operator; as people gave it, may be empty. */
+  /** The operator's name, as they entered it; may be empty. */
   personName: string;
   personEmail: string;
   workspaceName: string;
-  /** Why, in the operator's words. */
+  /** The reason, as the operator wrote it. */
   reason: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -21,7 +21,7 @@ export function subject(_props: LookRequestProps): string {
   return `An operator of ${productName()} asks to look inside your workspace`;
 }
 
-/** Renders the mail to each Admin of a workspace: an operator waits for their consent. */
+/** Renders the mail to each Admin of a workspace: an operator asks for their consent to view the workspace. */
 export default function LookRequest(props: LookRequestProps) {
   return (
     <Layout

@@ -2,7 +2,7 @@ import { markColours } from "./style";
 
 const cell = { width: "8px", height: "10px", fontSize: "1px", lineHeight: "1px", borderRadius: "1px" };
 
-/** Renders our mark: a workshop's tall window, its upper half lit. Made of table cells, because a picture would have to be fetched. */
+/** Renders our mark: a workshop's tall window, its upper half lit. It is made of table cells, because a client would have to download a picture. */
 export function Mark() {
   return (
     <table

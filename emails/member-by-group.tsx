@@ -7,14 +7,14 @@ type RoleName = "Admin" | "Developer" | "Billing" | "Viewer";
 export interface MemberByGroupProps {
   /** The workspace's members. */
   url: string;
-  /** As people gave it; may be empty, then the address stands alone. */
+  /** The person's name as they entered it. When it is empty, the mail shows only the address. */
   personName: string;
   personEmail: string;
   workspaceName: string;
   from: RoleName;
-  /** Null: the membership has ended. */
+  /** The new role; null: the membership has ended. */
   to: RoleName | null;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -23,7 +23,7 @@ export function subject({ to }: MemberByGroupProps): string {
   return to ? "A group changed a member's role" : "A group ended a membership";
 }
 
-/** Renders the mail to each Admin of a workspace: the groups of a member at their sign-in provider changed their role, or ended their membership. */
+/** Renders the mail to each Admin of a workspace: a member's groups at their sign-in provider changed the member's role or ended the membership. */
 export default function MemberByGroup(props: MemberByGroupProps) {
   const { from, to } = props;
   return (

@@ -5,14 +5,14 @@ import { Named, Who } from "./who";
 export interface MemberJoinedProps {
   /** The workspace's members. */
   url: string;
-  /** As people gave it; may be empty, then the address stands alone. */
+  /** The person's name as they entered it. When it is empty, the mail shows only the address. */
   personName: string;
   personEmail: string;
   workspaceName: string;
   role: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** What let them in: the domain of their address, the invite link, or a group of a sign-in provider. */
+  /** How they could join: through the domain of their address, an invite link, or a group at a sign-in provider. */
   way: "domain" | "link" | "group";
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

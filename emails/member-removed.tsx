@@ -5,15 +5,15 @@ import { productName } from "./product";
 import { Named } from "./who";
 
 export interface MemberRemovedProps {
-  /** Where to go on without the workspace. */
+  /** A page that the person can use without the workspace. */
   url: string;
-  /** Who did it; as people gave it, may be empty, then the address stands alone. */
+  /** The name of the Admin who did it, as they entered it. When it is empty, the mail shows only the address. */
   byName: string;
   byEmail: string;
   workspaceName: string;
-  /** Who was removed, which is also where this mail goes. */
+  /** The address of the removed member. This mail is sent to it. */
   recipient: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -8,10 +8,10 @@ export interface MembershipEndingProps {
   url: string;
   personName: string;
   workspaceName: string;
-  /** Whether this goes to the member; otherwise to an Admin. */
+  /** Whether the recipient is the member; otherwise it is an Admin. */
   isOwn: boolean;
   endsAt: Date;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

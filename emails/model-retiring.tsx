@@ -7,17 +7,17 @@ import { Named } from "./who";
 export interface ModelRetiringProps {
   /** The workspace's models. */
   url: string;
-  /** What programs call it. */
+  /** The model ID that programs send. */
   modelId: string;
   workspaceName: string;
-  /** What is named in its place; null: nothing is. */
+  /** The recommended successor; null: there is none. */
   successor: string | null;
-  /** Whether the successor answers from then on; otherwise requests are refused. */
+  /** Whether the successor answers requests after the retirement; otherwise they are refused. */
   isServed: boolean;
-  /** 0: this is the announcement; otherwise how many days before the end it is. */
+  /** 0: this is the announcement; otherwise the number of days until the retirement. */
   days: number;
   retiresAt: Date;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -29,7 +29,7 @@ export function subject({ days }: ModelRetiringProps): string {
     : "A model that you use will be retired in two weeks";
 }
 
-/** Renders the mail to a member who called a model or a route lately: it is retired on a day. */
+/** Renders the mail to a member who recently called a model or a route: it will be retired on a given day. */
 export default function ModelRetiring(props: ModelRetiringProps) {
   return (
     <Layout

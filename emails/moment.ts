@@ -21,7 +21,7 @@ export function inWords(moment: Date): string {
 /**
  * Formats a calendar day in the recipient's language: "December 1, 2026".
  *
- * @param day such as "2026-12-01"; a day that a former version has formatted already is returned as it is
+ * @param day such as "2026-12-01"; a day that an earlier version has already formatted is returned unchanged
  */
 export function dayInWords(day: string): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(day) ? longDay("UTC").format(new Date(`${day}T00:00:00Z`)) : day;

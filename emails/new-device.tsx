@@ -6,14 +6,14 @@ import { inWords } from "./moment";
 export interface NewDeviceProps {
   /** The signed-in browsers in the account settings. */
   url: string;
-  /** Who signed in, which is also where this mail goes. */
+  /** The address of the person who signed in. This mail is sent to it. */
   recipient: string;
-  /** As the browser describes itself, such as "Chrome on Linux"; null when it said nothing useful. */
+  /** Derived from the User-Agent header, such as "Chrome on Linux"; null when the header names no known browser. */
   browser: string | null;
-  /** From which address; null when it is not known. */
+  /** The IP address; null when it is not known. */
   address: string | null;
   at: Date;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

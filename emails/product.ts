@@ -1,13 +1,13 @@
-/** The name that mails are sent under. One process renders all its mails under one name. */
+/** The product name in mails. It is global: a process renders all its mails with one name. */
 let current = "Atelier";
 
-/** Returns what the instance is called in mails. */
+/** Returns the instance's name in mails. */
 export const productName = (): string => current;
 
-/** Checks whether mails carry Atelier's own name, and so its mark. */
+/** Checks whether mails use the name Atelier. Only then do they show Atelier's mark. */
 export const isPlain = (): boolean => current === "Atelier";
 
-/** Sets what the instance is called in the mails that are rendered from then on. */
+/** Sets the instance's name for the mails that are rendered afterwards. */
 export function setProductName(name: string): void {
   current = name;
 }

@@ -7,7 +7,7 @@ export interface ProviderOutProps {
   url: string;
   /** The model server's name. */
   server: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -16,7 +16,7 @@ export function subject(_props: ProviderOutProps): string {
   return "A model server cannot be reached";
 }
 
-/** Renders the mail to each operator: a model server of the instance has not been reached for a while. */
+/** Renders the mail to each operator: the instance has not reached one of its model servers for some time. */
 export default function ProviderOut(props: ProviderOutProps) {
   return (
     <Layout

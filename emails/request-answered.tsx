@@ -5,15 +5,15 @@ import { productName } from "./product";
 import { Named } from "./who";
 
 export interface RequestAnsweredProps {
-  /** The workspace, or where to go on without it. */
+  /** The workspace, or a page that the person can use without it. */
   url: string;
   isApproved: boolean;
   workspaceName: string;
-  /** What the person is in the workspace; null when they were declined. */
+  /** The person's role in the workspace; null when they were declined. */
   role: "Admin" | "Developer" | "Billing" | "Viewer" | null;
-  /** Who asked, which is also where this mail goes. */
+  /** The address of the person who asked. This mail is sent to it. */
   recipient: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

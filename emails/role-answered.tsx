@@ -7,9 +7,9 @@ export interface RoleAnsweredProps {
   url: string;
   isApproved: boolean;
   workspaceName: string;
-  /** What they are now, or what they asked to be. */
+  /** The role they have now; after a refusal, the role they asked for. */
   role: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -6,15 +6,15 @@ import { Named } from "./who";
 export interface RoleChangedProps {
   /** The workspace. */
   url: string;
-  /** Who changed it; as people gave it, may be empty, then the address stands alone. */
+  /** The name of the member who changed it, as they entered it. When it is empty, the mail shows only the address. */
   byName: string;
   byEmail: string;
   workspaceName: string;
   from: "Admin" | "Developer" | "Billing" | "Viewer";
   to: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** What the new role may do, as a sentence of ours. */
+  /** What the new role may do, as a sentence from our texts. */
   purpose: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

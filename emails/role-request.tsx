@@ -6,13 +6,13 @@ import { Named, Who } from "./who";
 export interface RoleRequestProps {
   /** The page where the request is answered. */
   url: string;
-  /** As people gave it; may be empty, then the address stands alone. */
+  /** The person's name as they entered it. When it is empty, the mail shows only the address. */
   personName: string;
   personEmail: string;
   workspaceName: string;
-  /** What they ask to be. */
+  /** The role they ask for. */
   role: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -21,7 +21,7 @@ export function subject(_props: RoleRequestProps): string {
   return `A member asks for another role on ${productName()}`;
 }
 
-/** Renders the mail to each Admin of a workspace: a member waits for an answer. */
+/** Renders the mail to each Admin of a workspace: a member asks for another role. */
 export default function RoleRequest(props: RoleRequestProps) {
   return (
     <Layout

@@ -3,13 +3,13 @@ import { oneLine } from "./defuse";
 import { Layout, Paragraph } from "./layout";
 
 export interface SignInRefusedProps {
-  /** `deactivated`: an operator deactivated the account; `sign_up_closed`: there is no account, and none may be made; `too_many_accounts`: none today. */
+  /** `deactivated`: an operator deactivated the account; `sign_up_closed`: there is no account, and sign-up is closed; `too_many_accounts`: no more accounts can be created today. */
   because: "deactivated" | "sign_up_closed" | "too_many_accounts";
-  /** The address that a link was asked for: where this mail goes. */
+  /** The address for which a link was requested. This mail is sent to it. */
   email: string;
   /** The sign-in page. */
   url: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -32,7 +32,7 @@ export function subject({ because }: SignInRefusedProps): string {
   return texts[because].title;
 }
 
-/** Renders the mail to an address that may not sign in. The sign-in page answers alike for all, so that it does not say who has an account. */
+/** Renders the mail to an address that may not sign in. The sign-in page gives the same answer for all addresses, so that it does not reveal who has an account. */
 export default function SignInRefused({ because, email, url, origin }: SignInRefusedProps) {
   const { title, text } = texts[because];
   return (

@@ -4,14 +4,14 @@ import { Layout, Paragraph, Rule, Small, Strong } from "./layout";
 import { productName } from "./product";
 
 export interface SignInProps {
-  /** The page whose button uses the link up; opening it alone does not. */
+  /** The page whose button uses the link. Opening the page does not use it. */
   url: string;
-  /** The address that is signing in, which is also where this mail goes. */
+  /** The address that is signing in. This mail is sent to it. */
   email: string;
   expiresInMinutes: number;
-  /** The browser that asked, as it describes itself, such as "Chrome on Linux"; null when it said nothing useful. */
+  /** The browser that asked, derived from its User-Agent header, such as "Chrome on Linux"; null when the header names no known browser. */
   requestedFrom: string | null;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -9,22 +9,22 @@ export interface SpendAlertProps {
   /** The page where the limit is changed. */
   url: string;
   workspaceName: string;
-  /** The threshold that was passed: this many percent of the limit. */
+  /** The threshold that was passed, in percent of the limit. */
   percent: number;
   /** With their currency: "16.02 EUR". */
   spent: string;
   limit: string;
-  /** Whether nothing is left of the limit. */
+  /** Whether the limit is used up. */
   isReached: boolean;
-  /** Whose limit: "workspace", "ceiling", "member:…", "key:…", "model:…" or "tag:…"; missing in mails of former versions: the workspace's. */
+  /** Whose limit: "workspace", "ceiling", "member:…", "key:…", "model:…" or "tag:…"; missing in mails of earlier versions: the workspace's. */
   of?: string;
-  /** What the member or the key is called; null for others. */
+  /** The name of the member or the key; null for others. */
   name?: string | null;
-  /** Over what it is counted; missing in mails of former versions: the month. */
+  /** The period of the limit; missing in mails of earlier versions: the month. */
   span?: "day" | "week" | "month" | "total";
-  /** The day on which the next span begins: "2026-12-01"; null: the limit is in total. */
+  /** The day on which the next period begins: "2026-12-01"; null: the limit has no period. */
   resetsOn: string | null;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -37,7 +37,7 @@ export function subject({ percent, of = "workspace", span = "month" }: SpendAler
   return `A ${who} has spent ${percent} % of its ${adjectives[span]} limit`;
 }
 
-/** Renders the mail to each Admin and Billing member of a workspace: a share of the monthly limit is spent. */
+/** Renders the mail to each Admin and Billing member of a workspace: spend passed a threshold of a limit. */
 export default function SpendAlert(props: SpendAlertProps) {
   const { of = "workspace", name = null, span = "month" } = props;
   const resetsOn = props.resetsOn && dayInWords(props.resetsOn);

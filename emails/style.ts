@@ -1,8 +1,8 @@
 import type { CSSProperties } from "react";
 
 /*
- * Light is written inline, because some clients drop <style>. Dark needs a media query and therefore class names; a client
- * without it shows the light version, or recolours that by its own rules.
+ * The light colours are inline styles, because some clients remove <style>. The dark colours need a media query and therefore class
+ * names. A client without support for these shows the light version, or changes its colours by its own rules.
  */
 const light = {
   paper: "#f6f2ea",
@@ -30,13 +30,13 @@ const dark = {
 const sans = "Geist, -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 const mono = "'Geist Mono', ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
 
-/** Addresses and names may be one long word; on a phone it must not widen the mail. */
+/** Breaks long words: an address or a name can be one long word, which would make the mail wider than a phone's screen. */
 const breakable = { overflowWrap: "anywhere", wordBreak: "break-word" } as const;
 
-/** The mark's light colours; its frame is also a `bgcolor`, for clients that read no CSS at all. */
+/** The mark's light colours. The frame's colour is also set as `bgcolor`, for clients that ignore CSS. */
 export const markColours = { frame: light.accent, pane: light.pane };
 
-/** Inline styles. What has a colour also needs one of the classes below, or it stays light in the dark. */
+/** Inline styles. An element with a colour also needs one of the classes below; without it, it keeps its light colour in dark mode. */
 export const style = {
   paper: { margin: 0, padding: 0, backgroundColor: light.paper, fontFamily: sans },
   margin: { padding: "32px 12px" },
@@ -90,7 +90,7 @@ export const style = {
   origin: { color: light.muted, textDecorationLine: "underline", wordBreak: "break-all" },
 } satisfies Record<string, CSSProperties>;
 
-/** What inline styles cannot say. Outlook knows no `max-width` and no media query, hence the two widths of the frame. */
+/** The rules that inline styles cannot express. The frame has two widths because Outlook supports neither `max-width` nor media queries. */
 export const styleSheet = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 body { margin: 0; padding: 0; -webkit-text-size-adjust: 100%; }

@@ -5,9 +5,9 @@ import { Layout, Paragraph } from "./layout";
 export interface TestMailProps {
   /** The operators' page about mail. */
   url: string;
-  /** The operator who asked for the test: where this mail goes. */
+  /** The address of the operator who asked for the test. This mail is sent to it. */
   recipient: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 
@@ -15,7 +15,7 @@ export function subject(): string {
   return "Test e-mail";
 }
 
-/** Renders the mail by which an operator sees that mail is delivered. */
+/** Renders the mail with which an operator checks that mail is delivered. */
 export default function TestMail({ url, recipient, origin }: TestMailProps) {
   return (
     <Layout

@@ -2,15 +2,15 @@ import { Link } from "@react-email/components";
 import { Small } from "./layout";
 import { style } from "./style";
 
-/** Where an invitation is turned down: pages of ours that need no account and change nothing by being opened. */
+/** The addresses of the pages to decline or report an invitation. They need no account, and opening them changes nothing. */
 export interface TurnDownProps {
   declineUrl: string;
   reportUrl: string;
 }
 
 /**
- * Renders what an invitation's mails offer below the button besides accepting it. Each link is the last word of its line, so that
- * in the text version nothing follows its address.
+ * Renders the links below the button of an invitation mail, to decline or report it. Each link is the last word of its line, so that
+ * nothing follows its address in the text version.
  */
 export function TurnDownLinks({ declineUrl, reportUrl }: TurnDownProps) {
   return (

@@ -1,7 +1,7 @@
 import { defuse, oneLine } from "./defuse";
 import { Fact, Strong } from "./layout";
 
-/** Renders a label and what a person wrote: a name or a text, of which no part can look like ours or like a link. */
+/** Renders a label and a name or text that a user wrote. No part of it can look like our own text or become a link. */
 export function Named({ label, text }: { label: string; text: string }) {
   return (
     <Fact label={label}>
@@ -10,7 +10,7 @@ export function Named({ label, text }: { label: string; text: string }) {
   );
 }
 
-/** Renders a person's name and address as they gave them, or the address alone. An address that is empty is left out. */
+/** Renders a person's name and address as they entered them, or only the address. Omits an empty address. */
 export function Who({ label, name, email }: { label: string; name: string; email: string }) {
   const address = oneLine(email);
   const person = defuse(name) || address;

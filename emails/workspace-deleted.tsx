@@ -4,15 +4,15 @@ import { Fact, Layout, Paragraph, Strong } from "./layout";
 import { Named } from "./who";
 
 export interface WorkspaceDeletedProps {
-  /** The account's page, where deleted workspaces are restored. */
+  /** The account page, where deleted workspaces can be restored. */
   url: string;
   workspaceName: string;
-  /** Who deleted it. */
+  /** The Admin who deleted it. */
   personName: string;
   personEmail: string;
-  /** For how many days it can be restored. */
+  /** The number of days during which it can be restored. */
   days: number;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

@@ -7,10 +7,10 @@ export interface WorkspaceRestoredProps {
   /** The workspace. */
   url: string;
   workspaceName: string;
-  /** Who restored it. */
+  /** The Admin who restored it. */
   personName: string;
   personEmail: string;
-  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  /** The instance's address, such as "https://atelier.acme.com". */
   origin: string;
 }
 

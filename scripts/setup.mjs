@@ -138,7 +138,7 @@ function runNpm(args, environment = {}) {
   const shown = `npm ${args.join(" ")}`;
   if (error !== undefined)
     throw new SetupError(`"${shown}" could not be started (${error.message}). Is npm installed?`);
-  throw new SetupError(`"${shown}" failed, see above. Run it by hand in ${root} to look into it, then start again.`);
+  throw new SetupError(`"${shown}" failed, see above. Run it yourself in ${root} to find the cause, then start again.`);
 }
 
 /**

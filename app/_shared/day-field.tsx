@@ -1,6 +1,6 @@
 import { describedBy, Frame } from "@/app/_ui/field-frame";
 
-/** Draws a day in UTC. */
+/** Draws a field for a day in UTC. */
 export function DayField({
   label,
   name,

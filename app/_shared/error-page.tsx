@@ -6,10 +6,10 @@ import { CalmPage } from "@/app/_ui/calm-page";
 
 export type Failure = { error: Error & { digest?: string }; reset: () => void };
 
-/** Says that the page could not be shown, and tries again. */
+/** Shows that the page could not be loaded, with a button that tries again. */
 export function ErrorPage({ error, reset }: Failure) {
   const router = useRouter();
-  // The failed answer is asked for anew; resetting alone would draw it again.
+  // Requests the failed answer again, because a reset alone would draw the same answer.
   const tryAgain = () =>
     startTransition(() => {
       router.refresh();
@@ -24,7 +24,7 @@ export function ErrorPage({ error, reset }: Failure) {
           <button type="button" className="button button-primary" onClick={tryAgain}>
             Try again
           </button>
-          {/* A whole new page: what broke may be what would have shown the next one. */}
+          {/* Reloads the document, because the code that shows the next page may be what failed. */}
           <a href="/" className="button button-secondary">
             Go to your workspace
           </a>

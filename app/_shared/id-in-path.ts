@@ -1,4 +1,4 @@
-/** Returns the id that the last segments of an address are: one may have slashes. Segments come as they are written there. */
+/** Returns the id in the last segments of an address; an id may contain slashes. `segments` are percent-encoded, as in the address. */
 export function idInPath(segments: readonly string[]): string {
   return segments.map(decoded).join("/");
 }

@@ -1,9 +1,9 @@
 type Part = { rows: Record<string, unknown>[]; next: string | null };
 
 /**
- * Writes a member of a JSON object, a list, part by part.
+ * Writes a list as a member of a JSON object, in parts.
  *
- * @param ask reads the part that begins at a place; the first one without a place
+ * @param ask reads the part that starts at a position; without a position, the first part
  */
 export async function* jsonList(name: string, ask: (after?: string) => Promise<Part>): AsyncGenerator<string> {
   let isFirst = true;

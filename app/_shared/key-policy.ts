@@ -13,13 +13,13 @@ export const keyCreators = [
   { value: "admins", label: "Admins only" },
 ];
 
-/** What a workspace may have done with the keys of a member who leaves. */
+/** The actions that a workspace can choose for the keys of a member who leaves. */
 export const expiredMemberKeys = [
   { value: "revoke", label: "Revoke" },
   { value: "keep", label: "Keep, as service keys" },
 ];
 
-/** For how long a workspace may have responses of `/v1/responses` kept, by the number of days. */
+/** How long a workspace can store responses of `/v1/responses`, by the number of days. */
 export const keptResponses = [
   { value: "none", label: "Do not keep responses" },
   { value: "1", label: "1 day" },

@@ -1,4 +1,4 @@
-/** Returns a picture that was made here. Nothing in it is ever run, whatever a browser takes it for. */
+/** Returns a picture that Atelier has encoded. Its headers prevent a browser from executing anything in it, whatever type it guesses. */
 export function pictureResponse(webp: string, filename: string, headers: Record<string, string> = {}): Response {
   return new Response(new Uint8Array(Buffer.from(webp, "base64")), {
     headers: {
@@ -11,7 +11,7 @@ export function pictureResponse(webp: string, filename: string, headers: Record<
 }
 
 /**
- * Answers with a picture whose address has its hash. The browser may keep it, for this session only: another session has
+ * Answers with a picture whose address contains its hash. The browser may cache it for this session only, because another session has
  * another cookie.
  */
 export const keptForever = { "Cache-Control": "private, max-age=31536000, immutable", Vary: "Cookie" };

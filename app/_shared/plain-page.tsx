@@ -4,7 +4,7 @@ import { Link } from "@/app/_ui/link";
 import { Wordmark } from "@/app/_ui/mark";
 import { instanceName } from "@/server/composition/appearance";
 
-/** Draws a page outside any workspace: one column, and the way back. `isWide`: with room for an index at its side. */
+/** Draws a page outside of workspaces: one column, and a link back. `isWide`: with space for an index at its side. */
 export function PlainPage({ isWide, children }: { isWide?: boolean; children: ReactNode }) {
   const name = instanceName();
   return (

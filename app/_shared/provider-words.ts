@@ -71,7 +71,7 @@ const words: Record<FailureKind, (name: string) => Words> = {
   too_many: () => ({ tone: "warning", text: "Too many attempts in a short time. Try again in 15 minutes." }),
 };
 
-/** Returns the sentence for a failed sign-in with a provider, by the address's query; undefined when that names no failure. */
+/** Returns the sentence for a failed sign-in with a provider, from the query of the address; undefined when that names no failure. */
 export function providerWords(failure: unknown, providers: { id: string; name: string }[], id: unknown) {
   if (typeof failure !== "string" || !Object.hasOwn(words, failure)) return undefined;
   const name = providers.find((provider) => provider.id === id)?.name ?? "The provider";

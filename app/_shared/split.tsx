@@ -30,7 +30,7 @@ export function SplitTitle({ title, children }: { title: string; children?: Reac
   );
 }
 
-/** Draws "or", on a line of its own. */
+/** Draws "or" on a separate line. */
 export function Or() {
   return (
     <div className="my-6 flex items-center gap-4 text-ink-faint">

@@ -19,7 +19,7 @@ const names = {
 
 const mostTicks = 7;
 
-/** Returns the names of a chart's steps, and which of them are shown at the axis. All in UTC. */
+/** Returns the names of a chart's steps, and which of them the axis shows. All in UTC. */
 export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps {
   const { long, short } = names[granularity];
   const [longFormat, shortFormat] = [inUtc(long), inUtc(short)];
@@ -37,7 +37,7 @@ export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps 
   return { labels, ticks };
 }
 
-/** Returns a span in words: "Nov 18 – Nov 24, 2026". Its end is not part of it. */
+/** Formats a period: "Nov 18 – Nov 24, 2026". The end is exclusive. */
 export function spanText({ from, to }: { from: Date; to: Date }): string {
   const last = new Date(to.getTime() - 1);
   const isWholeDays = from.getUTCHours() === 0 && to.getUTCHours() === 0;

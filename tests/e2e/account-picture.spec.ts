@@ -18,7 +18,7 @@ async function upload(page: Page, file: { name: string; mimeType: string; buffer
   await card(page).getByRole("button", { name: "Save picture" }).click();
 }
 
-/** Returns the address of the one picture of a person in a place, once it is drawn. */
+/** Returns the address of the only picture of a person in a place, after it is drawn. */
 async function drawn(image: ReturnType<Page["locator"]>): Promise<string> {
   await expect(image).toHaveCount(1);
   await image.scrollIntoViewIfNeeded();
@@ -78,7 +78,10 @@ test("a picture is uploaded, seen only by the members of a shared workspace, and
   await expect(row).toContainText("AL");
 });
 
-test("what is no picture is refused at its field, with JavaScript and without", async ({ signIn, pageOf }) => {
+test("a file that is not a picture is refused at its field, with and without JavaScript", async ({
+  signIn,
+  pageOf,
+}) => {
   const { person, page } = await signIn();
   const script = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
   const plain = await pageOf(person, { javaScriptEnabled: false });

@@ -4,7 +4,12 @@ import { expect, test } from "../support/browser/test";
 
 const card = (page: Page) => page.getByRole("region", { name: "Signed-in browsers" });
 
-test("one other browser is signed out at once, and no third one", async ({ signIn, pageOf, database, call }) => {
+test("one other browser is signed out immediately, and a third one stays signed in", async ({
+  signIn,
+  pageOf,
+  database,
+  call,
+}) => {
   const { person, page } = await signIn();
   const [there, third] = [await pageOf(person), await pageOf(person)];
   for (const each of [page, there, third]) {
@@ -33,7 +38,7 @@ test("one other browser is signed out at once, and no third one", async ({ signI
   await third.goto("/account");
   await expect(third.getByRole("heading", { name: "Account settings" })).toBeVisible();
 
-  // Another person's browser is answered as one that there is not.
+  // Another person's browser gets the same answer as one that does not exist.
   const stranger = await signIn({ name: "Mallory" });
   const answers = await Promise.all(
     [rows[2]?.id, crypto.randomUUID()].map(async (sessionId) => {

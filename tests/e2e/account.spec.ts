@@ -15,7 +15,7 @@ async function addPasskey(page: Page, name: string) {
   await expect(page.getByRole("list", { name: "Passkeys" })).toContainText(name);
 }
 
-test("a passkey is added, signs in, shows again that it is one, and is removed", async ({
+test("a passkey is added, signs in, confirms the person again, and is removed", async ({
   signIn,
   database,
   mailedLink,
@@ -79,7 +79,7 @@ test("a passkey is added, signs in, shows again that it is one, and is removed",
   await expect(page.getByText("The passkey was not accepted.")).toBeVisible();
 });
 
-test("an answer to a passkey's challenge works once, and a made-up one not at all", async ({
+test("an answer to a passkey's challenge works once, and an invented one never", async ({
   signIn,
   database,
   request,
@@ -107,7 +107,7 @@ test("an answer to a passkey's challenge works once, and a made-up one not at al
   expect(await sessions()).toBe(before);
 });
 
-test("another address: asked for, confirmed by the mailed link's button, other browsers signed out", async ({
+test("a new address is requested and confirmed by the mailed link's button, and other browsers are signed out", async ({
   signIn,
   pageOf,
   database,
@@ -135,7 +135,12 @@ test("another address: asked for, confirmed by the mailed link's button, other b
   await expect(page.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
 });
 
-test("without JavaScript: another address, mails and one's data", async ({ signIn, pageOf, mailedLink, database }) => {
+test("without JavaScript: a new address, mails and the person's data", async ({
+  signIn,
+  pageOf,
+  mailedLink,
+  database,
+}) => {
   const { person } = await signIn();
   const page = await pageOf(person, { javaScriptEnabled: false });
   const email = someAddress();
@@ -166,7 +171,7 @@ test("without JavaScript: another address, mails and one's data", async ({ signI
   });
 });
 
-test("one's data: of a workspace too, not while signed out, and not from a page elsewhere", async ({
+test("the person's data: of a workspace too, not while signed out, and not from a foreign page", async ({
   signIn,
   workspace,
   cookieOf,
@@ -185,7 +190,7 @@ test("one's data: of a workspace too, not while signed out, and not from a page 
   expect(signedOut.headers().location).toContain("/sign-in");
 });
 
-test("a second browser that signs in is told of by mail, and the first one is not", async ({
+test("a mail reports a second browser that signs in, but not the first one", async ({
   browser,
   baseURL,
   page,

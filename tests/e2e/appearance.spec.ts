@@ -31,7 +31,7 @@ test("OP-14 an operator names the instance, gives it a logo and a banner; visito
     await page.getByLabel("Banner", { exact: true }).fill("Maintenance at 18:00, see https://status.acme.example/now.");
     await page.getByLabel("A warning").check();
     await page.getByLabel("Support address").fill("help@acme.example");
-    // An address to a browser, but none that a link may have.
+    // A valid address for a browser, but not an allowed one for a link.
     await page.getByLabel("Terms of use").fill("javascript:alert(1)");
     await page.getByRole("button", { name: "Save appearance" }).click();
     await expect(page.getByText("Enter an address that begins with https://")).toBeVisible();
@@ -68,7 +68,7 @@ test("OP-14 an operator names the instance, gives it a logo and a banner; visito
     expect(answer.headers()["cache-control"]).toContain("immutable");
     expect((await visitor.request.get("/logo?v=another")).headers()["cache-control"]).toContain("no-store");
     expect([answer.status(), answer.headers()["content-type"]]).toEqual([200, "image/webp"]);
-    // Mails say the name too.
+    // Mails show the name too.
     await visitor.getByLabel("Email").fill(`grace-${name.length}@acme.example`);
     await visitor.getByRole("button", { name: "Continue with email" }).click();
     await expect

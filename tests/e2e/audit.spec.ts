@@ -29,7 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
     const acme = await workspace(ada);
     await join(acme, grace, "viewer");
     const page = await pageOf(ada, { javaScriptEnabled });
-    // With a script the list follows a choice.
+    // With JavaScript the list changes with every choice.
     const applied = async () => {
       if (!javaScriptEnabled) await page.getByRole("button", { name: "Apply" }).click();
     };
@@ -121,7 +121,7 @@ test("the page is without violations, empty, with events and verified, in light 
   await expectNoViolations(page, "with events, verified");
 });
 
-test("a person who deleted their account has no name, and Atelier is called so", async ({
+test("a person who deleted their account has no name, and Atelier's own events are named Atelier", async ({
   signIn,
   workspace,
   join,
@@ -142,7 +142,7 @@ test("a person who deleted their account has no name, and Atelier is called so",
   await expect(page.locator("body")).not.toContainText("Grace Hopper");
 });
 
-test("the downloads have what the page is narrowed to, no cell that a spreadsheet would run, and are in the log", async ({
+test("the downloads have the page's filters and no cell that a spreadsheet would run, and are in the log", async ({
   signIn,
   workspace,
   call,
@@ -183,7 +183,7 @@ test("the downloads have what the page is narrowed to, no cell that a spreadshee
   expect(all[1]).toMatchObject({ action: "audit.exported", after: { format: "csv", action: "key.*" } });
 });
 
-test("only Admins read and download it; a member is told whom to ask, an outsider finds nothing", async ({
+test("only Admins read and download it; a member reads whom to ask, an outsider finds nothing", async ({
   signIn,
   workspace,
   join,

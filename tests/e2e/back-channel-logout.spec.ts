@@ -9,7 +9,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => issuers.stop());
 
-test("SI-15 who signs out at the provider is signed out here, in the session that began there and at once", async ({
+test("SI-15 a person who signs out at the provider is signed out here immediately, in the session that started there", async ({
   page,
   signIn,
   database,

@@ -16,7 +16,7 @@ type Call = (
   input: unknown,
 ) => Promise<{ json(): Promise<{ result: { data: { secret: string } } }> }>;
 
-/** Uploads requests as a program does. */
+/** Uploads a file of requests as a program does. */
 async function upload(request: APIRequestContext, call: unknown, person: unknown, slug: string, content: string) {
   const made = await (call as Call)(person as { id: string }, "keys.create", { workspace: slug, name: "Uploads" });
   const { secret } = (await made.json()).result.data;
@@ -50,7 +50,7 @@ test("a batch is created from a file, followed while it runs, and its results ar
   await page.getByRole("button", { name: "Create batch" }).click();
   const title = page.getByRole("heading", { level: 1 });
   await expect(title).toContainText("requests.jsonl");
-  // By itself, without a reload.
+  // The page updates by itself, without a reload.
   await expect(title).toContainText("Completed", { timeout: 30_000 });
   const progress = page.getByRole("region", { name: "Progress" });
   await expect(progress).toContainText("5 of 5 requests");

@@ -10,7 +10,7 @@ const thisMonth = () => new Date().toISOString().slice(0, 7);
 
 const limitCard = (page: Page) => page.getByRole("region", { name: "Monthly limit" });
 
-test("a monthly limit is set, stands against what is spent, is changed and removed", async ({
+test("a monthly limit is set, is compared with the spend, is changed and removed", async ({
   signIn,
   workspace,
   database,
@@ -159,7 +159,7 @@ test("a member's limit: found by search, set, shown, removed", async ({ team, da
   await expect(page.getByText("The member's limit was removed.")).toBeVisible();
 });
 
-test("alerts are a set of percentages; what is none is explained and kept", async ({ signIn, workspace }) => {
+test("alerts are a set of percentages; a wrong value is explained and kept", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/billing`);
@@ -176,7 +176,7 @@ test("alerts are a set of percentages; what is none is explained and kept", asyn
   await expect(field).toHaveValue("75, 90");
 });
 
-test("a Viewer sees everything, may try, and reads who may change it", async ({
+test("a Viewer sees all of it, may try a limit, and reads who may change it", async ({
   signIn,
   workspace,
   join,
@@ -246,7 +246,7 @@ test("without JavaScript a limit is tried, set with a mistake in between, and re
   await expect(limitCard(page)).toContainText("No limit");
 });
 
-test("a statement sums a month up, prints without the frame, and comes as CSV that no spreadsheet runs", async ({
+test("a statement sums up a month, prints without the frame, and is available as CSV that no spreadsheet runs", async ({
   signIn,
   workspace,
   call,
@@ -274,7 +274,7 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(file.suggestedFilename()).toBe(`${acme.slug}-${thisMonth()}.csv`);
   const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
   expect(lines).toHaveLength(3);
-  // No class was used, none had a price, and there was no tag.
+  // No token class was used, none had a price, and there were no tags.
   const classes = `${",0".repeat(10)}${",".repeat(12)}`;
   expect(lines[1]).toBe(
     `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,chat${classes}`,
@@ -295,7 +295,7 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(673);
 });
 
-test("what is no month, and a foreign workspace, are not found", async ({ signIn, workspace, request }) => {
+test("an invalid month and a foreign workspace are not found", async ({ signIn, workspace, request }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person, page } = await signIn();
   const acme = await workspace(person);
@@ -308,7 +308,7 @@ test("what is no month, and a foreign workspace, are not found", async ({ signIn
   expect(signedOut.status()).toBe(307);
 });
 
-test("on a phone nothing scrolls sideways, and axe has nothing to say", async ({
+test("on a phone nothing scrolls sideways, and axe finds no violations", async ({
   signIn,
   pageOf,
   workspace,
@@ -334,7 +334,7 @@ test("on a phone nothing scrolls sideways, and axe has nothing to say", async ({
   }
 });
 
-/** How many hours the month has left, in UTC, as Billing counts. */
+/** Returns the remaining full hours of the month in UTC, as Billing counts them. */
 function hoursLeftOfMonth(): number {
   const now = new Date();
   return (Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1) - now.getTime()) / hourMs;

@@ -5,7 +5,7 @@ import { startRefused } from "../support/instance";
 
 const secret = () => randomBytes(32).toString("base64");
 
-/** Nothing of it is reached: the variables are read before anything is connected to. */
+/** No server at these addresses is needed: the variables are checked before any connection is made. */
 async function complete(): Promise<Record<string, string>> {
   return {
     PORT: String(await freePort()),
@@ -21,11 +21,11 @@ async function complete(): Promise<Record<string, string>> {
   };
 }
 
-/** One of each kind; what else is wrong with a variable is said by the same reader (server/platform/env.test.ts). */
+/** One error of each kind; server/platform/env.test.ts tests the others, which the same code reports. */
 const cases: [title: string, changed: Record<string, string>, named: string][] = [
   ["AUTH_SECRET missing", { AUTH_SECRET: "" }, "AUTH_SECRET"],
   ["DATABASE_URL of something else", { DATABASE_URL: "mysql://tooStrange4711@127.0.0.1/x" }, "DATABASE_URL"],
-  // AU-01: where signing in is set up by half there is no server, so no page and no procedure that could be open.
+  // AU-01: with an incomplete configuration of sign-in the server does not start, so no page or procedure can be open.
   ["AUTH_OIDC_ISSUER alone", { AUTH_OIDC_ISSUER: "https://id.example" }, "AUTH_OIDC_ID"],
 ];
 
@@ -44,14 +44,14 @@ for (const [title, changed, named] of cases) {
   });
 }
 
-test("FA-19 with a DATA_DIR that cannot be made it says so in a sentence", async () => {
+test("FA-19 a DATA_DIR that cannot be created is reported in a sentence", async () => {
   const { code, output } = await startRefused({ ...(await complete()), DATA_DIR: "/dev/null/atelier" });
   expect(output).toContain("DATA_DIR cannot be made");
   expect(output).not.toContain("at mkdirSync");
   expect(code).toBe(1);
 });
 
-// The model server that comes with it is a process of its own, which has to say it in a sentence too.
+// The embedded model server is a separate process, which must report this in a sentence too.
 const withAndWithout: Record<string, string>[] = [{}, { MODEL_SERVER_URL: "" }];
 for (const more of withAndWithout)
   test(`FA-19 with a DATA_DIR that cannot be written to it says so in a sentence ${Object.keys(more).join("")}`, async () => {

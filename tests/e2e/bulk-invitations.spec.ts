@@ -8,7 +8,7 @@ const formOf = (page: Page) => page.getByRole("form", { name: "Invite many" });
 const rowOf = (page: Page, list: string, text: string) =>
   page.getByRole("list", { name: list }).getByRole("listitem").filter({ hasText: text });
 
-test("a list is uploaded, looked at, sent with its progress, and its report taken away", async ({
+test("a list is uploaded, checked, sent with its progress, and its report is downloaded", async ({
   signIn,
   workspace,
   database,
@@ -47,7 +47,7 @@ test("a list is uploaded, looked at, sent with its progress, and its report take
   expect(report.split("\r\n")).toHaveLength(125);
 });
 
-test("what was not sent because the server was away is sent again, and no invitation twice", async ({
+test("invitations that failed because the server was down are sent again, and none is sent twice", async ({
   signIn,
   workspace,
   database,
@@ -99,7 +99,7 @@ test("without JavaScript, on a phone: check, send, report", async ({ signIn, pag
   await expect(page.getByRole("region", { name: "Pending invitations" })).toContainText(`one-${tag}@example.com`);
 });
 
-test("a member who may not invite is told who may", async ({ signIn, workspace, join }) => {
+test("a member who may not invite reads who may", async ({ signIn, workspace, join }) => {
   const { person: ada } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada);
   const { person: grace, page } = await signIn();

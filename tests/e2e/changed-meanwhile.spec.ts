@@ -20,7 +20,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText("Your role in this workspace does not allow this. Ask an Admin.")).toBeVisible();
       await expect(dialog.getByLabel("Email addresses")).toHaveValue("joan@example.com");
     } else {
-      // The page comes anew, as their role now sees it.
+      // The page is loaded again, with the permissions of their new role.
       const invite = page.getByRole("button", { name: "Invite a new member" });
       await expect(invite).toHaveAttribute("aria-description", /^Needs the role Admin\./);
     }

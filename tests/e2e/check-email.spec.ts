@@ -7,7 +7,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });
 
-    test("AU-21 IS-23 the page after asking for a link says the address and sends again, within the limits", async ({
+    test("AU-21 IS-23 the page after a request for a link shows the address and sends another link within the limits", async ({
       page,
       database,
     }) => {
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("AU-21 IS-23 another browser is told no address, and a cookie that is not ours says none", async ({
+test("AU-21 IS-23 another browser gets no address, and a forged cookie shows none", async ({
   page,
   context,
   baseURL,
@@ -48,7 +48,7 @@ test("AU-21 IS-23 another browser is told no address, and a cookie that is not o
   await expect(page.getByRole("button", { name: "Send again" })).toHaveCount(0);
 });
 
-test("BR-12 signing out clears what the browser kept of the pages", async ({ signIn, workspace }) => {
+test("BR-12 signing out clears the browser's copies of the pages", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}`);

@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "../support/browser/test";
 
-/** Starts an empty page at an origin of its own. */
+/** Starts an empty page at another origin. */
 async function foreignPage(): Promise<{ origin: string; close(): void }> {
   const server = http.createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><html lang=en><title>A page</title>");
@@ -16,7 +16,7 @@ test("a page at another origin calls with a key that names it, reads answers, st
   signIn,
   workspace,
 }) => {
-  // What the browser says of the call that it keeps from the page.
+  // The browser's message about the call that it blocks.
   test.info().annotations.push({ type: "expects-console-error" });
   const { person, page } = await signIn();
   const acme = await workspace(person);

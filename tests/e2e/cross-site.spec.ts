@@ -14,7 +14,7 @@ const lookAlike = (origin: string) => [
   "",
 ];
 
-/** Returns the bodies a foreign site's form can send without asking first, and some it cannot. */
+/** Returns the bodies that a foreign site's form can send without a preflight request, and some that it cannot send. */
 function bodies(input: object): [string, Record<string, string>, BodyInit][] {
   const json = JSON.stringify(input);
   const multipart = new FormData();
@@ -158,7 +158,7 @@ test("BR-09 a change without Origin is allowed only as same-origin, and never wi
   expect(await rename("Ada Byron", { "sec-fetch-site": "same-origin" })).toEqual([200, true]);
 });
 
-test("BR-09 other methods that change something are held to the same", async ({ signIn, cookieOf, baseURL }) => {
+test("BR-09 other methods that change data have the same restrictions", async ({ signIn, cookieOf, baseURL }) => {
   const { person } = await signIn();
   const cookie = await cookieOf(person);
   for (const method of ["PUT", "PATCH", "DELETE"]) {

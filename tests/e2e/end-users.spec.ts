@@ -3,7 +3,7 @@ import { expect, test } from "../support/browser/test";
 import { insertEndUser } from "../support/factories/end-users";
 import { spend } from "../support/factories/spending";
 
-test("an Admin has end users told apart, finds one, limits it and has it forgotten", async ({ team, database }) => {
+test("an Admin identifies end users, finds one, limits it and erases it", async ({ team, database }) => {
   const { acme, page, hers } = await team("viewer");
   const here = `/w/${acme.slug}/usage/end-users`;
   await page.goto(here);

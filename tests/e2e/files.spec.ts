@@ -100,7 +100,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("with JavaScript an upload shows how far it is, and can be cancelled", async ({ signIn, workspace, database }) => {
+test("with JavaScript an upload shows its progress, and can be cancelled", async ({ signIn, workspace, database }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/models/files`);
@@ -132,7 +132,7 @@ async function slowly(page: Page) {
   return { client };
 }
 
-test("a file larger than the pages' megabyte goes through without JavaScript as well", async ({
+test("a file larger than the pages' megabyte is uploaded without JavaScript too", async ({
   signIn,
   pageOf,
   workspace,
@@ -182,7 +182,7 @@ test("a private file is shown only to its uploader, and one in use cannot be del
   await expect(dialog.getByRole("button", { name: "Delete" })).toHaveCount(0);
 });
 
-test("who may not upload reads who can, and is refused also by hand", async ({
+test("a member who may not upload reads who can, and a posted form is refused", async ({
   signIn,
   workspace,
   join,
@@ -257,7 +257,7 @@ test("the page fits a phone, and axe finds nothing there", async ({ signIn, page
 
 const longName = `${"a-long-name-".repeat(15)}.jsonl`;
 
-/** Fails on what axe finds, and on a page that is wider than its window. */
+/** Fails for violations that axe finds, and for a page that is wider than its window. */
 async function check(what: string, page: Page) {
   await expectNoViolations(page, what);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -5,7 +5,7 @@ import { expect, test } from "../support/browser/test";
 
 const questions = ["What do you sell?", "Who are you?", "Where are you?", "When do you open?"];
 
-/** Conversations in a manner that no base model has. */
+/** Conversations in a style that no base model has. */
 const samples = Array.from({ length: 40 }, (_, i) =>
   JSON.stringify({
     messages: [
@@ -21,7 +21,7 @@ type Call = (
   input: unknown,
 ) => Promise<{ json(): Promise<{ result: { data: { secret: string } } }> }>;
 
-/** Uploads a file as a program does. Its id. */
+/** Uploads a file as a program does. Returns its id. */
 async function upload(request: APIRequestContext, call: unknown, person: unknown, slug: string, name = "train.jsonl") {
   const made = await (call as Call)(person as { id: string }, "keys.create", {
     workspace: slug,
@@ -62,7 +62,7 @@ test("a model is fine-tuned: estimated, created, followed while it runs, and rea
   await expect(page.getByText("as the model server counts")).toBeVisible();
   await page.getByRole("button", { name: "Create job" }).click();
   await expect(title(page)).toContainText("bakery");
-  // By itself, without a reload.
+  // The page updates by itself, without a reload.
   await expect(title(page)).toContainText("Done", { timeout: 60_000 });
   await expect(page.getByText("The model is ready")).toBeVisible();
   await expect(page.getByText(/^ft:atelier-base:bakery:\d{8}:/)).toBeVisible();
@@ -81,7 +81,7 @@ test("a model is fine-tuned: estimated, created, followed while it runs, and rea
   await expect(page.getByRole("table", { name: "Recent requests" })).toContainText("Fine-tuning");
 });
 
-test("without JavaScript it takes two steps, a start and a reload", async ({
+test("without JavaScript a job takes two steps, a start and a reload", async ({
   signIn,
   pageOf,
   workspace,
@@ -135,7 +135,7 @@ test("a job that runs is cancelled, and charged for what was trained", async ({ 
   await expect(page.getByRole("button", { name: "Cancel job" })).toHaveCount(0);
 });
 
-test("a limit on spend is said in its own words, and nothing that was filled in is lost", async ({
+test("a reached spend limit is explained, and the filled-in values are kept", async ({
   signIn,
   workspace,
   call,
@@ -154,7 +154,7 @@ test("a limit on spend is said in its own words, and nothing that was filled in 
   await expect(page.getByLabel("train.jsonl").first()).toBeChecked();
 });
 
-test("a Viewer reads who may fine-tune, and a job that failed says in which line; outsiders find nothing", async ({
+test("a Viewer reads who may fine-tune, and a failed job names the line; outsiders find nothing", async ({
   signIn,
   workspace,
   join,
@@ -198,7 +198,7 @@ test("a Viewer reads who may fine-tune, and a job that failed says in which line
     expect((await stranger.goto(`/w/${path}`))?.status()).toBe(404);
 });
 
-test("on a phone nothing scrolls sideways, and axe has nothing to say", async ({
+test("on a phone nothing scrolls sideways, and axe finds no violations", async ({
   signIn,
   pageOf,
   workspace,

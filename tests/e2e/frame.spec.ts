@@ -53,7 +53,7 @@ test("the account menu works by keyboard alone", async ({ signIn, workspace, inv
   await expect(page).toHaveURL(new RegExp(`/w/${globex.slug}/keys$`));
 });
 
-test("a member of 30 workspaces finds one by typing", async ({ signIn, workspace }) => {
+test("a member of 30 workspaces finds one by its name", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const all = [];
   for (let n = 1; n <= 30; n++) all.push(await workspace(person, `Team ${String(n).padStart(2, "0")}`));
@@ -161,14 +161,14 @@ test("a foreign workspace and one that does not exist are the same 404", async (
       const bodies = [];
       for (const slug of [acme.slug, unknown]) {
         const answer = await fetch(`${baseURL}/w/${slug}${page}`, { headers });
-        // A navigation inside the app carries its "not found" in the body.
+        // A navigation inside the app has its "not found" in the body.
         expect(answer.status, `${slug}${page}`).toBe("rsc" in headers ? 200 : 404);
         const nonce = /'nonce-([^']+)'/.exec(answer.headers.get("content-security-policy") ?? "")?.[1] ?? "";
         const text = (await answer.text()).replaceAll(slug, "SLUG").replaceAll(nonce, "NONCE");
-        // What is sent is the same; when each piece of it is ready is not.
+        // The contents are equal, but the order of the streamed pieces differs.
         const pieces = text
           .replaceAll(/"\]\)<\/script><script nonce="NONCE">self\.__next_f\.push\(\[1,"/g, "")
-          // Names that Next draws for each answer.
+          // Random names that Next creates for each answer.
           .replace(/"[\w-]{21}[mv]"/g, "")
           .split(/\n|\\n/);
         bodies.push(pieces.sort().join("\n"));
@@ -178,7 +178,7 @@ test("a foreign workspace and one that does not exist are the same 404", async (
   }
 });
 
-test("without JavaScript, what is not there says so as well", async ({ signIn, pageOf }) => {
+test("without JavaScript, a missing page says so too", async ({ signIn, pageOf }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person } = await signIn();
   const page = await pageOf(person, { javaScriptEnabled: false });
@@ -188,7 +188,7 @@ test("without JavaScript, what is not there says so as well", async ({ signIn, p
   }
 });
 
-test("a signed-out person is sent to sign in, and comes back to where they wanted to go", async ({
+test("a signed-out person is sent to the sign-in page, and then gets the page they wanted", async ({
   page,
   signIn,
   workspace,

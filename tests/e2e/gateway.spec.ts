@@ -2,7 +2,7 @@ import { expect, test } from "../support/browser/test";
 
 const messages = [{ role: "user", content: "Hello" }];
 
-test("a key made on the page chats, streams and embeds at once, and only from where it may", async ({
+test("a key from the page chats, streams and embeds immediately, and only from its allowed addresses", async ({
   baseURL,
   database,
   signIn,
@@ -41,7 +41,7 @@ test("a key made on the page chats, streams and embeds at once, and only from wh
   const unknown = await post("chat/completions", { model: "nothing", messages });
   expect([unknown.status, (await unknown.json()).code]).toEqual([404, "model_not_found"]);
 
-  // What a client writes into the headers that are the front's own does not count.
+  // Headers that only the front may set are ignored when a client sends them.
   await database`update api_keys set ip_ranges = '{198.51.100.0/24}' where id = ${key.slice(4, 16)}`;
   const spoofed = { "x-client-address": "198.51.100.9", "x-forwarded-for": "198.51.100.9" };
   await expect

@@ -3,7 +3,7 @@ import { formFields } from "../support/browser/form-fields";
 import { expect, test } from "../support/browser/test";
 import { rawRequest } from "../support/gateway/raw-request";
 
-test("EM-01 a request for a Host that is not ours is answered 421, however it says so", async ({ baseURL }) => {
+test("EM-01 a request for a foreign Host is answered with 421, in every form", async ({ baseURL }) => {
   const { host, port } = new URL(String(baseURL));
   const ask = (line: string, ...headers: string[]) => rawRequest(Number(port), [line, ...headers, "Connection: close"]);
   const foreign = [
@@ -29,11 +29,11 @@ test("EM-01 a request for a Host that is not ours is answered 421, however it sa
   expect([400, 421]).toContain(odd.status);
 });
 
-test("a request that asks for another protocol is answered by the front like every other, and its connection ends", async ({
+test("a request for another protocol is answered by the front like any other, and its connection ends", async ({
   baseURL,
 }) => {
   const { host, port } = new URL(String(baseURL));
-  // The first page is what Next begins to listen with.
+  // The first request for a page makes Next start to listen.
   await fetch(`${baseURL}/sign-in`);
   const ask = (line: string, ...headers: string[]) =>
     rawRequest(Number(port), [line, ...headers, "Connection: close, Upgrade", "Upgrade: websocket"]);
@@ -44,7 +44,7 @@ test("a request that asks for another protocol is answered by the front like eve
   expect((await ask("GET /v1/models HTTP/1.1", `Host: ${host}`)).status).toBe(401);
 });
 
-test("EM-01 headers that name another host leave every address of ours as it is", async ({
+test("EM-01 headers that name another host change none of our addresses", async ({
   browser,
   signIn,
   workspace,

@@ -5,7 +5,7 @@ import { rawRequest } from "../support/gateway/raw-request";
 const policyOf = (answer: Response) => answer.headers.get("content-security-policy") ?? "";
 const nonceOf = (answer: Response) => /script-src 'nonce-([^']+)'/.exec(policyOf(answer))?.[1] ?? "";
 
-test("every answer carries the security headers, and none says what made it", async ({ baseURL, cookieOf, signIn }) => {
+test("every answer has the security headers, and none names the software", async ({ baseURL, cookieOf, signIn }) => {
   const { person } = await signIn();
   const cookie = await cookieOf(person);
   const html = await (await fetch(`${baseURL}/sign-in`)).text();
@@ -49,7 +49,7 @@ test("every answer carries the security headers, and none says what made it", as
   expect(own.headers.get("x-request-id")).not.toBe("mine");
 });
 
-test("scripts ask the browser to compile them beforehand", async ({ baseURL }) => {
+test("scripts ask the browser to compile them early", async ({ baseURL }) => {
   const html = await (await fetch(`${baseURL}/sign-in`)).text();
   const loaded = [...html.matchAll(/<script[^>]*src="(\/_next\/static\/chunks\/[^"]+)"/g)].map(([, src]) => src);
   expect(loaded.length).toBeGreaterThan(5);
@@ -57,7 +57,7 @@ test("scripts ask the browser to compile them beforehand", async ({ baseURL }) =
     expect((await (await fetch(`${baseURL}${src}`)).text()).split("\n")[0], src).toBe("//# allFunctionsCalledOnLoad");
 });
 
-test("BR-02 the policy lets nothing run but what carries this answer's nonce", async ({ baseURL }) => {
+test("BR-02 the policy allows only scripts with this answer's nonce", async ({ baseURL }) => {
   const [first, second] = [await fetch(`${baseURL}/sign-in`), await fetch(`${baseURL}/sign-in`)];
   expect(Buffer.from(nonceOf(first), "base64").length).toBeGreaterThanOrEqual(16);
   expect(nonceOf(first)).not.toBe(nonceOf(second));
@@ -74,12 +74,7 @@ test("BR-02 the policy lets nothing run but what carries this answer's nonce", a
   expect(await planted.text()).not.toContain('nonce="mine"');
 });
 
-test("what is private is never kept by a cache, and what never changes is", async ({
-  baseURL,
-  signIn,
-  workspace,
-  cookieOf,
-}) => {
+test("private answers are never cached, and unchanging files are", async ({ baseURL, signIn, workspace, cookieOf }) => {
   const { person } = await signIn();
   const acme = await workspace(person);
   const headers = { cookie: await cookieOf(person) };
@@ -117,7 +112,7 @@ test("health says that the process lives, readiness that it can serve, to any Ho
   }
 });
 
-test("TI-21 signed out, no way of asking for a private page brings anything of it", async ({
+test("TI-21 signed out, no request for a private page returns any part of it", async ({
   signIn,
   workspace,
   call,
@@ -166,7 +161,7 @@ test("TI-21 signed out, no way of asking for a private page brings anything of i
       ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       "Connection: close",
     ]);
-  // What is looked for can be found: the person's own view of the page has it.
+  // The search works: it finds the text in the person's own view of the page.
   const seen = await ask(`${at}/keys`, { cookie: await cookieOf(person) });
   expect(seen.body).toContain(`Key ${tag}`);
   for (const page of pages) {

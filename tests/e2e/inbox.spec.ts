@@ -1,7 +1,7 @@
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
-test("without JavaScript an Admin answers from the inbox what waits in their workspaces", async ({ team, pageOf }) => {
+test("without JavaScript an Admin answers the requests of their workspaces in the inbox", async ({ team, pageOf }) => {
   const { acme, ada, grace } = await team("viewer");
   const hers = await pageOf(grace, { javaScriptEnabled: false });
   await hers.goto(`/w/${acme.slug}/keys`);
@@ -19,7 +19,7 @@ test("without JavaScript an Admin answers from the inbox what waits in their wor
   await expect(page.getByText("Your inbox is empty")).toBeVisible();
 });
 
-test("the account menu counts what waits and leads to it", async ({ signIn, workspace, invite }) => {
+test("the account menu counts the items of the inbox and links to it", async ({ signIn, workspace, invite }) => {
   const { person, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(person);
   const { person: grace } = await signIn({ name: "Grace Hopper" });

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "../support/browser/test";
 
-/** The pages and downloads of the instance, each with ids that are there where its address has some. */
+/** The pages and downloads of the instance, with existing ids in their addresses. */
 function addresses(ids: { slug: string; person: string }): string[] {
   const folder = path.resolve("app/instance");
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -21,7 +21,7 @@ function addresses(ids: { slug: string; person: string }): string[] {
     });
 }
 
-test("OP-04 no page and no download of the instance opens for a person who is no operator, nor a part of one that a browser asks for by itself", async ({
+test("OP-04 no page, download or part of a page of the instance opens for a person who is not an operator", async ({
   signIn,
   workspace,
   request,
@@ -35,7 +35,7 @@ test("OP-04 no page and no download of the instance opens for a person who is no
   const acme = await workspace(admin, "Acme");
   for (const { id } of [deactivated, former])
     await database`insert into operators (user_id, source) values (${id}, 'environment')`;
-  // Their sessions were begun before.
+  // Their sessions started before that.
   const cookies = {
     admin: await cookieOf(admin),
     outsider: await cookieOf(outsider),
@@ -50,7 +50,7 @@ test("OP-04 no page and no download of the instance opens for a person who is no
   const told: [string, string, number][] = [];
   for (const [who, cookie] of Object.entries(cookies))
     for (const address of paths) {
-      // As a whole page, and as Next's own pages ask for what is inside a frame that they have.
+      // As a full page, and in the way Next's pages request only the part inside the present frame.
       const tree = JSON.stringify([
         "",
         { children: ["instance", { children: ["elsewhere", { children: ["__PAGE__", {}] }] }] },
@@ -61,12 +61,12 @@ test("OP-04 no page and no download of the instance opens for a person who is no
       for (const headers of asked) {
         const get = (at: string) => request.get(at, { headers: { cookie, ...headers }, maxRedirects: 0 });
         const first = await get(address);
-        // Next sends a part's request on once, to the address that its own pages use.
+        // Next redirects the request for a part once, to the address that its own pages use.
         const next = first.headers().location ?? "";
         const answer = next.includes("_rsc=") ? await get(next) : first;
         const text = await answer.text();
         const isSignedOut = who === "none" || who === "deactivated";
-        // What is streamed has begun with 200 where only a part was asked for; it then says where to go, and nothing else.
+        // A streamed answer for a part has already started with 200; it then contains only the redirect.
         const isRefused =
           (isSignedOut ? [302, 303, 307, 401] : [403, 404]).includes(answer.status()) ||
           (answer.status() === 200 && /NEXT_(HTTP_ERROR_FALLBACK;404|REDIRECT)/.test(text));

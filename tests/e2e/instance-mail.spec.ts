@@ -1,7 +1,7 @@
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
-test("OP-17 an operator sends a test mail and has a waiting one tried again; with and without JavaScript", async ({
+test("OP-17 an operator sends a test mail and retries a waiting one; with and without JavaScript", async ({
   signIn,
   database,
   pageOf,
@@ -29,7 +29,7 @@ test("OP-17 an operator sends a test mail and has a waiting one tried again; wit
   const list = await (await page.request.get("/dev/mailbox")).text();
   expect(list).toContain("Test e-mail");
   expect(list).toContain(ada.email);
-  // Sealed with nothing that opens it: a worker that tries it gives it up at once.
+  // It cannot be decrypted, so a worker that tries to send it gives up immediately.
   const error = `no connection to the mail server ${ada.id}`;
   const [mail] = await database`
     insert into mail_outbox (template, payload, attempts, due_at, last_error)

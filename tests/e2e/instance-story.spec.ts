@@ -21,7 +21,7 @@ test.afterEach(async () => {
 
 const mailedLink = (to: string, where: string) => here.mailedLink(to, where);
 
-/** Asks a gateway for a chat with a key; another time while requests of another instance hold what is left. */
+/** Requests a chat with a key. Repeats it while requests of another instance have reserved the rest of the limit. */
 async function chat(gateway: string, key: string): Promise<{ status: number; text: string }> {
   const send = () =>
     fetch(`${gateway}/v1/chat/completions`, {
@@ -41,7 +41,7 @@ async function chat(gateway: string, key: string): Promise<{ status: number; tex
 
 const statusOf = async (gateway: string, key: string) => (await chat(gateway, key)).status;
 
-/** Asks for the models: what costs nothing can be asked again and again. */
+/** Requests the list of models, which costs nothing and can be repeated. */
 const listed = async (gateway: string, key: string) =>
   (await fetch(`${gateway}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;
 
@@ -73,7 +73,7 @@ for (const [how, options] of [
     await expect(ada.getByRole("heading", { name: "Instance settings", level: 1 })).toBeVisible();
     await check(ada);
 
-    // Sign-up is closed but for a domain, and a new workspace has a ceiling of 20 a month.
+    // Sign-up is closed except for one domain, and a new workspace has a ceiling of 20 per month.
     await ada.goto("/instance/sign-up");
     const signUp = ada.getByRole("region", { name: "Who may sign up" });
     await signUp.getByLabel("These domains", { exact: false }).check();
@@ -87,7 +87,7 @@ for (const [how, options] of [
     await expect(ada.getByText("Saved. It applies from now on.")).toBeVisible();
     await check(ada);
 
-    // A second provider, added by hand, with a price.
+    // A second provider, added in the form, with a price.
     await ada.goto("/instance/providers/new");
     await ada.getByLabel("Name").fill("by hand");
     await ada.getByLabel("Address").fill(models.url);
@@ -102,7 +102,7 @@ for (const [how, options] of [
     await expect(ada.getByText("Price set.")).toBeVisible();
     await check(ada);
 
-    // A stranger gets no account; a colleague does, and makes a workspace.
+    // A stranger gets no account; a colleague gets one and creates a workspace.
     const stranger = await personAt();
     await stranger.goto("/sign-in");
     await stranger.getByLabel("Email").fill("mallory@elsewhere.example");
@@ -125,7 +125,7 @@ for (const [how, options] of [
     await grace.getByRole("dialog").getByRole("button", { name: "Create new key" }).click();
     const key = await grace.getByLabel("Your new key").inputValue();
 
-    // 20 are four requests, on whichever instance; then both refuse, and say where to ask for more.
+    // The ceiling of 20 allows four requests, at any instance; then both refuse, and say where to ask for more.
     const [first = "", second = ""] = here.gateways;
     const outcomes: number[] = [];
     for (const gateway of [first, second, first, second]) outcomes.push(await statusOf(gateway, key));
@@ -139,7 +139,7 @@ for (const [how, options] of [
     await grace.getByRole("button", { name: "Send request" }).click();
     await expect(grace.getByText("Request sent.")).toBeVisible();
 
-    // One click in the mail's page grants it, on both instances.
+    // One click on the page of the mail's link grants it, on both instances.
     await ada.goto(await mailedLink("ada@acme.example", "/instance/workspaces/lab"));
     const waiting = ada.getByRole("region", { name: "Requests for higher ceilings" });
     await waiting.getByRole("button", { name: "Grant", exact: true }).click();
@@ -159,7 +159,7 @@ for (const [how, options] of [
     await expect(ada.getByText("Workspace resumed.")).toBeVisible();
     for (const gateway of here.gateways) await expect.poll(() => listed(gateway, key)).toBe(200);
 
-    // All of it is in the instance's audit log, and nothing of the workspace is open to its owner.
+    // All of this is in the instance's audit log, and the instance's owner cannot open anything in the workspace.
     await ada.goto("/instance/audit");
     for (const sentence of [
       "became the operator of this instance",

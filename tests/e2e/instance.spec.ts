@@ -35,7 +35,7 @@ test("OP-01 an operator finds Instance settings, adds an operator and reads who 
   await dialog.getByRole("button", { name: "Add operator" }).click();
   await expect(page.getByText("Operator added.")).toBeVisible();
   expect((await hers.goto("/instance"))?.status()).toBe(200);
-  // Without JavaScript and on a phone: the log says who, and an operator is removed.
+  // Without JavaScript and on a phone: the log shows who did it, and an operator is removed.
   const plain = await pageOf(grace, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
   await plain.goto("/instance/audit");
   await expect(plain.getByText(`made ${grace.name} an operator`)).toBeVisible();
@@ -87,7 +87,7 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
     await expect(page.getByText("Workspace resumed.")).toBeVisible();
     await hers.reload();
     await expect(hers.getByRole("region", { name: "Suspended" })).toHaveCount(0);
-    // How much it may use: its members see it where they look, and a key more is refused by name.
+    // The ceilings: members see them on their pages, and one more key is refused with the name of the ceiling.
     const use = page.getByRole("region", { name: "Ceilings on use" });
     await use.getByLabel("Requests per minute").fill("600");
     await use.getByLabel("Keys").fill("0");
@@ -100,7 +100,7 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
     await hers.getByRole("dialog").getByLabel("Key name").fill("One too many");
     await hers.getByRole("dialog").getByRole("button", { name: "Create new key" }).click();
     await expect(hers.getByText("let this workspace have at most 0 keys")).toBeVisible();
-    // Which models it may use: what is wrong is said at its field, and what is saved is there.
+    // The allowed models: errors are shown at their field, and saved values are shown again.
     const models = page.getByRole("region", { name: "Models" });
     await models.getByLabel("Model providers").fill("no-such-provider");
     await models.getByRole("button", { name: "Save models" }).click();
@@ -208,7 +208,7 @@ test("OP-08 an operator deactivates a person, who is signed out at once, and rea
   await page.goto(`/instance/people?q=${encodeURIComponent(grace.email)}&dialog=state:${grace.id}`);
   await page.getByRole("button", { name: "Reactivate" }).last().click();
   await expect(page.getByText("They can sign in again.")).toBeVisible();
-  // Made an operator in the same list, and one no longer.
+  // A person is made an operator in the same list, and removed again.
   await page.goto(`/instance/people?q=${encodeURIComponent(grace.email)}`);
   await page.getByRole("button", { name: `Actions for ${grace.name}` }).click();
   await page.getByRole("menuitem", { name: "Make operator" }).click();

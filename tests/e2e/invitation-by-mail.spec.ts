@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
       const email = someAddress();
       await call(ada, "invitations.create", { workspace: acme.slug, emails: email, role: "viewer" });
       const page = await open(browser, baseURL);
-      // From one page to the other, as a person who changes their mind.
+      // From one page to the other, like a person who changes their decision.
       await page.goto(await mailedLink(email, "/decline/"));
       await page.getByRole("link", { name: "Report it instead" }).click();
       await expect(page.getByRole("heading", { name: "Report this invitation?" })).toBeVisible();
@@ -113,7 +113,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("an invitation that was accepted, taken back or has run out says so where its mail's links lead", async ({
+test("the pages of a mail's links say that an invitation was accepted, was revoked or has expired", async ({
   signIn,
   workspace,
   call,
@@ -142,7 +142,7 @@ test("an invitation that was accepted, taken back or has run out says so where i
   }
 });
 
-test("an invitation that is answered elsewhere while the page is open is said to be, calmly", async ({
+test("an invitation that is answered elsewhere while the page is open is reported without an error", async ({
   signIn,
   workspace,
   call,
@@ -160,7 +160,7 @@ test("an invitation that is answered elsewhere while the page is open is said to
   await expect(page.getByRole("heading", { name: "This invitation was revoked" })).toBeVisible();
 });
 
-test("IN-18 a scanner that opens both links changes nothing, however often and in whatever way", async ({
+test("IN-18 a scanner that opens both links changes nothing, any number of times and in any way", async ({
   signIn,
   workspace,
   call,
@@ -184,14 +184,14 @@ test("IN-18 a scanner that opens both links changes nothing, however often and i
           (await fetch(`${baseURL}/api/trpc/invitations.${procedure}?input=${input}`, { method })).status,
         ).not.toBe(200);
     }
-    // And a foreign page cannot press the button.
+    // A page of another site cannot press the button.
     const foreign = await fetch(link, { method: "POST", headers: { origin: "https://evil.example" }, body: "x=1" });
     expect(foreign.status).toBe(403);
   }
   expect(await statusOf(database, acme, email)).toEqual({ status: "pending", isReported: false });
 });
 
-test("a link that was never mailed is not found, whatever its form", async ({ page }) => {
+test("a link that was never mailed is not found, in any form", async ({ page }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   for (const token of [randomBytes(60).toString("base64url"), "short", "%00"]) {
     for (const path of ["/decline/", "/report/"]) {

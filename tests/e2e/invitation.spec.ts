@@ -96,7 +96,7 @@ test("an invitation settled while its page is open says so at the button", async
   expect(await database`select 1 from memberships where user_id = ${grace.id}`).toHaveLength(0);
 });
 
-test("an unknown invitation is not found, whatever its form", async ({ signIn }) => {
+test("an unknown invitation is not found, in any form", async ({ signIn }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { page } = await signIn();
   for (const token of [randomBytes(32).toString("base64url"), "short", "..%2f..%2faccount", "%00"]) {
@@ -106,7 +106,7 @@ test("an unknown invitation is not found, whatever its form", async ({ signIn })
   }
 });
 
-test("IN-18 opening an invitation, signed in or out, uses nothing up", async ({
+test("IN-18 opening an invitation, signed in or out, does not use it", async ({
   signIn,
   workspace,
   invite,

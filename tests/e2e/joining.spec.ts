@@ -124,7 +124,7 @@ test("an invite link opened signed out leads through sign-in into the workspace"
   await expect(page).toHaveURL(`/w/${acme.slug}`);
 });
 
-test("domains: a consumer's is refused at its field with what was typed kept, a claim shows its record, and removing asks first", async ({
+test("domains: a consumer domain is refused at its field and stays there, a claim shows its record, and removing asks for confirmation", async ({
   signIn,
   workspace,
 }) => {
@@ -150,10 +150,7 @@ test("domains: a consumer's is refused at its field with what was typed kept, a 
   await expect(card).not.toContainText(domain);
 });
 
-test("a join page that its Admins opened lets any person ask; closed, it is not there", async ({
-  signIn,
-  workspace,
-}) => {
+test("on an open join page any person can ask to join; a closed one is not found", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person, "Acme");
   const { page: stranger } = await signIn({ name: "Grace Hopper" });

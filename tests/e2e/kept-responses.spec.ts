@@ -1,6 +1,6 @@
 import { expect, test } from "../support/browser/test";
 
-test("responses are kept once an Admin says so, and a program goes on from one", async ({
+test("responses are stored after an Admin allows it, and a program continues from one", async ({
   baseURL,
   call,
   signIn,

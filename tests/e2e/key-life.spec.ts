@@ -38,7 +38,7 @@ for (const javaScriptEnabled of [true, false]) {
     await dialog.getByLabel("Spend limit per month").fill("12,5");
     await dialog.getByLabel("Allowed addresses").fill("127.0.0.0/8");
     await dialog.getByRole("button", { name: "Create new key" }).click();
-    // Refused at the field, which is open, and everything else is kept.
+    // The error is at the field, which is visible, and all other fields keep their values.
     await expect(dialog.getByText("Enter an amount such as 25 or 12.50, or nothing.")).toBeVisible();
     await expect(dialog.getByLabel("Embeddings")).not.toBeChecked();
     await expect(dialog.getByLabel("Chat completions")).toBeChecked();
@@ -97,7 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
     const made = await call(person, "keys.create", { workspace: acme.slug, name: "Backend", expiration: "never" });
     const old = (await made.json()).result.data.secret as string;
     const page = await pageOf(person, { javaScriptEnabled });
-    // With a filter that the old key no longer passes once it is rotated: its successor's secret is shown all the same.
+    // With a filter that the old key no longer matches after the rotation: the new key's secret is shown nevertheless.
     await page.goto(`/w/${acme.slug}/keys?state=no-expiry`);
     let dialog = await choose(page, "Backend", "Rotate");
     await dialog.getByLabel("The old key keeps working").selectOption("1");
@@ -247,7 +247,7 @@ test("a pasted key is named by its id alone: nothing else of it leaves the brows
   await expect(said.getByRole("textbox")).toHaveCount(0);
 });
 
-test("a policy caps what can be chosen, and shows what lives longer", async ({ signIn, workspace, join, call }) => {
+test("a policy limits the choices, and shows keys that live longer", async ({ signIn, workspace, join, call }) => {
   const { person, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(person);
   await call(person, "keys.create", { workspace: acme.slug, name: "Old", expiration: "never" });
@@ -269,7 +269,7 @@ test("a policy caps what can be chosen, and shows what lives longer", async ({ s
   await expect(hers.getByRole("region", { name: "API keys" })).toContainText("Keys live 30 days at most.");
 });
 
-test("a leak report is taken from a program, at our own address alone, and not believed without its signature", async ({
+test("a leak report is accepted from a program, only at our own address, and only with a valid signature", async ({
   request,
   baseURL,
 }) => {
@@ -289,7 +289,7 @@ test("on a phone the keys page does not scroll sideways", async ({ signIn, pageO
   for (const path of ["/keys", "/keys?dialog=create", "/keys?state=no-expiry&dialog=fix"]) {
     await page.goto(`/w/${acme.slug}${path}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    // Under a dialog the gutter of the page's scrollbar is left out.
+    // While a dialog is open, the page has no space for a scrollbar.
     expect([path, overflow <= 0]).toEqual([path, true]);
   }
 });

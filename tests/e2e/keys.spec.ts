@@ -14,7 +14,7 @@ async function create(page: Page, name: string, expiration?: string): Promise<st
 const rowOf = (page: Page, name: string) =>
   page.getByRole("table", { name: "API keys" }).getByRole("row").filter({ hasText: name });
 
-test("AK-02 the secret is shown once, cannot be dismissed by accident, and is forgotten with Done", async ({
+test("AK-02 the secret is shown once, cannot be closed by accident, and is removed with Done", async ({
   signIn,
   workspace,
 }) => {
@@ -74,7 +74,7 @@ test("AK-02 the secret is shown once, cannot be dismissed by accident, and is fo
   expect(await page.content()).not.toContain(key.slice(18, -4));
 });
 
-test("without JavaScript the secret is shown once as well, and the next load forgets it", async ({
+test("without JavaScript the secret is shown once too, and the next load does not show it", async ({
   signIn,
   pageOf,
   workspace,
@@ -97,7 +97,7 @@ test("without JavaScript the secret is shown once as well, and the next load for
   expect(await page.content()).not.toContain(key);
 });
 
-test("the list shows each key masked, with its owner, what it may, its spend, its end and its last use", async ({
+test("the list shows each key masked, with its owner, permissions, spend, end and last use", async ({
   signIn,
   workspace,
   database,
@@ -128,7 +128,7 @@ test("the list shows each key masked, with its owner, what it may, its spend, it
   await expect(row).not.toContainText("never");
 });
 
-test("a key outlives its maker, and its row says from whom it was kept", async ({
+test("a key is kept after its creator has left, and its row names the creator", async ({
   signIn,
   workspace,
   join,
@@ -216,7 +216,7 @@ test("a bad key name is explained at the field and kept", async ({ signIn, works
   expect(await database`select 1 from api_keys where workspace_id = ${acme.id}`).toHaveLength(0);
 });
 
-test("AK-08 unknown, mistyped, expired and revoked keys get one and the same 401", async ({
+test("AK-08 unknown, mistyped, expired and revoked keys get the same 401", async ({
   signIn,
   workspace,
   call,

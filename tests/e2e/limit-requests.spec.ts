@@ -18,7 +18,7 @@ for (const javaScriptEnabled of [true, false]) {
     await database`
       insert into budgets (workspace_id, whose, subject, span, amount) values (${acme.id}, 'ceiling', 'ceiling', 'month', 20000000)`;
     const phone = { javaScriptEnabled, viewport: { width: 360, height: 740 } };
-    // Where a refusal of /v1 leads.
+    // The page that a refusal of /v1 links to.
     const hers = await pageOf(grace, phone);
     await hers.goto(`/w/${acme.slug}/limits/spending?of=ceiling&span=month`);
     await expect(hers.getByLabel("Raised to")).toHaveValue("40.00");

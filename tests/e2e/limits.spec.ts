@@ -52,7 +52,7 @@ test("limits for all models and for one are set, changed and removed", async ({ 
   await expect(rowOf(page, "atelier-base")).toHaveCount(0);
 });
 
-test("the meters follow what is taken while the page is visible", async ({ signIn, workspace, call, database }) => {
+test("the meters follow the usage while the page is visible", async ({ signIn, workspace, call, database }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   const created = await call(person, "keys.create", { workspace: acme.slug, name: "Backend", expiration: "30" });
@@ -123,7 +123,7 @@ test("without JavaScript a limit is set and shown", async ({ signIn, pageOf, wor
   await expect(page.getByText(/^As of /)).toBeVisible();
 });
 
-test("what a refusal says is explained, on a phone too, and axe has nothing to say", async ({
+test("a refusal is explained, on a phone too, and axe finds no violations", async ({
   signIn,
   pageOf,
   workspace,

@@ -5,7 +5,7 @@ import { insertMembers } from "../support/factories/workspaces";
 
 const phone = { viewport: { width: 390, height: 844 } };
 
-/** Returns how high the rows of a table are that are closed, in pixels. */
+/** Returns the heights of a table's collapsed rows in pixels. */
 const heights = (page: Page, table: string) =>
   page
     .getByRole("table", { name: table })
@@ -76,12 +76,7 @@ test("on a phone the limits of fifty keys take four screens, and a key's name st
   await expect(page.getByText("1–50 of 50")).toHaveCount(0);
 });
 
-test("where the system chooses the colours a row's menu is still seen", async ({
-  signIn,
-  workspace,
-  database,
-  pageOf,
-}) => {
+test("with forced colours a row's menu is still visible", async ({ signIn, workspace, database, pageOf }) => {
   const { person: ada } = await signIn();
   const acme = await workspace(ada);
   await insertKey(database, acme.id, ada.id, { name: "Nightly" });

@@ -1,7 +1,7 @@
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
-test("OP-20 an operator asks to look inside, an Admin lets them, all see it, and either side ends it", async ({
+test("OP-20 an operator asks to look inside, an Admin allows it, all members see it, and either side ends it", async ({
   signIn,
   workspace,
   database,

@@ -11,7 +11,7 @@ type Received = { to: string; text: string };
 let here: Installation;
 let mail: { port: number; received: Received[]; close: () => Promise<void> };
 
-/** Starts a mail server that wants a login, without TLS, as a relay in one's own network may be. */
+/** Starts a mail server that requires a login, without TLS, like some relays in private networks. */
 async function startMailServer(): Promise<typeof mail> {
   const received: Received[] = [];
   const server = new SMTPServer({
@@ -47,7 +47,7 @@ test.afterEach(async () => {
   await mail?.close();
 });
 
-test("OP-26 the first operator enters the mail server that is there, is told what is wrong, and the next sign-in link comes by it", async ({
+test("OP-26 the first operator enters a mail server, reads what is wrong, and the next sign-in link is sent through it", async ({
   browser,
 }) => {
   test.setTimeout(240_000);
@@ -64,7 +64,7 @@ test("OP-26 the first operator enters the mail server that is there, is told wha
   const server = page.getByRole("form", { name: "Set mail server" });
   await server.getByLabel("Sender").fill("Atelier <atelier@example.com>");
 
-  // What it does not have, and then what it does not take, each at its field.
+  // A feature that it lacks and then a login that it refuses, each reported at its field.
   const save = page.getByRole("button", { name: "Test and save mail server" });
   await save.click();
   await expect(server.getByText("Failed at: the encryption.")).toContainText("does not offer STARTTLS");
@@ -82,7 +82,7 @@ test("OP-26 the first operator enters the mail server that is there, is told wha
   await expect(page.getByText("Saved. A test was sent to you, and mail is sent this way from now on.")).toBeVisible();
   expect(mail.received.map(({ to }) => to)).toEqual(["ada@example.com", "ada@example.com"]);
 
-  // The next person's link comes by it, and none to the mailbox of this machine.
+  // The next person's link is sent through it, and none to the mailbox of this machine.
   const before = (await here.mailsTo("grace@example.com")).length;
   const theirs = await personAt();
   await theirs.goto("/sign-in");

@@ -4,7 +4,7 @@ import { expect, test } from "../support/browser/test";
 
 const pendingOf = (page: Page) => page.getByRole("region", { name: "Pending invitations" });
 
-test("several addresses are invited at once, each with its own result", async ({ signIn, workspace, invite }) => {
+test("several addresses are invited together, each with its own result", async ({ signIn, workspace, invite }) => {
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);
   const tag = randomBytes(4).toString("hex");
@@ -43,7 +43,7 @@ test("several addresses are invited at once, each with its own result", async ({
   await expect(dialog.getByLabel("Email addresses")).toHaveValue("nothing to read");
 });
 
-test("Copy link puts a fresh link on the clipboard, and the old one is dead", async ({
+test("Copy link puts a new link on the clipboard, and the old one stops working", async ({
   signIn,
   pageOf,
   workspace,
@@ -65,7 +65,7 @@ test("Copy link puts a fresh link on the clipboard, and the old one is dead", as
   await expect(hers.getByRole("heading", { name: `Join workspace ${acme.name}` })).toBeVisible();
 });
 
-test("without JavaScript the fresh link stands in a field", async ({ signIn, pageOf, workspace, invite, baseURL }) => {
+test("without JavaScript the new link is shown in a field", async ({ signIn, pageOf, workspace, invite, baseURL }) => {
   const { person: ada } = await signIn();
   const acme = await workspace(ada);
   const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
@@ -79,7 +79,12 @@ test("without JavaScript the fresh link stands in a field", async ({ signIn, pag
   await expect(hers.getByRole("button", { name: "Accept invitation" })).toBeVisible();
 });
 
-test("Resend mails a new link, and the earlier one is dead", async ({ signIn, workspace, invite, mailedLink }) => {
+test("Resend mails a new link, and the earlier one stops working", async ({
+  signIn,
+  workspace,
+  invite,
+  mailedLink,
+}) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);
@@ -93,7 +98,7 @@ test("Resend mails a new link, and the earlier one is dead", async ({ signIn, wo
   await expect(hers.getByRole("heading", { name: `Join workspace ${acme.name}` })).toBeVisible();
 });
 
-test("Revoke takes an invitation back, also from a person who has its page open", async ({
+test("Revoke withdraws an invitation, also while the person has its page open", async ({
   signIn,
   workspace,
   invite,

@@ -27,7 +27,7 @@ test("an Admin changes a member's role", async ({ signIn, workspace, join }) => 
   await expect(dialog).toBeHidden();
 });
 
-test("a removed member is out at their very next click", async ({ signIn, workspace, join }) => {
+test("a removed member has no access from their next click", async ({ signIn, workspace, join }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);
@@ -45,7 +45,7 @@ test("a removed member is out at their very next click", async ({ signIn, worksp
   expect((await hers.goto(`/w/${acme.slug}`))?.status()).toBe(404);
 });
 
-test("a member leaves, and is somewhere else", async ({ signIn, workspace, join, database }) => {
+test("a member leaves, and gets another page", async ({ signIn, workspace, join, database }) => {
   const { person: ada } = await signIn();
   const acme = await workspace(ada);
   const { person: grace, page } = await signIn({ name: "Grace Hopper" });
@@ -161,7 +161,7 @@ for (const javaScriptEnabled of [true, false]) {
     await head("Member").getByRole("link").click();
     await expect(head("Member")).toHaveAttribute("aria-sort", "descending");
     await expect(first).toContainText("Zora Neale");
-    // The next page goes on in that order, and the third click leads back to the list's own.
+    // The next page continues in that order, and the third click restores the default order.
     await page.getByRole("link", { name: "Next" }).click();
     await expect(page).toHaveURL(/order=desc/);
     await expect(table.getByRole("row")).toHaveCount(12);
@@ -201,7 +201,11 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("invitations and requests have tabs of their own, with how many wait", async ({ team, invite, database }) => {
+test("invitations and requests have their own tabs, with the number of open ones", async ({
+  team,
+  invite,
+  database,
+}) => {
   const { acme, ada, grace, page } = await team("viewer");
   await invite(acme, ada, "waiting@example.com");
   await database`insert into role_requests (workspace_id, user_id, role) values (${acme.id}, ${grace.id}, 'developer')`;
@@ -237,7 +241,11 @@ for (const role of ["developer", "billing", "viewer"] as const) {
   });
 }
 
-test("a personal workspace has one member, and says why it takes no other", async ({ signIn, workspace, database }) => {
+test("a personal workspace has one member, and says why it can have no other", async ({
+  signIn,
+  workspace,
+  database,
+}) => {
   const { person: ada, page } = await signIn();
   const own = await workspace(ada, "Own");
   await database`update workspaces set kind = 'personal' where id = ${own.id}`;
@@ -249,7 +257,7 @@ test("a personal workspace has one member, and says why it takes no other", asyn
   await expect(page.getByRole("button", { name: "Leave" })).toHaveCount(0);
 });
 
-test("names of markup and of reordering marks are shown as what they are", async ({
+test("names with markup or reordering characters are shown as plain text", async ({
   signIn,
   workspace,
   join,
@@ -274,7 +282,7 @@ test("names of markup and of reordering marks are shown as what they are", async
     await expect(rowOf(page, person.email)).toContainText(names[index] ?? "");
   await expect(page.locator("table img, table script, table b")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Account menu" })).toContainText("<b>Acme</b>");
-  // The e-mail beside a name is not turned around by it.
+  // The direction of a name does not reverse the e-mail address beside it.
   const direction = await rowOf(page, made[3]?.email ?? "")
     .getByText(made[3]?.email ?? "")
     .evaluate((element) => getComputedStyle(element).direction);
@@ -308,7 +316,7 @@ for (const javaScriptEnabled of [true, false]) {
     const dialog = page.getByRole("dialog", { name: "Change the role of the selected members" });
     await expect(dialog.getByRole("list", { name: "Chosen" }).getByRole("listitem")).toHaveCount(2);
     await expect(dialog).not.toContainText("Grace Hopper");
-    // One of them is gone by the time it is sent.
+    // One of them is removed before the form is sent.
     await database`
       delete from memberships where workspace_id = ${acme.id} and user_id in (select id from users where name = 'Person 3')`;
     await dialog.getByLabel("New role").selectOption("billing");

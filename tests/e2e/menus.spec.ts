@@ -45,7 +45,7 @@ test("one menu serves all rows: by pointer, by keyboard, and as a page of its ow
   await button("Cyd").click();
   await expect(menu("Cyd")).toBeVisible();
   await expect(button("Cyd")).toHaveAttribute("aria-expanded", "true");
-  // The row above takes the menu over; its own button closes it.
+  // The button of the row above moves the menu to that row; pressed again, it closes the menu.
   await button("Bea").click();
   await expect(menu("Bea")).toBeVisible();
   await expect(menu("Cyd")).toHaveCount(0);
@@ -69,7 +69,7 @@ test("one menu serves all rows: by pointer, by keyboard, and as a page of its ow
   await dialog.getByRole("menuitem", { name: "Change role" }).click();
   await expect(plain.getByRole("dialog", { name: "Change role" })).toContainText("What Cyd may do");
 
-  // The same address with a script: what an early click leads to.
+  // The same address with JavaScript: the result of a click before the script has loaded.
   const early = new URL(plain.url());
   early.searchParams.set("dialog", (early.searchParams.get("dialog") ?? "").replace("role:", "menu:"));
   await page.goto(early.href);

@@ -19,10 +19,7 @@ const expectNoSidewaysScroll = async (page: Page) =>
     await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
   ).toBeLessThanOrEqual(0);
 
-test("a workspace without models of its own reads the promise, and sees the base models", async ({
-  signIn,
-  workspace,
-}) => {
+test("a workspace without tuned models shows what they are, and the base models", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/models`);
@@ -38,7 +35,7 @@ test("a workspace without models of its own reads the promise, and sees the base
   await expect(page.getByText("Danger zone")).toHaveCount(0);
 });
 
-test("models are listed with what they are, searched, filtered, edited, archived and restored", async ({
+test("models are listed with their properties, searched, filtered, edited, archived and restored", async ({
   team,
   workspace,
   database,
@@ -94,7 +91,7 @@ test("models are listed with what they are, searched, filtered, edited, archived
   await expect(page.getByText("Model restored. It can be used again.")).toBeVisible();
 });
 
-test("a model's page tells where it comes from and who used it; its audience, shares and end are decided there", async ({
+test("a model's page shows its origin and its users; its audience, shares and end are set there", async ({
   signIn,
   workspace,
   join,
@@ -156,7 +153,7 @@ test("a model's page tells where it comes from and who used it; its audience, sh
   expect((await page.request.get(modelHref(acme.slug, id))).status()).toBe(404);
 });
 
-test("moving shows what changes before; the id goes on in the other workspace", async ({
+test("moving a model first shows the changes; its id works in the other workspace", async ({
   signIn,
   workspace,
   database,
@@ -184,7 +181,7 @@ test("moving shows what changes before; the id goes on in the other workspace", 
   await expect(lineage).toContainText("tickets.jsonl");
 });
 
-test("a Developer changes what they made, reads who may change the rest, and does not see what is private", async ({
+test("a Developer changes their own models, reads who may change the others, and does not see private ones", async ({
   signIn,
   workspace,
   join,
@@ -214,10 +211,7 @@ test("a Developer changes what they made, reads who may change the rest, and doe
   expect((await page.request.get(modelHref(acme.slug, hidden))).status()).toBe(404);
 });
 
-test("a tuned model that does not run cannot be registered, and says so where it was typed", async ({
-  signIn,
-  workspace,
-}) => {
+test("a tuned model that does not run cannot be registered, which its field says", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/models`);
@@ -231,7 +225,7 @@ test("a tuned model that does not run cannot be registered, and says so where it
   await expect(dialog.getByLabel("Model name")).toHaveValue("Mine now");
 });
 
-test("programs chat with a workspace's model by its id, and those it is not for find nothing", async ({
+test("programs chat with a workspace's model by its id, and programs that may not use it do not find it", async ({
   signIn,
   workspace,
   call,

@@ -15,7 +15,7 @@ async function leaveBehind(database: postgres.Sql, { id }: Workspace, person: Pe
       insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by, last_used_at)
       values (${id}, ${keyId}, ${name}, ${randomBytes(32)}, 1, 'abcd', ${person.id}, now())`;
   const job = await storedJob(database, id, { createdBy: person.id });
-  // No model server knows this job: it is not to be asked about it meanwhile.
+  // No model server has this job, so none may be asked about it during the test.
   await database`update fine_tuning_jobs set next_look_at = now() + interval '1 hour' where id = ${job}`;
   await ownModel(database, id, { name: "Closed book", visibility: "private", createdBy: person.id });
   await storedFile(database, id, { uploadedBy: person.id, visibility: "user" });
@@ -235,7 +235,12 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("whose time is up is out at their next click", async ({ signIn, workspace, join, database }) => {
+test("a member whose membership has ended has no access from their next click", async ({
+  signIn,
+  workspace,
+  join,
+  database,
+}) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada } = await signIn();
   const acme = await workspace(ada);
@@ -250,7 +255,7 @@ test("whose time is up is out at their next click", async ({ signIn, workspace, 
     .toBe(0);
 });
 
-test("the sheet fits on a phone, and axe has nothing to say about it", async ({ team, pageOf, database }) => {
+test("the sheet fits on a phone, and axe finds no violations", async ({ team, pageOf, database }) => {
   const { acme, ada, grace } = await team("admin");
   await leaveBehind(database, acme, grace);
   const page = await pageOf(ada, { viewport: { width: 390, height: 844 } });

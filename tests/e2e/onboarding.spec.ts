@@ -76,7 +76,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText(message)).toBeVisible();
       await expect(field).toHaveAccessibleDescription(message);
       await expect(field).toHaveValue(name);
-      // Away, so that the next answer is not taken for this one.
+      // Leaves the page, so that the next answer cannot be confused with this one.
       await page.goto("/welcome/create");
     }
     expect(await database`select 1 from workspaces where created_by = ${person.id}`).toHaveLength(0);

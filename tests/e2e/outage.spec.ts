@@ -45,7 +45,7 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Ends the database the way an operator's restart does, and waits until nothing answers at its port. */
+/** Stops the database as an operator's restart does, and waits until nothing answers at its port. */
 async function stopDatabase(): Promise<void> {
   const [pid] = readFileSync(path.join(folder, "postgres", "postmaster.pid"), "utf8").split("\n");
   process.kill(Number(pid), "SIGINT");

@@ -6,7 +6,7 @@ import { use } from "../support/factories/usage";
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a newcomer's first steps lead to where they are taken, tick themselves, and can be put away", async ({
+  test("a newcomer's first steps link to their pages, are checked off automatically, and can be hidden", async ({
     signIn,
     workspace,
     database,
@@ -74,7 +74,7 @@ test("a used workspace shows its spend, its last 14 days, its latest requests, k
   await expect(page).toHaveURL(new RegExp(`usage\\?range=24h&key=${keyId}`));
 });
 
-test("what is wrong stands on every page, with the way to mend it", async ({ team, call, database }) => {
+test("problems are shown on every page, with their solution", async ({ team, call, database }) => {
   const { acme, ada, page, hers } = await team("viewer");
   await call(ada, "billing.setLimit", { workspace: acme.slug, limit: "10" });
   await page.goto(`/w/${acme.slug}/members`);

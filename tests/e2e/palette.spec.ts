@@ -5,7 +5,7 @@ import { expect, test } from "../support/browser/test";
 const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Search or jump to…" });
 const fieldOf = (page: Page) => page.getByRole("combobox", { name: "Search or jump to" });
 
-test("the palette is opened, searched and left by keyboard alone", async ({ signIn, workspace, join }) => {
+test("the palette is opened, searched and closed only with the keyboard", async ({ signIn, workspace, join }) => {
   const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada, "Acme");
   const { person: grace } = await signIn({ name: "Grace Hopper" });
@@ -33,7 +33,7 @@ test("the palette is opened, searched and left by keyboard alone", async ({ sign
   await expect(dialogOf(page)).toBeHidden();
   await expect(button).toBeFocused();
 
-  // Enter before the answer is there takes what the answer begins with.
+  // Enter before the answer has arrived selects the first entry of the answer.
   await page.keyboard.press("Meta+k");
   await expect(field).toBeFocused();
   await page.keyboard.type("grace hop");
@@ -47,7 +47,7 @@ test("the palette is opened, searched and left by keyboard alone", async ({ sign
   await expect(marked()).toHaveText("Invite a new member");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Invite a new member" })).toBeVisible();
-  // Nothing covers a dialog that is open.
+  // The palette does not cover an open dialog.
   await page.keyboard.press("Control+k");
   await expect(dialogOf(page)).toBeHidden();
 });

@@ -9,10 +9,7 @@ async function say(page: Page, text: string): Promise<void> {
   await page.getByRole("button", { name: "Send" }).click();
 }
 
-test("a chat is written as one watches, counted, remembered, charged, and can be taken away as code", async ({
-  signIn,
-  workspace,
-}) => {
+test("a chat is streamed, counted, remembered, charged, and can be copied as code", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/models/playground?model=atelier-base`);
@@ -57,7 +54,7 @@ test("two models answer side by side, and the address says which", async ({ sign
   await expect(log(page, "atelier-base")).toContainText("No messages yet.");
 });
 
-test("a limit that is reached is said at the composer, and the question is still there to be sent again", async ({
+test("a reached limit is shown at the composer, and the question can be sent again", async ({
   signIn,
   workspace,
   database,
@@ -79,7 +76,7 @@ test("a limit that is reached is said at the composer, and the question is still
   await expect(composer.getByRole("alert")).toHaveCount(0);
 });
 
-test("the composer is in sight wherever the page is, on a desk and on a phone", async ({
+test("the composer is visible at every scroll position, on a desktop and on a phone", async ({
   signIn,
   workspace,
   pageOf,
@@ -101,7 +98,7 @@ test("the composer is in sight wherever the page is, on a desk and on a phone", 
   }
 });
 
-test("settings are kept as a preset, which another member takes, and no typing is lost", async ({ team }) => {
+test("settings are saved as a preset, which another member uses, and no typed text is lost", async ({ team }) => {
   const { acme, page, hers } = await team("developer");
   const here = `/w/${acme.slug}/models/playground?model=atelier-base`;
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -55,7 +55,7 @@ test("PP-01 PP-03 an operator sets a price and imports a list with a wrong line;
     await page.goto(`/instance/prices?of=${model}&hourly=2.50`);
     await expect(page.getByText("No tokens were measured")).toBeVisible();
     const where = await insertWorkspace(database, ada.id);
-    // A day of two million tokens in an hour that cost 2.50, and the button that makes a price of it.
+    // Two million tokens in a day, an hour of hardware for 2.50, and the button that sets the resulting price.
     await database`
       insert into usage_hourly (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
       values (${where.id}, date_trunc('day', now(), 'UTC') - interval '1 day', ${model}, null, ${ada.id}, 1, 0, 1500000, 500000, 0, '{0}')`;

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../support/browser/test";
 import { oddKinds, startOddIssuers } from "../support/fakes/odd-issuer";
 
-// One file, one worker: the issuers have one port, which the server was told when it started.
+// One file and one worker, because the issuers have one port, which the server got at its start.
 test.describe.configure({ mode: "default" });
 
 let issuers: Awaited<ReturnType<typeof startOddIssuers>>;
@@ -96,7 +96,7 @@ test("SI-09 groups of a provider of the environment make members, change their r
   }
 
   const name = `groups-${tag()}`;
-  /** Signs in as the person of that name, whose provider says these groups, in a browser of their own. Returns their role in the workspace. */
+  /** Signs in as the person with this name, with these groups from the provider, in a new browser. Returns their role in the workspace. */
   async function signInWith(...groups: string[]): Promise<string | undefined> {
     const context = await browser.newContext();
     const theirs = await context.newPage();
@@ -116,7 +116,7 @@ test("SI-09 groups of a provider of the environment make members, change their r
   expect(await signInWith("thousands", "staff", "leads")).toBe("developer");
   expect(await signInWith("reference")).toBe("developer");
   expect(await signInWith("nothing")).toBe("developer");
-  // Renamed at the provider: to us it is another group.
+  // A group that is renamed at the provider is another group for Atelier.
   expect(await signInWith("Staff")).toBeUndefined();
 });
 
@@ -149,7 +149,7 @@ test("an answer that this browser did not ask for, and one that comes a second t
   const email = `grace-${tag()}@example.com`;
   await go(page, "Odd text");
   let answered = "";
-  // The browser stops at the provider, where the way back is read out of its answer.
+  // The browser stops at the provider, and the redirect back is read from the provider's answer.
   await page.route("**/text/hop?**", async (route) => {
     answered = (await route.fetch({ maxRedirects: 0 })).headers().location ?? "";
     await route.fulfill({ body: "stopped" });
@@ -185,13 +185,13 @@ test.describe("IS-03 a session that is eleven minutes old", () => {
     await expect(page.getByText("To link Odd text you must have signed in within the last 10 minutes.")).toBeVisible();
     expect(await linked()).toHaveLength(0);
 
-    // The page that a stale session is sent to: a stranger's account there signs the stranger in, and links nothing.
+    // On the page for a session that is too old, a stranger's account at the provider signs the stranger in and is not linked.
     const stranger = `mallory-${tag()}@example.com`;
     await go(page, "Odd text", "/sign-in?notice=again&callbackUrl=/account");
     await atIssuer(page, stranger);
     await expect(page.getByText(`You are signed in as ${stranger}`)).toBeVisible();
     expect(await linked()).toHaveLength(0);
-    // The stale session has ended with it.
+    // The old session has ended.
     expect(await database`select 1 from sessions where user_id = ${person.id}`).toHaveLength(0);
   });
 });

@@ -72,7 +72,7 @@ test("IS-03 a session that is older than ten minutes links nothing", async ({ si
   await database`update sessions set created_at = now() - interval '11 minutes' where user_id = ${person.id}`;
   await page.goto("/account");
   await page.getByRole("button", { name: "Link Acme ID" }).click();
-  // Refused before the provider is asked; `server/auth/providers` asks again when it answers.
+  // Refused before the redirect to the provider; `server/auth/providers` checks again when the provider answers.
   await expect(page.getByText("To link Acme ID you must have signed in within the last 10 minutes.")).toBeVisible();
   await expect(page.getByRole("link", { name: "Sign in again" })).toBeVisible();
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);

@@ -39,7 +39,7 @@ test("an operator sees when a base model ends, rehearses it, and takes that back
 }) => {
   const { person: ada, page } = await signIn();
   await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
-  // No server has it: no other test calls it.
+  // No server has this model, so no other test calls it.
   const model = `ending-${ada.id.slice(0, 8)}`;
   await insertBaseRetirement(database, model);
   try {

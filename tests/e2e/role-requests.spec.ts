@@ -29,7 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("wherever a role is missing, one can ask for one that has it", async ({ signIn, workspace, join }) => {
+test("on every page that needs another role, a member can ask for one", async ({ signIn, workspace, join }) => {
   const { person: ada } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada);
   const { person: grace, page } = await signIn({ name: "Grace Hopper" });
@@ -57,7 +57,7 @@ test("wherever a role is missing, one can ask for one that has it", async ({ sig
   }
 });
 
-test("a request is taken back or declined, fits on a phone, and axe has nothing to say", async ({ team, pageOf }) => {
+test("a request is withdrawn or declined, fits on a phone, and axe finds no violations", async ({ team, pageOf }) => {
   const { acme, ada, grace } = await team("viewer");
   const viewport = { width: 390, height: 844 };
   const [hers, page] = [await pageOf(grace, { viewport }), await pageOf(ada, { viewport })];

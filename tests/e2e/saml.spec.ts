@@ -12,10 +12,10 @@ test.afterAll(() => idp.stop());
 
 const width = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
 
-// One after the other: they share this instance's key for SAML, which one of them changes.
+// One after another, because they share the instance's SAML key, which one of them changes.
 test.describe.configure({ mode: "default" });
 
-/** Signs in at the provider, whose page has a button in place of a script. */
+/** Signs in at the provider, whose page has a button because it has no script. */
 async function atIdp(page: Page, login: string): Promise<void> {
   await page.getByLabel("Login").fill(login);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -51,7 +51,7 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   const body = /<ds:X509Certificate>([^<]+)</.exec(described)?.[1]?.trim();
   const ours = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
 
-  // Tested: every attribute, why it would be refused, and no session, account or link. Then without trust there is no account.
+  // The test shows every attribute and the reason of a refusal, and creates no session, account or link. Without trust in its addresses a sign-in creates no account.
   await page.getByRole("button", { name: "Test sign-in" }).click();
   idp.script({ clockMs: 600_000 });
   await atIdp(page, email);
@@ -66,7 +66,7 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   await expectNoViolations(page);
   expect(await database`select 1 from users where email = ${email}`).toHaveLength(0);
 
-  // On a phone, without JavaScript: addresses trusted, tested again, enabled.
+  // On a phone, without JavaScript: its addresses are trusted, it is tested again and enabled.
   const plain = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
   await plain.goto(at);
   expect(await width(plain)).toBeLessThanOrEqual(360);
@@ -84,7 +84,7 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   const grace = await (await browser.newContext()).newPage();
   await grace.goto("/sign-in?callbackUrl=/welcome/create");
   await grace.getByRole("button", { name: `Continue with ${name}` }).click();
-  // As many providers are at first: it checks the request's signature and encrypts what it says.
+  // A provider with common settings: it checks the request's signature and encrypts its assertions.
   expect(isRequestSigned(idp.asked(), ours)).toBe(true);
   idp.script({ encryptFor: ours });
   await atIdp(grace, email);
@@ -95,7 +95,7 @@ test("SI-14 an operator adds a SAML provider by its metadata, tests and enables 
   expect(account).toEqual({ provider_account_id: `id of ${email}`, provider: at.split("/").at(-1) });
 });
 
-test("SI-14 an answer signs in only the browser that asked for it, and what is begun at the provider signs in none", async ({
+test("SI-14 an answer signs in only the browser that requested it, and a sign-in that starts at the provider signs in none", async ({
   page,
   browser,
   signIn,
@@ -114,7 +114,7 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
   const id = new URL(operators.url()).pathname.split("/").at(-1) ?? "";
   await database`update sign_in_providers set is_enabled = true where id = ${id}`;
 
-  // What another browser asked for, brought by a page of the provider.
+  // The answer to a request of another browser, posted by a page of the provider.
   await page.goto("/sign-in");
   await page.getByRole("button", { name: `Continue with ${name}` }).click();
   await page.getByLabel("Login").fill("mallory@example.com");
@@ -137,7 +137,7 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
   await victim.getByRole("button", { name: "Go back" }).click();
   await expect(victim.getByText("Start the sign-in here")).toBeVisible();
 
-  // The door itself: the one address, and no more than a form may hold.
+  // The endpoint itself: only its one address, and no more than the maximum size of a form.
   const origin = "https://login.example.com";
   const post = (address: string, body: BodyInit) => fetch(address, { method: "POST", headers: { origin }, body });
   expect((await post(acsUrl, new URLSearchParams({ SAMLResponse: "A".repeat(1_100_000) }))).status).toBe(413);
@@ -147,7 +147,7 @@ test("SI-14 an answer signs in only the browser that asked for it, and what is b
   expect([refused.status, refused.headers.getSetCookie()]).toEqual([200, []]);
 });
 
-test("SI-21 an operator has another key for SAML take the place of ours, step by step, without JavaScript and on a phone", async ({
+test("SI-21 an operator replaces our SAML key in steps, without JavaScript and on a phone", async ({
   signIn,
   database,
   pageOf,

@@ -1,8 +1,8 @@
 import { expect, test } from "../support/browser/test";
 
 /*
- * In bytes over the wire, gzip: what a page weighs now and next to nothing more, so that growth is seen. What Next and React need of it alone
- * is about 133 kB.
+ * The maximum transferred size of a page's scripts in bytes, with gzip: slightly more than the present size, so that growth is noticed. Next and React
+ * alone are about 133 kB of it.
  */
 
 for (const [page_, path, most] of [
@@ -23,7 +23,7 @@ for (const [page_, path, most] of [
         })),
     );
     const total = scripts.reduce((sum, { size }) => sum + size, 0);
-    // A script from the cache would count as nothing.
+    // A script from the cache would count as zero bytes.
     expect(Math.min(...scripts.map(({ size }) => size))).toBeGreaterThan(100);
     expect(scripts.length).toBeGreaterThan(5);
     test.info().annotations.push({ type: "weight", description: `${total} bytes` });
@@ -44,6 +44,6 @@ test("the members page is 54 kB of HTML at most, without what a closed dialog ha
   expect(closed).not.toContain(' name="emails"');
   test.info().annotations.push({ type: "weight", description: `${closed.length} characters` });
   expect(closed.length).toBeLessThanOrEqual(54_000);
-  // The way of those without a script.
+  // The way without JavaScript.
   expect(await html(`${at}?dialog=invite`)).toContain(' name="emails"');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "../support/browser/test";
 
-test("Log out ends the session in the database, and the way back shows nothing private", async ({
+test("Log out ends the session in the database, and the browser's Back shows nothing private", async ({
   signIn,
   workspace,
   database,
@@ -36,7 +36,7 @@ test("a session ends 7 days after it was last used", async ({ signIn, database }
   await expect(page.getByRole("heading", { name: "Sign in to Atelier" })).toBeVisible();
 });
 
-test("a session ends 30 days after it began, however much it is used", async ({ signIn, database }) => {
+test("a session ends 30 days after its start, even when it is used", async ({ signIn, database }) => {
   const { person, page } = await signIn();
   const begun = (ago: string) => database`
     update sessions set created_at = now() - ${ago}::interval, last_seen_at = now() - interval '1 hour',

@@ -34,7 +34,10 @@ test("the index of settings leads to each section and marks the one that is read
   }
 });
 
-test("a setting is saved by “Save”, and says so beside it until it is changed again", async ({ signIn, workspace }) => {
+test("a setting is saved by “Save”, with a message beside it until it is changed again", async ({
+  signIn,
+  workspace,
+}) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/settings`);
@@ -50,11 +53,7 @@ test("a setting is saved by “Save”, and says so beside it until it is change
   await expect(card.getByRole("status")).toHaveText("");
 });
 
-test("an emoji is chosen by keyboard or typed, and its removal takes it away", async ({
-  signIn,
-  workspace,
-  pageOf,
-}) => {
+test("an emoji is chosen by keyboard or typed, and can be removed", async ({ signIn, workspace, pageOf }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/settings`);

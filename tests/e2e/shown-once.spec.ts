@@ -3,7 +3,7 @@ import type { Locator, Page, Route } from "@playwright/test";
 import type postgres from "postgres";
 import { expect, type Person, test, type Workspace } from "../support/browser/test";
 
-/** A key as the database has it, made by this person. */
+/** Returns the row of the key that this person created. */
 async function storedKey(database: postgres.Sql, { id }: Workspace, person: Person, name: string): Promise<string> {
   const keyId = randomBytes(6).toString("hex");
   await database`
@@ -12,7 +12,7 @@ async function storedKey(database: postgres.Sql, { id }: Workspace, person: Pers
   return keyId;
 }
 
-/** Holds back the answer of the next form until `answer` is called: the server has done by then what it was asked for. */
+/** Delays the answer of the next form until `answer` is called: the server has executed the action by then. */
 async function holdAnswer(page: Page, lost = false): Promise<{ isAsked: () => boolean; answer: () => void }> {
   let answer = () => {};
   let asked = false;
@@ -29,7 +29,7 @@ async function holdAnswer(page: Page, lost = false): Promise<{ isAsked: () => bo
   return { isAsked: () => asked, answer: () => answer() };
 }
 
-/** Tries each way in which a dialog is closed by accident, and two by intent. */
+/** Tries each way to close a dialog by accident, and two ways to close it on purpose. */
 async function tryToClose(page: Page, dialog: Locator): Promise<void> {
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
@@ -42,10 +42,10 @@ async function tryToClose(page: Page, dialog: Locator): Promise<void> {
   await expect(dialog).toBeVisible();
 }
 
-/** Goes back within the document, as the browser's button does: a dialog that stays keeps the page's address, too. */
+/** Goes back within the document, as the browser's button does. If the dialog stays open, the page's address must stay too. */
 async function goBack(page: Page): Promise<void> {
   const address = page.url();
-  // It ends as refused. Where it leads to is looked at afterwards.
+  // The navigation ends as cancelled. The address is checked afterwards.
   await page.evaluate(async () => {
     const { committed, finished } = navigation.back();
     await Promise.allSettled([committed, finished]);
@@ -57,7 +57,7 @@ async function goBack(page: Page): Promise<void> {
 const asksBeforeLeaving = (page: Page) =>
   page.evaluate(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
 
-/** Opens the dialog that makes a key, and names it "Backend". */
+/** Opens the dialog that creates a key, and enters the name "Backend". */
 async function newKey(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: "Create new key" }).click();
   const dialog = page.getByRole("dialog");
@@ -69,14 +69,14 @@ const secretForm = /^atl_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}$/;
 
 const dialogs: {
   what: string;
-  /** Opens the dialog and fills it; returns the dialog by whatever title it has. */
+  /** Opens the dialog and fills it in. Returns the dialog with any title. */
   open: (
     page: Page,
     about: { acme: Workspace; ada: Person; grace: Person; database: postgres.Sql },
   ) => Promise<Locator>;
   submit: string;
   shown: string;
-  /** Whether "Back" stays within the document; from the first page of one the browser asks instead. */
+  /** Whether "Back" stays within the document. On the first page of a document the browser asks instead. */
   hasBack: boolean;
 }[] = [
   {
@@ -206,12 +206,12 @@ test("a key whose answer was lost on the way is in the list, and the dialog says
   await anew.getByRole("button", { name: "Rotate key" }).click();
   await expect(anew.getByLabel("Your new key")).toHaveValue(secretForm);
 
-  // The dialog lets go of what it waited for.
+  // The dialog no longer waits.
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
 });
 
-test("a tab that was closed while a key was made loses its secret alone: the list has the key", async ({
+test("a tab that is closed while a key is created loses only the secret: the list has the key", async ({
   signIn,
   pageOf,
   workspace,
@@ -236,7 +236,7 @@ test("a tab that was closed while a key was made loses its secret alone: the lis
   await expect(next.getByText("Key revoked. It no longer works.")).toBeVisible();
 });
 
-test("a signing secret is asked about before the page is left, and one whose answer was lost is made anew by saving", async ({
+test("the browser asks before a page with a signing secret is left, and saving replaces a secret whose answer was lost", async ({
   signIn,
   workspace,
 }) => {

@@ -17,7 +17,7 @@ const foreign = [
   "%E0%A4%A",
 ];
 
-test("AU-10 wherever a callbackUrl is planted, signing in ends on this site", async ({
+test("AU-10 with a callbackUrl in any place, signing in ends on this site", async ({
   browser,
   mailedLink,
   baseURL,
@@ -61,7 +61,7 @@ test("AU-10 wherever a callbackUrl is planted, signing in ends on this site", as
   }
 });
 
-test("AU-10 a signed-in person is not led away either", async ({ signIn, cookieOf, baseURL }) => {
+test("AU-10 a signed-in person is not redirected to another site either", async ({ signIn, cookieOf, baseURL }) => {
   const { person } = await signIn();
   const cookie = await cookieOf(person);
   for (const value of foreign) {
@@ -113,7 +113,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(field).toBeFocused();
       }
 
-      // Mail goes out in order: when the good one is there, a bad one would be as well.
+      // Mail is sent in order: when the good one has arrived, a bad one would have arrived too.
       const good = `good-${tag}@example.com`;
       await askForLink(page, good);
       await mailedLink(good, "/sign-in/confirm");
@@ -126,7 +126,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("AU-05 addresses no keyboard can type are refused as well", async ({ browser, database, baseURL }) => {
+test("AU-05 addresses that no keyboard can type are refused too", async ({ browser, database, baseURL }) => {
   const tag = randomBytes(4).toString("hex");
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL });
   const plain = await context.newPage();

@@ -20,7 +20,7 @@ const fitsPhone = async (page: Page) => {
   if (size) await page.setViewportSize(size);
 };
 
-test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and switches mailed links off", async ({
+test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and turns mailed links off", async ({
   browser,
 }) => {
   test.info().annotations.push({ type: "expects-console-error" });
@@ -58,7 +58,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await expectNoViolations(page);
   await fitsPhone(page);
 
-  // Who has no passkey is led to add one, and then to where they went.
+  // A person without a passkey is asked to add one, and then gets the page they wanted.
   await hers.goto("/welcome/create");
   await expect(hers.getByRole("heading", { name: "Add a passkey" })).toBeVisible();
   await expectNoViolations(hers);
@@ -68,7 +68,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await hers.getByRole("button", { name: "Add a passkey" }).click();
   await expect(hers).toHaveURL("/welcome/create");
 
-  // Who has one uses it: her mail alone opens nothing any more.
+  // A person with a passkey must use it: the mailed link alone no longer signs in.
   const late = await newPage();
   await signIn(late, grace);
   await expect(late.getByRole("heading", { name: "Use your passkey" })).toBeVisible();
@@ -78,7 +78,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await fitsPhone(late);
   await late.getByRole("button", { name: "Sign out" }).click();
 
-  // A link that is on its way when mailed links are switched off signs in no person, and none is mailed.
+  // After mailed links are turned off, an earlier link does not sign in, and no new one is mailed.
   await late.goto("/sign-in");
   await askForLink(late, grace);
   const link = await here.mailedLink(grace, "/sign-in/confirm");
@@ -99,7 +99,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await late.getByRole("button", { name: "Send again" }).click();
   await expect(late.getByText("are turned off here")).toBeVisible();
 
-  // Her passkey is lost: an operator removes it, once she has another way in.
+  // She has lost her passkey: an operator can remove it when she has another way to sign in.
   const removePasskeys = async () => {
     await page.goto("/instance/people");
     await page.getByRole("button", { name: "Actions for grace" }).click();

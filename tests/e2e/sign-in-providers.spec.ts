@@ -41,7 +41,7 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   const at = new URL(page.url()).pathname;
   const id = at.split("/").at(-1) ?? "";
 
-  // Tested: every claim, why it would be refused, and no session, account or link.
+  // The test shows every claim and the reason of a refusal, and creates no session, account or link.
   const email = `grace-${tag()}@example.com`;
   await page.getByRole("button", { name: "Test sign-in" }).click();
   await atIssuer(page, email);
@@ -55,7 +55,7 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   expect(await database`select 1 from accounts where provider = ${id}`).toHaveLength(0);
   expect(await database`select 1 from sessions where user_id = ${ada.id}`).toHaveLength(1);
 
-  // On a phone, without JavaScript: addresses trusted, tested again, enabled.
+  // On a phone, without JavaScript: its addresses are trusted, it is tested again and enabled.
   const plain = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
   await plain.goto(at);
   expect(await width(plain)).toBeLessThanOrEqual(360);
@@ -84,7 +84,7 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   expect(await database`select 1 from accounts where provider = ${id}`).toHaveLength(0);
 });
 
-test("SI-01 a provider that is disabled signs no person in, also not one who is at it already", async ({
+test("SI-01 a disabled provider signs in no person, not even one who has already started", async ({
   page,
   signIn,
   database,
@@ -112,7 +112,7 @@ test("SI-01 a provider that is disabled signs no person in, also not one who is 
   }
 });
 
-test("SI-01 while a provider is down, those whom it has signed in work on, and the others find the ways that are left", async ({
+test("SI-01 while a provider is down, people who are signed in continue, and others find the remaining ways to sign in", async ({
   page,
   browser,
   signIn,
@@ -136,17 +136,17 @@ test("SI-01 while a provider is down, those whom it has signed in work on, and t
   const other = await (await browser.newContext()).newPage();
   await other.goto("/sign-in");
   await expect(other.getByRole("button", { name: "Continue with email" })).toBeVisible();
-  // As after a restart: what the provider said of itself is not known any more.
+  // As after a restart: the provider's discovery document is no longer cached.
   await database`update sign_in_providers set scope = 'openid email' where id = ${id}`;
   await other.getByRole("button", { name: `Continue with ${name}` }).click();
   await expect(other.getByText(`${name} is not responding.`)).toBeVisible();
 });
 
-test("SI-03 only operators test, in the session that began it, as long as they are operators", async ({
+test("SI-03 only operators test, only in the session that started the test, and only while they are operators", async ({
   signIn,
   database,
 }) => {
-  // The page of an operator who is none any more is not found.
+  // A former operator does not find the page.
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const asOperator = () => database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;

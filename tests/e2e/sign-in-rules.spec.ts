@@ -13,7 +13,7 @@ test.afterAll(() => issuers.stop());
 
 const tag = () => randomBytes(4).toString("hex");
 
-test("SI-04 an operator sees who would be locked out, requires a provider, and every way leads there", async ({
+test("SI-04 an operator sees who would be locked out, requires a provider, and every sign-in leads to it", async ({
   signIn,
   database,
   mailedLink,
@@ -31,7 +31,7 @@ test("SI-04 an operator sees who would be locked out, requires a provider, and e
   const id = await add(name, "text");
   await add(other, "post");
 
-  // Grace has an account and a session, and a link that was mailed before.
+  // Grace has an account, a session, and a link that was mailed before the rule.
   const email = `grace@${domain}`;
   const grace = await (await browser.newContext()).newPage();
   await grace.goto("/sign-in?callbackUrl=/welcome/create");
@@ -58,7 +58,7 @@ test("SI-04 an operator sees who would be locked out, requires a provider, and e
   await expect(page.getByText("The provider is required from now on.")).toBeVisible();
   await expectNoViolations(page);
 
-  // The session from before, the link from before, another link and another provider: none signs in.
+  // The earlier session, the earlier link, another link and another provider: none of them signs in.
   await grace.goto("/account");
   await expect(grace).toHaveURL(/\/sign-in/);
   await late.goto(link);
@@ -73,7 +73,7 @@ test("SI-04 an operator sees who would be locked out, requires a provider, and e
   await expect(late.getByText("requires another sign-in provider")).toBeVisible();
   expect(await database`select 1 from users where email = ${`new-${email}`}`).toHaveLength(0);
 
-  // The required one signs in the account of the address, and is linked to it and mailed about.
+  // The required provider signs in to the account with the address, is linked to it, and a mail reports that.
   await grace.goto("/sign-in?callbackUrl=/welcome/create");
   await grace.getByRole("button", { name: `Continue with ${name}` }).click();
   await atIssuer(grace, email);

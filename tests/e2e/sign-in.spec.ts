@@ -52,7 +52,7 @@ test("AU-07 of 20 simultaneous confirmations of one link exactly one signs in", 
   expect(rows).toHaveLength(1);
 });
 
-test("an expired or used link says so and leads to a new one", async ({ page, mailedLink, database }) => {
+test("the page of an expired or used link says so and offers a new one", async ({ page, mailedLink, database }) => {
   const email = someAddress();
   await page.goto("/sign-in?callbackUrl=%2Fhelp");
   await askForLink(page, email);

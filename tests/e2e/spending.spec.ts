@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import OpenAI from "openai";
 import { expect, test } from "../support/browser/test";
 
-// Only the embedded parts: the model server that comes with Atelier, and its models' own prices.
+// Only with the embedded parts: the embedded model server, and the built-in prices of its models.
 
 test("a key, the first request from the overview, its usage, and a limit: hit, explained, raised", async ({
   signIn,
@@ -53,7 +53,7 @@ test("a key, the first request from the overview, its usage, and a limit: hit, e
   expect((await ask()).choices[0]?.message.role).toBe("assistant");
 });
 
-/** Runs a copied program beside the packages that it imports. */
+/** Runs a copied program in a folder with the packages that it imports. */
 async function run(code: string, secret: string): Promise<string> {
   const folder = mkdtempSync(path.join(process.cwd(), ".data/first-request-"));
   try {

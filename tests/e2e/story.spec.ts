@@ -4,7 +4,7 @@ import { expect, test } from "../support/browser/test";
 
 type Mailed = (to: string, path: string) => Promise<string>;
 
-/** Signs in the way a person does: address, mail, link, button. */
+/** Signs in as a person does: address, mail, link, button. */
 async function signInByMail(page: Page, email: string, mailedLink: Mailed) {
   await page.getByLabel("Email").fill(email);
   await page.getByRole("button", { name: "Continue with email" }).click();

@@ -66,7 +66,7 @@ test("BR-11 an unknown workspace and a foreign one answer the same, to the byte"
     expect(nonce).not.toBe("");
     const body = await answer.text();
     expect(body).toContain(`nonce="${nonce}"`);
-    // Names that Next draws for each answer, and the order in which its pieces are ready.
+    // Random names that Next creates for each answer, and the order of its streamed pieces.
     const same = body
       .replaceAll(nonce, "NONCE")
       .replaceAll(slug, "SLUG")
@@ -80,7 +80,7 @@ test("BR-11 an unknown workspace and a foreign one answer the same, to the byte"
   expect(foreign === missing).toBe(true);
 });
 
-test("BI-17 IS-15 what an address says is looked up among our own sentences only", async ({
+test("BI-17 IS-15 parameters of an address select only from our own sentences", async ({
   request,
   signIn,
   workspace,
@@ -118,7 +118,7 @@ test("BI-17 IS-15 what an address says is looked up among our own sentences only
   }
 });
 
-test("BR-11 every file and picture of a workspace is refused to strangers before anything of it is sent", async ({
+test("BR-11 every file and picture of a workspace is refused to strangers before any part of it is sent", async ({
   request,
   signIn,
   workspace,

@@ -2,7 +2,7 @@ import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 import { spend } from "../support/factories/spending";
 
-test("an Admin declares a tag, sees what it cost, limits it, and takes it away", async ({ team, database }) => {
+test("an Admin declares a tag, sees its cost, limits it, and removes it", async ({ team, database }) => {
   const { acme, page, hers } = await team("viewer");
   await page.goto(`/w/${acme.slug}/usage/tags`);
   await expect(page.getByText("No tags yet")).toBeVisible();

@@ -39,7 +39,7 @@ test("the zone is taken from the browser once, and changed on the account page, 
   expect(await zoneOf()).toEqual({ time_zone: "UTC", locale: "en-GB" });
 });
 
-test("the exact time is reached by keyboard and by a finger, in the person's zone", async ({
+test("the exact time is shown by keyboard and by touch, in the person's time zone", async ({
   signIn,
   pageOf,
   database,

@@ -35,7 +35,7 @@ for (const [version, client] of [
     const { person: mallory } = await signIn({ name: "Mallory" });
     const [acme, elsewhere] = [await workspace(ada), await workspace(mallory, "Elsewhere")];
     await join(acme, grace, "developer");
-    // Both versions have the same methods here, under types of their own.
+    // Both versions have the same methods here, with different types.
     const as = async (person: Person, where: Workspace) =>
       new client({ apiKey: await keyOf(call, person, where), serverURL: String(baseURL) }) as Mistral;
     const [maker, user, stranger] = [await as(ada, acme), await as(grace, acme), await as(mallory, elsewhere)];

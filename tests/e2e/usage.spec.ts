@@ -12,7 +12,7 @@ const chart = (page: Page, name: string) => page.getByRole("region", { name, exa
 const tile = (page: Page, name: string) => page.locator("dl > div").filter({ hasText: new RegExp(`^${name}`) });
 const requests = (page: Page) => page.getByRole("table", { name: "Recent requests" });
 
-test("a workspace that was not used says what comes here, and shows the first request within two seconds", async ({
+test("an unused workspace explains the page, and shows the first request within two seconds", async ({
   signIn,
   workspace,
   database,
@@ -40,7 +40,7 @@ test("a workspace that was not used says what comes here, and shows the first re
   await expect(requests(page)).not.toContainText("another");
 });
 
-test("figures, charts and tables say what was used, by keyboard and as a table", async ({ team, database }) => {
+test("figures, charts and tables show the usage, by keyboard and as a table", async ({ team, database }) => {
   const { acme, ada, page, grace } = await team("developer");
   const [production, nightly, robot] = [
     await insertKey(database, acme.id, ada.id, { name: "Production" }),
@@ -87,7 +87,7 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
   const { height } = (await drawn.boundingBox()) ?? {};
   const bars = drawn.locator("[data-bar]");
   await expect(bars).toHaveCount(24);
-  // One bar is in the tab order, and the arrow keys lead on from it.
+  // One bar is in the tab order, and the arrow keys move from it to the others.
   expect(await drawn.locator('[data-bar][tabindex="0"]').count()).toBe(1);
   await bars.last().focus();
   await page.keyboard.press("ArrowLeft");
@@ -109,7 +109,7 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
   const box = (await pointing.boundingBox()) ?? { width: 0 };
   await pointing.hover({ position: { x: (box.width / 24) * 20.5, y: 40 } });
   await expect(chart(page, "Cost").locator("[data-tooltip]")).toContainText("€0.50");
-  // Nothing of it is outside of the window, at either end.
+  // No part of it is outside the window, at either end.
   for (const x of [2, box.width - 2]) {
     await pointing.hover({ position: { x, y: 40 } });
     const tip = await chart(page, "Cost").locator("[data-tooltip]").boundingBox();
@@ -316,7 +316,7 @@ test("the overview shows this month, and a first chat with a model that is there
   await page.reload();
   const month = page.getByRole("region", { name: "This month" });
   await expect(month).toContainText("€2.50");
-  // Once there are requests the first one is no longer in the way.
+  // After the first requests, the example of a first request is not shown any more.
   await expect(page.getByRole("group", { name: "A first request" })).toBeHidden();
   expect(code).toContain("/v1/chat/completions");
   const model = /"model": "([^"]+)"/.exec(code ?? "")?.[1];

@@ -24,13 +24,13 @@ test("an Admin sees the console as a Viewer, changes nothing in it, and stops", 
   await page.goto(`/w/${acme.slug}/keys`);
   await expect(page.getByRole("button", { name: /Create new key/ })).toHaveAttribute("aria-disabled", "true");
   await expectNoViolations(page);
-  // What is live on a page is answered as to a Viewer, too.
+  // Live parts of a page are answered as for a Viewer too.
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Search or jump to" }).fill("new");
   await expect(page.getByRole("option", { name: "Create or join workspace" })).toBeVisible();
   await expect(page.getByRole("option", { name: "Create new key" })).toHaveCount(0);
   await page.keyboard.press("Escape");
-  // A page that was open before still has its forms: they are refused.
+  // A page that was opened before still has its forms, and they are refused.
   await stale.getByRole("textbox", { name: /name/i }).first().fill("Renamed");
   await stale
     .getByRole("button", { name: /^(Save|Rename)/ })
@@ -39,7 +39,7 @@ test("an Admin sees the console as a Viewer, changes nothing in it, and stops", 
   await expect(stale.getByText("nothing can be changed in that view")).toBeVisible();
   const [row] = await database`select name from workspaces where id = ${acme.id}`;
   expect(row?.name).toBe("Acme");
-  // The doors beside the pages: the procedures over HTTP, and a file's bytes.
+  // The other endpoints: procedures over HTTP, and the contents of a file.
   const headers = { origin: String(baseURL), accept: "application/json" };
   const made = await page.request.post("/api/trpc/keys.create", {
     headers,
@@ -52,7 +52,7 @@ test("an Admin sees the console as a Viewer, changes nothing in it, and stops", 
     multipart: { purpose: "fine-tune", file: sample },
   });
   expect([uploaded.status(), (await uploaded.json()).reason]).toEqual([403, "viewing_as"]);
-  // Another workspace is seen as oneself.
+  // Other workspaces are shown with the person's own role.
   await page.goto(`/w/${globex.slug}/keys`);
   await expect(banner).toHaveCount(0);
   await page.goto(`/w/${acme.slug}/view-as`);

@@ -4,13 +4,13 @@ import { checkInvariants } from "./invariants";
 import type { Done, Load } from "./load";
 import type { Report } from "./report";
 
-/** An instance that was killed at a moment. */
+/** A killed instance, and the time. */
 export type Kill = { name: string; at: number };
 
-/** A chat that a killed instance answered within so many milliseconds before its end may be missing from the ledger. */
+/** A chat that a killed instance answered in this many milliseconds before its end may be missing from the ledger. */
 const lossMs = 1_000;
 
-/** After a fault: the promises hold, what was said to be done is there once, and nothing strayed into another workspace. */
+/** Checks after a fault: the promises hold, everything acknowledged exists once, and nothing is in another workspace. */
 export async function checkAftermath(
   report: Report,
   stage: { sql: postgres.Sql; instances: Pick<Instance, "surprises">[] },
@@ -27,7 +27,7 @@ export async function checkAftermath(
   const isLost = (counts: Map<string, number>) =>
     load.done.filter(({ kind, mark, slug }) => counts.get(`${kind} ${mark} ${slug}`) !== 1);
   let counts = await countMarks(stage);
-  // What a chat cost is settled a moment after it was answered, and after an outage a few seconds after that.
+  // A chat is settled shortly after its answer; after an outage this takes a few seconds more.
   const deadline = Date.now() + 10_000;
   while (isLost(counts).length > 0 && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -60,7 +60,7 @@ export async function checkAftermath(
   report.check(`${fault}: no instance ended by itself`, surprises.length === 0, surprises.join("; "));
 }
 
-/** Returns how often each thing that the load makes is there, by its kind, its mark and its workspace. */
+/** Returns how often each object that the load creates exists, by its kind, its mark and its workspace. */
 async function countMarks({ sql }: { sql: postgres.Sql }): Promise<Map<string, number>> {
   const rows = await sql<{ mark: string; n: number }[]>`
     select 'key ' || k.name || ' ' || w.slug as mark, count(*)::int as n

@@ -15,8 +15,8 @@ import type { Stage } from "./stage";
 const run = promisify(execFile);
 
 /**
- * BM-01: the database is copied while people work, and restored as a server of its own, in
- * which every promise holds, and what was acknowledged before the copy was begun is there.
+ * Checks BM-01: the database is copied under load and restored as a separate server. There,
+ * every promise holds, and everything that was acknowledged before the copy started exists.
  */
 export async function restoreWhatIsCopiedUnderLoad(report: Report, stage: Stage): Promise<void> {
   const target = mkdtempSync(path.join(tmpdir(), "atelier-restored-"));

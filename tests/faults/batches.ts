@@ -7,17 +7,17 @@ import type { Report } from "./report";
 import type { Stage } from "./stage";
 
 const lineCount = 600;
-/** `BATCH_CONCURRENCY`, as it is without a setting: so many lines are under way at a moment. */
+/** The default of `BATCH_CONCURRENCY`: the maximum number of lines in progress. */
 const underWayAtOnce = 16;
 /**
- * What is answered is charged, and then kept, some milliseconds later, on a busy machine some hundred: what fits into them may be sent again as
- * well. It is charged once.
+ * An answer is charged and then stored some milliseconds later, or some hundred on a busy machine. Lines that were answered in that time may be sent
+ * again. They are charged once.
  */
 const unkept = 6 * underWayAtOnce;
-/** A claim ends after 30 seconds without its instance, and another instance is charged for as lost after ten. */
+/** A claim ends 30 seconds after its instance has stopped; the calls of a stopped instance are charged as lost after ten. */
 const takenUpWithinMs = 90_000;
 
-/** An instance is killed while it runs a batch: another goes on with it, every line has one answer, and none is charged twice. */
+/** Kills an instance while it runs a batch. Checks that another continues it, that every line has one answer, and that no line is charged twice. */
 export async function killUnderABatch(report: Report, stage: Stage): Promise<void> {
   const client = new Client(stage.appUrl);
   const [home] = await makeHomes(stage, 1);
@@ -75,7 +75,7 @@ export async function killUnderABatch(report: Report, stage: Stage): Promise<voi
       Number(kept?.lines) === Number(kept?.different),
     `${twice} sent twice of ${sentBefore.size} that were sent before the kill`,
   );
-  // The lines that were under way are charged as lost once their instance is taken for ended.
+  // The lines in progress are charged as lost when their instance is considered ended.
   while (Date.now() < killedAt + 20_000) await pause(500);
   const charged = await stage.sql<{ usageSource: string; errorCode: string | null; cost: number; lines: number }[]>`
     select usage_source as "usageSource", error_code as "errorCode", sum(cost)::int as cost, count(*)::int as lines

@@ -3,40 +3,40 @@ import http from "node:http";
 import { insertPerson, insertSession } from "../support/factories/people";
 import type { Stage } from "./stage";
 
-/** What came back, and when it was asked for. Status 0: nothing did. `text` is the body as it came. */
+/** An answer, and the time of its request. Status 0: there was no answer. `text` is the unchanged body. */
 export type Answer = { status: number; data: unknown; reason: string; requestId: string; asked: number; text: string };
 
 export type Signed = { id: string; email: string; token: string };
 
-/** An Admin and their workspace, made the way the product makes them. */
+/** An Admin and their workspace, created by the product's own code. */
 export type Home = { admin: Signed; slug: string };
 
 const timeoutMs = 20_000;
 
-/** Where requests are sent: an instance, or a balancer in front of some. */
+/** The target of requests: an instance, or a balancer in front of several. */
 export type Place = { name: string; port: number };
 
-/** Calls procedures and `/v1` at an instance, as a person. */
+/** Calls procedures and `/v1` of an instance as a person. */
 export class Client {
   constructor(private readonly appUrl: string) {}
 
-  /** A mutation, the way a page of Atelier sends it. */
+  /** Calls a mutation as a page of Atelier does. */
   change(at: Pick<Place, "port">, who: Signed, procedure: string, input: object): Promise<Answer> {
     return this.send(at, `/api/trpc/${procedure}`, who, JSON.stringify(input));
   }
 
-  /** A query. */
+  /** Calls a query. */
   ask(at: Pick<Place, "port">, who: Signed, procedure: string, input?: unknown): Promise<Answer> {
     const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
     return this.send(at, `/api/trpc/${procedure}${query}`, who);
   }
 
-  /** The list of models, with a key. */
+  /** Requests the list of models with a key. */
   models(at: Pick<Place, "port">, key: string): Promise<Answer> {
     return request(at.port, "/v1/models", { host: new URL(this.appUrl).host, authorization: `Bearer ${key}` });
   }
 
-  /** A chat, with a key: 30 tokens. As a stream it goes on until it is cut off. */
+  /** Requests a chat of 30 tokens with a key. A stream continues until it is cancelled. */
   chat(at: Pick<Place, "port">, key: string, { stream = false } = {}): Promise<Answer> {
     const body = JSON.stringify({
       ...{ model: "small", messages: [{ role: "user", content: "Hello!" }], max_tokens: stream ? 12_000 : 20 },
@@ -53,7 +53,7 @@ export class Client {
     );
   }
 
-  /** A request in JSON, with a key. */
+  /** Sends a JSON request with a key. */
   post(at: Pick<Place, "port">, key: string, path: string, value: object): Promise<Answer> {
     const body = JSON.stringify(value);
     return request(
@@ -78,7 +78,7 @@ export class Client {
   }
 }
 
-/** Makes people who are signed in. */
+/** Makes signed-in people. */
 export async function signedIn({ sql }: Pick<Stage, "sql">, count: number, prefix: string): Promise<Signed[]> {
   const made: Signed[] = [];
   for (let index = 0; index < count; index++) {

@@ -11,7 +11,7 @@ const longOutageMs = 4_000;
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** FA-01: PostgreSQL is restarted at once, several times, under load. */
+/** Checks FA-01: PostgreSQL is restarted several times under load, without a clean shutdown. */
 export async function restartUnderLoad(report: Report, stage: Stage, times: number): Promise<void> {
   const load = await startLoad(stage);
   await pause(1_500);
@@ -19,7 +19,7 @@ export async function restartUnderLoad(report: Report, stage: Stage, times: numb
   const windows: [number, number][] = [];
   for (let time = 0; time < times; time++) {
     const begun = Date.now();
-    // The last one takes longer: a process that tries to connect meanwhile must not wait ever longer between two tries.
+    // The last restart takes longer: a process that tries to connect meanwhile must not wait longer and longer between two tries.
     await stage.restartPostgres(time === times - 1 ? longOutageMs : 0);
     longest = Math.max(longest, await recovery(stage, load));
     windows.push([begun, Date.now()]);
@@ -46,7 +46,7 @@ export async function restartUnderLoad(report: Report, stage: Stage, times: numb
   await checkAftermath(report, stage, "FA-01", load);
 }
 
-/** FA-02: random backends of the application are killed, one every 100 ms, under load. */
+/** Checks FA-02: random backends of the application are killed under load, one every 100 ms. */
 export async function killBackendsUnderLoad(report: Report, stage: Stage, seconds: number): Promise<void> {
   const load = await startLoad(stage);
   await pause(1_000);
@@ -75,7 +75,7 @@ export async function killBackendsUnderLoad(report: Report, stage: Stage, second
   await checkAftermath(report, stage, "FA-02", load);
 }
 
-/** FA-03: an instance dies at a random moment of making things and delivering mail, and is started again. */
+/** Checks FA-03: an instance is killed at a random moment while it creates objects and sends mail, and is started again. */
 export async function killInstances(report: Report, stage: Stage, times: number): Promise<void> {
   const load = await startLoad(stage);
   const kills: Kill[] = [];
@@ -96,7 +96,7 @@ export async function killInstances(report: Report, stage: Stage, times: number)
   await checkAftermath(report, stage, "FA-03", load, kills);
 }
 
-/** Returns how long it takes until every instance has made several keys in a row, ms. */
+/** Returns the milliseconds until every instance has created several keys in a row. */
 async function recovery(stage: Stage, { homes: [home] }: Load): Promise<number> {
   const client = new Client(stage.appUrl);
   const begun = Date.now();

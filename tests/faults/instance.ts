@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** One running Atelier, which can be killed and started again on its port. */
+/** An instance of Atelier that can be killed and started again on its port. */
 export type Instance = {
   name: string;
   port: number;
-  /** Resolves once it is ready to serve. */
+  /** Starts it. Resolves when it is ready. */
   start(): Promise<void>;
-  /** kill -9. */
+  /** Ends it with SIGKILL. */
   kill(): Promise<void>;
-  /** SIGTERM: it ends what it started, too. */
+  /** Ends it with SIGTERM, so that it also stops what it has started. */
   stop(): Promise<void>;
-  /** Sentences about unexpected ends. */
+  /** Messages about unexpected ends. */
   surprises: string[];
 };
 
@@ -18,9 +18,9 @@ export type Instance = {
 const patienceMs = 120_000;
 
 /**
- * Returns an instance of the production build with this environment and nothing else of ours.
+ * Returns an instance of the production build with this environment and no other variables of ours.
  *
- * @param folder where the build is; another release's is elsewhere
+ * @param folder the folder of the build, which differs for another release
  */
 export function makeInstance(
   name: string,
@@ -73,7 +73,7 @@ export function makeInstance(
   return instance;
 }
 
-/** Waits until an instance says that it is ready. Returns `ready`, or what it answered last. */
+/** Waits until an instance reports that it is ready. Returns `ready`, or its last answer. */
 async function readyAnswer(port: number, isAlive: () => boolean): Promise<string> {
   const deadline = Date.now() + patienceMs;
   let last = "nothing";

@@ -1,12 +1,12 @@
 import type postgres from "postgres";
 
-/** A promise that has to hold of any database at any moment: the query returns what breaks it. */
+/** A promise that every database must keep at all times: the query returns the rows that break it. */
 export type Invariant = { name: string; breaches: string };
 
 const audited = (action: string, id: string) =>
   `(select count(*) from audit_events a where a.workspace_id = t.workspace_id and a.action = '${action}' and ${id})`;
 
-/** The promises that can be read from the tables alone. */
+/** The promises that can be checked with the tables alone. */
 export const invariants: Invariant[] = [
   {
     name: "I1 what the audit trail of a workspace tells of is in that workspace",
@@ -135,7 +135,7 @@ export const invariants: Invariant[] = [
   },
 ];
 
-/** Asks them all. Returns each with how many rows break it; none: it holds. */
+/** Checks all promises. Returns each with the number of rows that break it; 0: it holds. */
 export async function checkInvariants(sql: postgres.Sql): Promise<{ name: string; breaches: number; first: string }[]> {
   const results: { name: string; breaches: number; first: string }[] = [];
   for (const { name, breaches } of invariants) {

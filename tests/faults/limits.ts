@@ -7,15 +7,15 @@ import { streamedTokens } from "./provider";
 import type { Report } from "./report";
 import type { Stage } from "./stage";
 
-/** What a chat of the load costs, in micro-units: 20 tokens in at 1, 10 out at 2. */
+/** The cost of one chat of the load in micro-units: 20 prompt tokens at 1, 10 completion tokens at 2. */
 const chatCost = 40;
 const callsPerRound = 512;
-/** How long an instance that is not heard of keeps what it leased, with room for the statement that ends it. */
+/** How long a silent instance keeps its leases, with time for the statement that ends them. */
 const endedWithinMs = 20_000;
 
 type Key = { secret: string; id: string };
 
-/** Three instances against one limit: they never exceed it, whatever becomes of it meanwhile, and use all of it. */
+/** Checks three instances with one limit: they never exceed it, even when it changes, and use all of it. */
 export async function threeInstancesAtLimits(report: Report, stage: Stage, rounds: number): Promise<void> {
   const client = new Client(stage.appUrl);
   const [home] = await makeHomes(stage, 1);
@@ -29,7 +29,7 @@ export async function threeInstancesAtLimits(report: Report, stage: Stage, round
   for (let round = 0; round < rounds; round++) {
     const count = 2 + (round % 2);
     const key = await newKey(client, stage, home, `Round ${round}`);
-    // Room for a few dozen of the 512, and a rest that fits no call.
+    // Enough for a few dozen of the 512 calls, with a rest that is too small for a call.
     const limit = chatCost * (20 + (round % 40)) + 7;
     await setLimit(stage, key, limit);
     const usage = watchUsage(stage, key, limit);
@@ -40,7 +40,7 @@ export async function threeInstancesAtLimits(report: Report, stage: Stage, round
     );
     calls += answers.length;
     wrong ??= answers.find(({ status }) => status !== 200 && status !== 402 && status !== 429);
-    // Asked one after the other until what is spent leaves no room, as a program does that waits as it is told.
+    // Calls one after another until the limit is used up, like a program that waits as the answers say.
     for (let last = 429, tries = 0; last !== 402 && tries < 200; tries++) {
       last = (await client.chat(instances[tries % count] as Instance, key.secret)).status;
       if (last === 429) await pause(20);
@@ -48,7 +48,7 @@ export async function threeInstancesAtLimits(report: Report, stage: Stage, round
     exceeded += await usage.exceeded();
     const spent = await settledSpend(stage, key);
     if (spent > limit) exceeded++;
-    // A call may cost up to 20 tokens out and has cost 10: the last ones are refused for what they may cost.
+    // A call reserves 20 completion tokens and costs 10: the last calls are refused because of their reservation.
     if (spent < limit - 2 * chatCost) unused++;
   }
   report.check(
@@ -62,7 +62,7 @@ export async function threeInstancesAtLimits(report: Report, stage: Stage, round
   await checkMoney(report, stage, "limits");
 }
 
-/** Returns a limit that is lowered and raised while calls run: from a moment after each change nothing is beyond it. */
+/** Lowers and raises a limit while calls run, and checks that soon after each change nothing exceeds it. */
 async function changeWhileCallsRun(report: Report, stage: Stage, client: Client, home: Home, instances: Instance[]) {
   const key = await newKey(client, stage, home, "Changing");
   await setLimit(stage, key, 1_000_000);
@@ -80,7 +80,7 @@ async function changeWhileCallsRun(report: Report, stage: Stage, client: Client,
     await setLimit(stage, key, limit);
     await pause(300);
     const after = await usageOf(stage, key);
-    // What was leased before the limit was lowered may still be used up: no more than that.
+    // Leases from before the lowering may still be used, but no more than those.
     if (after.spent + after.reserved > Math.max(limit, before.spent + before.reserved + 20 * 60)) beyond++;
   }
   isOver = true;
@@ -88,7 +88,7 @@ async function changeWhileCallsRun(report: Report, stage: Stage, client: Client,
   report.check("limits: a limit that is lowered and raised while calls run holds", beyond === 0, `${beyond} times not`);
 }
 
-/** SIGTERM with ten streams under way: each ends with an event, and is charged what it was delivered. */
+/** Checks SIGTERM during ten streams: each ends with an event and is charged for the delivered tokens. */
 export async function stopUnderStreams(report: Report, stage: Stage): Promise<void> {
   const { answers, home } = await underStreams(stage, (victim) => victim.stop());
   const ends = answers.filter(({ text }) => text.includes('"code":"restarting"') && text.trimEnd().endsWith("}"));
@@ -111,10 +111,10 @@ export async function stopUnderStreams(report: Report, stage: Stage): Promise<vo
   await checkMoney(report, stage, "limits stop");
 }
 
-/** kill -9 with ten streams under way: they are charged as lost, and what was leased goes back. */
+/** Checks kill -9 during ten streams: they are charged as lost, and their leases are returned. */
 export async function killUnderStreams(report: Report, stage: Stage): Promise<void> {
   const { answers, home } = await underStreams(stage, async (victim) => {
-    // The next beat tells the database of them.
+    // The next heartbeat writes them to the database.
     await pause(1_500);
     await victim.kill();
   });
@@ -123,7 +123,7 @@ export async function killUnderStreams(report: Report, stage: Stage): Promise<vo
   const key = await newKey(client, stage, home, "Another");
   let rows = await linesOf(stage, answers);
   while (rows.length < 10 && Date.now() < deadline) {
-    // An instance that has something to do looks for those that ended.
+    // An instance with requests looks for instances that have ended.
     await client.chat(stage.instances[0], key.secret);
     await pause(500);
     rows = await linesOf(stage, answers);
@@ -136,7 +136,7 @@ export async function killUnderStreams(report: Report, stage: Stage): Promise<vo
   await checkMoney(report, stage, "limits kill");
 }
 
-/** Ten streams at a third instance, which then ends in a way and is not started again. */
+/** Starts ten streams at a third instance, which then ends in the given way and is not restarted. */
 async function underStreams(stage: Stage, end: (victim: Instance) => Promise<void>) {
   const client = new Client(stage.appUrl);
   const [home] = await makeHomes(stage, 1);
@@ -150,7 +150,7 @@ async function underStreams(stage: Stage, end: (victim: Instance) => Promise<voi
   return { answers: await Promise.all(answers), home };
 }
 
-/** Waits until the database knows of all of a key's requests; each has begun to be answered soon after. */
+/** Waits until the database contains all requests of a key; the answer of each starts soon afterwards. */
 async function allUnderWay({ sql }: Stage, { id }: Key, many: number): Promise<void> {
   const deadline = Date.now() + 20_000;
   for (;;) {
@@ -179,7 +179,7 @@ async function usageOf({ sql }: Stage, { id }: Key): Promise<{ spent: number; re
   return row ?? { spent: 0, reserved: 0 };
 }
 
-/** Looks again and again at what is spent and leased. `exceeded` ends that, and says how often it was beyond the limit. */
+/** Repeatedly reads the spent and leased amounts. `exceeded` ends that, and returns how often they exceeded the limit. */
 function watchUsage(stage: Stage, key: Key, limit: number): { exceeded(): Promise<number> } {
   let isOver = false;
   let times = 0;
@@ -199,7 +199,7 @@ function watchUsage(stage: Stage, key: Key, limit: number): { exceeded(): Promis
   };
 }
 
-/** Returns what is spent once nothing is leased any more. */
+/** Waits until there are no leases, and returns the spent amount. */
 async function settledSpend(stage: Stage, key: Key): Promise<number> {
   for (let tries = 0; ; tries++) {
     const { spent, reserved } = await usageOf(stage, key);

@@ -2,37 +2,37 @@ import { randomInt, randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { type Answer, Client, type Home, type Place, type Signed, signedIn } from "./client";
 
-/** What an instance has said it did: it must be there, once, and in its own workspace. */
+/** An acknowledged change: it must exist once, and in its own workspace. */
 export type Done = {
   kind: "chat" | "key" | "workspace" | "invitation" | "membership";
   mark: string;
   slug: string;
-  /** When, and by which instance. */
+  /** The time and the instance. */
   at: number;
   from: string;
 };
 
-/** Something that came back other than done. */
+/** A request that was not answered with success. */
 export type Failure = { asked: number; at: number; from: string; status: number; reason: string; what: string };
 
 export type Load = {
   homes: Home[];
   done: Done[];
-  /** Every mark that was ever sent, answered or not. */
+  /** All marks that were sent, answered or not. */
   tried: Set<string>;
   failures: Failure[];
   count: number;
-  /** Lets what is under way finish. */
+  /** Stops the load after the requests in progress. */
   stop(): Promise<void>;
 };
 
-/** Where a load is sent, and the database behind it. */
+/** The targets of a load, and their database. */
 export type Served = { appUrl: string; instances: [Place, Place]; sql: postgres.Sql };
 
 const guestCount = 200;
 const hungUpMs = 150;
 
-/** Makes workspaces through the product, each with an Admin of its own. */
+/** Makes workspaces through the product, each with another Admin. */
 export async function makeHomes(stage: Served, count: number): Promise<Home[]> {
   const client = new Client(stage.appUrl);
   const admins = await signedIn(stage, count, "admin");
@@ -51,17 +51,17 @@ export async function makeHomes(stage: Served, count: number): Promise<Home[]> {
 }
 
 /**
- * Empties every share of a limit, which is the subject of other checks and would only end the load. Not those that a request
- * holds just now: it takes several, and waiting for them in another order would be a deadlock, with the request as its victim.
+ * Empties the buckets of all limits, which other checks test and which would only stop the load. Skips those that a request
+ * has locked: a request locks several, so waiting for them in another order would cause a deadlock that could end the request.
  */
 export async function liftLimits({ sql }: Pick<Served, "sql">): Promise<void> {
   await sql`delete from rate_buckets where key in (select key from rate_buckets for update skip locked)`;
 }
 
 /**
- * Starts people who make keys, workspaces, invitations and memberships at both instances, until it is stopped.
+ * Starts people who make keys, workspaces, invitations and memberships at both instances, until the load is stopped.
  *
- * @param width how many at each
+ * @param width how many people at each instance
  */
 export async function startLoad(stage: Served, width = 4): Promise<Load> {
   const homes = await makeHomes(stage, 8);
@@ -86,7 +86,7 @@ export async function startLoad(stage: Served, width = 4): Promise<Load> {
     while (!isStopped) {
       const home = homes[randomInt(homes.length)];
       if (home) await turn(at, home);
-      // A client without an answer waits a little before trying again.
+      // A client without an answer waits for a short time before it tries again.
       const last = load.failures.findLast(({ from }) => from === at.name);
       if (last && Date.now() - last.at < hungUpMs) await new Promise((resolve) => setTimeout(resolve, hungUpMs));
     }
@@ -121,7 +121,7 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
   const makeWorkspace = async (at: Place, { admin }: Home) => {
     const name = mark("new");
     const input = { name, kind: "organization", creationKey: randomUUID() };
-    // Sent again when nothing came back, as a person would: it must not make a second one.
+    // Sent again when there was no answer, as a person would do: it must not create a second one.
     for (let attempt = 0; attempt < 3; attempt++) {
       const answer = await client.change(at, admin, "workspaces.create", input);
       if (!note(at, "workspaces.create", answer)) continue;

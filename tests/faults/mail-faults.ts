@@ -8,7 +8,7 @@ import type { Stage } from "./stage";
 
 const patienceMs = 60_000;
 
-/** CR-13: three workers, a thousand mails, each sent once. */
+/** Checks CR-13: three workers send a thousand mails, each once. */
 export async function threeWorkers(report: Report, stage: Stage, count = 1_000): Promise<void> {
   await stage.spare.start();
   const ids = await put(stage, count);
@@ -25,7 +25,7 @@ export async function threeWorkers(report: Report, stage: Stage, count = 1_000):
   );
 }
 
-/** Every manner of the provider under load; when it is well again everything that was committed has been delivered. */
+/** Runs a load with every failure of the provider. Checks that all committed mails are delivered after the provider works again. */
 export async function badProvider(report: Report, stage: Stage, secondsEach: number): Promise<void> {
   const before = new Set(stage.provider.taken.keys());
   const load = await startLoad(stage);
@@ -41,7 +41,7 @@ export async function badProvider(report: Report, stage: Stage, secondsEach: num
     load.failures[0] ? JSON.stringify(load.failures[0]) : "",
   );
   await drained(stage);
-  // The mail of an invitation that was answered before the provider came back is withdrawn, and of no other.
+  // A mail is withdrawn if its invitation was answered before the provider worked again, and only then.
   const rows = await stage.sql<{ id: string; status: string; isWithdrawn: boolean }[]>`
     select m.id, m.status, m.last_error = 'withdrawn' and exists (
       select from invitations i where i.mail_id = m.id and i.status <> 'pending') is true as "isWithdrawn"
@@ -58,7 +58,7 @@ export async function badProvider(report: Report, stage: Stage, secondsEach: num
   );
 }
 
-/** FA-05: the provider takes a mail, and the instance dies before it can note that. */
+/** Checks FA-05: the provider accepts a mail, and the instance is killed before it can record that. */
 export async function dieBeforeMarking(report: Report, stage: Stage): Promise<void> {
   const { provider, instances, sql } = stage;
   let deaths: Promise<unknown> | undefined;
@@ -77,7 +77,7 @@ export async function dieBeforeMarking(report: Report, stage: Stage): Promise<vo
   const [row] = await sql`select status from mail_outbox where id = ${id ?? null}`;
   report.check("FA-05 a mail whose sender died after the provider took it is still queued", row?.status === "queued");
 
-  // Older than the provider remembers, as if everything had been down for a day.
+  // Older than the provider's memory of keys, as if everything had been down for a day.
   const [old] = await put(stage, 1);
   await sql`update mail_outbox set created_at = now() - interval '23 hours 5 minutes' where id = ${old ?? null}`;
   await Promise.all(instances.map((instance) => instance.start()));
@@ -97,7 +97,7 @@ export async function dieBeforeMarking(report: Report, stage: Stage): Promise<vo
   await sql`delete from mail_outbox where id = ${old ?? null}`;
 }
 
-/** Queues mails the way the product does, in one transaction, and announces them. */
+/** Queues mails as the product does, in one transaction, and announces them. */
 async function put({ sql, appUrl }: Stage, count: number): Promise<string[]> {
   const rows = Array.from({ length: count }, (_, index) => {
     const to = `person-${index}@example.com`;
@@ -112,14 +112,14 @@ async function put({ sql, appUrl }: Stage, count: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Waits until nothing is queued. Claims and waits are cut short, which only time would do otherwise. */
+/** Waits until the queue is empty. Shortens claims and pauses, which would otherwise only end with time. */
 async function drained({ sql }: Stage): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const [row] = await sql`select count(*)::int as n from mail_outbox where status = 'queued'`;
     if (row?.n === 0) return;
     if (Date.now() > deadline) throw new Error(`${row?.n} mails are still queued after a minute`);
-    // A mail under way is claimed for a minute and was tried just now; one that waits for another try has an error.
+    // A mail that is being sent is claimed for a minute and was tried recently; one that waits for another try has an error.
     await sql`
       update mail_outbox set due_at = now()
       where status = 'queued' and due_at > now() and (last_error is not null or due_at < now() + interval '40 seconds')`;

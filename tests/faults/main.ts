@@ -47,7 +47,7 @@ try {
     await part("FA-01", () => restartUnderLoad(report, stage, isLong ? 5 : 2));
   } while (Date.now() < deadline);
 } finally {
-  // The victim of one got a 503, and only PostgreSQL's log names the statements.
+  // The request that a deadlock ended got a 503, and only PostgreSQL's log names the statements.
   const deadlocks = stage.deadlocks();
   report.check("no two statements waited for each other", deadlocks.length === 0, deadlocks.join("\n"));
   await stage.close();

@@ -1,4 +1,4 @@
-// The release before, from the repository's history and built: what instances run that have not been replaced yet.
+// Builds the previous release from the repository's history, for the instances that are not replaced yet.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -18,8 +18,8 @@ function run(command, args, options = {}) {
 const journal = "db/migrations/meta/_journal.json";
 
 /**
- * Returns the commit that is upgraded from: the newest tag; without tags the newest commit whose database is an older one than this
- * version's, which is the hardest upgrade there is. One with a migration that was replaced before it was released is none.
+ * Returns the commit to upgrade from: the newest tag, or without tags the newest commit with an older database than this
+ * version's, which is the most difficult upgrade. Skips commits with a migration that was replaced before its release.
  */
 export function commitBefore() {
   const tag = spawnSync("git", ["describe", "--tags", "--abbrev=0", "--match", "v*"], { cwd: root, encoding: "utf8" });
@@ -39,7 +39,7 @@ export function commitBefore() {
 
 const migrationsIn = (text) => JSON.parse(text).entries.map(({ tag, when }) => `${tag} ${when}`);
 
-/** Builds a commit unless that is done. Returns its folder. */
+/** Builds a commit, unless it is built already. Returns its folder. */
 export function buildOlder(commit) {
   const folder = path.join(root, ".data/upgrade", commit.slice(0, 12));
   if (existsSync(path.join(folder, ".next/atelier-build"))) return folder;
@@ -50,7 +50,7 @@ export function buildOlder(commit) {
   run("git", ["archive", "--output", archive, commit]);
   run("tar", ["-xf", archive, "-C", draft]);
   rmSync(archive);
-  // Hard links, where the packages are the same. Else it would install them when it is started, and not be ready in time.
+  // Hard links if the packages are the same. Otherwise it would install them at its start, and would not be ready in time.
   const [own, olders] = [root, draft].map((each) => readFileSync(path.join(each, "package-lock.json"), "utf8"));
   if (own === olders) run("cp", ["-al", path.join(root, "node_modules"), path.join(draft, "node_modules")]);
   else run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { cwd: draft, stdio: "inherit" });

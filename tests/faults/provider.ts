@@ -2,22 +2,22 @@ import http from "node:http";
 import { closeNow, listen } from "../support/fakes/listening";
 
 /**
- * How the mail provider behaves: as it should, after 1.5 s, with a 503, by hanging up before it has taken anything, or by
- * hanging up once it has.
+ * How the mail provider behaves: correctly, after 1.5 s, with a 503, by closing the connection before it has accepted anything, or by
+ * closing it afterwards.
  */
 export type Manner = "healthy" | "slow" | "down" | "refusing" | "dropping";
 
 export type Provider = {
   url: string;
   manner: Manner;
-  /** How often each Idempotency-Key was taken, by whichever sender. */
+  /** How often a mail with each Idempotency-Key was accepted, from all senders. */
   taken: Map<string, number>;
-  /** Called after a mail was taken and before that is answered. */
+  /** Called after a mail was accepted and before the answer is sent. */
   onTaken: (key: string) => void;
   close(): Promise<void>;
 };
 
-/** Starts a mail provider of our own, with Resend's HTTP interface. */
+/** Starts a fake mail provider with Resend's HTTP interface. */
 export async function startProvider(): Promise<Provider> {
   const server = http.createServer(async (request, response) => {
     if (provider.manner === "refusing") return void request.socket.destroy();
@@ -41,17 +41,17 @@ export async function startProvider(): Promise<Provider> {
   return provider;
 }
 
-/** How many tokens a stream says before it pauses for ever. */
+/** How many tokens a stream sends before it stops without ending. */
 export const streamedTokens = 7;
 
-/** With what the questions of batches begin. They are answered after some milliseconds, and counted. */
+/** The prefix of the questions in batches. They are answered after some milliseconds, and counted. */
 export const batchWord = "A line of a batch:";
 const batchAnswerMs = 40;
 
-/** A model server; `askedOfBatches` says how often each line of a batch was asked. */
+/** A model server; `askedOfBatches` contains how often it received each line of a batch. */
 export type Models = { url: string; askedOfBatches: Map<string, number>; close(): void };
 
-/** Starts a model server that offers one model. Its streams say a few tokens and are never complete. */
+/** Starts a model server that offers one model. Its streams send a few tokens and never end. */
 export async function startModels(): Promise<Models> {
   const askedOfBatches = new Map<string, number>();
   const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 };

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** What is printed, a line a check, and what it came to. */
+/** The output of a run, one line per check, and its result. */
 export class Report {
   passed = 0;
   /** The checks that failed. */
@@ -15,14 +15,14 @@ export class Report {
     process.stdout.write(`${line}\n`);
   }
 
-  /** One check. `detail` is shown either way: what was measured, or what is wrong. */
+  /** Prints one check. `detail` is shown in both cases: what was measured, or what is wrong. */
   check(name: string, isFine: boolean, detail = ""): void {
     if (isFine) this.passed += 1;
     else this.names.push(detail ? `${name} (${detail})` : name);
     this.say(`${isFine ? "ok    " : "FAILED"} ${name}${detail ? ` (${detail})` : ""}`);
   }
 
-  /** Runs a part; what it throws is a failure of its own, and the parts after it are still run. */
+  /** Runs a part. An error that it throws counts as a failed check, and the following parts still run. */
   async part(name: string, run: () => Promise<void>): Promise<void> {
     try {
       await run();
@@ -31,7 +31,7 @@ export class Report {
     }
   }
 
-  /** Prints the sum and leaves it where the test run looks for it. */
+  /** Prints the totals and writes them to the file that the test run reads. */
   close(): void {
     this.say(`\n${this.passed} passed, ${this.failed} failed`);
     const target = process.env.ATELIER_TEST_REPORT;

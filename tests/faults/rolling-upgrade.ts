@@ -6,16 +6,16 @@ import { type Failure, startLoad } from "./load";
 import type { Report } from "./report";
 import type { Stage } from "./stage";
 
-/** How long each state of the upgrade works under load, in milliseconds. */
+/** How long each state of the upgrade runs under load, in milliseconds. */
 const stateMs = 4_000;
 
-/** When an instance took no requests because it was being replaced. */
+/** The time in which an instance accepted no requests because it was being replaced. */
 type Gap = { name: string; from: number; until: number };
 
 /**
- * UP-02: two instances of the release before serve a load while the database is migrated and one after another is replaced. What is sent to
- * an instance that is just being replaced gets no answer and would be sent to the other by a balancer; nothing else fails, neither at the older
- * instances on the newer schema nor at the newer ones.
+ * UP-02: two instances of the previous release serve a load while the database is migrated and the instances are replaced one after another. Requests to
+ * an instance that is being replaced get no answer; a balancer would send them to the other one. No other request fails, neither at the older
+ * instances with the newer schema nor at the newer instances.
  */
 export async function rollingUpgrade(report: Report, stage: Stage): Promise<void> {
   const load = await startLoad(stage);
@@ -41,7 +41,7 @@ export async function rollingUpgrade(report: Report, stage: Stage): Promise<void
   await checkAftermath(report, { ...stage, instances: stage.successors }, "UP-02", load);
 }
 
-/** As the chart does it: before the first newer instance starts. */
+/** Migrates the database as the chart does: before the first newer instance starts. */
 function migrateBefore({ environment }: Stage): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["dist/serve.mjs", "--migrate"], {
@@ -59,7 +59,7 @@ async function replace(older: Instance, newer: Instance): Promise<Gap> {
   return { name: older.name, from, until: Date.now() };
 }
 
-/** Checks whether a request met an instance that was being replaced: it was not taken, or the instance said that it ends. */
+/** Checks whether a request was sent to an instance that was being replaced: it was not accepted, or the answer said that the instance is stopping. */
 const isRetried = ({ from, status, asked, at }: Failure, gap: Gap) =>
   from === gap.name && (status === 0 || status === 503) && at >= gap.from && asked <= gap.until;
 

@@ -12,36 +12,36 @@ import { startPostgres } from "@/embedded/postgres/postgres";
 import { type Instance, makeInstance } from "./instance";
 import { type Models, type Provider, startModels, startProvider } from "./provider";
 
-/** Everything a fault needs: the instances, the database they share and how to break it, the mail provider. */
+/** Everything that a fault test needs: the instances, their shared database, the functions that break it, and the mail provider. */
 export type Stage = {
   appUrl: string;
-  /** Where the database and its credentials are, as in `DATA_DIR`. */
+  /** The folder of the database and its credentials, as in `DATA_DIR`. */
   dataDir: string;
   instances: [Instance, Instance];
   /** A third one on the same database, not started. */
   spare: Instance;
-  /** Of this release, at the ports of `instances`, not started. */
+  /** Instances of this release at the ports of `instances`, not started. */
   successors: [Instance, Instance];
-  /** What instances are given. */
+  /** The environment of the instances. */
   environment: Record<string, string>;
   provider: Provider;
   models: Models;
-  /** A superuser's connection. It survives the faults by connecting again. */
+  /** A superuser's connection. It reconnects after the faults. */
   sql: postgres.Sql;
-  /** Stops it with `-m immediate`: every backend dies at once. It starts again after `awayMs`, recovering from its log. */
+  /** Stops the database with `-m immediate`, which ends all backends immediately. Restarts it after `awayMs`; it recovers from its log. */
   restartPostgres(awayMs: number): Promise<void>;
-  /** What PostgreSQL has logged of deadlocks: which statements waited for each other. */
+  /** Returns PostgreSQL's log entries about deadlocks: which statements waited for each other. */
   deadlocks(): string[];
   close(): Promise<void>;
 };
 
-// The operating system stays up, so what PostgreSQL has written survives its death without fsync.
+// The operating system keeps running, so PostgreSQL's written data survives its crash without fsync.
 const settings = { fsync: "off", full_page_writes: "off", max_connections: "100" };
 
 /**
- * Sets the stage. The environment of this process becomes that of the instances, for what is sealed with its secrets.
+ * Starts all of it. This process gets the environment of the instances, because it needs their secrets to open sealed data.
  *
- * @param older the folder of another release, built, whose instances these are and which migrates the database
+ * @param older the folder of another, built release: it migrates the database, and the instances run it
  */
 export async function setStage({ older }: { older?: string } = {}): Promise<Stage> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "atelier-faults-"));

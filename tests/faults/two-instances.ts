@@ -5,7 +5,7 @@ import type { Stage } from "./stage";
 
 const withinMs = 1_000;
 
-/** I12 and the limits: what happens at one instance counts at the other within a second. */
+/** Checks I12 and the limits: a change at one instance takes effect at the other within a second. */
 export async function twoInstances(report: Report, stage: Stage): Promise<void> {
   const client = new Client(stage.appUrl);
   const [first, second] = stage.instances;
@@ -15,7 +15,7 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
 
   const answers = await Promise.all(
     Array.from({ length: 80 }, (_, index) =>
-      // They wait for each other's lock, and those that waited too long are told to ask again.
+      // They wait for the same lock, and those that wait too long are told to try again.
       patiently(() =>
         client.change(index % 2 ? first : second, other.admin, "keys.create", {
           workspace: other.slug,
@@ -28,7 +28,7 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   const good = answers.filter(({ status }) => status === 200).length;
   const limited = answers.filter(({ reason }) => reason === "too_many").length;
   const others = answers.filter(({ status, reason }) => status !== 200 && reason !== "too_many");
-  // 60 an hour; a bucket leaks one a minute, so that the sixty-first may be there if this takes long.
+  // 60 per hour; the bucket leaks one per minute, so a sixty-first may be accepted if this takes long.
   report.check(
     "limits are shared: 80 keys asked for at two instances are 60",
     good >= 60 && good <= 61 && good + limited === 80,
@@ -78,7 +78,7 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   );
 }
 
-/** Requests and spending of one key at both instances: together they get what it allows, and not one more. */
+/** Checks requests and spend of one key at both instances: together they get exactly what its limits allow. */
 async function limitShared(report: Report, stage: Stage, client: Client, { admin, slug }: Home): Promise<void> {
   const outcomes = async (limits: object) => {
     const made = await changed(() =>
@@ -95,13 +95,13 @@ async function limitShared(report: Report, stage: Stage, client: Client, { admin
     return { good: count(200), refused: count(402) + count(429) };
   };
   const requests = await outcomes({ requestsPerMinute: "20" });
-  // A bucket leaks one in three seconds.
+  // The bucket leaks one every three seconds.
   report.check(
     "limits are shared: of 60 chats at two instances a key gets the 20 a minute that it may",
     requests.good >= 20 && requests.good <= 22 && requests.good + requests.refused === 60,
     `${requests.good} answered, ${requests.refused} refused`,
   );
-  // Each reserves what it may cost at most, and has cost less when it is settled.
+  // Each reserves its maximum cost, and costs less when it is settled.
   const spend = await outcomes({ monthlyLimit: "0.0005" });
   const [counter] = await stage.sql`
     select max(c.spent + c.reserved)::int as used from spend_counters c join api_keys k on c.subject = 'key:' || k.id and c.span = 'month'
@@ -113,7 +113,7 @@ async function limitShared(report: Report, stage: Stage, client: Client, { admin
   );
 }
 
-/** A key that an instance has just let in is revoked in the moment in which that instance cannot hear of it. */
+/** Checks that a key which an instance has just accepted is refused when it is revoked while that instance gets no announcements. */
 async function revokeUnheard(report: Report, stage: Stage, client: Client, { admin, slug }: Home): Promise<void> {
   const [first, second] = stage.instances;
   const outcomes: { isIn: boolean; took: string }[] = [];
@@ -135,7 +135,7 @@ async function revokeUnheard(report: Report, stage: Stage, client: Client, { adm
   );
 }
 
-/** Tries a change as long as the answer is that it is to be tried again. */
+/** Repeats a change while its answer says to try again. */
 async function patiently(change: () => Promise<Answer>): Promise<Answer> {
   const deadline = Date.now() + 30_000;
   for (;;) {
@@ -144,12 +144,12 @@ async function patiently(change: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Tries a change until it is done: its connection may be the one that was just killed. */
+/** Repeats a change until it is done, because its connection may have been killed. */
 async function changed(change: () => Promise<Answer>): Promise<Answer> {
   const deadline = Date.now() + 10_000;
   for (;;) {
     const answer = await change();
-    // Done by an attempt whose answer was lost.
+    // An earlier attempt has done it, and its answer was lost.
     if (answer.status === 200 || answer.reason === "key_revoked") return answer;
     if (Date.now() > deadline) throw new Error(`a change is refused: ${answer.status} ${answer.reason}`);
   }
@@ -162,7 +162,7 @@ async function secondSession(stage: Stage, userId: string) {
   return signed;
 }
 
-/** Asks until the answer has this status, for a second at most. */
+/** Repeats a request until its answer has this status, for at most a second. */
 async function until(ask: () => Promise<Answer>, status: number): Promise<{ isIn: boolean; took: string }> {
   const begun = Date.now();
   for (;;) {

@@ -1,4 +1,4 @@
-// npm run test:upgrade: two instances of the release before are replaced by this one, one after another, under load.
+// npm run test:upgrade: two instances of the previous release are replaced by this one, one after another, under load.
 //
 //   node tests/faults/upgrade.mjs               from the newest tag, or the newest commit with an older database
 //   node tests/faults/upgrade.mjs --from REF    from another commit

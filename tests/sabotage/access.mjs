@@ -1,9 +1,9 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// Who may: permissions, memberships, addresses, sessions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// Access: permissions, memberships, addresses, sessions.
 
 export const access = [
   {
-    name: "the permission is not asked for",
+    name: "the permission is not checked",
     file: "server/api/seen.ts",
     find: 'if (!can(role, permission)) return "not_permitted";',
     replace: "",
@@ -25,7 +25,7 @@ export const access = [
     expectRedIn: ["server/instance/workspaces/workspaces.test.ts"],
   },
   {
-    name: "a role that may do more than one's own is put on",
+    name: "viewing as a role gives more permissions",
     file: "server/api/seen.ts",
     find: ' && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role)',
     replace: "",
@@ -40,7 +40,7 @@ export const access = [
     expectRedIn: ["server/composition/first-wall.test.ts"],
   },
   {
-    name: "a workspace that has ended is still entered",
+    name: "a deleted workspace can still be opened",
     file: "server/membership/workspace/queries.ts",
     in: "liveMembership",
     find: ", isNull(workspaces.deletedAt)",
@@ -48,14 +48,14 @@ export const access = [
     expectRedIn: ["server/workspaces/ended.test.ts"],
   },
   {
-    name: "a person without an id passes",
+    name: "a person without an id is accepted",
     file: "server/api/signed-in.ts",
     find: "if (!person?.id)",
     replace: "if (!person)",
     expectRedIn: ["server/composition/access.test.ts"],
   },
   {
-    name: "one permission more than the table says",
+    name: "a role has one permission more than the table",
     file: "server/access/permissions.ts",
     find: '"key:create": builders,',
     replace: '"key:create": allRoles,',
@@ -70,14 +70,14 @@ export const access = [
     expectRedIn: ["server/access/permissions.test.ts", "server/joining/invitations/answering/answer.test.ts"],
   },
   {
-    name: "an invitation is for any holder of its link",
+    name: "any holder of an invitation's link can accept it",
     file: "server/joining/invitations/answering/answer.ts",
     find: 'if (offer.email !== ctx.person.email) throw refuse("wrong_account");',
     replace: "",
     expectRedIn: ["server/joining/invitations/answering/answer.test.ts", "server/composition/tenancy.test.ts"],
   },
   {
-    name: "knowing an invitation's id is enough to have it",
+    name: "an invitation's id is enough to manage it",
     file: "server/joining/invitations/answering/queries.ts",
     in: "findOwn",
     find: ", eq(invitations.email, email)",
@@ -85,7 +85,7 @@ export const access = [
     expectRedIn: ["server/composition/first-wall.test.ts"],
   },
   {
-    name: "knowing a request's id is enough to have it",
+    name: "a request's id is enough to manage it",
     file: "server/joining/requests/queries.ts",
     in: "findOwn",
     find: ", eq(joinRequests.userId, userId)",
@@ -93,7 +93,7 @@ export const access = [
     expectRedIn: ["server/composition/first-wall.test.ts"],
   },
   {
-    name: "a domain opens without being verified",
+    name: "an unverified domain is open for joining",
     file: "server/joining/domains/queries.ts",
     in: "isOpenTo",
     find: '    eq(domains.status, "verified"),\n',
@@ -108,7 +108,7 @@ export const access = [
     expectRedIn: ["server/joining/invitations/answering/answer.test.ts"],
   },
   {
-    name: "an invitation outlives its maker's authority",
+    name: "an invitation is valid after its creator has lost the right to invite",
     file: "server/joining/invitations/answering/answer.ts",
     find: 'if (!isMember && !mayMakerGrant) throw refuse("inviter_lost_authority");',
     replace: "",
@@ -123,14 +123,14 @@ export const access = [
     expectRedIn: ["server/joining/invitations/answering/settling.test.ts"],
   },
   {
-    name: "a removed person is a stranger in a new account",
+    name: "a removed person with a new account is not recognized",
     file: "server/joining/former-member.ts",
     find: "(past?.mustAsk === true && !past.byGroup)",
     replace: "false",
     expectRedIn: ["server/members/offboarding/former/former.test.ts"],
   },
   {
-    name: "a removed person is recognised by the exact address alone",
+    name: "a removed person is recognized only by exactly the same address",
     file: "server/members/offboarding/former/marks.ts",
     find: '["address", mailboxOf(email)]',
     replace: '["address", email]',
@@ -145,7 +145,7 @@ export const access = [
     expectRedIn: ["server/instance/people/people.test.ts"],
   },
   {
-    name: "programs fill the audit log without a limit",
+    name: "programs can fill the audit log without a limit",
     file: "server/gateway/app.ts",
     find: "gateway.use(countChanges);",
     replace: "",
@@ -180,7 +180,7 @@ export const access = [
     expectRedIn: ["server/joining/requests/joining.test.ts"],
   },
   {
-    name: "a link for one domain takes every address",
+    name: "a link for one domain accepts every address",
     file: "server/joining/links/router.ts",
     in: "join",
     find: 'if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");',
@@ -188,28 +188,28 @@ export const access = [
     expectRedIn: ["server/joining/requests/joining.test.ts"],
   },
   {
-    name: "a session outlives the end it was given",
+    name: "a session is valid after its end",
     file: "server/auth/person.ts",
     find: "sql`${sessions.expires} > now()`,",
     replace: "",
     expectRedIn: ["server/auth/person.test.ts"],
   },
   {
-    name: "a session never idles out",
+    name: "a session does not end when it is unused",
     file: "server/auth/person.ts",
     find: "sql`${sessions.lastSeenAt} > now() - ${idleLimit}`,",
     replace: "",
     expectRedIn: ["server/auth/person.test.ts"],
   },
   {
-    name: "a session lives for ever when used",
+    name: "a session does not end while it is used",
     file: "server/auth/person.ts",
     find: "sql`${sessions.createdAt} > now() - ${absoluteLimit}`,",
     replace: "",
     expectRedIn: ["server/auth/person.test.ts"],
   },
   {
-    name: "session tokens are kept as they are",
+    name: "session tokens are stored without a hash",
     file: "server/auth/person.ts",
     find: 'return createHash("sha256").update(token).digest("base64url");',
     replace: "return createHash ? token : token;",

@@ -1,30 +1,30 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// What is a person's own: their address, their passkeys, their data.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// The data of a person: their address, their passkeys, their export.
 
 export const account = [
   {
-    name: "the inbox has requests of workspaces where the person may not answer them",
+    name: "the inbox has requests that the person may not answer",
     file: "server/account/inbox/queries.ts",
     find: "const rolesThat = (permission: Permission) =>",
     replace: 'const rolesThat = (_: Permission, permission: Permission = "workspace:read") =>',
     expectRedIn: ["server/account/inbox/inbox.test.ts"],
   },
   {
-    name: "the inbox has another member's keys that end",
+    name: "the inbox has expiring keys of other members",
     file: "server/account/inbox/queries.ts",
     find: " and k.created_by = mine.user_id",
     replace: "",
     expectRedIn: ["server/account/inbox/inbox.test.ts"],
   },
   {
-    name: "a session that began in another way than is required goes on",
+    name: "a session that started in another way than required continues",
     file: "server/auth/person.ts",
     find: "        isAllowedWay,\n",
     replace: "",
     expectRedIn: ["server/instance/sign-in/rules/rules.test.ts"],
   },
   {
-    name: "a session that waits for a passkey opens what a person may",
+    name: "a session that waits for a passkey already has access",
     file: "server/auth/person.ts",
     find: "  return step ? { person: null, waiting: { step, person } } : { person };",
     replace: "  return { person, ...(step && { waiting: { step, person } }) };",
@@ -39,14 +39,14 @@ export const account = [
     expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
   },
   {
-    name: "a proxy is asked for a name that nothing has checked",
+    name: "a proxy gets a host name that was not checked",
     file: "server/platform/guarded-tunnel.ts",
     find: "connectRequest(proxy, address, options, timeoutMs)",
     replace: "connectRequest(proxy, options.hostname, options, timeoutMs)",
     expectRedIn: ["server/platform/guarded-tunnel.test.ts"],
   },
   {
-    name: "a rule of groups holds for another claim than it was accepted for",
+    name: "a group rule applies to another claim than the accepted one",
     file: "db/schema/group-rules.ts",
     find: "\n    and group_rules.accepted_claim = ${claim} and group_rules.accepted_client = ${client})`;",
     replace: ")`;",
@@ -69,7 +69,7 @@ export const account = [
     expectRedIn: ["server/joining/groups/groups.test.ts"],
   },
   {
-    name: "a browser's zone takes the place of the one that was chosen",
+    name: "a browser's time zone replaces the chosen one",
     file: "server/account/formats/queries.ts",
     in: "adoptFormats",
     find: "and(eq(users.id, userId), isNull(users.timeZone))",
@@ -124,7 +124,7 @@ export const account = [
     expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
   },
   {
-    name: "any holder of the link to a new address uses it",
+    name: "any holder of the link can confirm a new address",
     file: "server/account/address/queries.ts",
     in: "open",
     find: "    eq(emailChanges.userId, userId),\n",
@@ -132,7 +132,7 @@ export const account = [
     expectRedIn: ["server/account/address/address.test.ts"],
   },
   {
-    name: "the browsers that know the old address stay signed in",
+    name: "other browsers stay signed in after a change of address",
     file: "server/account/address/router.ts",
     find: "    await address.endSessionsBut(ctx.db, id, sessionId);\n",
     replace: "",
@@ -146,7 +146,7 @@ export const account = [
     expectRedIn: ["server/auth/passkeys/passkeys.test.ts"],
   },
   {
-    name: "a passkey signs without its person being verified",
+    name: "a passkey signs in without verification of the person",
     file: "server/auth/passkeys/web-authn.ts",
     in: "verifySigned",
     find: "requireUserVerification: true",
@@ -154,7 +154,7 @@ export const account = [
     expectRedIn: ["server/auth/passkeys/passkeys.test.ts"],
   },
   {
-    name: "a passkey's count may stand still",
+    name: "a passkey's counter need not increase",
     file: "server/auth/passkeys/queries.ts",
     in: "markUsed",
     find: "or(lt(passkeys.counter, counter), and(eq(passkeys.counter, 0), sql`${counter}::bigint = 0`)),",
@@ -186,7 +186,7 @@ export const account = [
     expectRedIn: ["server/composition/first-wall.test.ts"],
   },
   {
-    name: "pictures are not walled",
+    name: "pictures have no policy in the database",
     file: "db/sql/policies/user_avatars.sql",
     find: "CREATE POLICY own ON user_avatars USING (user_id = app_user_id())",
     replace: "CREATE POLICY own ON user_avatars USING (true)",
@@ -201,14 +201,14 @@ export const account = [
     expectRedIn: ["server/auth/person.test.ts"],
   },
   {
-    name: "a member who removes themselves is shown new secrets",
+    name: "a member who leaves gets new secrets",
     file: "server/members/router.ts",
     find: '    if (isOwn && isRotating) throw refuse("not_permitted");\n',
     replace: '    if (isOwn && !input) throw refuse("not_permitted");\n',
     expectRedIn: ["server/members/offboarding/rotation.test.ts"],
   },
   {
-    name: "private files outlive the account",
+    name: "private files remain after the account is deleted",
     file: "server/account/router.ts",
     find: "      await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);\n",
     replace: '      if (workspaceId === "") await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);\n',

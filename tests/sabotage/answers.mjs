@@ -1,4 +1,4 @@
-/** What model servers answer, and what is counted of what they are asked. */
+/** The answers of model servers, and the usage that is counted for requests to them. */
 export const answers = [
   {
     name: "an image that is compared with several texts is counted once",
@@ -15,7 +15,7 @@ export const answers = [
     expectRedIn: ["server/gateway/streaming/event-reader.test.ts"],
   },
   {
-    name: "another answer is made of an answer however long it is",
+    name: "an answer of any length is translated",
     file: "server/gateway/streaming/answer-reader.ts",
     find: "isTranslated ? longestTranslated : longestAnswer",
     replace: "isTranslated ? 2 * longestTranslated : longestAnswer",

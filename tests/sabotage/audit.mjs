@@ -1,4 +1,4 @@
-// The audit log: that it is sealed in one chain, that a forgery shows, and that refused attempts are in it.
+// The audit log: it is sealed in one chain, a forgery is detected, and it contains refused attempts.
 import { readdirSync } from "node:fs";
 
 const chain = "server/audit/chain.ts";
@@ -6,7 +6,7 @@ const expectRedIn = ["server/audit/chain.test.ts"];
 
 const members = ["actorId", "before", "after", "ip", "userAgent", "requestId"];
 
-/** What makes the tables of a new database. */
+/** The file that creates the tables of a new database. */
 const tables = readdirSync(new URL("../../db/migrations", import.meta.url)).find((file) =>
   file.endsWith("_tables.sql"),
 );
@@ -21,7 +21,7 @@ export const audit = [
     expectRedIn,
   })),
   {
-    name: "a seal does not hold what was before it",
+    name: "a seal does not include the previous seal",
     file: chain,
     in: "seal",
     find: ".update(previous)",
@@ -30,7 +30,7 @@ export const audit = [
     isQuick: true,
   },
   {
-    name: "two instances seal at once",
+    name: "two instances seal at the same time",
     file: "server/audit/seals/queries.ts",
     in: "takeTurn",
     find: "return row?.mine === true;",
@@ -38,21 +38,21 @@ export const audit = [
     expectRedIn,
   },
   {
-    name: "an event that waits to be sealed is forgotten",
+    name: "an unsealed event is skipped",
     file: "db/sql/triggers/audit_events.await_seal.sql",
     find: "CREATE OR REPLACE TRIGGER await_seal AFTER INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION await_audit_seal();",
     replace: "SELECT 1;",
     expectRedIn,
   },
   {
-    name: "a missing link is passed over",
+    name: "a missing link of the chain is not reported",
     file: "server/audit/verify.ts",
     find: "if (link.sequence !== expected)",
     replace: "if (link.sequence < expected)",
     expectRedIn,
   },
   {
-    name: "an event without a seal is passed over",
+    name: "an event without a seal is not reported",
     file: "server/audit/verify.ts",
     in: "lookOutside",
     find: "if (found.loose)",
@@ -60,7 +60,7 @@ export const audit = [
     expectRedIn,
   },
   {
-    name: "an event is dated at its transaction's beginning",
+    name: "an event has the time of its transaction's start",
     file: `db/migrations/${tables}`,
     find: /(CREATE TABLE "audit_events" \([^;]*"at" timestamp with time zone DEFAULT) clock_timestamp\(\)/,
     replace: "$1 now()",
@@ -81,7 +81,7 @@ export const audit = [
     expectRedIn: ["db/walls.test.ts"],
   },
   {
-    name: "a refused attempt is not remembered",
+    name: "a refused attempt is not recorded",
     file: "server/api/procedures.ts",
     in: "inWorkspace",
     find: 'type === "mutation" && !result.ok',
@@ -97,7 +97,7 @@ export const audit = [
     expectRedIn: ["server/composition/every-change.test.ts"],
   },
   {
-    name: "the log is narrowed to people of other workspaces",
+    name: "the log can be filtered by people of other workspaces",
     file: "server/audit/read-log.ts",
     in: "refuseUnknownActor",
     find: 'throw refuse("not_found")',

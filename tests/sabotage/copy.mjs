@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from
 import path from "node:path";
 import { importBundled } from "../support/import-bundled.mjs";
 
-/** What a copy can do without, or gets in another way. */
+/** The files that a copy does not need, or gets in another way. */
 const left = new Set([
   ".git",
   ".data",
@@ -16,13 +16,13 @@ const left = new Set([
   "tsconfig.tsbuildinfo",
 ]);
 
-/** As in the tests' own set-up: durability is for data that matters. */
+/** Without durability, as in the set-up of the tests: the data has no value. */
 const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "100" };
 
 /**
- * Copies the tree, with a PostgreSQL of its own that stays up between the runs of its tests.
+ * Copies the tree, with a separate PostgreSQL that keeps running between the test runs.
  *
- * @returns its folder, and what ends it with the tests that run there
+ * @returns its folder, and a function that stops the server and the tests that run there
  */
 export async function makeCopy(root, folder) {
   mkdirSync(folder, { recursive: true });
@@ -47,7 +47,7 @@ export async function makeCopy(root, folder) {
 /**
  * Runs test files in a copy.
  *
- * @returns how many tests failed and passed, the first that failed, the files that are not green, and what was printed
+ * @returns the numbers of failed and passed tests, the first failed test, the files that are not green, and the output
  */
 export async function runTests(lane, files, { bail }) {
   const { folder } = lane;

@@ -1,51 +1,51 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// What comes in from outside: inputs, headers, addresses, domains, configuration.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// Data from outside: inputs, headers, addresses, domains, configuration.
 
 export const edges = [
   {
-    name: "procedures of a workspace take undeclared fields",
+    name: "procedures of a workspace accept undeclared fields",
     file: "server/api/procedures.ts",
     find: "z.strictObject({ ...input.shape, workspace: workspaceSlug })",
     replace: "z.object({ ...input.shape, workspace: workspaceSlug })",
     expectRedIn: ["server/composition/strict-input.test.ts"],
   },
   {
-    name: "a person's own procedure takes undeclared fields",
+    name: "a person's own procedure accepts undeclared fields",
     file: "server/account/input.ts",
     find: "export const updateProfile = z.strictObject(",
     replace: "export const updateProfile = z.object(",
     expectRedIn: ["server/composition/strict-input.test.ts"],
   },
   {
-    name: "every origin is ours",
+    name: "every origin is accepted",
     file: "server/http/hosts.ts",
     find: "if (origin !== undefined) return origin === new URL(appUrl).origin;",
     replace: "if (origin !== undefined) return appUrl !== undefined;",
     expectRedIn: ["server/http/hosts.test.ts"],
   },
   {
-    name: "a request without an origin is ours",
+    name: "a request without an origin is accepted",
     file: "server/http/hosts.ts",
     find: 'return headers["sec-fetch-site"] === "same-origin";',
     replace: "return true;",
     expectRedIn: ["server/http/hosts.test.ts"],
   },
   {
-    name: "every host is ours",
+    name: "every host is accepted",
     file: "server/http/hosts.ts",
     find: 'return isAlias ? "alias" : "foreign";',
     replace: 'return isAlias ? "alias" : "ours";',
     expectRedIn: ["server/http/hosts.test.ts"],
   },
   {
-    name: "after signing in one is sent anywhere",
+    name: "signing in redirects to any site",
     file: "server/auth/callback-url.ts",
     find: "export function safePath(wanted: unknown): string {",
     replace: 'export function safePath(wanted: unknown): string {\n  if (typeof wanted === "string") return wanted;',
     expectRedIn: ["server/auth/callback-url.test.ts"],
   },
   {
-    name: "an address keeps its capitals",
+    name: "an address keeps its capital letters",
     file: "server/api/input.ts",
     find: 'text.trim().normalize("NFKC").toLowerCase()',
     replace: 'text.trim().normalize("NFKC")',
@@ -66,21 +66,21 @@ export const edges = [
     expectRedIn: ["server/platform/env.test.ts"],
   },
   {
-    name: "the two secrets may be one",
+    name: "the two secrets may be equal",
     file: "server/platform/env.ts",
     find: "values.AUTH_SECRET !== values.KEY_PEPPER",
     replace: "values.AUTH_SECRET !== undefined",
     expectRedIn: ["server/platform/env.test.ts"],
   },
   {
-    name: "any domain lets people in",
+    name: "any domain can be used for joining",
     file: "server/joining/domains/router.ts",
     find: "const reason = unacceptable(input.domain);",
     replace: "const reason = input.domain ? null : unacceptable(input.domain);",
     expectRedIn: ["server/joining/domains/domains.test.ts"],
   },
   {
-    name: "a record that merely contains the value counts",
+    name: "a TXT record that contains the value and more is accepted",
     file: "server/joining/domains/resolver.ts",
     find: 'parts.join("") === recordValue(challenge)',
     replace: 'parts.join("").includes(recordValue(challenge))',
@@ -101,7 +101,7 @@ export const edges = [
     expectRedIn: ["server/joining/domains/domains.test.ts", "server/joining/domains/record.test.ts"],
   },
   {
-    name: "an IPv6 address has a bucket of its own",
+    name: "every IPv6 address has its own bucket",
     file: "server/platform/throttling/limits.ts",
     in: "clientKey",
     find: 'return lower.includes(":") ? `${network64(lower)}::/64` : lower;',
@@ -118,28 +118,28 @@ export const edges = [
     expectRedIn: ["server/composition/standby.test.ts"],
   },
   {
-    name: "a standby is read from however far it is behind",
+    name: "a standby is used with any delay",
     file: "db/watch-standby.ts",
     find: "lagMs !== null && lagMs <= mostLagMs",
     replace: "lagMs !== null || mostLagMs > 0",
     expectRedIn: ["server/composition/standby.test.ts"],
   },
   {
-    name: "a call that has ended stays in the list of those under way",
+    name: "an ended call stays in the list of calls in progress",
     file: "server/platform/in-flight.ts",
     find: "if (former) former.next = next;",
     replace: "if (former) former.next = place;",
     expectRedIn: ["server/platform/in-flight.test.ts"],
   },
   {
-    name: "short JSON may be as deep as it likes",
+    name: "short JSON may have any depth",
     file: "server/platform/json/parse.ts",
     find: "return opened <= depth;",
     replace: "return opened <= depth || text.length > 0;",
     expectRedIn: ["server/platform/json/scanner.test.ts"],
   },
   {
-    name: "events that were gathered are lost when a stream fails",
+    name: "collected events are lost when a stream fails",
     file: "server/gateway/streaming/client-stream.ts",
     find: "this.#begin();\n    this.#flush();\n    this.outgoing.end(",
     replace: "this.#begin();\n    this.#gathered = [];\n    this.outgoing.end(",

@@ -1,4 +1,4 @@
-/** Files: who may see them, what is kept of them, and what is erased. */
+/** Files: who may see them, which data of them is kept, and which is erased. */
 export const files = [
   {
     name: "a private file is visible to all members",
@@ -9,7 +9,7 @@ export const files = [
     expectRedIn: ["server/gateway/tests/files.test.ts"],
   },
   {
-    name: "a link goes on opening a deleted file",
+    name: "a link still opens a deleted file",
     file: "server/files/queries.ts",
     in: "visibleFile",
     find: "one(workspaceId, id), isThere, isFor(viewer)",
@@ -24,7 +24,7 @@ export const files = [
     expectRedIn: ["server/gateway/tests/files.test.ts"],
   },
   {
-    name: "an upload that was given up becomes a file",
+    name: "a cancelled upload becomes a file",
     file: "server/files/uploads/queries.ts",
     in: "finish",
     find: ".where(and(one(workspaceId, id), isNull(fileUploads.abandonedAt)))",
@@ -32,7 +32,7 @@ export const files = [
     expectRedIn: ["server/files/job.test.ts"],
   },
   {
-    name: "what a failed upload left stays",
+    name: "the rest of a failed upload is not deleted",
     file: "server/files/upload.ts",
     find: "await clearUp(workspaceId, id);",
     replace: "",
@@ -47,7 +47,7 @@ export const files = [
     expectRedIn: ["server/files/job.test.ts"],
   },
   {
-    name: "a key that was revoked meanwhile ends no upload",
+    name: "an upload continues after its key is revoked",
     file: "server/gateway/routes/files.ts",
     find: 'await stillBearer(c.get("bearer"), c.env.incoming, "files");',
     replace: 'await stillBearer(c.get("bearer"), c.env.incoming, "files").catch(() => c.get("bearer"));',

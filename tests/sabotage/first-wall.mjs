@@ -1,4 +1,4 @@
-// The condition on the workspace, taken out of one query at a time.
+// Queries without their condition on the workspace, one query at a time.
 
 const expectRedIn = ["server/composition/first-wall.test.ts"];
 
@@ -60,7 +60,7 @@ export const firstWall = [
   without("keys/leaks", "markLeaked", "eq(apiKeys.workspaceId, workspaceId),"),
   without("keys/list", "list", "eq(apiKeys.workspaceId, workspaceId),"),
   without("keys/list", "total", "eq(apiKeys.workspaceId, workspaceId), "),
-  // What counts, owners and serviceTotal look through.
+  // The query that counts, owners and serviceTotal use.
   without("keys/list", "newest", "eq(apiKeys.workspaceId, workspaceId), "),
   without("keys", "touch", "eq(apiKeys.workspaceId, workspaceId),"),
   without("joining/domains", "list", "eq(domains.workspaceId, workspaceId)", "undefined"),

@@ -1,4 +1,4 @@
-// What belongs to the instance as a whole: its look, its mail, its traces.
+// Settings of the instance: its appearance, its mail, its traces.
 
 export const instance = [
   {
@@ -31,7 +31,7 @@ export const instance = [
     expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
   },
   {
-    name: "the ceiling on requests per minute is not asked for",
+    name: "the ceiling on requests per minute is not checked",
     file: "db/sql/functions/usage_limits.sql",
     find: "WHERE coalesce(limits.most_requests_per_minute, limits.most_tokens_per_minute) IS NOT NULL) all_rates));",
     replace: "WHERE false) all_rates));",
@@ -45,14 +45,14 @@ export const instance = [
     expectRedIn: ["server/instance/workspaces/lists.test.ts"],
   },
   {
-    name: "files that are uploaded at once go beyond the ceiling",
+    name: "simultaneous uploads exceed the ceiling",
     file: "server/files/upload.ts",
     find: "if (left !== null && left < 0) throw",
     replace: "if (left !== null && left < -1_000_000) throw",
     expectRedIn: ["server/gateway/tests/files-refused.test.ts"],
   },
   {
-    name: "what is deleted goes on taking its room",
+    name: "deleted files still count for the ceiling",
     file: "db/sql/triggers/files.count_bytes_changed.sql",
     find: "UPDATE OF bytes, deleted_at ON files",
     replace: "UPDATE OF bytes ON files",
@@ -66,14 +66,14 @@ export const instance = [
     expectRedIn: ["server/instance/sign-up/sign-up.test.ts"],
   },
   {
-    name: "a page of the instance leaves it to its frame to ask for whom it is",
+    name: "only the frame of an instance's page checks the access",
     file: "app/instance/providers/new/page.tsx",
     find: "  await (await api()).instance.enter();\n",
     replace: "",
     expectRedIn: ["server/instance/attack.test.ts"],
   },
   {
-    name: "a key is restored beyond the ceiling",
+    name: "restoring a key exceeds the ceiling",
     file: "server/keys/lifecycle/router.ts",
     find: "    await refuseBeyondCeiling(ctx.db, ctx.workspace.workspaceId);\n",
     replace: "    void refuseBeyondCeiling;\n",

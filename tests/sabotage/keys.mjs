@@ -1,4 +1,4 @@
-// What opens the gateway, and who may change it.
+// API keys: which requests they authorize, and who may change them.
 
 export const keys = [
   {
@@ -17,7 +17,7 @@ export const keys = [
     expectRedIn: ["server/keys/secret.test.ts"],
   },
   {
-    name: "a key is kept without the pepper",
+    name: "a key is hashed without the pepper",
     file: "server/keys/secret.ts",
     find: 'createHmac("sha256", env().KEY_PEPPER)',
     replace: 'createHmac("sha256", env().APP_URL)',

@@ -1,10 +1,10 @@
-// Finds the place of a sabotage: in TypeScript by name and by syntax, elsewhere by text, and never by how it is laid out.
+// Finds the place of a sabotage: in TypeScript by name and by syntax, elsewhere by text, and always independent of the layout.
 import ts from "typescript";
 
 /**
- * The file's text with the sabotage done. See sabotages.mjs for what one consists of.
+ * Returns the file's text with the sabotage applied. See sabotages.mjs for the fields of a sabotage.
  *
- * @throws a sentence when the code has changed, so that there is not exactly one place to do it
+ * @throws a message when the code has changed, so that there is not exactly one place for it
  */
 export function sabotaged(text, sabotage) {
   const [start, end, replacement] = editOf(text, sabotage);
@@ -34,7 +34,7 @@ function editOf(text, { file, in: name, find, replace, drop, allow, skip }) {
   return [start, start + match[0].length, changed];
 }
 
-/** The one function, method, procedure or variable of that name. */
+/** Returns the only function, method, procedure or variable with this name. */
 function declarationOf(source, name, file) {
   const declares = (node) =>
     (ts.isFunctionDeclaration(node) ||
@@ -44,7 +44,7 @@ function declarationOf(source, name, file) {
     node.name.getText() === name;
   const all = nodesIn(source, declares);
   const outermost = all.filter((node) => !all.some((other) => other !== node && contains(other, node)));
-  // A procedure's name may be a field's as well, and a query's a variable's.
+  // A procedure can have the name of a field, and a query that of a variable.
   const isWork = (node) =>
     ts.isFunctionLike(node) || nodesIn(node.initializer, (part) => ts.isArrowFunction(part)).length > 0;
   const working = outermost.filter(isWork);
@@ -53,13 +53,13 @@ function declarationOf(source, name, file) {
 
 const contains = (outer, inner) => outer.pos <= inner.pos && inner.end <= outer.end;
 
-/** The parts of the scope that read like this, whatever their layout; the outermost of each. */
+/** Returns the nodes of the scope with this text, independent of their layout; of nested ones only the outermost. */
 function nodesLike(scope, text) {
   const found = nodesIn(scope, (node) => isLike(node.getText(), text));
   return found.filter((node) => !found.some((other) => other !== node && contains(other, node)));
 }
 
-/** Every part of the scope, itself included, that this is true of. */
+/** Returns all nodes of the scope, including itself, for which this is true. */
 function nodesIn(scope, isWanted) {
   const found = [];
   const visit = (node) => {
@@ -75,14 +75,14 @@ function only(nodes, what) {
   return nodes[0];
 }
 
-/** The `if` that guards a statement and nothing else, or the statement. */
+/** Returns the `if` that guards only this statement, or the statement itself. */
 function conditionOf(statement) {
   const { parent } = statement;
   const guard = ts.isBlock(parent) ? parent.parent : parent;
   return ts.isIfStatement(guard) && guard.elseStatement === undefined ? guard : statement;
 }
 
-/** Takes a node out: a statement, one of several arguments, elements, properties or conditions. One alone becomes `undefined`. */
+/** Removes a node: a statement, or one of several arguments, elements, properties or conditions. A single one becomes `undefined`. */
 function dropped(text, source, node) {
   let whole = node;
   while (ts.isAwaitExpression(whole.parent) || ts.isExpressionStatement(whole.parent)) whole = whole.parent;
@@ -103,7 +103,7 @@ function dropped(text, source, node) {
 
 const isLike = (text, pattern) => new RegExp(`^${patternOf(pattern).source};?$`).test(text);
 
-/** Matches a text however it is broken into lines. */
+/** Returns a pattern that matches a text with any line breaks. */
 function patternOf(text) {
   const tokens = text.trim().match(/\w+|[^\w\s]/g) ?? [];
   const escaped = tokens.map((token) => token.replace(/[^\w]/g, "\\$&"));

@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// What keeps simultaneous requests and dying connections from each other.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// The locks and checks for simultaneous requests and lost connections.
 
 export const races = [
   {
@@ -19,14 +19,14 @@ export const races = [
     expectRedIn: ["server/members/authority.test.ts"],
   },
   {
-    name: "the last Admin may go",
+    name: "the last Admin can leave",
     file: "server/members/keep-an-admin.ts",
     find: 'if (!(await membership.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");',
     replace: "if (!db || !workspaceId || !userId) return;",
     expectRedIn: ["server/members/members.test.ts"],
   },
   {
-    name: "the last Admin without an end may be given one",
+    name: "the last Admin without an end can get one",
     file: "server/members/router.ts",
     find: 'if (input.until !== null && isLast) throw refuse("last_admin_end");',
     replace: "if (isLast === null) return;",
@@ -48,14 +48,14 @@ export const races = [
     isQuick: true,
   },
   {
-    name: "a transaction whose statement was told of its connection's end goes on",
+    name: "a transaction continues after its connection has ended",
     file: "db/guard.ts",
     find: "    if (isOfDeadConnection(error)) loss.isKnown = true;\n",
     replace: "",
     expectRedIn: ["db/guard.test.ts"],
   },
   {
-    name: "an invitation is settled without looking whether it is pending",
+    name: "an invitation is settled without a check that it is pending",
     file: "server/joining/invitations/answering/queries.ts",
     in: "settle",
     find: '        eq(invitations.status, "pending"),\n',
@@ -83,7 +83,7 @@ export const races = [
     expectRedIn: ["server/members/role-requests/role-requests.test.ts"],
   },
   {
-    name: "an invitation is reported without looking whether it is pending",
+    name: "an invitation is reported without a check that it is pending",
     file: "server/joining/invitations/by-mail/queries.ts",
     in: "report",
     find: '        eq(invitations.status, "pending"),\n',
@@ -137,14 +137,14 @@ export const races = [
     expectRedIn: ["server/platform/throttling/limits.test.ts"],
   },
   {
-    name: "what operators set of a limit is not asked",
+    name: "the operators' values of a limit are ignored",
     file: "server/platform/throttling/queries.ts",
     find: "if (!isCap) return",
     replace: "if (isCap !== null) return",
     expectRedIn: ["server/instance/sign-up/sign-up.test.ts"],
   },
   {
-    name: "a mail that a worker holds is made due again",
+    name: "a mail that a worker has claimed becomes due again",
     file: "server/instance/mail/queries.ts",
     in: "makeDue",
     find: "> clock_timestamp() + interval '1 minute'",
@@ -152,7 +152,7 @@ export const races = [
     expectRedIn: ["server/instance/mail/mail.test.ts"],
   },
   {
-    name: "workers take the same mail",
+    name: "two workers claim the same mail",
     file: "server/mail/queries.ts",
     in: "claimDue",
     find: '\n    .for("update", { skipLocked: true })',
@@ -206,7 +206,7 @@ export const races = [
     expectRedIn: ["server/members/offboarding/offboarding.test.ts"],
   },
   {
-    name: "a deletion waits for what refers to its person, and that for the deletion",
+    name: "a deletion and a change that refers to the person wait for each other",
     file: "server/membership/person/queries.ts",
     in: "lock",
     find: '.for("no key update")',
@@ -214,7 +214,7 @@ export const races = [
     expectRedIn: ["server/account/deletion.test.ts"],
   },
   {
-    name: "several keys are held without the workspace's lock",
+    name: "several keys are locked without the workspace's lock",
     file: "server/keys/bulk/router.ts",
     in: "fixMany",
     find: "await lockWorkspaceAndRecheckRole(ctx);",

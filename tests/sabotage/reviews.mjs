@@ -1,9 +1,9 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is looked for has template strings in it.
-// Access reviews, retirements of models, and what is said before a change.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the searched code contains template strings.
+// Access reviews, retirements of models, and the previews of changes.
 
 export const reviews = [
   {
-    name: "what is decided in a review is decided again",
+    name: "a decision in a review is made again",
     file: "server/reviews/deciding/router.ts",
     find: 'if (held.decision !== null) throw refuse("review_decided");',
     replace: "",
@@ -17,35 +17,35 @@ export const reviews = [
     expectRedIn: ["server/reviews/reviews.test.ts"],
   },
   {
-    name: "a review disables who was there again",
+    name: "a review disables a member who has joined again",
     file: "server/reviews/lapse.ts",
     find: 'if (!(await gathering.isStale(ctx.db, workspaceId, userId))) return { decision: "active" };',
     replace: "",
     expectRedIn: ["server/reviews/reviews.test.ts"],
   },
   {
-    name: "a review's result is said to be whole whatever it is",
+    name: "a changed result of a review passes verification",
     file: "server/reviews/router.ts",
     find: "isIntact: sealed?.digest === digest",
     replace: "isIntact: sealed !== undefined",
     expectRedIn: ["server/reviews/reviews.test.ts"],
   },
   {
-    name: "a disabled membership is settled at once",
+    name: "a disabled membership is settled immediately",
     file: "server/members/offboarding/ending/queries.ts",
     find: "coalesce(${memberships.restorableUntil}, ${memberships.endsAt})",
     replace: "${memberships.endsAt}",
     expectRedIn: ["server/reviews/reviews.test.ts"],
   },
   {
-    name: "what is retired answers",
+    name: "a retired model still answers",
     file: "server/models/retirement/cache.ts",
     find: "isOver || rehearsalEndsAt !== null",
     replace: "isOver === null || rehearsalEndsAt !== null",
     expectRedIn: ["server/gateway/tests/retirement.test.ts"],
   },
   {
-    name: "a rehearsal goes on where nothing is heard of its end",
+    name: "a rehearsal continues without an announcement of its end",
     file: "server/platform/announcements/by-workspace.ts",
     find: " && performance.now() < known.until",
     replace: "",
@@ -102,35 +102,35 @@ export const reviews = [
     expectRedIn: ["server/models/retirement/retirement.test.ts"],
   },
   {
-    name: "a rehearsal ends batches for good",
+    name: "a rehearsal ends batches permanently",
     file: "server/batches/running/verdict.ts",
     find: " || isRehearsal(code, retryAfterSeconds)",
     replace: "",
     expectRedIn: ["server/batches/running/verdict.test.ts"],
   },
   {
-    name: "a rehearsal of a base model goes on where nothing is heard of its end",
+    name: "a rehearsal of a base model continues without an announcement of its end",
     file: "server/models/base-retirement/kept.ts",
     find: "msOfRehearsal > passed ?",
     replace: "msOfRehearsal > 0 ?",
     expectRedIn: ["server/gateway/tests/base-retirement.test.ts"],
   },
   {
-    name: "mails about a base model go to its callers in one part of the workspaces only",
+    name: "mails about a base model go to callers in only some of the workspaces",
     file: "server/models/base-retirement/mails/queries.ts",
     find: "rows.length < limit ? null : (rows.at(-1)?.id ?? null)",
     replace: "null",
     expectRedIn: ["server/instance/models/models.test.ts"],
   },
   {
-    name: "operators are mailed of an outage over and over",
+    name: "operators get repeated mails about one outage",
     file: "server/instance/outages/queries.ts",
     find: "isFirst: sql<boolean>`${providerOutages.begunAt} = now()`",
     replace: "isFirst: sql<boolean>`true`",
     expectRedIn: ["server/account/inbox/inbox.test.ts"],
   },
   {
-    name: "a key is narrowed although one asked first",
+    name: "a preview already restricts a key",
     file: "server/keys/router.ts",
     find: 'if (refused !== null) throw refuse("invalid_input", { isSure: refused });',
     replace: "",

@@ -1,4 +1,4 @@
-/** Rights that outlast their reason. */
+/** Rights that are still valid after the reason for them has ended. */
 export const rights = [
   {
     name: "a request whose body is slow is answered by what its key or person could do before",

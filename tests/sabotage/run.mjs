@@ -1,9 +1,9 @@
-// Breaks the product on purpose, one thing at a time, and looks whether a test turns red. Works in copies of the tree
-// below the system's folder for temporary files, never in the tree itself.
+// Breaks the product on purpose, one change at a time, and checks that a test fails. Works in copies of the tree
+// in the system's folder for temporary files, never in the tree itself.
 //
-//   node tests/sabotage/run.mjs            all of them
-//   node tests/sabotage/run.mjs --quick    whether each can still be done, and the few that matter most
-//   node tests/sabotage/run.mjs lock mail  those whose name, file or function contains one of these words
+//   node tests/sabotage/run.mjs            all sabotages
+//   node tests/sabotage/run.mjs --quick    checks that each still has its place in the code, and runs the most important ones
+//   node tests/sabotage/run.mjs lock mail  the sabotages whose name, file or function contains one of these words
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,7 +21,7 @@ const say = (line) => process.stdout.write(`${line}\n`);
 const begun = Date.now();
 const outcomes = [];
 
-// Whether each can still be done costs nothing to know, so all are asked, whichever are run.
+// Finding the places takes almost no time, so all sabotages are checked, also those that are not run.
 for (const sabotage of sabotages) {
   try {
     sabotaged(readFileSync(path.join(root, sabotage.file), "utf8"), sabotage);
@@ -55,7 +55,7 @@ for (const [signal, status] of [
     process.exit(status);
   });
 
-// A test that is red anyway would catch everything. What a run of the same tree has just found green is not run again.
+// A test that fails without any sabotage would prove nothing. Test files that have just passed for the same tree are not run again.
 const known = greenFiles();
 const testFiles = [...new Set(chosen.flatMap(({ expectRedIn }) => expectRedIn))].filter((file) => !known.has(file));
 const share = Math.ceil(testFiles.length / Math.max(1, lanes.length));
@@ -92,7 +92,7 @@ say(`${caught} caught, ${missed.length} missed, in ${Math.round((Date.now() - be
 report({ passed: caught, failed: missed.length, names: missed.map(({ sabotage }) => sabotage.name) });
 process.exit(missed.length === 0 ? 0 : 1);
 
-/** Does it, runs the tests that should turn red, and undoes it. */
+/** Applies a sabotage, runs the tests that should fail, and reverts it. */
 async function attempt(lane, sabotage) {
   const file = path.join(lane.folder, sabotage.file);
   const text = readFileSync(file, "utf8");
@@ -100,7 +100,7 @@ async function attempt(lane, sabotage) {
   try {
     const { failed, passed, first, output } = await runTests(lane, sabotage.expectRedIn, { bail: true });
     if (failed > 0) return { sabotage, outcome: "caught", detail: first };
-    // Nothing ran: the change broke something else than it was meant to, and no promise was tested.
+    // No test ran: the change broke something else than intended, and no promise was tested.
     if (passed === 0) return { sabotage, outcome: "NOT DONE", detail: `no test ran: ${output.slice(-400)}` };
     return {
       sabotage,
@@ -112,7 +112,7 @@ async function attempt(lane, sabotage) {
   }
 }
 
-/** The test files that are green by the report of vitest that SABOTAGE_GREEN names; none without it. */
+/** Returns the test files that passed according to the vitest report in SABOTAGE_GREEN; none without it. */
 function greenFiles() {
   const source = process.env.SABOTAGE_GREEN;
   if (!source || !existsSync(source)) return new Set();

@@ -16,13 +16,13 @@ import { secondWall } from "./second-wall.mjs";
 import { signInProviders } from "./sign-in-providers.mjs";
 
 /**
- * Ways to break the product, one at a time, each of which has to turn a test red.
+ * Changes that each break the product. At least one test must fail for each of them.
  *
- * - `file`: what is changed; `in`: the function or procedure in it, when the text is not the only one of its kind
- * - `find`: the text, or a pattern, that occurs there exactly once; `replace`: what takes its place. Or one of: `drop`, a
- *   condition that is left out; `allow`, a refusal that is not made; `skip`, a call that is not made
- * - `expectRedIn`: the test files of which at least one test has to fail
- * - `isQuick`: among the few that every `npm test` tries
+ * - `file`: the changed file; `in`: the function or procedure in it, if the text occurs more than once in the file
+ * - `find`: a text or a pattern that occurs there exactly once; `replace`: its replacement. Or one of: `drop`, a
+ *   condition that is removed; `allow`, a refusal that is removed; `skip`, a call that is removed
+ * - `expectRedIn`: the test files in which at least one test must fail
+ * - `isQuick`: whether every `npm test` runs it
  */
 export const sabotages = [
   ...firstWall,

@@ -1,4 +1,4 @@
-// What the database refuses by itself, taken out of its policies, triggers and grants.
+// The database's own protection: policies, triggers and grants that are removed.
 
 const policies = (table) => `db/sql/policies/${table}.sql`;
 const keyById = "db/sql/functions/api_key_by_id.sql";
@@ -24,7 +24,7 @@ const tables = [
   "model_retirements",
 ];
 
-/** What waits for a person is read of these in several workspaces at once. */
+/** The inbox of a person reads these tables for several workspaces in one query. */
 const readInSeveral = [
   "join_requests",
   "role_requests",
@@ -39,28 +39,28 @@ const tenant = /(CREATE POLICY tenant ON \w+) USING .*;/;
 
 export const secondWall = [
   {
-    name: "an operator who looks inside changes things",
+    name: "an operator who looks inside can change data",
     file: "server/api/seen.ts",
     find: 'if (look) return isChange || hasContents || !lookerPermissions.includes(permission) ? "looking_inside" : null;',
     replace: "",
     expectRedIn: ["server/composition/looking-inside.test.ts"],
   },
   {
-    name: "a grant to look inside does not end by itself",
+    name: "a grant to look inside has no end",
     file: "db/schema/looks.ts",
     find: ", gt(looks.endsAt, sql`now()`)",
     replace: "",
     expectRedIn: ["server/workspaces/looks/looks.test.ts"],
   },
   {
-    name: "an operator who looks inside works as the application does",
+    name: "an operator who looks inside has the application's rights",
     file: "db/client.ts",
     find: ", set_config('role', 'atelier_looker', true)",
     replace: "",
     expectRedIn: ["server/workspaces/looks/looks.test.ts"],
   },
   {
-    name: "a look inside that has ended is still one to the database",
+    name: "the database accepts a look inside that has ended",
     file: "db/sql/functions/app_is_looking.sql",
     find: "AND l.status = 'granted' AND l.ends_at > now()",
     replace: "",
@@ -74,42 +74,42 @@ export const secondWall = [
     expectRedIn: ["db/connect.test.ts"],
   },
   {
-    name: "a start with another pepper goes on",
+    name: "a start with another pepper continues",
     file: "server/keys/pepper/check.ts",
     find: "if (timingSafeEqual(mark.mac, await keepPepperMark(mark))) return;",
     replace: "if (timingSafeEqual(mark.mac, mark.mac) || (await keepPepperMark(mark))) return;",
     expectRedIn: ["server/http/check-database.test.ts"],
   },
   {
-    name: "a statement that was refused for want of a connection runs later",
+    name: "a statement that was refused without a connection runs later",
     file: "db/acquire.ts",
     find: 'Object.assign(query, { strings: ["select"], args: [], tagged: false });',
     replace: "",
     expectRedIn: ["db/acquire.test.ts"],
   },
   {
-    name: "a policy that has no file any more stays",
+    name: "a policy without a file is not dropped",
     file: "db/sql-objects.ts",
     find: 'for (const { name } of removedOf("policies")) for (const drop of policies.get(name) ?? []) await tx.unsafe(drop);',
     replace: "",
     expectRedIn: ["db/sql-objects.test.ts"],
   },
   {
-    name: "a database of some early migrations is taken over",
+    name: "a database with only some early migrations is taken over",
     file: "db/takeover.ts",
     find: "known.length < migrationsBefore.length",
     replace: "known.length < 0",
     expectRedIn: ["db/takeover.test.ts"],
   },
   {
-    name: "a takeover that is killed stays half done",
+    name: "an interrupted takeover leaves half of its changes",
     file: "db/takeover.ts",
     find: "  return true;",
     replace: "  await tx`commit`;\n  await tx`begin`;\n  return true;",
     expectRedIn: ["db/takeover.test.ts"],
   },
   {
-    name: "a membership that has ended is still seen",
+    name: "a membership that has ended is still visible",
     file: policies("memberships"),
     find: "coalesce(ends_at > now() OR coalesce(current_setting('app.job', true), '') = 'membership-ends', true)",
     replace: "true",
@@ -123,7 +123,7 @@ export const secondWall = [
     expectRedIn: ["server/gateway/tests/offboarding.test.ts"],
   },
   {
-    name: "the keys of a deleted workspace go on",
+    name: "the keys of a deleted workspace still work",
     file: keyById,
     find: "found_key.workspace_deleted_at IS NULL AND ",
     replace: "",
@@ -133,7 +133,7 @@ export const secondWall = [
     name: `${table} without FORCE`,
     file: policies(table),
     find: `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;`,
-    // Said, as a migration before may have forced it.
+    // Explicit, because an earlier migration may have forced it.
     replace: `ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY;`,
     expectRedIn,
   })),
@@ -160,7 +160,7 @@ export const secondWall = [
     isQuick: true,
   },
   {
-    name: "memberships: the policy checks nothing that is written",
+    name: "memberships: the policy does not check written rows",
     file: policies("memberships"),
     find: /(CREATE POLICY tenant .* WITH CHECK) .*;/,
     replace: "$1 (true);",

@@ -1,4 +1,4 @@
-// What a provider has to send before it says anything of a person.
+// The checks of a sign-in provider's answer before it identifies a person.
 
 export const signInProviders = [
   {
@@ -11,21 +11,21 @@ export const signInProviders = [
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
-    name: "a SAML assertion for another audience is taken",
+    name: "a SAML assertion for another audience is accepted",
     file: "server/auth/saml/service.ts",
     find: "audience: entityId,",
     replace: "audience: false as const,",
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
-    name: "a SAML assertion for another recipient is taken",
+    name: "a SAML assertion for another recipient is accepted",
     file: "server/auth/saml/assertion.ts",
     find: 'attributeOf(each, "Recipient") === acsUrl',
     replace: 'attributeOf(each, "Recipient") !== undefined',
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
-    name: "a SAML assertion that has expired is taken",
+    name: "a SAML assertion that has expired is accepted",
     file: "server/auth/saml/assertion.ts",
     find: "  checkPeriod(ours, now, issuedAt);\n",
     replace: "",
@@ -39,35 +39,35 @@ export const signInProviders = [
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
-    name: "SHA-1 as the digest of RSA-OAEP may stand anywhere in a SAML answer",
+    name: "SHA-1 as the digest of RSA-OAEP is accepted anywhere in a SAML answer",
     file: "server/auth/saml/encoded.ts",
     find: "  checkDigests(root);\n",
     replace: "",
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
-    name: "an encrypted SAML assertion is not looked at before it is verified",
+    name: "an encrypted SAML assertion is not checked before its signature",
     file: "server/auth/saml/encrypted.ts",
     find: "const assertion = readAnswer(xml);",
     replace: "const assertion = readXml(xml).documentElement;",
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
-    name: "it is told what is wrong with an encrypted SAML assertion that was changed",
+    name: "the answer says what is wrong with a changed encrypted SAML assertion",
     file: "server/auth/saml/encrypted.ts",
     find: 'log.error({ provider: provider.id, err: error }, "an encrypted SAML assertion was refused");',
     replace: "throw error;",
     expectRedIn: ["server/auth/saml/receive.test.ts"],
   },
   {
-    name: "the length of a SAML refusal tells which one it is",
+    name: "the length of a SAML refusal reveals its reason",
     file: "server/auth/saml/receive.ts",
     find: 'Buffer.alloc(refusalBytes, " ")',
     replace: "Buffer.alloc(Buffer.byteLength(json))",
     expectRedIn: ["server/auth/saml/receive.test.ts"],
   },
   {
-    name: "the SAML key is kept in clear",
+    name: "the SAML key is stored unencrypted",
     file: "server/auth/saml/keys.ts",
     find: "const { certificate, privateKey } = await makeKeys();",
     replace: "const { certificate: alone, privateKey } = await makeKeys();\n  const certificate = alone + privateKey;",
@@ -81,7 +81,7 @@ export const signInProviders = [
     expectRedIn: ["server/auth/saml/receive.test.ts"],
   },
   {
-    name: "what a SAML assertion says is taken twice",
+    name: "a SAML assertion's contents are accepted twice",
     file: "server/auth/saml/queries.ts",
     find: ".set({ answerSealed: null })",
     replace: ".set({ answerSealed: row.sealed })",
@@ -102,21 +102,21 @@ export const signInProviders = [
     expectRedIn: ["server/auth/providers/logout.test.ts"],
   },
   {
-    name: "an ID token passes for a logout token",
+    name: "an ID token is accepted as a logout token",
     file: "server/auth/providers/logout.ts",
     find: "if (nonce !== undefined)",
     replace: "if (nonce === null)",
     expectRedIn: ["server/auth/providers/logout.test.ts"],
   },
   {
-    name: "a logout token for another client is taken",
+    name: "a logout token for another client is accepted",
     file: "server/auth/providers/logout.ts",
     find: "audience: provider.clientId, ",
     replace: "",
     expectRedIn: ["server/auth/providers/logout.test.ts"],
   },
   {
-    name: "a SAML logout request in a form is read beside its signature",
+    name: "unsigned parts of a SAML logout request in a form are read",
     file: "server/auth/saml/logout.ts",
     find: "request: readXml(verifiedXml(provider, xml, outer)).documentElement,",
     replace: "request: outer,",
@@ -130,7 +130,7 @@ export const signInProviders = [
     expectRedIn: ["server/auth/saml/logout.test.ts"],
   },
   {
-    name: "a SAML logout request for another application is taken",
+    name: "a SAML logout request for another application is accepted",
     file: "server/auth/saml/logout.ts",
     find: "if (destination !== logoutUrl)",
     replace: "if (destination === undefined)",
@@ -144,21 +144,21 @@ export const signInProviders = [
     expectRedIn: ["server/auth/providers/logout.test.ts"],
   },
   {
-    name: "a provider ends sessions that began elsewhere",
+    name: "a provider ends sessions that started with another provider",
     file: "server/auth/providers/logout-queries.ts",
     find: "[eq(sessions.provider, provider)]",
     replace: "[]",
     expectRedIn: ["server/auth/providers/logout.test.ts"],
   },
   {
-    name: "what is encrypted for the key beside ours is not read",
+    name: "an assertion encrypted for our second key is not read",
     file: "server/auth/saml/encrypted.ts",
     find: "if (!other) throw error;",
     replace: "throw error;",
     expectRedIn: ["server/auth/saml/response.test.ts"],
   },
   {
-    name: "the key for SAML that signs can be removed",
+    name: "the SAML key that signs can be removed",
     file: "server/instance/sign-in/saml-keys/router.ts",
     find: "const [, other] = await keys.hold(db);",
     replace:
@@ -166,21 +166,21 @@ export const signInProviders = [
     expectRedIn: ["server/instance/sign-in/saml-keys/saml-keys.test.ts"],
   },
   {
-    name: "a rule of groups holds without its provider in the environment",
+    name: "a group rule applies without its provider in the environment",
     file: "db/schema/group-rules.ts",
     find: 'set("clientId")})`;',
     replace: "set(\"clientId\")}, 'atelier')`;",
     expectRedIn: ["server/joining/groups/environment.test.ts"],
   },
   {
-    name: "keys that a provider has changed are not asked for anew",
+    name: "changed keys of a provider are not requested again",
     file: "server/auth/providers/client.ts",
     find: "if (isAboutKeys(error)) known.delete(settings.id);",
     replace: "void isAboutKeys(error);",
     expectRedIn: ["server/auth/providers/client.test.ts"],
   },
   {
-    name: "compiled code is taken from a folder that others may write to",
+    name: "compiled code is loaded from a folder that others can write to",
     file: "scripts/compiled.ts",
     find: "(mode & 0o022) !== 0",
     replace: "mode === 0",

@@ -7,7 +7,7 @@ import type postgres from "postgres";
 const run = promisify(execFile);
 
 /**
- * Copies the data folder of a server that runs, by PostgreSQL's low-level backup:
+ * Copies the data folder of a running server with PostgreSQL's low-level backup:
  * https://www.postgresql.org/docs/18/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
  *
  * @param sql a connection as the superuser
@@ -17,7 +17,7 @@ export async function copyCluster(sql: postgres.Sql, from: string, to: string): 
   const session = await sql.reserve();
   try {
     await session`select pg_backup_start('copy', true)`;
-    // cp reports files that are deleted while it copies; the write-ahead log makes up for them.
+    // cp reports files that are deleted while it copies; recovery restores them from the write-ahead log.
     await run("cp", ["-a", from, to]).catch(() => {});
     const [stopped] = await session`select labelfile from pg_backup_stop(false)`;
     await Promise.all(

@@ -14,7 +14,7 @@ export let owner: postgres.Sql;
 
 beforeAll(async () => {
   const superuser = postgres(superuserUrl, { max: 1, onnotice: () => {} });
-  // Copied as files, because a copy by way of the log, the default, takes eight times as long.
+  // Copied as files, because a copy through the write-ahead log, the default, takes eight times as long.
   await superuser.unsafe(
     `create database "${name}" template "${template}" strategy file_copy owner atelier_owner tablespace "${tablespace}"`,
   );

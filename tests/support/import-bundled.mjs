@@ -3,12 +3,12 @@ import { pathToFileURL } from "node:url";
 import { root } from "../../scripts/setup.mjs";
 
 /**
- * Bundles a program in TypeScript, its packages left where they are, and loads it.
+ * Bundles a TypeScript program without its packages, and loads it.
  *
  * @param file its path from `folder`
  * @param outfile where the bundle is written, from `folder`
- * @param folder the checkout it is of
- * @returns what it exports
+ * @param folder the checkout that contains it
+ * @returns its exports
  */
 export async function importBundled(file, outfile, folder = root) {
   // Loaded only now: a run may have had to install it first.

@@ -15,7 +15,7 @@ export type Installation = {
   /** Returns the mails to an address that have arrived, as HTML, the latest first. */
   mailsTo(to: string): Promise<string[]>;
   /**
-   * Waits for a mail to a person with a link whose path begins so and which was not returned before, and returns the
+   * Waits for a mail to a person with a link that has this prefix of its path and was not returned before. Returns the
    * link's address.
    */
   mailedLink(to: string, where: string): Promise<string>;

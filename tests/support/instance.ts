@@ -18,7 +18,7 @@ function start(environment: Record<string, string>) {
   return { child, exit, output: () => output };
 }
 
-/** Starts the production build with only these variables of ours. Resolves once it serves. */
+/** Starts the production build with only these of our variables. Resolves when it answers requests. */
 export async function startInstance(environment: Record<string, string>): Promise<Instance> {
   const { child, exit, output } = start(environment);
   await new Promise<void>((resolve, reject) => {
@@ -35,7 +35,7 @@ export async function startInstance(environment: Record<string, string>): Promis
   };
 }
 
-/** Starts an instance that is expected to refuse. Resolves with its exit code and its output. */
+/** Starts an instance that is expected to fail. Resolves with its exit code and its output. */
 export async function startRefused(
   environment: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {

@@ -1,6 +1,6 @@
 import { cpuMs } from "./cpu-time";
 
-/** Watches the event loop of this process until `end`, which returns the most that was computed in one turn of it, in milliseconds. */
+/** Watches the event loop of this process until `end` is called, which returns the longest turn of the loop in milliseconds. */
 export function watchTurns(): { end(): number } {
   let most = 0;
   let last = cpuMs();

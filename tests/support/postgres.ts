@@ -30,8 +30,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTestServer();
   const template = `migrated_${migrationsHash()}`;
   const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
-  // Deletes what an earlier run left behind. Another run that is under way keeps its databases, because it is
-  // connected to them.
+  // Deletes the databases of earlier runs. A database of a run that is still in progress cannot be deleted, because the run
+  // is connected to it.
   const databases = await superuser<{ datname: string; isIdle: boolean }[]>`
     select datname, not exists (select from pg_stat_activity a where a.datname = d.datname) as "isIdle"
     from pg_database d where datname ~ '^(test|migrated)_'`;

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { safePath } from "@/server/auth/callback-url";
 import { endSession } from "@/server/auth/sign-in";
 
-/** Ends this browser's session. With a `callbackUrl` the next person to sign in here goes there. */
+/** Ends this browser's session. A `callbackUrl` is opened after the next sign-in. */
 export async function logOut(form: FormData): Promise<void> {
   await endSession();
   const wanted = safePath(form.get("callbackUrl"));

@@ -4,7 +4,7 @@ import { session } from "@/server/auth/session";
 import { rotateSession } from "@/server/auth/sign-in";
 import { formAction } from "@/server/composition/form-action";
 
-/** Signs out every other browser. This one gets another token: a copy of the old one is signed out as well. */
+/** Signs out every other browser. This one gets a new token, so that a copy of the old one is signed out too. */
 export const signOutElsewhere = formAction(
   async (api) => {
     const person = await session();

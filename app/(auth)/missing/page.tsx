@@ -12,8 +12,8 @@ export const metadata: Metadata = { title: "Page not found" };
 type Query = Promise<{ from?: string | string[] }>;
 
 /**
- * Shows status 404 at an address that names nothing the person may see. The answer is the same for a workspace that does
- * not exist and for one that the person is not a member of: the page knows only the address and who is signed in.
+ * Shows status 404 at an address where there is nothing that the person may see. The answer is the same for a workspace that does
+ * not exist and for one of which the person is not a member: the page knows only the address and who is signed in.
  */
 export default async function Missing({ searchParams }: { searchParams: Query }) {
   const { from } = await searchParams;
@@ -37,8 +37,8 @@ export default async function Missing({ searchParams }: { searchParams: Query })
               <Button type="submit">Switch account</Button>
             </form>
             {isWorkspace && (
-              // It depends on the address alone: whether there is such a page, only that page says. A plain link, since
-              // Next.js goes on showing a page that was not found after a step within the browser.
+              // The link depends only on the address, because this page cannot know whether the target exists. It is a plain
+              // link, because after a navigation within the browser Next.js would still show the page that was not found.
               <a href={`/join/${slugOf(path)}`} className={buttonClass({})}>
                 Ask to join
               </a>
@@ -77,7 +77,7 @@ export default async function Missing({ searchParams }: { searchParams: Query })
   );
 }
 
-/** Returns a mail for the person to address: whom to ask, only they know. */
+/** Returns a mail without a recipient: only the person knows whom to ask. */
 function invitationRequest(email: string, path: string): string {
   const slug = slugOf(path);
   const subject = `Invitation to a workspace on ${instanceName()}`;

@@ -28,7 +28,7 @@ export async function requestLink(_previous: FormState, form: FormData): Promise
   redirect("/sign-in/check-email");
 }
 
-/** Mails another link to the address that this browser asked for last, within the same limits. Earlier links still work. */
+/** Mails another link to the last address that this browser entered, within the same limits. Earlier links still work. */
 export async function requestLinkAgain(): Promise<FormState> {
   const asked = await askedAddress();
   if (!asked) redirect("/sign-in");
@@ -36,7 +36,7 @@ export async function requestLinkAgain(): Promise<FormState> {
   return refused ?? { status: "done", data: null, message: "Sent again. Each of the links works once." };
 }
 
-/** Mails a link. Null when it is on its way, or why it is not. */
+/** Mails a link. Returns null when it was sent, otherwise the reason why not. */
 async function mailLink(email: string, callbackUrl: unknown) {
   try {
     await mailSignInLink(email, callbackUrl);

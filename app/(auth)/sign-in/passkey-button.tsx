@@ -18,7 +18,7 @@ async function post(path: string, body: unknown): Promise<unknown> {
   return answer;
 }
 
-/** Signs in with a passkey and goes on to `target`, a path here. Without a script there is no such button. */
+/** Signs in with a passkey and then opens `target`, a path of this site. Without JavaScript the button is not shown. */
 export function PasskeyButton({ target }: { target: string }) {
   const [message, setMessage] = useState("");
   const [isPending, setPending] = useState(false);

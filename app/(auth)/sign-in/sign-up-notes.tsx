@@ -1,4 +1,4 @@
-/** Shows what a person accepts by signing up, and whom to write to, where operators have set that. */
+/** Shows what a person accepts by signing up, and a contact address, if operators have set them. */
 export function SignUpNotes({ supportEmail, termsUrl }: { supportEmail: string | null; termsUrl: string | null }) {
   if (!supportEmail && !termsUrl) return null;
   return (

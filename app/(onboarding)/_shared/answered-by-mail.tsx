@@ -19,7 +19,7 @@ const texts = {
   expired: ["This invitation has expired", "It can no longer be accepted, so you do not need to decline it."],
 } as const;
 
-/** Shows what a mail's link leads to once there is nothing left to answer. */
+/** Shows the page of a mail's link after the invitation was answered or has ended. */
 export function AnsweredByMail({ state }: { state: keyof typeof texts }) {
   const [title, sentence] = texts[state];
   return (
@@ -32,7 +32,7 @@ export function AnsweredByMail({ state }: { state: keyof typeof texts }) {
   );
 }
 
-/** Shows which invitation is meant, in the words of its mail. */
+/** Shows which invitation the link belongs to, with the same words as its mail. */
 export function MailedOffer({
   workspaceName,
   inviterName,

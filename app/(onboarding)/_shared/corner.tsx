@@ -1,7 +1,7 @@
 import { Button, LinkButton } from "@/app/_ui/button";
 import { logOut } from "@/app/(auth)/_sign-out/log-out";
 
-/** Shows who is signed in, and the ways back: to a workspace they have, or out. */
+/** Shows who is signed in, with links to one of their workspaces and to sign out. */
 export function Corner({ email, home }: { email: string; home: string | null }) {
   return (
     <div className="-me-2.5 flex min-w-0 items-center gap-1">

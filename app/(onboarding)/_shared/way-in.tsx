@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Building2 } from "@/app/_ui/icons";
 
-/** Draws a card for one way into a workspace: what it is, a sentence below, and its buttons. */
+/** Draws a card for one way to join a workspace: a title, a sentence, and its buttons. */
 export function WayIn({ title, children, actions }: { title: ReactNode; children: ReactNode; actions: ReactNode }) {
   return (
     <li className="rounded-xl border border-hairline bg-surface p-4 shadow-card">

@@ -5,7 +5,7 @@ import type * as Finder from "./workspace-finder";
 
 const LazyFinder = lazy(async () => ({ default: (await import("./workspace-finder")).WorkspaceFinder }));
 
-/** Loads `WorkspaceFinder` for those alone who are in many workspaces; the page around it does not wait for that. */
+/** Loads `WorkspaceFinder` only for people in many workspaces. The rest of the page does not wait for it. */
 export const WorkspaceFinder = (props: ComponentProps<typeof Finder.WorkspaceFinder>) => (
   <Suspense>
     <LazyFinder {...props} />

@@ -55,7 +55,7 @@ export function WorkspaceFinder({
           value={search}
           maxLength={200}
           onChange={(event) => setSearch(event.currentTarget.value)}
-          // Typing is for the field; the menu's type-ahead would take the letters.
+          // Keys are for the field; the menu's type-ahead would handle the letters.
           onKeyDown={(event) => {
             if (event.key.length === 1 || event.key === "Home" || event.key === "End") event.stopPropagation();
           }}

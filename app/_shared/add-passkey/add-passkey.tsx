@@ -5,7 +5,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import type { FormState } from "@/server/composition/form-state";
 import { beginPasskey, keepPasskey } from "./actions";
 
-/** Makes a passkey with the browser and keeps it. What talks to the authenticator is loaded only now. */
+/** Creates a passkey with the browser and saves it. The code for the authenticator is loaded only now. */
 async function addPasskey(_previous: FormState<void>, form: FormData): Promise<FormState<void>> {
   const begun = await beginPasskey({ status: "idle" }, new FormData());
   const values = { name: String(form.get("name") ?? "") };
@@ -24,7 +24,7 @@ async function addPasskey(_previous: FormState<void>, form: FormData): Promise<F
   return keepPasskey({ status: "idle" }, form);
 }
 
-/** Draws a name for the new passkey, and the button that asks the browser to make it. */
+/** Draws a field for the new passkey's name, and the button that creates it. */
 export function AddPasskey() {
   return (
     <>

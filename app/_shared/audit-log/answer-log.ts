@@ -5,11 +5,11 @@ import { type ExportedEvent, exportHead, exportLines } from "./export-lines";
 type Part = { workspaceId: string; rows: ExportedEvent[]; next: string | null };
 
 /**
- * Answers with a log as a file. It is read and sent part by part, to bound the memory. The download is recorded in the log
- * before it starts; if it fails later, it breaks off.
+ * Answers with a log as a file. It is read and sent in parts, to limit the memory. The download is recorded in the log
+ * before it starts. If it fails later, the connection is closed.
  *
- * @param requested the format that the address names; CSV where it names no known one
- * @param name what the log is of, for the file's name
+ * @param requested the format in the address; CSV when it is unknown
+ * @param name the log's name in the file name
  */
 export async function answerLog(
   requested: string | undefined,

@@ -1,10 +1,10 @@
 import { formatExact, formatMoney, formatNumber } from "@/app/_ui/format";
 import { plainName } from "./words";
 
-/** One thing that was changed, as text; undefined where it was not recorded. */
+/** A changed field, as text; undefined values were not recorded. */
 export type Change = { name: string; before: string | undefined; after: string | undefined };
 
-/** What the text of a value depends on: the names of people by their ids, and the currency of money. */
+/** The data that the text of a value needs: the names of people by their ids, and the currency. */
 export type ValueContext = { people: Map<string, string>; currency: string };
 
 type Values = Record<string, unknown> | null;
@@ -25,7 +25,7 @@ const money = new Set([
   "limit",
 ]);
 
-/** Returns what was changed, field by field; what stayed as it was is left out. */
+/** Returns the changed fields; unchanged ones are omitted. */
 export function changesOf(before: Values, after: Values, context: ValueContext): Change[] {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names.flatMap((name) => {
@@ -36,7 +36,7 @@ export function changesOf(before: Values, after: Values, context: ValueContext):
   });
 }
 
-/** Whether a number is money. Of what is asked for, that depends on what it is counted in: over a span it is, per minute or of keys it is not. */
+/** Checks whether a number is money. A requested limit is money if it has a period; a number per minute or of keys is not. */
 function isMoney(name: string, { measure }: Record<string, unknown>): boolean {
   if (name === "amount" && typeof measure === "string") return money.has(measure);
   return money.has(name) && !(name === "limit" && typeof measure === "string");

@@ -8,14 +8,14 @@ import type { Change } from "./changes";
 /** A name and a value, both as text. */
 export type Fact = readonly [name: string, value: string];
 
-/** An event as it is shown: who, what is said before and after the thing, and everything that is known of it. */
+/** An event as it is shown: the actor, the texts before and after the thing, and all its data. */
 export type EventLine = {
   id: string;
   at: Date;
   ip: string | null;
   who: string;
   before: string;
-  /** Undefined: the sentence names no thing. */
+  /** The thing's name; undefined: the sentence names no thing. */
   after?: string;
   thing?: string;
   href?: string;

@@ -12,7 +12,7 @@ type HrefOf = (target: EventRow["target"]) => string | undefined;
 
 type Props = {
   rows: EventRow[];
-  /** Where a thing is shown; undefined: nowhere. */
+  /** Returns the page of a thing; undefined: there is none. */
   hrefOf: HrefOf;
   here: string;
   context: ValueContext;
@@ -21,13 +21,13 @@ type Props = {
 
 const columns: SortColumn[] = [{ label: "Event" }, { label: "When", sortBy: "when", first: "desc" }, { label: "From" }];
 
-/** Draws a row per event, each with everything that is known of it behind "Details". */
+/** Draws a row per event, each with all its data under "Details". */
 export function EventsTable({ rows, hrefOf, here, context, sorting }: Props) {
   const lines = rows.map((event) => lineOf(event, hrefOf, context));
   return <EventLines here={here} columns={sortable(columns, sorting)} lines={lines} />;
 }
 
-/** Returns an event in the words it is shown with: the catalogue of sentences stays on the server. */
+/** Returns an event with its texts, so that the catalogue of sentences stays on the server. */
 function lineOf(event: EventRow, hrefOf: HrefOf, context: ValueContext): EventLine {
   const { id, at, actor, target, browser, ip } = event;
   const { before, after } = phraseOf(event.action);

@@ -2,7 +2,7 @@ import { csvHead, csvLine } from "@/app/_ui/csv";
 import type { ExportFormat } from "@/server/audit/input";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 
-/** An event as it is downloaded. */
+/** An event of the download. */
 export type ExportedEvent = RowOf<Outputs["audit"]["export"]>;
 
 const heads = [
@@ -10,14 +10,14 @@ const heads = [
   ...["ip", "user_agent", "request_id", "event_id", "sequence", "hash"],
 ];
 
-/** Returns what stands before the first event. */
+/** Returns the text before the first event. */
 export function exportHead(format: ExportFormat): string {
   return format === "csv" ? csvHead(heads) : "";
 }
 
 /**
- * Returns events as lines. One of JSON has the members that are sealed, by their names there, and besides them what people and things
- * are called and the event's link in the chain.
+ * Returns events as lines. A JSON line has the sealed members with their sealed names, the names of people and things, and the event's
+ * link in the chain.
  */
 export function exportLines(format: ExportFormat, workspaceId: string, events: ExportedEvent[]): string {
   return events.map((event) => (format === "csv" ? asCsv(event) : asJson(workspaceId, event))).join("");

@@ -12,7 +12,7 @@ import { groupName, plainName } from "./words";
 
 export type Choices = { people: { id: string; name: string | null }[]; actions: string[]; types: string[] };
 
-/** Draws the filters of the log. They are all in the address, so that a view can be saved and shared. */
+/** Draws the filters of the log. All are in the address, so that a view can be saved and shared. */
 export function Filters({ here, view, choices }: { here: string; view: View; choices: Choices }) {
   const { query, problem } = view;
   const errorOf = (field: "from" | "to") => (problem?.field === field ? problem.message : undefined);
@@ -62,7 +62,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
       <details open={Boolean(thing || from || to)}>
         <summary className="w-fit cursor-pointer text-[0.8125rem] text-ink-soft">Dates and object id</summary>
         <Form
-          // Fields keep what was chosen in them; another address is another form.
+          // Fields keep their values after a navigation, so each address has a new form.
           key={JSON.stringify(query)}
           action={here as Route}
           scroll={false}
@@ -94,7 +94,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
   );
 }
 
-/** Returns the groups that are there, each with its actions behind it. */
+/** Returns the existing groups, each followed by its actions. */
 function actionOptions(actions: string[]): { value: string; label: string }[] {
   const groups = [...new Set(actions.map((action) => action.split(".")[0] ?? ""))];
   return groups.flatMap((group) => [

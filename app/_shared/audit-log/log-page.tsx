@@ -24,7 +24,7 @@ export function AuditLogPage({
   views,
 }: {
   purpose: string;
-  /** What is said while there is no event at all. */
+  /** The text while the log is empty. */
   empty: string;
   here: string;
   view: View;
@@ -32,7 +32,7 @@ export function AuditLogPage({
   choices: Choices;
   hrefOf: ComponentProps<typeof EventsTable>["hrefOf"];
   verify: ComponentProps<typeof VerifyCard>;
-  /** Beside the filters. */
+  /** Shown beside the filters. */
   views?: ReactNode;
 }) {
   const people = new Map(choices.people.map(({ id, name }) => [id, name ?? "A removed person"]));
@@ -45,7 +45,7 @@ export function AuditLogPage({
         purpose={purpose}
         action={
           <>
-            {/* Not pages: the browser saves them. */}
+            {/* Plain links, because these are files that the browser saves, not pages. */}
             {["csv", "jsonl"].map((format) => (
               <a key={format} href={exportHref(here, view, format)} className={buttonClass({})}>
                 <Download />

@@ -7,13 +7,13 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import type { Verdict } from "@/server/audit/verify";
 
-/** Draws the card that recomputes the seals of the whole log and shows the outcome. */
+/** Draws the card that recomputes all seals of the log and shows the result. */
 export function VerifyCard({
   action,
   values,
 }: {
   action: FormProps<Verdict>["action"];
-  /** The fields that tell the action which log it is. */
+  /** The hidden fields that identify the log. */
   values: Record<string, string>;
 }) {
   return (

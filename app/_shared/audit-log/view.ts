@@ -1,20 +1,20 @@
 import { orderOf, partsOf, placeOf, withQuery } from "@/app/_ui/page-query";
 import { isDay } from "@/server/audit/input";
 
-/** The parts of the page's address, in the order in which they are written. */
+/** The query parameters of the page, in the order in which they are written. */
 const parts = ["q", "person", "action", "type", "thing", "from", "to", "order", "after", "before", "page"] as const;
 
 export type Query = Partial<Record<(typeof parts)[number], string>>;
 
 export type View = {
-  /** The parts that the address has, as they are written. */
+  /** The parameters in the address, as they are written. */
   query: Query;
-  /** What is wrong with a day; then nothing is narrowed by it. */
+  /** What is wrong with a day; a wrong day does not filter. */
   problem: { field: "from" | "to"; message: string } | null;
   isFiltered: boolean;
 };
 
-/** Reads an address. */
+/** Reads the query of an address. */
 export function viewOf(given: Record<string, string | string[] | undefined>): View {
   const query: Query = {};
   for (const part of parts) {
@@ -44,7 +44,7 @@ export function listOf(view: View) {
   return { ...filtersOf(view), ...orderOf(view.query), ...placeOf(view.query) };
 }
 
-/** Returns an address with other parts, and without the page one is on unless it is among them. An empty part is taken out. */
+/** Returns the address with other parameters, without the current page unless it is among them. Empty parameters are removed. */
 export function viewHref(path: string, { query }: Pick<View, "query">, changes: Query): string {
   const { after, before, page, ...kept } = query;
   return withQuery(path, partsOf<keyof Query>({ ...kept, ...changes }, parts));

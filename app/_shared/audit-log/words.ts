@@ -11,8 +11,8 @@ const groupNames = new Map(
 );
 
 /**
- * Returns the sentence of an action, split before and after the thing it changed. An action of a former release that the
- * catalogue no longer has is read as it is written: `model.archived` is "archived the model …".
+ * Returns the sentence of an action, split before and after the changed thing. The sentence of an action from an earlier release that the
+ * catalogue no longer has is derived from its name: `model.archived` becomes "archived the model …".
  */
 export function phraseOf(action: string): { before: string; after: string | null } {
   const [group = "", done = ""] = action.split(".");
@@ -23,12 +23,12 @@ export function phraseOf(action: string): { before: string; after: string | null
   return { before: before.trim(), after: after === undefined ? null : after };
 }
 
-/** Groups of actions as they are chosen: "Keys" for `key.*`. */
+/** The labels of the groups of actions: "Keys" for `key.*`. */
 export function groupName(group: string): string {
   return groupNames.get(group) ?? capital(`${spaced(group)}s`);
 }
 
-/** Returns a kind of thing, an action's second half, a field: "Fine tuning job". */
+/** Returns a readable label for a type of thing, the second part of an action, or a field: "Fine tuning job". */
 export function plainName(name: string): string {
   return capital(spaced(name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()));
 }

@@ -3,7 +3,7 @@ import { formatNumber } from "@/app/_ui/format";
 
 type Shown = { state: "active" | "draining" | "disabled"; isKeyUnreadable: boolean; isDown: boolean };
 
-/** Draws how a provider is: whether it takes calls, and what keeps it from that. */
+/** Draws the state of a provider: whether it accepts calls, and why not. */
 export function ProviderBadges({ state, isKeyUnreadable, isDown }: Shown) {
   if (isKeyUnreadable) return <Badge tone="danger">Key unreadable</Badge>;
   if (state === "disabled") return <Badge tone="neutral">Disabled</Badge>;
@@ -13,7 +13,7 @@ export function ProviderBadges({ state, isKeyUnreadable, isDown }: Shown) {
 
 type Stated = { id: string; upstream: string; contextLength?: number }[] | null;
 
-/** Returns stated models as they are typed, one a line. */
+/** Returns the stated models as text for their field, one per line. */
 export function typedModels(models: Stated): string {
   return (models ?? [])
     .map(
@@ -23,9 +23,9 @@ export function typedModels(models: Stated): string {
     .join("\n");
 }
 
-/** Returns stated fine-tuned models as they are typed, one a line. */
+/** Returns the stated fine-tuned models as text for their field, one per line. */
 export const typedTuned = (tuned: { upstream: string; base?: string }[] | null): string =>
   (tuned ?? []).map(({ upstream, base }) => (base === undefined ? upstream : `${upstream} = ${base}`)).join("\n");
 
-/** Returns how many models a provider has, in words. Null: it has not listed any lately. */
+/** Returns the number of a provider's models as text. Null: it has not listed its models recently. */
 export const countOf = (models: number | null): string => (models === null ? "unknown" : formatNumber(models));

@@ -5,7 +5,7 @@ import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import type { FormProps } from "@/app/_ui/form";
 
-/** Draws the card that deletes a provider, and the dialog that asks first. `href`: the provider's page; `fields`: which it is. */
+/** Draws the card that deletes a provider, and the dialog that asks for confirmation. `href`: the provider's page; `fields`: the hidden fields that identify it. */
 export function DeleteProviderCard({
   name,
   href,

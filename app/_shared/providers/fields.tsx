@@ -3,7 +3,7 @@
 import { TickField } from "@/app/_ui/check-field";
 import { TextAreaField, TextField } from "@/app/_ui/field";
 
-/** A provider as a form shows it. */
+/** A provider's values in a form. */
 export type TypedProvider = {
   url: string;
   hasKey: boolean;
@@ -12,7 +12,7 @@ export type TypedProvider = {
   endpoints: string;
 };
 
-/** Draws where a provider is, its key and its models. Without `provider`: of a new one. */
+/** Draws the fields for a provider's address, key and models. Without `provider`: for a new one. */
 export function ProviderFields({ provider }: { provider?: TypedProvider }) {
   const hasKey = provider?.hasKey ?? false;
   return (

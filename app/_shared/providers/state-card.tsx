@@ -15,7 +15,7 @@ const states = [
 
 type Action<T> = FormProps<T>["action"];
 
-/** Draws the form for whether a provider takes calls. `fields`: which it is. */
+/** Draws the form that enables or disables a provider. `fields`: the hidden fields that identify it. */
 export function ProviderStateCard({
   state,
   fields,
@@ -35,7 +35,7 @@ export function ProviderStateCard({
   );
 }
 
-/** Draws the form that tests a provider as it is saved. */
+/** Draws the form that tests a provider with its saved settings. */
 export function ProviderTestCard({
   fields,
   action,

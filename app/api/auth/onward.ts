@@ -1,6 +1,6 @@
 /**
- * Returns a page that goes on by itself, by a link where the browser does not. A redirect would count as the way of the form that was posted: the policy of our pages
- * (`form-action 'self'`) would end it at another site's address, and what another site's form began would come without our cookies.
+ * Returns a page that opens `url` by itself, with a link for browsers that do not. A redirect would not work: browsers count it as part of the form's submission,
+ * so our pages' policy (`form-action 'self'`) would block an address of another site, and a submission that another site's form started would be sent without our cookies.
  */
 export function onward(url: string, { title, words }: { title: string; words: string }): Response {
   const page = `<!doctype html>

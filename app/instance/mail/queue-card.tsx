@@ -80,7 +80,7 @@ export function QueueCard({
             : "A mail that was permanently refused, or not sent within 23 hours, is listed here for 30 days."}
         </EmptyState>
       ) : (
-        // Rows stay cards on a phone: why a mail failed is what one comes for.
+        // Rows stay cards on a phone, because an operator opens this page to see why a mail failed.
         <Table label="Mails" columns={columns[state]}>
           {rows.map((row) => (
             <TableRow key={row.id}>

@@ -5,7 +5,7 @@ import { expect, type Page } from "@playwright/test";
 const colourRules = ["color-contrast", "link-in-text-block"];
 
 /**
- * Fails on anything axe finds, in light and in dark.
+ * Fails for every violation that axe finds, in the light and the dark theme.
  *
  * @param what names the page's state in a failure
  */

@@ -11,7 +11,7 @@ export async function describeProvider(page: Page, name: string, issuer: string)
   await page.getByLabel("Client secret", { exact: true }).fill(oddClient.clientSecret);
 }
 
-/** Adds a sign-in provider as an operator does, and enables it if that is wanted. Returns its id. */
+/** Adds a sign-in provider as an operator does, and optionally enables it. Returns its id. */
 export async function addSignInProvider(
   page: Page,
   database: postgres.Sql,

@@ -29,7 +29,7 @@ type Fixtures = {
   call: (person: Person, procedure: string, input: unknown) => Promise<APIResponse>;
   /** Creates an invitation in the database and returns its token. */
   invite: (workspace: Workspace, by: Person, email: string, values?: InvitationValues) => Promise<string>;
-  /** Finds the latest mail to an address that contains a link whose path begins so, and returns the link's address. */
+  /** Finds the latest mail to an address that contains a link with this prefix of its path, and returns the link's address. */
   mailedLink: (to: string, path: string) => Promise<string>;
 };
 

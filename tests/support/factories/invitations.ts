@@ -9,7 +9,7 @@ export type InvitationValues = {
   isExpired?: boolean;
 };
 
-/** Writes an invitation, which lasts 7 days. Returns its id and the token that its link holds. */
+/** Inserts an invitation that lasts 7 days. Returns its id and the token in its link. */
 export async function insertInvitation(
   sql: postgres.ISql,
   workspaceId: string,

@@ -4,7 +4,7 @@ import type postgres from "postgres";
 /** The values of an API key that a test can choose; all others have defaults. */
 export type KeyValues = { name?: string; isRevoked?: boolean; isService?: boolean };
 
-/** Writes an API key, the secret of which is unknown. Returns its id. */
+/** Inserts an API key with an unknown secret. Returns its id. */
 export async function insertKey(
   sql: postgres.ISql,
   workspaceId: string,

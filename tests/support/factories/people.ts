@@ -12,7 +12,7 @@ export type PersonValues = {
 };
 
 /**
- * Writes a person with a verified address, who signed up 30 days ago unless `ageDays` says otherwise. Their zone is UTC: without one
+ * Inserts a person with a verified address who signed up `ageDays` ago, by default 30. Their time zone is UTC, because without one
  * a page would ask the browser for it.
  */
 export async function insertPerson(
@@ -28,10 +28,10 @@ export async function insertPerson(
   return { id: String(row?.id), name, email };
 }
 
-/** The values of a session that a test can choose: when it began and was last used, in minutes ago, and the browser. */
+/** The values of a session that a test can choose: how many minutes ago it started and was last used, and the browser. */
 export type SessionValues = { startedMinutesAgo?: number; seenMinutesAgo?: number; ip?: string; userAgent?: string };
 
-/** Writes a session that lasts 7 days. Returns its token, which is the value of the cookie `atelier.session`. */
+/** Inserts a session that lasts 7 days. Returns its token, which is the value of the cookie `atelier.session`. */
 export async function insertSession(sql: postgres.ISql, userId: string, values: SessionValues = {}): Promise<string> {
   const { startedMinutesAgo = 0, seenMinutesAgo = 0, ip = null, userAgent = null } = values;
   const token = randomBytes(32).toString("base64url");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 
-/** Puts a preset of the playground in the database. Returns its id. */
+/** Inserts a preset of the playground. Returns its id. */
 export async function insertPreset(
   sql: postgres.ISql,
   workspaceId: string,

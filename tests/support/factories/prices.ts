@@ -2,7 +2,7 @@ import type postgres from "postgres";
 
 type More = { from?: string; input?: number; output?: number };
 
-/** Sets what a model costs, in micro-units a million tokens, unless that is set already. */
+/** Sets the price of a model, in micro-units per million tokens, unless it already has one. */
 export async function insertPrice(
   sql: postgres.ISql,
   model: string,

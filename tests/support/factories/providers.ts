@@ -57,7 +57,7 @@ export async function allowOwnProviders(sql: postgres.ISql, ranges: string[] = [
     where not are_own_providers_allowed or own_provider_ranges <> ${sql.array(ranges, 25)}`;
 }
 
-/** Inserts a sign-in provider that speaks SAML. Returns its id. */
+/** Inserts a SAML sign-in provider. Returns its id. */
 export async function insertSamlProvider(
   sql: postgres.ISql,
   name: string,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 
-/** What a row of a route says that a test does not leave out. */
+/** The values of a route that a test can choose; all others have defaults. */
 type Rule = {
   id?: string;
   mode?: "ordered" | "weighted";
@@ -10,7 +10,7 @@ type Rule = {
   saverPercent?: number;
 };
 
-/** Puts a route in the database, of the model "small" unless it says otherwise. Returns its id. */
+/** Inserts a route, by default of the model "small". Returns its id. */
 export async function insertRoute(
   sql: postgres.ISql,
   workspaceId: string,

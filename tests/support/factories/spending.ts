@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { forgetDays } from "./usage";
 
-/** Answered requests of one hour, as they are in the ledger and what is derived from it. Money in micro-units. */
+/** Answered requests of one hour, for the ledger and the data derived from it. Money in micro-units. */
 export type Spent = {
   cost: number;
   /** In UTC; by default now. */
@@ -20,7 +20,7 @@ export type Spent = {
   outputPrice?: number;
 };
 
-/** Writes requests with this cost into a workspace's ledger, hours and counters, without any limit. */
+/** Writes requests with this cost into a workspace's ledger, hours and counters, without checking limits. */
 export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent): Promise<void> {
   const { cost, at = new Date(), requests = 1, errors = 0, model = "atelier-base" } = spent;
   const {
@@ -58,7 +58,7 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
     await sql`
       insert into spend_counters (workspace_id, period, subject, spent) values (${workspaceId}, ${period}, ${subject}, ${cost})
       on conflict (workspace_id, span, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
-  // Other budgets are counted over their own spans too.
+  // Other budgets are also counted over their own periods.
   await sql`
     insert into spend_counters (workspace_id, span, period, subject, spent)
     select distinct b.workspace_id, b.span, period_of(b.span, ${at}::timestamptz), b.subject, ${cost}::bigint from budgets b

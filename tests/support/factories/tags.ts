@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 
-/** Declares a tag in the database. */
+/** Inserts a declared tag. */
 export async function insertTag(
   sql: postgres.ISql,
   workspaceId: string,

@@ -5,7 +5,7 @@ import type { Role } from "@/server/access/permissions";
 /** The values of a workspace that a test can choose; all others have defaults. */
 export type WorkspaceValues = { name?: string; slug?: string; kind?: "organization" | "personal"; ageDays?: number };
 
-/** Writes a workspace and makes its creator an Admin of it. */
+/** Inserts a workspace and makes its creator an Admin of it. */
 export async function insertWorkspace(
   sql: postgres.ISql,
   createdBy: string,
@@ -26,7 +26,7 @@ export async function insertWorkspace(
 /** The values of a membership that a test can choose. With a negative `endsInSeconds` the membership has ended. */
 export type MemberValues = { joinedDaysAgo?: number; seenMinutesAgo?: number; endsInSeconds?: number };
 
-/** Writes a membership, in place of the one that the person has there. */
+/** Inserts a membership, or replaces the one that the person has there. */
 export async function insertMember(
   sql: postgres.ISql,
   workspaceId: string,

@@ -13,7 +13,7 @@ export class TestAuthenticator {
   counter = 0;
   readonly #keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
-  /** What `navigator.credentials.create` would answer to a challenge, as JSON text. */
+  /** Returns the result of `navigator.credentials.create` for a challenge, as JSON text. */
   answerToAdd(challenge: Buffer, wrong: Wrong = {}): string {
     const { origin, rpId, isVerified } = { ...here, ...wrong };
     const length = Buffer.alloc(2);
@@ -42,7 +42,7 @@ export class TestAuthenticator {
     });
   }
 
-  /** What `navigator.credentials.get` would answer to a challenge, as JSON text. */
+  /** Returns the result of `navigator.credentials.get` for a challenge, as JSON text. */
   answerToSignIn(challenge: Buffer, wrong: Wrong = {}): string {
     const { origin, rpId, isVerified } = { ...here, ...wrong };
     this.counter += 1;

@@ -36,7 +36,7 @@ export function selfSigned(bits?: number, name?: string): { certificate: string;
   };
 }
 
-/** Returns one value of DER: a tag, a length, the contents. */
+/** Returns one DER value: a tag, a length, the contents. */
 function tagged(tag: number, contents: Buffer): Buffer {
   const { length } = contents;
   const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];

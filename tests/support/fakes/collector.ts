@@ -1,7 +1,7 @@
 import http from "node:http";
 import { closeNow, listen } from "./listening";
 
-/** A span as it arrived; `parent` is empty in a trace's first one. */
+/** A received span; `parent` is empty for the first span of a trace. */
 export type ReceivedSpan = {
   trace: string;
   id: string;
@@ -15,7 +15,7 @@ export type ReceivedSpan = {
 export type Collector = {
   url: string;
   status: number;
-  /** Everything that was sent, headers included. */
+  /** All received data, including headers. */
   bytes: Buffer[];
   headers: http.IncomingHttpHeaders[];
   spans: ReceivedSpan[];

@@ -1,7 +1,7 @@
 import dgram from "node:dgram";
 import packet from "dns-packet";
 
-/** How the server answers a question: with these TXT values, with "no such name" or a failure, or not at all. */
+/** How the server answers a question: with these TXT values, with "no such name", with a failure, or without any answer. */
 export type Behaviour = string[] | "nxdomain" | "silent" | "servfail";
 
 /**
@@ -45,7 +45,7 @@ export async function startDns(): Promise<{
   };
 }
 
-/** Splits a TXT record, which travels in pieces of 255 bytes. */
+/** Splits the text of a TXT record into strings of at most 255 bytes, as DNS requires. */
 function chunked(text: string): string[] {
   return text.match(/.{1,255}/gs) ?? [""];
 }

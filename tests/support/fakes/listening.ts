@@ -2,8 +2,8 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * Has a server of a test listen on a port of this machine, and returns its origin. It keeps connections longer than clients do, so
- * that none is closed under a request when the machine has paused.
+ * Makes a test's server listen on a port of this machine, and returns its origin. The server keeps idle connections longer than clients do, so
+ * that it does not close one while a request is sent, even after a pause of the machine.
  */
 export async function listen(server: Server, port = 0): Promise<string> {
   server.keepAliveTimeout = 65_000;
@@ -14,7 +14,7 @@ export async function listen(server: Server, port = 0): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Ends a server and every connection to it. */
+/** Closes a server and all connections to it. */
 export function closeNow(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

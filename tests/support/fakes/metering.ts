@@ -10,7 +10,7 @@ export type Metering = {
   settlements: ({ workspaceId: string; id: string } & Outcome)[];
 };
 
-// The gateway under test, with all of its imports, is loaded anew for each configuration; this state survives.
+// The gateway under test and all of its imports are loaded again for each configuration; this state is kept.
 const shared = globalThis as { atelierMetering?: Metering };
 
 /** Returns the fake metering, for tests of how the gateway uses metering. */

@@ -4,10 +4,10 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-/** The model server bundled as the build bundles it: its program and the thread it trains in. */
+/** The model server, bundled as in the build: its program and its training thread. */
 export type ModelServerBundle = { program: string; worker: URL; remove(): Promise<void> };
 
-/** Bundles it into a folder of its own. */
+/** Bundles it into a new folder. */
 export async function bundleModelServer(): Promise<ModelServerBundle> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "model-server-bundle-"));
   await build({
@@ -22,7 +22,7 @@ export async function bundleModelServer(): Promise<ModelServerBundle> {
     platform: "node",
     target: "node20",
     logLevel: "warning",
-    // What is bundled and not written as an ES module may still ask for `require`.
+    // Bundled CommonJS modules may still call `require`.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   });
   await symlink(path.resolve("embedded/model-server/corpus"), path.join(folder, "corpus"));

@@ -4,19 +4,19 @@ import { closeNow, listen } from "./listening";
 /** A request as it arrived at a model server; `body` is empty unless it is JSON. */
 export type Asked = { url: string; headers: http.IncomingHttpHeaders; text: string; body: Record<string, unknown> };
 
-/** A model server of the test's own: `list` is what it offers, `answer` how it answers everything else. */
+/** A model server for one test: `list` is its list of models, `answer` answers all other requests. */
 export type FakeModelServer = {
   url: string;
   asked: Asked[];
   list: unknown[];
   listStatus: number;
   answer: (response: ServerResponse, asked: Asked, request: IncomingMessage) => unknown;
-  /** How many connections were made to it. */
+  /** The number of connections that clients opened to it. */
   connections(): number;
   close(): Promise<void>;
 };
 
-/** Starts one on a free port. It offers one model, "small", unless told otherwise. */
+/** Starts one on a free port. By default it offers one model, "small". */
 export async function startModelServer(answer: FakeModelServer["answer"] = json(completion)): Promise<FakeModelServer> {
   let connections = 0;
   const server = http.createServer(async (request, response) => {
@@ -48,7 +48,7 @@ export async function startModelServer(answer: FakeModelServer["answer"] = json(
   return fake;
 }
 
-/** A whole answer as most servers give it. */
+/** A complete answer in the form that most servers send. */
 export const completion = {
   id: "cmpl-1",
   object: "chat.completion",
@@ -58,7 +58,7 @@ export const completion = {
   usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
 };
 
-/** Returns a piece of a stream with this text, and whatever else it is to have. */
+/** Returns a chunk of a stream with this text and these other fields. */
 export function chunk(content: string, more: { finish?: string } & Record<string, unknown> = {}): string {
   const { finish = null, ...fields } = more;
   const choices = [{ index: 0, delta: { role: "assistant", content }, finish_reason: finish }];
@@ -72,7 +72,7 @@ export function chunk(content: string, more: { finish?: string } & Record<string
   });
 }
 
-/** Answers with this, as JSON unless it is text already. */
+/** Answers with this value: a text is sent unchanged, all else as JSON. */
 export function json(body: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): FakeModelServer["answer"] {
   return (response) => {
     response.writeHead(status, { "content-type": "application/json", ...headers });
@@ -80,7 +80,7 @@ export function json(body: unknown, status = 200, headers: http.OutgoingHttpHead
   };
 }
 
-/** Answers with a stream of exactly these bytes, each written by itself. */
+/** Answers with a stream of exactly these pieces, each written separately. */
 export function stream(pieces: (string | Buffer)[], headers: http.OutgoingHttpHeaders = {}): FakeModelServer["answer"] {
   return async (response) => {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", ...headers });

@@ -1,6 +1,6 @@
-// A real OpenID Connect issuer for the browser tests (node tests/support/fakes/oidc-issuer.mjs PORT REDIRECT_URI). A name
-// typed at its login page is the person who signs in; the address is the name, and it is verified unless the name says otherwise.
-// As the library comes, everything but the subject is at its userinfo endpoint only.
+// A real OpenID Connect issuer for the browser tests (node tests/support/fakes/oidc-issuer.mjs PORT REDIRECT_URI). The name
+// typed on its login page is the person's address; it is verified unless the name says otherwise.
+// With the library's default settings, all claims except the subject are only at its userinfo endpoint.
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
 

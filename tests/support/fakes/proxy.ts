@@ -2,7 +2,7 @@ import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 
 /**
- * Starts a forward proxy on this machine. Whatever host a client names, it connects to the port of `target` here.
+ * Starts a forward proxy on this machine. For every host that a client names, it connects to the port of `target` here.
  * `asked` lists the requests, as `CONNECT host:port` or `GET http://host/path`.
  */
 export async function startProxy(target: { port: number }) {

@@ -2,20 +2,20 @@ import { randomUUID } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { closeNow, listen } from "./listening";
 
-/** As much of S3's API as keeping files takes, with the objects in memory. */
+/** The part of S3's API that the file store uses, with the objects in memory. */
 export type FakeS3 = {
   url: string;
   objects: Map<string, Buffer>;
   /** Multipart uploads that have neither been completed nor aborted. */
   uploads: Map<string, { key: string; parts: Map<number, Buffer> }>;
-  /** What was asked, in order: "PutObject", "UploadPart", … */
+  /** The received requests, in order: "PutObject", "UploadPart", … */
   asked: string[];
-  /** Answers in place of it when it returns a status and the name of an error. */
+  /** When this returns a status and the name of an error, the server answers with that error. */
   fail: (operation: string) => { status: number; code: string } | undefined;
   close(): Promise<void>;
 };
 
-/** Starts one for a bucket of this name. */
+/** Starts a server with a bucket of this name. */
 export async function startS3(bucket: string): Promise<FakeS3> {
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -120,7 +120,7 @@ function error(response: ServerResponse, status: number, code: string): void {
     .end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
 }
 
-/** Decodes a body, which the SDK may send in pieces of its own, each with its length before it. */
+/** Decodes a body, which the SDK may send in chunks, each after its length. */
 function plain({ headers }: IncomingMessage, body: Buffer): Buffer {
   if (!String(headers["content-encoding"] ?? "").includes("aws-chunked")) return body;
   const pieces: Buffer[] = [];

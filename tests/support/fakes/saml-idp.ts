@@ -13,9 +13,9 @@ const exclusive = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const enveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 export const saml = "urn:oasis:names:tc:SAML";
 
-/** What a SAML provider answers, and how. Whatever is left out is right. */
+/** The answer of a SAML provider. Omitted fields have valid values. */
 export type Script = {
-  /** What is signed, and with which key. */
+  /** The signed element, and the key. */
   signs?: "assertion" | "response" | "nothing";
   key?: string;
   algorithm?: string;
@@ -32,23 +32,23 @@ export type Script = {
   /** How far its clock is ahead of this machine's. */
   clockMs?: number;
   lifeMs?: number;
-  /** How long the confirmation holds, where it is not as long as the assertion. */
+  /** How long the confirmation is valid, if not as long as the assertion. */
   confirmationMs?: number;
   status?: string;
   /** Encrypts the assertion for this certificate. */
   encryptFor?: string;
-  /** Changes what was written, before or after it is signed. */
+  /** Changes the XML before or after it is signed. */
   before?: (xml: string) => string;
   after?: (xml: string) => string;
 };
 
-/** How an assertion is encrypted; without more, as Entra and AD FS do. */
+/** How an assertion is encrypted; by default as Entra and AD FS do. */
 export type Encryption = { certificate: string; content?: string; key?: string; digest?: string; mask?: string };
 
 /**
  * Encrypts the assertion of a signed answer, or signs the answer around an assertion that is not signed itself.
  *
- * @param outer the key that signs the whole
+ * @param outer the key that signs the answer
  */
 export async function encryptAnswer(
   encoded: string,
@@ -57,7 +57,7 @@ export async function encryptAnswer(
 ): Promise<string> {
   const xml = Buffer.from(encoded, "base64").toString();
   const assertion = /<a:Assertion[\s\S]*<\/a:Assertion>/.exec(xml)?.[0] ?? "";
-  // Self-contained, as it is read on its own.
+  // It declares its own namespaces, because it is parsed separately.
   const alone = assertion.replace("<a:Assertion", `<a:Assertion xmlns:a="${saml}:2.0:assertion"`);
   const hidden = await promisify(encrypt)(alone, {
     ...{
@@ -75,13 +75,13 @@ export async function encryptAnswer(
   return Buffer.from(outer ? signXml(whole, outer, { signs: "response" }) : whole).toString("base64");
 }
 
-/** To whom an answer goes. */
+/** The recipient of an answer. */
 export type Asker = { acsUrl: string; entityId: string; requestId: string };
 
 export type Keys = ReturnType<typeof selfSigned>;
 export const newKeys = (): Keys => selfSigned(2048);
 
-/** Names of attributes as directories have them, one with several values and one in two parts. */
+/** Attributes with the names that directories use: one has several values, one is split into two parts. */
 export const usualAttributes = (login: string): [string, string[]][] => [
   ["urn:oid:0.9.2342.19200300.100.1.3", [login, `second-${login}`]],
   ["urn:oid:2.5.4.42", ["Grace"]],
@@ -90,7 +90,7 @@ export const usualAttributes = (login: string): [string, string[]][] => [
   ["http://schemas.xmlsoap.org/claims/Group", ["navy & reserve"]],
 ];
 
-/** Writes an answer, with prefixes of its own, and signs it. Returns it as a form carries it. */
+/** Writes an answer with unusual namespace prefixes and signs it. Returns it in the form's encoding. */
 export function writeAnswer(keys: Keys, issuer: string, asker: Asker, script: Script = {}): string {
   const now = Date.now() + (script.clockMs ?? 0);
   const at = (ms: number) => new Date(now + ms).toISOString();
@@ -143,7 +143,7 @@ export function signXml(xml: string, privateKey: string, { signs = "assertion", 
 
 export const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** Returns the metadata of a provider, in a list of one, with an address for another binding before the one that is used. */
+/** Returns the metadata of a provider, in a list with one entry, with an address for another binding before the one that is used. */
 export function writeMetadata(issuer: string, signInUrl: string, certificates: string[], signOutUrl?: string): string {
   const keys = certificates
     .map((certificate) => certificate.replace(/-----[A-Z ]+-----|\s/g, ""))
@@ -163,7 +163,7 @@ export function writeMetadata(issuer: string, signInUrl: string, certificates: s
 </EntityDescriptor></EntitiesDescriptor>`;
 }
 
-/** Reads the request in the address that a browser is sent to. */
+/** Reads the request from the address to which a browser is redirected. */
 export function readRequest(url: string): Asker & { relayState: string } {
   const { searchParams } = new URL(url);
   const xml = inflateRawSync(Buffer.from(searchParams.get("SAMLRequest") ?? "", "base64")).toString();
@@ -174,7 +174,7 @@ export function readRequest(url: string): Asker & { relayState: string } {
   };
 }
 
-/** Checks the signature of the request, or answer, in an address, over the very characters that the browser brings. */
+/** Checks the signature of the request or answer in an address, over exactly the characters that the browser sends. */
 export function isRequestSigned(url: string, certificate: string, message = "SAMLRequest"): boolean {
   const { search, searchParams } = new URL(url);
   const signed = [message, "RelayState", "SigAlg"].flatMap(
@@ -185,7 +185,7 @@ export function isRequestSigned(url: string, certificate: string, message = "SAM
   return createVerify("sha256").update(signed.join("&")).verify(certificate, signature);
 }
 
-/** Starts a SAML provider on this machine. Who types a login at its page signs in with that address; `scripts` is what it answers next. */
+/** Starts a SAML provider on this machine. The login that is typed on its page is the person's address; `scripts` contains its next answers. */
 export async function startSamlIdp() {
   const keys = newKeys();
   let next: Script = {};
@@ -221,7 +221,7 @@ export async function startSamlIdp() {
 
   return {
     ...{ issuer, keys, metadata: writeMetadata(issuer, `${origin}/sso`, [keys.certificate]) },
-    /** The last request, as the browser brought it. */
+    /** The last request, as the browser sent it. */
     asked: () => asked,
     script: (wanted: Script) => {
       next = wanted;

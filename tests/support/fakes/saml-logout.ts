@@ -2,7 +2,7 @@ import { createSign, randomBytes } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { escaped, type Keys, more, same, saml, signXml } from "./saml-idp";
 
-/** What a provider asks who wants a person signed out. Whatever is left out is right. */
+/** The logout request of a provider. Omitted fields have valid values. */
 export type LogoutScript = {
   issuer?: string;
   destination?: string | null;
@@ -30,7 +30,7 @@ function logoutXml(issuer: string, logoutUrl: string, script: LogoutScript): str
   return (script.before ?? same)(xml);
 }
 
-/** Writes a logout request as a form carries it (HTTP-POST), signed inside. */
+/** Writes a logout request for a form (HTTP-POST), with the signature inside the XML. */
 export function writeLogoutForm(keys: Keys, issuer: string, logoutUrl: string, script: LogoutScript = {}): FormData {
   const xml = logoutXml(issuer, logoutUrl, script);
   const { isUnsigned, key = keys.key, algorithm } = script;
@@ -41,7 +41,7 @@ export function writeLogoutForm(keys: Keys, issuer: string, logoutUrl: string, s
   return form;
 }
 
-/** Writes a logout request as an address carries it (HTTP-Redirect), signed beside. */
+/** Writes a logout request for the query of an address (HTTP-Redirect), with the signature in its own parameter. */
 export function writeLogoutQuery(keys: Keys, issuer: string, logoutUrl: string, script: LogoutScript = {}): string {
   const packed = deflateRawSync(Buffer.from(logoutXml(issuer, logoutUrl, script))).toString("base64");
   const { isUnsigned, key = keys.key, algorithm = `${more}#rsa-sha256`, relayState } = script;
@@ -56,7 +56,7 @@ export function writeLogoutQuery(keys: Keys, issuer: string, logoutUrl: string, 
   return `?${(script.after ?? same)(whole.join("&"))}`;
 }
 
-/** Reads the answer to a logout request in the address that the browser is sent back to. */
+/** Reads the answer to a logout request from the address to which the browser is redirected. */
 export function readLogoutAnswer(url: string): { isSuccess: boolean; inResponseTo: string; relayState: string | null } {
   const { searchParams } = new URL(url);
   const xml = inflateRawSync(Buffer.from(searchParams.get("SAMLResponse") ?? "", "base64")).toString();

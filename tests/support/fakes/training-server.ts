@@ -4,7 +4,7 @@ import { closeNow, listen } from "./listening";
 
 type Checkpoint = { step_number: number; created_at: number; metrics: { train_loss: number } };
 
-/** A job as the fake has it. Each look at it while it runs trains `stride` more steps. */
+/** A job of the fake. Each request for it while it runs trains `stride` more steps. */
 export type FakeJob = {
   id: string;
   object: "job";
@@ -26,22 +26,22 @@ export type FakeJob = {
   created_at: number;
 };
 
-/** What a request meets instead of an answer: nothing was done, or all was done and the answer is lost. */
+/** A failure in place of an answer: the request was not executed, or it was executed and the answer is lost. */
 type Fault = { method: string; path: RegExp; kind: "unheard" | "unanswered" | number; times: number; body?: unknown };
 
-/** A model server that speaks files and fine-tuning, keeps what it has when it is down, and counts what it did. */
+/** A model server with the APIs of files and fine-tuning. It keeps its data while it is down, and counts what it did. */
 export type TrainingServer = {
   url: string;
   models: unknown[];
   jobs: Map<string, FakeJob>;
   files: Map<string, { filename: string; bytes: number; content: string }>;
   deleted: string[];
-  /** How often something was done: "POST /files", "POST start", … */
+  /** How often each action was executed: "POST /files", "POST start", … */
   counts: Record<string, number>;
   faults: Fault[];
   stride: number;
   hasFineTuning: boolean;
-  /** What becomes of a job that is looked at. */
+  /** The next state of a job when it is requested. */
   validatesTo: { status: string; failure?: string };
   tokens: number | null;
   stop(): Promise<void>;

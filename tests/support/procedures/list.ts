@@ -16,7 +16,7 @@ export type Procedure = {
   shape: Record<string, z.ZodType>;
 };
 
-/** Returns every procedure there is. */
+/** Returns all procedures. */
 export function procedures(): Procedure[] {
   return Object.entries(appRouter._def.procedures as Record<string, unknown>).map(([path, procedure]) => {
     const { type, meta, inputs } = (procedure as { _def: unknown })._def as {

@@ -9,7 +9,7 @@ import type { Signed } from "../people";
 export const challengeOf = (userId: string) => createHash("sha256").update(userId).digest();
 
 /**
- * Inserts what a person has under way in their account: a change of address, a passkey, and a challenge for another
+ * Inserts pending changes of a person's account: a change of address, a passkey, and a challenge for another
  * one.
  */
 export async function secondWaysIn(sql: postgres.ISql, { person: { id } }: Signed) {

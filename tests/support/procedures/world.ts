@@ -120,7 +120,7 @@ async function inhabited(sql: postgres.ISql, role: Role) {
   return { workspace: { ...made, admin }, target, domain: `${name}.example`, caller, bystander, invited, operators };
 }
 
-/** Returns ids in the form of a world's ids that name nothing. */
+/** Returns ids in the form of a world's ids for which nothing exists. */
 export function nothingsIds(): World["ids"] {
   return {
     workspace: `nothing-${randomBytes(4).toString("hex")}`,

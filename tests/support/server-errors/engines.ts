@@ -1,6 +1,6 @@
 import { notAccepted, type ServerError, tooLong } from "./server-error";
 
-/** The errors of programs that run models, as their documentation and sources have them. */
+/** The errors of programs that run models, from their documentation and sources. */
 export const engineErrors: ServerError[] = [
   {
     title: "vLLM: too long",

@@ -1,6 +1,6 @@
 import { type ServerError, tooLong } from "./server-error";
 
-/** The errors of gateways and proxies in front of model servers, as their documentation and sources have them. */
+/** The errors of gateways and proxies in front of model servers, from their documentation and sources. */
 export const proxyErrors: ServerError[] = [
   {
     title: "LiteLLM: too long",

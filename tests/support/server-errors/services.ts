@@ -1,6 +1,6 @@
 import { notAccepted, type ServerError, tooLong } from "./server-error";
 
-/** The errors of hosted services, as their documentation has them. */
+/** The errors of hosted services, from their documentation. */
 export const serviceErrors: ServerError[] = [
   {
     title: "OpenAI: too long",

@@ -19,7 +19,7 @@ const whole = (message: object, finish: string, more: object = {}): Chunk => ({
   choices: [{ index: 0, message: { role: "assistant", ...message }, finish_reason: finish, ...more }],
 });
 
-/** Returns a piece of a call, as OpenAI and those after it send it. */
+/** Returns a piece of a tool call, as OpenAI and compatible servers send it. */
 export const call = (index: number, said: { id?: string; name?: string; args?: string }) =>
   delta({
     tool_calls: [
@@ -36,7 +36,7 @@ const weather = (id: string, city: string) => ({
   function: { name: "weather", arguments: `{"city": "${city}"}` },
 });
 
-/** Streams by the servers that send them, in the shapes that their documents give. */
+/** Streams by the server that sends them, in the shapes from its documentation. */
 export const chatStreams: Record<string, ChatStream> = {
   "OpenAI: text": {
     chunks: [
@@ -159,7 +159,7 @@ export const chatStreams: Record<string, ChatStream> = {
   },
 };
 
-/** Cuts every text and every call's arguments of a stream into single characters. */
+/** Splits every text and the arguments of every call in a stream into single characters. */
 export function inCharacters(chunks: Chunk[]): Chunk[] {
   return chunks.flatMap((chunk) => {
     const [choice] = chunk.choices as { delta?: Record<string, unknown>; finish_reason?: unknown }[];

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 /** The data of a server-sent event. */
 export type Event = Record<string, unknown> & { type: string };
 
-/** Reads server-sent events that each name the type which their data have. */
+/** Reads server-sent events whose name is the type in their data. */
 export function eventsIn(text: string): Event[] {
   if (text === "") return [];
   expect(text.endsWith("\n\n")).toBe(true);

@@ -4,7 +4,7 @@ import { eventsIn } from "./events";
 type Block = Record<string, unknown> & { type: string };
 
 /**
- * Checks that these are events of Anthropic's Messages API in an order that it documents, and returns the message that they make, or the error
+ * Checks that these are events of Anthropic's Messages API in a documented order, and returns the message that they contain, or the error
  * that ends them.
  */
 export function readMessageEvents(text: string): {
@@ -59,7 +59,7 @@ export function readMessageEvents(text: string): {
   return { message: { ...message, content } };
 }
 
-/** Adds a delta to its block. Returns what it says of a tool's input. */
+/** Adds a delta to its block. Returns its part of a tool's input. */
 function applied(block: Block, { type, ...said }: Record<string, string>): string {
   const expected = {
     text_delta: "text",

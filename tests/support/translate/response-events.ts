@@ -7,8 +7,8 @@ type Response = Record<string, unknown> & { status: string; output: Item[] };
 const ends = new Set(["response.completed", "response.incomplete", "response.failed"]);
 
 /**
- * Checks that these are events of OpenAI's Responses API in an order that it documents, and that the deltas make what the `done` events and
- * the last response repeat. Returns the last response.
+ * Checks that these are events of OpenAI's Responses API in a documented order, and that the deltas add up to the contents of the `done` events and
+ * of the last response. Returns the last response.
  */
 export function readResponseEvents(text: string): { response: Response; error?: Event } {
   const events = eventsIn(text);

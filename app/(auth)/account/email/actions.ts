@@ -4,7 +4,7 @@ import { session } from "@/server/auth/session";
 import { rotateSession } from "@/server/auth/sign-in";
 import { formAction } from "@/server/composition/form-action";
 
-/** Confirms a new address. The browser it is done in stays signed in, with another token; every other one does not. */
+/** Confirms a new address. This browser stays signed in, with a new token; all other browsers are signed out. */
 export const confirmEmail = formAction(
   async (api, input) => {
     const person = await session();

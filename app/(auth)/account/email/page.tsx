@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Confirm your address" };
 
 type Query = Promise<{ token?: string | string[] }>;
 
-/** Shows where the mail to a new address leads. Opening it changes nothing: mail scanners open links too. */
+/** Shows the page that the mail to a new address links to. Opening it changes nothing, because mail scanners open links too. */
 export default async function ConfirmAddress({ searchParams }: { searchParams: Query }) {
   const { token } = await searchParams;
   const sent = typeof token === "string" && token.length <= 100 ? token : "";

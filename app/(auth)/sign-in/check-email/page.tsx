@@ -46,7 +46,7 @@ export default async function CheckEmail() {
   );
 }
 
-/** Returns the sign-in page, from where the new link leads to the same place. */
+/** Returns the address of the sign-in page; a link requested there leads to the same target. */
 function another(callbackUrl = "/"): string {
   return callbackUrl === "/" ? "/sign-in" : `/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`;
 }

@@ -14,7 +14,7 @@ export const generateMetadata = (): Metadata => ({ title: `Continue to ${instanc
 type Query = Promise<{ token?: string | string[]; callbackUrl?: string | string[] }>;
 
 /**
- * Shows where a mailed link leads. Opening it uses nothing up: mail scanners open links too, but they do not press buttons.
+ * Shows the page of a mailed sign-in link. Opening it does not use the link: mail scanners open links too, but they do not press buttons.
  */
 export default async function Confirm({ searchParams }: { searchParams: Query }) {
   const { token, callbackUrl } = await searchParams;

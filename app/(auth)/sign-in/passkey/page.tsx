@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: "Passkey" };
 
 type Query = Promise<{ callbackUrl?: string | string[] }>;
 
-/** Asks a person of whom a passkey is required to use theirs, or to add their first one. Then it leads on to where they went. */
+/** Asks a person who must have a passkey to use it, or to add their first one. Afterwards it leads to the page they wanted. */
 export default async function RequiredPasskey({ searchParams }: { searchParams: Query }) {
   const { callbackUrl } = await searchParams;
   const target = safePath(callbackUrl);

@@ -10,7 +10,7 @@ import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Decline an invitation" };
 
-/** Shows where the "Decline" of an invitation's mail leads, signed in or not. Opening it declines nothing: mail scanners open links too. */
+/** Shows the page of the "Decline" link in an invitation mail, with or without a session. Opening it declines nothing, because mail scanners open links too. */
 export default async function Decline({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const offer = await (await api()).invitations.inspectByMail({ token });

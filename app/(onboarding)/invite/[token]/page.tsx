@@ -121,7 +121,7 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
   );
 }
 
-/** Stands where the invitation is accepted while every seat is taken. */
+/** Replaces the button that accepts the invitation while all seats are taken. */
 function SeatForm({ invitationId, isAsking }: { invitationId: string; isAsking: boolean }) {
   if (isAsking)
     return (

@@ -12,7 +12,7 @@ import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Join workspace" };
 
-/** Shows where an invite link leads. Opening it takes none of its uses. */
+/** Shows the page of an invite link. Opening it does not count as a use of the link. */
 export default async function InviteLink({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const { account, inviteLinks, workspaces } = await api();

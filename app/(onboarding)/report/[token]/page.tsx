@@ -10,7 +10,7 @@ import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Report an invitation" };
 
-/** Shows where the "Report" of an invitation's mail leads, signed in or not. Opening it reports nothing: mail scanners open links too. */
+/** Shows the page of the "Report" link in an invitation mail, with or without a session. Opening it reports nothing, because mail scanners open links too. */
 export default async function Report({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const offer = await (await api()).invitations.inspectByMail({ token });

@@ -2,7 +2,7 @@ import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { safePath } from "@/server/auth/callback-url";
 import { confirmLink } from "@/server/auth/sign-in";
 
-/** What the sign-in page says in place of a refusal that leaves the link unused. */
+/** The messages of the sign-in page for refusals after which the link is still unused. */
 const notices = new Map([
   ["provider_required", "required"],
   ["mail_link_off", "mail-link-off"],
@@ -10,8 +10,8 @@ const notices = new Map([
 ]);
 
 /**
- * Uses a mailed sign-in link up and signs the browser in. 410 for a link that was used or has expired; browsers go on
- * from there to the sign-in page by themselves.
+ * Uses a mailed sign-in link and signs the browser in. Answers 410 for a link that was used or has expired, with a page that
+ * opens the sign-in page by itself.
  */
 export async function POST(request: Request): Promise<Response> {
   const form = await request.formData().catch(() => new FormData());

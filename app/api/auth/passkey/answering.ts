@@ -5,7 +5,7 @@ import { log } from "@/server/platform/log";
 const retryAfterOf = ({ cause }: { cause?: unknown }): Record<string, string> =>
   cause instanceof Refusal && cause.retryAfterSeconds ? { "Retry-After": String(cause.retryAfterSeconds) } : {};
 
-/** Answers a script with what `work` gives, or with the sentence of its refusal and its status. */
+/** Answers a script with the result of `work`, or with the message and the status of its refusal. */
 export async function answering(work: () => Promise<unknown>): Promise<Response> {
   try {
     return Response.json((await work()) ?? {});

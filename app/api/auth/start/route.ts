@@ -6,8 +6,8 @@ import { answerFailure } from "../failed";
 import { onward } from "../onward";
 
 /**
- * Sends the browser to a provider, to sign in, from the account settings to link it, or from the instance's to test it. The answer to the form is a
- * page here that goes on by itself.
+ * Sends the browser to a provider: to sign in, to link the provider (from the account settings), or to test it (from the instance's settings). The answer to
+ * the form is a page that opens the provider by itself.
  */
 export async function POST(request: Request): Promise<Response> {
   const form = await request.formData().catch(() => new FormData());

@@ -7,7 +7,7 @@ export const setRetirement = formAction((api, input) => api.instance.setBaseReti
 });
 
 export const cancelRetirement = formAction((api, input) => api.instance.cancelBaseRetirement(input), {
-  // Of a model that no server has any more there is no page then.
+  // A model that no server has any more has no page then.
   goTo: () => "/instance/models?done=cancelled",
 });
 

@@ -25,7 +25,7 @@ export function Palette({ slug, onClose }: { slug: string; onClose: () => void }
   const options = () => Array.from(list.current?.querySelectorAll<HTMLElement>('[role="option"]') ?? []);
   const idOf = (index: number) => `${ids}-${index}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was pressed before the answer came is done once it is here.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an action that was chosen before the answer arrived runs when it arrives.
   useEffect(() => {
     setActive(0);
     if (isEnterWaiting.current && isCurrent) {
@@ -60,7 +60,7 @@ export function Palette({ slug, onClose }: { slug: string; onClose: () => void }
 
   let index = 0;
   return createPortal(
-    // What happens in a portal is heard by its parents in React: the opener's form is not submitted by this one's.
+    // React passes events of a portal to its parents, so this form's submission must not submit the opener's form.
     <div onSubmit={(event) => event.stopPropagation()}>
       <Dialog id="palette" open title="Search or jump to…" closeHref={`/w/${slug}`} onClose={onClose}>
         <div className="relative">

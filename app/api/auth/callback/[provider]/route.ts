@@ -2,7 +2,7 @@ import { findAnyProvider } from "@/server/auth/providers/list";
 import { finishWithProvider } from "@/server/composition/finish-sign-in";
 import { answerFailure } from "../../failed";
 
-/** Returns where a provider sends the browser back to. Only for providers that are there: mailed links end elsewhere. */
+/** Handles the redirect back from a provider, for existing providers only. Mailed links have their own address. */
 export async function GET(request: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
   const found = await findAnyProvider((await params).provider);
   if (!found) return new Response("Not here.\n", { status: 404 });

@@ -5,8 +5,8 @@ import { endByProvider, LogoutRefused } from "@/server/auth/providers/logout";
 import { log } from "@/server/platform/log";
 
 /**
- * Takes the logout token by which an OpenID Connect provider says that a person has signed out there. It comes from that provider's server, without cookies; what
- * it says is signed. A provider that is disabled is heard too: sessions that it began go on.
+ * Takes the logout token with which an OpenID Connect provider reports that a person has signed out there. The provider's server sends it without cookies, and
+ * the token is signed. Accepts it from a disabled provider too, because sessions that it started continue.
  */
 export async function POST(request: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
   const settings = (await findAnyProvider((await params).provider))?.settings;

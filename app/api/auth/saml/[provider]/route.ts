@@ -4,12 +4,12 @@ import { ownKeys } from "@/server/auth/saml/keys";
 import { serviceMetadata } from "@/server/auth/saml/service";
 import { log } from "@/server/platform/log";
 
-/** Those of operators are UUIDs, those of the environment shorter. */
+/** Matches the ids of providers: UUIDs for those that operators added, shorter names for those in the environment. */
 const anyId = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /**
- * Returns what a SAML provider is told of us, for any id that a provider can have: it is asked for before the provider is added here, and says nothing
- * about which are there.
+ * Returns our metadata for a SAML provider, for any id that a provider can have: it is needed before the provider is added here, and does not reveal
+ * which providers exist.
  */
 export async function GET(_: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
   const { provider: id } = await params;

@@ -1,6 +1,6 @@
 import { api } from "@/server/composition/caller";
 
-/** Returns a mail's HTML alone, for the frame on its page: it may style itself, and nothing else. */
+/** Returns only a mail's HTML, for the frame on its page. The policy allows its inline styles and nothing else. */
 export async function GET(_: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
   const { id } = await params;
   const { html } = await (await api()).mailbox.get({ id });

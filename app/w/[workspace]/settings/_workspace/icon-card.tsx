@@ -7,7 +7,7 @@ import { RemoveForm } from "@/app/_ui/remove-form";
 import { SettingForm } from "@/app/_ui/setting-form";
 import { removeIcon, setEmoji, setPicture } from "../actions";
 
-/** Draws the workspace's icon: an emoji, or a picture of which a small copy is kept. */
+/** Draws the workspace's icon: an emoji, or a picture. Only a small copy of the picture is stored. */
 export function IconCard({ workspace }: { workspace: Iconic }) {
   const { slug } = workspace;
   const isPicture = workspace.iconEmoji === null && workspace.iconVersion !== null;

@@ -4,7 +4,7 @@ import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { classesOf } from "@/app/w/[workspace]/_shared/class-text";
 import type { Report } from "@/server/usage/report";
 
-/** Draws how many tokens were of which class, and units beside them; nothing when there is neither. */
+/** Draws the number of tokens of each class, and other units; nothing without any usage. */
 export function ClassesCard({ totals, previous }: Pick<Report, "totals" | "previous">) {
   const classes = classesOf(totals.classes);
   if (classes.length === 0) return null;

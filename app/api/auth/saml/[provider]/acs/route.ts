@@ -4,8 +4,8 @@ import { receiveResponse } from "@/server/auth/saml/receive";
 import { onward } from "../../../onward";
 
 /**
- * Takes the answer of a SAML provider, which a form of another site brings, and sends the browser on to where every provider's sign-in ends. Cookies are neither
- * read nor set here.
+ * Takes the answer of a SAML provider, which a form on another site posts, and redirects the browser to the callback that all providers share. Neither reads nor
+ * sets cookies.
  */
 export async function POST(request: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
   const found = await findAnyProvider((await params).provider);

@@ -7,17 +7,17 @@ import { log } from "@/server/platform/log";
 
 type Context = { params: Promise<{ provider: string }> };
 
-/** Takes a logout request that a browser brings in the address (HTTP-Redirect). */
+/** Takes a logout request from the query of the address, which a browser sends (HTTP-Redirect). */
 export async function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, context, { query: new URL(request.url).search });
 }
 
-/** Takes one in a form (HTTP-POST), which a browser brings, or the provider's server. */
+/** Takes a logout request from a form, which a browser or the provider's server sends (HTTP-POST). */
 export async function POST(request: Request, context: Context): Promise<Response> {
   return answer(request, context, { form: await request.formData().catch(() => new FormData()) });
 }
 
-/** No cookie is read here: what is signed says whose sessions end. A provider that is disabled is heard too, as sessions that it began go on. */
+/** Reads no cookie: the signed request names whose sessions end. Accepts requests of a disabled provider too, because sessions that it started continue. */
 async function answer(request: Request, { params }: Context, sent: SentLogout): Promise<Response> {
   const settings = (await findAnyProvider((await params).provider))?.settings;
   if (settings?.protocol !== "saml") return said(404, "Not here.");

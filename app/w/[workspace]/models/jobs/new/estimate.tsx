@@ -84,7 +84,7 @@ export function Estimate({ slug, files, estimate, fields }: Props) {
         <SubmitButton name="stage" value="create" pendingLabel="Creating…">
           Create job
         </SubmitButton>
-        {/* The form begins anew with what was filled in. */}
+        {/* A new form that starts with the filled-in values. */}
         <a href={`/w/${slug}/models/jobs/new?${back}`} className={buttonClass({})}>
           Change
         </a>
