@@ -1,17 +1,21 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { transaction } from "@/db/client";
+import { refuse } from "@/server/api/refusals";
 import { deleteFile } from "@/server/files/deletion";
 import { fileHeaders, sendFile } from "@/server/files/download";
 import { fileLink, readGrant } from "@/server/files/links";
 import * as files from "@/server/files/queries";
 import { UploaderGone } from "@/server/files/refusal";
 import { receiveUpload, type Uploader } from "@/server/files/upload";
+import { watchRight } from "@/server/files/watch-right";
+import { isWithin } from "@/server/keys/address-ranges";
 import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
 import * as membership from "@/server/membership/queries";
 import { log } from "@/server/platform/log";
-import { frontHeader, type GatewayEnv, needs, stillBearer } from "../door/authenticate";
+import { type Bearer, frontHeader, type GatewayEnv, needs, stillBearer } from "../door/authenticate";
+import { allowsOrigin } from "../door/cross-origin";
 import { watchKey } from "../door/key-watch";
 import { invalid, invalidKey, Refusal } from "../errors/errors";
 import { fileInUse, noSuchFile, storeDown, uploadError } from "../errors/file-errors";
@@ -40,7 +44,7 @@ signedFiles.get("/v1/files/:id/signed", async (c) => {
     if (memberId && !(await membership.find(db, workspaceId, memberId))) return undefined;
     return files.visibleFile(db, workspaceId, { userId: memberId }, id);
   });
-  return send(c, workspaceId, keyId, file);
+  return send(c, { ...key, keyId }, file, mayReadFiles);
 });
 
 fileRoutes.post("/v1/files", needs("files"), async (c) => {
@@ -78,9 +82,12 @@ fileRoutes.get("/v1/files", needs("files"), async (c) => {
 
 fileRoutes.get("/v1/files/:id", needs("files"), async (c) => c.json({ ...fileObject(await find(c)), deleted: false }));
 
-fileRoutes.get("/v1/files/:id/content", needs("files"), async (c) =>
-  send(c, c.get("bearer").workspaceId, c.get("bearer").keyId, await find(c)),
-);
+fileRoutes.get("/v1/files/:id/content", needs("files"), async (c) => {
+  const address = frontHeader(c.env.incoming, "x-client-address");
+  const { origin } = c.env.incoming.headers;
+  const may = (key: KeptKey) => mayReadFiles(key) && isWithin(address, key.ipRanges) && allowsOrigin(key, origin);
+  return send(c, c.get("bearer"), await find(c), may);
+});
 
 fileRoutes.get("/v1/files/:id/url", needs("files"), async (c) => {
   const { id } = await find(c);
@@ -117,24 +124,39 @@ function idIn(c: Context<GatewayEnv>): string {
   return id;
 }
 
+/**
+ * Sends a file. A large one takes a while: the download breaks off when the key ends, is passed on to another holder or
+ * `may` no longer holds for it, and when the file is deleted or hidden from the key.
+ */
 async function send(
   c: Context<GatewayEnv>,
-  workspaceId: string,
-  keyId: string,
+  { keyId, workspaceId, memberId }: Pick<Bearer, "keyId" | "workspaceId" | "memberId">,
   file: files.StoredFile | undefined,
+  may: (key: KeptKey) => boolean,
 ): Promise<Response> {
   if (!file) throw new Refusal(noSuchFile);
   if (c.req.method === "HEAD") return c.body(null, 200, fileHeaders(file));
   const { outgoing } = c.env;
-  // A large file takes a while: the download ends when the key ends or may no longer read files.
-  const unwatch = watchKey(keyId, mayReadFiles, () => outgoing.destroy());
+  const unwatchKey = watchKey(
+    keyId,
+    (key) => may(key) && key.memberId === memberId,
+    () => outgoing.destroy(),
+  );
+  const unwatchFile = watchRight(async () => {
+    const viewer = { userId: memberId };
+    const seen = await transaction("read", { workspaceId }, (db) =>
+      files.visibleFile(db, workspaceId, viewer, file.id),
+    );
+    if (!seen) throw refuse("not_found");
+  }, outgoing);
   try {
     await sendFile(outgoing, workspaceId, file);
   } catch (error) {
     log.error({ err: error, id: file.id }, "a file could not be read");
     throw new Refusal(storeDown, { cause: error });
   } finally {
-    unwatch();
+    unwatchKey();
+    unwatchFile();
   }
   return RESPONSE_ALREADY_SENT;
 }
