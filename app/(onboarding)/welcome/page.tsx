@@ -129,7 +129,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
       </LinkButton>
       {!hasWays && (
         <p className="mt-6 text-pretty text-[0.8125rem] text-ink-faint">
-          Joining a team? Ask one of its Admins to invite <span className="break-all">{person.email}</span>. The
+          Joining a team? Ask one of its Admins to invite <span className="wrap-anywhere">{person.email}</span>. The
           invitation will be waiting here.
         </p>
       )}
