@@ -17,8 +17,8 @@ export default async function CheckEmail() {
       <MailCheck className="mb-5 size-9 text-accent" isThin />
       <SplitTitle title="Check your email">
         We sent a link to sign in to{" "}
-        {asked ? <strong className="wrap-anywhere font-medium text-ink">{asked.email}</strong> : "you"}. It works once, for
-        10 minutes. It may take a moment to arrive. Check your spam folder, too.
+        {asked ? <strong className="wrap-anywhere font-medium text-ink">{asked.email}</strong> : "you"}. It works once,
+        for 10 minutes. It may take a moment to arrive. Check your spam folder, too.
       </SplitTitle>
       {hasMailbox && (
         <Notice

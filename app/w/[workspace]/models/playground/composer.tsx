@@ -47,7 +47,7 @@ export function Composer({
   return (
     <form
       aria-label="Ask"
-      className="sticky bottom-0 z-10 -mx-1 flex flex-col gap-3 rounded-t-xl border border-hairline border-b-0 bg-paper/95 px-3 pt-3 pb-3 shadow-float md:px-4"
+      className="composer bottom-0 z-10 -mx-1 flex flex-col gap-3 rounded-t-xl border border-hairline border-b-0 bg-paper/95 px-3 pt-3 pb-3 shadow-float md:px-4"
       onSubmit={(event) => {
         event.preventDefault();
         onAsk();
